@@ -1,0 +1,36 @@
+"""YuShu 鱼书: search books, and give them to each other."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from flask import Flask
+
+import config
+
+
+def create_app(settings: Mapping[str, Any] | None = None) -> Flask:
+    """Build the application. It touches no database: `pipenv run start` prepares one.
+
+    :param settings: what `config.load` gives; loaded from the environment when left out.
+    :raises config.SettingsError: for a wrong or missing setting.
+    """
+    from app import cli, container, extensions, mounts
+    from app.account import account
+    from app.http import errors, hooks, logs
+    from app.user import user
+    from app.web import web
+
+    app = Flask(__name__)
+    app.config.from_mapping(settings or config.load())
+    logs.init_app(app)
+    extensions.init_app(app)
+    container.init_app(app)
+    hooks.init_app(app)
+    errors.init_app(app)
+    for blueprint in (web, account, user):
+        app.register_blueprint(blueprint)
+    cli.init_app(app)
+    mounts.init_app(app)
+    return app

@@ -1,0 +1,12 @@
+"""The command line: `flask --app fisher …`, a file per group."""
+
+from __future__ import annotations
+
+from flask import Flask
+
+from app.cli import settings
+
+
+def init_app(app: Flask) -> None:
+    """Register every command."""
+    app.cli.add_command(settings.settings)

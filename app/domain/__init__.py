@@ -1,0 +1,1 @@
+"""The rules, in plain Python: facts go in, decisions come out."""

@@ -1,0 +1,36 @@
+"""What a refusal is: a class for each, with its message in both languages."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+
+class Refusal(Exception):
+    """The rules do not allow it. Subclasses give `zh` and `en`, with ``{name}`` for each value given when raised.
+
+    `status` is the HTTP status of the page that says so.
+    """
+
+    zh: ClassVar[str]
+    en: ClassVar[str]
+    status: ClassVar[int] = 409
+
+    def __init__(self, **values: Any) -> None:
+        super().__init__()
+        self.values = values
+
+    def message(self, language: str) -> str:
+        """Say why, in "zh" or "en"."""
+        template = self.en if language == "en" else self.zh
+        return template.format(**self.values)
+
+    def __str__(self) -> str:
+        return self.message("en")
+
+
+class NotFound(Refusal):
+    """There is no such thing, or it is not for this person to see."""
+
+    zh = "没有找到你要的内容。"
+    en = "There is nothing here by that name."
+    status = 404

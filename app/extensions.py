@@ -1,0 +1,66 @@
+"""The Flask extensions of the program, made once and bound to an app in `init_app`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from flask import Flask, g
+from flask_bootstrap import Bootstrap5
+from flask_limiter import Limiter
+from flask_limiter.util import get_remote_address
+from flask_migrate import Migrate
+from flask_wtf import CSRFProtect
+from sqlalchemy.orm import DeclarativeBase
+
+from app.libs.database import Query, SQLAlchemy
+from app.libs.dialects import dialect_of
+from app.libs.pool import Pool
+from app.libs.translations import PoBabel
+
+db = SQLAlchemy()
+migrate = Migrate()
+csrf = CSRFProtect()
+babel = PoBabel(Path(__file__).parent / "translations")
+bootstrap = Bootstrap5()
+limiter = Limiter(get_remote_address)
+
+if TYPE_CHECKING:
+
+    class Model(DeclarativeBase):
+        """What a model is to the type checker: Flask-SQLAlchemy makes the real class at run time."""
+
+        __abstract__ = True
+        query: ClassVar[Query]
+
+        def __init__(self, **columns: Any) -> None: ...
+else:
+    Model = db.Model
+
+
+def pool_of(app: Flask) -> Pool:
+    """Give the connection pool of an app."""
+    pool: Pool = app.extensions["pool"]
+    return pool
+
+
+def init_app(app: Flask) -> None:
+    """Bind every extension to the app. Nothing is connected to yet."""
+    config = app.config
+    dialect = dialect_of(
+        config["DATABASE_URL"],
+        data_dir=config["DATA_DIR"],
+        timeout_seconds=config["DATABASE_TIMEOUT_SECONDS"],
+        ca=config["DATABASE_CA"],
+    )
+    app.extensions["pool"] = Pool(dialect, threads=config["THREADS"] + 2, wait_seconds=config["POOL_WAIT_SECONDS"])
+    db.init_app(app, pool_of(app))
+    migrate.init_app(
+        app, db, directory=str(Path(app.root_path).parent / "migrations"), compare_type=True, render_as_batch=True
+    )
+    csrf.init_app(app)
+    config.setdefault("BOOTSTRAP_SERVE_LOCAL", True)
+    bootstrap.init_app(app)
+    config.setdefault("RATELIMIT_STORAGE_URI", "memory://")
+    limiter.init_app(app)
+    babel.init_app(app, default_locale="zh", locale_selector=lambda: g.get("language", "zh"))

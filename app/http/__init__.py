@@ -1,0 +1,1 @@
+"""The life of a request: before, after, and when something goes wrong."""

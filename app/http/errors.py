@@ -1,0 +1,94 @@
+"""What a visitor sees when something goes wrong: a page in the site's voice, or JSON where JSON was asked for."""
+
+from __future__ import annotations
+
+import sqlite3
+
+import pymysql
+import sqlalchemy.exc
+import structlog
+from flask import Flask, Response, g, jsonify, make_response, render_template, request
+from flask_babel import gettext as _
+from flask_wtf.csrf import CSRFError
+from werkzeug.exceptions import HTTPException
+
+from app.domain.errors import Refusal
+from app.libs.pool import PoolExhaustedError
+
+_log = structlog.get_logger()
+_DATABASE_DOWN = (
+    PoolExhaustedError,
+    sqlite3.OperationalError,
+    pymysql.err.OperationalError,
+    pymysql.err.InterfaceError,
+    sqlalchemy.exc.OperationalError,
+    sqlalchemy.exc.InterfaceError,
+)
+
+
+def init_app(app: Flask) -> None:
+    """Register a handler for each way to fail."""
+    app.register_error_handler(Refusal, _refused)
+    app.register_error_handler(CSRFError, _stale_form)
+    app.register_error_handler(HTTPException, _http_error)
+    for kind in _DATABASE_DOWN:
+        app.register_error_handler(kind, _database_down)
+    app.register_error_handler(Exception, _our_fault)
+
+
+def wants_json() -> bool:
+    """Whether the client asked for JSON rather than a page."""
+    accepted = request.accept_mimetypes
+    return accepted["application/json"] > accepted["text/html"]
+
+
+def error_page(status: int, message: str) -> Response:
+    """Say what went wrong, with a way on."""
+    if wants_json():
+        response = jsonify(error={"status": status, "message": message, "request_id": g.get("request_id", "")})
+    else:
+        response = make_response(
+            render_template([f"errors/{status}.html", "errors/error.html"], status=status, message=message)
+        )
+    response.status_code = status
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+def _refused(refusal: Refusal) -> Response:
+    return error_page(refusal.status, refusal.message(g.get("language", "zh")))
+
+
+def _stale_form(_error: CSRFError) -> Response:
+    return error_page(400, _("这一页放得太久，表单已经失效。请返回上一页，刷新后再试一次。"))
+
+
+def _http_error(error: HTTPException) -> Response:
+    status = error.code or 500
+    if error.response is not None or status < 400:
+        return error.get_response()  # type: ignore[return-value]
+    messages = {
+        400: _("这个请求我们没看懂。"),
+        403: _("这一页不对你开放。"),
+        404: _("没有找到这一页。"),
+        405: _("这个地址不能这样打开。"),
+        413: _("发来的内容太大了。"),
+        429: _("你走得有点快，歇一会儿再来吧。"),
+    }
+    response = error_page(status, messages.get(status, error.description or error.name))
+    for name, value in error.get_headers():
+        if name in {"Allow", "Retry-After"}:
+            response.headers[name] = value
+    return response
+
+
+def _database_down(error: Exception) -> Response:
+    _log.error("database unavailable", exc_info=error)
+    response = error_page(503, _("现在人有点多，或者我们的书库正在整理。请过一会儿再试。"))
+    response.headers["Retry-After"] = "5"
+    return response
+
+
+def _our_fault(error: Exception) -> Response:
+    _log.error("unhandled error", exc_info=error)
+    return error_page(500, _("是我们出了错，已经记下来了。请稍后再试。"))

@@ -1,0 +1,167 @@
+"""The write door: Flask-SQLAlchemy with `auto_commit` and a `Query` that knows deleted rows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any, ClassVar, cast
+
+from flask import Flask, has_app_context
+from flask_sqlalchemy import SQLAlchemy as FlaskSQLAlchemy
+from flask_sqlalchemy.query import Query as FlaskQuery
+from flask_sqlalchemy.session import Session
+from sqlalchemy import Column, MetaData, String, event
+from sqlalchemy.dialects.mysql import VARCHAR
+from sqlalchemy.engine import Connection
+from sqlalchemy.orm import ORMExecuteState, scoped_session, with_loader_criteria
+from sqlalchemy.pool import NullPool
+from sqlalchemy.sql.visitors import iterate
+from sqlalchemy.types import TypeEngine
+
+from app.libs.pool import Lease, Pool
+
+NAMING = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
+    "pk": "pk_%(table_name)s",
+}
+ALIVE = 1
+
+
+class DoomedTransactionError(RuntimeError):
+    """An inner block failed and its exception was swallowed: the whole transaction is rolled back."""
+
+
+def Key(length: int) -> TypeEngine[str]:  # noqa: N802 - reads as a column type
+    """Make the type of a key column: our own folded text, compared byte for byte on both databases."""
+    return String(length).with_variant(VARCHAR(length, collation="utf8mb4_bin"), "mysql")
+
+
+class Query(FlaskQuery):
+    """The course's query: `filter_by` sees rows that are not deleted, unless `status` is asked for."""
+
+    def filter_by(self, **kwargs: Any) -> Any:
+        """Filter by columns; adds ``status=1`` where the entity has a status and none is named."""
+        entity = self._filter_by_zero()
+        if "status" not in kwargs and hasattr(entity, "status"):
+            kwargs["status"] = ALIVE
+        return super().filter_by(**kwargs)
+
+
+class SoftDelete:
+    """Mixin of models whose rows are marked deleted (``status`` 0) instead of removed."""
+
+    classes: ClassVar[list[type[Any]]] = []
+    status: Any
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        super().__init_subclass__(**kwargs)
+        if not cls.__dict__.get("__abstract__", False):
+            SoftDelete.classes.append(cls)
+
+
+def _hide_deleted(state: ORMExecuteState) -> None:
+    """Add ``status = 1`` for each soft-deleted model to every ORM statement that does not name that status itself."""
+    if state.is_column_load or state.execution_options.get("include_deleted"):
+        return
+    where = getattr(state.statement, "whereclause", None)
+    named = (
+        {part.table for part in iterate(where) if isinstance(part, Column) and part.key == "status"}
+        if where is not None
+        else set()
+    )
+    for model in SoftDelete.classes:
+        if model.__table__ not in named:
+            state.statement = state.statement.options(
+                with_loader_criteria(model, model.status == ALIVE, include_aliases=True)
+            )
+
+
+class _OrmConnection:
+    """A leased connection as SQLAlchemy wants it: the driver's object, whose `close()` gives the lease back."""
+
+    def __init__(self, lease: Lease) -> None:
+        object.__setattr__(self, "lease", lease)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.lease.connection, name)
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        setattr(self.lease.connection, name, value)
+
+    def close(self) -> None:
+        self.lease.release()
+
+
+class SQLAlchemy(FlaskSQLAlchemy):
+    """Flask-SQLAlchemy over the shared pool, written to in `auto_commit` blocks alone."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            query_class=Query,
+            metadata=MetaData(naming_convention=NAMING),
+            session_options={"autobegin": False, "expire_on_commit": False},
+        )
+
+    def init_app(self, app: Flask, pool: Pool | None = None) -> None:
+        """Register on the app, with engines that lease from `pool`."""
+        if pool is None:
+            raise TypeError("init_app needs the pool")
+        app.config["SQLALCHEMY_DATABASE_URI"] = app.config["DATABASE_URL"]
+        app.config["SQLALCHEMY_ENGINE_OPTIONS"] = {
+            "creator": lambda: _OrmConnection(pool.lease()),
+            "poolclass": NullPool,
+        }
+        super().init_app(app)
+        with app.app_context():
+            event.listen(self.engine, "begin", _begin_write)
+
+    session: scoped_session[Session]
+
+    @contextmanager
+    def auto_commit(self) -> Iterator[scoped_session[Session]]:
+        """Open the one transaction of a use case and commit it at the end of the outermost block.
+
+        Blocks nest: an inner one joins. Whatever fails inside dooms the whole: nothing is ever half committed.
+
+        :raises DoomedTransactionError: when an inner block failed and somebody swallowed its exception.
+        """
+        session = self.session()
+        block: dict[str, bool] | None = session.info.get("auto_commit")
+        if block is not None:
+            try:
+                yield self.session
+            except BaseException:
+                block["doomed"] = True
+                raise
+            return
+        block = session.info["auto_commit"] = {"doomed": False}
+        try:
+            with session.begin():
+                yield self.session
+                if block["doomed"]:
+                    raise DoomedTransactionError("an inner block failed; nothing was saved")
+        finally:
+            del session.info["auto_commit"]
+            session.close()
+
+    def joined_connection(self) -> Any | None:
+        """Give the driver's connection of the open `auto_commit` block, its changes flushed; None outside one."""
+        if not has_app_context() or not self.session.registry.has():
+            return None
+        session = self.session()
+        if "auto_commit" not in session.info:
+            return None
+        session.flush()
+        return session.connection().connection.dbapi_connection
+
+
+def _begin_write(connection: Connection) -> None:
+    """Begin as the write door does: on SQLite the write lock is taken at once, MariaDB reads committed rows."""
+    lease: Lease = cast("Any", connection.connection.dbapi_connection).lease
+    lease.begin_write()
+
+
+event.listen(Session, "do_orm_execute", _hide_deleted)

@@ -1,0 +1,161 @@
+"""The two databases' drivers behind one face: how to connect, how a transaction begins, how a parameter is written."""
+
+from __future__ import annotations
+
+import re
+import sqlite3
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, Protocol
+
+import pymysql
+from pymysql.constants import CLIENT
+from sqlalchemy.engine import URL, make_url
+
+
+class Dialect(Protocol):
+    """What the pool and `SqlHelper` need to know of a database."""
+
+    NAME: str
+    #: What `begin()` of a connection takes for a read-only snapshot and for a write.
+    READ: str
+    WRITE: str
+    ERRORS: type[Exception]
+
+    def connect(self) -> Any:
+        """Open a connection that is in no transaction."""
+
+    def statement(self, named: str) -> str:
+        """Write a statement with ``:name`` parameters the driver's way."""
+
+
+class _SQLiteConnection(sqlite3.Connection):
+    """A connection in autocommit mode whose transactions begin as the door says."""
+
+    def begin(self, mode: str) -> None:
+        if mode == SQLite.READ:
+            self.execute("PRAGMA query_only = ON")
+            self.execute("BEGIN")
+        else:
+            self.execute("BEGIN IMMEDIATE")
+
+    def rollback(self) -> None:
+        super().rollback()
+        self.execute("PRAGMA query_only = OFF")
+
+
+class SQLite:
+    """A SQLite file in WAL mode."""
+
+    NAME = "sqlite"
+    READ = "read"
+    WRITE = "write"
+    ERRORS: type[Exception] = sqlite3.Error
+
+    def __init__(self, file: Path, *, timeout_seconds: float) -> None:
+        self.file = file
+        self._timeout = timeout_seconds
+
+    def connect(self) -> sqlite3.Connection:
+        """Open the file, making it and its folder when missing."""
+        self.file.parent.mkdir(parents=True, exist_ok=True)
+        connection = sqlite3.connect(
+            self.file,
+            timeout=self._timeout,
+            isolation_level=None,
+            check_same_thread=False,
+            factory=_SQLiteConnection,
+            cached_statements=256,
+        )
+        for pragma in (
+            "journal_mode = WAL",
+            "synchronous = FULL",
+            "foreign_keys = ON",
+            "secure_delete = ON",
+            "temp_store = MEMORY",
+            "cache_size = -16000",
+        ):
+            connection.execute(f"PRAGMA {pragma}")
+        return connection
+
+    def statement(self, named: str) -> str:
+        """Give the statement unchanged: sqlite3 knows named parameters."""
+        return named
+
+
+class _MySQLConnection(pymysql.connections.Connection):
+    """A connection whose transactions begin as the door says."""
+
+    def begin(self, mode: str = "") -> None:
+        if mode == MySQL.READ:
+            self.query("START TRANSACTION WITH CONSISTENT SNAPSHOT, READ ONLY")
+        else:
+            self.query("SET TRANSACTION ISOLATION LEVEL READ COMMITTED")
+            self.query("START TRANSACTION")
+
+
+class MySQL:
+    """MariaDB or MySQL through PyMySQL, utf8mb4."""
+
+    NAME = "mysql"
+    READ = "read"
+    WRITE = "write"
+    ERRORS: type[Exception] = pymysql.MySQLError
+
+    def __init__(self, url: URL, *, timeout_seconds: float, ca: str = "") -> None:
+        self._timeout = timeout_seconds
+        self._arguments: dict[str, Any] = {
+            "host": url.host or "127.0.0.1",
+            "port": url.port or 3306,
+            "user": url.username or "",
+            "password": url.password or "",
+            "database": url.database,
+        }
+        if socket := url.query.get("unix_socket"):
+            self._arguments["unix_socket"] = socket
+        if ca:
+            self._arguments |= {"ssl_ca": ca, "ssl_verify_cert": True, "ssl_verify_identity": True}
+
+    def connect(self) -> _MySQLConnection:
+        """Connect; strict SQL mode, times in UTC, snapshots for readers."""
+        return _MySQLConnection(
+            charset="utf8mb4",
+            collation="utf8mb4_unicode_ci",
+            autocommit=True,
+            client_flag=CLIENT.FOUND_ROWS,
+            connect_timeout=max(1, int(self._timeout)),
+            read_timeout=self._timeout * 6,
+            write_timeout=self._timeout * 6,
+            init_command=(
+                "SET SESSION sql_mode='STRICT_ALL_TABLES,NO_ENGINE_SUBSTITUTION,ERROR_FOR_DIVISION_BY_ZERO', "
+                "time_zone='+00:00', tx_isolation='REPEATABLE-READ', "
+                f"innodb_lock_wait_timeout={max(1, int(self._timeout))}"
+            ),
+            **self._arguments,
+        )
+
+    def statement(self, named: str) -> str:
+        """Write ``:name`` as ``%(name)s``, leaving quoted text alone and doubling ``%``."""
+        return _pyformat(named)
+
+
+_TOKEN = re.compile(r"('(?:[^']|'')*'|`[^`]*`)|(?<![:\w]):([A-Za-z_]\w*)|%")
+
+
+@lru_cache(maxsize=1024)
+def _pyformat(statement: str) -> str:
+    def rewrite(token: re.Match[str]) -> str:
+        quoted, name = token.groups()
+        if quoted is not None:
+            return quoted.replace("%", "%%")
+        return "%%" if name is None else f"%({name})s"
+
+    return _TOKEN.sub(rewrite, statement)
+
+
+def dialect_of(url: str, *, data_dir: Path, timeout_seconds: float, ca: str = "") -> SQLite | MySQL:
+    """Choose the dialect for a database's address; a relative SQLite file lies in `data_dir`."""
+    parsed = make_url(url)
+    if parsed.get_backend_name() == "sqlite":
+        return SQLite(data_dir / str(parsed.database), timeout_seconds=timeout_seconds)
+    return MySQL(parsed, timeout_seconds=timeout_seconds, ca=ca)

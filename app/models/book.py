@@ -1,0 +1,42 @@
+"""The catalogue's table."""
+
+from __future__ import annotations
+
+from sqlalchemy import BigInteger, Integer, SmallInteger, String, Text, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.libs.database import Key
+from app.models.base import PlainBase
+
+
+class Book(PlainBase):
+    """One edition. Lists (authors, translators, subjects) are joined by ";".
+
+    `ver` rises with every change: an entry of the search index counts only while it names the row's version. Ids are
+    never used twice, or an old entry could point at a new book.
+    """
+
+    __tablename__ = "book"
+    __table_args__ = ({"sqlite_autoincrement": True},)
+
+    id: Mapped[int] = mapped_column(BigInteger().with_variant(Integer, "sqlite"), primary_key=True)
+    isbn13: Mapped[str] = mapped_column(Key(13), unique=True)
+    title: Mapped[str] = mapped_column(String(500))
+    subtitle: Mapped[str] = mapped_column(String(500), default="", server_default=text("''"))
+    authors: Mapped[str] = mapped_column(String(1000), default="", server_default=text("''"))
+    translators: Mapped[str] = mapped_column(String(500), default="", server_default=text("''"))
+    publisher: Mapped[str] = mapped_column(String(255), default="", server_default=text("''"))
+    pubdate: Mapped[str] = mapped_column(String(40), default="", server_default=text("''"))
+    pages: Mapped[str] = mapped_column(String(40), default="", server_default=text("''"))
+    binding: Mapped[str] = mapped_column(String(100), default="", server_default=text("''"))
+    price: Mapped[str] = mapped_column(String(60), default="", server_default=text("''"))
+    language: Mapped[str] = mapped_column(String(35), default="", server_default=text("''"))
+    original_title: Mapped[str] = mapped_column(String(500), default="", server_default=text("''"))
+    series: Mapped[str] = mapped_column(String(500), default="", server_default=text("''"))
+    subjects: Mapped[str] = mapped_column(String(1000), default="", server_default=text("''"))
+    summary: Mapped[str] = mapped_column(Text, default="")
+    cover: Mapped[str] = mapped_column(String(500), default="", server_default=text("''"))
+    source: Mapped[str] = mapped_column(String(60), default="", server_default=text("''"))
+    popularity: Mapped[int] = mapped_column(SmallInteger, default=0, server_default=text("0"), index=True)
+    ver: Mapped[int] = mapped_column(Integer, default=1, server_default=text("1"))
+    update_time: Mapped[int] = mapped_column(BigInteger, default=0, server_default=text("0"))

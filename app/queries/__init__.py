@@ -1,0 +1,1 @@
+"""The read side: SQL through `SqlHelper` in, frozen rows out."""

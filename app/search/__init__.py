@@ -1,0 +1,1 @@
+"""Search: text to terms, terms to books."""

@@ -1,0 +1,62 @@
+"""What a search gives to a page."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    from app.queries.book import Book
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestion:
+    """One line of the list that opens while typing; `isbn13` when it names one book."""
+
+    text: str
+    kind: Literal["title", "author", "word"]
+    isbn13: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Understanding:
+    """How the query was read, when not as plain words: `said` was typed, `shown` is what it was taken for."""
+
+    kind: Literal["isbn", "pinyin", "initials", "typo"]
+    said: str
+    shown: str
+
+
+@dataclass(frozen=True, slots=True)
+class IsbnReading:
+    """A number in the query that looks like an ISBN.
+
+    `isbn13` is canonical when the check digit holds; else it is None and `nearest` are books whose number is one slip away.
+    """
+
+    said: str
+    isbn13: str | None
+    nearest: tuple[Book, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SearchPage:
+    """One page of results. `page` counts from 1; `total` is a lower bound unless `total_is_exact`.
+
+    `languages` are (BCP 47 group, number of hits), for the filters; `capped` says that paging ends before the results do.
+    """
+
+    text: str
+    page: int
+    pages: int
+    per_page: int
+    total: int
+    total_is_exact: bool
+    rows: tuple[Book, ...]
+    understood: Understanding | None = None
+    did_you_mean: str | None = None
+    isbn: IsbnReading | None = None
+    languages: tuple[tuple[str, int], ...] = ()
+    language: str | None = None
+    exact: bool = False
+    capped: bool = False

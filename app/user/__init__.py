@@ -1,0 +1,5 @@
+"""A member's own pages."""
+
+from flask import Blueprint
+
+user = Blueprint("user", __name__)

@@ -1,0 +1,7 @@
+"""The site's public face: search, books, the exchange."""
+
+from flask import Blueprint
+
+web = Blueprint("web", __name__)
+
+from app.web import health, home

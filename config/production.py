@@ -1,0 +1,3 @@
+"""Defaults of a site that people rely on."""
+
+DEFAULTS: dict[str, str] = {"LOG_FORMAT": "json"}

@@ -1,0 +1,181 @@
+"""Every setting of the program: its name, type, default and meaning.
+
+To add one, add an entry here and a row to ``docs/settings.md``; a test compares the two.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+class NotASettingValueError(ValueError):
+    """A text that cannot be read as the setting's type; its message completes "must be …"."""
+
+
+def text(value: str) -> str:
+    """Take the text as it is."""
+    return value
+
+
+def integer(minimum: int, maximum: int | None = None) -> Callable[[str], int]:
+    """Make a reader of whole numbers from `minimum` to `maximum`, both included."""
+
+    def read(value: str) -> int:
+        wanted = (
+            f"a whole number of at least {minimum}"
+            if maximum is None
+            else f"a whole number from {minimum} to {maximum}"
+        )
+        try:
+            number = int(value)
+        except ValueError:
+            raise NotASettingValueError(wanted) from None
+        if number < minimum or (maximum is not None and number > maximum):
+            raise NotASettingValueError(wanted)
+        return number
+
+    read.__name__ = "integer"
+    return read
+
+
+def seconds(value: str) -> float:
+    """Read a duration in seconds, above zero."""
+    try:
+        number = float(value)
+    except ValueError:
+        raise NotASettingValueError("a number of seconds") from None
+    if not 0 < number < float("inf"):
+        raise NotASettingValueError("a number of seconds above zero")
+    return number
+
+
+def boolean(value: str) -> bool:
+    """Read 1/0, true/false, yes/no, on/off in any case."""
+    folded = value.strip().lower()
+    if folded in {"1", "true", "yes", "on"}:
+        return True
+    if folded in {"0", "false", "no", "off"}:
+        return False
+    raise NotASettingValueError("one of 1, 0, true, false, yes, no, on, off")
+
+
+def words(value: str) -> tuple[str, ...]:
+    """Read a comma-separated list; empty parts are dropped."""
+    return tuple(part.strip() for part in value.split(",") if part.strip())
+
+
+def path(value: str) -> Path:
+    """Read a path; a relative one counts from the project's folder."""
+    return ROOT / Path(value).expanduser()
+
+
+def one_of(*choices: str) -> Callable[[str], str]:
+    """Make a reader that takes only the given words."""
+
+    def read(value: str) -> str:
+        if value not in choices:
+            raise NotASettingValueError("one of " + ", ".join(choices))
+        return value
+
+    read.__name__ = "choice"
+    return read
+
+
+def database_url(value: str) -> str:
+    """Read a database's address: SQLite (a file) or MariaDB/MySQL through PyMySQL."""
+    wanted = "sqlite:///FILE or mysql://user:password@host:port/name"
+    scheme, separator, rest = value.partition("://")
+    if scheme == "mariadb" or scheme.startswith("mariadb+"):
+        scheme = "mysql"
+    if not separator or scheme not in {"sqlite", "mysql", "mysql+pymysql"}:
+        raise NotASettingValueError(wanted)
+    if scheme == "sqlite":
+        if rest in {"", "/", "/:memory:"}:
+            raise NotASettingValueError(f"{wanted}; a database in memory has no second connection")
+        return value
+    return f"mysql+pymysql://{rest}"
+
+
+def site_url(value: str) -> str:
+    """Read the site's public address, without a slash at the end."""
+    if not value.startswith(("http://", "https://")):
+        raise NotASettingValueError("an address that starts with http:// or https://")
+    return value.rstrip("/")
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """One setting.
+
+    `default` is the text that the environment variable would hold; "" with `required_in_production` means that
+    production must be told. `secret` values are masked wherever settings are shown.
+    """
+
+    name: str
+    read: Callable[[str], Any]
+    default: str
+    meaning: str
+    secret: bool = False
+    required_in_production: bool = False
+
+    @property
+    def variable(self) -> str:
+        """The environment variable that overrides this setting."""
+        return f"YUSHU_{self.name}"
+
+
+SETTINGS: tuple[Setting, ...] = (
+    Setting("ENV", one_of("development", "testing", "production"), "development", "which set of defaults is used"),
+    Setting("DATA_DIR", path, "var", "folder of the database file, the index, keys and caches"),
+    Setting(
+        "DATABASE_URL",
+        database_url,
+        "sqlite:///yushu.sqlite",
+        "the database; a relative SQLite file lies in DATA_DIR",
+        secret=True,
+    ),
+    Setting("HOST", text, "127.0.0.1", "address the web server listens on"),
+    Setting("PORT", integer(1, 65535), "8000", "port the web server listens on"),
+    Setting(
+        "SITE_URL",
+        site_url,
+        "http://127.0.0.1:8000",
+        "public address of the site, the base of links in mail and in /v2",
+    ),
+    Setting("DEBUG", boolean, "0", "Flask's debugger and reloader; never in production"),
+    Setting("LOG_FORMAT", one_of("console", "json"), "console", "how log lines are written"),
+    Setting("LOG_LEVEL", one_of("debug", "info", "warning", "error"), "info", "the least level that is logged"),
+    Setting(
+        "SECRET_KEY",
+        text,
+        "",
+        "signs cookies and tokens; without it a random one is kept in DATA_DIR/secret_key",
+        secret=True,
+        required_in_production=True,
+    ),
+    Setting(
+        "ADDRESS_KEYS",
+        words,
+        "",
+        "Fernet keys that encrypt addresses, newest first; without them one is kept in DATA_DIR/address_keys",
+        secret=True,
+        required_in_production=True,
+    ),
+    Setting("THREADS", integer(1, 256), "8", "threads of the web server's process, each serving one request at a time"),
+    Setting("PROCESSES", integer(1, 64), "1", "processes of the web server; more than one needs MariaDB and Redis"),
+    Setting(
+        "POOL_WAIT_SECONDS", seconds, "5", "how long a request waits for a database connection before it gets a 503"
+    ),
+    Setting(
+        "DATABASE_TIMEOUT_SECONDS", seconds, "10", "how long to wait for the database to connect, answer or unlock"
+    ),
+    Setting("DATABASE_CA", text, "", "file of the certificate authority of the MariaDB server; turns on verified TLS"),
+    Setting("MAX_CONTENT_LENGTH", integer(1024), "2097152", "largest request body, in bytes"),
+    Setting("TRUSTED_HOSTS", words, "", "host names the site answers to; empty: any"),
+    Setting("TRUSTED_PROXIES", integer(0, 9), "0", "how many reverse proxies stand in front and set X-Forwarded-*"),
+)

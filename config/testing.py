@@ -1,0 +1,7 @@
+"""Defaults of the test suite."""
+
+DEFAULTS: dict[str, str] = {
+    "LOG_LEVEL": "warning",
+    "SECRET_KEY": "a key for tests alone, never for a site",
+    "ADDRESS_KEYS": "dGVzdHMtYWxvbmUtdGVzdHMtYWxvbmUtdGVzdHMtISE=",
+}

@@ -1,0 +1,8 @@
+"""The WSGI entry: `app` for a server, `python fisher.py` for a development server."""
+
+from app import create_app
+
+app = create_app()
+
+if __name__ == "__main__":
+    app.run(host=app.config["HOST"], port=app.config["PORT"], debug=app.config["DEBUG"])

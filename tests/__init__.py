@@ -1,0 +1,1 @@
+"""The tests: unit, contract, integration, functional, browser, architecture; and the benchmarks."""

@@ -1,0 +1,172 @@
+"""What every test may ask for: apps on real databases, clients, a page that is checked when it is opened."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from flask_migrate import upgrade
+
+import config
+from app import create_app
+from app.extensions import db, pool_of
+from app.libs.clock import FrozenClock
+from tests.mariadb import MARIADBD, Server
+from tests.pages import PageClient
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+_MISSING = {
+    "mariadb": (
+        MARIADBD is None,
+        "MariaDB tests were not run: install a server, e.g. `apt-get install mariadb-server`",
+    ),
+    "browser": (CHROMIUM is None, "browser tests were not run: install chromium, e.g. `apt-get install chromium`"),
+}
+NOON = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Skip what needs a program that this machine lacks, and mark what asks for MariaDB."""
+    for item in items:
+        fixtures = getattr(item, "fixturenames", ())
+        if "mariadb_url" in fixtures and "database_kind" not in fixtures:
+            item.add_marker("mariadb")
+        callspec = getattr(item, "callspec", None)
+        if callspec is not None and callspec.params.get("database_kind") == "mariadb":
+            item.add_marker("mariadb")
+        for marker, (missing, reason) in _MISSING.items():
+            if missing and item.get_closest_marker(marker):
+                item.add_marker(pytest.mark.skip(reason=reason))
+
+
+def pytest_terminal_summary(terminalreporter: Any) -> None:
+    """Say at the end, in one line each, what was not run and how to get it."""
+    skipped = {str(report.longrepr[2]) for report in terminalreporter.stats.get("skipped", [])}
+    for _missing, reason in _MISSING.values():
+        if any(reason in text for text in skipped):
+            terminalreporter.write_line(reason, yellow=True)
+
+
+def make_app(folder: Path, database_url: str = "sqlite:///yushu.sqlite", **settings: Any) -> Flask:
+    """Build an app for a test on its own data folder."""
+    loaded = config.load({}, ENV="testing", DATA_DIR=folder, DATABASE_URL=database_url, **settings)
+    app = create_app(loaded)
+    app.testing = True
+    return app
+
+
+def migrate(app: Flask) -> None:
+    """Bring the app's database to the newest schema."""
+    with app.app_context():
+        upgrade()
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Give the folder of a migrated, empty SQLite database, to be copied for each test."""
+    folder = tmp_path_factory.mktemp("template")
+    app = make_app(folder)
+    migrate(app)
+    with app.app_context():
+        db.engine.dispose()
+    pool_of(app).close()
+    return folder
+
+
+@pytest.fixture(scope="session")
+def mariadb_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """Run a private MariaDB server on loopback for the whole session."""
+    with Server(tmp_path_factory.mktemp("mariadb")) as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def mariadb_migrated(mariadb_server: Server, tmp_path_factory: pytest.TempPathFactory) -> str:
+    """Give the address of a migrated, empty database on the private server."""
+    url = mariadb_server.create_database("yushu")
+    app = make_app(tmp_path_factory.mktemp("mariadb-template"), url)
+    migrate(app)
+    pool_of(app).close()
+    return url
+
+
+@pytest.fixture
+def mariadb_url(mariadb_server: Server, mariadb_migrated: str) -> Iterator[str]:
+    """Give the address of a migrated database that is empty at the start of each test."""
+    mariadb_server.empty("yushu")
+    yield mariadb_migrated
+    mariadb_server.empty("yushu")
+
+
+@pytest.fixture
+def data_dir(sqlite_template: Path, tmp_path: Path) -> Path:
+    """Give a data folder with a migrated, empty SQLite database."""
+    folder = tmp_path / "data"
+    shutil.copytree(sqlite_template, folder)
+    return folder
+
+
+@pytest.fixture
+def app(data_dir: Path) -> Iterator[Flask]:
+    """Give an app on SQLite."""
+    app = make_app(data_dir)
+    yield app
+    close(app)
+
+
+@pytest.fixture(params=["sqlite", "mariadb"])
+def database_kind(request: pytest.FixtureRequest) -> str:
+    """Run the test once on each database."""
+    kind: str = request.param
+    return kind
+
+
+@pytest.fixture
+def any_database_url(database_kind: str, request: pytest.FixtureRequest) -> str:
+    """Give the address of a migrated, empty database of each kind in turn."""
+    if database_kind == "mariadb":
+        url: str = request.getfixturevalue("mariadb_url")
+        return url
+    return "sqlite:///yushu.sqlite"
+
+
+@pytest.fixture
+def any_database_app(any_database_url: str, data_dir: Path) -> Iterator[Flask]:
+    """Give an app on each database in turn."""
+    app = make_app(data_dir, any_database_url)
+    yield app
+    close(app)
+
+
+def close(app: Flask) -> None:
+    """End an app: nothing may be left on loan."""
+    pool = pool_of(app)
+    leased = pool.leased
+    pool.close()
+    assert leased == 0, f"{leased} database connection(s) never came back"
+
+
+@pytest.fixture
+def clock(app: Flask) -> FrozenClock:
+    """Stop the app's clock at noon of a Sunday and give it."""
+    frozen = FrozenClock(NOON)
+    app.extensions["container"].clock = frozen
+    return frozen
+
+
+@pytest.fixture
+def client(app: Flask) -> FlaskClient:
+    """Give a bare client of the SQLite app."""
+    return app.test_client()
+
+
+@pytest.fixture
+def page(app: Flask) -> PageClient:
+    """Give a client that checks every page it opens."""
+    return PageClient(app)

@@ -1,0 +1,96 @@
+"""Settings: typed, overridable, refused in one clear line, and all documented."""
+
+from __future__ import annotations
+
+import stat
+from pathlib import Path
+
+import pytest
+
+import config
+from config import SETTINGS, SettingsError
+from tests.conftest import make_app
+
+DOCS = Path(__file__).parents[2] / "docs" / "settings.md"
+
+
+def load(tmp_path: Path, environ: dict[str, str] | None = None, **overrides):
+    return config.load({"YUSHU_DATA_DIR": str(tmp_path), **(environ or {})}, **overrides)
+
+
+def test_without_any_variable_every_setting_has_its_default(tmp_path):
+    loaded = load(tmp_path)
+    assert loaded["PORT"] == 8000
+    assert loaded["DATABASE_URL"] == "sqlite:///yushu.sqlite"
+    assert loaded["SETTINGS_ORIGIN"]["PORT"] == "default"
+
+
+def test_an_environment_variable_wins_over_the_default_and_is_named_as_origin(tmp_path):
+    loaded = load(tmp_path, {"YUSHU_PORT": "9001"})
+    assert loaded["PORT"] == 9001
+    assert loaded["SETTINGS_ORIGIN"]["PORT"] == "YUSHU_PORT"
+
+
+def test_a_secret_of_digits_stays_text(tmp_path):
+    assert load(tmp_path, {"YUSHU_SECRET_KEY": "123456"})["SECRET_KEY"] == "123456"
+
+
+@pytest.mark.parametrize(
+    ("variable", "value", "said"),
+    [
+        ("YUSHU_PORT", "http", "YUSHU_PORT must be a whole number from 1 to 65535, not 'http'"),
+        ("YUSHU_PORT", "0", "YUSHU_PORT must be a whole number from 1 to 65535, not '0'"),
+        ("YUSHU_DEBUG", "maybe", "YUSHU_DEBUG must be one of 1, 0, true, false, yes, no, on, off, not 'maybe'"),
+        ("YUSHU_POOL_WAIT_SECONDS", "-1", "YUSHU_POOL_WAIT_SECONDS must be a number of seconds above zero, not '-1'"),
+        ("YUSHU_SITE_URL", "yushu.example", "YUSHU_SITE_URL must be an address that starts with http:// or https://"),
+        ("YUSHU_ENV", "staging", "YUSHU_ENV must be one of development, testing, production, not 'staging'"),
+        ("YUSHU_PROT", "80", "YUSHU_PROT is not a setting"),
+    ],
+)
+def test_a_wrong_value_is_refused_in_one_line(tmp_path, variable, value, said):
+    with pytest.raises(SettingsError) as refused:
+        load(tmp_path, {variable: value})
+    assert said in str(refused.value)
+    assert "\n" not in str(refused.value)
+
+
+def test_a_wrong_secret_is_not_repeated_in_the_message(tmp_path):
+    with pytest.raises(SettingsError) as refused:
+        load(tmp_path, {"YUSHU_DATABASE_URL": "oracle://scott:tiger@db"})
+    assert "tiger" not in str(refused.value)
+
+
+def test_the_first_start_makes_keys_that_only_their_owner_can_read_and_the_second_keeps_them(tmp_path):
+    first, second = load(tmp_path), load(tmp_path)
+    assert first["SECRET_KEY"] == second["SECRET_KEY"] != ""
+    assert first["ADDRESS_KEYS"] == second["ADDRESS_KEYS"] != ()
+    for name in ("secret_key", "address_keys"):
+        assert stat.S_IMODE((tmp_path / name).stat().st_mode) == 0o600
+
+
+def test_two_data_folders_have_different_keys(tmp_path):
+    assert load(tmp_path / "a")["SECRET_KEY"] != load(tmp_path / "b")["SECRET_KEY"]
+
+
+@pytest.mark.parametrize("missing", ["YUSHU_SECRET_KEY", "YUSHU_ADDRESS_KEYS"])
+def test_production_wants_its_keys_given(tmp_path, missing):
+    given = {"YUSHU_ENV": "production", "YUSHU_SECRET_KEY": "x" * 40, "YUSHU_ADDRESS_KEYS": "k"}
+    del given[missing]
+    with pytest.raises(SettingsError, match=missing):
+        load(tmp_path, given)
+
+
+def test_the_documentation_lists_every_setting_with_its_default_and_meaning():
+    rows = {line.split("`")[1]: line for line in DOCS.read_text("utf-8").splitlines() if line.startswith("| `YUSHU_")}
+    assert list(rows) == [setting.variable for setting in SETTINGS]
+    for setting in SETTINGS:
+        assert setting.meaning in rows[setting.variable]
+        assert not setting.default or f"`{setting.default}`" in rows[setting.variable]
+
+
+def test_the_command_shows_values_and_masks_secrets(data_dir):
+    app = make_app(data_dir, SECRET_KEY="very secret indeed")
+    shown = app.test_cli_runner().invoke(args=["settings"]).output
+    assert "YUSHU_PORT = 8000  [default]" in shown
+    assert "very secret indeed" not in shown
+    assert all(setting.meaning in shown for setting in SETTINGS)
