@@ -11,6 +11,9 @@ from werkzeug.local import LocalProxy
 from app.extensions import db, pool_of
 from app.libs.clock import Clock, SystemClock
 from app.libs.sql_helper import SqlHelper
+from app.mail.rendering import Renderer
+from app.mail.transports.choose import transport_for
+from app.mail.transports.port import Transport
 from app.queries.book import Books
 
 
@@ -35,6 +38,16 @@ class Container:
     def books(self) -> Books:
         """Look up books."""
         return Books(self.sql)
+
+    @cached_property
+    def letters(self) -> Renderer:
+        """Word mail."""
+        return Renderer(site_url=self.settings["SITE_URL"], time_zone=self.settings["TIME_ZONE"])
+
+    @cached_property
+    def mail_transport(self) -> Transport:
+        """Where mail leaves the house; its `is_terminal` tells a page to say that the link is in the terminal."""
+        return transport_for(self.settings["MAIL_URL"])
 
 
 def init_app(app: Flask) -> None:

@@ -7,8 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from email.utils import parseaddr
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
+
+from config.mail_url import read_mail_url
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -108,6 +112,32 @@ def site_url(value: str) -> str:
     return value.rstrip("/")
 
 
+def mail_url(value: str) -> str:
+    """Read how mail leaves the house; the text stays as it is, see `config.mail_url`."""
+    try:
+        read_mail_url(value)
+    except ValueError as wanted:
+        raise NotASettingValueError(wanted) from None
+    return value
+
+
+def mailbox(value: str) -> str:
+    """Read a sender: a mail address, or a name with the address in angle brackets."""
+    local, _, domain = parseaddr(value)[1].rpartition("@")
+    if not local or not domain or not value.isprintable():
+        raise NotASettingValueError("a mail address, or NAME <ADDRESS>")
+    return value
+
+
+def time_zone(value: str) -> str:
+    """Read the name of a time zone."""
+    try:
+        ZoneInfo(value)
+    except (LookupError, ValueError, OSError):
+        raise NotASettingValueError("the name of a time zone, such as Asia/Shanghai") from None
+    return value
+
+
 @dataclass(frozen=True, slots=True)
 class Setting:
     """One setting.
@@ -178,4 +208,13 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("MAX_CONTENT_LENGTH", integer(1024), "2097152", "largest request body, in bytes"),
     Setting("TRUSTED_HOSTS", words, "", "host names the site answers to; empty: any"),
     Setting("TRUSTED_PROXIES", integer(0, 9), "0", "how many reverse proxies stand in front and set X-Forwarded-*"),
+    Setting("TIME_ZONE", time_zone, "Asia/Shanghai", "time zone in which dates are shown"),
+    Setting(
+        "MAIL_URL",
+        mail_url,
+        "console:",
+        "how mail leaves: console: (shown in the terminal), smtp://user:password@host:port, smtps://…, memory: (tests)",
+        secret=True,
+    ),
+    Setting("MAIL_FROM", mailbox, "鱼书 <yushu@localhost>", "sender of the site's mail"),
 )

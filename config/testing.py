@@ -2,6 +2,7 @@
 
 DEFAULTS: dict[str, str] = {
     "LOG_LEVEL": "warning",
+    "MAIL_URL": "memory:",
     "SECRET_KEY": "a key for tests alone, never for a site",
     "ADDRESS_KEYS": "dGVzdHMtYWxvbmUtdGVzdHMtYWxvbmUtdGVzdHMtISE=",
 }

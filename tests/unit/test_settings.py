@@ -44,6 +44,13 @@ def test_a_secret_of_digits_stays_text(tmp_path):
         ("YUSHU_POOL_WAIT_SECONDS", "-1", "YUSHU_POOL_WAIT_SECONDS must be a number of seconds above zero, not '-1'"),
         ("YUSHU_SITE_URL", "yushu.example", "YUSHU_SITE_URL must be an address that starts with http:// or https://"),
         ("YUSHU_ENV", "staging", "YUSHU_ENV must be one of development, testing, production, not 'staging'"),
+        ("YUSHU_TIME_ZONE", "Mars/Olympus", "YUSHU_TIME_ZONE must be the name of a time zone, such as Asia/Shanghai"),
+        ("YUSHU_MAIL_FROM", "yushu", "YUSHU_MAIL_FROM must be a mail address, or NAME <ADDRESS>, not 'yushu'"),
+        ("YUSHU_MAIL_URL", "localhost:25", "YUSHU_MAIL_URL must be console:, memory:, smtp://user:password@host:port"),
+        ("YUSHU_MAIL_URL", "smtp://", "YUSHU_MAIL_URL must be console:"),
+        ("YUSHU_MAIL_URL", "smtp://host:99999", "YUSHU_MAIL_URL must be console:"),
+        ("YUSHU_MAIL_URL", "smtp://user@host", "YUSHU_MAIL_URL must be console:"),
+        ("YUSHU_MAIL_URL", "smtp://host/?tls=no", "YUSHU_MAIL_URL must be console:"),
         ("YUSHU_PROT", "80", "YUSHU_PROT is not a setting"),
     ],
 )
@@ -54,9 +61,13 @@ def test_a_wrong_value_is_refused_in_one_line(tmp_path, variable, value, said):
     assert "\n" not in str(refused.value)
 
 
-def test_a_wrong_secret_is_not_repeated_in_the_message(tmp_path):
+@pytest.mark.parametrize(
+    ("variable", "value"),
+    [("YUSHU_DATABASE_URL", "oracle://scott:tiger@db"), ("YUSHU_MAIL_URL", "smtp://scott:tiger@host:port")],
+)
+def test_a_wrong_secret_is_not_repeated_in_the_message(tmp_path, variable, value):
     with pytest.raises(SettingsError) as refused:
-        load(tmp_path, {"YUSHU_DATABASE_URL": "oracle://scott:tiger@db"})
+        load(tmp_path, {variable: value})
     assert "tiger" not in str(refused.value)
 
 
