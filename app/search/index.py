@@ -1,0 +1,164 @@
+"""Search: the port of the index, with the plain values that cross it.
+
+Three adapters stand behind it and pass the same tests: posting shards on SQLite, the same shards on MariaDB, and a memory fake.
+All of them answer in *rank order*: books with a higher ``rank_value`` first, among equals those with the higher id (the newer).
+A change that waits to be merged stands before its equals.
+
+A *term* is a string that begins with one letter naming its kind ("w" word, bigram or character, "p" pinyin, "i" initials,
+"t" exact title, "l" language, "g" offered as a gift …). The index gives the letter no meaning, except that terms of
+the kinds in `COMPLETED_KINDS` can be completed and that `is_correctable` terms can be corrected.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Protocol, TypeAlias
+
+from app.queries.book import Book
+
+COMPLETED_KINDS = "wpi"
+CORRECTED_KINDS = "wp"
+SHORTEST_CORRECTED = 4
+
+Plan: TypeAlias = tuple[str, ...]
+"""Terms that a book must have all of."""
+
+Progress: TypeAlias = Callable[[str, int, int], None]
+"""Called as ``progress(step, done, total)``; the step is a short English word, total is 0 where it is unknown."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BookTerms:
+    """Everything a book can be found by: one set, whichever field a term came from."""
+
+    words: frozenset[str] = field(default_factory=frozenset)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IndexEntry:
+    """One state of one book, as the index is to know it.
+
+    `rank_value` is the book's popularity, higher is better; `boosted` puts the book before every other until it is next merged
+    (an offered gift).
+    """
+
+    book_id: int
+    ver: int
+    rank_value: int
+    terms: BookTerms
+    boosted: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Candidates:
+    """Live books in rank order; `more` says that further ones follow, `stale` that entries were dropped on the way."""
+
+    books: tuple[Book, ...]
+    more: bool
+    stale: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """How many books match. Not exact while changes wait to be merged or once counting was cut short."""
+
+    value: int
+    is_exact: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Completion:
+    """A term of the index that begins as asked, and the number of books that have it."""
+
+    term: str
+    books: int
+
+
+@dataclass(frozen=True, slots=True)
+class Correction:
+    """A term of the index that is `distance` slips away from the one asked for."""
+
+    term: str
+    books: int
+    distance: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IndexStatus:
+    """What an operator and `/readyz` want to know. `state`: empty (never built), ready, missing (its files are gone)."""
+
+    state: str
+    generation: int
+    books: int
+    built_at: int
+    waiting: int
+    busy_with: str
+    bytes_on_disk: int
+
+
+class Index(Protocol):
+    """Terms in, books out."""
+
+    def add(self, entries: Sequence[IndexEntry]) -> None:
+        """Make these states of books findable, inside the caller's open write transaction, for the next query of any process.
+
+        A newer state needs no removal of the older one: entries count only while `book.ver` is theirs.
+        """
+
+    def candidates(
+        self,
+        plans: Sequence[Plan],
+        *,
+        limit: int,
+        offset: int = 0,
+        having: str | None = None,
+        first: Sequence[Plan] = (),
+    ) -> Candidates:
+        """Return the books of any of the plans, each once, in rank order, stale entries already dropped.
+
+        Books of a plan in `first` (an exact title) come before all others, among themselves in rank order.
+        `having` is one more term that every book must have (a filter). An unknown term matches nothing; so does an empty plan.
+        """
+
+    def count(self, plans: Sequence[Plan], *, having: str | None = None) -> Count:
+        """Return how many books match any of the plans."""
+
+    def count_each(self, plans: Sequence[Plan], having: Sequence[str]) -> tuple[Count, ...]:
+        """Return for each filter term how many of the matching books have it, in the order asked."""
+
+    def complete(self, prefix: str, *, limit: int = 10) -> tuple[Completion, ...]:
+        """Return terms that begin with `prefix` (its kind letter included): those of the best ranked books and the most frequent.
+
+        Only kinds in `COMPLETED_KINDS` are completed; the bare kind letter completes to nothing.
+        """
+
+    def near(self, term: str, *, limit: int = 5) -> tuple[Correction, ...]:
+        """Return `is_correctable` terms of the same kind one slip away (two if it is long), nearest first, then most frequent."""
+
+    def status(self) -> IndexStatus:
+        """Return the state of the index."""
+
+    def rebuild(self, progress: Progress | None = None) -> IndexStatus:
+        """Build a new generation from table `book` and switch to it; goes on where a killed rebuild stopped.
+
+        :raises IndexBusy: another process is building.
+        """
+
+    def merge(self, progress: Progress | None = None) -> IndexStatus:
+        """Make a new generation of the current one and the waiting changes, and switch to it.
+
+        :raises IndexBusy: another process is building.
+        """
+
+    def drop_old_generations(self) -> int:
+        """Remove generations and merged changes that no query can still be reading; return how many generations went."""
+
+
+class IndexBusy(Exception):
+    """Another process is rebuilding or merging."""
+
+
+def is_correctable(term: str) -> bool:
+    """Say whether a term belongs to the vocabulary of the typo table: a Latin word or pinyin of at least four letters."""
+    return term[:1] in CORRECTED_KINDS and len(term) > SHORTEST_CORRECTED and term[1:].isascii() and term[1:].isalpha()
