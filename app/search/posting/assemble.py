@@ -1,0 +1,123 @@
+"""Search: from documents in rank order and posting lists in term order to the rows of a generation."""
+
+from __future__ import annotations
+
+from array import array
+from typing import TYPE_CHECKING
+
+from app.search.index import is_correctable
+from app.search.posting import codec
+from app.search.posting.completion import ReadyPrefixes
+from app.search.posting.docs import BLOCK, encode_block
+from app.search.posting.generation import META_BOOKS, META_RANKS, META_SHARD_IDS
+from app.search.posting.lists import shard_of, store
+from app.search.posting.typo import slips
+
+if TYPE_CHECKING:
+    from app.search.posting.generation import Writer
+
+BATCH_ROWS = 2000
+BATCH_BYTES = 2 << 20
+BLOCKS_PER_RANK = 16
+_SLIP_PARTS = 16
+
+
+class Assembler:
+    """Writes one generation. Call `add_book` for all books, then `add_list` for all terms, then `finish`; memory stays bounded."""
+
+    def __init__(self, writer: Writer) -> None:
+        self._writer = writer
+        self._rows: dict[str, list[tuple[object, ...]]] = {}
+        self._bytes = 0
+        self._ids = array("Q")
+        self._vers = array("I")
+        self._ranks = array("q")
+        self._blocks = 0
+        self._shard_id = 0
+        self._prefixes = ReadyPrefixes()
+        self._words = 0
+        self._slips = [array("Q") for _ in range(_SLIP_PARTS)]
+
+    @property
+    def books(self) -> int:
+        """Return the number of books so far, which is the position of the next one."""
+        return self._blocks * BLOCK + len(self._ids)
+
+    def add_book(self, book_id: int, ver: int, rank_value: int) -> None:
+        """Take the next book in rank order."""
+        if not self._ids and self._blocks % BLOCKS_PER_RANK == 0:
+            self._ranks.append(rank_value)
+        self._ids.append(book_id)
+        self._vers.append(ver)
+        if len(self._ids) == BLOCK:
+            self._end_block()
+
+    def add_list(self, key: bytes, positions: array[int]) -> None:
+        """Take the next term in order of its bytes, with its rising, non-empty positions."""
+        data, shards = store(positions, self._shard_id)
+        count = len(positions)
+        self._put("head", (key, count, data), len(data))
+        for row in shards:
+            self._put("shard", row, len(row[1]))
+        if shards:
+            self._shard_id += shard_of(positions[-1]) + 1
+        term = key.decode("utf-8", "surrogatepass")
+        for prefix in self._prefixes.add(term, count, positions[0]):
+            self._put("prefix", prefix, len(prefix[1]))
+        if is_correctable(term):
+            self._add_word(term, key)
+
+    def finish(self) -> None:
+        """Write what is left, and make the generation readable."""
+        if self._ids:
+            self._end_block()
+        for prefix in self._prefixes.finish():
+            self._put("prefix", prefix, len(prefix[1]))
+        self._write_slips()
+        self._put("meta", (META_BOOKS, str(self._total).encode()), 0)
+        self._put("meta", (META_RANKS, self._ranks.tobytes()), 0)
+        self._put("meta", (META_SHARD_IDS, str(self._shard_id).encode()), 0)
+        self._flush()
+        self._writer.finish()
+
+    _total = 0
+
+    def _end_block(self) -> None:
+        self._total += len(self._ids)
+        self._put("doc", (self._blocks, encode_block(self._ids, self._vers)), 600)
+        self._blocks += 1
+        self._ids, self._vers = array("Q"), array("I")
+
+    def _add_word(self, term: str, key: bytes) -> None:
+        self._put("word", (self._words, key), 0)
+        for slip in slips(term):
+            self._slips[slip * _SLIP_PARTS >> 32].append(slip << 32 | self._words)
+        self._words += 1
+
+    def _write_slips(self) -> None:
+        for part in self._slips:
+            numbers = array("I")
+            slip = -1
+            for packed in sorted(part):
+                if packed >> 32 != slip:
+                    self._put_slip(slip, numbers)
+                    slip, numbers = packed >> 32, array("I")
+                numbers.append(packed & 0xFFFFFFFF)
+            self._put_slip(slip, numbers)
+
+    def _put_slip(self, slip: int, numbers: array[int]) -> None:
+        if numbers:
+            self._put("typo", (slip, codec.encode(numbers)), 0)
+
+    def _put(self, table: str, row: tuple[object, ...], size: int) -> None:
+        rows = self._rows.setdefault(table, [])
+        rows.append(row)
+        self._bytes += size
+        if len(rows) >= BATCH_ROWS or self._bytes >= BATCH_BYTES:
+            self._flush()
+
+    def _flush(self) -> None:
+        for table, rows in self._rows.items():
+            self._writer.write(table, rows)
+        self._rows = {}
+        self._bytes = 0

@@ -1,0 +1,116 @@
+"""Search: what a store of generations must offer. A generation is one immutable build of the whole index.
+
+Its parts, alike on both databases:
+
+* ``head(term, n, data)`` and ``shard(id, data)``: the posting lists (`lists`);
+* ``doc(block, data)``: position to (book, ver) (`docs`);
+* ``prefix(prefix, data)``: ready completions, only for prefixes with many terms (`completion`);
+* ``word(no, term)`` and ``typo(slip, data)``: the vocabulary and its deletion table (`typo`);
+* ``meta(name, value)``: see `META_BOOKS`, `META_RANKS`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Protocol
+
+from app.search.posting.cache import TwoHandCache
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from contextlib import AbstractContextManager
+
+    from app.libs.sql_helper import Cursor
+    from app.search.posting.docs import Docs
+    from app.search.posting.lists import PostingList
+
+META_BOOKS = "books"
+META_RANKS = "ranks"
+META_SHARD_IDS = "shard_ids"
+TABLES = ("head", "shard", "doc", "prefix", "word", "typo", "meta")
+CACHED_BYTES = 24 << 20
+
+HeadRow = tuple[bytes, int, bytes]
+DataRow = tuple[int, bytes]
+
+
+class Reader(Protocol):
+    """Rows of one generation, over one connection. Rows come in any order unless said; what does not exist is left out."""
+
+    read_ahead: int
+    """How many shards to fetch at once: 1 where a statement costs nothing, more where it is a round trip."""
+
+    def heads(self, terms: Sequence[bytes]) -> list[HeadRow]:
+        """Return the head rows of these terms."""
+
+    def heads_from(self, first: bytes, end: bytes, limit: int) -> list[HeadRow]:
+        """Return head rows with first <= term < end, in order."""
+
+    def shards(self, ids: Sequence[int]) -> list[DataRow]:
+        """Return the shards with these ids."""
+
+    def docs(self, blocks: Sequence[int]) -> list[DataRow]:
+        """Return these blocks of the doc map."""
+
+    def prefix(self, prefix: bytes) -> bytes | None:
+        """Return the ready completions of a prefix, if it has such."""
+
+    def typos(self, slips: Sequence[int]) -> list[DataRow]:
+        """Return the vocabulary numbers that each slip may stand for."""
+
+    def words(self, numbers: Sequence[int]) -> list[DataRow]:
+        """Return words of the vocabulary by number."""
+
+    def meta(self, name: str) -> bytes | None:
+        """Return a value about the generation."""
+
+
+class Writer(Protocol):
+    """A generation being written; readable only after `finish`."""
+
+    def write(self, table: str, rows: Sequence[tuple[object, ...]]) -> None:
+        """Append rows to one of `TABLES`, in rising order of their key."""
+
+    def finish(self) -> None:
+        """Make it durable and readable."""
+
+    def close(self) -> None:
+        """Let go of it, finished or not."""
+
+
+@dataclass(slots=True)
+class Generation:
+    """An open generation with what this process has read of it lately."""
+
+    number: int
+    books: int
+    ranks: Sequence[int]
+    lists: TwoHandCache[bytes, PostingList] = field(default_factory=lambda: TwoHandCache(CACHED_BYTES // 3))
+    shards: TwoHandCache[int, object] = field(default_factory=lambda: TwoHandCache(CACHED_BYTES // 3))
+    docs: TwoHandCache[int, Docs] = field(default_factory=lambda: TwoHandCache(CACHED_BYTES // 3))
+
+
+class Store(Protocol):
+    """Where generations lie."""
+
+    def reading(self, number: int, cursor: Cursor) -> AbstractContextManager[Reader]:
+        """Lend a reader of a finished generation; `cursor` is an open one on the site's database.
+
+        :raises GenerationMissing: it is not there.
+        """
+
+    def create(self, number: int) -> Writer:
+        """Begin a generation, removing whatever a killed builder left under this number."""
+
+    def drop(self, number: int) -> None:
+        """Remove a generation, whole or half written; nothing happens if there is none."""
+
+    def numbers(self) -> Iterable[int]:
+        """Return the numbers of all generations here, whole or half written."""
+
+    def size(self, number: int) -> int:
+        """Return the bytes that a generation takes on disk."""
+
+
+class GenerationMissing(Exception):
+    """The pointer names a generation whose file or tables are gone."""
