@@ -75,7 +75,7 @@ def _hide_deleted(state: ORMExecuteState) -> None:
     for model in SoftDelete.classes:
         if model.__table__ not in named:
             state.statement = state.statement.options(
-                with_loader_criteria(model, model.status == ALIVE, include_aliases=True)
+                with_loader_criteria(model, lambda entity: entity.status == ALIVE, include_aliases=True)
             )
 
 
