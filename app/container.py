@@ -15,6 +15,7 @@ from app.mail.rendering import Renderer
 from app.mail.transports.choose import transport_for
 from app.mail.transports.port import Transport
 from app.queries.book import Books
+from app.queries.member import Members
 
 
 class Container:
@@ -48,6 +49,11 @@ class Container:
     def mail_transport(self) -> Transport:
         """Where mail leaves the house; its `is_terminal` tells a page to say that the link is in the terminal."""
         return transport_for(self.settings["MAIL_URL"])
+
+    @cached_property
+    def members(self) -> Members:
+        """Look up members."""
+        return Members(self.sql)
 
 
 def init_app(app: Flask) -> None:
