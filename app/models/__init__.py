@@ -1,6 +1,7 @@
 """The tables, a file each. Importing this package makes every table known to the migrations."""
 
 from app.models.book import Book
+from app.models.search_index import SearchChange, SearchDelta, SearchPointer
 from app.models.user import User, UserSession
 
-__all__ = ["Book", "User", "UserSession"]
+__all__ = ["Book", "SearchChange", "SearchDelta", "SearchPointer", "User", "UserSession"]
