@@ -219,4 +219,5 @@ SETTINGS: tuple[Setting, ...] = (
         secret=True,
     ),
     Setting("MAIL_FROM", mailbox, "鱼书 <yushu@localhost>", "sender of the site's mail"),
+    Setting("WORKER_PAUSE_SECONDS", seconds, "2", "how long the worker rests when nothing is due"),
 )
