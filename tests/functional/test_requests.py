@@ -45,7 +45,7 @@ def test_the_language_is_the_visitors_choice_then_the_browsers_then_chinese(page
 
 
 def test_an_unknown_page_is_a_page_of_the_site_or_json_where_json_was_asked_for(page, client):
-    assert "没有找到" in page.get("/nowhere", status=404).text
+    assert "这一页游走了" in page.get("/nowhere", status=404).text
     error = client.get("/nowhere", headers={"Accept": "application/json"})
     assert (error.status_code, error.json["error"]["status"]) == (404, 404)
 

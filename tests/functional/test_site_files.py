@@ -24,4 +24,5 @@ def test_each_has_its_content_type_and_may_be_kept_for_a_day(client: FlaskClient
 
 def test_the_icons_of_the_manifest_are_there(client: FlaskClient):
     for icon in json.loads(client.get("/manifest.webmanifest").data)["icons"]:
-        assert client.get(icon["src"]).status_code == 200
+        with client.get(icon["src"]) as response:
+            assert response.status_code == 200
