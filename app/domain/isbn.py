@@ -1,0 +1,176 @@
+"""Domain: everything about ISBNs — found in any text, checked, converted, written with hyphens, and mended."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Final
+
+from stdnum import isbn as stdnum_isbn
+
+_LOOKED_AT: Final = 400
+"""Characters of a text that are searched for a number; nobody types more in front of an ISBN."""
+
+_GROUP = re.compile(r"\d+(?:[xX](?![A-Za-z0-9]))?|[xX](?![A-Za-z0-9])")
+_SEPARATOR = re.compile(r"[\s\-\u2010-\u2015\u2212\u00ad\u00b7.,_/:]{1,3}\Z")
+_LABEL = re.compile(r"ISBN(?:[- ]?1[03](?!\d))?", re.IGNORECASE)
+_BOOKLAND: Final = ("978", "979")
+
+
+@dataclass(frozen=True)
+class TypedIsbn:
+    """One ISBN as it was found in a text.
+
+    ``number`` is the bare typed number, 10 or 13 characters, upper case, without separators. When ``is_valid`` is
+    false its check digit does not agree and ``isbn13``, ``isbn10`` and ``hyphenated`` are empty.
+    """
+
+    number: str
+    is_valid: bool
+
+    @cached_property
+    def isbn13(self) -> str:
+        """The canonical 13 digits, or "" for a number with a wrong check digit."""
+        return to_isbn13(self.number) if self.is_valid else ""
+
+    @cached_property
+    def isbn10(self) -> str:
+        """The older ten characters, or "" where there are none (979, or a wrong check digit)."""
+        return to_isbn10(self.isbn13)
+
+    @cached_property
+    def hyphenated(self) -> str:
+        """``978-7-5366-9293-0``; a wrong number is given back as it was typed, without separators."""
+        return hyphenate(self.isbn13) if self.is_valid else self.number
+
+    @cached_property
+    def nearest(self) -> tuple[str, ...]:
+        """The valid ISBN-13s one slip away (a digit misread, two neighbours swapped); empty for a valid number."""
+        return () if self.is_valid else _neighbours(self.number)
+
+
+def find_isbn(text: str) -> TypedIsbn | None:
+    """Find the ISBN in a text, whatever its dress, or None if there is none.
+
+    Understands hyphens, dashes, spaces, full-width digits, "ISBN" in front, words around, an EAN-5 or EAN-2 add-on
+    behind and the X of an ISBN-10. A valid number anywhere wins over a wrong one. A number with a wrong check digit
+    is read as an ISBN only if nothing else can be meant: it begins like one, follows the word "ISBN", or stands
+    alone.
+    """
+    plain, labels = _LABEL.subn(" ; ", unicodedata.normalize("NFKC", text[:_LOOKED_AT]))
+    wrong: TypedIsbn | None = None
+    runs = _runs(plain)
+    for length in (13, 10):
+        for run in runs:
+            for number in _windows(run, length):
+                if is_valid(number):
+                    return TypedIsbn(number, is_valid=True)
+                if wrong is None and (labels or _must_be_meant(number, plain)):
+                    wrong = TypedIsbn(number, is_valid=False)
+    return wrong
+
+
+def canonical(text: str) -> str | None:
+    """Give the ISBN-13 that a text names, or None if it names none or one with a wrong check digit."""
+    reading = find_isbn(text)
+    return reading.isbn13 if reading and reading.is_valid else None
+
+
+def is_valid(number: str) -> bool:
+    """Tell whether a bare number (digits and a last X, no separators) is an ISBN with the right check digit."""
+    if not number.isascii():
+        return False
+    if len(number) == 13:
+        return number.isdigit() and number.startswith(_BOOKLAND) and _sum13(number) % 10 == 0
+    if len(number) == 10:
+        return number[:9].isdigit() and number[9] in "0123456789X" and _sum10(number) % 11 == 0
+    return False
+
+
+def to_isbn13(number: str) -> str:
+    """Turn a valid bare ISBN into its 13 digits."""
+    if len(number) == 13:
+        return number
+    body = "978" + number[:9]
+    return body + str(-_sum13(body) % 10)
+
+
+def to_isbn10(isbn13: str) -> str:
+    """Turn a valid ISBN-13 into the older ten characters, or "" where it has none (979)."""
+    if not isbn13.startswith("978"):
+        return ""
+    body = isbn13[3:12]
+    return body + "0123456789X"[-_sum10(body) % 11]
+
+
+def hyphenate(isbn13: str) -> str:
+    """Write a valid ISBN with hyphens by the ranges of the International ISBN Agency (``978-7-5366-9293-0``)."""
+    return str(stdnum_isbn.format(isbn13))
+
+
+def _runs(text: str) -> list[list[str]]:
+    """Cut a text into runs of digit groups that only separators part: ``978-7-5366 2930`` is one run of three."""
+    runs: list[list[str]] = []
+    end = -1
+    for match in _GROUP.finditer(text):
+        if end >= 0 and runs and _SEPARATOR.match(text[end : match.start()]):
+            runs[-1].append(match.group().upper())
+        else:
+            runs.append([match.group().upper()])
+        end = match.end()
+    return runs
+
+
+def _windows(run: list[str], length: int) -> list[str]:
+    """List the numbers of this length that begin and end at group edges, or begin one long group (an add-on glued on)."""
+    found = []
+    for start, first in enumerate(run):
+        if len(first) in (15, 18) and length == 13 and first.startswith(_BOOKLAND):
+            found.append(first[:13])
+        joined = ""
+        for group in run[start:]:
+            joined += group
+            if len(joined) >= length:
+                break
+        if len(joined) == length and "X" not in joined[:-1]:
+            found.append(joined)
+    return found
+
+
+def _must_be_meant(number: str, plain: str) -> bool:
+    """Tell whether a number with a wrong check digit was typed as an ISBN: it begins like one or stands alone."""
+    if len(number) == 13 and number.startswith(_BOOKLAND):
+        return True
+    return "".join(sign for sign in plain.upper() if sign.isalnum()) == number
+
+
+def _sum13(digits: str) -> int:
+    return sum(map(int, digits[::2])) + 3 * sum(map(int, digits[1::2]))
+
+
+def _sum10(number: str) -> int:
+    return sum(
+        weight * (10 if sign == "X" else int(sign)) for weight, sign in zip(range(10, 0, -1), number, strict=False)
+    )
+
+
+def _neighbours(number: str) -> tuple[str, ...]:
+    slips = dict.fromkeys((*_swapped(number), *_misread(number)))
+    return tuple(dict.fromkeys(to_isbn13(slip) for slip in slips if is_valid(slip)))
+
+
+def _misread(number: str) -> list[str]:
+    last = len(number) - 1
+    return [
+        number[:place] + digit + number[place + 1 :]
+        for place in range(last, -1, -1)
+        for digit in ("0123456789X" if place == last and last == 9 else "0123456789")
+    ]
+
+
+def _swapped(number: str) -> list[str]:
+    return [
+        number[:place] + number[place + 1] + number[place] + number[place + 2 :] for place in range(len(number) - 1)
+    ]

@@ -1,0 +1,178 @@
+"""Search: the terms under which a book is kept. Pure, no database; pypinyin is imported when the first Chinese book comes.
+
+The first letter of a term is its kind:
+
+===  ==========================================================================================
+w    a Latin word (singular), a pair of characters, or one character
+p    two neighbouring pinyin syllables of the title or of an author, written together (``psanti``)
+a    the whole pinyin of an author with a short name (``aliucixin``)
+i    the initials of the title, of its main part, or of an author (``ibngd``)
+t    a short whole title, the main part of a title, or its pinyin, as a hash of eight characters
+l    the language without region or script (``lzh``)
+===  ==========================================================================================
+"""
+
+from __future__ import annotations
+
+import re
+from base64 import urlsafe_b64encode
+from collections.abc import Callable, Iterable, Iterator
+from functools import cache, lru_cache, partial
+from hashlib import blake2b
+from itertools import islice, pairwise, product
+from typing import Final
+
+from app.domain.book import BookFacts
+from app.search.index import BookTerms
+from app.search.pinyin import LONGEST_INITIALS, readings_of
+from app.search.text import fold, has_kana, is_unspaced, pairs, stem, tokens, without_article, words_of
+
+LONGEST_EXACT: Final = 4
+"""A title of more words or characters has no term of its own: its words find it just as surely."""
+
+MOST_TERMS: Final = 24
+"""So many terms of a query are looked for: what comes behind them narrows nothing down any more."""
+
+_MAIN_ENDS = re.compile(r"[(（\[【〔「『:：;；—–/~～]| - ")
+_HYPHENED = re.compile(r"[A-Za-z0-9]+(?:[-\u2010\u2011][A-Za-z0-9]+)+")
+_APOSTROPHE = re.compile("['\u2019]")
+_LONGEST_WORD: Final = 40
+_WAYS: Final = 4
+SHORT_NAME: Final = 3
+"""Syllables of an author whose whole name is a term: a pair or two of syllables fit too many others."""
+_POLYPHONES: Final = frozenset(
+    "曾重长行乐单都还了的地得着和朝传差觉角色血薄露解仇区查盖翟尉万六柏伯秘降调弹校藏奇系参壳削模率省石宿塞扎剥贾盛乘车没说"
+    "谁那哪熟似什识会合阿呢度恶番否给葛龟便卡咖落娜粘泊栖茜茄强亲莎厦杉属叶尾相巷殷员折种琢朴俩缪佛"
+)
+"""Characters whose second reading is kept too, for where a phrase does not decide it."""
+
+
+def terms(facts: BookFacts) -> BookTerms:
+    """Give everything that a book can be found by."""
+    found: set[str] = set()
+    for text in (facts.title, facts.subtitle, facts.original_title):
+        found.update(_words(text), _signs(text))
+    for text in (facts.series, facts.publisher, *facts.translators):
+        found.update(_name_words(text))
+    for author in facts.authors:
+        found.update(_author(author))
+    titles = {fold(facts.title), fold(main_part(facts.title))}
+    whole = fold(f"{facts.title} {facts.subtitle}")
+    found.update(exact_term(text) for text in {*titles, whole} if text and is_short(text))
+    if not has_kana(facts.title):
+        found.update(*(_sounds(title, is_title=True) for title in titles))
+    if facts.language:
+        found.add(language_term(facts.language))
+    return BookTerms(words=frozenset(found))
+
+
+def word_term(word: str) -> str:
+    """Give the term of one word as it stands in a folded text, or of a pair of characters."""
+    return "w" + stem(word)
+
+
+def terms_of_words(words: Iterable[str]) -> tuple[str, ...]:
+    """Give the terms of a query's words as they stand in its folded text; a run of Chinese gives its pairs."""
+    found: list[str] = []
+    for word in words:
+        found += ["w" + pair for pair in pairs(word)] if is_unspaced(word) else [word_term(word[:_LONGEST_WORD])]
+    return tuple(dict.fromkeys(found))[:MOST_TERMS]
+
+
+def exact_term(folded: str) -> str:
+    """Give the term of a whole folded title, or of its pinyin with a space between the syllables."""
+    folded = without_article(folded)
+    return "t" + urlsafe_b64encode(blake2b(folded.encode(), digest_size=6).digest()).decode()
+
+
+def name_term(syllables: Iterable[str]) -> str:
+    """Give the term of an author's whole name in pinyin."""
+    return "a" + "".join(syllables)
+
+
+def language_term(code: str) -> str:
+    """Give the filter term of a BCP 47 tag: ``lzh`` for zh-Hant."""
+    return "l" + code.partition("-")[0].lower()
+
+
+def is_short(folded: str) -> bool:
+    """Tell whether a folded title is short enough to have an exact-title term."""
+    return sum(len(token) if is_unspaced(token) else 1 for token in tokens(without_article(folded))) <= LONGEST_EXACT
+
+
+def main_part(title: str) -> str:
+    """Give a title without what follows in brackets, after a colon or a dash: 三体（全集） is 三体."""
+    return _MAIN_ENDS.split(title, maxsplit=1)[0].strip() or title
+
+
+def _words(text: str) -> tuple[str, ...]:
+    """Give the word terms of a text, with the forms under which people also type its words."""
+    found = [*_plain_words(fold(text))]
+    if _APOSTROPHE.search(text):
+        found += _plain_words(fold(_APOSTROPHE.sub(" ", text)))
+    for compound in _HYPHENED.findall(text):
+        parts = fold(compound).split()
+        found += (word_term(first + second) for first, second in pairwise(parts))
+    return tuple(found)
+
+
+_name_words = lru_cache(maxsize=20_000)(_words)
+"""Publishers, series and translators come again and again."""
+
+
+@lru_cache(maxsize=20_000)
+def _author(name: str) -> tuple[str, ...]:
+    sounds = () if has_kana(name) else _sounds(fold(name), is_title=False)
+    return (*_words(name), *_signs(name), *sounds)
+
+
+def _signs(text: str) -> list[str]:
+    """Give the terms of single characters, for queries of one character."""
+    return ["w" + sign for word in words_of(fold(text)) if is_unspaced(word) for sign in word]
+
+
+def _plain_words(folded: str) -> Iterator[str]:
+    """Yield words and pairs; pairs also across what parts two runs, as people leave a dot or colon out."""
+    before = ""
+    for word in words_of(folded):
+        if is_unspaced(word):
+            yield from ("w" + pair for pair in pairs(before + word))
+            before = word[-1]
+        else:
+            yield word_term(word[:_LONGEST_WORD])
+            before = ""
+    yield from ("w" + word for word in folded.split() if len(word) == 1)
+
+
+def _sounds(folded: str, *, is_title: bool) -> Iterator[str]:
+    """Yield the pinyin terms of a title or a name."""
+    signs = _spoken("".join(filter(readings_of, folded)))
+    for first, second in pairwise(signs):
+        yield from ("p" + one + other for one in first for other in second)
+    for syllables in islice(product(*signs), _WAYS) if signs else ():
+        if 2 <= len(syllables) <= LONGEST_INITIALS:
+            yield "i" + "".join(syllable[0] for syllable in syllables)
+        if is_title and len(syllables) <= LONGEST_EXACT:
+            yield exact_term(" ".join(syllables))
+        if not is_title and len(syllables) <= SHORT_NAME:
+            yield name_term(syllables)
+
+
+def _spoken(run: str) -> list[list[str]]:
+    """Give for each character of a run its reading by phrase, and a second one where that is open."""
+    if not run:
+        return []
+    spoken = _pypinyin()(run)
+    if len(spoken) != len(run):
+        return [list(readings_of(sign)[:1]) for sign in run]
+    return [
+        [reading.replace("v", "u") for reading in readings[: 2 if sign in _POLYPHONES else 1]]
+        for sign, readings in zip(run, spoken, strict=True)
+    ]
+
+
+@cache
+def _pypinyin() -> Callable[[str], list[list[str]]]:
+    from pypinyin import Style, pinyin  # noqa: PLC0415 - 55 MB that a process which only reads never needs
+
+    return partial(pinyin, style=Style.NORMAL, heteronym=True)

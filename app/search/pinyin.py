@@ -1,0 +1,136 @@
+"""Search: pinyin as people type it — cutting it into syllables, reading characters aloud. Needs one small table, not pypinyin."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from functools import cache
+from itertools import islice, pairwise, product
+from pathlib import Path
+from typing import Final
+
+_TABLE: Final = Path(__file__).with_name("readings.txt")
+_LONGEST_SYLLABLE: Final = 6
+_LONGEST_TYPED: Final = 60
+_WAYS: Final = 6
+"""So many ways to cut a typed text, or to read a run of characters, are followed at most."""
+
+_INITIALS: Final = frozenset("abcdefghjklmnopqrstwxyz")
+LONGEST_INITIALS: Final = 10
+_TONES = re.compile(r"(?:[a-z]+[1-5]){2,}")
+
+Syllables = tuple[str, ...]
+
+
+@cache
+def _lines() -> tuple[tuple[str, str], ...]:
+    lines = [line.split() for line in _TABLE.read_text(encoding="utf-8").splitlines() if line[0] != "#"]
+    return tuple((syllable, signs) for syllable, signs in lines)
+
+
+@cache
+def _syllables() -> frozenset[str]:
+    return frozenset(syllable for syllable, _ in _lines())
+
+
+@cache
+def _readings() -> dict[str, Syllables]:
+    readings: dict[str, Syllables] = {}
+    for syllable, signs in _lines():
+        for sign in signs:
+            readings[sign] = (*readings.get(sign, ()), syllable)
+    return readings
+
+
+def segmentations(typed: str) -> tuple[Syllables, ...]:
+    """Give the ways to cut unspaced pinyin into syllables, fewest syllables first; none if it is not pinyin.
+
+    ``fangan`` is fang an and fan gan. v stands for ü, which is kept as u; tone digits behind each syllable are dropped.
+    """
+    if _TONES.fullmatch(typed):
+        typed = re.sub(r"[1-5]", "", typed)
+    letters = typed.replace("v", "u")
+    if not letters.isascii() or not letters.isalpha() or len(letters) > _LONGEST_TYPED:
+        return ()
+    ways = sorted(islice(_cuts(letters), 4 * _WAYS), key=len)
+    return tuple(way for way in ways if len(way) <= len(ways[0]) + 1)[:_WAYS]
+
+
+def _cuts(letters: str) -> Iterable[Syllables]:
+    """Yield cuts, long syllables first, never walking twice into an end that cannot be cut."""
+    dead: set[int] = set()
+
+    def walk(start: int, so_far: Syllables) -> Iterable[Syllables]:
+        if start == len(letters):
+            yield so_far
+            return
+        found = False
+        for end in range(min(len(letters), start + _LONGEST_SYLLABLE), start, -1):
+            if letters[start:end] in _syllables() and end not in dead:
+                for way in walk(end, (*so_far, letters[start:end])):
+                    found = True
+                    yield way
+        if not found:
+            dead.add(start)
+
+    return walk(0, ())
+
+
+def split_unfinished(typed: str) -> tuple[tuple[Syllables, str], ...]:
+    """Give the ways to cut pinyin that is still being typed: whole syllables, and the beginning of one more.
+
+    ``sangu`` is (san, gu) with nothing left and (san) with gu begun; a beginning that starts no syllable is left out.
+    """
+    ways: list[tuple[Syllables, str]] = []
+    for end in range(len(typed) - 1, max(-1, len(typed) - _LONGEST_SYLLABLE - 1), -1):
+        begun = typed[end:].replace("v", "u")
+        if any(syllable.startswith(begun) for syllable in _syllables()):
+            wholes = segmentations(typed[:end]) if end else ((),)
+            ways.extend((whole, begun) for whole in wholes)
+    return tuple(ways[:_WAYS])
+
+
+def may_be_initials(typed: str) -> bool:
+    """Tell whether letters can be the first letters of Chinese syllables (no i, u, v) and are no pinyin themselves."""
+    return 2 <= len(typed) <= LONGEST_INITIALS and _INITIALS.issuperset(typed) and not segmentations(typed)
+
+
+def readings_of(sign: str) -> Syllables:
+    """Give the ways a simplified character is read, the usual one first; none for what is not Chinese."""
+    return _readings().get(sign, ())
+
+
+def read_aloud(run: str) -> tuple[Syllables, ...]:
+    """Give the likeliest ways to read a run of simplified characters; none if one of them has no reading."""
+    return tuple(islice(product(*(readings_of(sign)[:2] for sign in run)), _WAYS))
+
+
+def syllable_pairs(syllables: Sequence[str]) -> list[str]:
+    """Give neighbouring syllables written together: san, guo, yan gives sanguo, guoyan; fewer than two give none."""
+    return [first + second for first, second in pairwise(syllables)]
+
+
+def sounds_like(run: str, syllables: Sequence[str]) -> int:
+    """Give the place in a folded text where its characters can be read as these syllables in a row, or -1."""
+    wanted = len(syllables)
+    for start in range(len(run) - wanted + 1):
+        if all(syllable in readings_of(run[start + at]) for at, syllable in enumerate(syllables)):
+            return start
+    return -1
+
+
+def sound_begins(run: str, letters: str) -> bool:
+    """Tell whether a run of characters, read aloud, begins with these letters: 三体 with ``sant``."""
+    if not letters or not run:
+        return not letters
+    return any(
+        reading.startswith(letters) or (letters.startswith(reading) and sound_begins(run[1:], letters[len(reading) :]))
+        for reading in readings_of(run[0])
+    )
+
+
+def has_initials(run: str, letters: str) -> bool:
+    """Tell whether the characters of a run can have just these first letters: 三体 and ``st``."""
+    return len(run) == len(letters) and all(
+        any(reading[0] == letter for reading in readings_of(sign)) for sign, letter in zip(run, letters, strict=True)
+    )

@@ -1,0 +1,90 @@
+"""Search: what a typed query can mean — an ISBN, words, pinyin, initials, or a mixture. Pure, no database, no pypinyin."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final, Literal
+
+from app.domain.isbn import TypedIsbn, find_isbn
+from app.search.analyzer import LONGEST_EXACT, SHORT_NAME, exact_term, is_short, name_term, terms_of_words
+from app.search.pinyin import Syllables, may_be_initials
+from app.search.spoken import plans_by_sound, without_volume
+from app.search.text import fold, words_of
+
+LONGEST_QUERY: Final = 100
+"""Characters of a query that are read; the form refuses longer ones."""
+
+Kind = Literal["words", "pinyin", "initials", "typo"]
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """One way to read a query: books that have all these terms. `shown` is what was understood, for the visitor."""
+
+    terms: tuple[str, ...]
+    kind: Kind
+    shown: str
+    groups: tuple[Syllables, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """All that a query can mean. The answer is the union of the plans; books of `first` are the exact ones."""
+
+    said: str
+    folded: str
+    words: tuple[str, ...]
+    isbn: TypedIsbn | None = None
+    plans: tuple[Plan, ...] = ()
+    first: tuple[tuple[str, ...], ...] = ()
+
+
+def read(text: str, *, exact: bool = False) -> Reading:
+    """Read a query. With `exact` it is words and nothing else: no ISBN, no pinyin, no initials."""
+    said = text.strip()[:LONGEST_QUERY]
+    folded = fold(said)
+    words = tuple(words_of(folded))
+    isbn = None if exact else find_isbn(said)
+    if not words:
+        return Reading(said=said, folded=folded, words=words, isbn=isbn)
+    plans = [Plan(terms_of_words(words), "words", folded)]
+    first = [(exact_term(folded),)] if is_short(folded) else []
+    if not exact:
+        joined = _without_hyphens(said)
+        plans += [Plan(terms_of_words(joined), "words", " ".join(joined))] if joined else []
+        spoken = plans_by_sound(folded)
+        plans += [Plan(way.terms, "pinyin", way.shown, way.groups) for way in spoken]
+        first += [term for way in spoken if way.is_whole for term in _whole(way.groups[0])]
+        plans += _initials(words)
+    distinct = {plan.terms: plan for plan in reversed(plans)}
+    return Reading(
+        said=said,
+        folded=folded,
+        words=words,
+        isbn=isbn,
+        plans=tuple(reversed(distinct.values())),
+        first=tuple(dict.fromkeys(first)),
+    )
+
+
+def _whole(syllables: Syllables) -> list[tuple[str]]:
+    """Give the plans for a title, and for an author, that sounds like this and nothing more."""
+    titles = [(exact_term(" ".join(syllables)),)] if len(syllables) <= LONGEST_EXACT else []
+    return [*titles, (name_term(syllables),)] if len(syllables) <= SHORT_NAME else titles
+
+
+def _without_hyphens(said: str) -> tuple[str, ...]:
+    """Give the words with hyphened ones written as one (Spider-Man as spiderman), or nothing if there are none."""
+    joined = re.sub(r"(?<=\w)[-\u2010\u2011](?=\w)", "", said)
+    return tuple(words_of(fold(joined))) if joined != said else ()
+
+
+def _initials(words: Sequence[str]) -> list[Plan]:
+    """Read ``bngd`` or ``yhdg 6`` as first letters of syllables, with a volume behind."""
+    letters, volume = without_volume(words[0])
+    behind = [number for number in (volume, *words[1:]) if number]
+    if not may_be_initials(letters) or not all(map(str.isdigit, behind)):
+        return []
+    return [Plan(("i" + letters, *terms_of_words(behind)), "initials", letters)]

@@ -1,0 +1,144 @@
+"""Search: one written form for everything that is compared, and its words. Pure, no database."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from functools import cache
+from typing import Any, Final
+
+_UNSPACED = (
+    "\u0e00-\u0eff\u1000-\u109f\u1100-\u11ff\u1780-\u17ff\u3005-\u3007\u3040-\u312f\u3131-\u318e\u31a0-\u31bf"
+    "\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff\ua960-\ua97f\uac00-\ud7ff\uf900-\ufaff\U00016fe0-\U00018dff\U0001aff0-\U0001b2ff"
+    "\U00020000-\U0003ffff"
+)
+"""Scripts written without spaces between words: Han on every plane, kana, Hangul, Bopomofo, Thai, Khmer …"""
+
+_TOKEN = re.compile(f"[{_UNSPACED}]+|[^ {_UNSPACED}]+")
+_UNSPACED_SIGN = re.compile(f"[{_UNSPACED}]")
+_HAN = re.compile("[\u3400-\u4dbf\u4e00-\u9fff\U00020000-\U0003ffff]")
+_KANA = re.compile("[\u3040-\u30ff]")
+_APOSTROPHES: Final = "'\u2019\u2018\u02bc\u02bb\u2032`\u00b4"
+_PROGRAMMING = re.compile(r"\b([cf])(\+\+|#)")
+_ROMAN: Final = {"ii": "2", "iii": "3", "iv": "4", "vi": "6", "vii": "7", "viii": "8", "ix": "9"}
+_ARTICLES: Final = frozenset({"the", "a", "an"})
+_IRREGULAR: Final = {
+    "men": "man", "women": "woman", "children": "child", "mice": "mouse", "feet": "foot", "teeth": "tooth",
+    "geese": "goose", "wives": "wife", "lives": "life", "knives": "knife", "wolves": "wolf", "thieves": "thief",
+    "leaves": "leaf", "elves": "elf", "shelves": "shelf", "halves": "half", "loaves": "loaf", "scarves": "scarf",
+}  # fmt: skip
+
+
+class _Signs(dict[int, str]):
+    """What each character becomes; learnt as characters are met, so `str.translate` stays at its full speed."""
+
+    def __missing__(self, code: int) -> str:
+        folded = self[code] = _fold_sign(chr(code))
+        return folded
+
+
+def _fold_sign(sign: str) -> str:
+    if sign in _APOSTROPHES:
+        return ""
+    if sign == "&":
+        return " and "
+    if unicodedata.category(sign)[0] == "M":
+        return "" if unicodedata.combining(sign) else sign
+    if not sign.isalnum():
+        return " "
+    base = unicodedata.normalize("NFD", sign)[0]
+    is_accented = unicodedata.name(base, "").startswith(("LATIN", "GREEK"))
+    return _LETTERS.get(base, base) if is_accented else sign
+
+
+_LETTERS: Final = {"ø": "o", "đ": "d", "ð": "d", "ł": "l", "æ": "ae", "œ": "oe", "þ": "th", "ħ": "h"}
+_SIGNS: Final = _Signs()
+
+
+def fold(text: str) -> str:
+    """Give the form in which texts are compared: words parted by one space.
+
+    NFKC, case folded, traditional Chinese as simplified, no accents on Latin and Greek letters, no apostrophes,
+    everything that is neither letter nor digit (NUL, emoji, lone surrogates) as a space; "&" is "and".
+    """
+    plain = unicodedata.normalize("NFKC", text).casefold()
+    if "+" in plain or "#" in plain:
+        plain = _PROGRAMMING.sub(lambda found: found[1] + ("pp" if found[2] == "++" else "sharp"), plain)
+    plain = " ".join(plain.translate(_SIGNS).split())
+    return str(_to_simplified().convert(plain)) if _HAN.search(plain) else plain
+
+
+@cache
+def _to_simplified() -> Any:
+    from opencc import OpenCC  # noqa: PLC0415 - only when the first Chinese text comes
+
+    return OpenCC("t2s")
+
+
+def without_article(folded: str) -> str:
+    """Give a folded title without "the", "a" or "an" in front."""
+    first, _, rest = folded.partition(" ")
+    return rest if rest and first in _ARTICLES else folded
+
+
+def tokens(folded: str) -> list[str]:
+    """Cut a folded text where the script changes and at spaces: "阿q正传 2" gives 阿, q, 正传, 2."""
+    return _TOKEN.findall(folded)
+
+
+def is_unspaced(token: str) -> bool:
+    """Tell whether a token is of a script without spaces between words, so is indexed by pairs of characters."""
+    return _UNSPACED_SIGN.match(token) is not None
+
+
+def has_han(text: str) -> bool:
+    """Tell whether there is a Chinese character in a text."""
+    return _HAN.search(text) is not None
+
+
+def has_kana(text: str) -> bool:
+    """Tell whether a text is Japanese beyond doubt."""
+    return _KANA.search(text) is not None
+
+
+def pairs(run: str) -> list[str]:
+    """Give the neighbouring pairs of a run of characters; a lone character stands for itself."""
+    return [run[at : at + 2] for at in range(len(run) - 1)] or [run]
+
+
+def stem(word: str) -> str:
+    """Give the form under which an English word is kept, so that singular and plural meet.
+
+    Not a word of any dictionary ("movies" and "movie" are both "movy"); Roman numerals from II on become digits.
+    """
+    if len(word) < 4 or not word.isascii():
+        return _IRREGULAR.get(word) or _ROMAN.get(word, word)
+    if word in _IRREGULAR:
+        return _IRREGULAR[word]
+    if word.endswith("s") and not word.endswith(("ss", "us", "is")):
+        word = word[:-1]
+    if len(word) > 3 and word[-1] == "e":
+        if word.endswith("ie"):
+            return word[:-2] + "y"
+        if word.endswith(("xe", "che", "she", "sse", "ze", "oe")):
+            return word[:-1]
+    return _ROMAN.get(word, word)
+
+
+def join_letters(words: list[str]) -> list[str]:
+    """Write neighbouring single Latin letters as one word: j, r, r, tolkien gives jrr, tolkien."""
+    joined: list[str] = []
+    growing = False
+    for word in words:
+        single = len(word) == 1 and word.isascii() and word.isalpha()
+        if single and growing:
+            joined[-1] += word
+        else:
+            joined.append(word)
+        growing = single
+    return joined
+
+
+def words_of(folded: str) -> list[str]:
+    """Give the words of a folded text as they were written, in order: Latin words, and runs of unspaced script."""
+    return join_letters(tokens(folded))

@@ -1,0 +1,123 @@
+"""ISBNs in every dress, and their slips."""
+
+import random
+import string
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from app.domain.isbn import canonical, find_isbn, hyphenate, is_valid, to_isbn10, to_isbn13
+
+SANTI = "9787536692930"
+
+
+@pytest.mark.parametrize(
+    "dress",
+    [
+        "9787536692930",
+        "978-7-5366-9293-0",
+        "978 7 5366 9293 0",
+        "978\u20107\u20105366\u20109293\u20100",
+        "978—7—5366—9293—0",
+        "９７８－７－５３６６－９２９３－０",
+        "ISBN 978-7-5366-9293-0",
+        "ISBN: 9787536692930",
+        "isbn9787536692930",
+        "ISBN-13: 978-7536692930",
+        "ISBN13 9787536692930",
+        "《三体》ISBN 978-7-5366-9293-0，刘慈欣",
+        "三体 9787536692930 重庆出版社 2008",
+        "2008 9787536692930",
+        "9787536692930 51299",
+        "978753669293051299",
+        "978753669293005",
+        "7-5366-9293-5",
+        "7536692935",
+        "ISBN 7 5366 9293 5",
+        "ISBN-10: 7536692935",
+        "\t9787536692930\n",
+        "97875366.92930",
+    ],
+)
+def test_an_isbn_is_read_in_any_dress(dress):
+    reading = find_isbn(dress)
+    assert reading is not None
+    assert (reading.is_valid, reading.isbn13, reading.isbn10) == (True, SANTI, "7536692935")
+    assert reading.hyphenated == "978-7-5366-9293-0"
+    assert reading.nearest == ()
+
+
+@pytest.mark.parametrize("dress", ["080442957X", "0-8044-2957-x", "ISBN 0 8044 2957 X.", "０８０４４２９５７Ｘ"])
+def test_the_x_of_an_isbn_10_is_a_digit(dress):
+    assert canonical(dress) == "9780804429573"
+
+
+def test_a_979_has_no_isbn_10():
+    reading = find_isbn("979-10-90636-07-1")
+    assert reading is not None
+    assert (reading.isbn13, reading.isbn10, reading.hyphenated) == ("9791090636071", "", "979-10-90636-07-1")
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", " ", "三体", "1984", "2001: A Space Odyssey", "13800138000", "978", "\x00", "\ud800", "😀", "-" * 10_000,
+     "12" * 5_000, "X", "978-7-5366", "the 39 steps", "ISBN", "1234567890 copies sold"],
+)  # fmt: skip
+def test_what_is_no_isbn_is_not_taken_for_one(text):
+    assert find_isbn(text) is None
+    assert canonical(text) is None
+
+
+@pytest.mark.parametrize("typed", ["9787536692931", "978-7-5366-9293-1", "ISBN 7-5366-9293-1", "7536692933"])
+def test_a_wrong_check_digit_is_said_and_the_right_number_is_among_the_nearest(typed):
+    reading = find_isbn(typed)
+    assert reading is not None
+    assert (reading.is_valid, reading.isbn13, reading.isbn10) == (False, "", "")
+    assert SANTI in reading.nearest
+    assert all(is_valid(number) and len(number) == 13 for number in reading.nearest)
+
+
+def test_two_swapped_digits_are_mended():
+    reading = find_isbn("9787563692930")
+    assert reading is not None
+    assert SANTI in reading.nearest
+
+
+def test_a_valid_number_wins_over_a_wrong_one_before_it():
+    assert canonical("9787536692931 9787536692930") == SANTI
+
+
+def test_an_isbn_10_is_checked_before_it_becomes_an_isbn_13():
+    assert canonical("7536692930") is None
+
+
+@given(st.integers(0, 999_999_999))
+def test_both_forms_of_a_number_lead_to_each_other(body):
+    isbn13 = to_isbn13(f"{body:09d}0")
+    assert is_valid(isbn13)
+    isbn10 = to_isbn10(isbn13)
+    assert is_valid(isbn10)
+    assert to_isbn13(isbn10) == isbn13
+    assert canonical(isbn10) == canonical(isbn13) == canonical(hyphenate(isbn13)) == isbn13
+
+
+@given(st.integers(0, 999_999_999), st.integers(0, 12), st.integers(1, 9))
+def test_any_misread_digit_is_noticed_and_mended(body, place, shift):
+    isbn13 = to_isbn13(f"{body:09d}0")
+    wrong = isbn13[:place] + str((int(isbn13[place]) + shift) % 10) + isbn13[place + 1 :]
+    reading = find_isbn(wrong)
+    assert reading is not None
+    assert not reading.is_valid
+    assert isbn13 in reading.nearest
+
+
+@given(st.text(max_size=300))
+def test_any_text_is_read_without_an_error(text):
+    reading = find_isbn(text)
+    assert reading is None or len(reading.number) in (10, 13)
+
+
+def test_a_very_long_text_is_read_quickly():
+    noise = "".join(random.Random(1).choices(string.digits + "- X", k=100_000))
+    find_isbn(noise)
