@@ -18,7 +18,7 @@ def create_app(settings: Mapping[str, Any] | None = None) -> Flask:
     """
     from app import cli, container, extensions, mounts
     from app.account import account
-    from app.http import errors, hooks, logs
+    from app.http import auth, errors, hooks, logs
     from app.user import user
     from app.web import web
 
@@ -28,6 +28,7 @@ def create_app(settings: Mapping[str, Any] | None = None) -> Flask:
     extensions.init_app(app)
     container.init_app(app)
     hooks.init_app(app)
+    auth.init_app(app)
     errors.init_app(app)
     for blueprint in (web, account, user):
         app.register_blueprint(blueprint)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from functools import cached_property
 from typing import Any, cast
 
@@ -11,10 +12,17 @@ from werkzeug.local import LocalProxy
 from app.extensions import db, pool_of
 from app.libs.clock import Clock, SystemClock
 from app.libs.sql_helper import SqlHelper
+from app.mail.letter import Mailbox
+from app.mail.outbox import Outbox
 from app.mail.rendering import Renderer
 from app.mail.transports.choose import transport_for
 from app.mail.transports.port import Transport
 from app.queries.book import Books
+from app.queries.jobs import JobRecords
+from app.queries.mail import Mails
+from app.queries.member import Members
+from app.services.clockwork import Clockwork, Job
+from app.services.courier import Courier, Mint
 
 
 class Container:
@@ -48,6 +56,52 @@ class Container:
     def mail_transport(self) -> Transport:
         """Where mail leaves the house; its `is_terminal` tells a page to say that the link is in the terminal."""
         return transport_for(self.settings["MAIL_URL"])
+
+    @cached_property
+    def mail_sender(self) -> Mailbox:
+        """From whom mail comes."""
+        return Mailbox.parse(self.settings["MAIL_FROM"])
+
+    @cached_property
+    def mails(self) -> Mails:
+        """Look up what became of mail."""
+        return Mails(self.sql)
+
+    @cached_property
+    def outbox(self) -> Outbox:
+        """Post mail, inside the transaction that gives cause for it."""
+        return Outbox(letters=self.letters, clock=self.clock, sender=self.mail_sender)
+
+    @cached_property
+    def mail_mints(self) -> dict[str, Mint]:
+        """What makes the secrets of a kind of mail when it is sent."""
+        return {}
+
+    @cached_property
+    def courier(self) -> Courier:
+        """Deliver the outbox."""
+        return Courier(
+            mails=self.mails,
+            letters=self.letters,
+            transport=self.mail_transport,
+            sender=self.mail_sender,
+            clock=self.clock,
+            mints=self.mail_mints,
+        )
+
+    @cached_property
+    def clockwork(self) -> Clockwork:
+        """Run the jobs that return; each area adds its own."""
+        return Clockwork(
+            records=JobRecords(self.sql),
+            clock=self.clock,
+            jobs=(Job(name="forget old mail", every=timedelta(hours=6), run=self.courier.forget_old),),
+        )
+
+    @cached_property
+    def members(self) -> Members:
+        """Look up members."""
+        return Members(self.sql)
 
 
 def init_app(app: Flask) -> None:

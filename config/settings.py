@@ -207,6 +207,8 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("DATABASE_CA", text, "", "file of the certificate authority of the MariaDB server; turns on verified TLS"),
     Setting("MAX_CONTENT_LENGTH", integer(1024), "2097152", "largest request body, in bytes"),
     Setting("TRUSTED_HOSTS", words, "", "host names the site answers to; empty: any"),
+    Setting("SESSION_IDLE_DAYS", integer(1), "7", "days without a visit after which a member is logged out"),
+    Setting("SESSION_DAYS", integer(1), "30", "days after which a member is logged out in any case"),
     Setting("TRUSTED_PROXIES", integer(0, 9), "0", "how many reverse proxies stand in front and set X-Forwarded-*"),
     Setting("TIME_ZONE", time_zone, "Asia/Shanghai", "time zone in which dates are shown"),
     Setting(
@@ -217,4 +219,5 @@ SETTINGS: tuple[Setting, ...] = (
         secret=True,
     ),
     Setting("MAIL_FROM", mailbox, "鱼书 <yushu@localhost>", "sender of the site's mail"),
+    Setting("WORKER_PAUSE_SECONDS", seconds, "2", "how long the worker rests when nothing is due"),
 )

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from flask import Flask
 
-from app.cli import settings
+from app.cli import settings, worker
 
 
 def init_app(app: Flask) -> None:
     """Register every command."""
     app.cli.add_command(settings.settings)
+    app.cli.add_command(worker.worker)

@@ -42,14 +42,16 @@ def wants_json() -> bool:
     return accepted["application/json"] > accepted["text/html"]
 
 
-def error_page(status: int, message: str) -> Response:
-    """Say what went wrong, with a way on."""
+def error_page(status: int, message: str, *, own_page: bool = False) -> Response:
+    """Say what went wrong, with a way on.
+
+    With `own_page` the page of that status (``errors/<status>.html``) speaks in its own words, else it says `message`.
+    """
     if wants_json():
         response = jsonify(error={"status": status, "message": message, "request_id": g.get("request_id", "")})
     else:
-        response = make_response(
-            render_template([f"errors/{status}.html", "errors/error.html"], status=status, message=message)
-        )
+        templates = [f"errors/{status}.html"] if own_page else []
+        response = make_response(render_template([*templates, "errors/error.html"], status=status, message=message))
     response.status_code = status
     response.headers["Cache-Control"] = "no-store"
     return response
@@ -75,7 +77,7 @@ def _http_error(error: HTTPException) -> Response:
         413: _("发来的内容太大了。"),
         429: _("你走得有点快，歇一会儿再来吧。"),
     }
-    response = error_page(status, messages.get(status, error.description or error.name))
+    response = error_page(status, messages.get(status, error.description or error.name), own_page=True)
     for name, value in error.get_headers():
         if name in {"Allow", "Retry-After"}:
             response.headers[name] = value
@@ -84,11 +86,11 @@ def _http_error(error: HTTPException) -> Response:
 
 def _database_down(error: Exception) -> Response:
     _log.error("database unavailable", exc_info=error)
-    response = error_page(503, _("现在人有点多，或者我们的书库正在整理。请过一会儿再试。"))
+    response = error_page(503, _("现在人有点多，或者我们的书库正在整理。请过一会儿再试。"), own_page=True)
     response.headers["Retry-After"] = "5"
     return response
 
 
 def _our_fault(error: Exception) -> Response:
     _log.error("unhandled error", exc_info=error)
-    return error_page(500, _("是我们出了错，已经记下来了。请稍后再试。"))
+    return error_page(500, _("是我们出了错，已经记下来了。请稍后再试。"), own_page=True)

@@ -50,6 +50,7 @@ def init_app(app: Flask) -> None:
 
 
 def _begin() -> None:
+    g.pop("user", None)  # an outer app context may be shared by several requests
     g.started = time.perf_counter()
     g.request_id = secrets.token_hex(8)
     g.language = chosen_language()
@@ -62,7 +63,8 @@ def chosen_language() -> str:
     chosen = request.cookies.get(LANGUAGE_COOKIE)
     if chosen in LANGUAGES:
         return chosen
-    return request.accept_languages.best_match(LANGUAGES) or "zh"
+    spoken = (tag.partition("-")[0].lower() for tag in request.accept_languages.values())
+    return next((language for language in spoken if language in LANGUAGES), "zh")
 
 
 def _finish(response: Response) -> Response:

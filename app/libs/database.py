@@ -10,7 +10,7 @@ from flask import Flask, has_app_context
 from flask_sqlalchemy import SQLAlchemy as FlaskSQLAlchemy
 from flask_sqlalchemy.query import Query as FlaskQuery
 from flask_sqlalchemy.session import Session
-from sqlalchemy import Column, MetaData, String, event
+from sqlalchemy import Column, CursorResult, MetaData, Result, String, event
 from sqlalchemy.dialects.mysql import VARCHAR
 from sqlalchemy.engine import Connection
 from sqlalchemy.orm import ORMExecuteState, scoped_session, with_loader_criteria
@@ -156,6 +156,11 @@ class SQLAlchemy(FlaskSQLAlchemy):
             return None
         session.flush()
         return session.connection().connection.dbapi_connection
+
+
+def rows_touched(result: Result[Any]) -> int:
+    """Give how many rows an UPDATE or DELETE matched: this is how the database decides a race."""
+    return cast("CursorResult[Any]", result).rowcount
 
 
 def _begin_write(connection: Connection) -> None:

@@ -21,6 +21,18 @@ Row = tuple[Any, ...]
 Params = Mapping[str, Any]
 
 
+def in_list(name: str, values: Sequence[Any]) -> tuple[str, dict[str, Any]]:
+    """Write ``:name0, :name1 …`` for ``IN (…)`` and give the parameters with it.
+
+    The last value is repeated up to the next power of two, so that few different statements are prepared.
+    """
+    size = 1 << (len(values) - 1).bit_length()
+    params = {f"{name}{number}": value for number, value in enumerate(values)}
+    for number in range(len(values), size):
+        params[f"{name}{number}"] = values[-1]
+    return ", ".join(f":{key}" for key in params), params
+
+
 class Cursor:
     """A driver's cursor that takes ``:name`` parameters on every database and gives rows as tuples."""
 
@@ -139,12 +151,12 @@ class SqlHelper:
 
     def fetchone(self, statement: str, params: Params | None = None) -> Row | None:
         """Give the first row, or None; on the open block's connection when there is one."""
-        with self._reading() as cursor:
+        with self.reading() as cursor:
             return cursor.execute(statement, params).fetchone()
 
     def fetchall(self, statement: str, params: Params | None = None) -> list[Row]:
         """Give all rows; on the open block's connection when there is one."""
-        with self._reading() as cursor:
+        with self.reading() as cursor:
             return cursor.execute(statement, params).fetchall()
 
     def execute_many(self, statement: str, rows: Sequence[Params]) -> int:
@@ -159,12 +171,12 @@ class SqlHelper:
             raise NotInTransactionError("execute_many outside a transaction")
         if not rows:
             return 0
-        with self._reading() as cursor:
+        with self.reading() as cursor:
             return cursor.executemany(statement, rows).rowcount
 
     @contextmanager
-    def _reading(self) -> Iterator[Cursor]:
-        """Use the open block, or open one for this statement."""
+    def reading(self) -> Iterator[Cursor]:
+        """Use the open block's connection and snapshot when there is one, else open a block: for work of several calls."""
         top = self._top()
         if top is not None:
             yield top.cursor

@@ -1,6 +1,14 @@
-"""Mail: how a letter is worded, written and handed to a mail server.
+"""Mail: how a letter is worded, posted, and handed to a mail server.
 
-**To add a mail**, make a folder ``messages/<kind>/`` with, for each language (``zh``, ``en``):
+**To post a letter**, inside the `auto_commit` block of what gives cause for it::
+
+    container.outbox.post_to_member(giver_id, "drift_requested", {"title": "三体", "until": 1_796_400_000})
+    container.outbox.post("confirm", Recipient(address=…, name=nickname, language="zh", user_id=…))
+
+The first is for notices: members who want no mail get none. The second is for letters about the account itself.
+``flask worker`` sends what is posted (`app.services.courier`), at least once, and wipes the context afterwards.
+
+**To add a kind of mail**, make a folder ``messages/<kind>/`` with, for each language (``zh``, ``en``):
 
 ``subject.<language>.txt``
     One line, without the ``[鱼书]`` in front; `Renderer` adds it.
@@ -8,21 +16,21 @@
     What the letter says, in plain text. Paragraphs are divided by an empty line; a link stands alone in its paragraph.
 ``body.<language>.html`` (optional)
     The same words in HTML: ``<p>`` paragraphs, and ``{{ button(address, label) }}`` for the one thing to do. Without this
-    file the HTML part is made from the text: each paragraph a ``<p>``, each link that stands alone a button. A test
-    checks that both say the same.
+    file the HTML part is made from the text: each paragraph a ``<p>``, each address a link. A test checks that both say
+    the same.
 
-Greeting, farewell and the reason why one gets this mail come from ``messages/layout.*``; bodies hold none of them.
-What a template may use:
+Greeting, farewell and sender's line come from ``messages/layout.*``; bodies hold none of them. A template may use:
 
-* every key of the ``context`` given to `Outbox.post`: plain JSON values (times as epoch seconds). A name that is missing is
-  an error when the mail is posted, not an empty gap in somebody's letter;
+* every key of the context: plain JSON values, times as epoch seconds. A name that is missing is an error when the mail
+  is posted, not a gap in somebody's letter. Both languages must need the same names;
 * ``name``: the recipient's nickname; ``language``: ``zh`` or ``en``;
-* ``url("/pending")``: the address of a page of the site;
-* ``moment | date``: an epoch second as ``2026年12月5日`` or ``5 December 2026``, in the site's time zone.
+* ``url("/pending")``: the full address of a page of the site;
+* ``moment | date``: an epoch second as ``2026年12月5日`` or ``5 December 2026``, in the site's time zone;
+* ``secret.…``: what the kind's mint gives when the letter is sent.
 
-Never put a recipient's postal address, mobile number or message into a context: mail does not carry them.
+Never put a postal address, a mobile number or a drift's message into a context: mail does not carry them.
 
-**Secrets** (a confirmation link) are not in the context either: they are made when the mail is sent. Register a
-`Mint` for the kind (`app.services.courier`); the mapping that it gives is added to the context. Such names are declared by
-a line ``{# at sending: token #}`` at the top of the body, so that posting knows that they come later.
+**Secrets**, such as the token of a confirmation link, lie in no table: they are made at each try to send. Add a
+`Mint` for the kind to `Container.mail_mints`: it gets the `Order` (whom, which kind, which context) and gives a mapping, found
+by the templates as ``secret``. It raises `NoLongerWantedError` when nobody needs the letter any more.
 """

@@ -17,3 +17,7 @@ class TemporaryFailureError(MailError):
 
 class FinalFailureError(MailError):
     """The mail server refused the letter for good (SMTP 5xx)."""
+
+
+class NoLongerWantedError(MailError):
+    """Nobody needs the letter any more, for instance a reset link of a deleted account: it is dropped."""

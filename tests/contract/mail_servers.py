@@ -34,6 +34,8 @@ class Postbox:
     data_answers: list[str] = field(default_factory=list)
     recipient_answers: list[str] = field(default_factory=list)
     delay_seconds: float = 0
+    before_accepting: Callable[[], str | None] = lambda: None
+    after_accepting: Callable[[], object] = lambda: None
     logins: list[tuple[str, str]] = field(default_factory=list)
     was_encrypted: bool = False
 
@@ -47,10 +49,13 @@ class Postbox:
 
     async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802
         await asyncio.sleep(self.delay_seconds)
+        if refusal := self.before_accepting():
+            return refusal
         if self.data_answers:
             return self.data_answers.pop(0)
         self.was_encrypted = session.ssl is not None
         self.envelopes.append(envelope)
+        self.after_accepting()
         return "250 OK"
 
     def authenticate(self, server: SMTP, session: Session, envelope: Envelope, mechanism: str, data: Any) -> AuthResult:

@@ -1,0 +1,110 @@
+"""Who is asking: `g.user`, `current_user`, and the guards of pages that are for members.
+
+`g.user` is read from the session's row when it is first looked at, so that pages which do not ask cost nothing.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from datetime import timedelta
+from functools import cached_property, wraps
+from typing import ParamSpec, cast
+
+from flask import Flask, current_app, g, redirect, request, session, url_for
+from flask.ctx import _AppCtxGlobals
+from flask.typing import ResponseReturnValue
+from werkzeug.local import LocalProxy
+
+from app.container import container
+from app.domain.account import LoginNeeded, Member, NotAllowed, Role, ensure_confirmed
+from app.http.errors import wants_json
+from app.libs.clock import epoch
+
+SESSION_TOKEN = "token"  # noqa: S105 - the name of a field of the cookie
+NEXT = "next"
+P = ParamSpec("P")
+_RANKS: dict[Role, int] = {"member": 0, "moderator": 1, "admin": 2}
+
+
+class Globals(_AppCtxGlobals):
+    """Flask's `g`, plus the member."""
+
+    @cached_property
+    def user(self) -> Member | None:
+        """The member whose live session the cookie names, or None."""
+        return find_member(session.get(SESSION_TOKEN)) if request else None
+
+
+def init_app(app: Flask) -> None:
+    """Make `g.user` known to views, and `current_user` to templates."""
+    app.app_ctx_globals_class = Globals
+    app.jinja_env.globals["current_user"] = current_user
+
+
+current_user = cast(Member, LocalProxy(lambda: g.user))
+
+
+def hash_token(token: str) -> str:
+    """Give what is stored of a session's random token."""
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+def find_member(token: object) -> Member | None:
+    """Give the member that a session's token stands for, or None."""
+    if not isinstance(token, str) or not token:
+        return None
+    now, config = container.clock.now(), current_app.config
+    return container.members.find_by_session(
+        hash_token(token),
+        seen_after=epoch(now - timedelta(days=config["SESSION_IDLE_DAYS"])),
+        opened_after=epoch(now - timedelta(days=config["SESSION_DAYS"])),
+    )
+
+
+def login_required(view: Callable[P, ResponseReturnValue]) -> Callable[P, ResponseReturnValue]:
+    """Let members through; send others to the login page, which remembers where they wanted to go.
+
+    Who sends a form or asks for JSON without a session gets a 401 instead: nothing of theirs can be repeated for them.
+    """
+
+    @wraps(view)
+    def guarded(*args: P.args, **kwargs: P.kwargs) -> ResponseReturnValue:
+        if g.user is None:
+            if request.method != "GET" or wants_json():
+                raise LoginNeeded
+            session[NEXT] = request.full_path.rstrip("?")
+            return redirect(url_for("account.login"), 303)
+        return view(*args, **kwargs)
+
+    return guarded
+
+
+def confirmed_required(view: Callable[P, ResponseReturnValue]) -> Callable[P, ResponseReturnValue]:
+    """Let members through whose e-mail address is confirmed."""
+
+    @login_required
+    @wraps(view)
+    def guarded(*args: P.args, **kwargs: P.kwargs) -> ResponseReturnValue:
+        ensure_confirmed(g.user)
+        return view(*args, **kwargs)
+
+    return guarded
+
+
+def role_required(
+    role: Role,
+) -> Callable[[Callable[P, ResponseReturnValue]], Callable[P, ResponseReturnValue]]:
+    """Make a guard that lets members of at least this role through; others are told that the page is not theirs."""
+
+    def guard(view: Callable[P, ResponseReturnValue]) -> Callable[P, ResponseReturnValue]:
+        @login_required
+        @wraps(view)
+        def guarded(*args: P.args, **kwargs: P.kwargs) -> ResponseReturnValue:
+            if _RANKS[g.user.role] < _RANKS[role]:
+                raise NotAllowed
+            return view(*args, **kwargs)
+
+        return guarded
+
+    return guard

@@ -1,0 +1,46 @@
+"""Members and their sessions."""
+
+from __future__ import annotations
+
+from sqlalchemy import BigInteger, ForeignKey, Integer, SmallInteger, String, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.libs.database import Key
+from app.models.base import Base, PlainBase
+
+
+class User(Base):
+    """A member.
+
+    `email_key` and `nickname_key` are the folded forms that must be unique; the database decides a race for them. Times
+    are epoch seconds; None means "not yet" or "never".
+    """
+
+    __tablename__ = "user"
+    __table_args__ = ({"sqlite_autoincrement": True},)
+
+    id: Mapped[int] = mapped_column(BigInteger().with_variant(Integer, "sqlite"), primary_key=True)
+    email: Mapped[str] = mapped_column(String(254))
+    email_key: Mapped[str] = mapped_column(Key(254), unique=True)
+    nickname: Mapped[str] = mapped_column(String(40))
+    nickname_key: Mapped[str] = mapped_column(Key(80), unique=True)
+    password_hash: Mapped[str] = mapped_column(String(255))
+    role: Mapped[str] = mapped_column(Key(10), default="member", server_default=text("'member'"))
+    language: Mapped[str] = mapped_column(Key(8), default="zh", server_default=text("'zh'"))
+    wants_mail: Mapped[int] = mapped_column(SmallInteger, default=1, server_default=text("1"))
+    confirmed_at: Mapped[int | None] = mapped_column(BigInteger)
+    disabled_at: Mapped[int | None] = mapped_column(BigInteger)
+    deleted_at: Mapped[int | None] = mapped_column(BigInteger)
+
+
+class UserSession(PlainBase):
+    """One browser that is logged in. The cookie carries a random token; only its SHA-256 is stored."""
+
+    __tablename__ = "user_session"
+    __table_args__ = ({"sqlite_autoincrement": True},)
+
+    id: Mapped[int] = mapped_column(BigInteger().with_variant(Integer, "sqlite"), primary_key=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("user.id", ondelete="CASCADE"), index=True)
+    token_hash: Mapped[str] = mapped_column(Key(64), unique=True)
+    agent: Mapped[str] = mapped_column(String(200), default="", server_default=text("''"))
+    seen_time: Mapped[int] = mapped_column(BigInteger)

@@ -1,0 +1,70 @@
+"""Read the outbox."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from app.libs.clock import epoch, from_epoch
+from app.libs.sql_helper import SqlHelper
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MailEntry:
+    """What a member may know of one letter to them. `state`: queued, sent, failed or dropped; `problem`: one line."""
+
+    id: int
+    kind: str
+    subject: str
+    address: str
+    state: str
+    attempts: int
+    problem: str
+    posted_at: datetime
+    ended_at: datetime | None
+
+
+class Mails:
+    """Ask what is due, and what became of a member's mail."""
+
+    def __init__(self, sql: SqlHelper) -> None:
+        self._sql = sql
+
+    def list_due(self, now: datetime, *, limit: int) -> tuple[int, ...]:
+        """List the ids of letters to be sent now, the longest waiting first."""
+        rows = self._sql.fetchall(
+            "SELECT id FROM outbox_mail WHERE state = 'queued' AND due_at <= :now ORDER BY due_at, id LIMIT :limit",
+            {"now": epoch(now), "limit": limit},
+        )
+        return tuple(number for (number,) in rows)
+
+    def list_to(self, user_id: int, *, limit: int = 50) -> tuple[MailEntry, ...]:
+        """List the letters to a member, newest first."""
+        rows = self._sql.fetchall(
+            "SELECT id, kind, subject, address, state, attempts, problem, create_time, ended_at "
+            "FROM outbox_mail WHERE user_id = :user_id ORDER BY id DESC LIMIT :limit",
+            {"user_id": user_id, "limit": limit},
+        )
+        return tuple(
+            MailEntry(
+                id=row[0],
+                kind=row[1],
+                subject=row[2],
+                address=row[3],
+                state=row[4],
+                attempts=row[5],
+                problem=row[6],
+                posted_at=from_epoch(row[7]),
+                ended_at=None if row[8] is None else from_epoch(row[8]),
+            )
+            for row in rows
+        )
+
+    def has_undelivered(self, user_id: int, *, since: datetime) -> bool:
+        """Whether a letter posted to this member since then has not reached the mail server: deadlines wait for it."""
+        row = self._sql.fetchone(
+            "SELECT 1 FROM outbox_mail WHERE user_id = :user_id AND state IN ('queued', 'failed') "
+            "AND create_time >= :since LIMIT 1",
+            {"user_id": user_id, "since": epoch(since)},
+        )
+        return row is not None

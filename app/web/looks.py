@@ -1,0 +1,29 @@
+"""What every template may ask for, besides the data of its own page."""
+
+from __future__ import annotations
+
+from flask import current_app, request
+from markupsafe import Markup
+
+from app.web import web
+
+_BOOK_LANGUAGES = {"zh": "zh-CN", "": "", "mul": "", "und": ""}
+
+
+@web.app_template_global()
+def has_page(endpoint: str) -> bool:
+    """Whether the program has this page; a link to a page that it lacks is left out."""
+    return endpoint in current_app.view_functions
+
+
+@web.app_template_global()
+def here(endpoint: str) -> Markup:
+    """Return the attribute that marks a link to the page one is on, or nothing."""
+    return Markup(' aria-current="page"') if request.endpoint == endpoint else Markup("")
+
+
+@web.app_template_global()
+def tongue(language: str) -> Markup:
+    """Return the `lang` attribute for words in a book's language (BCP 47), or nothing when it is not known."""
+    tag = _BOOK_LANGUAGES.get(language, language)
+    return Markup(' lang="{}"').format(tag) if tag else Markup("")

@@ -1,0 +1,56 @@
+"""The small files that browsers, phones and search engines ask a site for."""
+
+from __future__ import annotations
+
+from flask import Response, current_app, jsonify, render_template, url_for
+from flask_babel import gettext as _
+
+from app.container import container
+from app.web import web
+
+_A_DAY = 24 * 3600
+_IN_SITEMAP = 1000
+
+
+@web.get("/manifest.webmanifest")
+def manifest() -> Response:
+    """Tell a phone how to keep the site on its home screen."""
+    response = jsonify(
+        name=_("鱼书"),
+        short_name=_("鱼书"),
+        description=_("按书名、作者、拼音或 ISBN 找一本书，也把读完的书送到想读它的人手里。"),
+        start_url=url_for("web.index"),
+        display="standalone",
+        background_color="#faf6ee",
+        theme_color="#faf6ee",
+        icons=[
+            {"src": url_for("static", filename="icons/mark.svg"), "sizes": "any", "type": "image/svg+xml"},
+            {"src": url_for("static", filename="icons/mark-192.png"), "sizes": "192x192", "type": "image/png"},
+            {"src": url_for("static", filename="icons/mark-512.png"), "sizes": "512x512", "type": "image/png"},
+        ],
+    )
+    return _as_file(response, "application/manifest+json")
+
+
+@web.get("/robots.txt")
+def robots() -> Response:
+    """Tell crawlers where not to go."""
+    return _as_file(Response(render_template("web/robots.txt", site=_site())), "text/plain; charset=utf-8")
+
+
+@web.get("/sitemap.xml")
+def sitemap() -> Response:
+    """Name the pages that are worth a crawler's visit: the first page and the best known books."""
+    books = container.books.list_popular(_IN_SITEMAP)
+    return _as_file(Response(render_template("web/sitemap.xml", site=_site(), books=books)), "application/xml")
+
+
+def _site() -> str:
+    return str(current_app.config["SITE_URL"]).rstrip("/")
+
+
+def _as_file(response: Response, content_type: str) -> Response:
+    response.headers["Content-Type"] = content_type
+    response.cache_control.public = True
+    response.cache_control.max_age = _A_DAY
+    return response
