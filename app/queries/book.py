@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, fields
 
 from app.domain.book import BookFacts
 from app.libs.sql_helper import Row, SqlHelper
 
+_PAGE = 1_000
 _LISTS = frozenset({"authors", "translators", "subjects"})
 FACT_COLUMNS = tuple(field.name for field in fields(BookFacts))
 #: What to SELECT (from ``book b``) so that `book_of` can read the row.
@@ -74,6 +75,14 @@ class Books:
         turns = [book for pair in zip(*halves, strict=False) for book in pair]
         rest = [book for half in halves for book in half if book not in turns]
         return tuple((turns + rest)[:limit])
+
+    def walk(self) -> Iterator[BookFacts]:
+        """Give all books, the oldest first, a page at a time: no snapshot is held for long."""
+        last = 0
+        page = f"SELECT {BOOK_COLUMNS} FROM book b WHERE b.id > :last ORDER BY b.id LIMIT {_PAGE}"
+        while rows := self._sql.fetchall(page, {"last": last}):
+            yield from (book_of(row).facts for row in rows)
+            last = rows[-1][0]
 
     def count(self) -> int:
         """Give the number of books."""

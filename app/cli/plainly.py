@@ -1,0 +1,35 @@
+"""cli: what went wrong is said in one plain line, not in a traceback."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import ParamSpec, TypeVar
+
+import click
+
+from app.domain.errors import Refusal
+from app.libs.lockfile import LockHeldError
+from app.search.index import IndexBusy
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+def plainly(command: Callable[P, R]) -> Callable[P, R]:
+    """Make a command end with one line and exit code 1 when it meets what a person can mend."""
+
+    @wraps(command)
+    def run(*args: P.args, **kwargs: P.kwargs) -> R:
+        try:
+            return command(*args, **kwargs)
+        except Refusal as refusal:
+            raise click.ClickException(refusal.message("en")) from None
+        except LockHeldError as held:
+            raise click.ClickException(f"another import is running here (process {held.holder}); wait for it") from None
+        except IndexBusy:
+            raise click.ClickException("another process is building the index; try again when it is done") from None
+        except OSError as error:
+            raise click.ClickException(f"{error.filename or 'file'}: {error.strerror or error}") from None
+
+    return run

@@ -1,0 +1,211 @@
+"""domain: what strangers write about a book (a row of a file, a source's answer, a form) becomes BookFacts, or is refused.
+
+Texts are cleaned (NFC, no control characters, single spaces) and cut to what a column holds; a list keeps whole
+entries only. What cannot be true of a book is refused: no valid ISBN, no title, text that is not Unicode.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from app.domain.book import BookFacts
+from app.domain.errors import Refusal
+from app.domain.isbn import canonical, is_valid
+
+#: The most characters that the catalogue's columns hold; a list counts as joined by ";".
+LENGTHS: Mapping[str, int] = {
+    "title": 500, "subtitle": 500, "authors": 1000, "translators": 500, "publisher": 255, "pubdate": 40, "pages": 40,
+    "binding": 100, "price": 60, "language": 35, "original_title": 500, "series": 500, "subjects": 1000,
+    "summary": 16_000, "cover": 500, "source": 60,
+}  # fmt: skip
+MOST_POPULAR = 9
+
+_SEPARATORS = re.compile(r"[;；\n]")
+_LANGUAGE = re.compile(r"[a-zA-Z]{2,3}(-[a-zA-Z0-9]{2,8}){0,3}")
+_WEB_ADDRESS = re.compile(r"https?://[^\s\"'<>\\]+", re.IGNORECASE)
+#: Control characters, and the invisible ones that make equal titles differ: soft hyphen, zero-width space, byte order mark.
+_INVISIBLE = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x9f\xad\u200b\ufeff]")
+
+
+class NotABookEntry(Refusal):
+    """Refuse what does not describe one book."""
+
+    status = 422
+
+
+class NoIsbn(NotABookEntry):
+    """There is no ISBN."""
+
+    zh = "没有 ISBN"
+    en = "no ISBN"
+
+
+class WrongIsbn(NotABookEntry):
+    """What stands where the ISBN should be is none, or its check digit is wrong."""
+
+    zh = "ISBN 不对：{isbn}"
+    en = "not a valid ISBN: {isbn}"
+
+
+class NoTitle(NotABookEntry):
+    """There is no title."""
+
+    zh = "没有书名"
+    en = "no title"
+
+
+class TitleTooLong(NotABookEntry):
+    """The title is longer than any book's."""
+
+    zh = "书名超过 {limit} 个字"
+    en = "title longer than {limit} characters"
+
+
+class NotUnicode(NotABookEntry):
+    """Some bytes or escapes are no characters."""
+
+    zh = "文字编码不是 UTF-8"
+    en = "not valid UTF-8 text"
+
+
+class WrongPopularity(NotABookEntry):
+    """The popularity is not a whole number from 0 to 9."""
+
+    zh = "热度应为 0 到 9 的整数"
+    en = "popularity must be a whole number from 0 to 9"
+
+
+def book_facts(fields: Mapping[str, Any], *, source: str) -> BookFacts:
+    """Give the facts that these fields state, by the names of BookFacts.
+
+    Values are texts, numbers or, for the lists, sequences of texts (or one text parted by semicolons); anything
+    else, and what is missing, counts as empty. Unknown names are ignored. `source` names who said it, unless a field does.
+
+    :raises NotABookEntry: one of its subclasses, when this is not one book.
+    """
+    return BookFacts(
+        isbn13=_isbn13(fields),
+        title=_title(fields),
+        subtitle=_short(fields, "subtitle"),
+        authors=_entries(fields, "authors"),
+        translators=_entries(fields, "translators"),
+        publisher=_short(fields, "publisher"),
+        pubdate=_whole(fields, "pubdate"),
+        pages=_whole(fields, "pages"),
+        binding=_whole(fields, "binding"),
+        price=_whole(fields, "price"),
+        language=_language(_one_line(fields.get("language"))),
+        original_title=_short(fields, "original_title"),
+        series=_short(fields, "series"),
+        subjects=_entries(fields, "subjects"),
+        summary=_cut(_paragraphs(fields.get("summary")), LENGTHS["summary"]),
+        cover=_web_address(_one_line(fields.get("cover"))),
+        source=_whole(fields, "source") or source,
+        popularity=_popularity(fields.get("popularity")),
+    )
+
+
+def _isbn13(fields: Mapping[str, Any]) -> str:
+    said = _one_line(fields.get("isbn13"))
+    if not said:
+        raise NoIsbn
+    isbn13 = said if len(said) == 13 and is_valid(said) else canonical(said)
+    if isbn13 is None:
+        raise WrongIsbn(isbn=_cut(said, 40))
+    return isbn13
+
+
+def _title(fields: Mapping[str, Any]) -> str:
+    title = _one_line(fields.get("title"))
+    if not any(character.isalnum() for character in title):
+        # "!!!" and "…" are books; "" and "-" are what exporters write when they have no title
+        title = title if len(title) > 1 else ""
+    if not title:
+        raise NoTitle
+    if len(title) > LENGTHS["title"]:
+        raise TitleTooLong(limit=LENGTHS["title"])
+    return title
+
+
+def _text(value: object) -> str:
+    if value is None or value == "":
+        return ""
+    if isinstance(value, bool) or not isinstance(value, (str, int, float)):
+        return ""
+    text = str(value)
+    if text.isascii():
+        return text
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        raise NotUnicode from None
+    return unicodedata.normalize("NFC", text)
+
+
+def _one_line(value: object) -> str:
+    text = _text(value)
+    return " ".join(_INVISIBLE.sub("", text).split()) if text else ""
+
+
+def _paragraphs(value: object) -> str:
+    lines = (_one_line(line) for line in _text(value).splitlines())
+    return "\n".join(line for line in lines if line)
+
+
+def _short(fields: Mapping[str, Any], name: str) -> str:
+    """Give a text, cut to its column's length with an ellipsis."""
+    return _cut(_one_line(fields.get(name)), LENGTHS[name])
+
+
+def _whole(fields: Mapping[str, Any], name: str) -> str:
+    """Give a text that makes sense as a whole alone: half a date or half a price would be wrong, not short."""
+    text = _one_line(fields.get(name))
+    return text if len(text) <= LENGTHS[name] else ""
+
+
+def _entries(fields: Mapping[str, Any], name: str) -> tuple[str, ...]:
+    value = fields.get(name)
+    said: Iterable[object] = value if isinstance(value, (list, tuple)) else _SEPARATORS.split(_text(value))
+    kept: list[str] = []
+    length = -1
+    for entry in said:
+        text = _one_line(entry).replace(";", ",")
+        if not text or text in kept:
+            continue
+        length += len(text) + 1
+        if length > LENGTHS[name]:
+            break
+        kept.append(text)
+    return tuple(kept)
+
+
+def _cut(text: str, limit: int) -> str:
+    return text if len(text) <= limit else text[: limit - 1].rstrip() + "…"
+
+
+def _language(text: str) -> str:
+    if not _LANGUAGE.fullmatch(text):
+        return ""
+    first, *rest = text.split("-")
+    return "-".join([first.lower(), *(_subtag(part) for part in rest)])
+
+
+def _subtag(part: str) -> str:
+    """Write a language's subtag as BCP 47 recommends: Hant, TW."""
+    return part.title() if len(part) == 4 else part.upper() if len(part) == 2 else part.lower()
+
+
+def _web_address(text: str) -> str:
+    return text if len(text) <= LENGTHS["cover"] and _WEB_ADDRESS.fullmatch(text) else ""
+
+
+def _popularity(value: object) -> int:
+    said = _one_line(value)
+    if not said:
+        return 0
+    if not (said.isascii() and said.isdecimal() and int(said[:9]) <= MOST_POPULAR):
+        raise WrongPopularity
+    return int(said)

@@ -1,0 +1,175 @@
+"""services: the catalogue: facts of books are stored, and found by the next search."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field, fields, replace
+from typing import Any
+
+from app.domain.book import BookFacts
+from app.extensions import db
+from app.libs.clock import Clock, epoch
+from app.libs.sql_helper import SqlHelper, in_list
+from app.queries.book import BOOK_COLUMNS, FACT_COLUMNS, Book, book_of
+from app.search.index import BookTerms, Index, IndexEntry
+
+Terms = Callable[[BookFacts], BookTerms]
+
+_INSERT = (
+    f"INSERT INTO book ({', '.join(FACT_COLUMNS)}, ver, create_time, update_time) "
+    f"VALUES ({', '.join(f':{name}' for name in FACT_COLUMNS)}, :ver, :now, :now)"
+)
+#: A number that somebody else stored a moment ago is read back and treated as known.
+_UNLESS_KNOWN = {"sqlite": " ON CONFLICT (isbn13) DO NOTHING", "mysql": " ON DUPLICATE KEY UPDATE id = id"}
+_UPDATE = (
+    f"UPDATE book SET {', '.join(f'{name} = :{name}' for name in FACT_COLUMNS)}, ver = ver + 1, update_time = :now "
+    "WHERE id = :id"
+)
+_LOCK = {"sqlite": "", "mysql": " FOR UPDATE"}
+
+
+@dataclass(frozen=True, slots=True)
+class StoreOutcome:
+    """What became of the facts given: every one counts exactly once."""
+
+    new: int = 0
+    changed: int = 0
+    unchanged: int = 0
+
+    def __add__(self, other: StoreOutcome) -> StoreOutcome:
+        return StoreOutcome(self.new + other.new, self.changed + other.changed, self.unchanged + other.unchanged)
+
+
+@dataclass(slots=True)
+class _Work:
+    """One wave: what to insert, what to update (id → facts), how many need nothing."""
+
+    new: list[BookFacts] = field(default_factory=list)
+    changed: dict[int, BookFacts] = field(default_factory=dict)
+    unchanged: int = 0
+
+
+class Catalogue:
+    """Store books and their index entries in one transaction.
+
+    :param terms: what a book can be found by; pure, and slow enough to be asked before the transaction begins.
+    """
+
+    def __init__(self, sql: SqlHelper, index: Index, terms: Terms, clock: Clock) -> None:
+        self._sql = sql
+        self._index = index
+        self._terms = terms
+        self._clock = clock
+
+    def store(self, facts: Sequence[BookFacts], *, index_new: bool = True) -> StoreOutcome:
+        """Insert or update books by their ISBN-13; say how many were new, changed and as before.
+
+        A fact that is not empty replaces the stored one; an empty one takes nothing away. A book that stays the same
+        is not touched; a changed one gets the next `ver`. Joins the caller's `auto_commit` block, or opens one.
+
+        :param index_new: False leaves new books out of the index: for an import that ends with a rebuild.
+        """
+        with self.storing(facts, index_new=index_new) as outcome:
+            return outcome
+
+    @contextmanager
+    def storing(self, facts: Sequence[BookFacts], *, index_new: bool = True) -> Iterator[StoreOutcome]:
+        """Store as `store` does, and let the block write more in the same transaction."""
+        ahead = self._terms_ahead(facts, index_new=index_new)
+        with db.auto_commit():
+            outcome = StoreOutcome()
+            for wave in _waves(facts):
+                outcome += self._store(wave, ahead, index_new=index_new)
+            yield outcome
+
+    def _store(
+        self, wave: Mapping[str, BookFacts], ahead: Mapping[BookFacts, BookTerms], *, index_new: bool
+    ) -> StoreOutcome:
+        work = _compare(wave, self._load(list(wave), lock=True))
+        self._write(work)
+        late = self._index_written(work, ahead, index_new=index_new)
+        outcome = StoreOutcome(len(work.new) - len(late), len(work.changed), work.unchanged)
+        return outcome + self._store(late, ahead, index_new=index_new) if late else outcome
+
+    def _terms_ahead(self, facts: Sequence[BookFacts], *, index_new: bool) -> dict[BookFacts, BookTerms]:
+        """Work out, before any lock is taken, the terms that will be needed if nobody else writes these books meanwhile."""
+        wave = {each.isbn13: each for each in facts}
+        work = _compare(wave, self._load(list(wave)))
+        return {facts: self._terms(facts) for facts in (*(work.new if index_new else ()), *work.changed.values())}
+
+    def _load(self, isbns: Sequence[str], *, lock: bool = False) -> dict[str, Book]:
+        if not isbns:
+            return {}
+        marks, params = in_list("i", isbns)
+        ending = _LOCK[self._sql.dialect] if lock else ""
+        rows = self._sql.fetchall(f"SELECT {BOOK_COLUMNS} FROM book b WHERE b.isbn13 IN ({marks}){ending}", params)
+        return {book.facts.isbn13: book for book in map(book_of, rows)}
+
+    def _write(self, work: _Work) -> None:
+        now = epoch(self._clock.now())
+        insert = _INSERT + _UNLESS_KNOWN[self._sql.dialect]
+        self._sql.execute_many(insert, [_columns(facts) | {"ver": 1, "now": now} for facts in work.new])
+        self._sql.execute_many(
+            _UPDATE, [_columns(facts) | {"id": id_, "now": now} for id_, facts in work.changed.items()]
+        )
+
+    def _index_written(
+        self, work: _Work, ahead: Mapping[BookFacts, BookTerms], *, index_new: bool
+    ) -> dict[str, BookFacts]:
+        """Write the entries of what was written; give the facts that somebody else had stored first, by ISBN."""
+        wanted = {facts.isbn13: facts for facts in (*work.new, *work.changed.values())}
+        if not wanted:
+            return {}
+        stored = self._load(list(wanted))
+        late = {facts.isbn13: facts for facts in work.new if stored[facts.isbn13].facts != facts}
+        left_out = late if index_new else {facts.isbn13 for facts in work.new}
+        self._index.add([self._entry(book, ahead) for isbn, book in stored.items() if isbn not in left_out])
+        return late
+
+    def _entry(self, book: Book, ahead: Mapping[BookFacts, BookTerms]) -> IndexEntry:
+        terms = ahead.get(book.facts) or self._terms(book.facts)
+        return IndexEntry(book_id=book.id, ver=book.ver, rank_value=book.facts.popularity, terms=terms)
+
+
+def _waves(facts: Sequence[BookFacts]) -> Iterator[dict[str, BookFacts]]:
+    """Part the facts so that no ISBN comes twice in one wave; within a wave in order of ISBN, so that locks never cross."""
+    left = list(facts)
+    while left:
+        wave: dict[str, BookFacts] = {}
+        again: list[BookFacts] = []
+        for each in left:
+            if each.isbn13 in wave:
+                again.append(each)
+            else:
+                wave[each.isbn13] = each
+        yield dict(sorted(wave.items()))
+        left = again
+
+
+def _compare(wave: Mapping[str, BookFacts], known: Mapping[str, Book]) -> _Work:
+    work = _Work()
+    for isbn, said in wave.items():
+        book = known.get(isbn)
+        if book is None:
+            work.new.append(said)
+        elif (merged := merge_facts(book.facts, said)) == book.facts:
+            work.unchanged += 1
+        else:
+            work.changed[book.id] = merged
+    return work
+
+
+def merge_facts(known: BookFacts, said: BookFacts) -> BookFacts:
+    """Give the known facts with those that are said and not empty; who said them matters only if that changes any."""
+    news = {
+        each.name: value
+        for each in fields(BookFacts)
+        if each.name != "source" and (value := getattr(said, each.name)) and value != getattr(known, each.name)
+    }
+    return replace(known, **news, source=said.source or known.source) if news else known
+
+
+def _columns(facts: BookFacts) -> dict[str, Any]:
+    values = ((name, getattr(facts, name)) for name in FACT_COLUMNS)
+    return {name: ";".join(value) if isinstance(value, tuple) else value for name, value in values}

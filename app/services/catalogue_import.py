@@ -1,0 +1,231 @@
+"""services: bulk imports: a file of any size into the catalogue, in small transactions that survive a kill."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import asdict, dataclass, fields, replace
+from itertools import islice
+from pathlib import Path
+from typing import Protocol
+
+from app.domain.errors import Refusal
+from app.extensions import db
+from app.libs.clock import Clock, epoch
+from app.libs.lockfile import locked
+from app.libs.sql_helper import SqlHelper
+from app.models.import_run import ImportRun
+from app.search.index import Index, IndexStatus, Progress
+from app.services.bookfiles import BookFile, Format, open_book_file
+from app.services.bookfiles.open_library import AuthorNames, no_author_names
+from app.services.bookfiles.rejects import RejectsFile
+from app.services.bookfiles.rows import Accepted, Rejected, Row
+from app.services.bookfiles.streams import fingerprint
+from app.services.catalogue import Catalogue
+
+#: Rows of one transaction: with index entries, and without (writing them is what takes the time).
+BATCH_INDEXED = 100
+BATCH_BARE = 500
+#: How many times the cap of waiting entries an import may write before it rebuilds the index on the way.
+CAPS_UNTIL_REBUILD = 10
+
+
+class ImportOvertaken(Refusal):
+    """Another process has gone on with the import of this very file."""
+
+    zh = "另一个进程正在导入这个文件"
+    en = "another process is importing this very file"
+
+
+@dataclass(frozen=True, slots=True)
+class ImportState:
+    """How far an import is: `rows_read` is the sum of the five counts after it."""
+
+    rows_read: int = 0
+    new: int = 0
+    changed: int = 0
+    unchanged: int = 0
+    rejected: int = 0
+    skipped: int = 0
+    rejects_size: int = 0
+    unindexed: int = 0
+
+
+_STATE = tuple(each.name for each in fields(ImportState))
+
+
+class ImportProgress(Protocol):
+    """Who shows how an import goes on."""
+
+    def begins(self, state: ImportState, size: int) -> None:
+        """Hear that reading begins after the rows of `state`; the file has `size` bytes as stored."""
+
+    def reads(self, state: ImportState, position: int) -> None:
+        """Hear that a batch was committed; `position` stored bytes were read."""
+
+    def indexes(self, step: str, done: int, total: int) -> None:
+        """Hear how far the building of the index is; `total` is 0 where it is unknown."""
+
+
+class CatalogueImports:
+    """Import files of books, and mend what a killed import left behind.
+
+    :param lock: a file that one importer at a time holds.
+    :param delta_cap: up to so many books are indexed as they come; beyond, the index is rebuilt at the end.
+    """
+
+    def __init__(
+        self, sql: SqlHelper, catalogue: Catalogue, index: Index, clock: Clock, *, lock: Path, delta_cap: int
+    ) -> None:
+        self._sql = sql
+        self._catalogue = catalogue
+        self._index = index
+        self._clock = clock
+        self._lock = lock
+        self._delta_cap = delta_cap
+
+    def run(
+        self,
+        path: Path,
+        progress: ImportProgress,
+        *,
+        format_: Format | None = None,
+        rejects: Path | None = None,
+        restart: bool = False,
+        author_names: AuthorNames = no_author_names,
+    ) -> ImportState:
+        """Import a file, from where an interrupted import of it stopped, and index it; say what became of its rows.
+
+        :param rejects: where refused rows are written; without it they are only counted.
+        :param restart: begin at the first row, whatever was done before.
+        :raises LockHeldError: when another import runs here. :raises OSError: when the file cannot be read.
+        :raises Refusal: when the file is empty, damaged, or does not name its columns.
+        """
+        with locked(self._lock), open_book_file(path, format_=format_, author_names=author_names) as file:
+            run_id, state = self._begin(path, restart=restart)
+            progress.begins(state, file.stream.size)
+            with _rejects_file(rejects, file, state) as refused:
+                state = self._read(file, run_id, state, progress, refused)
+            if state.unindexed:
+                self.rebuild(progress.indexes)
+                state = replace(state, unindexed=0)
+            self._checkpoint(run_id, state, state, finished=1)
+        return state
+
+    def rebuild(self, progress: Progress | None = None) -> None:
+        """Build the index from the whole catalogue, and note that no import has books left out of it."""
+        seen = self._sql.fetchall("SELECT id, rows_read FROM import_run WHERE unindexed = 1")
+        self._index.rebuild(progress)
+        with db.auto_commit():
+            self._sql.execute_many(
+                "UPDATE import_run SET unindexed = 0 WHERE id = :id AND rows_read = :rows_read",
+                [{"id": run_id, "rows_read": rows_read} for run_id, rows_read in seen],
+            )
+
+    def needs_rebuild(self) -> bool:
+        """Tell whether there are books that the index does not know of."""
+        if self._sql.fetchone("SELECT id FROM book LIMIT 1") is None:
+            return False
+        unindexed = self._sql.fetchone("SELECT id FROM import_run WHERE unindexed = 1 LIMIT 1")
+        return unindexed is not None or self._index.status().state != "ready"
+
+    def list_interrupted(self) -> list[tuple[str, int]]:
+        """Give the file's name and the number of rows done of each import that did not come to its end."""
+        found = self._sql.fetchall("SELECT name, rows_read FROM import_run WHERE finished = 0 ORDER BY id")
+        return [(name, rows_read) for name, rows_read in found]
+
+    def is_interrupted(self, path: Path) -> bool:
+        """Tell whether an import of this very file was begun and did not come to its end."""
+        begun = "SELECT id FROM import_run WHERE fingerprint = :fingerprint AND finished = 0"
+        return self._sql.fetchone(begun, {"fingerprint": fingerprint(path)}) is not None
+
+    def _begin(self, path: Path, *, restart: bool) -> tuple[int, ImportState]:
+        """Find the interrupted run of this file, or make a new one; a finished one begins again."""
+        mark = fingerprint(path)
+        with db.auto_commit() as session:
+            run = ImportRun.query.filter_by(fingerprint=mark).first()
+            if run is None:
+                run = ImportRun(fingerprint=mark, finished=0, **asdict(ImportState()))
+                session.add(run)
+            elif run.finished or restart:
+                run.set_attrs(asdict(ImportState(unindexed=run.unindexed)), allowed=_STATE)
+                run.finished = 0
+            run.name = path.name[:255]
+            run.update_time = epoch(self._clock.now())
+            session.flush()
+            return run.id, ImportState(**{name: getattr(run, name) for name in _STATE})
+
+    def _read(
+        self, file: BookFile, run_id: int, state: ImportState, progress: ImportProgress, rejects: RejectsFile | None
+    ) -> ImportState:
+        rows = file.content.rows(skip=state.rows_read)
+        index = _IndexLoad(self._index.status(), self._delta_cap, bare=bool(state.unindexed))
+        while batch := list(islice(rows, index.batch_size)):
+            before, state = state, self._take(batch, run_id, state, rejects, index_new=not index.bare)
+            progress.reads(state, file.stream.position())
+            if index.is_full_after(before, state):
+                self.rebuild(progress.indexes)
+        return state
+
+    def _take(
+        self, batch: Sequence[Row], run_id: int, state: ImportState, rejects: RejectsFile | None, *, index_new: bool
+    ) -> ImportState:
+        """Deal with a batch of rows and move the checkpoint behind them, in one transaction."""
+        accepted = [row.facts for row in batch if isinstance(row, Accepted)]
+        rejected = [row for row in batch if isinstance(row, Rejected)]
+        if rejects:
+            rejects.add(rejected)
+        with self._catalogue.storing(accepted, index_new=index_new) as outcome:
+            after = replace(
+                state,
+                rows_read=state.rows_read + len(batch),
+                new=state.new + outcome.new,
+                changed=state.changed + outcome.changed,
+                unchanged=state.unchanged + outcome.unchanged,
+                rejected=state.rejected + len(rejected),
+                skipped=state.skipped + len(batch) - len(accepted) - len(rejected),
+                rejects_size=rejects.size() if rejects else state.rejects_size,
+                unindexed=int(bool(state.unindexed) or (not index_new and outcome.new > 0)),
+            )
+            self._checkpoint(run_id, state, after)
+        return after
+
+    def _checkpoint(self, run_id: int, before: ImportState, after: ImportState, *, finished: int = 0) -> None:
+        with db.auto_commit() as session:
+            run = session.get_one(ImportRun, run_id, with_for_update=True)
+            if run.rows_read != before.rows_read or run.finished:
+                raise ImportOvertaken
+            run.set_attrs(asdict(after) | {"finished": finished}, allowed=(*_STATE, "finished"))
+            run.update_time = epoch(self._clock.now())
+
+
+def _rejects_file(path: Path | None, file: BookFile, state: ImportState) -> AbstractContextManager[RejectsFile | None]:
+    return RejectsFile(path, file.content.header, size=state.rejects_size) if path else nullcontext()
+
+
+class _IndexLoad:
+    """What an import does to the index: entry by entry while it is small, then bare, with a rebuild at the end.
+
+    A changed book always gets its entry at once, or it could not be found until then; when very many have come
+    together, the index is rebuilt on the way.
+    """
+
+    def __init__(self, status: IndexStatus, cap: int, *, bare: bool) -> None:
+        self._cap = cap
+        self._waiting = status.waiting
+        self._most_waiting = max(CAPS_UNTIL_REBUILD * cap, status.books // 10)
+        self.bare = bare or status.state != "ready"
+
+    @property
+    def batch_size(self) -> int:
+        """How many rows the next transaction takes."""
+        return BATCH_BARE if self.bare else BATCH_INDEXED
+
+    def is_full_after(self, before: ImportState, after: ImportState) -> bool:
+        """Count the entries that a batch has written; tell whether the index should be rebuilt now."""
+        self._waiting += after.changed - before.changed + (0 if self.bare else after.new - before.new)
+        self.bare = self.bare or self._waiting >= self._cap
+        if self._waiting < self._most_waiting:
+            return False
+        self._waiting = 0
+        return True

@@ -1,0 +1,129 @@
+"""What strangers write about a book becomes BookFacts, or is refused with a reason."""
+
+from __future__ import annotations
+
+import pytest
+
+from app.domain.book_entry import (
+    LENGTHS,
+    NoIsbn,
+    NotABookEntry,
+    NoTitle,
+    NotUnicode,
+    TitleTooLong,
+    WrongIsbn,
+    WrongPopularity,
+    book_facts,
+)
+
+SANTI = {"isbn13": "9787536692930", "title": "三体"}
+
+REFUSED = [
+    ("no isbn", {"title": "三体"}, NoIsbn, "no ISBN"),
+    ("blank isbn", {"isbn13": "  ", "title": "三体"}, NoIsbn, "no ISBN"),
+    ("wrong check digit", {"isbn13": "9787536692931", "title": "三体"}, WrongIsbn, "not a valid ISBN: 9787536692931"),
+    ("no number at all", {"isbn13": "n/a", "title": "三体"}, WrongIsbn, "not a valid ISBN: n/a"),
+    ("no title", {"isbn13": "9787536692930"}, NoTitle, "no title"),
+    ("a dash for a title", {"isbn13": "9787536692930", "title": "-"}, NoTitle, "no title"),
+    ("invisible title", {"isbn13": "9787536692930", "title": "\u200b\x00 \n"}, NoTitle, "no title"),
+    (
+        "a whole page as title",
+        {"isbn13": "9787536692930", "title": "x" * 501},
+        TitleTooLong,
+        "title longer than 500 characters",
+    ),
+    ("lone surrogate", {"isbn13": "9787536692930", "title": "三\ud800体"}, NotUnicode, "not valid UTF-8 text"),
+    ("broken bytes in an optional field", SANTI | {"series": "\udce4"}, NotUnicode, "not valid UTF-8 text"),
+    (
+        "negative popularity",
+        SANTI | {"popularity": "-1"},
+        WrongPopularity,
+        "popularity must be a whole number from 0 to 9",
+    ),
+    (
+        "a count as popularity",
+        SANTI | {"popularity": "53123"},
+        WrongPopularity,
+        "popularity must be a whole number from 0 to 9",
+    ),
+    ("a title that is a list", {"isbn13": "9787536692930", "title": ["三体"]}, NoTitle, "no title"),
+]
+
+
+@pytest.mark.parametrize(("fields", "refusal", "said"), [row[1:] for row in REFUSED], ids=[row[0] for row in REFUSED])
+def test_what_is_no_book_is_refused_with_its_reason(
+    fields: dict[str, object], refusal: type[NotABookEntry], said: str
+) -> None:
+    with pytest.raises(refusal) as refused:
+        book_facts(fields, source="test")
+    assert refused.value.message("en") == said
+    assert refused.value.message("zh")
+
+
+def test_isbn_and_title_suffice() -> None:
+    facts = book_facts(SANTI, source="test")
+    assert (facts.isbn13, facts.title, facts.source) == ("9787536692930", "三体", "test")
+    assert (facts.authors, facts.summary, facts.popularity) == ((), "", 0)
+
+
+def test_an_isbn_10_with_hyphens_becomes_thirteen_digits() -> None:
+    assert book_facts(SANTI | {"isbn13": "0-306-40615-2"}, source="test").isbn13 == "9780306406157"
+
+
+def test_texts_are_cleaned_of_what_nobody_sees() -> None:
+    facts = book_facts(SANTI | {"title": "  Caf\u0065\u0301 \x07 de\n\tla  Paix\ufeff "}, source="test")
+    assert facts.title == "Café de la Paix"
+
+
+def test_lists_come_as_texts_parted_by_semicolons_or_as_sequences_without_doubles() -> None:
+    facts = book_facts(
+        SANTI | {"authors": "刘慈欣; 王晋康；刘慈欣;;", "subjects": ["科幻", "a;b", "", None]}, source="test"
+    )
+    assert facts.authors == ("刘慈欣", "王晋康")
+    assert facts.subjects == ("科幻", "a,b")
+
+
+def test_a_long_list_keeps_whole_entries_that_fit() -> None:
+    authors = [f"Author Number {number:04}" for number in range(500)]
+    kept = book_facts(SANTI | {"authors": authors}, source="test").authors
+    assert kept == tuple(authors[: len(kept)])
+    assert LENGTHS["authors"] - 19 < len(";".join(kept)) <= LENGTHS["authors"]
+
+
+def test_a_long_text_is_cut_and_says_so_while_half_a_date_is_dropped() -> None:
+    facts = book_facts(SANTI | {"series": "s" * 999, "pubdate": "2" * 99}, source="test")
+    assert len(facts.series) == LENGTHS["series"]
+    assert facts.series.endswith("s…")
+    assert facts.pubdate == ""
+
+
+@pytest.mark.parametrize(
+    ("said", "code"),
+    [("EN", "en"), ("zh-hant", "zh-Hant"), ("pt-br", "pt-BR"), ("Chinese", ""), ("中文", ""), ("", ""), ("grc", "grc")],
+)
+def test_a_language_is_a_code_or_nothing(said: str, code: str) -> None:
+    assert book_facts(SANTI | {"language": said}, source="test").language == code
+
+
+@pytest.mark.parametrize(
+    "cover",
+    [
+        "javascript:alert(1)",
+        "data:image/png;base64,AAAA",
+        "//evil/x.jpg",
+        'https://x/"onload=',
+        "https://x/a b",
+        "http://" + "x" * 600,
+    ],
+)
+def test_a_cover_that_is_no_web_address_is_dropped(cover: str) -> None:
+    assert book_facts(SANTI | {"cover": cover}, source="test").cover == ""
+
+
+def test_a_summary_keeps_its_paragraphs() -> None:
+    assert book_facts(SANTI | {"summary": "一 \r\n\r\n 二\x00"}, source="test").summary == "一\n二"
+
+
+def test_numbers_are_taken_as_texts() -> None:
+    facts = book_facts(SANTI | {"isbn13": 9787536692930, "pages": 302, "popularity": 9}, source="test")
+    assert (facts.isbn13, facts.pages, facts.popularity) == ("9787536692930", "302", 9)
