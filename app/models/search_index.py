@@ -32,7 +32,10 @@ class SearchPointer(Model):
 
 
 class SearchDelta(Model):
-    """One term of one state of one book that no generation holds yet; `v` is its position in rank order."""
+    """One term of one state of one book that no generation holds yet; `v` tells its place in rank order.
+
+    `since` is the newest number given to a build when it was written.
+    """
 
     __tablename__ = "search_delta"
     __table_args__ = ({"sqlite_with_rowid": False},)
@@ -41,6 +44,7 @@ class SearchDelta(Model):
     v: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
     book: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
     ver: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
+    since: Mapped[int] = mapped_column(Integer, server_default=text("0"))
 
 
 class SearchChange(Model):

@@ -39,6 +39,7 @@ def upgrade() -> None:
         sa.Column("v", sa.BigInteger, autoincrement=False, nullable=False),
         sa.Column("book", sa.BigInteger, autoincrement=False, nullable=False),
         sa.Column("ver", sa.Integer, autoincrement=False, nullable=False),
+        _number("since", sa.Integer()),
         sa.PrimaryKeyConstraint("term", "v", "book", "ver", name=op.f("pk_search_delta")),
         sqlite_with_rowid=False,
     )

@@ -9,7 +9,7 @@ from app.search.index import is_correctable
 from app.search.posting import codec
 from app.search.posting.completion import ReadyPrefixes
 from app.search.posting.docs import BLOCK, encode_block
-from app.search.posting.generation import META_BOOKS, META_RANKS, META_SHARD_IDS
+from app.search.posting.generation import META_BOOKS, META_RANKS
 from app.search.posting.lists import shard_of, store
 from app.search.posting.typo import slips
 
@@ -18,7 +18,8 @@ if TYPE_CHECKING:
 
 BATCH_ROWS = 2000
 BATCH_BYTES = 2 << 20
-BLOCKS_PER_RANK = 16
+EXACT_RANKS = 4096
+BOOKS_PER_RANK = 1024
 _SLIP_PARTS = 16
 
 
@@ -35,6 +36,7 @@ class Assembler:
         self._blocks = 0
         self._shard_id = 0
         self._prefixes = ReadyPrefixes()
+        self._total = 0
         self._words = 0
         self._slips = [array("Q") for _ in range(_SLIP_PARTS)]
 
@@ -45,8 +47,11 @@ class Assembler:
 
     def add_book(self, book_id: int, ver: int, rank_value: int) -> None:
         """Take the next book in rank order."""
-        if not self._ids and self._blocks % BLOCKS_PER_RANK == 0:
-            self._ranks.append(rank_value)
+        position, known = self.books, self._ranks
+        if not known or (
+            rank_value != known[-2] and (len(known) < 2 * EXACT_RANKS or position >= known[-1] + BOOKS_PER_RANK)
+        ):
+            known.extend((rank_value, position))
         self._ids.append(book_id)
         self._vers.append(ver)
         if len(self._ids) == BLOCK:
@@ -76,11 +81,12 @@ class Assembler:
         self._write_slips()
         self._put("meta", (META_BOOKS, str(self._total).encode()), 0)
         self._put("meta", (META_RANKS, self._ranks.tobytes()), 0)
-        self._put("meta", (META_SHARD_IDS, str(self._shard_id).encode()), 0)
         self._flush()
         self._writer.finish()
 
-    _total = 0
+    def close(self) -> None:
+        """Let go of the generation, finished or not."""
+        self._writer.close()
 
     def _end_block(self) -> None:
         self._total += len(self._ids)

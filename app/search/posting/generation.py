@@ -11,22 +11,23 @@ Its parts, alike on both databases:
 
 from __future__ import annotations
 
+from array import array
+from bisect import bisect_left
+from collections.abc import Iterable, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Protocol
+from operator import neg
+from typing import Protocol
 
+from pyroaring import BitMap
+
+from app.libs.sql_helper import Cursor
 from app.search.posting.cache import TwoHandCache
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
-    from contextlib import AbstractContextManager
-
-    from app.libs.sql_helper import Cursor
-    from app.search.posting.docs import Docs
-    from app.search.posting.lists import PostingList
+from app.search.posting.docs import Docs
+from app.search.posting.lists import PostingList
 
 META_BOOKS = "books"
 META_RANKS = "ranks"
-META_SHARD_IDS = "shard_ids"
 TABLES = ("head", "shard", "doc", "prefix", "word", "typo", "meta")
 CACHED_BYTES = 24 << 20
 
@@ -78,16 +79,59 @@ class Writer(Protocol):
         """Let go of it, finished or not."""
 
 
+class EmptyReader:
+    """A generation without a book, for before the first build."""
+
+    read_ahead = 1
+
+    def heads(self, terms: Sequence[bytes]) -> list[HeadRow]:  # noqa: ARG002
+        """Return nothing."""
+        return []
+
+    def heads_from(self, first: bytes, end: bytes, limit: int) -> list[HeadRow]:  # noqa: ARG002
+        """Return nothing."""
+        return []
+
+    def shards(self, ids: Sequence[int]) -> list[DataRow]:  # noqa: ARG002
+        """Return nothing."""
+        return []
+
+    docs = typos = words = shards
+
+    def prefix(self, prefix: bytes) -> bytes | None:  # noqa: ARG002
+        """Return nothing."""
+        return None
+
+    def meta(self, name: str) -> bytes | None:  # noqa: ARG002
+        """Return nothing."""
+        return None
+
+
 @dataclass(slots=True)
 class Generation:
-    """An open generation with what this process has read of it lately."""
+    """An open generation with what this process has read of it lately.
+
+    `ranks` are rank values, negated and rising; each holds from the position of the same place in `starts` on.
+    """
 
     number: int
     books: int
     ranks: Sequence[int]
+    starts: Sequence[int]
     lists: TwoHandCache[bytes, PostingList] = field(default_factory=lambda: TwoHandCache(CACHED_BYTES // 3))
-    shards: TwoHandCache[int, object] = field(default_factory=lambda: TwoHandCache(CACHED_BYTES // 3))
+    shards: TwoHandCache[int, BitMap] = field(default_factory=lambda: TwoHandCache(CACHED_BYTES // 3))
     docs: TwoHandCache[int, Docs] = field(default_factory=lambda: TwoHandCache(CACHED_BYTES // 3))
+
+    def position_of(self, rank_value: int) -> int:
+        """Return where a book of this rank value belongs: before its equals."""
+        place = bisect_left(self.ranks, -rank_value)
+        return self.starts[place] if place < len(self.starts) else self.books
+
+
+def open_generation(number: int, reader: Reader) -> Generation:
+    """Read what must be known of a generation before its first use."""
+    pairs = array("q", reader.meta(META_RANKS) or b"")
+    return Generation(number, int(reader.meta(META_BOOKS) or 0), list(map(neg, pairs[::2])), pairs[1::2])
 
 
 class Store(Protocol):
@@ -98,6 +142,9 @@ class Store(Protocol):
 
         :raises GenerationMissing: it is not there.
         """
+
+    def keep_only(self, number: int) -> None:
+        """Let go of what is held open for other generations."""
 
     def create(self, number: int) -> Writer:
         """Begin a generation, removing whatever a killed builder left under this number."""

@@ -7,18 +7,14 @@ rarely meet cost two compressed bitmaps per shard, intersected at memory speed.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Iterable, Iterator, Sequence
 
 from pyroaring import BitMap
 
 from app.search.posting import codec
 from app.search.posting.docs import BLOCK, decode_block
+from app.search.posting.generation import Generation, Reader
 from app.search.posting.lists import PostingList, read_head, shard_range
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
-
-    from app.search.posting.generation import Generation, Reader
 
 KeyPlan = tuple[bytes, ...]
 _EMPTY = BitMap()
@@ -47,6 +43,18 @@ class Walk:
                 found[term] = posting = read_head(count, data)
                 held.put(term, posting, len(data) + 200)
         return found
+
+    def lists_from(self, first: bytes, end: bytes, limit: int) -> dict[bytes, PostingList]:
+        """Return the posting lists of the terms with first <= term < end, the first ones in order."""
+        return {term: read_head(count, data) for term, count, data in self._reader.heads_from(first, end, limit)}
+
+    def words_of_slips(self, slips: Sequence[int], limit: int) -> list[str]:
+        """Return the words of the vocabulary that share a slip, at most so many."""
+        numbers: set[int] = set()
+        for _, data in self._reader.typos(slips):
+            numbers.update(codec.decode(data))
+        some = sorted(numbers)[:limit]
+        return [term.decode() for _, term in self._reader.words(some)] if some else []
 
     def plans(self, plans: Sequence[KeyPlan]) -> list[list[PostingList]]:
         """Return each plan's lists, rarest first, without the plans that cannot match."""

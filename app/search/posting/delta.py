@@ -1,0 +1,201 @@
+"""Search: the changes since the live generation, as plain rows that are written with the book.
+
+`search_delta` answers queries: an AND is a self-join, the rarest term first. `search_change` keeps each state's terms together,
+for the merge and for removing its rows afterwards.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+
+from app.libs.sql_helper import Cursor, SqlHelper
+from app.search.index import IndexEntry
+from app.search.posting.lists import key_of
+from app.search.posting.walk import KeyPlan
+
+COMPLETED_ROWS = 400
+_STATES_PER_STEP = 500
+_REMOVED_PER_STEP = 20
+_ADD_TERM = "INSERT INTO search_delta (term, v, book, ver, since) VALUES (:term, :v, :book, :ver, :since)"
+_ADD_CHANGE = (
+    "INSERT INTO search_change (book, ver, v, rank_value, merged_in, terms) "
+    "VALUES (:book, :ver, :v, :rank_value, 0, :terms)"
+)
+
+_RANK_BITS = 20
+_LARGEST_RANK = (1 << _RANK_BITS) - 1
+
+Entry = tuple[int, int, int]
+"""(v, book, ver): where a state stands in rank order, and what it is"""
+
+
+def place_of(position: int, rank_value: int) -> int:
+    """Return v: the position in the live generation, and below it the rank, for order among the changes themselves."""
+    return position << _RANK_BITS | (_LARGEST_RANK - min(max(rank_value, 0), _LARGEST_RANK))
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One waiting state of a book."""
+
+    seq: int
+    book: int
+    ver: int
+    v: int
+    rank_value: int
+    terms: tuple[bytes, ...]
+
+
+def add(sql: SqlHelper, entries: Sequence[IndexEntry], position_of: Callable[[int], int], since: int) -> None:
+    """Write states of books on the open transaction; a state that is there already stays as it is.
+
+    :param position_of: gives the position in rank order of a rank value.
+    :param since: number of the newest build that has begun: its generation will not hold these states.
+    """
+    terms: list[dict[str, object]] = []
+    changes: list[dict[str, object]] = []
+    for entry in entries:
+        v = 0 if entry.boosted else place_of(position_of(entry.rank_value), entry.rank_value)
+        state = {"v": v, "book": entry.book_id, "ver": entry.ver}
+        keys = sorted(key_of(term) for term in entry.terms.words)
+        terms += [{"term": key, "since": since, **state} for key in keys]
+        changes.append({**state, "rank_value": entry.rank_value, "terms": b"\n".join(keys)})
+    ignore = "INSERT OR IGNORE" if sql.dialect == "sqlite" else "INSERT IGNORE"
+    sql.execute_many(_ADD_TERM.replace("INSERT", ignore, 1), terms)
+    sql.execute_many(_ADD_CHANGE, changes)
+
+
+class DeltaMatches:
+    """The waiting states that match any of the plans, in rank order; fetched four times as many when they run out."""
+
+    def __init__(self, cursor: Cursor, plans: Sequence[KeyPlan], limit: int) -> None:
+        self._cursor = cursor
+        self._plans = plans
+        self._limit = limit
+        self._rows = self._fetch()
+        self._next = 0
+
+    def before(self, position: int | None) -> Iterator[Entry]:
+        """Take the entries up to a position in rank order; all that are left if it is None."""
+        while True:
+            while self._next < len(self._rows) and (
+                position is None or self._rows[self._next][0] >> _RANK_BITS <= position
+            ):
+                self._next += 1
+                yield self._rows[self._next - 1]
+            if self._next < len(self._rows) or len(self._rows) < self._limit:
+                return
+            self._limit *= 4
+            self._rows = self._fetch()
+
+    def _fetch(self) -> list[Entry]:
+        parts = []
+        params: dict[str, object] = {"limit": self._limit}
+        for number, plan in enumerate(self._plans):
+            keys = [f"p{number}t{place}" for place in range(len(plan))]
+            params.update(zip(keys, plan, strict=True))
+            parts.append(
+                f"SELECT * FROM (SELECT a.v, a.book, a.ver {_join(keys)} ORDER BY 1, 2 DESC LIMIT :limit) AS d{number}"
+            )
+        if not parts:
+            return []
+        query = f"SELECT v, book, ver FROM ({' UNION '.join(parts)}) AS d ORDER BY v, book DESC LIMIT :limit"
+        return [(row[0], row[1], row[2]) for row in self._cursor.execute(query, params)]
+
+
+def count_waiting(cursor: Cursor, generation: int) -> int:
+    """Return how many changes the generation does not hold."""
+    row = cursor.execute(
+        "SELECT COUNT(*) FROM search_change WHERE merged_in = 0 OR merged_in <> :generation", {"generation": generation}
+    ).fetchone()
+    return int(row[0]) if row else 0
+
+
+def count_new(cursor: Cursor, plans: Sequence[KeyPlan], generation: int) -> int:
+    """Return how many new books that the generation does not hold match any of the plans."""
+    if not plans:
+        return 0
+    params: dict[str, object] = {"generation": generation}
+    parts = []
+    for number, plan in enumerate(plans):
+        keys = [f"p{number}t{place}" for place in range(len(plan))]
+        params.update(zip(keys, plan, strict=True))
+        parts.append(f"SELECT a.book {_join(keys)} AND a.ver = 1 AND a.since >= :generation")
+    counted = cursor.execute(f"SELECT COUNT(*) FROM ({' UNION '.join(parts)}) AS d", params).fetchone()
+    return int(counted[0]) if counted else 0
+
+
+def list_terms(cursor: Cursor, first: bytes, end: bytes) -> list[tuple[bytes, int, int]]:
+    """Return (term, states, best position) of waiting terms with first <= term < end, of the first rows only."""
+    query = (
+        "SELECT term, COUNT(*), MIN(v) FROM (SELECT term, v FROM search_delta WHERE term >= :first AND term < :end "
+        "ORDER BY term LIMIT :limit) AS d GROUP BY term"
+    )
+    rows = cursor.execute(query, {"first": first, "end": end, "limit": COMPLETED_ROWS})
+    return [(row[0], row[1], row[2] >> _RANK_BITS) for row in rows]
+
+
+def mark(sql: SqlHelper, generation: int, confirm: Callable[[Cursor], None]) -> None:
+    """Note on all changes that are waiting now that this generation is to hold them.
+
+    :param confirm: raises if the right to build is lost; asked in every transaction.
+    """
+    row = sql.fetchone("SELECT MIN(seq), MAX(seq) FROM search_change")
+    if row is None or row[0] is None:
+        return
+    done, last = row[0] - 1, row[1]
+    while done < last:
+        upto = min(done + _STATES_PER_STEP, last)
+        with sql.transaction() as cursor:
+            confirm(cursor)
+            cursor.execute(
+                "UPDATE search_change SET merged_in = :generation WHERE seq > :done AND seq <= :upto",
+                {"generation": generation, "done": done, "upto": upto},
+            )
+        done = upto
+
+
+def list_changes(sql: SqlHelper, generation: int) -> Iterator[Change]:
+    """Return the changes marked for a generation, oldest first."""
+    after = 0
+    while True:
+        rows = sql.fetchall(
+            "SELECT seq, book, ver, v, rank_value, terms FROM search_change "
+            "WHERE merged_in = :generation AND seq > :after ORDER BY seq LIMIT :limit",
+            {"generation": generation, "after": after, "limit": _STATES_PER_STEP},
+        )
+        for row in rows:
+            yield Change(row[0], row[1], row[2], row[3], row[4], tuple(row[5].split(b"\n")) if row[5] else ())
+        if len(rows) < _STATES_PER_STEP:
+            return
+        after = rows[-1][0]
+
+
+def remove_some_merged(sql: SqlHelper, generation: int) -> int:
+    """Delete, in one short transaction, a few of the changes that the live generation holds; return how many."""
+    rows = sql.fetchall(
+        "SELECT seq, book, ver, v, terms FROM search_change WHERE merged_in > 0 AND merged_in <= :generation LIMIT :limit",
+        {"generation": generation, "limit": _REMOVED_PER_STEP},
+    )
+    if not rows:
+        return 0
+    terms = ({"term": term, "v": row[3], "book": row[1], "ver": row[2]} for row in rows for term in row[4].split(b"\n"))
+    with sql.transaction() as cursor:
+        cursor.executemany(
+            "DELETE FROM search_delta WHERE term = :term AND v = :v AND book = :book AND ver = :ver", terms
+        )
+        cursor.executemany("DELETE FROM search_change WHERE seq = :seq", ({"seq": row[0]} for row in rows))
+    return len(rows)
+
+
+def _join(keys: Sequence[str]) -> str:
+    """Return FROM and WHERE of one plan: the first term's states that have the others too. CROSS JOIN keeps the order on SQLite."""
+    tables = ["search_delta a"]
+    conditions = [f"a.term = :{keys[0]}"]
+    for number, key in enumerate(keys[1:], 1):
+        tables.append(f"search_delta t{number}")
+        conditions.append(
+            f"t{number}.term = :{key} AND t{number}.v = a.v AND t{number}.book = a.book AND t{number}.ver = a.ver"
+        )
+    return f"FROM {' CROSS JOIN '.join(tables)} WHERE {' AND '.join(conditions)}"

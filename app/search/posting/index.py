@@ -1,0 +1,200 @@
+"""Search: the index port on posting shards and a delta; the same code on SQLite and MariaDB."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+
+from app.libs.clock import Clock
+from app.libs.sql_helper import Cursor, SqlHelper
+from app.queries.indexed_books import IndexedBooks
+from app.search.index import (
+    Candidates,
+    Completion,
+    Correction,
+    Count,
+    IndexEntry,
+    IndexStatus,
+    Plan,
+    Progress,
+    is_correctable,
+)
+from app.search.posting import completion, delta, typo
+from app.search.posting.builder import Builder
+from app.search.posting.generation import (
+    EmptyReader,
+    Generation,
+    GenerationMissing,
+    Reader,
+    Store,
+    open_generation,
+)
+from app.search.posting.lists import key_of
+from app.search.posting.pointer import read_pointer
+from app.search.posting.question import live_books, states
+from app.search.posting.walk import KeyPlan, Walk
+
+MOST_SLIP_WORDS = 2000
+
+
+class PostingIndex:
+    """Ask generations and delta together, and tell the builder when to make a new generation.
+
+    :param builder: makes generations in `store`.
+    """
+
+    def __init__(self, sql: SqlHelper, books: IndexedBooks, store: Store, clock: Clock, builder: Builder) -> None:
+        self._sql = sql
+        self._books = books
+        self._store = store
+        self._clock = clock
+        self._builder = builder
+        self._generation = Generation(0, 0, (), ())
+
+    def add(self, entries: Sequence[IndexEntry]) -> None:
+        """Make these states findable, on the caller's open write transaction."""
+        with self._sql.reading() as cursor, self._open(cursor) as (generation, _):
+            delta.add(self._sql, entries, generation.position_of, read_pointer(cursor).last_number)
+
+    def candidates(
+        self,
+        plans: Sequence[Plan],
+        *,
+        limit: int,
+        offset: int = 0,
+        having: str | None = None,
+        first: Sequence[Plan] = (),
+    ) -> Candidates:
+        """Return the live books of any of the plans in rank order, those of `first` before the others."""
+        groups = [_keyed(group, having) for group in (first, plans)]
+        with self._sql.reading() as cursor, self._open(cursor) as (generation, reader):
+            found = states(Walk(generation, reader), cursor, groups, offset + limit + 1)
+            return live_books(found, self._books, offset=offset, limit=limit)
+
+    def count(self, plans: Sequence[Plan], *, having: str | None = None) -> Count:
+        """Return how many books match any of the plans."""
+        return self._count(_keyed(plans, having), ())[0]
+
+    def count_each(self, plans: Sequence[Plan], having: Sequence[str]) -> tuple[Count, ...]:
+        """Return for each filter term how many of the matching books have it."""
+        return self._count(_keyed(plans, None), [key_of(term) for term in having])[1:]
+
+    def complete(self, prefix: str, *, limit: int = 10) -> tuple[Completion, ...]:
+        """Return terms that begin with `prefix`."""
+        if len(prefix) < 2 or not completion.may_complete(prefix):
+            return ()
+        first = key_of(prefix)
+        end = first + b"\xff"
+        with self._sql.reading() as cursor, self._open(cursor) as (generation, reader):
+            waiting = delta.list_terms(cursor, first, end)
+            ready = reader.prefix(first) if len(prefix) <= completion.LONGEST_READY_PREFIX + 1 else None
+            if ready is not None:
+                found = completion.unpack(ready)
+                known = {item.term for item in found}
+                rest = completion.best_of(_unknown(waiting, known), limit - min(len(found), limit))
+                return (*found[:limit], *rest)
+            lists = Walk(generation, reader).lists_from(first, end, completion.FEW_TERMS)
+        scored = {key.decode(): (posting.count, posting.first) for key, posting in lists.items()}
+        for key, count, position in waiting:
+            have = scored.get(key.decode(), (0, position))
+            scored[key.decode()] = (have[0] + count * (have[0] == 0), min(have[1], position))
+        return completion.best_of(
+            ((count, position, term) for term, (count, position) in scored.items() if completion.may_complete(term)),
+            limit,
+        )
+
+    def near(self, term: str, *, limit: int = 5) -> tuple[Correction, ...]:
+        """Return correctable terms one slip away, two if it is long."""
+        if not is_correctable(term):
+            return ()
+        allowed = typo.allowed_slips(term)
+        with self._sql.reading() as cursor, self._open(cursor) as (generation, reader):
+            walk = Walk(generation, reader)
+            words = walk.words_of_slips(sorted(typo.slips(term)), MOST_SLIP_WORDS)
+            distances = {
+                word: typo.distance(term, word, allowed) for word in words if word[0] == term[0] and word != term
+            }
+            close = [word for word, distance in distances.items() if distance <= allowed]
+            lists = walk.lists(map(key_of, close))
+        found = [Correction(word, lists[key_of(word)].count, distances[word]) for word in close]
+        return tuple(sorted(found, key=lambda item: (item.distance, -item.books, item.term))[:limit])
+
+    def status(self) -> IndexStatus:
+        """Return the state of the index."""
+        with self._sql.reading() as cursor:
+            pointer = read_pointer(cursor)
+            waiting = delta.count_waiting(cursor, pointer.generation)
+            state = "ready" if pointer.generation else "empty"
+            with self._open(cursor) as (generation, _):
+                if generation.number != pointer.generation:
+                    state = "missing"
+        return IndexStatus(
+            state=state,
+            generation=pointer.generation,
+            books=pointer.books,
+            built_at=pointer.switched_at,
+            waiting=waiting,
+            busy_with=pointer.lease_for if pointer.lease_until > self._clock.now().timestamp() else "",
+            bytes_on_disk=self._store.size(pointer.generation) if pointer.generation else 0,
+        )
+
+    def rebuild(self, progress: Progress | None = None) -> IndexStatus:
+        """Build a new generation from table `book` and switch to it."""
+        self._builder.rebuild(progress)
+        return self.status()
+
+    def merge(self, progress: Progress | None = None) -> IndexStatus:
+        """Make a new generation of the current one and the waiting changes, and switch to it."""
+        self._builder.merge(progress)
+        return self.status()
+
+    def drop_old_generations(self) -> int:
+        """Remove generations and merged changes that no query can still be reading."""
+        return self._builder.drop_old()
+
+    def _count(self, plans: Sequence[KeyPlan], filters: Sequence[bytes]) -> tuple[Count, ...]:
+        with self._sql.reading() as cursor, self._open(cursor) as (generation, reader):
+            walk = Walk(generation, reader)
+            lists = walk.lists(filters)
+            known = [lists[term] for term in filters if term in lists]
+            total, *parts = walk.count(walk.plans(plans), known)
+            merged = dict(zip((term for term in filters if term in lists), parts, strict=True))
+            is_exact = not delta.count_waiting(cursor, generation.number)
+            added = [
+                0 if is_exact else delta.count_new(cursor, [(*plan, *more) for plan in plans], generation.number)
+                for more in ((), *((term,) for term in filters))
+            ]
+        totals = [total, *(merged.get(term, 0) for term in filters)]
+        return tuple(Count(one + new, is_exact) for one, new in zip(totals, added, strict=True))
+
+    @contextmanager
+    def _open(self, cursor: Cursor) -> Iterator[tuple[Generation, Reader]]:
+        """Lend the generation that the cursor's snapshot names; an empty one if there is none, or its files are gone."""
+        with ExitStack() as stack:
+            number = read_pointer(cursor).generation
+            try:
+                opened = (
+                    self._lend(number, stack.enter_context(self._store.reading(number, cursor))) if number else None
+                )
+            except GenerationMissing:
+                opened = None
+            yield opened or (Generation(0, 0, (), ()), EmptyReader())
+
+    def _lend(self, number: int, reader: Reader) -> tuple[Generation, Reader]:
+        generation = self._generation
+        if generation.number != number:
+            generation = self._generation = open_generation(number, reader)
+            self._store.keep_only(number)
+        return generation, reader
+
+
+def _keyed(plans: Iterable[Plan], having: str | None) -> list[KeyPlan]:
+    more = () if having is None else (key_of(having),)
+    return [(*map(key_of, plan), *more) for plan in plans if plan]
+
+
+def _unknown(waiting: Iterable[tuple[bytes, int, int]], known: set[str]) -> Iterator[completion.Scored]:
+    for key, count, position in waiting:
+        term = key.decode()
+        if term not in known and completion.may_complete(term):
+            yield count, position, term

@@ -1,0 +1,124 @@
+"""Search: one merge: the live generation and the changes, document by document, then term by term, into an assembler."""
+
+from __future__ import annotations
+
+from array import array
+from collections import deque
+from collections.abc import Iterator
+
+from app.libs.sql_helper import SqlHelper
+from app.queries.indexed_books import IndexedBooks
+from app.search.posting import codec, delta
+from app.search.posting.assemble import Assembler
+from app.search.posting.docs import BLOCK, decode_block
+from app.search.posting.generation import META_BOOKS, GenerationMissing, Store
+from app.search.posting.lists import PostingList, read_head
+
+BLOCKS_PER_STEP = 8
+HEADS_PER_STEP = 2000
+_DEAD = 2**32 - 1
+_LAST_KEY = b"\xff" * 65
+
+
+class Merge:
+    """Books keep their order, so old positions map to new ones without sorting; the changed books go in by rank.
+
+    The database is read in short blocks, so no snapshot stays open for the length of a merge.
+    """
+
+    def __init__(self, sql: SqlHelper, books: IndexedBooks, store: Store, live: int) -> None:
+        """Look at the live generation.
+
+        :raises GenerationMissing: there is none.
+        """
+        if not live:
+            raise GenerationMissing(live)
+        self._sql = sql
+        self._books = books
+        self._store = store
+        self._live = live
+        with self._sql as cursor, self._store.reading(live, cursor) as reader:
+            self.books = int(reader.meta(META_BOOKS) or 0)
+        self._new_positions = array("I")
+        self._incoming: deque[tuple[int, int, delta.Change]] = deque()
+        self._changed: set[int] = set()
+        self._added: dict[bytes, array[int]] = {}
+
+    def read_changes(self, number: int) -> None:
+        """Take the changes marked for the new generation that are still true."""
+        latest = {change.book: change for change in delta.list_changes(self._sql, number)}
+        found = []
+        books = list(latest)
+        for start in range(0, len(books), 1000):
+            for book, ver, popularity in self._books.list_states(books[start : start + 1000]):
+                if latest[book].ver == ver:
+                    found.append((-popularity, -book, latest[book]))
+        self._incoming = deque(sorted(found, key=lambda item: item[:2]))
+        self._changed = {change.book for _, _, change in found}
+
+    def renumber(self, assembler: Assembler) -> Iterator[int]:
+        """Give every living book its new position; return the number of old positions done, from time to time."""
+        self._new_positions = array("I", (_DEAD,)) * self.books
+        blocks = -(-self.books // BLOCK)
+        for first in range(0, blocks, BLOCKS_PER_STEP):
+            self._renumber_blocks(range(first, min(first + BLOCKS_PER_STEP, blocks)), assembler)
+            yield first * BLOCK
+        while self._incoming:
+            self._add_change(assembler)
+
+    def lists(self) -> Iterator[tuple[bytes, array[int]]]:
+        """Return every term's bytes in order, with its new positions."""
+        waiting = deque(sorted(self._added))
+        for key, positions in self._old_lists():
+            while waiting and waiting[0] < key:
+                new = waiting.popleft()
+                yield new, self._added[new]
+            moved = array("I", filter(_DEAD.__ne__, map(self._new_positions.__getitem__, positions)))
+            if waiting and waiting[0] == key:
+                moved = array("I", sorted(moved + self._added[waiting.popleft()]))
+            if moved:
+                yield key, moved
+        for new in waiting:
+            yield new, self._added[new]
+
+    def _renumber_blocks(self, blocks: range, assembler: Assembler) -> None:
+        docs: list[tuple[int, int]] = []
+        with self._sql as cursor, self._store.reading(self._live, cursor) as reader:
+            for _, data in sorted(reader.docs(blocks)):
+                docs += zip(*decode_block(data), strict=True)
+            now = {book: (ver, rank) for book, ver, rank in self._books.list_states([book for book, _ in docs])}
+        for position, (book, ver) in enumerate(docs, blocks.start * BLOCK):
+            known = now.get(book)
+            if known is None or known[0] != ver or book in self._changed:
+                continue
+            while self._incoming and self._incoming[0][:2] < (-known[1], -book):
+                self._add_change(assembler)
+            self._new_positions[position] = assembler.books
+            assembler.add_book(book, ver, known[1])
+
+    def _add_change(self, assembler: Assembler) -> None:
+        negative_rank, _, change = self._incoming.popleft()
+        for term in change.terms:
+            self._added.setdefault(term, array("I")).append(assembler.books)
+        assembler.add_book(change.book, change.ver, -negative_rank)
+
+    def _old_lists(self) -> Iterator[tuple[bytes, array[int]]]:
+        first = b""
+        while True:
+            with self._sql as cursor, self._store.reading(self._live, cursor) as reader:
+                heads = reader.heads_from(first, _LAST_KEY, HEADS_PER_STEP)
+            for key, count, data in heads:
+                yield key, self._whole(read_head(count, data))
+            if len(heads) < HEADS_PER_STEP:
+                return
+            first = heads[-1][0] + b"\0"
+
+    def _whole(self, posting: PostingList) -> array[int]:
+        if posting.whole is not None:
+            return posting.whole.to_array()
+        positions = array("I")
+        ids = [posting.base + shard for shard in range(posting.shards) if posting.has_shard(shard)]
+        with self._sql as cursor, self._store.reading(self._live, cursor) as reader:
+            for _, data in sorted(reader.shards(ids)):
+                positions += codec.decode(data).to_array()
+        return positions

@@ -1,0 +1,71 @@
+"""Search: from matching positions to live books: main and delta in one rank order, stale states dropped, pages without gaps."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
+
+from app.libs.sql_helper import Cursor
+from app.queries.book import Book
+from app.queries.indexed_books import IndexedBooks
+from app.search.index import Candidates
+from app.search.posting.delta import DeltaMatches
+from app.search.posting.walk import KeyPlan, Walk
+
+LARGEST_STEP = 1024
+
+BookState = tuple[int, int]
+"""(book, ver)"""
+
+
+def states(walk: Walk, cursor: Cursor, groups: Iterable[Sequence[KeyPlan]], wanted: int) -> Iterator[BookState]:
+    """Return each matching state of a book once, group after group, each in rank order.
+
+    :param wanted: how many will likely be taken.
+    """
+    seen: set[BookState] = set()
+    for plans in groups:
+        if not plans:
+            continue
+        for state in _group(walk, cursor, plans, wanted):
+            if state not in seen:
+                seen.add(state)
+                yield state
+
+
+def live_books(found: Iterator[BookState], books: IndexedBooks, *, offset: int, limit: int) -> Candidates:
+    """Return the books behind the states that are true of them now.
+
+    Stale states cost a step; each further step takes four times as many.
+    """
+    stale = False
+    given: set[int] = set()
+    while len(given) < offset and (some := list(islice(found, min(offset - len(given), LARGEST_STEP)))):
+        now = {book: ver for book, ver, _ in books.list_states([book for book, _ in some])}
+        live = {book for book, ver in some if now.get(book) == ver}
+        stale = stale or len(live) < len(some)
+        given |= live
+    page: dict[int, Book] = {}
+    step = limit + 1
+    while len(page) <= limit and (some := list(islice(found, step))):
+        rows = books.find_many([book for book, _ in some])
+        live_here = {book: rows[book] for book, ver in some if book in rows and rows[book].ver == ver}
+        stale = stale or len(live_here) < len(some)
+        page |= {book: row for book, row in live_here.items() if book not in given}
+        step = min(step * 4, LARGEST_STEP)
+    return Candidates(tuple(islice(page.values(), limit)), more=len(page) > limit, stale=stale)
+
+
+def _group(walk: Walk, cursor: Cursor, plans: Sequence[KeyPlan], wanted: int) -> Iterator[BookState]:
+    waiting = DeltaMatches(cursor, plans, wanted)
+    step = min(wanted, LARGEST_STEP)
+    for matching in walk.matches(walk.plans(plans)):
+        positions = iter(matching)
+        while chunk := list(islice(positions, step)):
+            for position, state in zip(chunk, walk.docs(chunk), strict=True):
+                for _, book, ver in waiting.before(position):
+                    yield book, ver
+                yield state
+            step = LARGEST_STEP
+    for _, book, ver in waiting.before(None):
+        yield book, ver
