@@ -11,6 +11,8 @@ from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
 from flask_migrate import Migrate
 from flask_wtf import CSRFProtect
+from redis.backoff import NoBackoff
+from redis.retry import Retry
 from sqlalchemy.orm import DeclarativeBase
 
 from app.libs.database import Query, SQLAlchemy
@@ -23,7 +25,18 @@ migrate = Migrate()
 csrf = CSRFProtect()
 babel = PoBabel(Path(__file__).parent / "translations")
 bootstrap = Bootstrap5()
-limiter = Limiter(get_remote_address)
+limiter = Limiter(
+    get_remote_address,
+    strategy="sliding-window-counter",
+    headers_enabled=True,
+    in_memory_fallback_enabled=True,
+    # A Redis that is away must be noticed at once: one short try.
+    storage_options={
+        "socket_connect_timeout": 1,
+        "socket_timeout": 1,
+        "retry": Retry(NoBackoff(), 0),  # type: ignore[dict-item] # the driver takes more than the hint says
+    },
+)
 
 if TYPE_CHECKING:
 
@@ -61,6 +74,8 @@ def init_app(app: Flask) -> None:
     csrf.init_app(app)
     config.setdefault("BOOTSTRAP_SERVE_LOCAL", True)
     bootstrap.init_app(app)
-    config.setdefault("RATELIMIT_STORAGE_URI", "memory://")
+    config["RATELIMIT_STORAGE_URI"] = config["RATELIMIT_STORAGE_URL"]
     limiter.init_app(app)
-    babel.init_app(app, default_locale="zh", locale_selector=lambda: g.get("language", "zh"))
+    babel.init_app(
+        app, default_locale="zh", default_timezone=config["TIME_ZONE"], locale_selector=lambda: g.get("language", "zh")
+    )

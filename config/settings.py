@@ -12,6 +12,8 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
+import limits
+
 from config.mail_url import read_mail_url
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -129,6 +131,22 @@ def mailbox(value: str) -> str:
     return value
 
 
+def allowance(value: str) -> str:
+    """Read how often something may be done, such as ``10 per 5 minutes``; several are divided by ";"."""
+    try:
+        limits.parse_many(value)
+    except ValueError:
+        raise NotASettingValueError("a number per time, such as 10 per 5 minutes") from None
+    return value
+
+
+def storage_url(value: str) -> str:
+    """Read where rates are counted."""
+    if value != "memory://" and not value.startswith(("redis://", "rediss://", "redis+unix://")):
+        raise NotASettingValueError("memory:// or redis://user:password@host:port/number")
+    return value
+
+
 def time_zone(value: str) -> str:
     """Read the name of a time zone."""
     try:
@@ -220,4 +238,25 @@ SETTINGS: tuple[Setting, ...] = (
     ),
     Setting("MAIL_FROM", mailbox, "鱼书 <yushu@localhost>", "sender of the site's mail"),
     Setting("WORKER_PAUSE_SECONDS", seconds, "2", "how long the worker rests when nothing is due"),
+    Setting("RATELIMIT_ENABLED", boolean, "1", "whether limits hold"),
+    Setting(
+        "RATELIMIT_STORAGE_URL",
+        storage_url,
+        "memory://",
+        "where rates are counted; several web processes need redis://user:password@host:port/number",
+        secret=True,
+    ),
+    Setting(
+        "LIMIT_ADDRESS_FACTOR",
+        integer(1),
+        "40",
+        "how many times what one person may do, one address may: a class shares one",
+    ),
+    Setting("LIMIT_LOGIN", allowance, "10 per 5 minutes", "wrong passwords"),
+    Setting("LIMIT_SIGNUP", allowance, "5 per hour", "new accounts"),
+    Setting("LIMIT_RESET", allowance, "5 per day", "reset links asked for"),
+    Setting("LIMIT_SEARCH", allowance, "10 per second", "searches"),
+    Setting("LIMIT_SUGGEST", allowance, "20 per second", "suggestions while typing"),
+    Setting("LIMIT_DRIFT", allowance, "20 per day", "requests for a book"),
+    Setting("LIMIT_API", allowance, "600 per minute", "calls of /v2 from one address"),
 )

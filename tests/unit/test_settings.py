@@ -51,6 +51,12 @@ def test_a_secret_of_digits_stays_text(tmp_path):
         ("YUSHU_MAIL_URL", "smtp://host:99999", "YUSHU_MAIL_URL must be console:"),
         ("YUSHU_MAIL_URL", "smtp://user@host", "YUSHU_MAIL_URL must be console:"),
         ("YUSHU_MAIL_URL", "smtp://host/?tls=no", "YUSHU_MAIL_URL must be console:"),
+        (
+            "YUSHU_LIMIT_LOGIN",
+            "ten",
+            "YUSHU_LIMIT_LOGIN must be a number per time, such as 10 per 5 minutes, not 'ten'",
+        ),
+        ("YUSHU_RATELIMIT_STORAGE_URL", "memcached://h", "YUSHU_RATELIMIT_STORAGE_URL must be memory:// or redis://"),
         ("YUSHU_PROT", "80", "YUSHU_PROT is not a setting"),
     ],
 )
