@@ -18,9 +18,17 @@ from app.mail.rendering import Renderer
 from app.mail.transports.choose import transport_for
 from app.mail.transports.port import Transport
 from app.queries.book import Books
+from app.queries.indexed_books import IndexedBooks
 from app.queries.jobs import JobRecords
 from app.queries.mail import Mails
 from app.queries.member import Members
+from app.search import analyzer
+from app.search.index import Index
+from app.search.posting.builder import Builder
+from app.search.posting.index import PostingIndex
+from app.search.posting.mariadb_store import MariadbStore
+from app.search.posting.sqlite_store import SqliteStore
+from app.search.upkeep import IndexUpkeep
 from app.services.clockwork import Clockwork, Job
 from app.services.courier import Courier, Mint
 
@@ -46,6 +54,15 @@ class Container:
     def books(self) -> Books:
         """Look up books."""
         return Books(self.sql)
+
+    @cached_property
+    def search_index(self) -> Index:
+        """Find books by terms; its generations lie beside the database file, or in the database itself on MariaDB."""
+        directory = self.settings["DATA_DIR"] / "search"
+        books = IndexedBooks(self.sql)
+        store = SqliteStore(directory) if self.sql.dialect == "sqlite" else MariadbStore(self.sql)
+        builder = Builder(self.sql, books, store, self.clock, terms=analyzer.terms, directory=directory)
+        return PostingIndex(self.sql, books, store, self.clock, builder)
 
     @cached_property
     def letters(self) -> Renderer:
@@ -95,7 +112,15 @@ class Container:
         return Clockwork(
             records=JobRecords(self.sql),
             clock=self.clock,
-            jobs=(Job(name="forget old mail", every=timedelta(hours=6), run=self.courier.forget_old),),
+            jobs=(
+                Job(name="forget old mail", every=timedelta(hours=6), run=self.courier.forget_old),
+                Job(
+                    name="keep up the search index",
+                    every=timedelta(minutes=1),
+                    run=IndexUpkeep(self.search_index, self.clock).run,
+                    lease=timedelta(hours=2),
+                ),
+            ),
         )
 
     @cached_property

@@ -106,7 +106,9 @@ def test_once_sends_what_is_due_runs_the_jobs_and_ends(site: Site):
     assert site.states() == {"sent": 3}
     assert len(site.postbox.envelopes) == 3
     assert "reader0@example.org" not in log
-    assert site.container.sql.fetchall("SELECT name, problem FROM periodic_job") == [("forget old mail", "")]
+    jobs = site.container.sql.fetchall("SELECT name, problem FROM periodic_job")
+    assert ("forget old mail", "") in jobs
+    assert all(problem == "" for _, problem in jobs)
 
 
 def test_a_site_killed_right_after_the_commit_loses_no_letter(site: Site):
