@@ -3,3 +3,5 @@
 from flask import Blueprint
 
 user = Blueprint("user", __name__)
+
+from app.user import mail

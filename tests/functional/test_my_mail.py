@@ -1,0 +1,56 @@
+"""A member sees what was written to them, and why something did not arrive."""
+
+from __future__ import annotations
+
+import pytest
+from flask import Flask
+
+from app.container import Container
+from app.extensions import db
+from app.mail.failures import FinalFailureError, TemporaryFailureError
+from app.mail.outbox import Recipient
+from app.mail.transports.console import ConsoleTransport
+from app.mail.transports.memory import MemoryTransport
+from tests.pages import PageClient
+from tests.people import log_in
+
+
+@pytest.fixture
+def box(app: Flask):
+    with app.app_context():
+        yield app.extensions["container"]
+
+
+def post(box: Container, user_id: int, kind: str = "password_changed") -> None:
+    with db.auto_commit():
+        box.outbox.post(kind, Recipient(address="reader@example.org", user_id=user_id))
+
+
+def test_each_letter_shows_its_state_and_its_problem(app: Flask, page: PageClient, box: Container):
+    me = log_in(page, "reader@example.org")
+    transport = box.mail_transport
+    assert isinstance(transport, MemoryTransport)
+    transport.fail_next = [
+        FinalFailureError("the mail server answered 550: <b>no</b>"),
+        TemporaryFailureError("451 busy"),
+    ]
+    for _ in range(3):
+        post(box, me)
+    box.courier.deliver_due()
+    post(box, me)
+    shown = page.get("/my/mail").text
+    for words in ("等着寄出", "已寄出", "还会再试", "451 busy", "没能寄到", "550: <b>no</b>", "[鱼书] 你的密码改了"):
+        assert words in shown
+
+
+def test_nobody_sees_another_members_letters(app: Flask, page: PageClient, box: Container):
+    me = log_in(page, "reader@example.org")
+    post(box, me + 1)
+    assert "还没有信" in page.get("/my/mail").text
+
+
+def test_the_page_says_when_letters_are_in_the_terminal(page: PageClient, box: Container):
+    log_in(page, "reader@example.org")
+    assert "终端" not in page.get("/my/mail").text
+    box.__dict__["mail_transport"] = ConsoleTransport()
+    assert "终端" in page.get("/my/mail").text
