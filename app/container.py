@@ -11,12 +11,16 @@ from werkzeug.local import LocalProxy
 
 from app.extensions import db, pool_of
 from app.libs.clock import Clock, SystemClock
+from app.libs.http_client import HttpClient
 from app.libs.sql_helper import SqlHelper
 from app.mail.letter import Mailbox
 from app.mail.outbox import Outbox
 from app.mail.rendering import Renderer
 from app.mail.transports.choose import transport_for
 from app.mail.transports.port import Transport
+from app.providers.chain import SourceChain
+from app.providers.choose import http_client_for, sources_for
+from app.providers.port import Source
 from app.queries.book import Books
 from app.queries.indexed_books import IndexedBooks
 from app.queries.jobs import JobRecords
@@ -63,6 +67,22 @@ class Container:
         store = SqliteStore(directory) if self.sql.dialect == "sqlite" else MariadbStore(self.sql)
         builder = Builder(self.sql, books, store, self.clock, terms=analyzer.terms, directory=directory)
         return PostingIndex(self.sql, books, store, self.clock, builder)
+
+    @cached_property
+    def http_client(self) -> HttpClient:
+        """The one way to ask other servers."""
+        return http_client_for(self.settings)
+
+    @cached_property
+    def sources(self) -> tuple[Source, ...]:
+        """The enabled book sources outside, in order."""
+        return sources_for(self.settings, self.http_client)
+
+    @cached_property
+    def source_chain(self) -> SourceChain:
+        """The enabled sources as one; only a quarter of the threads may wait for them at a time."""
+        slots = max(1, self.settings["THREADS"] // 4)
+        return SourceChain(self.sources, budget=self.settings["UPSTREAM_BUDGET_SECONDS"], slots=slots)
 
     @cached_property
     def letters(self) -> Renderer:

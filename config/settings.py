@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from email.utils import parseaddr
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 import limits
@@ -112,6 +113,32 @@ def site_url(value: str) -> str:
     if not value.startswith(("http://", "https://")):
         raise NotASettingValueError("an address that starts with http:// or https://")
     return value.rstrip("/")
+
+
+def web_address(value: str) -> str:
+    """Read the base address of another server, without a slash at the end; empty stays empty."""
+    wanted = "an address that starts with http:// or https://, without a name or password in it"
+    try:
+        parts = urlsplit(value)
+        parts.port  # noqa: B018 - raises for a port that is none
+    except ValueError:
+        raise NotASettingValueError(wanted) from None
+    if value and (parts.scheme not in {"http", "https"} or not parts.hostname or "@" in parts.netloc):
+        raise NotASettingValueError(wanted)
+    return value.rstrip("/")
+
+
+def some_of(*choices: str) -> Callable[[str], tuple[str, ...]]:
+    """Make a reader of comma-separated lists that takes only the given words, each once."""
+
+    def read(value: str) -> tuple[str, ...]:
+        chosen = words(value)
+        if not set(chosen) <= set(choices) or len(set(chosen)) != len(chosen):
+            raise NotASettingValueError("a comma-separated list of " + ", ".join(choices))
+        return chosen
+
+    read.__name__ = "choices"
+    return read
 
 
 def mail_url(value: str) -> str:
@@ -259,4 +286,29 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("LIMIT_SUGGEST", allowance, "20 per second", "suggestions while typing"),
     Setting("LIMIT_DRIFT", allowance, "20 per day", "requests for a book"),
     Setting("LIMIT_API", allowance, "600 per minute", "calls of /v2 from one address"),
+    Setting(
+        "SOURCES",
+        some_of("open_library", "google_books", "yushu"),
+        "",
+        "where an unknown ISBN is looked up, in order: open_library, google_books, yushu; empty: nowhere",
+    ),
+    Setting("OPEN_LIBRARY_URL", web_address, "https://openlibrary.org", "base address of source open_library"),
+    Setting(
+        "GOOGLE_BOOKS_URL",
+        web_address,
+        "https://www.googleapis.com/books/v1",
+        "base address of source google_books",
+    ),
+    Setting("GOOGLE_BOOKS_KEY", text, "", "key of source google_books, which is off without one", secret=True),
+    Setting(
+        "API_URL", web_address, "", "base address of source yushu: another site's /v2; the source is off without it"
+    ),
+    Setting("CONTACT", text, "", "mail address that sources are given with each question, to complain to"),
+    Setting("UPSTREAM_BUDGET_SECONDS", seconds, "2.5", "how long all sources together may take for one book"),
+    Setting(
+        "COVER_HOSTS",
+        words,
+        "covers.openlibrary.org,archive.org,.archive.org,books.google.com,.googleusercontent.com,.doubanio.com",
+        "hosts that a source's covers are fetched from; .x.org stands for all names under x.org",
+    ),
 )

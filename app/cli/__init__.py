@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from flask import Flask
 
-from app.cli import settings, worker
+from app.cli import settings, sources, worker
 
 
 def init_app(app: Flask) -> None:
     """Register every command."""
     app.cli.add_command(settings.settings)
+    app.cli.add_command(sources.sources)
     app.cli.add_command(worker.worker)

@@ -117,9 +117,10 @@ class _GuardedTlsPool(HTTPSConnectionPool):
 
 
 class _PatientRetry(Retry):
-    """One more try after a broken connection or a hiccup; never after "too many requests"."""
+    """One more try after a broken connection or a hiccup, but not when the server says how long to stay away."""
 
-    RETRY_AFTER_STATUS_CODES = frozenset({503})
+    def is_retry(self, method: str, status_code: int, has_retry_after: bool = False) -> bool:  # noqa: FBT001, FBT002
+        return not has_retry_after and super().is_retry(method, status_code)
 
 
 class _GuardedAdapter(HTTPAdapter):

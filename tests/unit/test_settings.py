@@ -57,6 +57,15 @@ def test_a_secret_of_digits_stays_text(tmp_path):
             "YUSHU_LIMIT_LOGIN must be a number per time, such as 10 per 5 minutes, not 'ten'",
         ),
         ("YUSHU_RATELIMIT_STORAGE_URL", "memcached://h", "YUSHU_RATELIMIT_STORAGE_URL must be memory:// or redis://"),
+        (
+            "YUSHU_SOURCES",
+            "open_library,amazon",
+            "YUSHU_SOURCES must be a comma-separated list of open_library, google",
+        ),
+        ("YUSHU_SOURCES", "yushu,yushu", "YUSHU_SOURCES must be a comma-separated list of"),
+        ("YUSHU_API_URL", "t.yushu.im/v2", "YUSHU_API_URL must be an address that starts with http:// or https://"),
+        ("YUSHU_API_URL", "http://x:y/v2", "YUSHU_API_URL must be an address"),
+        ("YUSHU_API_URL", "http://me:secret@x/v2", "without a name or password in it"),
         ("YUSHU_PROT", "80", "YUSHU_PROT is not a setting"),
     ],
 )

@@ -1,0 +1,93 @@
+"""Whatever JSON a source sends, it is a book, no book, or a failure: never an error of ours."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from contextlib import suppress
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from app.libs.http_client import Answer
+from app.providers.google_books import GoogleBooks
+from app.providers.open_library import OpenLibrary
+from app.providers.port import Source, SourceFailedError
+from app.providers.yushu import YuShu
+from tests.upstreams import BODIES, SANTI_ISBN
+from tests.upstreams.bodies import yushu
+
+MAKERS: dict[str, Callable[[Any], Source]] = {
+    "open_library": lambda client: OpenLibrary(client, "http://x"),
+    "google_books": lambda client: GoogleBooks(client, "http://x", key="k"),
+    "yushu": lambda client: YuShu(client, "http://x"),
+}
+QUERIES = {
+    "open_library": ("/api/books", {"bibkeys": f"ISBN:{SANTI_ISBN}", "jscmd": "data", "format": "json"}),
+    "google_books": ("/volumes", {"q": f"isbn:{SANTI_ISBN}", "key": "k"}),
+    "yushu": (f"/v2/book/isbn/{SANTI_ISBN}", {}),
+}
+LEAF = st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=12)
+JSON = st.recursive(
+    LEAF, lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner, max_size=3)
+)
+
+
+class Canned:
+    def __init__(self, data: Any) -> None:
+        self.data = data
+        self.url = ""
+
+    def get(self, url: str, **_: Any) -> Answer:
+        self.url = url
+        return Answer(200, "application/json", json.dumps(self.data).encode(), None)
+
+
+def places(value: Any, path: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
+    inner = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    return [path, *(place for key, entry in inner for place in places(entry, (*path, key)))]
+
+
+def put(value: Any, path: tuple[Any, ...], other: Any) -> Any:
+    if not path:
+        return other
+    copy = value.copy()
+    copy[path[0]] = put(copy[path[0]], path[1:], other)
+    return copy
+
+
+@pytest.mark.parametrize("name", MAKERS)
+@given(data=st.data())
+@settings(max_examples=150, deadline=None)
+def test_one_part_of_a_good_answer_may_be_anything(name: str, data: st.DataObject) -> None:
+    _, good = BODIES[name](*QUERIES[name])
+    twisted = put(good, data.draw(st.sampled_from(places(good))), data.draw(JSON))
+    with suppress(SourceFailedError):
+        found = MAKERS[name](Canned(twisted)).find_many([SANTI_ISBN], seconds=1)
+        for facts in found.values():
+            assert facts.isbn13 == SANTI_ISBN
+            assert facts.title
+
+
+def test_the_base_address_of_a_v2_api_may_be_its_host_alone() -> None:
+    for base in ("http://x", "http://x/", "http://x/v2", "http://x/v2/"):
+        canned = Canned({})
+        with suppress(SourceFailedError):
+            YuShu(canned, base).find_many([SANTI_ISBN], seconds=1)
+        assert canned.url == f"http://x/v2/book/isbn/{SANTI_ISBN}"
+
+
+def test_the_grey_picture_of_douban_is_no_cover() -> None:
+    _, book = yushu(*QUERIES["yushu"])
+    grey = "https://img3.doubanio.com/f/shire/book-default-lpic.gif"
+    facts = YuShu(Canned(book | {"image": grey, "images": {"large": grey}}), "http://x").find_many(
+        [SANTI_ISBN], seconds=1
+    )
+    assert facts[SANTI_ISBN].cover == ""
+
+
+def test_paragraphs_of_a_v2_summary_become_lines() -> None:
+    facts = YuShu(Canned(yushu(*QUERIES["yushu"])[1]), "http://x").find_many([SANTI_ISBN], seconds=1)
+    assert facts[SANTI_ISBN].summary == "文化大革命如火如荼进行的同时。\n军方探寻外星文明。"
