@@ -52,7 +52,8 @@ def _fold_sign(sign: str) -> str:
 
 
 _LETTERS: Final = {"ø": "o", "đ": "d", "ð": "d", "ł": "l", "æ": "ae", "œ": "oe", "þ": "th", "ħ": "h"}
-_SIGNS: Final = _Signs()
+_SIGNS: Final = _Signs({ord(sign): usual for sign, usual in zip("鍾锺妳牠祂峯", "钟钟你它他峰", strict=True)})
+"""To begin with, variants that are typed for each other and that opencc keeps apart, as in 钱锺书."""
 
 
 def fold(text: str) -> str:

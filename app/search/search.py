@@ -1,0 +1,174 @@
+"""Search: the one door for whoever looks for books. `Search.find` gives a page of results, `Search.suggest` a list while typing."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import islice
+from typing import Final, Literal
+
+from app.domain.isbn import TypedIsbn
+from app.queries.book import Book, Books
+from app.search.analyzer import language_term, main_part
+from app.search.index import Count, Index, Plan
+from app.search.rank import BY_SOUND, SOUNDS_WHOLE, Match, Ranked, natural, rerank
+from app.search.reader import Reading, read
+from app.search.results import IsbnReading, SearchPage, Suggestion, Understanding
+from app.search.suggest import suggest
+from app.search.typo import corrections
+from app.search.wider import wider_readings
+
+PER_PAGE: Final = 20
+HEAD: Final = 60
+"""So many of the best ranked books are sorted anew by how they answer; pages behind them go on in rank order."""
+
+MOST_SHOWN: Final = 2000
+"""Paging ends here; who has not found it by then needs other words."""
+
+FEW: Final = 2
+"""With so few results a better spelling is proposed."""
+
+_PROPOSALS: Final = 3
+_TIMES_AS_MANY: Final = 5
+_ALWAYS_COUNTED: Final = ("zh", "en")
+
+
+@dataclass(frozen=True, slots=True)
+class _Answer:
+    """A reading with the best ranked of its books, and whether there are more than these."""
+
+    reading: Reading
+    head: list[Ranked]
+    more: bool
+
+
+class Search:
+    """Find books by whatever a person types."""
+
+    def __init__(self, books: Books, index: Index) -> None:
+        self._books = books
+        self._index = index
+
+    def find(self, text: str, *, page: int = 1, language: str | None = None, exact: bool = False) -> SearchPage:
+        """Give a page of the books that answer a query; any text and any page number will do.
+
+        :param page: from 1; numbers beyond the ends give the first or the last page
+        :param language: only books of this language (``zh``, ``en`` …)
+        :param exact: take the query as words: no ISBN, no pinyin, no correction
+        """
+        reading = read(text, exact=exact)
+        if reading.isbn is not None:
+            return self._by_isbn(reading, reading.isbn)
+        having = language_term(language) if language else None
+        answer = self._answer(reading, having, exact=exact)
+        return self._page(answer, page, language, exact=exact)
+
+    def suggest(self, text: str, *, limit: int = 10) -> tuple[Suggestion, ...]:
+        """Give what a text that is being typed may become: titles, and authors' names; any text will do."""
+        return suggest(text, self._index, limit=limit)
+
+    def _by_isbn(self, reading: Reading, typed: TypedIsbn) -> SearchPage:
+        """Give the book of an ISBN, or the books whose numbers are one slip away, and never another book as if it were it."""
+        book = self._books.find(typed.isbn13) if typed.is_valid else None
+        rows = (book,) if book else ()
+        nearest = () if typed.is_valid else self._books.find_many(typed.nearest)
+        isbn = IsbnReading(typed.hyphenated, typed.isbn13 or None, nearest)
+        return SearchPage(
+            text=reading.said, page=1, pages=len(rows), per_page=PER_PAGE, total=len(rows), total_is_exact=True, rows=rows,
+            understood=Understanding("isbn", reading.said, typed.hyphenated), isbn=isbn,
+        )  # fmt: skip
+
+    def _ask(self, reading: Reading, having: str | None) -> _Answer:
+        plans = [plan.terms for plan in reading.plans]
+        if not plans:
+            return _Answer(reading, [], more=False)
+        found = self._index.candidates(plans, limit=HEAD, having=having, first=reading.first)
+        return _Answer(reading, rerank(found.books, reading), found.more)
+
+    def _answer(self, reading: Reading, having: str | None, *, exact: bool) -> _Answer:
+        """Ask for a query as it stands and, if no book of any language answers, for what else it can mean."""
+        answer = self._ask(reading, having)
+        if answer.head or exact or (having and self._ask(reading, None).head):
+            return answer
+        for wider in wider_readings(reading, self._index):
+            if self._ask(wider, None).head:
+                return self._ask(wider, having)
+        return answer
+
+    def _page(self, answer: _Answer, page: int, language: str | None, *, exact: bool) -> SearchPage:
+        having = language_term(language) if language else None
+        plans = [plan.terms for plan in answer.reading.plans]
+        count = self._index.count(plans, having=having) if answer.more else Count(len(answer.head), is_exact=True)
+        total = max(count.value, len(answer.head))
+        pages = -(-min(total, MOST_SHOWN) // PER_PAGE)
+        page = max(1, min(page, pages))
+        return SearchPage(
+            text=answer.reading.said,
+            page=page,
+            pages=pages,
+            per_page=PER_PAGE,
+            total=total,
+            total_is_exact=count.is_exact,
+            rows=self._rows(answer, page, having),
+            understood=_understanding(answer),
+            did_you_mean=None if exact or language else self._better(answer),
+            languages=self._languages(answer, plans, having),
+            exact=exact,
+            language=language,
+            capped=total > MOST_SHOWN,
+        )
+
+    def _rows(self, answer: _Answer, page: int, having: str | None) -> tuple[Book, ...]:
+        start = (page - 1) * PER_PAGE
+        if start + PER_PAGE <= HEAD or not answer.more:
+            return tuple(ranked.book for ranked in answer.head[start : start + PER_PAGE])
+        reading = answer.reading
+        plans = [plan.terms for plan in reading.plans]
+        return self._index.candidates(plans, limit=PER_PAGE, offset=start, having=having, first=reading.first).books
+
+    def _languages(self, answer: _Answer, plans: Sequence[Plan], having: str | None) -> tuple[tuple[str, int], ...]:
+        """Count the books of each language that the best ranked ones have, whatever the filter; most books first."""
+        if not answer.more and not having:
+            counts = Counter(_group(ranked.book) for ranked in answer.head)
+        else:
+            codes = sorted({*_ALWAYS_COUNTED, *(_group(ranked.book) for ranked in answer.head)} - {""})
+            each = self._index.count_each(plans, [language_term(code) for code in codes]) if plans else ()
+            counts = Counter({code: one.value for code, one in zip(codes, each, strict=False)})
+        return tuple((code, number) for code, number in counts.most_common() if code and number)
+
+    def _better(self, answer: _Answer) -> str | None:
+        """Propose another spelling where few books answer, none of them in its title, and many answer the other one."""
+        head, reading = answer.head, answer.reading
+        if not 0 < len(head) <= FEW or head[0].match <= Match.IN_TITLE or head[0].match in BY_SOUND:
+            return None
+        if _is_corrected(reading):
+            return None
+        for text in islice(corrections(reading.words, self._index), _PROPOSALS):
+            other = self._ask(read(text), None)
+            if len(other.head) >= _TIMES_AS_MANY * len(head):
+                return natural(text, other.head)
+        return None
+
+
+def _group(book: Book) -> str:
+    return book.facts.language.partition("-")[0].lower()
+
+
+def _is_corrected(reading: Reading) -> bool:
+    return any(plan.kind == "typo" for plan in reading.plans)
+
+
+def _understanding(answer: _Answer) -> Understanding | None:
+    """Say how the query was read, if any of the best books does not have its words as they were typed."""
+    reading = answer.reading
+    if _is_corrected(reading):
+        shown = natural(reading.plans[0].shown, answer.head)
+        return Understanding("typo", reading.said, shown)
+    heard = next((ranked for ranked in answer.head if ranked.match in BY_SOUND), None)
+    plan = next((plan for plan in reading.plans if plan.kind in ("pinyin", "initials")), None)
+    if heard is None or plan is None:
+        return None
+    kind: Literal["pinyin", "initials"] = "initials" if plan.kind == "initials" else "pinyin"
+    is_title = heard.match in SOUNDS_WHOLE
+    return Understanding(kind, reading.said, main_part(heard.book.facts.title) if is_title else plan.shown)

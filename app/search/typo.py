@@ -1,0 +1,114 @@
+"""Search: what was meant by a query that finds nothing — slips of the finger in Latin words and in pinyin, words run together."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice, product
+from string import ascii_lowercase
+from typing import Final
+
+from app.search.analyzer import terms_of_words, word_term
+from app.search.index import Index, Plan
+from app.search.pinyin import segmentations, syllable_pairs
+
+SHORTEST_CORRECTED: Final = 4
+_FEW: Final = 4
+_MANY: Final = 24
+"""With other words beside it, a rare word may be the one that was meant, so more are looked at."""
+
+_MOST_PARTS: Final = 3
+_MOST_SLIPS: Final = 120
+
+
+def corrections(words: Sequence[str], index: Index) -> Iterator[str]:
+    """Yield queries that may have been meant, the likeliest first: words parted or joined, then misspelt ones mended.
+
+    They are guesses: whoever asks must look whether they find anything.
+    """
+    if any(map(_is_correctable, words)):
+        yield from _parted(words, index)
+        yield from _joined(words, index)
+        yield from _respelt(words, index)
+        yield from _pinyin(words, index)
+
+
+def one_slip_away(letters: str) -> Iterator[str]:
+    """Yield what is one slip away: swapped neighbours first, then a letter less, a letter more, another letter."""
+    parts = [(letters[:at], letters[at:]) for at in range(len(letters) + 1)]
+    yield from (start + end[1] + end[0] + end[2:] for start, end in parts if len(end) > 1)
+    yield from (start + end[1:] for start, end in parts if end)
+    yield from (start + letter + end for start, end in parts for letter in ascii_lowercase)
+    yield from (start + letter + end[1:] for start, end in parts if end for letter in ascii_lowercase)
+
+
+def _is_correctable(word: str) -> bool:
+    return len(word) >= SHORTEST_CORRECTED and word.isascii() and word.isalpha()
+
+
+def _known(index: Index, terms: Iterable[str]) -> bool:
+    return all(index.count([(term,)]).value for term in terms)
+
+
+def _parted(words: Sequence[str], index: Index) -> Iterator[str]:
+    """Yield queries with one unknown word written as two or three known ones: harrypotter as harry potter."""
+    for at, word in enumerate(words):
+        if _is_correctable(word) and not _known(index, [word_term(word)]):
+            for parts in _known_parts(word, index, _MOST_PARTS):
+                yield " ".join((*words[:at], *parts, *words[at + 1 :]))
+
+
+def _known_parts(letters: str, index: Index, most: int) -> Iterator[tuple[str, ...]]:
+    for end in range(len(letters) - 2, 1, -1):
+        if _known(index, [word_term(letters[:end])]):
+            rest = letters[end:]
+            if _known(index, [word_term(rest)]):
+                yield letters[:end], rest
+            elif most > 2:
+                yield from ((letters[:end], *parts) for parts in _known_parts(rest, index, most - 1))
+
+
+def _joined(words: Sequence[str], index: Index) -> Iterator[str]:
+    """Yield queries with two neighbours written as one known word: spider man as spiderman."""
+    for at in range(len(words) - 1):
+        joined = words[at] + words[at + 1]
+        if _is_correctable(joined) and _known(index, [word_term(joined)]):
+            yield " ".join((*words[:at], joined, *words[at + 2 :]))
+
+
+def _respelt(words: Sequence[str], index: Index) -> Iterator[str]:
+    """Yield queries with unknown words mended or, if all are known, one of them: fewest slips first, then most books."""
+    unknown = [at for at, word in enumerate(words) if not _known(index, terms_of_words([word]))]
+    if len(unknown) > 1:
+        mended = [_near(word, index, _FEW) if at in unknown else [(word, 0)] for at, word in enumerate(words)]
+        ways = [(sum(slips for _, slips in way), tuple(word for word, _ in way)) for way in product(*mended)]
+    else:
+        places = unknown or range(len(words))
+        ways = [
+            (slips, (*words[:at], word, *words[at + 1 :]))
+            for at in places
+            for word, slips in _near(words[at], index, _MANY if len(words) > 1 else _FEW)
+        ]
+    counted = [(slips, -index.count([terms_of_words(text)]).value, text) for slips, text in ways]
+    yield from (" ".join(text) for _, books, text in sorted(counted) if books)
+
+
+def _near(word: str, index: Index, limit: int) -> list[tuple[str, int]]:
+    """Give the known words that may have been meant, with their distance."""
+    if not _is_correctable(word):
+        return []
+    return [(found.term[1:], found.distance) for found in index.near(word_term(word), limit=limit)]
+
+
+def _pinyin(words: Sequence[str], index: Index) -> Iterator[str]:
+    """Yield mended pinyin, if the whole query is one run of letters."""
+    letters = "".join(words)
+    if not _is_correctable(letters):
+        return
+    plans: dict[Plan, str] = {}
+    for slip in one_slip_away(letters):
+        for way in segmentations(slip)[:1]:
+            if len(way) > 1:
+                plans.setdefault(tuple("p" + pair for pair in syllable_pairs(way)), slip)
+    for plan, slip in islice(plans.items(), _MOST_SLIPS):
+        if index.count([plan]).value:
+            yield slip

@@ -1,0 +1,97 @@
+"""Search: other readings of a query, for when it finds nothing as it stands; the mildest first."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Final
+
+from app.search.analyzer import terms_of_words
+from app.search.index import Index
+from app.search.pinyin import Syllables, read_aloud, syllable_pairs
+from app.search.reader import Plan, Reading, read
+from app.search.text import has_han, is_unspaced
+from app.search.typo import corrections
+
+_SHORTEST_CUT: Final = 4
+_LONGEST_CUT: Final = 14
+_SHORTEST_BEGUN: Final = 3
+_COMPLETIONS: Final = 5
+
+
+def wider_readings(reading: Reading, index: Index) -> Iterator[Reading]:
+    """Yield readings to try one after the other until one finds something."""
+    cut = _cut_apart(reading)
+    if cut:
+        yield replace(reading, plans=tuple(cut))
+    begun = _begun_initials(reading, index)
+    if begun:
+        yield replace(reading, plans=tuple(begun))
+    for text in corrections(reading.words, index):
+        yield _as_typo(read(text))
+    same_sound = _same_sound(reading)
+    if same_sound:
+        yield replace(reading, plans=tuple(same_sound))
+    yield from _fewer_words(reading, index)
+
+
+def _as_typo(reading: Reading) -> Reading:
+    return replace(reading, plans=tuple(replace(plan, kind="typo", shown=reading.folded) for plan in reading.plans))
+
+
+def _cut_apart(reading: Reading) -> list[Plan]:
+    """Take an unspaced run for two things written together, an author and a title: 刘慈欣三体, liucixinsanti."""
+    plans: list[Plan] = []
+    for at, word in enumerate(reading.words):
+        if is_unspaced(word) and _SHORTEST_CUT <= len(word) <= _LONGEST_CUT:
+            for end in range(2, len(word) - 1):
+                words = (*reading.words[:at], word[:end], word[end:], *reading.words[at + 1 :])
+                plans.append(Plan(terms_of_words(words), "words", " ".join(words)))
+    for plan in reading.plans:
+        if plan.kind == "pinyin" and len(plan.groups) == 1:
+            plans += _cut_sound(plan.groups[0])
+    return plans
+
+
+def _begun_initials(reading: Reading, index: Index) -> list[Plan]:
+    """Take initials for the first ones of a longer title: mcnxs of 明朝那些事儿."""
+    return [
+        replace(plan, terms=(completion.term, *plan.terms[1:]))
+        for plan in reading.plans
+        if plan.kind == "initials" and len(plan.shown) >= _SHORTEST_BEGUN
+        for completion in index.complete(plan.terms[0], limit=_COMPLETIONS)
+    ]
+
+
+def _cut_sound(syllables: Syllables) -> list[Plan]:
+    cuts = [(syllables[:end], syllables[end:]) for end in range(2, len(syllables) - 1)][:_LONGEST_CUT]
+    return [Plan(_sound_terms(cut), "pinyin", ", ".join(map(" ".join, cut)), cut) for cut in cuts]
+
+
+def _sound_terms(groups: tuple[Syllables, ...]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys("p" + pair for group in groups for pair in syllable_pairs(group)))
+
+
+def _same_sound(reading: Reading) -> list[Plan]:
+    """Take wrong characters for right ones of the same sound: 白年孤独 for 百年孤独."""
+    runs = [word for word in reading.words if has_han(word)]
+    if not runs or min(map(len, runs)) < 2:
+        return []
+    others = terms_of_words(word for word in reading.words if not has_han(word))
+    readings = [read_aloud(run)[:2] for run in runs]
+    if not all(readings):
+        return []
+    ways = zip(*(way * 2 if len(way) == 1 else way for way in readings), strict=True)
+    return [
+        Plan(_sound_terms(way) + others, "pinyin", ", ".join(map(" ".join, way)), way) for way in dict.fromkeys(ways)
+    ]
+
+
+def _fewer_words(reading: Reading, index: Index) -> Iterator[Reading]:
+    """Leave out the words that no book has, or else any one word."""
+    words = reading.words
+    known = [word for word in words if index.count([terms_of_words((word,))]).value]
+    if known and len(known) < len(words):
+        yield _as_typo(read(" ".join(known), exact=True))
+    for at in range(len(words) - 1, -1, -1) if len(words) > 2 else ():
+        yield _as_typo(read(" ".join((*words[:at], *words[at + 1 :])), exact=True))
