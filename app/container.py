@@ -32,6 +32,7 @@ from app.search.posting.builder import Builder
 from app.search.posting.index import PostingIndex
 from app.search.posting.mariadb_store import MariadbStore
 from app.search.posting.sqlite_store import SqliteStore
+from app.search.search import Search
 from app.search.upkeep import IndexUpkeep
 from app.services.clockwork import Clockwork, Job
 from app.services.courier import Courier, Mint
@@ -83,6 +84,11 @@ class Container:
         """The enabled sources as one; only a quarter of the threads may wait for them at a time."""
         slots = max(1, self.settings["THREADS"] // 4)
         return SourceChain(self.sources, budget=self.settings["UPSTREAM_BUDGET_SECONDS"], slots=slots)
+
+    @cached_property
+    def search(self) -> Search:
+        """Find books by whatever is typed."""
+        return Search(self.books, self.search_index)
 
     @cached_property
     def letters(self) -> Renderer:

@@ -28,15 +28,16 @@ def wider_readings(reading: Reading, index: Index) -> Iterator[Reading]:
     if begun:
         yield replace(reading, plans=tuple(begun))
     for text in corrections(reading.words, index):
-        yield _as_typo(read(text))
+        yield _as_typo(read(text), reading.said)
     same_sound = _same_sound(reading)
     if same_sound:
         yield replace(reading, plans=tuple(same_sound))
     yield from _fewer_words(reading, index)
 
 
-def _as_typo(reading: Reading) -> Reading:
-    return replace(reading, plans=tuple(replace(plan, kind="typo", shown=reading.folded) for plan in reading.plans))
+def _as_typo(reading: Reading, said: str) -> Reading:
+    plans = tuple(replace(plan, kind="typo", shown=reading.folded) for plan in reading.plans)
+    return replace(reading, said=said, plans=plans)
 
 
 def _cut_apart(reading: Reading) -> list[Plan]:
@@ -92,6 +93,6 @@ def _fewer_words(reading: Reading, index: Index) -> Iterator[Reading]:
     words = reading.words
     known = [word for word in words if index.count([terms_of_words((word,))]).value]
     if known and len(known) < len(words):
-        yield _as_typo(read(" ".join(known), exact=True))
+        yield _as_typo(read(" ".join(known), exact=True), reading.said)
     for at in range(len(words) - 1, -1, -1) if len(words) > 2 else ():
-        yield _as_typo(read(" ".join((*words[:at], *words[at + 1 :])), exact=True))
+        yield _as_typo(read(" ".join((*words[:at], *words[at + 1 :])), exact=True), reading.said)

@@ -1,0 +1,31 @@
+"""The starter catalogue on each database, loaded once for all golden tests."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+
+import pytest
+
+from app.domain.book import BookFacts
+from app.search.search import Search
+from tests.conftest import close, make_app, migrate
+from tests.golden.starter import load_starter
+
+Loaded = tuple[Search, list[BookFacts]]
+
+
+@pytest.fixture(scope="module", params=["sqlite", pytest.param("mariadb", marks=pytest.mark.mariadb)])
+def loaded(request, sqlite_template, tmp_path_factory) -> Iterator[Loaded]:
+    folder = tmp_path_factory.mktemp("golden") / "data"
+    shutil.copytree(sqlite_template, folder)
+    url = "sqlite:///yushu.sqlite"
+    if request.param == "mariadb":
+        url = request.getfixturevalue("mariadb_server").create_database("golden")
+    app = make_app(folder, url)
+    if request.param == "mariadb":
+        migrate(app)
+    facts = load_starter(app)
+    with app.app_context():
+        yield app.extensions["container"].search, facts
+    close(app)

@@ -1,0 +1,195 @@
+"""What a visitor gets for what is typed."""
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from app.search.results import Understanding
+from tests.unit.search.shelf import Shelf, titles
+
+SANTI = "9787536692930"
+
+
+@pytest.fixture(scope="module")
+def shelf() -> Shelf:
+    shelf = Shelf()
+    shelf.put("三体", "刘慈欣", isbn13=SANTI, popularity=9, publisher="重庆出版社", series="中国科幻基石丛书")
+    shelf.put("三体全集", "刘慈欣", popularity=9)
+    shelf.put("三體", "劉慈欣", popularity=2, language="zh-Hant")
+    shelf.put("活着", "余华", popularity=9)
+    shelf.put("许三观卖血记", "余华", popularity=8)
+    shelf.put("百年孤独", "加西亚·马尔克斯", translators=("范晔",), popularity=8)
+    shelf.put("家", "巴金", popularity=1)
+    shelf.put("家的故事", "无名", popularity=9)
+    shelf.put("明朝那些事儿（壹）", "当年明月", popularity=7)
+    shelf.put("The Great Gatsby", "F. Scott Fitzgerald", language="en", popularity=8)
+    shelf.put("Harry Potter and the Goblet of Fire", "J.K. Rowling", language="en", popularity=9)
+    shelf.put("Love in the Time of Cholera", "Gabriel García Márquez", language="en", popularity=7)
+    shelf.put("El coronel", "Gabriel García Márquez", language="es", popularity=3)
+    shelf.put("Wuthering Heights", "Emily Brontë", language="en", popularity=6)
+    return shelf
+
+
+@pytest.mark.parametrize("query", [SANTI, "978-7-5366-9293-0", "ISBN 7-5366-9293-5", "三体 9787536692930"])
+def test_an_isbn_leads_to_its_book_alone(shelf, query):
+    page = shelf.search.find(query)
+    assert titles(page) == ["三体"]
+    assert page.isbn is not None
+    assert page.isbn.isbn13 == SANTI
+    assert page.understood == Understanding("isbn", query, page.isbn.said)
+
+
+def test_a_wrong_check_digit_finds_nothing_but_offers_the_book_one_slip_away(shelf):
+    page = shelf.search.find("9787536692931")
+    assert page.rows == ()
+    assert page.total == 0
+    assert page.isbn is not None
+    assert page.isbn.isbn13 is None
+    assert [book.facts.title for book in page.isbn.nearest] == ["三体"]
+
+
+def test_a_right_isbn_that_nobody_knows_finds_nothing_and_offers_nothing(shelf):
+    page = shelf.search.find("9780140328721")
+    assert (page.rows, page.isbn.isbn13, page.isbn.nearest) == ((), "9780140328721", ())
+
+
+@pytest.mark.parametrize(
+    ("query", "title"),
+    [
+        ("三体", "三体"), ("三體", "三体"), ("santi", "三体"), ("san ti", "三体"), ("st", "三体"), ("san体", "三体"),
+        ("重庆出版社", "三体"), ("中国科幻基石丛书", "三体"), ("余华", "活着"), ("yuhua", "活着"), ("余华 活着", "活着"),
+        ("余华活着", "活着"), ("yuhuahuozhe", "活着"), ("hz", "活着"), ("bainiangudu", "百年孤独"), ("范晔", "百年孤独"),
+        ("加西亚马尔克斯", "百年孤独"), ("白年孤独", "百年孤独"), ("bainiangudo", "百年孤独"), ("家", "家"), ("jia", "家"),
+        ("mcnx", "明朝那些事儿（壹）"), ("great gatsby", "The Great Gatsby"), ("gatsbys", "The Great Gatsby"),
+        ("great gatsbi", "The Great Gatsby"), ("greatgatsby", "The Great Gatsby"),
+        ("harrypotter", "Harry Potter and the Goblet of Fire"), ("jk rowling", "Harry Potter and the Goblet of Fire"),
+        ("marquez", "Love in the Time of Cholera"), ("wuthering hights", "Wuthering Heights"), ("bronte", "Wuthering Heights"),
+        ("the great gatsby fitzgerald audiobook", "The Great Gatsby"),
+    ],
+)  # fmt: skip
+def test_a_book_is_found_by_whatever_one_knows_of_it(shelf, query, title):
+    assert shelf.titles(query)[0] == title
+
+
+@pytest.mark.parametrize(
+    ("query", "kind", "shown"),
+    [
+        ("santi", "pinyin", "三体"),
+        ("yuhua", "pinyin", "yu hua"),
+        ("bngd", "initials", "百年孤独"),
+        ("great gatsbi", "typo", "great gatsby"),
+        ("wuthering hights", "typo", "wuthering heights"),
+        ("bainiangudo", "typo", "bainiangudu"),
+    ],
+)
+def test_it_is_said_how_a_query_was_read(shelf, query, kind, shown):
+    understood = shelf.search.find(query).understood
+    assert understood is not None
+    assert (understood.kind, understood.said, understood.shown) == (kind, query, shown)
+
+
+def test_plain_words_need_no_explanation(shelf):
+    assert shelf.search.find("三体").understood is None
+    assert shelf.search.find("gatsby").understood is None
+
+
+@pytest.mark.parametrize("query", ["santi", "st", "great gatsbi", "白年孤独", SANTI])
+def test_searching_exactly_takes_the_words_as_they_are(shelf, query):
+    page = shelf.search.find(query, exact=True)
+    assert page.rows == ()
+    assert page.exact
+    assert page.isbn is None
+
+
+def test_languages_are_counted_and_can_be_chosen(shelf):
+    page = shelf.search.find("marquez")
+    assert dict(page.languages) == {"en": 1, "es": 1}
+    spanish = shelf.search.find("marquez", language="es")
+    assert titles(spanish) == ["El coronel"]
+    assert spanish.total == 1
+    assert dict(spanish.languages) == {"en": 1, "es": 1}
+
+
+def test_traditional_and_simplified_books_are_one_language(shelf):
+    assert shelf.search.find("三体", language="zh").total == 3
+
+
+def test_a_language_without_answers_does_not_make_the_query_mean_something_else(shelf):
+    page = shelf.search.find("santi", language="fr")
+    assert page.rows == ()
+    assert page.did_you_mean is None
+
+
+@pytest.mark.parametrize(
+    "query", ["", " ", "!!!", "\x00", "\ud800", "😀", "qqqqxxxx", "x" * 10_000, "三" * 10_000, "' OR 1=1 --"]
+)
+@pytest.mark.parametrize("page", [-1, 0, 1, 999_999_999_999])
+def test_any_query_and_any_page_number_give_a_page(shelf, query, page):
+    found = shelf.search.find(query, page=page)
+    assert found.page == 1
+    assert found.total >= len(found.rows)
+
+
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@given(st.text(max_size=120), st.text(max_size=40) | st.none())
+def test_any_text_is_answered_without_an_error(shelf, text, language):
+    shelf.search.find(text, language=language)
+    shelf.search.suggest(text)
+
+
+def test_pages_show_every_book_once_beyond_the_ranked_ones():
+    shelf = Shelf()
+    books = [
+        shelf.put("故事" if number % 7 == 0 else f"故事集{number}", popularity=number % 10) for number in range(150)
+    ]
+    seen: list[int] = []
+    pages = [shelf.search.find("故事", page=number) for number in range(1, 9)]
+    for page in pages:
+        seen += [book.id for book in page.rows]
+    assert pages[0].total == 150
+    assert pages[0].pages == 8
+    assert sorted(seen) == sorted(book.id for book in books)
+    assert titles(pages[0])[:20] == ["故事"] * 20
+    assert shelf.search.find("故事", page=99).rows == pages[-1].rows
+
+
+def test_paging_ends_at_two_thousand_books_and_says_so(monkeypatch):
+    monkeypatch.setattr("app.search.search.MOST_SHOWN", 40)
+    shelf = Shelf()
+    for number in range(90):
+        shelf.put(f"书 {number}")
+    page = shelf.search.find("书")
+    assert (page.total, page.pages, page.capped) == (90, 2, True)
+
+
+def test_a_spelling_with_many_more_books_is_proposed():
+    shelf = Shelf()
+    shelf.put("A Companion", "Anne Tolkein", language="en")
+    for number in range(10):
+        shelf.put(f"Legends {number}", "J.R.R. Tolkien", language="en")
+    page = shelf.search.find("tolkein")
+    assert titles(page) == ["A Companion"]
+    assert page.did_you_mean == "tolkien"
+    assert shelf.search.find("tolkein", exact=True).did_you_mean is None
+
+
+def test_suggestions_begin_with_what_was_typed(shelf):
+    assert shelf.suggested("三")[:2] == ["三体", "三体全集"] or shelf.suggested("三")[:2] == ["三体全集", "三体"]
+    assert "三体" in shelf.suggested("sant")
+    assert shelf.suggested("余") == ["余华", "活着", "许三观卖血记"] or shelf.suggested("余")[0] == "余华"
+    assert shelf.suggested("the gre")[0] == "The Great Gatsby"
+    assert shelf.suggested("bng") == ["百年孤独"]
+    assert shelf.suggested("harry pot")[0] == "Harry Potter and the Goblet of Fire"
+    assert "Wuthering Heights" in shelf.suggested("bron")
+
+
+def test_a_suggested_title_names_its_book_and_an_author_none(shelf):
+    kinds = {suggestion.text: suggestion for suggestion in shelf.search.suggest("余华")}
+    assert (kinds["余华"].kind, kinds["余华"].isbn13) == ("author", None)
+    assert kinds["活着"].kind == "title"
+    assert kinds["活着"].isbn13
+
+
+@pytest.mark.parametrize("text", ["", "!", "\ud800", "😀", "x" * 10_000, "qzx"])
+def test_suggestions_take_any_text(shelf, text):
+    assert shelf.suggested(text) == []
