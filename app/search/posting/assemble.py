@@ -6,12 +6,11 @@ from array import array
 from typing import TYPE_CHECKING
 
 from app.search.index import is_correctable
-from app.search.posting import codec
 from app.search.posting.completion import ReadyPrefixes
 from app.search.posting.docs import BLOCK, encode_block
 from app.search.posting.generation import META_BOOKS, META_RANKS
 from app.search.posting.lists import shard_of, store
-from app.search.posting.typo import slips
+from app.search.posting.typo import SlipTable
 
 if TYPE_CHECKING:
     from app.search.posting.generation import Writer
@@ -20,7 +19,6 @@ BATCH_ROWS = 2000
 BATCH_BYTES = 2 << 20
 EXACT_RANKS = 4096
 BOOKS_PER_RANK = 1024
-_SLIP_PARTS = 16
 
 
 class Assembler:
@@ -38,7 +36,7 @@ class Assembler:
         self._prefixes = ReadyPrefixes()
         self._total = 0
         self._words = 0
-        self._slips = [array("Q") for _ in range(_SLIP_PARTS)]
+        self._slips = SlipTable()
 
     @property
     def books(self) -> int:
@@ -78,7 +76,8 @@ class Assembler:
             self._end_block()
         for prefix in self._prefixes.finish():
             self._put("prefix", prefix, len(prefix[1]))
-        self._write_slips()
+        for row in self._slips.rows():
+            self._put("typo", row, len(row[1]))
         self._put("meta", (META_BOOKS, str(self._total).encode()), 0)
         self._put("meta", (META_RANKS, self._ranks.tobytes()), 0)
         self._flush()
@@ -96,24 +95,8 @@ class Assembler:
 
     def _add_word(self, term: str, key: bytes) -> None:
         self._put("word", (self._words, key), 0)
-        for slip in slips(term):
-            self._slips[slip * _SLIP_PARTS >> 32].append(slip << 32 | self._words)
+        self._slips.add(term, self._words)
         self._words += 1
-
-    def _write_slips(self) -> None:
-        for part in self._slips:
-            numbers = array("I")
-            slip = -1
-            for packed in sorted(part):
-                if packed >> 32 != slip:
-                    self._put_slip(slip, numbers)
-                    slip, numbers = packed >> 32, array("I")
-                numbers.append(packed & 0xFFFFFFFF)
-            self._put_slip(slip, numbers)
-
-    def _put_slip(self, slip: int, numbers: array[int]) -> None:
-        if numbers:
-            self._put("typo", (slip, codec.encode(numbers)), 0)
 
     def _put(self, table: str, row: tuple[object, ...], size: int) -> None:
         rows = self._rows.setdefault(table, [])

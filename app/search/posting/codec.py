@@ -23,8 +23,10 @@ if TYPE_CHECKING:
 SHORT_GAPS = 5
 WIDE_GAPS = 6
 ROARING = 7
+SHORTEST_WITH_GAPS = 6
 LONGEST_WITH_GAPS = 1500
 _ESCAPE = {SHORT_GAPS: 0xFF, WIDE_GAPS: 0xFFFF}
+_TAG = [bytes((tag,)) for tag in range(ROARING + 1)]
 _TYPECODE = {SHORT_GAPS: "B", WIDE_GAPS: "H"}
 
 
@@ -33,8 +35,10 @@ def encode(positions: array[int]) -> bytes:
     count = len(positions)
     if count > LONGEST_WITH_GAPS:
         return _encode_roaring(positions)
-    span = positions[-1] - positions[0]
     width = (positions[-1].bit_length() + 7) // 8 or 1
+    if count <= SHORTEST_WITH_GAPS:
+        return _encode_planes(positions, width)
+    span = positions[-1] - positions[0]
     sizes = {
         width: count * width,
         SHORT_GAPS: 4 + count + span // 0xFF,
@@ -72,12 +76,14 @@ def decode(data: bytes) -> BitMap:
 def _encode_roaring(positions: array[int]) -> bytes:
     bitmap = BitMap(positions)
     bitmap.run_optimize()
-    return bytes((ROARING,)) + bitmap.serialize()
+    return _TAG[ROARING] + bitmap.serialize()
 
 
 def _encode_planes(positions: array[int], width: int) -> bytes:
     raw = positions.tobytes()
-    return bytes((width,)) + b"".join(raw[plane::4] for plane in range(width))
+    if len(positions) == 1:
+        return _TAG[width] + raw[:width]
+    return _TAG[width] + b"".join([raw[plane::4] for plane in range(width)])
 
 
 def _decode_planes(data: bytes, width: int) -> array[int]:
@@ -96,7 +102,7 @@ def _encode_gaps(positions: array[int], tag: int) -> bytes:
         if gap >= escape:
             out.extend((escape,) * (gap // escape))
         out.append(gap % escape)
-    return bytes((tag,)) + positions[:1].tobytes() + out.tobytes()
+    return _TAG[tag] + positions[:1].tobytes() + out.tobytes()
 
 
 def _decode_gaps(data: bytes, tag: int) -> array[int]:

@@ -5,7 +5,7 @@ Its parts, alike on both databases:
 * ``head(term, n, data)`` and ``shard(id, data)``: the posting lists (`lists`);
 * ``doc(block, data)``: position to (book, ver) (`docs`);
 * ``prefix(prefix, data)``: ready completions, only for prefixes with many terms (`completion`);
-* ``word(no, term)`` and ``typo(slip, data)``: the vocabulary and its deletion table (`typo`);
+* ``word(no, term)`` and ``typo(bucket, data)``: the vocabulary and its deletion table (`typo`);
 * ``meta(name, value)``: see `META_BOOKS`, `META_RANKS`.
 """
 
@@ -56,8 +56,8 @@ class Reader(Protocol):
     def prefix(self, prefix: bytes) -> bytes | None:
         """Return the ready completions of a prefix, if it has such."""
 
-    def typos(self, slips: Sequence[int]) -> list[DataRow]:
-        """Return the vocabulary numbers that each slip may stand for."""
+    def typos(self, buckets: Sequence[int]) -> list[DataRow]:
+        """Return these buckets of the deletion table."""
 
     def words(self, numbers: Sequence[int]) -> list[DataRow]:
         """Return words of the vocabulary by number."""
@@ -131,7 +131,8 @@ class Generation:
 def open_generation(number: int, reader: Reader) -> Generation:
     """Read what must be known of a generation before its first use."""
     pairs = array("q", reader.meta(META_RANKS) or b"")
-    return Generation(number, int(reader.meta(META_BOOKS) or 0), list(map(neg, pairs[::2])), pairs[1::2])
+    books = int(reader.meta(META_BOOKS) or 0)
+    return Generation(number, books, list(map(neg, pairs[::2])), pairs[1::2])
 
 
 class Store(Protocol):

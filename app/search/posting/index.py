@@ -110,7 +110,7 @@ class PostingIndex:
         allowed = typo.allowed_slips(term)
         with self._sql.reading() as cursor, self._open(cursor) as (generation, reader):
             walk = Walk(generation, reader)
-            words = walk.words_of_slips(sorted(typo.slips(term)), MOST_SLIP_WORDS)
+            words = walk.words_of_slips(typo.slips(term), MOST_SLIP_WORDS)
             distances = {
                 word: typo.distance(term, word, allowed) for word in words if word[0] == term[0] and word != term
             }

@@ -15,7 +15,7 @@ _COLUMNS = {
     "doc": ("block INT UNSIGNED PRIMARY KEY", "data VARBINARY(1600) NOT NULL"),
     "prefix": ("prefix VARBINARY(64) PRIMARY KEY", "data BLOB NOT NULL"),
     "word": ("no INT UNSIGNED PRIMARY KEY", "term VARBINARY(64) NOT NULL"),
-    "typo": ("slip INT UNSIGNED PRIMARY KEY", "data MEDIUMBLOB NOT NULL"),
+    "typo": ("bucket INT UNSIGNED PRIMARY KEY", "data MEDIUMBLOB NOT NULL"),
     "meta": ("name VARCHAR(20) PRIMARY KEY", "value LONGBLOB NOT NULL"),
 }
 _NAMES = {table: [column.split(" ", 1)[0] for column in columns] for table, columns in _COLUMNS.items()}
@@ -52,9 +52,9 @@ class MariadbReader:
         rows = self._some("prefix", "prefix, data", (prefix,))
         return rows[0][1] if rows else None
 
-    def typos(self, slips: Sequence[int]) -> list[DataRow]:
-        """Return the vocabulary numbers that each slip may stand for."""
-        return self._some("typo", "slip, data", slips)
+    def typos(self, buckets: Sequence[int]) -> list[DataRow]:
+        """Return these buckets of the deletion table."""
+        return self._some("typo", "bucket, data", buckets)
 
     def words(self, numbers: Sequence[int]) -> list[DataRow]:
         """Return words of the vocabulary by number."""

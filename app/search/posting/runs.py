@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import struct
 from array import array
+from collections import defaultdict
 from heapq import merge
 from itertools import groupby
 from operator import itemgetter
@@ -37,7 +38,7 @@ class Runs:
     def __init__(self, directory: Path) -> None:
         self._directory = directory
         directory.mkdir(parents=True, exist_ok=True)
-        self._postings: dict[str, list[int]] = {}
+        self._postings = defaultdict[str, list[int]](list)
         self._size = 0
         self._docs = (array("Q"), array("I"), array("q"))
         self.after: Cursor | None = None
@@ -51,10 +52,7 @@ class Runs:
         position = self.books
         postings = self._postings
         for term in entry.terms.words:
-            if term in postings:
-                postings[term].append(position)
-            else:
-                postings[term] = [position]
+            postings[term].append(position)
         self._size += len(entry.terms.words)
         for column, value in zip(self._docs, (entry.book_id, entry.ver, entry.rank_value), strict=True):
             column.append(value)
@@ -76,7 +74,8 @@ class Runs:
         self._files += 1
         self.flushed = self.books
         self._save()
-        self._postings, self._size, self._docs = {}, 0, (array("Q"), array("I"), array("q"))
+        self._postings, self._size = defaultdict(list), 0
+        self._docs = (array("Q"), array("I"), array("q"))
 
     def docs(self) -> Iterator[tuple[int, int, int]]:
         """Return (book id, ver, rank value) of all documents in rank order."""

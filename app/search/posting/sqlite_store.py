@@ -26,7 +26,7 @@ SCHEMA = (
     "CREATE TABLE doc (block INTEGER PRIMARY KEY, data BLOB NOT NULL)",
     "CREATE TABLE prefix (prefix BLOB PRIMARY KEY, data BLOB NOT NULL) WITHOUT ROWID",
     "CREATE TABLE word (no INTEGER PRIMARY KEY, term BLOB NOT NULL)",
-    "CREATE TABLE typo (slip INTEGER PRIMARY KEY, data BLOB NOT NULL)",
+    "CREATE TABLE typo (bucket INTEGER PRIMARY KEY, data BLOB NOT NULL)",
     "CREATE TABLE meta (name TEXT PRIMARY KEY, value BLOB NOT NULL) WITHOUT ROWID",
 )
 _NAME = re.compile(r"generation-(\d{6})\.sqlite(\.part)?")
@@ -61,9 +61,9 @@ class SqliteReader:
         """Return the ready completions of a prefix, if it has such."""
         return self._value("SELECT data FROM prefix WHERE prefix = ?", prefix)
 
-    def typos(self, slips: Sequence[int]) -> list[DataRow]:
-        """Return the vocabulary numbers that each slip may stand for."""
-        return self._some("SELECT slip, data FROM typo WHERE slip", slips)
+    def typos(self, buckets: Sequence[int]) -> list[DataRow]:
+        """Return these buckets of the deletion table."""
+        return self._some("SELECT bucket, data FROM typo WHERE bucket", buckets)
 
     def words(self, numbers: Sequence[int]) -> list[DataRow]:
         """Return words of the vocabulary by number."""

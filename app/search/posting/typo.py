@@ -7,10 +7,14 @@ Words of eight letters and more may be two slips off.
 
 from __future__ import annotations
 
+from array import array
+from collections.abc import Iterator, Sequence
+from itertools import groupby
 from zlib import crc32
 
 LOOKED_AT = 7
 LONG_WORD = 8
+PARTS = 16
 
 
 def allowed_slips(term: str) -> int:
@@ -27,6 +31,53 @@ def slips(term: str) -> set[int]:
         edge = {shape[:at] + shape[at + 1 :] for shape in edge for at in range(len(shape))}
         shapes = shapes | edge
     return {crc32((kind + shape).encode()) for shape in shapes}
+
+
+class SlipTable:
+    """Collects (slip, word number) pairs and gives them as rows ``(bucket, data)``.
+
+    A bucket holds the slips with the same upper 16 bits. Its data: a tag, which is the width of a word number in bytes; the
+    lower 16 bits of all slips (2 bytes each); the lowest bytes of all word numbers, their second bytes, and so on. The pairs are sorted
+    part by part, so that memory stays small.
+    """
+
+    def __init__(self) -> None:
+        self._parts = [array("Q") for _ in range(PARTS)]
+
+    def add(self, term: str, number: int) -> None:
+        """Take a word."""
+        for slip in slips(term):
+            self._parts[slip * PARTS >> 32].append(slip << 32 | number)
+
+    def rows(self) -> Iterator[tuple[int, bytes]]:
+        """Return the rows in order."""
+        for part in self._parts:
+            for bucket, pairs in groupby(sorted(part), key=(48).__rrshift__):
+                yield bucket, _pack(list(pairs))
+
+
+def bucket_of(slip: int) -> int:
+    """Return the bucket that a slip lies in."""
+    return slip >> 16
+
+
+def read_bucket(bucket: int, data: bytes, wanted: set[int]) -> Iterator[int]:
+    """Return the word numbers that stand beside one of the wanted slips."""
+    width = data[0]
+    count = (len(data) - 1) // (2 + width)
+    raw = bytearray(4 * count)
+    for plane in range(width):
+        raw[plane::4] = data[1 + (2 + plane) * count : 1 + (3 + plane) * count]
+    lows = array("H", data[1 : 1 + 2 * count])
+    return (number for low, number in zip(lows, array("I", bytes(raw)), strict=True) if bucket << 16 | low in wanted)
+
+
+def _pack(pairs: Sequence[int]) -> bytes:
+    numbers = array("I", [pair & 0xFFFFFFFF for pair in pairs])
+    width = (max(numbers).bit_length() + 7) // 8 or 1
+    raw = numbers.tobytes()
+    lows = array("H", [pair >> 32 & 0xFFFF for pair in pairs])
+    return bytes((width,)) + lows.tobytes() + b"".join(raw[plane::4] for plane in range(width))
 
 
 def distance(one: str, other: str, limit: int) -> int:

@@ -15,6 +15,7 @@ from app.search.posting import codec
 from app.search.posting.docs import BLOCK, decode_block
 from app.search.posting.generation import Generation, Reader
 from app.search.posting.lists import PostingList, read_head, shard_range
+from app.search.posting.typo import bucket_of, read_bucket
 
 KeyPlan = tuple[bytes, ...]
 _EMPTY = BitMap()
@@ -48,11 +49,11 @@ class Walk:
         """Return the posting lists of the terms with first <= term < end, the first ones in order."""
         return {term: read_head(count, data) for term, count, data in self._reader.heads_from(first, end, limit)}
 
-    def words_of_slips(self, slips: Sequence[int], limit: int) -> list[str]:
+    def words_of_slips(self, slips: set[int], limit: int) -> list[str]:
         """Return the words of the vocabulary that share a slip, at most so many."""
         numbers: set[int] = set()
-        for _, data in self._reader.typos(slips):
-            numbers.update(codec.decode(data))
+        for bucket, data in self._reader.typos(sorted(set(map(bucket_of, slips)))):
+            numbers.update(read_bucket(bucket, data, slips))
         some = sorted(numbers)[:limit]
         return [term.decode() for _, term in self._reader.words(some)] if some else []
 
