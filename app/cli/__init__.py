@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from flask import Flask
 
-from app.cli import settings, sources, worker
+from app.cli import backup, settings, sources, worker
 
 
 def init_app(app: Flask) -> None:
     """Register every command."""
+    app.cli.add_command(backup.backup)
     app.cli.add_command(settings.settings)
     app.cli.add_command(sources.sources)
     app.cli.add_command(worker.worker)

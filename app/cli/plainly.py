@@ -9,6 +9,7 @@ from typing import ParamSpec, TypeVar
 import click
 
 from app.domain.errors import Refusal
+from app.libs.backup.archive import BackupError
 from app.libs.lockfile import LockHeldError
 from app.search.index import IndexBusy
 
@@ -29,6 +30,8 @@ def plainly(command: Callable[P, R]) -> Callable[P, R]:
             raise click.ClickException(f"another import is running here (process {held.holder}); wait for it") from None
         except IndexBusy:
             raise click.ClickException("another process is building the index; try again when it is done") from None
+        except BackupError as error:
+            raise click.ClickException(str(error)) from None
         except OSError as error:
             raise click.ClickException(f"{error.filename or 'file'}: {error.strerror or error}") from None
 
