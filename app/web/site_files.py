@@ -32,6 +32,14 @@ def manifest() -> Response:
     return _as_file(response, "application/manifest+json")
 
 
+@web.get("/opensearch.xml")
+def opensearch() -> Response:
+    """Let a browser search the site from its address bar."""
+    return _as_file(
+        Response(render_template("web/opensearch.xml", site=_site())), "application/opensearchdescription+xml"
+    )
+
+
 @web.get("/robots.txt")
 def robots() -> Response:
     """Tell crawlers where not to go."""

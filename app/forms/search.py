@@ -1,0 +1,50 @@
+"""What is typed into the search box."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+from wtforms import BooleanField, IntegerField, StringField
+from wtforms.validators import DataRequired, Length, NumberRange, Optional, Regexp
+
+from app.forms.base import QueryForm
+
+LONGEST_QUERY = 100
+LAST_PAGE = 1_000_000
+
+
+def _readable(text: str | None) -> str:
+    """Drop what no keyboard types (NUL, lone surrogates, other control characters) and the spaces at both ends."""
+    return "".join(sign if sign.isprintable() else " " for sign in text or "").strip()
+
+
+class SearchForm(QueryForm):
+    """One search: the words, which page of the answer, in which language the books are, and whether to read literally."""
+
+    q = StringField(
+        _l("搜书"),
+        filters=[_readable],
+        validators=[
+            DataRequired(_l("写下书名、作者、拼音或 ISBN，再来搜。")),
+            Length(min=1, max=LONGEST_QUERY, message=_l("搜索词最多 100 个字，挑最要紧的几个就好。")),
+        ],
+    )
+    page = IntegerField(
+        _l("页码"),
+        default=1,
+        validators=[Optional(), NumberRange(1, LAST_PAGE, message=_l("页码从 1 开始，最多到 1000000。"))],
+    )
+    language = StringField(
+        _l("语言"),
+        validators=[Optional(), Regexp(r"[a-z]{2,3}\Z", message=_l("没有这种语言的书。"))],
+    )
+    exact = BooleanField(_l("只按原文"))
+
+    def complaints(self) -> list[str]:
+        """Return what is wrong, in the site's words, one sentence each."""
+        return [str(message) for messages in self.errors.values() for message in messages]
+
+    def values(self) -> dict[str, Any]:
+        """Return what `Search.find` takes, apart from the words."""
+        return {"page": self.page.data or 1, "language": self.language.data or None, "exact": bool(self.exact.data)}

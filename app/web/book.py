@@ -1,0 +1,54 @@
+"""One book."""
+
+from __future__ import annotations
+
+from flask import redirect, render_template, url_for
+from werkzeug.exceptions import NotFound
+from werkzeug.wrappers import Response
+
+from app.container import container
+from app.domain.citation import cite
+from app.domain.isbn import find_isbn
+from app.queries.book import Book
+from app.search.text import fold
+from app.web import web
+from app.web.book_facts import labelled_facts, linked_data
+
+_EDITIONS = 6
+
+
+@web.get("/book/<isbn>/detail")
+def detail(isbn: str) -> Response | str | tuple[str, int]:
+    """Show all that is known of one book.
+
+    Any dress of the number leads to the one address; a wrong check digit to a search that offers the nearest numbers.
+
+    :raises NotFound: when the address holds no number at all.
+    """
+    typed = find_isbn(isbn)
+    if typed is None:
+        raise NotFound
+    if not typed.is_valid:
+        return redirect(url_for("web.search", q=typed.number))
+    if isbn != typed.isbn13:
+        return redirect(url_for("web.detail", isbn=typed.isbn13), 301)
+    book = container.books.find(isbn)
+    if book is None:
+        return render_template("web/unknown_book.html", isbn=typed), 404
+    return render_template(
+        "web/book.html",
+        book=book,
+        facts=book.facts,
+        labelled=labelled_facts(book.facts),
+        editions=_other_editions(book),
+        citation=cite(book.facts),
+        linked_data=linked_data(book.facts),
+    )
+
+
+def _other_editions(book: Book) -> list[Book]:
+    facts = book.facts
+    title = fold(facts.title)
+    found = container.search.find(" ".join((facts.title, *facts.authors[:1]))[:100])
+    same = (other for other in found.rows if other.id != book.id and fold(other.facts.title) == title)
+    return list(same)[:_EDITIONS]

@@ -1,0 +1,52 @@
+"""One book, as its page shows it to people and to machines."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import url_for
+from flask_babel import gettext as _
+
+from app.domain.book import BookFacts
+from app.domain.isbn import hyphenate, to_isbn10
+from app.web.book_languages import language_name
+
+
+def labelled_facts(facts: BookFacts) -> list[tuple[str, str]]:
+    """Return what is known of a book, as (label, value), in the order of a title page."""
+    pages = _("%(pages)s 页", pages=facts.pages) if facts.pages.isdigit() else facts.pages
+    found = (
+        (_("原作名"), facts.original_title),
+        (_("丛书"), facts.series),
+        (_("出版社"), facts.publisher),
+        (_("出版时间"), facts.pubdate),
+        (_("页数"), pages),
+        (_("装帧"), facts.binding),
+        (_("定价"), facts.price),
+        (_("语言"), language_name(facts.language)),
+        (_("ISBN"), hyphenate(facts.isbn13)),
+        (_("旧 ISBN"), to_isbn10(facts.isbn13)),
+    )
+    return [(label, value) for label, value in found if value]
+
+
+def linked_data(facts: BookFacts) -> dict[str, Any]:
+    """Return a book in the words of schema.org, as search engines read it."""
+    found = {
+        "@context": "https://schema.org",
+        "@type": "Book",
+        "@id": url_for("web.detail", isbn=facts.isbn13, _external=True),
+        "url": url_for("web.detail", isbn=facts.isbn13, _external=True),
+        "image": url_for("web.cover", isbn=facts.isbn13, _external=True),
+        "name": facts.title,
+        "alternativeHeadline": facts.subtitle,
+        "author": [{"@type": "Person", "name": name} for name in facts.authors],
+        "translator": [{"@type": "Person", "name": name} for name in facts.translators],
+        "publisher": {"@type": "Organization", "name": facts.publisher} if facts.publisher else None,
+        "datePublished": facts.pubdate,
+        "numberOfPages": int(facts.pages) if facts.pages.isdigit() else None,
+        "inLanguage": facts.language,
+        "isbn": facts.isbn13,
+        "description": facts.summary,
+    }
+    return {name: value for name, value in found.items() if value}

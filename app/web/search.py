@@ -1,0 +1,120 @@
+"""The main job: find a book."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from flask import Response, jsonify, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from flask_babel import ngettext
+from markupsafe import Markup, escape
+from werkzeug.wrappers import Response as BaseResponse
+
+from app.container import container
+from app.forms.search import LONGEST_QUERY, SearchForm
+from app.search.results import SearchPage
+from app.web import web
+from app.web.book_languages import language_name
+from app.web.result_rows import result_rows
+
+_READINGS = {
+    "pinyin": _l("按拼音理解为 %(shown)s，"),
+    "initials": _l("按拼音首字母理解为 %(shown)s，"),
+    "typo": _l("按 %(shown)s 来找，"),
+}
+_SHORTEST_FILTER_LIST = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """One chip above the results; `count` is None for the one that shows all."""
+
+    label: str
+    url: str
+    count: int | None
+    chosen: bool
+
+
+@web.get("/book/search")
+def search() -> BaseResponse | str | tuple[str, int]:
+    """Answer what was typed: an ISBN leads to its book, words to a list of books."""
+    if "q" not in request.args:
+        return render_template("web/search_blank.html")
+    form = SearchForm(request.args)
+    if not form.validate():
+        return render_template("web/search_blank.html", q=form.q.data, complaints=form.complaints()), 400
+    q = str(form.q.data)
+    result = container.search.find(q, **form.values())
+    if result.isbn and result.isbn.isbn13:
+        return redirect(url_for("web.detail", isbn=result.isbn.isbn13))
+    return _results(q, result, form.page.data or 1)
+
+
+def _results(q: str, result: SearchPage, asked: int) -> str | tuple[str, int]:
+    behind_the_last = bool(result.total) and asked > result.pages
+    arguments: dict[str, Any] = {"q": q}
+    if result.exact:
+        arguments["exact"] = 1
+    read_as = result.understood.shown if result.understood else ""
+    page = render_template(
+        "web/search.html",
+        q=q,
+        result=result,
+        said=_said(result),
+        rows=[] if behind_the_last else result_rows(result.rows, f"{q} {read_as}"),
+        nearest=result_rows(result.isbn.nearest if result.isbn else (), ""),
+        filters=_filters(result, arguments),
+        arguments=arguments | ({"language": result.language} if result.language else {}),
+    )
+    return (page, 404) if behind_the_last else page
+
+
+def _said(result: SearchPage) -> Markup:
+    """Return how the words were understood and how many books that is: 按拼音理解为 <strong>三体</strong>，共 7 本。"""
+    if result.total_is_exact:
+        total = ngettext("共 %(num)s 本。", "共 %(num)s 本。", result.total)
+    else:
+        total = _("至少 %(total)s 本。", total=f"{result.total:,}")
+    understood = result.understood
+    if understood is None or understood.kind not in _READINGS:
+        return escape(total)
+    reading = escape(_READINGS[understood.kind])
+    shown = Markup("<strong>{}</strong>").format(understood.shown)
+    return reading % {"shown": shown} + escape(total)
+
+
+def _filters(result: SearchPage, arguments: dict[str, Any]) -> list[Filter]:
+    if len(result.languages) < _SHORTEST_FILTER_LIST and not result.language:
+        return []
+    everything = Filter(_("全部"), url_for("web.search", **arguments), None, result.language is None)
+    return [
+        everything,
+        *(
+            Filter(
+                language_name(code), url_for("web.search", language=code, **arguments), count, code == result.language
+            )
+            for code, count in result.languages
+            if code
+        ),
+    ]
+
+
+@web.get("/book/suggest")
+def suggest() -> Response:
+    """Complete what is being typed: ``{"suggestions": [{"text", "kind", "url"?}]}``; `format=opensearch` for browsers."""
+    q = "".join(sign if sign.isprintable() else " " for sign in request.args.get("q", ""))[:LONGEST_QUERY].strip()
+    found = container.search.suggest(q) if q else ()
+    if request.args.get("format") == "opensearch":
+        return jsonify([q, [suggestion.text for suggestion in found]])
+    response = jsonify(
+        suggestions=[
+            {"text": suggestion.text, "kind": suggestion.kind}
+            | ({"url": url_for("web.detail", isbn=suggestion.isbn13)} if suggestion.isbn13 else {})
+            for suggestion in found
+        ]
+    )
+    response.cache_control.max_age = 60
+    response.cache_control.private = True
+    return response

@@ -1,0 +1,99 @@
+"""One book's page, for people and for machines."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from tests.books import FIGHT_CLUB, LONG, MARKUP, SANTI, SOLITUDE, stock
+from tests.pages import PageClient
+
+
+@pytest.fixture(autouse=True)
+def shelf(app: Flask) -> Iterator[None]:
+    stock(app)
+    return
+
+
+def detail(isbn: str) -> str:
+    return f"/book/{isbn}/detail"
+
+
+def test_all_facts_are_shown(page: PageClient):
+    text = page.get(detail(SANTI.isbn13)).text
+    for fact in (
+        "三体",
+        "刘慈欣",
+        "重庆出版社",
+        "2008-01",
+        "302 页",
+        "平装",
+        "CNY 23.00",
+        "中国科幻基石丛书",
+        "978-7-5366-9293-0",
+        "7536692935",
+        "科幻",
+    ):
+        assert fact in text
+
+
+def test_unknown_facts_leave_no_empty_label(page: PageClient):
+    text = page.get(detail(FIGHT_CLUB.isbn13)).text
+    for label in ("出版社", "定价", "装帧", "丛书", "译"):
+        assert label not in text
+
+
+@pytest.mark.parametrize(
+    "dress", ["978-7-5366-9293-0", "7536692935", "7-5366-9293-5", "ISBN 9787536692930", "９７８７５３６６９２９３０"]
+)
+def test_any_dress_of_the_number_leads_to_the_one_address(client: FlaskClient, dress: str):
+    response = client.get(detail(dress))
+    assert (response.status_code, response.location) == (301, detail(SANTI.isbn13))
+
+
+def test_a_wrong_check_digit_leads_to_the_numbers_near_it(page: PageClient):
+    assert "好像有一位数字不对" in page.get(detail("9787536692931"), follow=True).text
+
+
+def test_a_right_number_that_nobody_knows_is_not_found_and_says_what_to_do(page: PageClient):
+    text = page.get(detail("9787536692947"), status=404).text
+    assert "978-7-5366-9294-7" in text
+    assert "换个书名搜搜看" in text
+
+
+@pytest.mark.parametrize("text", ["abc", "123", "%00", "三体", "'--", "%ED%A0%80"])
+def test_an_address_without_a_number_is_not_found(page: PageClient, text: str):
+    page.get(detail(text), status=404)
+
+
+def test_machines_read_the_book_in_schema_org(client: FlaskClient):
+    html = client.get(detail(SOLITUDE.isbn13)).text
+    data = json.loads(re.search(r'<script type="application/ld\+json">(.*?)</script>', html, re.DOTALL)[1])
+    assert data["@type"] == "Book"
+    assert (data["name"], data["isbn"], data["inLanguage"]) == ("百年孤独", SOLITUDE.isbn13, "zh")
+    assert data["translator"] == [{"@type": "Person", "name": "范晔"}]
+
+
+def test_the_same_book_in_other_clothes_is_offered(page: PageClient):
+    assert "三體" in page.get(detail(SANTI.isbn13)).text
+    assert "其他版本" not in page.get(detail(FIGHT_CLUB.isbn13)).text
+
+
+def test_markup_in_a_book_is_text_everywhere(client: FlaskClient):
+    html = client.get(detail(MARKUP.isbn13)).text
+    assert "<script>alert" not in html
+    assert "<img src=x" not in html
+    assert html.count("<script") == html.count("</script>") == 2
+
+
+def test_a_book_with_overlong_facts_has_a_page(page: PageClient):
+    page.get(detail(LONG.isbn13))
+
+
+def test_the_citation_follows_the_standard(page: PageClient):
+    assert "加西亚·马尔克斯. 百年孤独[M]. 范晔, 译. 南海出版公司, 2011." in page.get(detail(SOLITUDE.isbn13)).text

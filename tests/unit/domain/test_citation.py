@@ -1,0 +1,23 @@
+"""References by GB/T 7714."""
+
+from __future__ import annotations
+
+import pytest
+
+from app.domain.book import BookFacts
+from app.domain.citation import cite
+
+
+@pytest.mark.parametrize(
+    ("facts", "expected"),
+    [
+        ({"title": "三体", "authors": ("刘慈欣",), "publisher": "重庆出版社", "pubdate": "2008-01", "language": "zh"}, "刘慈欣. 三体[M]. 重庆出版社, 2008."),
+        ({"title": "书", "authors": ("甲", "乙", "丙", "丁"), "language": "zh"}, "甲, 乙, 丙, 等. 书[M]."),
+        ({"title": "SICP", "authors": ("A", "B", "C", "D"), "pubdate": "1996", "language": "en"}, "A, B, C, et al. SICP[M]. 1996."),
+        ({"title": "Gilead", "subtitle": "A Novel", "language": "en"}, "Gilead: A Novel[M]."),
+        ({"title": "百年孤独", "authors": ("马尔克斯",), "translators": ("范晔",), "language": "zh"}, "马尔克斯. 百年孤独[M]. 范晔, 译."),
+        ({"title": "Ubik", "authors": ("Philip K.",), "pubdate": "n.d."}, "Philip K. Ubik[M]."),
+    ],
+)  # fmt: skip
+def test_a_reference_names_what_is_known(facts, expected):
+    assert cite(BookFacts(isbn13="9787536692930", **facts)) == expected
