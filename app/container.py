@@ -11,7 +11,9 @@ from werkzeug.local import LocalProxy
 
 from app.extensions import db, pool_of
 from app.libs.clock import Clock, SystemClock
+from app.libs.common_passwords import common_passwords
 from app.libs.http_client import HttpClient
+from app.libs.passwords import Passwords
 from app.libs.sql_helper import SqlHelper
 from app.mail.letter import Mailbox
 from app.mail.outbox import Outbox
@@ -34,8 +36,11 @@ from app.search.posting.mariadb_store import MariadbStore
 from app.search.posting.sqlite_store import SqliteStore
 from app.search.search import Search
 from app.search.upkeep import IndexUpkeep
+from app.services.account_tokens import AccountTokens, mints_for
+from app.services.accounts import Accounts
 from app.services.clockwork import Clockwork, Job
 from app.services.courier import Courier, Mint
+from app.services.sessions import Sessions
 
 
 class Container:
@@ -118,7 +123,7 @@ class Container:
     @cached_property
     def mail_mints(self) -> dict[str, Mint]:
         """What makes the secrets of a kind of mail when it is sent."""
-        return {}
+        return mints_for(self.account_tokens)
 
     @cached_property
     def courier(self) -> Courier:
@@ -153,6 +158,33 @@ class Container:
     def members(self) -> Members:
         """Look up members."""
         return Members(self.sql)
+
+    @cached_property
+    def passwords(self) -> Passwords:
+        """Hash and check passwords."""
+        return Passwords()
+
+    @cached_property
+    def sessions(self) -> Sessions:
+        """Open, touch and end sessions."""
+        return Sessions(self.clock)
+
+    @cached_property
+    def account_tokens(self) -> AccountTokens:
+        """Make and use the links of account mail."""
+        return AccountTokens(self.clock)
+
+    @cached_property
+    def accounts(self) -> Accounts:
+        """Register, confirm, log in, reset and change passwords."""
+        return Accounts(
+            clock=self.clock,
+            passwords=self.passwords,
+            common_passwords=common_passwords(),
+            sessions=self.sessions,
+            tokens=self.account_tokens,
+            outbox=self.outbox,
+        )
 
 
 def init_app(app: Flask) -> None:

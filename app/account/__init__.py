@@ -3,3 +3,5 @@
 from flask import Blueprint
 
 account = Blueprint("account", __name__)
+
+from app.account import confirm, login, password, register

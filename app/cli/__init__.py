@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Flask
 
-from app.cli import backup, settings, sources, worker
+from app.cli import backup, settings, sources, user, worker
 
 
 def init_app(app: Flask) -> None:
@@ -12,4 +12,5 @@ def init_app(app: Flask) -> None:
     app.cli.add_command(backup.backup)
     app.cli.add_command(settings.settings)
     app.cli.add_command(sources.sources)
+    app.cli.add_command(user.user)
     app.cli.add_command(worker.worker)

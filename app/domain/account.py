@@ -10,6 +10,8 @@ from app.domain.errors import Refusal
 
 Role = Literal["member", "moderator", "admin"]
 ROLES: tuple[Role, ...] = ("member", "moderator", "admin")
+MIN_DIFFERENT_CHARACTERS = 3
+MIN_OWN_CHARACTERS = 5
 
 
 class LoginNeeded(Refusal):
@@ -72,3 +74,53 @@ def ensure_confirmed(member: Member) -> None:
     """
     if not member.is_confirmed:
         raise ConfirmationNeeded
+
+
+class NicknameTaken(Refusal):
+    """Somebody has this nickname."""
+
+    zh = "“{nickname}”已经有人用了，换一个吧。"
+    en = "“{nickname}” is taken; please choose another nickname."
+
+
+class WrongCredentials(Refusal):
+    """The e-mail address is unknown or the password is wrong; which of the two is not said."""
+
+    zh = "邮箱或密码不对。"
+    en = "The e-mail address or the password is wrong."
+    status = 401
+
+
+class WrongPassword(Refusal):
+    """A member's own password, asked again, is wrong."""
+
+    zh = "密码不对。"
+    en = "The password is wrong."
+
+
+class LinkExpired(Refusal):
+    """A mailed link was used, replaced by a newer one, or is too old."""
+
+    zh = "这个链接已经失效了。它只能用一次，也只在一段时间里有效；请再要一封新的信。"
+    en = "This link no longer works. It can be used once and for a limited time; please ask for a new letter."
+    status = 410
+
+
+class PasswordTooCommon(Refusal):
+    """Thousands of people have this password, or it says who one is."""
+
+    zh = "这个密码太常见，或和你的邮箱、昵称太像，很容易被猜到。换一个只有你想得到的吧。"
+    en = "This password is very common, or too close to your address or nickname. Choose one only you would think of."
+
+
+def is_guessable(password: str, *, common: frozenset[str], context: tuple[str, ...]) -> bool:
+    """Whether a password is on the list of common ones, or is a context word (address, nickname, the site) and little more.
+
+    :param common: folded passwords.
+    :param context: words that anybody would try first; those under three characters are not looked at.
+    """
+    folded = fold_key(password)
+    if folded in common or len(set(folded)) < MIN_DIFFERENT_CHARACTERS:
+        return True
+    known = {fold_key(word) for word in context} | {fold_key(word.partition("@")[0]) for word in context}
+    return any(len(word) > 2 and word in folded and len(folded) - len(word) < MIN_OWN_CHARACTERS for word in known)

@@ -1,0 +1,50 @@
+"""Come in and go out."""
+
+from __future__ import annotations
+
+from flask import flash, g, redirect, render_template, request, session
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from app.account import account
+from app.container import container
+from app.domain.account import WrongCredentials
+from app.forms.account import LoginForm
+from app.http.auth import NEXT, SESSION_TOKEN
+from app.libs.urls import same_site_path
+
+
+@account.route("/login", methods=["GET", "POST"])
+def login() -> ResponseReturnValue:
+    """Open a session and lead to where the visitor wanted to go, on this site alone."""
+    form = LoginForm()
+    if form.validate_on_submit():
+        try:
+            known = container.accounts.authenticate(email=form.email.data or "", password=form.password.data or "")
+        except WrongCredentials as refusal:
+            form.password.errors = [refusal.message(g.language)]
+        else:
+            target = same_site_path(request.args.get(NEXT) or session.get(NEXT))
+            _begin_session(known.id)
+            flash(_("欢迎回来，%(nickname)s。", nickname=known.nickname), "success")
+            return redirect(target, 303)
+    return render_template("account/login.html", form=form)
+
+
+@account.post("/logout")
+def logout() -> ResponseReturnValue:
+    """End this browser's session; a copy of its cookie is worth nothing afterwards."""
+    if g.user is not None:
+        container.sessions.end(g.user.id, g.user.session_id)
+    session.clear()
+    flash(_("已经退出登录。"), "success")
+    return redirect("/", 303)
+
+
+def _begin_session(user_id: int) -> None:
+    """Put a new session's token into an emptied cookie, so that nothing from before the login is carried over."""
+    old = g.user
+    session.clear()
+    if old is not None:
+        container.sessions.end(old.id, old.session_id)
+    session[SESSION_TOKEN] = container.sessions.open(user_id, agent=request.user_agent.string)

@@ -1,0 +1,110 @@
+"""The links in account mail: made when a letter is sent, used once, dead when a newer one exists."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from app.domain.account import LinkExpired
+from app.extensions import db
+from app.libs.clock import Clock, epoch
+from app.mail.failures import NoLongerWantedError
+from app.models.account_token import AccountToken
+from app.services.courier import Mint, Order
+from app.services.sessions import hash_token
+
+Kind = Literal["confirm", "reset", "email"]
+LIFETIMES: dict[Kind, int] = {"confirm": 7 * 86400, "reset": 3600, "email": 86400}
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """What a valid link says."""
+
+    user_id: int
+    email: str
+
+
+class AccountTokens:
+    """Make, look at and use links."""
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+
+    def make(self, kind: Kind, user_id: int, *, email: str = "") -> str:
+        """Make a link's token; older ones of the same kind and member die."""
+        token = secrets.token_urlsafe(32)
+        now = epoch(self._clock.now())
+        with db.auto_commit() as session:
+            self._forget(kind, user_id)
+            session.add(
+                AccountToken(
+                    user_id=user_id,
+                    kind=kind,
+                    token_hash=hash_token(token),
+                    email=email,
+                    expires_at=now + LIFETIMES[kind],
+                    create_time=now,
+                )
+            )
+        return token
+
+    def find(self, kind: Kind, token: str) -> Link:
+        """Give what the link says, without using it up.
+
+        :raises LinkExpired: when it was used, replaced, is too old, or never was.
+        """
+        with db.auto_commit():
+            row = self._row(kind, token)
+            return Link(row.user_id, row.email)
+
+    def use(self, kind: Kind, token: str) -> Link:
+        """Use the link up and give what it said; of two uses at once one fails.
+
+        :raises LinkExpired: as `find`.
+        """
+        with db.auto_commit() as session:
+            row = self._row(kind, token)
+            link = Link(row.user_id, row.email)
+            if not session.query(AccountToken).filter(AccountToken.id == row.id).delete():
+                raise LinkExpired
+        return link
+
+    def forget_all(self, user_id: int) -> None:
+        """Kill every link of a member."""
+        with db.auto_commit() as session:
+            session.query(AccountToken).filter(AccountToken.user_id == user_id).delete()
+
+    def _forget(self, kind: Kind, user_id: int) -> None:
+        db.session.query(AccountToken).filter(AccountToken.user_id == user_id, AccountToken.kind == kind).delete()
+
+    def _row(self, kind: Kind, token: str) -> AccountToken:
+        row = (
+            db.session.query(AccountToken)
+            .filter(
+                AccountToken.token_hash == hash_token(token),
+                AccountToken.kind == kind,
+                AccountToken.expires_at > epoch(self._clock.now()),
+            )
+            .one_or_none()
+        )
+        if row is None:
+            raise LinkExpired
+        return row
+
+
+def mints_for(tokens: AccountTokens) -> dict[str, Mint]:
+    """Make the links of account mail when it is sent: they lie in no outbox."""
+
+    def mint(kind: Kind) -> Mint:
+        def make(order: Order) -> Mapping[str, str | int]:
+            if order.user_id is None:
+                raise NoLongerWantedError("the account is gone")
+            token = tokens.make(kind, order.user_id, email=order.address)
+            return {"token": token, "hours": LIFETIMES[kind] // 3600, "minutes": LIFETIMES[kind] // 60}
+
+        return make
+
+    return {"confirm": mint("confirm"), "reset_password": mint("reset"), "email_change": mint("email")}

@@ -1,0 +1,65 @@
+"""Sessions: one row per browser that is logged in; the cookie carries a random token, the row its SHA-256."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+
+from sqlalchemy import update
+
+from app.extensions import db
+from app.libs.clock import Clock, epoch
+from app.models.user import UserSession
+
+SEEN_EVERY_SECONDS = 3600
+MAX_AGENT_LENGTH = 200
+
+
+def hash_token(token: str) -> str:
+    """Give what is stored of a session's token."""
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+class Sessions:
+    """Open, touch and end sessions."""
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+
+    def open(self, user_id: int, *, agent: str) -> str:
+        """Begin a session and give its token, which nobody can read from the database."""
+        token = secrets.token_urlsafe(32)
+        now = epoch(self._clock.now())
+        with db.auto_commit() as session:
+            session.add(
+                UserSession(
+                    user_id=user_id,
+                    token_hash=hash_token(token),
+                    agent=agent[:MAX_AGENT_LENGTH],
+                    seen_time=now,
+                    create_time=now,
+                )
+            )
+        return token
+
+    def touch(self, session_id: int) -> None:
+        """Note that the session's member is here, at most once an hour."""
+        now = epoch(self._clock.now())
+        with db.auto_commit() as session:
+            session.execute(
+                update(UserSession)
+                .where(UserSession.id == session_id, UserSession.seen_time <= now - SEEN_EVERY_SECONDS)
+                .values(seen_time=now)
+            )
+
+    def end(self, user_id: int, session_id: int) -> bool:
+        """End one session of a member; False when they have no such session."""
+        with db.auto_commit() as session:
+            mine = session.query(UserSession).filter(UserSession.id == session_id, UserSession.user_id == user_id)
+            return bool(mine.delete())
+
+    def end_others(self, user_id: int, *, but: int | None = None) -> int:
+        """End every session of a member but one, and give how many were ended."""
+        with db.auto_commit() as session:
+            mine = session.query(UserSession).filter(UserSession.user_id == user_id)
+            return int((mine if but is None else mine.filter(UserSession.id != but)).delete())

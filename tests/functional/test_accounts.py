@@ -1,0 +1,168 @@
+"""Accounts over HTTP: register, confirm, log in and out, reset and change passwords."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from app.mail.transports.memory import MemoryTransport
+from tests.members import PASSWORD, login, make_member, quick_passwords
+from tests.pages import PageClient
+
+NEW = "尺素如残雪 9527"
+
+
+@pytest.fixture(autouse=True)
+def _quick(app):
+    quick_passwords(app)
+
+
+@pytest.fixture
+def post_office(app) -> MemoryTransport:
+    transport = MemoryTransport()
+    app.extensions["container"].mail_transport = transport
+    return transport
+
+
+def deliver(app, post_office: MemoryTransport) -> list[str]:
+    """Send what is in the outbox and give the letters' texts."""
+    with app.app_context():
+        app.extensions["container"].courier.deliver_due()
+    return [letter.text for letter in post_office.sent]
+
+
+def link_in(text: str) -> str:
+    return re.search(r"http://127\.0\.0\.1:8000(/\S+)", text).group(1)
+
+
+def register(page: PageClient, **fields: str):
+    return page.post(
+        "/register", {"email": "xiaoman@example.com", "nickname": "小满", "password": PASSWORD, **fields}, status=200
+    )
+
+
+def test_a_whole_beginning_register_confirm_log_in_out(app, page, post_office):
+    assert "信已寄出" in register(page).text
+    link = link_in(deliver(app, post_office)[0])
+    page.get(link)
+    page.get(link)
+    page.post(link)
+    page.get(link, status=410)
+    response = page.post("/login", {"email": "XiaoMan@example.com", "password": PASSWORD})
+    assert response.location == "/"
+    assert "小满" in page.get("/").text
+    page.post("/logout", on="/change/password")
+    assert "小满" not in page.get("/").text
+
+
+def test_a_known_address_sees_the_same_page_and_its_owner_gets_a_letter(app, page, post_office):
+    owner = make_member(app, "老周")
+    new, known = register(page), register(page, email=owner.email, nickname="小舟")
+    assert new.text.replace("xiaoman@example.com", "") == known.text.replace(owner.email, "")
+    assert any("已经有" in letter.subject for letter in post_office.sent) is False
+    deliver(app, post_office)
+    assert [letter.subject for letter in post_office.sent_to(owner.email)] == ["[鱼书] 你已经有鱼书账号了"]
+
+
+@pytest.mark.parametrize(
+    ("fields", "said"),
+    [
+        ({"email": "nowhere"}, "这个邮箱地址不太对"),
+        ({"nickname": "满"}, "昵称要 2 到 10 个字符"),
+        ({"nickname": "小满" * 6}, "昵称要 2 到 10 个字符"),
+        ({"password": "1234567"}, "密码要 8 到 128 个字符"),
+        ({"password": "password"}, "这个密码太常见"),
+        ({"password": "xiaoman2"}, "这个密码太常见"),
+        ({"nickname": "老周"}, "已经有人用了"),
+        ({"email": ""}, "请写下邮箱"),
+    ],
+)
+def test_a_bad_field_is_named_and_nothing_is_made(app, page, fields, said):
+    make_member(app, "老周")
+    assert said in register(page, **fields).text
+    page.post("/login", {"email": "xiaoman@example.com", "password": PASSWORD}, status=200)
+
+
+def test_an_unknown_address_and_a_wrong_password_get_the_same_page(app, page):
+    member = make_member(app)
+    unknown = page.post("/login", {"email": "nobody@example.com", "password": PASSWORD}, status=200)
+    wrong = page.post("/login", {"email": member.email, "password": "not this one"}, status=200)
+    assert unknown.text.replace("nobody@example.com", "X") == wrong.text.replace(member.email, "X") != ""
+    assert "邮箱或密码不对" in wrong.text
+
+
+def test_a_reset_link_works_once_and_ends_every_session(app, page, post_office):
+    member = make_member(app)
+    elsewhere = app.test_client()
+    login(elsewhere, member)
+    assert elsewhere.get("/change/password").status_code == 200
+    page.post("/reset/password", {"email": member.email}, status=200)
+    link = link_in(deliver(app, post_office)[-1])
+    page.post(link, {"password1": NEW, "password2": NEW + "x"}, status=200)
+    page.post(link, {"password1": NEW, "password2": NEW})
+    page.get(link, status=410)
+    assert elsewhere.get("/change/password").status_code == 303
+    page.post("/login", {"email": member.email, "password": PASSWORD}, status=200)
+    page.post("/login", {"email": member.email, "password": NEW})
+
+
+def test_a_newer_reset_link_kills_the_older(app, page, post_office):
+    member = make_member(app)
+    for _letter in range(2):
+        page.post("/reset/password", {"email": member.email}, status=200)
+        deliver(app, post_office)
+    older, newer = (link_in(letter.text) for letter in post_office.sent)
+    page.get(older, status=410)
+    page.get(newer)
+
+
+def test_a_password_change_needs_the_old_one_and_ends_the_other_sessions(app, page):
+    member = make_member(app)
+    elsewhere = app.test_client()
+    login(page.http, member)
+    login(elsewhere, member)
+    fields = {"password1": NEW, "password2": NEW}
+    assert "密码不对" in page.post("/change/password", {"old_password": "wrong one", **fields}, status=200).text
+    page.post("/change/password", {"old_password": PASSWORD, **fields})
+    assert page.http.get("/change/password").status_code == 200
+    assert elsewhere.get("/change/password").status_code == 303
+
+
+@pytest.mark.parametrize(
+    "target",
+    ["//evil.example", "/\\evil.example", "https://evil.example", "/%2f%2fevil.example", "javascript:alert(1)"],
+)
+def test_login_leads_nowhere_but_this_site(app, page, target):
+    member = make_member(app)
+    response = page.post("/login", {"email": member.email, "password": PASSWORD}, query_string={"next": target})
+    assert response.location == "/"
+
+
+def test_login_leads_to_where_one_wanted_to_go(app, page):
+    member = make_member(app)
+    page.get("/change/password", follow=True)
+    assert page.post("/login", {"email": member.email, "password": PASSWORD}).location == "/change/password"
+
+
+def test_a_copied_cookie_is_dead_after_logout(app, page):
+    member = make_member(app)
+    login(page.http, member)
+    copy = page.http.get_cookie("session").value
+    page.post("/logout", on="/change/password")
+    thief = app.test_client()
+    thief.set_cookie("session", copy)
+    assert thief.get("/change/password").status_code == 303
+
+
+def test_the_command_line_makes_a_confirmed_member_who_can_log_in(app, page):
+    made = app.test_cli_runner().invoke(
+        args=["user", "create", "a@example.com", "阿满", "--password-stdin", "--confirmed"], input=f"{PASSWORD}\n"
+    )
+    assert made.exit_code == 0, made.output
+    page.post("/login", {"email": "a@example.com", "password": PASSWORD})
+    again = app.test_cli_runner().invoke(
+        args=["user", "create", "b@example.com", "阿满", "--password-stdin"], input=f"{PASSWORD}\n"
+    )
+    assert again.exit_code != 0
+    assert "taken" in again.output
