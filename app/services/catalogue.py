@@ -18,9 +18,10 @@ Terms = Callable[[BookFacts], BookTerms]
 
 _INSERT = (
     f"INSERT INTO book ({', '.join(FACT_COLUMNS)}, ver, create_time, update_time) "
-    f"VALUES ({', '.join(f':{name}' for name in FACT_COLUMNS)}, :ver, :now, :now)"
+    f"VALUES ({', '.join(f':{name}' for name in FACT_COLUMNS)}, 0, :now, :now)"
 )
-#: A number that somebody else stored a moment ago is read back and treated as known.
+#: Rows are born with version 0, which no other transaction ever sees: what has it after the INSERT is ours, the rest
+#: was stored by somebody else a moment ago and is treated as known.
 _UNLESS_KNOWN = {"sqlite": " ON CONFLICT (isbn13) DO NOTHING", "mysql": " ON DUPLICATE KEY UPDATE id = id"}
 _UPDATE = (
     f"UPDATE book SET {', '.join(f'{name} = :{name}' for name in FACT_COLUMNS)}, ver = ver + 1, update_time = :now "
@@ -87,8 +88,11 @@ class Catalogue:
         self, wave: Mapping[str, BookFacts], ahead: Mapping[BookFacts, BookTerms], *, index_new: bool
     ) -> StoreOutcome:
         work = _compare(wave, self._load(list(wave), lock=True))
-        self._write(work)
-        late = self._index_written(work, ahead, index_new=index_new)
+        late = self._insert(work.new)
+        self._update(work.changed)
+        to_index = [facts.isbn13 for facts in work.changed.values()]
+        to_index += [facts.isbn13 for facts in work.new if index_new and facts.isbn13 not in late]
+        self._index.add([self._entry(book, ahead) for book in self._load(to_index).values()])
         outcome = StoreOutcome(len(work.new) - len(late), len(work.changed), work.unchanged)
         return outcome + self._store(late, ahead, index_new=index_new) if late else outcome
 
@@ -106,26 +110,22 @@ class Catalogue:
         rows = self._sql.fetchall(f"SELECT {BOOK_COLUMNS} FROM book b WHERE b.isbn13 IN ({marks}){ending}", params)
         return {book.facts.isbn13: book for book in map(book_of, rows)}
 
-    def _write(self, work: _Work) -> None:
+    def _insert(self, new: Sequence[BookFacts]) -> dict[str, BookFacts]:
+        """Insert the new books; give those that somebody else had stored first, by ISBN."""
+        if not new:
+            return {}
         now = epoch(self._clock.now())
         insert = _INSERT + _UNLESS_KNOWN[self._sql.dialect]
-        self._sql.execute_many(insert, [_columns(facts) | {"ver": 1, "now": now} for facts in work.new])
-        self._sql.execute_many(
-            _UPDATE, [_columns(facts) | {"id": id_, "now": now} for id_, facts in work.changed.items()]
-        )
+        self._sql.execute_many(insert, [_columns(facts) | {"now": now} for facts in new])
+        marks, params = in_list("i", [facts.isbn13 for facts in new])
+        born = self._sql.fetchall(f"SELECT id, isbn13 FROM book WHERE isbn13 IN ({marks}) AND ver = 0", params)
+        self._sql.execute_many("UPDATE book SET ver = 1 WHERE id = :id", [{"id": id_} for id_, _isbn in born])
+        ours = {isbn for _id, isbn in born}
+        return {facts.isbn13: facts for facts in new if facts.isbn13 not in ours}
 
-    def _index_written(
-        self, work: _Work, ahead: Mapping[BookFacts, BookTerms], *, index_new: bool
-    ) -> dict[str, BookFacts]:
-        """Write the entries of what was written; give the facts that somebody else had stored first, by ISBN."""
-        wanted = {facts.isbn13: facts for facts in (*work.new, *work.changed.values())}
-        if not wanted:
-            return {}
-        stored = self._load(list(wanted))
-        late = {facts.isbn13: facts for facts in work.new if stored[facts.isbn13].facts != facts}
-        left_out = late if index_new else {facts.isbn13 for facts in work.new}
-        self._index.add([self._entry(book, ahead) for isbn, book in stored.items() if isbn not in left_out])
-        return late
+    def _update(self, changed: Mapping[int, BookFacts]) -> None:
+        now = epoch(self._clock.now())
+        self._sql.execute_many(_UPDATE, [_columns(facts) | {"id": id_, "now": now} for id_, facts in changed.items()])
 
     def _entry(self, book: Book, ahead: Mapping[BookFacts, BookTerms]) -> IndexEntry:
         terms = ahead.get(book.facts) or self._terms(book.facts)
