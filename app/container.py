@@ -38,6 +38,8 @@ from app.search.search import Search
 from app.search.upkeep import IndexUpkeep
 from app.services.account_tokens import AccountTokens, mints_for
 from app.services.accounts import Accounts
+from app.services.catalogue import Catalogue
+from app.services.catalogue_import import CatalogueImports
 from app.services.clockwork import Clockwork, Job
 from app.services.courier import Courier, Mint
 from app.services.sessions import Sessions
@@ -94,6 +96,17 @@ class Container:
     def search(self) -> Search:
         """Find books by whatever is typed."""
         return Search(self.books, self.search_index)
+
+    @cached_property
+    def catalogue(self) -> Catalogue:
+        """Store books so that the next search finds them."""
+        return Catalogue(self.sql, self.search_index, analyzer.terms, self.clock)
+
+    @cached_property
+    def catalogue_imports(self) -> CatalogueImports:
+        """Import files of books."""
+        lock = self.settings["DATA_DIR"] / "import.lock"
+        return CatalogueImports(self.sql, self.catalogue, self.search_index, self.clock, lock=lock)
 
     @cached_property
     def letters(self) -> Renderer:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from flask import Flask
 
-from app.cli import backup, settings, sources, user, worker
+from app.cli import backup, catalogue, settings, sources, user, worker
 
 
 def init_app(app: Flask) -> None:
     """Register every command."""
     app.cli.add_command(backup.backup)
+    app.cli.add_command(catalogue.catalogue)
     app.cli.add_command(settings.settings)
     app.cli.add_command(sources.sources)
     app.cli.add_command(user.user)

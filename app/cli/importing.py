@@ -7,37 +7,42 @@ from app.services.catalogue_import import ImportState
 
 
 class ShownImport:
-    """Two bars in turn: the rows of the file, then the index."""
+    """A bar for the rows of the file; one for the index behind it, or now and then between the rows."""
 
     def __init__(self, label: str) -> None:
         self._label = label
         self._rows: Bar | None = None
+        self._index = ShownIndex()
+        self._state = ImportState()
         self._size = 0
-        self._first_row = 0
-        self.index = ShownIndex()
 
     def begins(self, state: ImportState, size: int) -> None:
-        """Show the empty bar, and where it goes on if an earlier import was interrupted."""
-        self._size = size
-        self._rows = Bar(self._label)
+        """Remember how much there is; say where reading goes on if an earlier import was interrupted."""
+        self._size, self._state = size, state
         if state.rows_read:
-            self._rows.end(f"going on after row {state.rows_read:,}, where an earlier import stopped")
-        self._rows.show(0, size)
+            Bar(self._label).end(f"going on after row {state.rows_read:,}, where an earlier import stopped")
 
     def reads(self, state: ImportState, position: int) -> None:
         """Move the bar of the rows."""
-        if self._rows:
-            self._rows.show(position, self._size, f"{state.rows_read:,} rows")
+        self._state = state
+        self._index.ends()
+        self._rows = self._rows or Bar(self._label)
+        self._rows.show(position, self._size, f"{state.rows_read:,} rows")
 
     def indexes(self, step: str, done: int, total: int) -> None:
         """Move the bar of the index."""
-        self.index.show(step, done, total)
+        self._end_rows()
+        self._index.show(step, done, total)
 
-    def ends(self, state: ImportState) -> None:
-        """Write the result."""
-        self.index.ends()
+    def ends(self) -> None:
+        """Close what is open."""
+        self._end_rows()
+        self._index.ends()
+
+    def _end_rows(self) -> None:
         if self._rows:
-            self._rows.end(outcome(state))
+            self._rows.end(_outcome(self._state))
+            self._rows = None
 
 
 class ShownIndex:
@@ -55,9 +60,10 @@ class ShownIndex:
         """Close the bar if it was shown."""
         if self._bar:
             self._bar.end("done")
+            self._bar = None
 
 
-def outcome(state: ImportState) -> str:
+def _outcome(state: ImportState) -> str:
     """Say in one line what became of the rows."""
     parts = [f"{getattr(state, name):,} {name}" for name in ("new", "changed", "unchanged", "rejected")]
     parts += [f"{state.skipped:,} of other kinds"] if state.skipped else []

@@ -147,7 +147,9 @@ def _text(value: object) -> str:
 
 def _one_line(value: object) -> str:
     text = _text(value)
-    return " ".join(_INVISIBLE.sub("", text).split()) if text else ""
+    if text.isprintable() and "  " not in text:  # most are: nothing invisible, no white space but single spaces
+        return text.strip()
+    return " ".join(_INVISIBLE.sub("", text).split())
 
 
 def _paragraphs(value: object) -> str:

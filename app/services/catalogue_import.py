@@ -23,6 +23,8 @@ from app.services.bookfiles.rows import Accepted, Rejected, Row
 from app.services.bookfiles.streams import fingerprint
 from app.services.catalogue import Catalogue
 
+#: So many books of an import are indexed one by one as they come, to be found at once.
+DELTA_CAP = 10_000
 #: Rows of one transaction: with index entries, and without (writing them is what takes the time).
 BATCH_INDEXED = 100
 BATCH_BARE = 500
@@ -71,11 +73,18 @@ class CatalogueImports:
     """Import files of books, and mend what a killed import left behind.
 
     :param lock: a file that one importer at a time holds.
-    :param delta_cap: up to so many books are indexed as they come; beyond, the index is rebuilt at the end.
+    :param delta_cap: beyond so many changes that wait for a merge, new books are indexed by a rebuild at the end.
     """
 
     def __init__(
-        self, sql: SqlHelper, catalogue: Catalogue, index: Index, clock: Clock, *, lock: Path, delta_cap: int
+        self,
+        sql: SqlHelper,
+        catalogue: Catalogue,
+        index: Index,
+        clock: Clock,
+        *,
+        lock: Path,
+        delta_cap: int = DELTA_CAP,
     ) -> None:
         self._sql = sql
         self._catalogue = catalogue

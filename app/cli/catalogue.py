@@ -1,0 +1,112 @@
+"""cli: `flask catalogue …`: books in and out, and their index."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import click
+from flask.cli import AppGroup
+
+from app.cli.importing import ShownImport, ShownIndex
+from app.cli.plainly import plainly
+from app.cli.progress import Bar
+from app.container import container
+from app.domain.book import BookFacts
+from app.domain.book_entry import book_facts
+from app.services.bookfiles import FORMATS, Format
+from app.services.bookfiles.author_names import open_author_names
+from app.services.bookfiles.writing import write_books
+
+catalogue = AppGroup("catalogue", help="The catalogue of books and its search index.")
+
+_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+_NEW_FILE = click.Path(dir_okay=False, writable=True, path_type=Path)
+
+
+@catalogue.command("import")
+@click.argument("file", type=_FILE)
+@click.option("--format", "format_", type=click.Choice(FORMATS), help="What FILE is; without it the first line tells.")
+@click.option("--rejects", type=_NEW_FILE, help="Where refused rows are written, with the reason. [FILE.rejects.csv]")
+@click.option("--authors", type=_FILE, help="Open Library's authors dump: the names behind the editions' author keys.")
+@click.option("--restart", is_flag=True, help="Begin at the first row, even if an earlier import stopped on the way.")
+@plainly
+def import_(file: Path, *, format_: Format | None, rejects: Path | None, authors: Path | None, restart: bool) -> None:
+    """Import the books of FILE: CSV, JSON lines, or an Open Library editions dump, gzipped or not, of any size.
+
+    A book that is known already is updated. Refused rows do not stop the import. An interrupted import goes on
+    where it stopped when the same command is given again; doing one twice changes nothing.
+    """
+    refused = rejects or file.with_name(f"{file.name}.rejects.csv")
+    shown = ShownImport(f"importing {file.name}")
+    with open_author_names(authors, container.settings["DATA_DIR"]) as author_names:
+        state = container.catalogue_imports.run(
+            file, shown, format_=format_, rejects=refused, restart=restart, author_names=author_names
+        )
+    shown.ends()
+    if state.rejected:
+        click.echo(f"The refused rows and why: {refused}\nCorrect them there and import that file.")
+    elif rejects is None:
+        refused.unlink(missing_ok=True)
+
+
+@catalogue.command("status")
+@plainly
+def status() -> None:
+    """Say how many books there are, and whether the index knows them all."""
+    index = container.search_index.status()
+    click.echo(f"books      {container.books.count():,}")
+    click.echo(
+        f"index      {index.state}, {index.books:,} books, {index.bytes_on_disk / 1e6:,.1f} MB, generation {index.generation}"
+    )
+    click.echo(f"waiting    {index.waiting:,} changes" + (f" ({index.busy_with})" if index.busy_with else ""))
+    for name, rows in container.catalogue_imports.list_interrupted():
+        click.echo(f"interrupted: the import of {name} stopped after {rows:,} rows; give the command again to go on")
+    if container.catalogue_imports.needs_rebuild():
+        click.echo("Some books are not in the index: run `flask --app fisher catalogue reindex`.")
+
+
+@catalogue.command("reindex")
+@plainly
+def reindex() -> None:
+    """Build the search index anew from the catalogue and switch to it; searches go on meanwhile."""
+    shown = ShownIndex()
+    container.catalogue_imports.rebuild(shown.show)
+    shown.ends()
+    index = container.search_index.status()
+    click.echo(f"{index.books:,} books indexed, {index.bytes_on_disk / 1e6:,.1f} MB")
+
+
+@catalogue.command("export")
+@click.argument("file", type=_NEW_FILE)
+@plainly
+def export(file: Path) -> None:
+    """Write all books to FILE: .csv or .jsonl, with .gz behind it to compress. `import` reads it again."""
+    total = container.books.count()
+    bar = Bar(f"exporting to {file.name}")
+
+    def seen() -> Iterator[BookFacts]:
+        for number, facts in enumerate(container.books.walk(), start=1):
+            bar.show(number, total, f"{number:,} books")
+            yield facts
+
+    count = write_books(file, seen())
+    bar.end("done")
+    click.echo(f"{count:,} books written to {file}")
+
+
+@catalogue.command("add-isbn")
+@click.argument("isbn")
+@click.option("--title", required=True, help="The book's title.")
+@click.option("--author", "authors", multiple=True, help="An author; may be given several times.")
+@click.option("--translator", "translators", multiple=True, help="A translator; may be given several times.")
+@click.option("--publisher", default="", help="Who published it.")
+@click.option("--pubdate", default="", help="When: 2008, 2008-01 or 2008-01-15.")
+@click.option("--language", default="", help="Its language as a code: zh, zh-Hant, en …")
+@plainly
+def add_isbn(isbn: str, **facts: object) -> None:
+    """Add the book with this ISBN, or correct what is known of it; the next search finds it."""
+    said = book_facts({"isbn13": isbn} | facts, source="operator")
+    stored = container.catalogue.store([said])
+    word = "added" if stored.new else "corrected" if stored.changed else "known already, nothing changed"
+    click.echo(f"{said.isbn13} {said.title}: {word}")

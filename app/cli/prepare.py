@@ -1,0 +1,95 @@
+"""cli: make the database, the catalogue and its index ready; do nothing where nothing is missing."""
+
+from __future__ import annotations
+
+import logging
+import sqlite3
+from contextlib import closing
+from datetime import UTC, datetime
+from pathlib import Path
+
+import click
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from flask import Flask
+from flask_migrate import upgrade
+from sqlalchemy.engine import make_url
+
+from app.cli.importing import ShownImport, ShownIndex
+from app.container import container
+from app.extensions import db
+
+STARTER = Path(__file__).parent.parent / "data" / "starter.csv.gz"
+_COPIES_KEPT = 3
+
+
+class NewerDatabaseError(Exception):
+    """The database was made by a newer version of the program."""
+
+
+def prepare(app: Flask) -> None:
+    """Migrate, load the starter catalogue into an empty database, and build the index if books are missing from it.
+
+    What an earlier start began and did not end, it goes on with.
+
+    :raises NewerDatabaseError: when this program is too old for the database.
+    """
+    with app.app_context():
+        migrate(app)
+        load_starter()
+        build_index()
+
+
+def migrate(app: Flask) -> None:
+    """Bring the database to this program's schema; an existing SQLite file is copied first.
+
+    :raises NewerDatabaseError: when the schema is unknown to this program.
+    """
+    scripts = ScriptDirectory(str(Path(app.root_path).parent / "migrations"))
+    with db.engine.connect() as connection:
+        current = MigrationContext.configure(connection).get_current_revision()
+    if current == scripts.get_current_head():
+        return
+    if current is not None and current not in {script.revision for script in scripts.walk_revisions()}:
+        raise NewerDatabaseError(
+            f"the database has schema {current}, which this version of YuShu does not know: it was made by a newer one"
+        )
+    if current is not None:
+        _copy_sqlite(app, current)
+    logging.getLogger("alembic").setLevel(logging.WARNING)
+    upgrade()
+
+
+def load_starter() -> None:
+    """Load the starter catalogue into an empty database, or go on with it after a kill."""
+    imports = container.catalogue_imports
+    if container.books.count() and not imports.is_interrupted(STARTER):
+        return
+    shown = ShownImport("loading the starter catalogue")
+    imports.run(STARTER, shown)
+    shown.ends()
+
+
+def build_index() -> None:
+    """Build the index when there are books that it does not know."""
+    if container.catalogue_imports.needs_rebuild():
+        shown = ShownIndex()
+        container.catalogue_imports.rebuild(shown.show)
+        shown.ends()
+
+
+def _copy_sqlite(app: Flask, revision: str) -> None:
+    """Copy the database file before its schema changes, and keep the last few copies."""
+    url = make_url(app.config["DATABASE_URL"])
+    if url.get_backend_name() != "sqlite":
+        return
+    original = app.config["DATA_DIR"] / str(url.database)
+    folder = app.config["DATA_DIR"] / "before-migration"
+    folder.mkdir(exist_ok=True)
+    copy = folder / f"{datetime.now(UTC):%Y%m%d-%H%M%S}-{revision}.sqlite"
+    with closing(sqlite3.connect(original)) as source, closing(sqlite3.connect(copy)) as target:
+        source.backup(target)
+    copy.chmod(0o600)
+    click.echo(f"copied the database to {copy} before changing its schema", err=True)
+    for old in sorted(folder.glob("*.sqlite"))[:-_COPIES_KEPT]:
+        old.unlink()
