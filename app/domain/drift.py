@@ -1,0 +1,219 @@
+"""A drift: one request for one copy; its state table, who may do what from where, and what follows.
+
+The table is the rule: `find_transition` looks an act up in it and refuses everything that is not there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+
+from app.domain.errors import Refusal
+
+
+class State(StrEnum):
+    """Where a drift stands."""
+
+    WAITING = "waiting"
+    REJECTED = "rejected"
+    WITHDRAWN = "withdrawn"
+    EXPIRED = "expired"
+    MAILED = "mailed"
+    RECEIVED = "received"
+    LOST = "lost"
+    DISPUTED = "disputed"
+    RETURNED = "returned"
+    CANCELLED = "cancelled"
+
+
+class Party(StrEnum):
+    """Who acts. `LEAVING` is the closing of an account on either side."""
+
+    REQUESTER = "requester"
+    GIVER = "giver"
+    CLOCK = "clock"
+    MODERATOR = "moderator"
+    LEAVING = "leaving"
+
+
+class Act(StrEnum):
+    """What is done."""
+
+    REQUEST = "request"
+    REJECT = "reject"
+    WITHDRAW = "withdraw"
+    EXPIRE = "expire"
+    MAIL = "mail"
+    RECEIVE = "receive"
+    LOSE = "lose"
+    DISPUTE = "dispute"
+    RETURN = "return"
+    CANCEL = "cancel"
+
+
+class Effect(StrEnum):
+    """What follows from a transition, beside the new state."""
+
+    BEAN_TO_ESCROW = "1 bean: requester → escrow"
+    BEAN_BACK = "1 bean: escrow → requester"
+    BEAN_TO_GIVER = "1 bean: escrow → giver"
+    COVER_GIVER = "1 bean: cover → giver, if the cover rule allows"
+    SETTLE_LATE = "the requester owes 1 bean to whoever bore the loss"
+    RESERVE_GIFT = "gift reserved"
+    OPEN_GIFT = "gift open"
+    LAUNCH_GIFT = "gift launched"
+    FREE_GIFT = "gift may be listed again"
+    PAUSE_GIVER = "all gifts of the giver paused"
+    FULFIL_WISH = "the requester's wish fulfilled"
+    REOPEN_WISH = "the requester's wish open again"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Transition:
+    """One row of the state table: an act that leads from `source` (None: from nothing) to `target`."""
+
+    act: Act
+    source: State | None
+    target: State
+    parties: frozenset[Party]
+    effects: frozenset[Effect]
+
+
+def _row(act: Act, source: State | None, target: State, parties: Iterable[Party], *effects: Effect) -> Transition:
+    return Transition(act=act, source=source, target=target, parties=frozenset(parties), effects=frozenset(effects))
+
+
+_REQUESTER, _GIVER, _CLOCK, _MODERATOR, _LEAVING = Party
+_ENDED_UNSENT = (Effect.BEAN_BACK, Effect.OPEN_GIFT)
+_BACK_AT_GIVER = (Effect.BEAN_BACK, Effect.FREE_GIFT, Effect.REOPEN_WISH)
+_LOST = (Effect.BEAN_BACK, Effect.COVER_GIVER, Effect.REOPEN_WISH)
+
+TRANSITIONS: tuple[Transition, ...] = (
+    _row(Act.REQUEST, None, State.WAITING, [_REQUESTER], Effect.BEAN_TO_ESCROW, Effect.RESERVE_GIFT),
+    _row(Act.REJECT, State.WAITING, State.REJECTED, [_GIVER, _LEAVING], *_ENDED_UNSENT),
+    _row(Act.WITHDRAW, State.WAITING, State.WITHDRAWN, [_REQUESTER, _LEAVING], *_ENDED_UNSENT),
+    _row(Act.EXPIRE, State.WAITING, State.EXPIRED, [_CLOCK], Effect.BEAN_BACK, Effect.PAUSE_GIVER),
+    _row(Act.MAIL, State.WAITING, State.MAILED, [_GIVER], Effect.LAUNCH_GIFT, Effect.FULFIL_WISH),
+    _row(Act.RECEIVE, State.MAILED, State.RECEIVED, [_REQUESTER, _CLOCK], Effect.BEAN_TO_GIVER),
+    _row(Act.LOSE, State.MAILED, State.LOST, [_REQUESTER], *_LOST),
+    _row(Act.DISPUTE, State.MAILED, State.DISPUTED, [_REQUESTER]),
+    _row(Act.RETURN, State.MAILED, State.RETURNED, [_GIVER], *_BACK_AT_GIVER),
+    _row(Act.RECEIVE, State.LOST, State.RECEIVED, [_REQUESTER], Effect.SETTLE_LATE, Effect.FULFIL_WISH),
+    _row(Act.RECEIVE, State.DISPUTED, State.RECEIVED, [_MODERATOR], Effect.BEAN_TO_GIVER),
+    _row(Act.LOSE, State.DISPUTED, State.LOST, [_MODERATOR], *_LOST),
+    _row(Act.CANCEL, State.WAITING, State.CANCELLED, [_MODERATOR], *_ENDED_UNSENT),
+    _row(Act.CANCEL, State.MAILED, State.CANCELLED, [_MODERATOR], *_BACK_AT_GIVER),
+    _row(Act.CANCEL, State.DISPUTED, State.CANCELLED, [_MODERATOR], *_BACK_AT_GIVER),
+)
+
+#: States in which the bean lies in escrow and the gift's one place is taken.
+OPEN_STATES = frozenset({State.WAITING, State.MAILED, State.DISPUTED})
+#: States that count as "received" in the requester's ratio.
+GOT_STATES = OPEN_STATES | {State.RECEIVED, State.LOST}
+#: States in which the giver may see the address.
+ADDRESS_STATES = frozenset({State.WAITING, State.MAILED})
+
+
+class DriftNotFound(Refusal):
+    """There is no such drift, or it is not this person's to see."""
+
+    status = 404
+    zh = "没有这个鱼漂。"
+    en = "There is no such drift."
+
+
+class WrongParty(Refusal):
+    """The act belongs to another party of the drift."""
+
+    zh = "这一步要由另一方来做，什么都没有改变。"
+    en = "This step is the other party's to take; nothing has changed."
+
+
+class WrongState(Refusal):
+    """The act does not start from the drift's present state."""
+
+    zh = "这个鱼漂现在是“{state_zh}”，不能这样操作；什么都没有改变。"
+    en = "This drift is “{state_en}” now, so that cannot be done; nothing has changed."
+
+
+class AlreadyDone(Refusal):
+    """The same party did the same before."""
+
+    zh = "这一步之前已经做过了，什么都没有改变。"
+    en = "You had done this before; nothing has changed."
+
+
+STATE_NAMES: dict[State, tuple[str, str]] = {
+    State.WAITING: ("等待回复", "waiting for an answer"),
+    State.REJECTED: ("这次不方便", "declined"),
+    State.WITHDRAWN: ("已撤回", "taken back"),
+    State.EXPIRED: ("无人回复", "unanswered"),
+    State.MAILED: ("在路上", "on its way"),
+    State.RECEIVED: ("已收到", "received"),
+    State.LOST: ("丢失", "lost"),
+    State.DISPUTED: ("有分歧", "disputed"),
+    State.RETURNED: ("已退回", "returned"),
+    State.CANCELLED: ("已取消", "cancelled"),
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Drift:
+    """What the rules want to know of a drift; times are epoch seconds, None where it has not happened."""
+
+    id: int
+    gift_id: int
+    state: State
+    requester_id: int
+    giver_id: int
+    due_at: int | None
+    mailed_at: int | None = None
+    opened_at: int | None = None
+    claimed_at: int | None = None
+    delays: int = 0
+    tracked: bool = False
+    handover: bool = False
+    covered: bool = False
+
+    def party_of(self, member_id: int) -> Party:
+        """Give the side a member is on.
+
+        :raises DriftNotFound: for a stranger, as if there were no such drift.
+        """
+        if member_id == self.requester_id:
+            return Party.REQUESTER
+        if member_id == self.giver_id:
+            return Party.GIVER
+        raise DriftNotFound
+
+
+def find_transition(drift: Drift, act: Act, party: Party) -> Transition:
+    """Give the row of the table for an act.
+
+    :raises AlreadyDone: when this party did it before. :raises WrongParty: when the act is never theirs.
+    :raises WrongState: when it does not start here.
+    """
+    rows = [row for row in TRANSITIONS if row.act is act and party in row.parties]
+    for row in rows:
+        if row.source is drift.state:
+            return row
+    if not rows:
+        raise WrongParty
+    if _was_done(drift, act):
+        raise AlreadyDone
+    raise wrong_state(drift.state)
+
+
+def wrong_state(state: State) -> WrongState:
+    """Make the refusal that names the state."""
+    zh, en = STATE_NAMES[state]
+    return WrongState(state_zh=zh, state_en=en)
+
+
+def _was_done(drift: Drift, act: Act) -> bool:
+    if act is Act.MAIL:
+        return drift.mailed_at is not None
+    if act in {Act.LOSE, Act.DISPUTE}:
+        return drift.state in {State.LOST, State.DISPUTED}
+    return any(row.target is drift.state for row in TRANSITIONS if row.act is act)

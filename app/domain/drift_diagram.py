@@ -1,0 +1,29 @@
+"""The state table as a picture and as a table, for the docs and for learners."""
+
+from __future__ import annotations
+
+from app.domain.drift import STATE_NAMES, TRANSITIONS, State, Transition
+
+
+def diagram() -> str:
+    """Draw the state table in Mermaid's notation."""
+    lines = ["stateDiagram-v2"]
+    lines += [f"    {state}: {state} {STATE_NAMES[state][0]}" for state in State]
+    lines += [f"    {row.source or '[*]'} --> {row.target}: {row.act} ({_parties(row)})" for row in TRANSITIONS]
+    ends = [state for state in State if all(row.source is not state for row in TRANSITIONS)]
+    lines += [f"    {state} --> [*]" for state in ends]
+    return "\n".join(lines) + "\n"
+
+
+def table() -> str:
+    """Write the state table in Markdown, a row for each transition."""
+    lines = ["| from | act | by | to | effects |", "|---|---|---|---|---|"]
+    lines += [
+        f"| {row.source or '-'} | {row.act} | {_parties(row)} | {row.target} | {'; '.join(sorted(row.effects)) or '-'} |"
+        for row in TRANSITIONS
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def _parties(row: Transition) -> str:
+    return ", ".join(sorted(row.parties))
