@@ -61,6 +61,17 @@ def seconds(value: str) -> float:
     return number
 
 
+def beans(value: str) -> float:
+    """Read an amount of beans, down to a tenth, not below zero."""
+    try:
+        number = float(value)
+    except ValueError:
+        raise NotASettingValueError("a number of beans such as 0.5") from None
+    if not 0 <= number <= 1000 or abs(number * 10 - round(number * 10)) > 1e-9:
+        raise NotASettingValueError("a number of beans from 0 to 1000, in tenths")
+    return number
+
+
 def boolean(value: str) -> bool:
     """Read 1/0, true/false, yes/no, on/off in any case."""
     folded = value.strip().lower()
@@ -311,4 +322,13 @@ SETTINGS: tuple[Setting, ...] = (
         "covers.openlibrary.org,archive.org,.archive.org,books.google.com,.googleusercontent.com,.doubanio.com",
         "hosts that a source's covers are fetched from; .x.org stands for all names under x.org",
     ),
+    Setting("RECENT_BOOK_COUNT", integer(1, 200), "30", "how many books the first page shows as recent gifts"),
+    Setting("OPEN_DRIFTS", integer(1, 100), "5", "how many requests a member may have open at once"),
+    Setting("DRIFT_ANSWER_DAYS", integer(1, 365), "14", "days a giver has to answer a request"),
+    Setting("DRIFT_RECEIPT_DAYS", integer(1, 365), "30", "days after posting until a book counts as received"),
+    Setting(
+        "DRIFT_ERASE_DAYS", integer(0, 365), "30", "days after its end until a drift's address and texts are erased"
+    ),
+    Setting("BEANS_UPLOAD_ONE_BOOK", beans, "0.5", "beans for a book that is listed as a gift"),
+    Setting("BONUS_BOOKS", integer(0, 1000), "10", "for how many books of a member's life a listing pays beans"),
 )

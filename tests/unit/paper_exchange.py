@@ -1,0 +1,191 @@
+"""The exchange on paper: the domain's decisions carried out in dictionaries, so that the rules can be tried without a database."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+
+from app.domain import gift
+from app.domain.beans import (
+    COVER,
+    ESCROW,
+    MINT,
+    Debt,
+    Listings,
+    Transfer,
+    account_of,
+    bonus_of,
+    may_cover,
+    member_of,
+    settlements,
+)
+from app.domain.drift import GOT_STATES, OPEN_STATES, TRANSITIONS, Act, Drift, Effect, Party, State, find_transition
+from app.domain.drift_beans import creditor_of_late_arrival, transfers_of
+from app.domain.drift_clock import act_of_claim, answer_due, due_after_delay, ensure_may_take_back, receipt_due
+from app.domain.drift_request import Asked, Requester, ensure_may_request
+from app.domain.exchange_numbers import DAY, Numbers
+
+NUMBERS = Numbers()
+REQUEST = TRANSITIONS[0]
+
+
+@dataclass
+class PaperGift:
+    giver: int
+    state: gift.State = gift.State.OPEN
+
+
+@dataclass
+class Paper:
+    """Members are numbers; gifts and drifts are numbered from 1."""
+
+    now: int = 0
+    gifts: dict[int, PaperGift] = field(default_factory=dict)
+    drifts: dict[int, Drift] = field(default_factory=dict)
+    ledger: dict[tuple[str, str], Transfer] = field(default_factory=dict)
+    debts: dict[str, Debt] = field(default_factory=dict)
+    pressed: set[tuple[int, int]] = field(default_factory=set)
+    gone: set[int] = field(default_factory=set)
+
+    def balance(self, account: str) -> int:
+        entries = self.ledger.values()
+        return sum(e.amount for e in entries if e.target == account) - sum(
+            e.amount for e in entries if e.source == account
+        )
+
+    def move(self, transfer: Transfer) -> None:
+        """Enter a transfer; what a member gets goes on to their creditors, or back to the mint when they have left."""
+        key = (transfer.subject, transfer.reason)
+        assert key not in self.ledger, f"{key} entered twice"
+        self.ledger[key] = transfer
+        member = member_of(transfer.target)
+        if member in self.gone:
+            self.move(Transfer(transfer.target, MINT, transfer.amount, transfer.subject, f"{transfer.reason}, left"))
+        elif member is not None:
+            self.settle(member)
+
+    def settle(self, member: int) -> None:
+        owed = [debt for debt in self.debts.values() if debt.debtor_id == member and debt.left]
+        for debt, payment in list(settlements(self.balance(account_of(member)), owed)):
+            self.debts[f"{debt.id}"] = replace(debt, paid=debt.paid + payment.amount)
+            self.move(payment)
+
+    def list_gift(self, giver: int) -> None:
+        number = len(self.gifts) + 1
+        self.gifts[number] = PaperGift(giver)
+        paid = sum(e.reason == "bonus" and e.target == account_of(giver) for e in self.ledger.values())
+        proven = any(one == giver for one, _ in self.pressed)
+        bonus = bonus_of(Listings(paid=paid, proven=proven), NUMBERS)
+        if bonus:
+            self.move(Transfer(MINT, account_of(giver), bonus, f"gift:{number}", "bonus"))
+        if ("welcome", str(giver)) not in self.ledger:
+            self.move(Transfer(MINT, account_of(giver), NUMBERS.bonus, "welcome", str(giver)))
+
+    def request(self, reader: int, gift_id: int, *, handover: bool = False) -> None:
+        wanted, mine = self.gifts[gift_id], [d for d in self.drifts.values() if d.requester_id == reader]
+        ensure_may_request(
+            Asked(state=wanted.state, giver_id=wanted.giver),
+            Requester(
+                id=reader,
+                confirmed=reader not in self.gone,
+                balance=self.balance(account_of(reader)),
+                received=sum(d.state in GOT_STATES for d in mine),
+                sent=sum(d.state is State.RECEIVED and d.giver_id == reader for d in self.drifts.values()),
+                open_drifts=sum(d.state in OPEN_STATES for d in mine),
+                same_book=False,
+            ),
+            NUMBERS,
+        )
+        number = len(self.drifts) + 1
+        drift = Drift(
+            id=number,
+            gift_id=gift_id,
+            state=State.WAITING,
+            requester_id=reader,
+            giver_id=wanted.giver,
+            due_at=answer_due(self.now, NUMBERS),
+            handover=handover,
+        )
+        self.drifts[number] = drift
+        wanted.state = gift.State.RESERVED
+        for transfer in transfers_of(REQUEST, drift, cover=False):
+            self.move(transfer)
+
+    def act(self, number: int, act: Act, party: Party) -> None:
+        drift = self.drifts[number]
+        if act is Act.WITHDRAW and party is Party.REQUESTER:
+            ensure_may_take_back(drift, self.now)
+        if act is Act.LOSE and party is Party.REQUESTER:
+            claims = [d.claimed_at for d in self.drifts.values() if d.requester_id == drift.requester_id]
+            recent = sum(at is not None and at > self.now - 365 * DAY for at in claims)
+            act = act_of_claim(drift, self.now, recent_claims=recent)
+        row = find_transition(drift, act, party)
+        cover = Effect.COVER_GIVER in row.effects and drift.giver_id not in self.gone and self._may_cover(drift)
+        due = receipt_due(self.now, NUMBERS) if row.target is State.MAILED else None
+        claimed = self.now if act in {Act.LOSE, Act.DISPUTE} and party is Party.REQUESTER else drift.claimed_at
+        self.drifts[number] = replace(
+            drift,
+            state=row.target,
+            due_at=due,
+            mailed_at=self.now if row.target is State.MAILED else drift.mailed_at,
+            covered=cover or drift.covered,
+            claimed_at=claimed,
+        )
+        if row.target is State.RECEIVED and party is Party.REQUESTER:
+            self.pressed.add((drift.giver_id, drift.requester_id))
+        self._follow(drift, row.effects)
+        for transfer in transfers_of(row, drift, cover=cover):
+            self.move(transfer)
+        if Effect.SETTLE_LATE in row.effects and drift.requester_id not in self.gone:
+            debt_id = len(self.debts) + 1
+            self.debts[f"{debt_id}"] = Debt(
+                id=debt_id, debtor_id=drift.requester_id, creditor=creditor_of_late_arrival(drift), amount=10
+            )
+            self.settle(drift.requester_id)
+
+    def _follow(self, drift: Drift, effects: frozenset[Effect]) -> None:
+        states = {
+            Effect.OPEN_GIFT: gift.State.OPEN,
+            Effect.LAUNCH_GIFT: gift.State.LAUNCHED,
+            Effect.FREE_GIFT: gift.State.WITHDRAWN,
+            Effect.PAUSE_GIVER: gift.State.PAUSED,
+        }
+        for effect in effects & set(states):
+            self.gifts[drift.gift_id].state = states[effect]
+            if drift.giver_id in self.gone:
+                self.gifts[drift.gift_id].state = gift.State.HIDDEN
+
+    def _may_cover(self, drift: Drift) -> bool:
+        both = {drift.giver_id, drift.requester_id}
+        return may_cover(
+            covered=sum(d.covered and d.giver_id == drift.giver_id for d in self.drifts.values()),
+            distinct_receivers=len({reader for giver, reader in self.pressed if giver == drift.giver_id}),
+            both_ways=any(
+                {d.giver_id, d.requester_id} == both and d.giver_id != drift.giver_id for d in self.drifts.values()
+            ),
+        )
+
+    def delay(self, number: int) -> None:
+        drift = self.drifts[number]
+        due = due_after_delay(drift, Party.REQUESTER, seen=None)
+        self.drifts[number] = replace(drift, due_at=due, delays=drift.delays + 1)
+
+    def pass_days(self, days: int) -> None:
+        self.now += days * DAY
+        for number, drift in list(self.drifts.items()):
+            if drift.due_at is not None and drift.due_at <= self.now:
+                self.act(number, Act.EXPIRE if drift.state is State.WAITING else Act.RECEIVE, Party.CLOCK)
+
+    def leave(self, member: int) -> None:
+        self.gone.add(member)
+        for number, drift in list(self.drifts.items()):
+            if drift.state is State.WAITING and member in {drift.giver_id, drift.requester_id}:
+                self.act(number, Act.REJECT if drift.giver_id == member else Act.WITHDRAW, Party.LEAVING)
+        rest = self.balance(account_of(member))
+        if rest:
+            self.move(Transfer(account_of(member), MINT, rest, account_of(member), "left"))
+
+    def escrow_owed(self) -> int:
+        return 10 * sum(drift.state in OPEN_STATES for drift in self.drifts.values())
+
+    def accounts(self) -> set[str]:
+        return {account for e in self.ledger.values() for account in (e.source, e.target)} | {ESCROW, MINT, COVER}
