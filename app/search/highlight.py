@@ -3,61 +3,74 @@
 from __future__ import annotations
 
 import re
-from functools import lru_cache
 
 from app.search.text import fold, is_unspaced, pairs, stem, tokens
 
 Span = tuple[int, int]
 
+_WORD = re.compile(r"\w+")
+_STEM_AT_LEAST = 3
 
-def spans(text: str, query: str) -> list[Span]:
-    """Return the parts of a text that the words of a query match, as (start, end), in order, without overlap.
+
+class _Signs(dict[str, str]):
+    """What each character is folded to on its own; learnt as characters are met."""
+
+    def __missing__(self, sign: str) -> str:
+        folded = self[sign] = fold(sign) or ("" if sign in "'’" else " ")
+        return folded
+
+
+_SIGNS = _Signs()
+
+
+class Highlighter:
+    """Finds the words of one query in many texts.
 
     A word of a spaced script counts at the beginning of a word. A run of Chinese counts as a whole or, where it does
     not stand there as a whole, in its pairs of characters.
     """
-    folded, origin = _folded(text)
-    hits = [hit for token in tokens(fold(query)) for hit in _hits(token, folded)]
-    return _merged([(origin[start], origin[end - 1] + 1) for start, end in hits])
+
+    def __init__(self, query: str) -> None:
+        found = dict.fromkeys(tokens(fold(query)))
+        self._runs = tuple(token for token in found if is_unspaced(token))
+        self._words = tuple((token, stem(token)) for token in found if not is_unspaced(token))
+        self._starts = tuple(word[:_STEM_AT_LEAST] for pair in self._words for word in pair)
+
+    def spans(self, text: str) -> list[Span]:
+        """Return the parts of a text that the query matches, as (start, end), in order, without overlap."""
+        signs = [_SIGNS[sign] for sign in text]
+        folded = "".join(signs)
+        hits = [hit for run in self._runs for hit in _run(run, folded)]
+        if any(start in folded for start in self._starts):
+            hits += [hit for word in _WORD.finditer(folded) for hit in self._word(word)]
+        if not hits:
+            return []
+        origin = [position for position, sign in enumerate(signs) for _ in sign]
+        return _merged([(origin[start], origin[end - 1] + 1) for start, end in hits])
+
+    def _word(self, word: re.Match[str]) -> list[Span]:
+        is_stem = stem(word.group())
+        for token, wanted in self._words:
+            if is_stem == wanted:
+                return [word.span()]
+            if word.group().startswith(token):
+                return [(word.start(), word.start() + len(token))]
+        return []
 
 
-def _folded(text: str) -> tuple[str, list[int]]:
-    """Fold sign by sign; the list says for each folded character at which sign of the text it stands."""
-    parts, origin = [], []
-    for position, sign in enumerate(text):
-        folded = _fold_sign(sign)
-        parts.append(folded)
-        origin.extend([position] * len(folded))
-    return "".join(parts), origin
-
-
-@lru_cache(maxsize=20_000)
-def _fold_sign(sign: str) -> str:
-    return fold(sign) or ("" if sign in "'’" else " ")
-
-
-def _hits(token: str, folded: str) -> list[Span]:
-    if not is_unspaced(token):
-        return _words(token, folded)
-    whole = _places(token, folded)
-    if whole or len(token) < 3:
+def _run(run: str, folded: str) -> list[Span]:
+    whole = _places(run, folded)
+    if whole or len(run) < 3:
         return whole
-    return [hit for pair in pairs(token) for hit in _places(pair, folded)]
-
-
-def _words(token: str, folded: str) -> list[Span]:
-    wanted = stem(token)
-    found = []
-    for word in re.finditer(r"\w+", folded):
-        if stem(word.group()) == wanted:
-            found.append(word.span())
-        elif word.group().startswith(token):
-            found.append((word.start(), word.start() + len(token)))
-    return found
+    return [hit for pair in pairs(run) for hit in _places(pair, folded)]
 
 
 def _places(part: str, folded: str) -> list[Span]:
-    return [found.span() for found in re.finditer(re.escape(part), folded)]
+    found, start = [], folded.find(part)
+    while start >= 0:
+        found.append((start, start + len(part)))
+        start = folded.find(part, start + len(part))
+    return found
 
 
 def _merged(hits: list[Span]) -> list[Span]:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from flask import current_app, request
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from app.web import web
 
 _BOOK_LANGUAGES = {"zh": "zh-CN", "": "", "mul": "", "und": ""}
+_NOTHING = Markup()
 
 
 @web.app_template_global()
@@ -19,11 +20,11 @@ def has_page(endpoint: str) -> bool:
 @web.app_template_global()
 def here(endpoint: str) -> Markup:
     """Return the attribute that marks a link to the page one is on, or nothing."""
-    return Markup(' aria-current="page"') if request.endpoint == endpoint else Markup("")
+    return Markup(' aria-current="page"') if request.endpoint == endpoint else _NOTHING
 
 
 @web.app_template_global()
 def tongue(language: str) -> Markup:
     """Return the `lang` attribute for words in a book's language (BCP 47), or nothing when it is not known."""
     tag = _BOOK_LANGUAGES.get(language, language)
-    return Markup(' lang="{}"').format(tag) if tag else Markup("")
+    return Markup(f' lang="{escape(tag)}"') if tag else _NOTHING  # noqa: S704 - the tag is escaped

@@ -11,13 +11,12 @@ from markupsafe import Markup, escape
 
 from app.domain.book import BookFacts
 from app.queries.book import Book
-from app.search.highlight import spans
+from app.search.highlight import Highlighter
 from app.web.looks import tongue
 
 _SUBJECTS = 4
 _AUTHORS = 3
-_DOT = Markup("&nbsp;· ")
-_WHOLE = Markup('<span class="whole">{}</span>')
+_DOT = "&nbsp;· "
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,37 +33,45 @@ class ResultRow:
     subjects: tuple[str, ...]
 
 
-def result_rows(books: Sequence[Book], query: str) -> list[ResultRow]:
-    """Return the rows of these books; the words of the query are marked."""
-    root = request.script_root
-    pages_word, list_mark = _("%(pages)s 页", pages="{}"), _("、")
-    return [_row(book.facts, query, root, pages_word, list_mark) for book in books]
+class ResultRows:
+    """Turns books into rows, for one query of one visitor."""
 
+    def __init__(self, query: str) -> None:
+        self._highlighter = Highlighter(query)
+        self._root = request.script_root
+        self._pages = _("%(pages)s 页", pages="{}")
+        self._list_mark = _("、")
 
-def _row(facts: BookFacts, query: str, root: str, pages_word: str, list_mark: str) -> ResultRow:
-    authors = list_mark.join(facts.authors[:_AUTHORS]) + ("…" if len(facts.authors) > _AUTHORS else "")
-    pages = pages_word.format(facts.pages) if facts.pages.isdigit() else facts.pages
-    short = (_WHOLE.format(part) for part in (facts.pubdate, pages, facts.price) if part)
-    meta = (marked(authors, query), escape(facts.publisher), *short)
-    return ResultRow(
-        isbn13=facts.isbn13,
-        url=f"{root}/book/{facts.isbn13}/detail",
-        cover=f"{root}/cover/{facts.isbn13}",
-        tongue=tongue(facts.language),
-        title=marked(facts.title, query),
-        subtitle=marked(facts.subtitle, query),
-        meta=_DOT.join(part for part in meta if part),
-        subjects=facts.subjects[:_SUBJECTS],
-    )
+    def of(self, books: Sequence[Book]) -> list[ResultRow]:
+        """Return a row for each book."""
+        return [self._row(book.facts) for book in books]
 
+    def _row(self, facts: BookFacts) -> ResultRow:
+        return ResultRow(
+            isbn13=facts.isbn13,
+            url=f"{self._root}/book/{facts.isbn13}/detail",
+            cover=f"{self._root}/cover/{facts.isbn13}",
+            tongue=tongue(facts.language),
+            title=self.marked(facts.title),
+            subtitle=self.marked(facts.subtitle),
+            meta=self._meta(facts),
+            subjects=facts.subjects[:_SUBJECTS],
+        )
 
-def marked(text: str, query: str) -> Markup:
-    """Return the text, escaped, with `<mark>` around what the query matches."""
-    found = spans(text, query) if text and query else []
-    if not found:
-        return escape(text)
-    parts, done = [], 0
-    for start, end in found:
-        parts.append(f"{escape(text[done:start])}<mark>{escape(text[start:end])}</mark>")
-        done = end
-    return Markup("".join(parts)) + escape(text[done:])  # noqa: S704 - every part is escaped above
+    def _meta(self, facts: BookFacts) -> Markup:
+        authors = self._list_mark.join(facts.authors[:_AUTHORS]) + ("…" if len(facts.authors) > _AUTHORS else "")
+        pages = self._pages.format(facts.pages) if facts.pages.isdigit() else facts.pages
+        whole = [f'<span class="whole">{escape(part)}</span>' for part in (facts.pubdate, pages, facts.price) if part]
+        parts = [part for part in (self.marked(authors), escape(facts.publisher), *whole) if part]
+        return Markup(_DOT.join(parts))  # noqa: S704 - every part is escaped above
+
+    def marked(self, text: str) -> Markup:
+        """Return the text, escaped, with `<mark>` around what the query matches."""
+        found = self._highlighter.spans(text) if text else []
+        if not found:
+            return escape(text)
+        parts, done = [], 0
+        for start, end in found:
+            parts.append(f"{escape(text[done:start])}<mark>{escape(text[start:end])}</mark>")
+            done = end
+        return Markup(f"{''.join(parts)}{escape(text[done:])}")  # noqa: S704 - every part is escaped above

@@ -17,7 +17,7 @@ from app.forms.search import LONGEST_QUERY, SearchForm
 from app.search.results import SearchPage
 from app.web import web
 from app.web.book_languages import language_name
-from app.web.result_rows import result_rows
+from app.web.result_rows import ResultRows
 
 _READINGS = {
     "pinyin": _l("按拼音理解为 %(shown)s，"),
@@ -63,8 +63,8 @@ def _results(q: str, result: SearchPage, asked: int) -> str | tuple[str, int]:
         q=q,
         result=result,
         said=_said(result),
-        rows=[] if behind_the_last else result_rows(result.rows, f"{q} {read_as}"),
-        nearest=result_rows(result.isbn.nearest if result.isbn else (), ""),
+        rows=[] if behind_the_last else ResultRows(f"{q} {read_as}").of(result.rows),
+        nearest=ResultRows("").of(result.isbn.nearest) if result.isbn else [],
         filters=_filters(result, arguments),
         arguments=arguments | ({"language": result.language} if result.language else {}),
     )

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from flask import Response, current_app, jsonify, render_template, url_for
+from flask import Response, current_app, jsonify, redirect, render_template, url_for
 from flask_babel import gettext as _
+from werkzeug.wrappers import Response as BaseResponse
 
 from app.container import container
 from app.web import web
@@ -38,6 +39,12 @@ def opensearch() -> Response:
     return _as_file(
         Response(render_template("web/opensearch.xml", site=_site())), "application/opensearchdescription+xml"
     )
+
+
+@web.get("/favicon.ico")
+def favicon() -> BaseResponse:
+    """Lead those who ask for a picture without having read the page to one."""
+    return redirect(url_for("static", filename="icons/mark-192.png"), 301)
 
 
 @web.get("/robots.txt")

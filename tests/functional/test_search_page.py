@@ -91,7 +91,7 @@ def test_nothing_found_gives_next_steps(page: PageClient):
 def test_a_language_narrows_the_answer_and_can_be_undone(page: PageClient):
     answer = html(page, "Cien años de soledad", language="es")
     assert titles(answer) == ["Cien años de soledad"]
-    assert re.search(r'aria-current="true">西班牙文', answer)
+    assert re.search(r'aria-current="true">西班牙语', answer)
     assert "全部" in answer
 
 

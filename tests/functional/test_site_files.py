@@ -22,6 +22,11 @@ def test_each_has_its_content_type_and_may_be_kept_for_a_day(client: FlaskClient
     assert response.cache_control.max_age == 24 * 3600
 
 
+def test_who_asks_for_the_usual_picture_gets_one(client: FlaskClient):
+    with client.get("/favicon.ico", follow_redirects=True) as response:
+        assert response.headers["Content-Type"] == "image/png"
+
+
 def test_the_icons_of_the_manifest_are_there(client: FlaskClient):
     for icon in json.loads(client.get("/manifest.webmanifest").data)["icons"]:
         with client.get(icon["src"]) as response:
