@@ -42,6 +42,7 @@ from app.services.catalogue import Catalogue
 from app.services.catalogue_import import CatalogueImports
 from app.services.clockwork import Clockwork, Job
 from app.services.courier import Courier, Mint
+from app.services.finding import Finding
 from app.services.sessions import Sessions
 
 
@@ -68,10 +69,15 @@ class Container:
         return Books(self.sql)
 
     @cached_property
+    def indexed_books(self) -> IndexedBooks:
+        """Look up books by id."""
+        return IndexedBooks(self.sql)
+
+    @cached_property
     def search_index(self) -> Index:
         """Find books by terms; its generations lie beside the database file, or in the database itself on MariaDB."""
         directory = self.settings["DATA_DIR"] / "search"
-        books = IndexedBooks(self.sql)
+        books = self.indexed_books
         store = SqliteStore(directory) if self.sql.dialect == "sqlite" else MariadbStore(self.sql)
         builder = Builder(self.sql, books, store, self.clock, terms=analyzer.terms, directory=directory)
         return PostingIndex(self.sql, books, store, self.clock, builder)
@@ -91,6 +97,11 @@ class Container:
         """The enabled sources as one; only a quarter of the threads may wait for them at a time."""
         slots = max(1, self.settings["THREADS"] // 4)
         return SourceChain(self.sources, budget=self.settings["UPSTREAM_BUDGET_SECONDS"], slots=slots)
+
+    @cached_property
+    def finding(self) -> Finding:
+        """Find the book of an ISBN in the catalogue or at the sources."""
+        return Finding(books=self.books, sources=self.source_chain, store=self.catalogue.store)
 
     @cached_property
     def search(self) -> Search:

@@ -16,7 +16,8 @@ from app.domain.errors import Refusal
 from app.libs.pool import PoolExhaustedError
 
 _log = structlog.get_logger()
-_DATABASE_DOWN = (
+#: What a database that is away, or too busy, raises.
+DATABASE_DOWN = (
     PoolExhaustedError,
     sqlite3.OperationalError,
     pymysql.err.OperationalError,
@@ -31,7 +32,7 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(Refusal, _refused)
     app.register_error_handler(CSRFError, _stale_form)
     app.register_error_handler(HTTPException, _http_error)
-    for kind in _DATABASE_DOWN:
+    for kind in DATABASE_DOWN:
         app.register_error_handler(kind, _database_down)
     app.register_error_handler(Exception, _our_fault)
 

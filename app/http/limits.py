@@ -28,9 +28,14 @@ def asking_member() -> str:
 
 
 def asking_address() -> str:
-    """Give the address that asks; of IPv6 the network (/64) that one household gets."""
+    """Give the address that asks, as it is counted."""
+    return counted_address(request.remote_addr)
+
+
+def counted_address(remote: str | None) -> str:
+    """Give whom to count for an address: of IPv6 the network (/64) that one household gets."""
     try:
-        address = ip_address(request.remote_addr or "")
+        address = ip_address(remote or "")
     except ValueError:
         return "unknown"
     if isinstance(address, IPv6Address):

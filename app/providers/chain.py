@@ -13,8 +13,8 @@ from threading import Lock, Semaphore
 from time import monotonic
 
 from app.domain.lookup import Lookup
+from app.libs.memory import Memory
 from app.providers.breaker import Breaker
-from app.providers.memory import Memory
 from app.providers.port import Source, SourceFailedError
 
 #: Seconds for which an answer is remembered: "nobody knows it", "somebody failed", and a book that nobody fetched.

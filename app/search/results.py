@@ -60,3 +60,12 @@ class SearchPage:
     language: str | None = None
     exact: bool = False
     capped: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """The results from an offset on. `total` is how many can be paged to: all there are, an estimate of it, or the most."""
+
+    rows: tuple[Book, ...]
+    total: int
+    total_is: Literal["exact", "estimate", "capped"]

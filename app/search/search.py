@@ -14,7 +14,7 @@ from app.search.analyzer import language_term, main_part
 from app.search.index import Count, Index, Plan
 from app.search.rank import BY_SOUND, SOUNDS_WHOLE, Match, Ranked, natural, rerank
 from app.search.reader import Reading, read
-from app.search.results import IsbnReading, SearchPage, Suggestion, Understanding
+from app.search.results import IsbnReading, SearchPage, Suggestion, Understanding, Window
 from app.search.suggest import suggest
 from app.search.typo import corrections
 from app.search.wider import wider_readings
@@ -64,6 +64,25 @@ class Search:
         answer = self._answer(reading, having, exact=exact)
         return self._page(answer, page, language, exact=exact)
 
+    def window(self, text: str, *, start: int, count: int) -> Window:
+        """Give `count` books from an offset on; any text will do. Windows that follow each other leave nothing out.
+
+        `total` is what can be paged to, so that a program that pages up to it ends.
+        """
+        reading = read(text)
+        if reading.isbn is not None:
+            rows = self._by_isbn(reading, reading.isbn).rows
+            return Window(rows[start : start + count], len(rows), "exact")
+        answer = self._answer(reading, None, exact=False)
+        rows = self._slice(answer, start, min(count, max(0, MOST_SHOWN - start)), None)
+        total = self._count(answer, None)
+        if total.value > MOST_SHOWN:
+            return Window(rows, MOST_SHOWN, "capped")
+        if not total.is_exact and len(rows) < count:
+            ends_here = start + len(rows) if rows or not start else min(start, total.value)
+            return Window(rows, ends_here, "exact" if rows else "estimate")
+        return Window(rows, total.value, "exact" if total.is_exact else "estimate")
+
     def suggest(self, text: str, *, limit: int = 10) -> tuple[Suggestion, ...]:
         """Give what a text that is being typed may become: titles, and authors' names; any text will do."""
         return suggest(text, self._index, limit=limit)
@@ -99,8 +118,8 @@ class Search:
     def _page(self, answer: _Answer, page: int, language: str | None, *, exact: bool) -> SearchPage:
         having = language_term(language) if language else None
         plans = [plan.terms for plan in answer.reading.plans]
-        count = self._index.count(plans, having=having) if answer.more else Count(len(answer.head), is_exact=True)
-        total = max(count.value, len(answer.head))
+        count = self._count(answer, having)
+        total = count.value
         pages = -(-min(total, MOST_SHOWN) // PER_PAGE)
         page = max(1, min(page, pages))
         return SearchPage(
@@ -110,7 +129,7 @@ class Search:
             per_page=PER_PAGE,
             total=total,
             total_is_exact=count.is_exact,
-            rows=self._rows(answer, page, having),
+            rows=self._slice(answer, (page - 1) * PER_PAGE, PER_PAGE, having),
             understood=_understanding(answer),
             did_you_mean=None if exact or language else self._better(answer),
             languages=self._languages(answer, plans, having),
@@ -119,13 +138,22 @@ class Search:
             capped=total > MOST_SHOWN,
         )
 
-    def _rows(self, answer: _Answer, page: int, having: str | None) -> tuple[Book, ...]:
-        start = (page - 1) * PER_PAGE
-        if start + PER_PAGE <= HEAD or not answer.more:
-            return tuple(ranked.book for ranked in answer.head[start : start + PER_PAGE])
-        reading = answer.reading
-        plans = [plan.terms for plan in reading.plans]
-        return self._index.candidates(plans, limit=PER_PAGE, offset=start, having=having, first=reading.first).books
+    def _count(self, answer: _Answer, having: str | None) -> Count:
+        if not answer.more:
+            return Count(len(answer.head), is_exact=True)
+        count = self._index.count([plan.terms for plan in answer.reading.plans], having=having)
+        return Count(max(count.value, len(answer.head)), is_exact=count.is_exact)
+
+    def _slice(self, answer: _Answer, start: int, limit: int, having: str | None) -> tuple[Book, ...]:
+        """Give the books from an offset on: the best ranked as they were sorted anew, those behind them in rank order."""
+        rows = tuple(ranked.book for ranked in answer.head[start : start + limit])
+        missing = limit - len(rows)
+        if not missing or not answer.more:
+            return rows
+        plans = [plan.terms for plan in answer.reading.plans]
+        offset = max(start, len(answer.head))
+        found = self._index.candidates(plans, limit=missing, offset=offset, having=having, first=answer.reading.first)
+        return rows + found.books
 
     def _languages(self, answer: _Answer, plans: Sequence[Plan], having: str | None) -> tuple[tuple[str, int], ...]:
         """Count the books of each language that the best ranked ones have, whatever the filter; most books first."""

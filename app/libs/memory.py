@@ -1,4 +1,4 @@
-"""Providers: what the sources answered lately, so that the same question is not put to them again and again."""
+"""Leaf tool: values that are remembered for a while, so that the same question is not asked again and again."""
 
 from __future__ import annotations
 

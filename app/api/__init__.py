@@ -1,0 +1,36 @@
+"""The book API `/v2`, which published programs of ten years speak: a WSGI app of its own beside the site."""
+
+from __future__ import annotations
+
+from flask import Flask
+
+from app.api.limit import Limit
+from app.api.wsgi import Api, Parts
+from app.container import Container
+from app.queries.book import Book
+
+
+def api_for(app: Flask) -> Api:
+    """Build the API on the parts of the site's container. Nothing is connected to yet."""
+    container: Container = app.extensions["container"]
+
+    def find(isbn13: str) -> Book | None:
+        """Find a book anywhere; what the catalogue lacks is written to it, for which the site's context is needed."""
+        book = container.books.find(isbn13)
+        if book is not None:
+            return book
+        with app.app_context():
+            return container.finding.find(isbn13).book
+
+    def find_by_id(number: int) -> Book | None:
+        return container.indexed_books.find_many([number]).get(number)
+
+    return Api(
+        Parts(
+            find=find,
+            find_by_id=find_by_id,
+            search=lambda text, start, count: container.search.window(text, start=start, count=count),
+            site_url=app.config["SITE_URL"],
+            limit=Limit(app.config),
+        )
+    )

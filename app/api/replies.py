@@ -1,0 +1,67 @@
+"""The book API: a JSON object becomes a response: JSONP, ETag, gzip, CORS, caching."""
+
+from __future__ import annotations
+
+import gzip
+import json
+from collections.abc import Mapping
+from hashlib import blake2b
+
+from werkzeug.wrappers import Request, Response
+
+#: Anybody's page may read the API; it holds nothing of members and takes no cookie.
+_HEADERS = {
+    "Access-Control-Allow-Origin": "*",
+    "Access-Control-Expose-Headers": "ETag, Retry-After, X-Total-Is",
+    "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
+    "Cross-Origin-Resource-Policy": "cross-origin",
+    "Referrer-Policy": "strict-origin-when-cross-origin",
+    "X-Content-Type-Options": "nosniff",
+}
+_PREFLIGHT = {
+    "Allow": "GET, HEAD, OPTIONS",
+    "Access-Control-Allow-Methods": "GET, HEAD, OPTIONS",
+    "Access-Control-Allow-Headers": "*",
+    "Access-Control-Max-Age": "86400",
+}
+#: Two characters that JSON allows inside a text and older JavaScript does not.
+_NOT_IN_SCRIPTS = {0x2028: "\\u2028", 0x2029: "\\u2029"}
+_WORTH_PACKING = 1024
+#: Level 1 packs twenty books to a quarter in a tenth of a millisecond; level 6 takes three times as long for a twentieth more.
+_GZIP_LEVEL = 1
+
+
+def preflight() -> Response:
+    """Answer OPTIONS."""
+    return Response(status=204, headers=_HEADERS | _PREFLIGHT)
+
+
+def reply(
+    request: Request,
+    data: object,
+    *,
+    status: int = 200,
+    callback: str | None = None,
+    max_age: int = 0,
+    headers: Mapping[str, str] | None = None,
+) -> Response:
+    """Make the response to a request: packed if its client can unpack, without a body if the client has it already.
+
+    :param callback: wrap the object in a call of this function.
+    :param max_age: seconds for which caches may keep it; 0 forbids it.
+    """
+    text = json.dumps(data, ensure_ascii=False, separators=(",", ":"))
+    if callback:
+        text = f"{callback}({text.translate(_NOT_IN_SCRIPTS)});"
+    body = text.encode("utf-8", "replace")
+    response = Response(status=status, headers=_HEADERS | dict(headers or {}))
+    response.headers["Content-Type"] = f"{'text/javascript' if callback else 'application/json'}; charset=utf-8"
+    response.headers["Cache-Control"] = f"public, max-age={max_age}" if max_age else "no-store"
+    response.headers["Vary"] = "Accept-Encoding"
+    if status == 200:
+        response.set_etag(blake2b(body, digest_size=12).hexdigest(), weak=True)
+    if len(body) >= _WORTH_PACKING and request.accept_encodings["gzip"] > 0:
+        body = gzip.compress(body, _GZIP_LEVEL, mtime=0)
+        response.headers["Content-Encoding"] = "gzip"
+    response.data = body
+    return response.make_conditional(request)

@@ -1,0 +1,52 @@
+"""services: find the book of an ISBN: in the catalogue, else at the sources outside, whose answer the catalogue keeps."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from app.domain.book import BookFacts
+from app.domain.lookup import Lookup
+from app.queries.book import Book, Books
+
+
+class Sources(Protocol):
+    """The sources outside."""
+
+    def find(self, isbn13: str) -> Lookup:
+        """Give what they say of an ISBN-13, within their time; it never raises."""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The book, or None. `is_certain` is False when a source did not answer, so that asking again later makes sense."""
+
+    book: Book | None
+    is_certain: bool = True
+
+
+class Finding:
+    """Find books by ISBN, wherever they are known.
+
+    :param store: keeps facts in the catalogue, findable by the next search.
+    """
+
+    def __init__(self, *, books: Books, sources: Sources, store: Callable[[Sequence[BookFacts]], object]) -> None:
+        self._books = books
+        self._sources = sources
+        self._store = store
+
+    def find(self, isbn13: str) -> Found:
+        """Give the book of a canonical ISBN-13; one that the catalogue lacked is in it afterwards.
+
+        Must not be called while a connection is held: the sources may take their whole time.
+        """
+        book = self._books.find(isbn13)
+        if book is not None:
+            return Found(book)
+        lookup = self._sources.find(isbn13)
+        if lookup.facts is None:
+            return Found(None, is_certain=lookup.is_certain)
+        self._store([lookup.facts])
+        return Found(self._books.find(isbn13))

@@ -1,0 +1,103 @@
+"""The book API beside the site: one dispatcher, one catalogue, on both databases."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import schemathesis
+from flask import Flask
+from hypothesis import HealthCheck, given, settings
+
+from tests.conftest import close, make_app
+from tests.functional.api_shelf import SANTI, fill
+from tests.upstreams import BODIES, FAULTS, Upstream
+
+
+@pytest.fixture
+def shelf(any_database_app: Flask) -> Flask:
+    fill(any_database_app)
+    return any_database_app
+
+
+def test_books_come_out_of_the_catalogue(shelf: Flask) -> None:
+    client = shelf.test_client()
+    by_isbn = client.get(f"/v2/book/isbn/{SANTI}").json
+    assert client.get(f"/v2/book/{by_isbn['id']}").json == by_isbn
+    found = client.get("/v2/book/search?q=santi").json
+    assert (found["total"], found["books"]) == (1, [by_isbn])
+    assert by_isbn["image"].startswith("http://127.0.0.1:8000/cover/")
+
+
+def test_paging_by_start_shows_every_book_once(shelf: Flask) -> None:
+    client = shelf.test_client()
+    seen: list[int] = []
+    start, total = 0, 1
+    while start < total:
+        answer = client.get(f"/v2/book/search?q=红楼梦&start={start}&count=50").json
+        seen += [book["id"] for book in answer["books"]]
+        start, total = start + 50, answer["total"]
+    assert len(seen) == len(set(seen)) == total == 137
+
+
+def test_the_api_takes_no_part_in_the_sites_session_and_the_site_not_in_its_cors(shelf: Flask) -> None:
+    client = shelf.test_client()
+    api, page = client.get(f"/v2/book/isbn/{SANTI}"), client.get("/")
+    assert "Set-Cookie" not in api.headers
+    assert "Access-Control-Allow-Origin" not in page.headers
+    assert client.get("/v2").json["code"] == 1001
+    assert client.get("/v22").status_code == 404
+    assert client.get("/v22").json is None
+
+
+def test_nothing_is_left_on_loan_after_a_request(shelf: Flask) -> None:
+    client = shelf.test_client()
+    for path in (f"book/isbn/{SANTI}", "book/7", "book/search?q=红楼梦&start=90&count=100", "book/0", "nothing"):
+        client.get(f"/v2/{path}")
+        assert shelf.extensions["pool"].leased == 0
+
+
+@pytest.fixture
+def upstream() -> Iterator[Upstream]:
+    with Upstream(BODIES["open_library"]) as server:
+        yield server
+
+
+def test_a_book_that_the_catalogue_lacks_is_found_at_a_source_stored_and_searchable(
+    any_database_url: str, data_dir: Path, upstream: Upstream
+) -> None:
+    app = make_app(data_dir, any_database_url, SOURCES="open_library", OPEN_LIBRARY_URL=upstream.url)
+    client = app.test_client()
+    assert client.get("/v2/book/search?q=三体").json["total"] == 0
+    assert upstream.asked == [], "a search never waits for a source"
+    assert client.get(f"/v2/book/isbn/{SANTI}").json["title"] == "三体"
+    assert client.get("/v2/book/search?q=三体").json["books"][0]["isbn13"] == SANTI
+    client.get(f"/v2/book/isbn/{SANTI}")
+    assert len(upstream.asked) == 1
+    assert client.get("/v2/book/isbn/9787020024759").json["code"] == 6000
+    close(app)
+
+
+def test_while_the_source_hangs_an_unknown_book_is_a_404_within_the_budget(data_dir: Path, upstream: Upstream) -> None:
+    upstream.fault, _ = FAULTS["hangs"]
+    app = make_app(data_dir, SOURCES="open_library", OPEN_LIBRARY_URL=upstream.url, UPSTREAM_BUDGET_SECONDS="0.3")
+    response = app.test_client().get(f"/v2/book/isbn/{SANTI}")
+    assert (response.status_code, response.json["code"]) == (404, 6000)
+    close(app)
+
+
+@pytest.mark.parametrize("mode", list(schemathesis.GenerationMode), ids=lambda mode: mode.value)
+def test_the_api_keeps_its_own_description(app: Flask, mode: schemathesis.GenerationMode) -> None:
+    fill(app)
+    described = schemathesis.openapi.from_wsgi("/v2/openapi.json", app)
+    operations = [found.ok() for found in described.get_all_operations()]
+    assert len(operations) == 4, "all but the document itself"
+    for operation in operations:
+
+        @given(case=operation.as_strategy(generation_mode=mode))
+        @settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+        def keeps_its_word(case: schemathesis.Case) -> None:
+            case.call_and_validate()
+
+        keeps_its_word()

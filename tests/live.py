@@ -1,0 +1,67 @@
+"""The site on granian, as people run it: its own process, a port of its own on loopback."""
+
+from __future__ import annotations
+
+import os
+import socket
+import subprocess
+import sys
+import time
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+class LiveSite:
+    """Use as ``with LiveSite(data_dir) as site:``; `data_dir` holds a migrated database. Settings are texts without prefix."""
+
+    def __init__(self, data_dir: Path, **settings: str) -> None:
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            self.port = probe.getsockname()[1]
+        self.url = f"http://127.0.0.1:{self.port}"
+        self._log = (data_dir / "granian.log").open("wb")
+        settings = {"ENV": "testing", "DATA_DIR": str(data_dir), "SITE_URL": self.url} | settings
+        self._environment = {name: value for name, value in os.environ.items() if not name.startswith("YUSHU_")}
+        self._environment |= {f"YUSHU_{name}": value for name, value in settings.items()}
+        self._threads = settings.get("THREADS", "8")
+
+    def __enter__(self) -> Self:
+        command = [
+            sys.executable,
+            "-m",
+            "granian",
+            "--interface",
+            "wsgi",
+            "--host",
+            "127.0.0.1",
+            "--port",
+            str(self.port),
+        ]
+        command += ["--workers", "1", "--blocking-threads", self._threads, "fisher:app"]
+        self._process = subprocess.Popen(command, cwd=ROOT, env=self._environment, stdout=self._log, stderr=self._log)
+        for _ in range(200):
+            with socket.socket() as probe:
+                if probe.connect_ex(("127.0.0.1", self.port)) == 0:
+                    return self
+            if self._process.poll() is not None:
+                break
+            time.sleep(0.1)
+        self._end()
+        raise RuntimeError(f"granian did not start: {Path(self._log.name).read_text()[-2000:]}")
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        self._end()
+
+    def _end(self) -> None:
+        self._process.terminate()
+        try:
+            self._process.wait(timeout=10)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
+        self._log.close()
