@@ -43,6 +43,7 @@ from app.services.catalogue_import import CatalogueImports
 from app.services.clockwork import Clockwork, Job
 from app.services.courier import Courier, Mint
 from app.services.finding import Finding
+from app.services.profiles import Profiles
 from app.services.sessions import Sessions
 
 
@@ -209,6 +210,11 @@ class Container:
             tokens=self.account_tokens,
             outbox=self.outbox,
         )
+
+    @cached_property
+    def profiles(self) -> Profiles:
+        """Change what is stored of a member."""
+        return Profiles(clock=self.clock, tokens=self.account_tokens, outbox=self.outbox)
 
 
 def init_app(app: Flask) -> None:

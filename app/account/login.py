@@ -11,10 +11,12 @@ from app.container import container
 from app.domain.account import WrongCredentials
 from app.forms.account import LoginForm
 from app.http.auth import NEXT, SESSION_TOKEN
+from app.http.limits import limited, typed_address
 from app.libs.urls import same_site_path
 
 
 @account.route("/login", methods=["GET", "POST"])
+@limited("LOGIN", person=typed_address, counts=lambda _response: bool(g.get("was_wrong_login")))
 def login() -> ResponseReturnValue:
     """Open a session and lead to where the visitor wanted to go, on this site alone."""
     form = LoginForm()
@@ -22,6 +24,7 @@ def login() -> ResponseReturnValue:
         try:
             known = container.accounts.authenticate(email=form.email.data or "", password=form.password.data or "")
         except WrongCredentials as refusal:
+            g.was_wrong_login = True
             form.password.errors = [refusal.message(g.language)]
         else:
             target = same_site_path(request.args.get(NEXT) or session.get(NEXT))

@@ -11,13 +11,16 @@ from app.container import container
 from app.domain.account import PasswordTooCommon, WrongPassword
 from app.forms.account import ChangePasswordForm, EmailForm, NewPasswordForm
 from app.http.auth import login_required
+from app.http.limits import limited, typed_address
 
 
 @account.route("/reset/password", methods=["GET", "POST"])
+@limited("RESET", person=typed_address, counts=lambda _response: bool(g.get("has_asked_for_reset")))
 def forget_password() -> ResponseReturnValue:
     """Post a link that resets the password; the answer is the same for an unknown address."""
     form = EmailForm()
     if form.validate_on_submit():
+        g.has_asked_for_reset = True
         container.accounts.ask_for_reset(form.email.data or "")
         return render_template(
             "account/letter_sent.html", email=form.email.data, is_terminal=container.mail_transport.is_terminal

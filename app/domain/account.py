@@ -10,6 +10,7 @@ from app.domain.errors import Refusal
 
 Role = Literal["member", "moderator", "admin"]
 ROLES: tuple[Role, ...] = ("member", "moderator", "admin")
+Permission = Literal["exchange", "moderate", "administer"]
 MIN_DIFFERENT_CHARACTERS = 3
 MIN_OWN_CHARACTERS = 5
 
@@ -40,7 +41,9 @@ class NotAllowed(Refusal):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Member:
-    """A logged-in member, as a request knows them. `session_id` is the row of the session they came with."""
+    """A logged-in member, as a request knows them. `session_id` is the row of the session they
+    came with, `session_seen` when it was last seen, in epoch seconds.
+    """
 
     id: int
     email: str
@@ -50,16 +53,26 @@ class Member:
     wants_mail: bool
     is_confirmed: bool
     session_id: int
+    session_seen: int
 
     @property
     def is_moderator(self) -> bool:
         """Whether this member may decide for others."""
-        return self.role in {"moderator", "admin"}
+        return "moderate" in permissions_of(self)
 
-    @property
-    def is_admin(self) -> bool:
-        """Whether this member may name moderators."""
-        return self.role == "admin"
+
+_OF_ROLE: dict[Role, frozenset[Permission]] = {
+    "member": frozenset(),
+    "moderator": frozenset({"moderate"}),
+    "admin": frozenset({"moderate", "administer"}),
+}
+
+
+def permissions_of(member: Member | None) -> frozenset[Permission]:
+    """Give what a member may do beyond looking around; a visitor may do nothing more."""
+    if member is None:
+        return frozenset()
+    return _OF_ROLE[member.role] | (frozenset({"exchange"}) if member.is_confirmed else frozenset())
 
 
 def fold_key(text: str) -> str:
@@ -81,6 +94,14 @@ class NicknameTaken(Refusal):
 
     zh = "“{nickname}”已经有人用了，换一个吧。"
     en = "“{nickname}” is taken; please choose another nickname."
+
+
+class NoSuchMember(Refusal):
+    """Nobody has this address; said to operators alone."""
+
+    zh = "没有用 {email} 注册的账号。"
+    en = "Nobody has registered with {email}."
+    status = 404
 
 
 class WrongCredentials(Refusal):

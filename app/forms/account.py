@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from email_validator import EmailNotValidError, validate_email
 from flask_babel import lazy_gettext as _
-from wtforms import EmailField, PasswordField, StringField
+from wtforms import BooleanField, EmailField, PasswordField, SelectField, StringField
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined] # newer than its stubs
 from wtforms.validators import EqualTo, InputRequired, Length, ValidationError
 
 from app.forms.base import Form
@@ -40,15 +41,19 @@ def _email() -> EmailField:
     )
 
 
-class RegisterForm(Form):
-    """Become a member."""
-
-    email = _email()
-    nickname = StringField(
+def _nickname() -> StringField:
+    return StringField(
         _("昵称"),
         filters=[trimmed],
         validators=[InputRequired(_("请起一个昵称。")), Length(2, 10, message=_("昵称要 2 到 10 个字符。"))],
     )
+
+
+class RegisterForm(Form):
+    """Become a member."""
+
+    email = _email()
+    nickname = _nickname()
     password = PasswordField(_("密码"), validators=[InputRequired(_("请设一个密码。")), PASSWORD_LENGTH])
 
 
@@ -83,3 +88,18 @@ class ChangePasswordForm(NewPasswordForm):
 
 class ConfirmForm(Form):
     """A button and its token."""
+
+
+class ProfileForm(Form):
+    """What others see, and how the site speaks to one."""
+
+    nickname = _nickname()
+    language = SelectField(_("语言"), choices=[SelectChoice("zh", "中文"), SelectChoice("en", "English")])
+    wants_mail = BooleanField(_("有人求书、送书时写信告诉我"))
+
+
+class ChangeEmailForm(Form):
+    """Change the address, with the password once more."""
+
+    email = _email()
+    password = PasswordField(_("现在的密码"), validators=[InputRequired(_("请写下现在的密码。")), Length(max=128)])

@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable
 from datetime import timedelta
 from functools import cached_property, wraps
@@ -17,14 +16,14 @@ from flask.typing import ResponseReturnValue
 from werkzeug.local import LocalProxy
 
 from app.container import container
-from app.domain.account import LoginNeeded, Member, NotAllowed, Role, ensure_confirmed
+from app.domain.account import LoginNeeded, Member, NotAllowed, Permission, ensure_confirmed, permissions_of
 from app.http.errors import wants_json
 from app.libs.clock import epoch
+from app.services.sessions import SEEN_EVERY_SECONDS, hash_token
 
 SESSION_TOKEN = "token"  # noqa: S105 - the name of a field of the cookie
 NEXT = "next"
 P = ParamSpec("P")
-_RANKS: dict[Role, int] = {"member": 0, "moderator": 1, "admin": 2}
 
 
 class Globals(_AppCtxGlobals):
@@ -34,6 +33,11 @@ class Globals(_AppCtxGlobals):
     def user(self) -> Member | None:
         """The member whose live session the cookie names, or None."""
         return find_member(session.get(SESSION_TOKEN)) if request else None
+
+    @cached_property
+    def permissions(self) -> frozenset[Permission]:
+        """What the member may do, worked out once per request."""
+        return permissions_of(self.user)
 
 
 def init_app(app: Flask) -> None:
@@ -45,21 +49,19 @@ def init_app(app: Flask) -> None:
 current_user = cast(Member, LocalProxy(lambda: g.user))
 
 
-def hash_token(token: str) -> str:
-    """Give what is stored of a session's random token."""
-    return hashlib.sha256(token.encode()).hexdigest()
-
-
 def find_member(token: object) -> Member | None:
     """Give the member that a session's token stands for, or None."""
     if not isinstance(token, str) or not token:
         return None
     now, config = container.clock.now(), current_app.config
-    return container.members.find_by_session(
+    member = container.members.find_by_session(
         hash_token(token),
         seen_after=epoch(now - timedelta(days=config["SESSION_IDLE_DAYS"])),
         opened_after=epoch(now - timedelta(days=config["SESSION_DAYS"])),
     )
+    if member is not None and member.session_seen <= epoch(now) - SEEN_EVERY_SECONDS:
+        container.sessions.touch(member.session_id)
+    return member
 
 
 def login_required(view: Callable[P, ResponseReturnValue]) -> Callable[P, ResponseReturnValue]:
@@ -92,16 +94,16 @@ def confirmed_required(view: Callable[P, ResponseReturnValue]) -> Callable[P, Re
     return guarded
 
 
-def role_required(
-    role: Role,
+def permission_required(
+    permission: Permission,
 ) -> Callable[[Callable[P, ResponseReturnValue]], Callable[P, ResponseReturnValue]]:
-    """Make a guard that lets members of at least this role through; others are told that the page is not theirs."""
+    """Make a guard that lets members with this permission through; others are told that the page is not theirs."""
 
     def guard(view: Callable[P, ResponseReturnValue]) -> Callable[P, ResponseReturnValue]:
         @login_required
         @wraps(view)
         def guarded(*args: P.args, **kwargs: P.kwargs) -> ResponseReturnValue:
-            if _RANKS[g.user.role] < _RANKS[role]:
+            if permission not in g.permissions:
                 raise NotAllowed
             return view(*args, **kwargs)
 

@@ -50,7 +50,8 @@ def init_app(app: Flask) -> None:
 
 
 def _begin() -> None:
-    g.pop("user", None)  # an outer app context may be shared by several requests
+    for name in ("user", "permissions"):
+        g.pop(name, None)  # an outer app context may be shared by several requests
     g.started = time.perf_counter()
     g.request_id = secrets.token_hex(8)
     g.language = chosen_language()
@@ -72,6 +73,8 @@ def _finish(response: Response) -> Response:
         response.headers.setdefault(name, value)
     if current_app.config["SITE_URL"].startswith("https://"):
         response.headers.setdefault("Strict-Transport-Security", HSTS)
+    if g.get("user") is not None:
+        response.headers["Cache-Control"] = "no-store"
     elapsed = (time.perf_counter() - g.get("started", time.perf_counter())) * 1000
     response.headers["Server-Timing"] = f"app;dur={elapsed:.1f}"
     response.headers["X-Request-ID"] = g.get("request_id", "")

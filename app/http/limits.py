@@ -14,6 +14,7 @@ from typing import ParamSpec, TypeVar, cast
 from flask import Response, current_app, g, request
 from limits import parse_many
 
+from app.domain.account import fold_key
 from app.extensions import limiter
 
 P = ParamSpec("P")
@@ -25,6 +26,11 @@ Person = Callable[[], str]
 def asking_member() -> str:
     """Give the number of the member who asks; "" for a visitor."""
     return "" if g.user is None else str(g.user.id)
+
+
+def typed_address() -> str:
+    """Give the e-mail address typed into the form that is sent, folded; "" where none was."""
+    return fold_key(request.form.get("email", ""))[:254]
 
 
 def asking_address() -> str:

@@ -2,8 +2,33 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from datetime import datetime
+
 from app.domain.account import Member
+from app.libs.clock import from_epoch
 from app.libs.sql_helper import SqlHelper
+
+
+@dataclass(frozen=True, slots=True)
+class AccountRow:
+    """An account as an operator sees it; `state` is confirmed, unconfirmed or disabled."""
+
+    id: int
+    role: str
+    state: str
+    nickname: str
+    email: str
+
+
+@dataclass(frozen=True, slots=True)
+class SessionRow:
+    """One browser that a member is logged in with."""
+
+    id: int
+    agent: str
+    opened: datetime
+    seen: datetime
 
 
 class Members:
@@ -18,7 +43,7 @@ class Members:
         :param seen_after, opened_after: epoch seconds; older sessions are over.
         """
         row = self._sql.fetchone(
-            "SELECT u.id, u.email, u.nickname, u.role, u.language, u.wants_mail, u.confirmed_at, s.id "
+            "SELECT u.id, u.email, u.nickname, u.role, u.language, u.wants_mail, u.confirmed_at, s.id, s.seen_time "
             "FROM user_session s JOIN user u ON u.id = s.user_id "
             "WHERE s.token_hash = :token AND s.seen_time > :seen AND s.create_time > :opened "
             "AND u.status = 1 AND u.disabled_at IS NULL",
@@ -35,4 +60,22 @@ class Members:
             wants_mail=bool(row[5]),
             is_confirmed=row[6] is not None,
             session_id=row[7],
+            session_seen=row[8],
         )
+
+    def list_sessions(self, user_id: int) -> tuple[SessionRow, ...]:
+        """List the sessions of a member, the latest seen first."""
+        rows = self._sql.fetchall(
+            "SELECT id, agent, create_time, seen_time FROM user_session WHERE user_id = :user_id "
+            "ORDER BY seen_time DESC, id DESC",
+            {"user_id": user_id},
+        )
+        return tuple(SessionRow(row[0], row[1], from_epoch(row[2]), from_epoch(row[3])) for row in rows)
+
+    def list_accounts(self) -> tuple[AccountRow, ...]:
+        """List every account that is not deleted, oldest first."""
+        rows = self._sql.fetchall(
+            "SELECT id, role, CASE WHEN disabled_at IS NOT NULL THEN 'disabled' WHEN confirmed_at IS NULL "
+            "THEN 'unconfirmed' ELSE 'confirmed' END, nickname, email FROM user WHERE status = 1 ORDER BY id"
+        )
+        return tuple(AccountRow(*row) for row in rows)

@@ -72,7 +72,7 @@ class Accounts:
         try:
             with db.auto_commit():
                 user = self._insert(email, nickname, password_hash, language=language)
-                self._outbox.post("confirm", _recipient(user))
+                self._outbox.post("confirm", recipient_of(user))
         except IntegrityError:
             self._explain_collision(email, nickname)
 
@@ -136,7 +136,7 @@ class Accounts:
                 session.query(User).filter(User.email_key == fold_key(email), User.disabled_at.is_(None)).one_or_none()
             )
             if user is not None:
-                self._outbox.post("reset_password", _recipient(user))
+                self._outbox.post("reset_password", recipient_of(user))
 
     def reset_password(self, token: str, password: str) -> None:
         """Set a new password by a mailed link; every session and every other link of the member ends.
@@ -180,7 +180,7 @@ class Accounts:
         db.session.execute(update(User).where(User.id == user.id).values(password_hash=password_hash))
         self._tokens.forget_all(user.id)
         self._sessions.end_others(user.id, but=keep_session)
-        self._outbox.post("password_changed", _recipient(user))
+        self._outbox.post("password_changed", recipient_of(user))
 
     def _insert(self, email: str, nickname: str, password_hash: str, *, language: str) -> User:
         user = User(
@@ -201,7 +201,7 @@ class Accounts:
         with db.auto_commit() as session:
             owner = session.query(User).filter(User.email_key == fold_key(email)).one_or_none()
             if owner is not None:
-                self._outbox.post("registered_again", _recipient(owner))
+                self._outbox.post("registered_again", recipient_of(owner))
                 return
         raise NicknameTaken(nickname=nickname)
 
@@ -217,7 +217,8 @@ class Accounts:
             )
 
 
-def _recipient(user: User) -> Recipient:
+def recipient_of(user: User) -> Recipient:
+    """Give whom a letter to this member goes to."""
     return Recipient(address=user.email, name=user.nickname, language=user.language, user_id=user.id)
 
 

@@ -4,4 +4,4 @@ from flask import Blueprint
 
 user = Blueprint("user", __name__)
 
-from app.user import mail
+from app.user import mail, personal, sessions

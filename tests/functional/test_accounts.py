@@ -166,3 +166,79 @@ def test_the_command_line_makes_a_confirmed_member_who_can_log_in(app, page):
     )
     assert again.exit_code != 0
     assert "taken" in again.output
+
+
+def test_the_profile_changes_and_a_taken_nickname_is_refused(app, page):
+    make_member(app, "老周")
+    login(page.http, make_member(app))
+    page.get("/personal/profile")
+    fields = {"nickname": "老周", "language": "en", "wants_mail": "y"}
+    assert "已经有人用了" in page.post("/personal/profile", fields, status=200).text
+    page.post("/personal/profile", {**fields, "nickname": "小暑"})
+    opened = page.get("/personal")
+    assert opened.language == "en"
+    assert "小暑" in opened.text
+
+
+def test_a_new_address_needs_the_password_and_its_own_confirmation_and_the_old_one_is_told(app, page, post_office):
+    member = make_member(app)
+    login(page.http, member)
+    fields = {"email": "new@example.com", "password": "wrong one"}
+    assert "密码不对" in page.post("/change/email", fields, status=200).text
+    page.post("/change/email", {**fields, "password": PASSWORD}, status=200)
+    link = link_in(deliver(app, post_office)[-1])
+    assert post_office.sent[-1].recipient.address == "new@example.com"
+    page.get("/personal")
+    page.post(link)
+    deliver(app, post_office)
+    assert post_office.sent_to(member.email)[-1].subject == "[鱼书] 你的邮箱换了"
+    assert "new@example.com" in page.get("/personal").text
+    page.get(link, status=410)
+
+
+def test_a_taken_new_address_shows_the_same_page_and_its_owner_is_written_to(app, page, post_office):
+    other = make_member(app, "老周")
+    login(page.http, make_member(app))
+    assert "信已寄出" in page.post("/change/email", {"email": other.email, "password": PASSWORD}, status=200).text
+    deliver(app, post_office)
+    assert [letter.subject for letter in post_office.sent_to(other.email)] == ["[鱼书] 你已经有鱼书账号了"]
+
+
+def test_sessions_are_listed_and_ended_one_by_one_or_all_others(app, page):
+    member, stranger = make_member(app), make_member(app, "老周")
+    clients = [app.test_client() for _ in range(3)]
+    for client in clients:
+        login(client, member)
+    login(page.http, member)
+    opened = page.get("/personal/sessions")
+    endings = [form["action"] for form in opened.forms if "/end" in form.get("action", "")]
+    assert len(endings) == 4
+    other = PageClient(app)
+    login(other.http, stranger)
+    other.post(endings[0], on="/change/password", status=404)
+    page.post(endings[0], on="/personal/sessions")
+    assert sum(client.get("/personal").status_code == 200 for client in clients) == 2
+    page.post("/personal/sessions/end", on="/personal/sessions")
+    assert [client.get("/personal").status_code for client in clients] == [303] * 3
+    page.get("/personal")
+
+
+def test_operators_promote_disable_and_enable(app, page):
+    member = make_member(app)
+    run = app.test_cli_runner().invoke
+    login(page.http, member)
+    assert run(args=["user", "promote", member.email, "moderator"]).exit_code == 0
+    assert "moderator  confirmed    小满" in run(args=["user", "list"]).output
+    assert run(args=["user", "disable", member.email]).exit_code == 0
+    assert page.http.get("/personal").status_code == 303
+    page.post("/login", {"email": member.email, "password": PASSWORD}, status=200)
+    assert run(args=["user", "enable", member.email]).exit_code == 0
+    page.post("/login", {"email": member.email, "password": PASSWORD})
+    assert run(args=["user", "disable", "nobody@example.com"]).exit_code == 1
+
+
+def test_an_operators_reset_link_works(app, page):
+    member = make_member(app)
+    shown = app.test_cli_runner().invoke(args=["user", "reset-link", member.email]).output.strip()
+    page.post(link_in(shown), {"password1": NEW, "password2": NEW})
+    page.post("/login", {"email": member.email, "password": NEW})

@@ -150,13 +150,26 @@ def test_g_user_is_the_member_of_the_session(member, who):
     assert who.get("/who").text == "小满"
 
 
-def test_an_idle_or_old_session_is_nobodys(member, who, clock):
+def test_a_session_that_was_idle_for_a_week_is_nobodys(member, who, clock):
     from datetime import timedelta
 
     log_in(who)
     clock.advance(timedelta(days=6, hours=23))
+    assert who.get("/who").text == "小满", "and this visit counts"
+    clock.advance(timedelta(days=6))
     assert who.get("/who").text == "小满"
-    clock.advance(timedelta(hours=2))
+    clock.advance(timedelta(days=7, hours=1))
+    assert who.get("/who").text == "nobody"
+
+
+def test_a_session_ends_after_thirty_days_however_often_it_is_used(member, who, clock):
+    from datetime import timedelta
+
+    log_in(who)
+    for _day in range(29):
+        clock.advance(timedelta(days=1))
+        assert who.get("/who").text == "小满"
+    clock.advance(timedelta(days=1, minutes=1))
     assert who.get("/who").text == "nobody"
 
 

@@ -1,0 +1,115 @@
+"""What members change about themselves: nickname, language, mail wishes, e-mail address; and what operators change."""
+
+from __future__ import annotations
+
+from sqlalchemy import update
+from sqlalchemy.exc import IntegrityError
+
+from app.domain.account import LinkExpired, NicknameTaken, NoSuchMember, Role, fold_key
+from app.extensions import db
+from app.libs.clock import Clock, epoch
+from app.mail.outbox import Outbox, Recipient
+from app.models.user import User, UserSession
+from app.services.account_tokens import AccountTokens
+from app.services.accounts import recipient_of
+
+
+class Profiles:
+    """Change what is stored of a member."""
+
+    def __init__(self, *, clock: Clock, tokens: AccountTokens, outbox: Outbox) -> None:
+        self._clock = clock
+        self._tokens = tokens
+        self._outbox = outbox
+
+    def change(self, user_id: int, *, nickname: str, language: str, wants_mail: bool) -> None:
+        """Store a member's nickname, language and mail wishes.
+
+        :raises NicknameTaken: when somebody else has the nickname.
+        """
+        values = {
+            "nickname": nickname,
+            "nickname_key": fold_key(nickname),
+            "language": language,
+            "wants_mail": int(wants_mail),
+        }
+        try:
+            with db.auto_commit() as session:
+                session.execute(update(User).where(User.id == user_id).values(values))
+        except IntegrityError:
+            raise NicknameTaken(nickname=nickname) from None
+
+    def ask_for_email(self, user_id: int, email: str) -> None:
+        """Post a link to the new address. A taken address gets a letter of its own kind; the page does not tell."""
+        with db.auto_commit() as session:
+            user = session.get_one(User, user_id)
+            owner = session.query(User).filter(User.email_key == fold_key(email)).one_or_none()
+            if owner is not None:
+                if owner.id != user.id:
+                    self._outbox.post("registered_again", recipient_of(owner))
+                return
+            to = Recipient(address=email, name=user.nickname, language=user.language, user_id=user.id)
+            self._outbox.post("email_change", to)
+
+    def change_email(self, token: str) -> None:
+        """Put the confirmed new address in place and tell the old one.
+
+        :raises LinkExpired: when the link no longer works, or the address went to somebody else meanwhile.
+        """
+        try:
+            with db.auto_commit() as session:
+                link = self._tokens.use("email", token)
+                user = session.get_one(User, link.user_id)
+                self._outbox.post("email_changed", recipient_of(user))
+                user.email, user.email_key = link.email, fold_key(link.email)
+                user.confirmed_at = user.confirmed_at or epoch(self._clock.now())
+        except IntegrityError:
+            raise LinkExpired from None
+
+    def promote(self, email: str, role: Role) -> str:
+        """Give a member a role, and give their nickname.
+
+        :raises NoSuchMember: for an unknown address.
+        """
+        with db.auto_commit() as session:
+            user = self._get(email)
+            user.role = role
+            session.flush()
+            return user.nickname
+
+    def disable(self, email: str) -> str:
+        """Put a member out at once, everywhere, and give their nickname.
+
+        :raises NoSuchMember: for an unknown address.
+        """
+        with db.auto_commit() as session:
+            user = self._get(email)
+            user.disabled_at = epoch(self._clock.now())
+            session.query(UserSession).filter(UserSession.user_id == user.id).delete()
+            self._tokens.forget_all(user.id)
+            return user.nickname
+
+    def enable(self, email: str) -> str:
+        """Let a disabled member in again, and give their nickname.
+
+        :raises NoSuchMember: for an unknown address.
+        """
+        with db.auto_commit():
+            user = self._get(email)
+            user.disabled_at = None
+            return user.nickname
+
+    def make_reset_link(self, email: str) -> str:
+        """Make a link that resets a member's password, for an operator to hand over; gives its token.
+
+        :raises NoSuchMember: for an unknown address.
+        """
+        with db.auto_commit():
+            return self._tokens.make("reset", self._get(email).id)
+
+    @staticmethod
+    def _get(email: str) -> User:
+        user = db.session.query(User).filter(User.email_key == fold_key(email)).one_or_none()
+        if user is None:
+            raise NoSuchMember(email=email)
+        return user

@@ -1,0 +1,77 @@
+"""The personal page, and what a member changes about themselves."""
+
+from __future__ import annotations
+
+from flask import flash, g, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from app.container import container
+from app.domain.account import NicknameTaken, WrongPassword
+from app.forms.account import ChangeEmailForm, ConfirmForm, ProfileForm
+from app.http.auth import login_required
+from app.http.hooks import LANGUAGE_COOKIE
+from app.user import user
+
+
+@user.get("/personal")
+@login_required
+def personal() -> str:
+    """Show who one is here, and lead to everything that is one's own."""
+    return render_template("user/personal.html")
+
+
+@user.route("/personal/profile", methods=["GET", "POST"])
+@login_required
+def profile() -> ResponseReturnValue:
+    """Change nickname, language and mail wishes."""
+    form = ProfileForm(obj=g.user)
+    if form.validate_on_submit():
+        try:
+            container.profiles.change(
+                g.user.id,
+                nickname=form.nickname.data or "",
+                language=form.language.data,
+                wants_mail=form.wants_mail.data,
+            )
+        except NicknameTaken as refusal:
+            form.nickname.errors = [refusal.message(g.language)]
+        else:
+            flash(_("改好了。"), "success")
+            response = redirect(url_for("user.personal"), 303)
+            response.set_cookie(LANGUAGE_COOKIE, form.language.data, max_age=31_536_000, samesite="Lax", httponly=True)
+            return response
+    return render_template("user/profile.html", form=form)
+
+
+@user.route("/change/email", methods=["GET", "POST"])
+@login_required
+def change_email() -> ResponseReturnValue:
+    """Ask for another address: the password again, then a link to the new address, a word to the old."""
+    form = ChangeEmailForm()
+    if form.validate_on_submit():
+        try:
+            container.accounts.ensure_password(g.user.id, form.password.data or "")
+        except WrongPassword as refusal:
+            form.password.errors = [refusal.message(g.language)]
+        else:
+            container.profiles.ask_for_email(g.user.id, form.email.data or "")
+            return render_template(
+                "account/letter_sent.html", email=form.email.data, is_terminal=container.mail_transport.is_terminal
+            )
+    return render_template("user/change_email.html", form=form)
+
+
+@user.get("/change/email/<token>")
+def confirm_email(token: str) -> str:
+    """Show the button that puts the new address in place."""
+    container.account_tokens.find("email", token)
+    return render_template("account/confirm.html", form=ConfirmForm())
+
+
+@user.post("/change/email/<token>")
+def confirm_email_now(token: str) -> ResponseReturnValue:
+    """Put the new address in place; works without a login."""
+    container.profiles.change_email(token)
+    flash(_("邮箱换好了。"), "success")
+    return redirect("/", 303)
