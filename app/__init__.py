@@ -18,7 +18,7 @@ def create_app(settings: Mapping[str, Any] | None = None) -> Flask:
     """
     from app import cli, container, extensions, mounts
     from app.account import account
-    from app.http import auth, errors, hooks, logs
+    from app.http import auth, cookies, errors, hooks, logs
     from app.user import user
     from app.web import web
 
@@ -29,6 +29,7 @@ def create_app(settings: Mapping[str, Any] | None = None) -> Flask:
     container.init_app(app)
     hooks.init_app(app)
     auth.init_app(app)
+    cookies.init_app(app)
     errors.init_app(app)
     for blueprint in (web, account, user):
         app.register_blueprint(blueprint)

@@ -10,7 +10,7 @@ import structlog
 from flask import Flask, Response, g, jsonify, make_response, render_template, request
 from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, SecurityError
 
 from app.domain.errors import Refusal
 from app.libs.pool import PoolExhaustedError
@@ -32,6 +32,7 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(Refusal, _refused)
     app.register_error_handler(CSRFError, _stale_form)
     app.register_error_handler(HTTPException, _http_error)
+    app.register_error_handler(SecurityError, _not_our_name)
     for kind in DATABASE_DOWN:
         app.register_error_handler(kind, _database_down)
     app.register_error_handler(Exception, _our_fault)
@@ -64,6 +65,11 @@ def _refused(refusal: Refusal) -> Response:
 
 def _stale_form(_error: CSRFError) -> Response:
     return error_page(400, _("这一页放得太久，表单已经失效。请返回上一页，刷新后再试一次。"))
+
+
+def _not_our_name(_error: SecurityError) -> Response:
+    """Answer who asked for a host that is not ours. No page: without a host no address of one can be built."""
+    return Response("unknown host\n", 400, mimetype="text/plain")
 
 
 def _http_error(error: HTTPException) -> Response:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import url_for
 from flask_babel import gettext as _
 
 from app.domain.book import BookFacts
 from app.domain.isbn import hyphenate, to_isbn10
 from app.web.book_languages import language_name
+from app.web.looks import site_address
 
 
 def labelled_facts(facts: BookFacts) -> list[tuple[str, str]]:
@@ -35,9 +35,9 @@ def linked_data(facts: BookFacts) -> dict[str, Any]:
     found = {
         "@context": "https://schema.org",
         "@type": "Book",
-        "@id": url_for("web.detail", isbn=facts.isbn13, _external=True),
-        "url": url_for("web.detail", isbn=facts.isbn13, _external=True),
-        "image": url_for("web.cover", isbn=facts.isbn13, _external=True),
+        "@id": site_address("web.detail", isbn=facts.isbn13),
+        "url": site_address("web.detail", isbn=facts.isbn13),
+        "image": site_address("web.cover", isbn=facts.isbn13),
         "name": facts.title,
         "alternativeHeadline": facts.subtitle,
         "author": [{"@type": "Person", "name": name} for name in facts.authors],

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from flask import current_app, request
+from typing import Any
+
+from flask import current_app, request, url_for
 from markupsafe import Markup, escape
 
 from app.web import web
@@ -15,6 +17,12 @@ _NOTHING = Markup()
 def has_page(endpoint: str) -> bool:
     """Whether the program has this page; a link to a page that it lacks is left out."""
     return endpoint in current_app.view_functions
+
+
+@web.app_template_global()
+def site_address(endpoint: str, **values: Any) -> str:
+    """Return a page's full address: the site's own, never the host that a request happened to name."""
+    return str(current_app.config["SITE_URL"]) + url_for(endpoint, **values)
 
 
 @web.app_template_global()

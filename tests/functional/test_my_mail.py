@@ -11,8 +11,8 @@ from app.mail.failures import FinalFailureError, TemporaryFailureError
 from app.mail.outbox import Recipient
 from app.mail.transports.console import ConsoleTransport
 from app.mail.transports.memory import MemoryTransport
+from tests.members import login, make_member
 from tests.pages import PageClient
-from tests.people import log_in
 
 
 @pytest.fixture
@@ -21,13 +21,19 @@ def box(app: Flask):
         yield app.extensions["container"]
 
 
+def log_in(page: PageClient) -> int:
+    member = make_member(page.http.application)
+    login(page.http, member)
+    return member.id
+
+
 def post(box: Container, user_id: int, kind: str = "password_changed") -> None:
     with db.auto_commit():
         box.outbox.post(kind, Recipient(address="reader@example.org", user_id=user_id))
 
 
-def test_each_letter_shows_its_state_and_its_problem(app: Flask, page: PageClient, box: Container):
-    me = log_in(page, "reader@example.org")
+def test_each_letter_shows_its_state_and_its_problem(page: PageClient, box: Container):
+    me = log_in(page)
     transport = box.mail_transport
     assert isinstance(transport, MemoryTransport)
     transport.fail_next = [
@@ -43,14 +49,14 @@ def test_each_letter_shows_its_state_and_its_problem(app: Flask, page: PageClien
         assert words in shown
 
 
-def test_nobody_sees_another_members_letters(app: Flask, page: PageClient, box: Container):
-    me = log_in(page, "reader@example.org")
+def test_nobody_sees_another_members_letters(page: PageClient, box: Container):
+    me = log_in(page)
     post(box, me + 1)
     assert "还没有信" in page.get("/my/mail").text
 
 
 def test_the_page_says_when_letters_are_in_the_terminal(page: PageClient, box: Container):
-    log_in(page, "reader@example.org")
+    log_in(page)
     assert "终端" not in page.get("/my/mail").text
     box.__dict__["mail_transport"] = ConsoleTransport()
     assert "终端" in page.get("/my/mail").text

@@ -22,25 +22,28 @@ from app.extensions import db, pool_of
 from app.libs.backup import rows
 from app.mail.outbox import Recipient
 from app.models.book import Book
+from app.models.user import User
 from tests.conftest import close, make_app, migrate
-from tests.people import add_member
 
 TITLE = "三体 “quoted” %s :name `tick` \\ \U0001f41f\nsecond line"
 
 
+def member(name: str) -> User:
+    return User(email=f"{name}@a.org", email_key=f"{name}@a.org", nickname=name, nickname_key=name, password_hash="!")
+
+
 def fill(app: Flask) -> None:
-    with app.app_context():
-        add_member("reader@example.org", nickname="渔夫")
-        with db.auto_commit() as session:
-            session.add(Book(isbn13="9787536692930", title=TITLE, summary="x" * 5000))
+    with app.app_context(), db.auto_commit() as session:
+        session.add(member("渔夫"))
+        session.add(Book(isbn13="9787536692930", title=TITLE, summary="x" * 5000))
 
 
 def write_pair(app: Flask, number: int = 0) -> None:
     """Write two rows that belong together, in two tables."""
     container: Container = app.extensions["container"]
-    with db.auto_commit():
+    with db.auto_commit() as session:
         container.outbox.post("password_changed", Recipient(address=f"{number}@example.org"))
-        add_member(f"{number}@example.org")
+        session.add(member(str(number)))
 
 
 def run(app: Flask, *arguments: object) -> Result:
