@@ -8,8 +8,6 @@ from flask import Flask
 
 from app.container import container
 from app.domain.book import BookFacts
-from app.search.analyzer import terms
-from app.services.catalogue import Catalogue
 
 SANTI = BookFacts(
     isbn13="9787536692930", title="三体", authors=("刘慈欣",), publisher="重庆出版社", pubdate="2008-01", pages="302",
@@ -46,4 +44,4 @@ SHELF = (SANTI, SANTI_2, SANTI_TAIWAN, SOLITUDE, SOLEDAD, FIGHT_CLUB, MARKUP, LO
 def stock(app: Flask, books: Sequence[BookFacts] = SHELF) -> None:
     """Put books into the app's catalogue, so that the next search finds them."""
     with app.app_context():
-        Catalogue(container.sql, container.search_index, terms, container.clock).store(books)
+        container.catalogue.store(books)

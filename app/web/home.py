@@ -6,9 +6,37 @@ from flask import render_template
 from flask_babel import gettext as _
 
 from app.container import container
+from app.queries.book import Book
 from app.web import web
 
 _SHELF = 24
+CLASSICS = (
+    "9787536692930",
+    "9787020002207",
+    "9787544253994",
+    "9787020024759",
+    "9780156453806",
+    "9787506365437",
+    "9787544258609",
+    "9787020028115",
+    "9780141439518",
+    "9787201077642",
+    "9787101052039",
+    "9787108018809",
+    "9787544700603",
+    "9780684801520",
+    "9787532725694",
+    "9787020028313",
+    "9787208062153",
+    "9780142437209",
+    "9787530210291",
+    "9787532524808",
+    "9780156907392",
+    "9787544270878",
+    "9787530212004",
+    "9787805200552",
+)
+"""Books to begin with, as far as the catalogue has them: the starter catalogue has all."""
 EXAMPLES = ("三体", "baiyexing", "百年孤独", "Márquez", "978-7-5366-9293-0")
 """What one may type, one of each kind: a title, pinyin, a foreign name, a number."""
 
@@ -18,7 +46,16 @@ def index() -> str:
     """Show the search box and books to begin with."""
     return render_template(
         "web/home.html",
-        popular=container.books.list_popular(_SHELF),
+        popular=_books_to_begin_with(),
         examples=EXAMPLES,
         numbers=((_("本书可查"), container.books.count()),),
     )
+
+
+def _books_to_begin_with() -> list[Book]:
+    """Return classics, then popular books until the shelf is full."""
+    classics = container.books.find_many(CLASSICS)
+    if len(classics) == _SHELF:
+        return list(classics)
+    books = {book.id: book for book in (*classics, *container.books.list_popular(_SHELF))}
+    return list(books.values())[:_SHELF]
