@@ -11,6 +11,7 @@ from typing import Final
 
 _TABLE: Final = Path(__file__).with_name("readings.txt")
 _LONGEST_SYLLABLE: Final = 6
+_VOWELS: Final = frozenset("aeo")
 _LONGEST_TYPED: Final = 60
 _WAYS: Final = 6
 """So many ways to cut a typed text, or to read a run of characters, are followed at most."""
@@ -76,6 +77,23 @@ def _cuts(letters: str) -> Iterable[Syllables]:
     return walk(0, ())
 
 
+def two_syllables(letters: str) -> list[tuple[str, str]]:
+    """Give the ways to read letters as exactly two syllables."""
+    known = _syllables()
+    cuts = ((letters[:end], letters[end:]) for end in range(1, len(letters)))
+    return [(first, second) for first, second in cuts if first in known and second in known]
+
+
+def break_up(letters: str) -> list[Syllables]:
+    """Cut pinyin with a slip in it: whole syllables at the beginning, then what is broken, perhaps whole ones behind."""
+    ways = (segmentations(letters[:end]) for end in range(len(letters), 0, -1))
+    begin = next((way[0] for way in ways if way), ())
+    rest = letters[sum(map(len, begin)) :]
+    ends = ((rest[:start], segmentations(rest[start:])) for start in range(1, len(rest)))
+    whole_end = next(((broken, *ways[0]) for broken, ways in ends if ways), ())
+    return [(*begin, *end) for end in ((rest,), whole_end) if end and rest]
+
+
 def split_unfinished(typed: str) -> tuple[tuple[Syllables, str], ...]:
     """Give the ways to cut pinyin that is still being typed: whole syllables, and the beginning of one more.
 
@@ -93,6 +111,11 @@ def split_unfinished(typed: str) -> tuple[tuple[Syllables, str], ...]:
 def may_be_initials(typed: str) -> bool:
     """Tell whether letters can be the first letters of Chinese syllables (no i, u, v) and are no pinyin themselves."""
     return 2 <= len(typed) <= LONGEST_INITIALS and _INITIALS.issuperset(typed) and not segmentations(typed)
+
+
+def is_hardly_a_word(initials: str) -> bool:
+    """Tell whether initials have no vowel, so are no English word that was meant instead."""
+    return _VOWELS.isdisjoint(initials)
 
 
 def readings_of(sign: str) -> Syllables:

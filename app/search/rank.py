@@ -5,18 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 from app.domain.book import BookFacts
 from app.queries.book import Book
 from app.search.analyzer import main_part
-from app.search.pinyin import Syllables, has_initials, readings_of, sounds_like
+from app.search.pinyin import Syllables, has_initials, is_hardly_a_word, readings_of, sounds_like
 from app.search.reader import Reading
 from app.search.text import fold, is_unspaced, stem, tokens, without_article, words_of
 
-_CACHED_BOOKS = 20_000
 _READ_FOR_SPELLING = 5
-_VOWELS = frozenset("aeo")
+_BEGINNING = 3
+_SHORTEST_WITH_AUTHOR = 4
 
 
 class Match(IntEnum):
@@ -78,36 +78,66 @@ def natural(query: str, ranked: Sequence[Ranked]) -> str:
     return " ".join(written.get(stem(word), word) for word in query.split())
 
 
-@dataclass(frozen=True, slots=True)
-class _Profile:
-    """A book's titles and names as they are compared."""
+class _Compared:
+    """A book's titles and names as they are compared; each is folded when it is first asked for."""
 
-    titles: tuple[str, ...]
-    text: str
-    compact: str
-    stems: frozenset[str]
-    authors: tuple[str, ...]
-    author_stems: frozenset[str]
-    stemmed: tuple[str, ...]
+    def __init__(self, title: str, subtitle: str, original_title: str, authors: tuple[str, ...]) -> None:
+        self._raw = (title, subtitle, original_title)
+        self._authors = authors
+
+    @cached_property
+    def title(self) -> str:
+        """The title without an article."""
+        return without_article(fold(self._raw[0]))
+
+    @cached_property
+    def main(self) -> str:
+        """The title without what follows in brackets or behind a colon."""
+        main = main_part(self._raw[0])
+        return self.title if main == self._raw[0] else without_article(fold(main))
+
+    @cached_property
+    def others(self) -> tuple[str, ...]:
+        """The title with its subtitle, and the original title, where there are such."""
+        title, subtitle, original = self._raw
+        others = (f"{title} {subtitle}" if subtitle else "", original)
+        return tuple(without_article(fold(other)) for other in others if other)
+
+    @cached_property
+    def titles(self) -> tuple[str, ...]:
+        """All of them."""
+        return tuple(dict.fromkeys((self.title, self.main, *self.others)))
+
+    @cached_property
+    def text(self) -> str:
+        """All titles in a row, a space around each word."""
+        return f" {' '.join(self.titles)} "
+
+    @cached_property
+    def names(self) -> tuple[str, ...]:
+        """The authors."""
+        return tuple(map(_fold_name, self._authors))
+
+    @cached_property
+    def names_text(self) -> str:
+        """The authors in a row, a space around each word, neighbouring initials written as one."""
+        return f" {' '.join(word for name in self.names for word in words_of(name))} "
+
+    @cached_property
+    def sounds(self) -> tuple[str, str, tuple[str, ...]]:
+        """The Chinese characters of the title, of its main part, and of each author."""
+        return _han(self.title), _han(self.main), tuple(map(_han, self.names))
 
 
-@lru_cache(maxsize=_CACHED_BOOKS)
-def _profile(title: str, subtitle: str, original_title: str, authors: tuple[str, ...]) -> _Profile:
-    titles = (title, f"{title} {subtitle}", original_title, main_part(title))
-    folded = tuple(without_article(fold(text)) for text in titles)
-    text = " ".join(dict.fromkeys(folded))
-    names = tuple(map(fold, authors))
-    return _Profile(
-        folded, text, text.replace(" ", ""), _stems(text), names, _stems(" ".join(names)), tuple(map(_stemmed, folded))
-    )
+_compared = lru_cache(maxsize=20_000)(_Compared)
+_fold_name = lru_cache(maxsize=20_000)(fold)
 
 
-def _stems(folded: str) -> frozenset[str]:
-    return frozenset(map(stem, words_of(folded)))
-
-
-def _stemmed(folded: str) -> str:
-    return " ".join(map(stem, words_of(folded)))
+def _has_word(text: str, word: str, stemmed: str) -> bool:
+    """Tell whether a word, or its singular or plural, is in a text with a space around each word."""
+    if f" {word} " in text:
+        return True
+    return word[:_BEGINNING] in text and any(stem(other) == stemmed for other in text.split())
 
 
 class _Asked:
@@ -115,67 +145,83 @@ class _Asked:
 
     def __init__(self, reading: Reading) -> None:
         self._bare = without_article(reading.folded)
-        self._stemmed = _stemmed(self._bare)
-        self._is_latin = not any(map(is_unspaced, reading.words))
-        self._stems = [stem(word) for word in reading.words if not is_unspaced(word)]
-        self._runs = [word for word in reading.words if is_unspaced(word)]
+        words = words_of(self._bare)
+        self._words = [(word, stem(word)) for word in words if not is_unspaced(word)]
+        self._runs = [word for word in words if is_unspaced(word)]
+        self._is_latin = not self._runs
+        self._may_name_author = len(words) > 1 or len(self._bare) >= _SHORTEST_WITH_AUTHOR
+        self._stems = _stems(self._bare)
         self._ways = [plan.groups for plan in reading.plans if plan.groups]
         self._initials = next((plan.shown for plan in reading.plans if plan.kind == "initials"), "")
 
     def match(self, facts: BookFacts) -> Match:
         """Tell how a book answers."""
-        return self._at_a_glance(without_article(facts.title.lower())) or self._closely(facts)
+        return self._at_a_glance(facts) or self._closely(facts)
 
-    def _at_a_glance(self, title: str) -> Match | None:
-        """Tell it from the bare title, for most books without folding anything."""
+    def _at_a_glance(self, facts: BookFacts) -> Match | None:
+        """Tell it for most books without folding anything."""
+        title = without_article(facts.title.lower())
         if title == self._bare:
             return Match.TITLE
         if self._is_latin and f" {self._bare} " not in f" {title} ":
             return None
         if title.startswith(self._bare):
-            is_main = main_part(title) == self._bare
-            return Match.MAIN_TITLE if is_main else Match.TITLE_BEGINS
+            return Match.MAIN_TITLE if main_part(title) == self._bare else Match.TITLE_BEGINS
+        if self._bare in facts.authors:
+            return Match.AUTHOR
         return Match.IN_TITLE if self._bare in title else None
 
     def _closely(self, facts: BookFacts) -> Match:
-        book = _profile(facts.title, facts.subtitle, facts.original_title, facts.authors)
-        return min(self._match_title(book), self._match_authors(book), self._match_sound(book))
+        book = _compared(facts.title, facts.subtitle, facts.original_title, facts.authors)
+        found = self._match_title(book)
+        if found > Match.AUTHOR:
+            found = min(found, self._match_authors(book))
+        if found > Match.SOUND_OF_TITLE and (self._ways or self._initials):
+            found = min(found, self._match_sound(book))
+        return found
 
-    def _match_title(self, book: _Profile) -> Match:
-        if self._bare == book.titles[0] or self._bare == book.titles[1]:
+    def _match_title(self, book: _Compared) -> Match:
+        if self._bare == book.title:
             return Match.TITLE
-        if self._stemmed in book.stemmed or self._beside_authors(book) in book.titles:
+        if self._bare == book.main or self._bare in book.others:
             return Match.MAIN_TITLE
-        if any(title.startswith(self._stemmed + " ") for title in book.stemmed):
-            return Match.TITLE_BEGINS
-        if book.stems.issuperset(self._stems) and all(run in book.compact for run in self._runs):
-            begins = not self._is_latin and book.compact.startswith(self._bare)
-            return Match.TITLE_BEGINS if begins else Match.IN_TITLE
-        return Match.ELSEWHERE
+        if self._may_name_author and self._beside_authors(book) in (book.title, book.main):
+            return Match.MAIN_TITLE
+        if not self._has_all(book.text):
+            return Match.ELSEWHERE
+        return self._where_in_title(book)
 
-    def _beside_authors(self, book: _Profile) -> str:
+    def _where_in_title(self, book: _Compared) -> Match:
+        if self._is_latin:
+            titles = [_stems(title) for title in book.titles]
+            if self._stems in titles:
+                return Match.MAIN_TITLE
+            begins = any(title[: len(self._stems)] == self._stems for title in titles)
+        else:
+            begins = any(title.replace(" ", "").startswith(self._bare) for title in book.titles)
+        return Match.TITLE_BEGINS if begins else Match.IN_TITLE
+
+    def _has_all(self, text: str) -> bool:
+        return all(run in text or run in text.replace(" ", "") for run in self._runs) and all(
+            _has_word(text, word, stemmed) for word, stemmed in self._words
+        )
+
+    def _beside_authors(self, book: _Compared) -> str:
         """Give what is left of the query without the authors: 三体 of 刘慈欣三体."""
         rest = self._bare
-        for author in book.authors:
+        for author in book.names:
             rest = rest.replace(author, " ") if author else rest
-        words = [word for word in tokens(rest) if is_unspaced(word) or stem(word) not in book.author_stems]
+        words = [word for word in tokens(rest) if is_unspaced(word) or f" {word} " not in book.names_text]
         return without_article(" ".join(words)) or "-"
 
-    def _match_authors(self, book: _Profile) -> Match:
-        if self._bare in book.authors:
+    def _match_authors(self, book: _Compared) -> Match:
+        if self._bare in book.names:
             return Match.AUTHOR
-        names = "".join(book.authors)
-        if book.author_stems.issuperset(self._stems) and all(run in names for run in self._runs):
+        if self._has_all(book.names_text):
             return Match.IN_AUTHORS
-        if (book.author_stems | book.stems).issuperset(self._stems) and all(
-            run in names or run in book.compact for run in self._runs
-        ):
-            return Match.TITLE_AND_AUTHOR
-        return Match.ELSEWHERE
+        return Match.TITLE_AND_AUTHOR if self._has_all(book.text + book.names_text) else Match.ELSEWHERE
 
-    def _match_sound(self, book: _Profile) -> Match:
-        if not self._ways and not self._initials:
-            return Match.ELSEWHERE
+    def _match_sound(self, book: _Compared) -> Match:
         heard = _Heard(book)
         ways = [heard.match(groups) for groups in self._ways]
         return min([*ways, heard.match_initials(self._initials)])
@@ -184,10 +230,9 @@ class _Asked:
 class _Heard:
     """The Chinese characters of a book's titles and authors, to be compared with syllables."""
 
-    def __init__(self, book: _Profile) -> None:
-        self._title, self._main = (_han(title) for title in (book.titles[0], book.titles[3]))
-        self._names = [_han(author) for author in book.authors]
-        self._is_all = self._title == book.titles[0].replace(" ", "")
+    def __init__(self, book: _Compared) -> None:
+        self._title, self._main, self._names = book.sounds
+        self._is_all = self._title == book.title.replace(" ", "")
 
     def match(self, groups: Sequence[Syllables]) -> Match:
         """Tell how the book answers runs of syllables: they are its title and authors, or its title begins so …"""
@@ -210,7 +255,7 @@ class _Heard:
         in_title = any(has_initials(title, letters) for title in (self._title, self._main))
         if not letters or not (in_title or any(has_initials(name, letters) for name in self._names)):
             return Match.ELSEWHERE
-        if _VOWELS.intersection(letters):
+        if not is_hardly_a_word(letters):
             return Match.INITIALS
         if not in_title:
             return Match.SOUND_OF_AUTHOR
@@ -224,3 +269,7 @@ def _han(folded: str) -> str:
 
 def _is_whole(run: str, syllables: Syllables) -> bool:
     return len(run) == len(syllables) and sounds_like(run, syllables) == 0
+
+
+def _stems(folded: str) -> list[str]:
+    return [stem(word) for word in words_of(folded)]

@@ -9,7 +9,7 @@ from typing import Final, Literal
 
 from app.domain.isbn import TypedIsbn, find_isbn
 from app.search.analyzer import LONGEST_EXACT, SHORT_NAME, exact_term, is_short, name_term, terms_of_words
-from app.search.pinyin import Syllables, may_be_initials
+from app.search.pinyin import Syllables, is_hardly_a_word, may_be_initials
 from app.search.spoken import plans_by_sound, without_volume
 from app.search.text import fold, words_of
 
@@ -50,14 +50,16 @@ def read(text: str, *, exact: bool = False) -> Reading:
     if not words:
         return Reading(said=said, folded=folded, words=words, isbn=isbn)
     plans = [Plan(terms_of_words(words), "words", folded)]
-    first = [(exact_term(folded),)] if is_short(folded) else []
+    first: list[tuple[str, ...]] = [(exact_term(folded),)] if is_short(folded) else []
     if not exact:
         joined = _without_hyphens(said)
         plans += [Plan(terms_of_words(joined), "words", " ".join(joined))] if joined else []
         spoken = plans_by_sound(folded)
         plans += [Plan(way.terms, "pinyin", way.shown, way.groups) for way in spoken]
         first += [term for way in spoken if way.is_whole for term in _whole(way.groups[0])]
-        plans += _initials(words)
+        initials = _initials(words)
+        plans += initials
+        first += [plan.terms for plan in initials if is_hardly_a_word(plan.shown)]
     distinct = {plan.terms: plan for plan in reversed(plans)}
     return Reading(
         said=said,

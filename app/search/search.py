@@ -20,7 +20,7 @@ from app.search.typo import corrections
 from app.search.wider import wider_readings
 
 PER_PAGE: Final = 20
-HEAD: Final = 60
+HEAD: Final = 40
 """So many of the best ranked books are sorted anew by how they answer; pages behind them go on in rank order."""
 
 MOST_SHOWN: Final = 2000

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import islice, product
-from string import ascii_lowercase
+from itertools import product
 from typing import Final
 
 from app.search.analyzer import terms_of_words, word_term
-from app.search.index import Index, Plan
-from app.search.pinyin import segmentations, syllable_pairs
+from app.search.index import Index
+from app.search.pinyin_typo import mended_pinyin
 
 SHORTEST_CORRECTED: Final = 4
 _FEW: Final = 4
@@ -17,7 +16,6 @@ _MANY: Final = 24
 """With other words beside it, a rare word may be the one that was meant, so more are looked at."""
 
 _MOST_PARTS: Final = 3
-_MOST_SLIPS: Final = 120
 
 
 def corrections(words: Sequence[str], index: Index) -> Iterator[str]:
@@ -29,16 +27,7 @@ def corrections(words: Sequence[str], index: Index) -> Iterator[str]:
         yield from _parted(words, index)
         yield from _joined(words, index)
         yield from _respelt(words, index)
-        yield from _pinyin(words, index)
-
-
-def one_slip_away(letters: str) -> Iterator[str]:
-    """Yield what is one slip away: swapped neighbours first, then a letter less, a letter more, another letter."""
-    parts = [(letters[:at], letters[at:]) for at in range(len(letters) + 1)]
-    yield from (start + end[1] + end[0] + end[2:] for start, end in parts if len(end) > 1)
-    yield from (start + end[1:] for start, end in parts if end)
-    yield from (start + letter + end for start, end in parts for letter in ascii_lowercase)
-    yield from (start + letter + end[1:] for start, end in parts if end for letter in ascii_lowercase)
+        yield from mended_pinyin("".join(words), index)
 
 
 def _is_correctable(word: str) -> bool:
@@ -97,18 +86,3 @@ def _near(word: str, index: Index, limit: int) -> list[tuple[str, int]]:
     if not _is_correctable(word):
         return []
     return [(found.term[1:], found.distance) for found in index.near(word_term(word), limit=limit)]
-
-
-def _pinyin(words: Sequence[str], index: Index) -> Iterator[str]:
-    """Yield mended pinyin, if the whole query is one run of letters."""
-    letters = "".join(words)
-    if not _is_correctable(letters):
-        return
-    plans: dict[Plan, str] = {}
-    for slip in one_slip_away(letters):
-        for way in segmentations(slip)[:1]:
-            if len(way) > 1:
-                plans.setdefault(tuple("p" + pair for pair in syllable_pairs(way)), slip)
-    for plan, slip in islice(plans.items(), _MOST_SLIPS):
-        if index.count([plan]).value:
-            yield slip

@@ -22,6 +22,7 @@ def match(query, title, *authors, **facts):
         ("三体", "三体（全集）", (), Match.MAIN_TITLE),
         ("alanna", "Alanna: The First Adventure", (), Match.MAIN_TITLE),
         ("mockingbirds", "Mockingbird", (), Match.MAIN_TITLE),
+        ("the mockingbirds", "A Mockingbird", (), Match.MAIN_TITLE),
         ("余华 活着", "活着", ("余华",), Match.MAIN_TITLE),
         ("余华活着", "活着", ("余华",), Match.MAIN_TITLE),
         ("orwell 1984", "1984", ("George Orwell",), Match.MAIN_TITLE),

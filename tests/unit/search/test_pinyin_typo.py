@@ -1,0 +1,38 @@
+"""Slips in pinyin are mended by what the index knows."""
+
+import pytest
+
+from app.search.pinyin_typo import mended_pinyin
+from tests.unit.search.shelf import Shelf
+
+
+@pytest.fixture(scope="module")
+def shelf() -> Shelf:
+    shelf = Shelf()
+    for title in ("百年孤独", "三体", "红楼梦", "明朝那些事儿", "平凡的世界", "小王子"):
+        shelf.put(title)
+    return shelf
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("snati", "santi"),
+        ("hognloumeng", "hongloumeng"),
+        ("hongluomeng", "hongloumeng"),
+        ("bainiangudo", "bainiangudu"),
+        ("bainiangduu", "bainiangudu"),
+        ("bainiagudu", "bainiangudu"),
+        ("mingchaonaxishier", "mingchaonaxieshier"),
+        ("pingfandeshijei", "pingfandeshijie"),
+        ("xiaowanzgi", "xiaowangzi"),
+        ("xxiaowangzi", "xiaowangzi"),
+    ],
+)
+def test_one_slip_is_mended_wherever_it_is(shelf, typed, meant):
+    assert next(mended_pinyin(typed, shelf.index)) == meant
+
+
+@pytest.mark.parametrize("typed", ["", "三体", "qzxqzx", "a" * 200, "12", "santi"])
+def test_what_cannot_be_mended_gives_nothing(shelf, typed):
+    assert list(mended_pinyin(typed, shelf.index)) == []
