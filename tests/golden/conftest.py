@@ -15,7 +15,7 @@ from tests.golden.starter import load_starter
 Loaded = tuple[Search, list[BookFacts]]
 
 
-@pytest.fixture(scope="module", params=["sqlite", pytest.param("mariadb", marks=pytest.mark.mariadb)])
+@pytest.fixture(scope="session", params=["sqlite", pytest.param("mariadb", marks=pytest.mark.mariadb)])
 def loaded(request, sqlite_template, tmp_path_factory) -> Iterator[Loaded]:
     folder = tmp_path_factory.mktemp("golden") / "data"
     shutil.copytree(sqlite_template, folder)
