@@ -18,7 +18,7 @@ def create_app(settings: Mapping[str, Any] | None = None) -> Flask:
     """
     from app import cli, container, extensions, mounts
     from app.account import account
-    from app.http import auth, cookies, errors, hooks, logs
+    from app.http import assets, auth, cookies, errors, hooks, logs
     from app.user import user
     from app.web import web
 
@@ -31,6 +31,7 @@ def create_app(settings: Mapping[str, Any] | None = None) -> Flask:
     auth.init_app(app)
     cookies.init_app(app)
     errors.init_app(app)
+    assets.init_app(app)
     for blueprint in (web, account, user):
         app.register_blueprint(blueprint)
     cli.init_app(app)
