@@ -24,6 +24,10 @@ _INSERT = (
     "VALUES (:isbn, :title, :language, :popularity, '', 0)"
 )
 
+_UPDATE = (
+    "UPDATE book SET title = :title, language = :language, popularity = :popularity, ver = ver + 1 WHERE isbn13 = :isbn"
+)
+
 
 def terms_of(facts: BookFacts) -> BookTerms:
     """A term for each word of the title, and one for the language."""
@@ -47,21 +51,23 @@ class Lab:
 
     def put(self, name: str, title: str, *, popularity: int = 0, language: str = "en", boosted: bool = False) -> int:
         """Add the book, or change it, with its index entry in the same transaction; return its id."""
+        facts = BookFacts(isbn13=name, title=title, language=language, popularity=popularity)
         with db.auto_commit(), self.sql as cursor:
-            row = cursor.execute("SELECT id, ver FROM book WHERE isbn13 = :isbn", {"isbn": name}).fetchone()
             values = {"isbn": name, "title": title, "language": language, "popularity": popularity}
-            if row is None:
-                book, ver = cursor.execute(_INSERT, values).lastrowid, 1
-            else:
-                book, ver = row[0], row[1] + 1
-                cursor.execute(
-                    "UPDATE book SET title = :title, language = :language, popularity = :popularity, ver = ver + 1 "
-                    "WHERE isbn13 = :isbn",
-                    values,
-                )
-            terms = terms_of(BookFacts(isbn13=name, title=title, language=language))
-            self.index.add([IndexEntry(book_id=book, ver=ver, rank_value=popularity, terms=terms, boosted=boosted)])
-        return int(book)
+            if not cursor.execute(_UPDATE, values).rowcount:
+                cursor.execute(_INSERT, values)
+            row = cursor.execute("SELECT id, ver FROM book WHERE isbn13 = :isbn", {"isbn": name}).fetchone()
+            assert row is not None
+            entry = IndexEntry(
+                book_id=row[0], ver=row[1], rank_value=popularity, terms=terms_of(facts), boosted=boosted
+            )
+            self.index.add([entry])
+        return int(row[0])
+
+    def scan(self, *words: str) -> set[str]:
+        """Return the names of the books with all these words in the title, by looking at every row."""
+        rows = self.sql.fetchall("SELECT isbn13, title FROM book")
+        return {name for name, title in rows if set(words) <= set(title.split())}
 
     def remove(self, name: str) -> None:
         with db.auto_commit(), self.sql as cursor:

@@ -35,6 +35,7 @@ from app.search.posting.question import live_books, states
 from app.search.posting.walk import KeyPlan, Walk
 
 MOST_SLIP_WORDS = 2000
+_EMPTY = Generation(0, 0, (), ())
 
 
 class PostingIndex:
@@ -49,7 +50,7 @@ class PostingIndex:
         self._store = store
         self._clock = clock
         self._builder = builder
-        self._generation = Generation(0, 0, (), ())
+        self._generation = _EMPTY
 
     def add(self, entries: Sequence[IndexEntry]) -> None:
         """Make these states findable, on the caller's open write transaction."""
@@ -124,10 +125,9 @@ class PostingIndex:
         with self._sql.reading() as cursor:
             pointer = read_pointer(cursor)
             waiting = delta.count_waiting(cursor, pointer.generation)
-            state = "ready" if pointer.generation else "empty"
-            with self._open(cursor) as (generation, _):
-                if generation.number != pointer.generation:
-                    state = "missing"
+        state = "ready" if pointer.generation else "empty"
+        if pointer.generation and pointer.generation not in self._store.numbers():
+            state, self._generation = "missing", _EMPTY
         return IndexStatus(
             state=state,
             generation=pointer.generation,
@@ -178,7 +178,7 @@ class PostingIndex:
                 )
             except GenerationMissing:
                 opened = None
-            yield opened or (Generation(0, 0, (), ()), EmptyReader())
+            yield opened or (_EMPTY, EmptyReader())
 
     def _lend(self, number: int, reader: Reader) -> tuple[Generation, Reader]:
         generation = self._generation
