@@ -98,6 +98,6 @@ def test_the_api_keeps_its_own_description(app: Flask, mode: schemathesis.Genera
         @given(case=operation.as_strategy(generation_mode=mode))
         @settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
         def keeps_its_word(case: schemathesis.Case) -> None:
-            case.call_and_validate()
+            case.call_and_validate(headers={"Accept-Encoding": "identity"})  # its transport for WSGI unpacks nothing
 
         keeps_its_word()
