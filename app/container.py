@@ -12,6 +12,7 @@ from werkzeug.local import LocalProxy
 from app.extensions import db, pool_of
 from app.libs.clock import Clock, SystemClock
 from app.libs.common_passwords import common_passwords
+from app.libs.disk_cache import DiskCache
 from app.libs.http_client import HttpClient
 from app.libs.passwords import Passwords
 from app.libs.sql_helper import SqlHelper
@@ -22,6 +23,7 @@ from app.mail.transports.choose import transport_for
 from app.mail.transports.port import Transport
 from app.providers.chain import SourceChain
 from app.providers.choose import http_client_for, sources_for
+from app.providers.covers import CoverFetcher
 from app.providers.port import Source
 from app.queries.book import Books
 from app.queries.indexed_books import IndexedBooks
@@ -42,6 +44,7 @@ from app.services.catalogue import Catalogue
 from app.services.catalogue_import import CatalogueImports
 from app.services.clockwork import Clockwork, Job
 from app.services.courier import Courier, Mint
+from app.services.covers import Covers
 from app.services.finding import Finding
 from app.services.profiles import Profiles
 from app.services.sessions import Sessions
@@ -53,6 +56,12 @@ class Container:
     def __init__(self, app: Flask) -> None:
         self._app = app
         self.clock: Clock = SystemClock()
+
+    @property
+    def _slots(self) -> int:
+        """How many threads may wait for other servers, of each kind."""
+        threads: int = self.settings["THREADS"]
+        return max(1, threads // 4)
 
     @property
     def settings(self) -> dict[str, Any]:
@@ -96,13 +105,19 @@ class Container:
     @cached_property
     def source_chain(self) -> SourceChain:
         """The enabled sources as one; only a quarter of the threads may wait for them at a time."""
-        slots = max(1, self.settings["THREADS"] // 4)
-        return SourceChain(self.sources, budget=self.settings["UPSTREAM_BUDGET_SECONDS"], slots=slots)
+        return SourceChain(self.sources, budget=self.settings["UPSTREAM_BUDGET_SECONDS"], slots=self._slots)
 
     @cached_property
     def finding(self) -> Finding:
         """Find the book of an ISBN in the catalogue or at the sources."""
         return Finding(books=self.books, sources=self.source_chain, store=self.catalogue.store)
+
+    @cached_property
+    def covers(self) -> Covers:
+        """The pictures of books; only a quarter of the threads may wait for one at a time."""
+        fetcher = CoverFetcher(self.http_client, seconds=self.settings["UPSTREAM_BUDGET_SECONDS"])
+        cache = DiskCache(self.settings["DATA_DIR"] / "covers", max_bytes=self.settings["COVER_CACHE_BYTES"])
+        return Covers(fetch=fetcher.fetch, cache=cache, slots=self._slots)
 
     @cached_property
     def search(self) -> Search:

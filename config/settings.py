@@ -322,6 +322,7 @@ SETTINGS: tuple[Setting, ...] = (
         "covers.openlibrary.org,archive.org,.archive.org,books.google.com,.googleusercontent.com,.doubanio.com",
         "hosts that a source's covers are fetched from; .x.org stands for all names under x.org",
     ),
+    Setting("COVER_CACHE_BYTES", integer(0), "268435456", "how much disk covers may take, fetched and drawn, in bytes"),
     Setting("RECENT_BOOK_COUNT", integer(1, 200), "30", "how many books the first page shows as recent gifts"),
     Setting("OPEN_DRIFTS", integer(1, 100), "5", "how many requests a member may have open at once"),
     Setting("DRIFT_ANSWER_DAYS", integer(1, 365), "14", "days a giver has to answer a request"),

@@ -9,26 +9,50 @@ from werkzeug.wrappers import Response as BaseResponse
 from app.container import container
 from app.domain.cover import draw_cover
 from app.domain.isbn import canonical
+from app.queries.book import Book
 from app.web import web
 
-_A_DAY = 24 * 3600
+_A_DAY, _A_MINUTE = 24 * 3600, 60
 
 
 @web.get("/cover/<isbn>")
 def cover(isbn: str) -> BaseResponse:
-    """Draw the cover of a book of the catalogue; any dress of its number leads to the one address.
+    """Show the cover of a book of the catalogue: the source's, else a drawn one; any dress of its number leads here.
 
     :raises NotFound: when the catalogue does not have it.
     """
-    isbn13 = canonical(isbn)
-    book = container.books.find(isbn13) if isbn13 else None
-    if book is None:
-        raise NotFound
+    book, isbn13 = _book_of(isbn)
     if isbn != isbn13:
         return redirect(url_for("web.cover", isbn=isbn13), 301)
-    response = Response(draw_cover(book.facts), mimetype="image/svg+xml")
+    fetched = container.covers.find_fetched(book.facts, size="l")
+    if fetched.jpeg:
+        return _picture(fetched.jpeg, "image/jpeg", is_final=True)
+    return _picture(draw_cover(book.facts), "image/svg+xml", is_final=fetched.is_final)
+
+
+@web.get("/cover/<isbn>-<any(s, m, l):size>.jpg")
+def cover_file(isbn: str, size: str) -> BaseResponse:
+    """Show the cover as a JPEG file 120, 240 or 480 pixels wide, for programs that know no SVG.
+
+    :raises NotFound: when the catalogue does not have the book.
+    """
+    book, _ = _book_of(isbn)
+    picture = container.covers.picture(book.facts, size=size)
+    return _picture(picture.jpeg, "image/jpeg", is_final=picture.is_final)
+
+
+def _book_of(isbn: str) -> tuple[Book, str]:
+    isbn13 = canonical(isbn)
+    book = container.books.find(isbn13) if isbn13 else None
+    if book is None or isbn13 is None:
+        raise NotFound
+    return book, isbn13
+
+
+def _picture(data: str | bytes, mimetype: str, *, is_final: bool) -> BaseResponse:
+    response = Response(data, mimetype=mimetype)
     response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
     response.cache_control.public = True
-    response.cache_control.max_age = _A_DAY
+    response.cache_control.max_age = _A_DAY if is_final else _A_MINUTE
     response.add_etag()
     return response.make_conditional(request)
