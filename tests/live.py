@@ -1,8 +1,7 @@
-"""The site on granian, as people run it: its own process, a port of its own on loopback."""
+"""The site on granian alone, without the parent command: for tests that bring their own database."""
 
 from __future__ import annotations
 
-import os
 import socket
 import subprocess
 import sys
@@ -11,21 +10,17 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-ROOT = Path(__file__).resolve().parent.parent
+from tests.functional.site import ROOT, environ_of, free_port
 
 
 class LiveSite:
     """Use as ``with LiveSite(data_dir) as site:``; `data_dir` holds a migrated database. Settings are texts without prefix."""
 
     def __init__(self, data_dir: Path, **settings: str) -> None:
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            self.port = probe.getsockname()[1]
+        self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self._log = (data_dir / "granian.log").open("wb")
-        settings = {"ENV": "testing", "DATA_DIR": str(data_dir), "SITE_URL": self.url} | settings
-        self._environment = {name: value for name, value in os.environ.items() if not name.startswith("YUSHU_")}
-        self._environment |= {f"YUSHU_{name}": value for name, value in settings.items()}
+        self._environment = environ_of(data_dir, **{"ENV": "testing", "SITE_URL": self.url} | settings)
         self._threads = settings.get("THREADS", "8")
 
     def __enter__(self) -> Self:

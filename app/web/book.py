@@ -19,7 +19,7 @@ _EDITIONS = 6
 
 @web.get("/book/<isbn>/detail")
 def detail(isbn: str) -> Response | str | tuple[str, int]:
-    """Show all that is known of one book.
+    """Show all that is known of one book; what the catalogue lacks is looked for at the sources outside.
 
     Any dress of the number leads to the one address; a wrong check digit to a search that offers the nearest numbers.
 
@@ -32,9 +32,10 @@ def detail(isbn: str) -> Response | str | tuple[str, int]:
         return redirect(url_for("web.search", q=typed.number))
     if isbn != typed.isbn13:
         return redirect(url_for("web.detail", isbn=typed.isbn13), 301)
-    book = container.books.find(isbn)
-    if book is None:
-        return render_template("web/unknown_book.html", isbn=typed), 404
+    found = container.finding.find(isbn)
+    if found.book is None:
+        return render_template("web/unknown_book.html", isbn=typed, is_certain=found.is_certain), 404
+    book = found.book
     return render_template(
         "web/book.html",
         book=book,

@@ -9,11 +9,13 @@ import shutil
 import socket
 import urllib.request
 from collections.abc import Iterator
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
 import pytest
 import requests
+from PIL import Image
 
 from tests.conftest import close, make_app
 from tests.functional.api_shelf import SANTI, fill
@@ -225,3 +227,11 @@ def test_a_program_that_asks_again_and_again_is_told_that_nothing_changed(site: 
     first = requests.get(f"{site.url}/v2/book/isbn/{SANTI}", timeout=10)
     again = requests.get(first.url, headers={"If-None-Match": first.headers["ETag"]}, timeout=10)
     assert (again.status_code, again.content) == (304, b"")
+
+
+def test_a_program_shows_the_cover(site: LiveSite) -> None:
+    book = Http.get(f"{site.url}/v2/book/isbn/{SANTI}")
+    for address in (book["image"], *book["images"].values()):
+        r = requests.get(address, headers={"Host": "yushu.example"}, timeout=10)
+        assert r.headers["Content-Type"] == "image/jpeg"
+        assert Image.open(BytesIO(r.content)).format == "JPEG"
