@@ -122,7 +122,7 @@ class Container:
     @cached_property
     def search(self) -> Search:
         """Find books by whatever is typed."""
-        return Search(self.books, self.search_index)
+        return Search(self.books, self.search_index, self.sql.reading)
 
     @cached_property
     def catalogue(self) -> Catalogue:

@@ -18,6 +18,7 @@ _WAYS: Final = 6
 
 _INITIALS: Final = frozenset("abcdefghjklmnopqrstwxyz")
 LONGEST_INITIALS: Final = 10
+_V = re.compile("(?<=[lnjqxy])v")
 _TONES = re.compile(r"(?:[a-z]+[1-5]){2,}")
 
 Syllables = tuple[str, ...]
@@ -50,7 +51,7 @@ def segmentations(typed: str) -> tuple[Syllables, ...]:
     """
     if _TONES.fullmatch(typed):
         typed = re.sub(r"[1-5]", "", typed)
-    letters = typed.replace("v", "u")
+    letters = with_u(typed)
     if not letters.isascii() or not letters.isalpha() or len(letters) > _LONGEST_TYPED:
         return ()
     ways = sorted(islice(_cuts(letters), 4 * _WAYS), key=len)
@@ -77,6 +78,11 @@ def _cuts(letters: str) -> Iterable[Syllables]:
     return walk(0, ())
 
 
+def with_u(typed: str) -> str:
+    """Write the v that is typed for ü as the u that is kept: lv, nv, jv; ``love`` stays."""
+    return _V.sub("u", typed)
+
+
 def two_syllables(letters: str) -> list[tuple[str, str]]:
     """Give the ways to read letters as exactly two syllables."""
     known = _syllables()
@@ -101,7 +107,7 @@ def split_unfinished(typed: str) -> tuple[tuple[Syllables, str], ...]:
     """
     ways: list[tuple[Syllables, str]] = []
     for end in range(len(typed) - 1, max(-1, len(typed) - _LONGEST_SYLLABLE - 1), -1):
-        begun = typed[end:].replace("v", "u")
+        begun = with_u(typed)[end:]
         if any(syllable.startswith(begun) for syllable in _syllables()):
             wholes = segmentations(typed[:end]) if end else ((),)
             ways.extend((whole, begun) for whole in wholes)

@@ -12,7 +12,7 @@ from app.queries.book import Book
 from app.search.analyzer import main_part
 from app.search.pinyin import Syllables, has_initials, is_hardly_a_word, readings_of, sounds_like
 from app.search.reader import Reading
-from app.search.text import fold, is_unspaced, stem, tokens, without_article, words_of
+from app.search.text import fold, fold_known, is_unspaced, stem, tokens, without_article, words_of
 
 _READ_FOR_SPELLING = 5
 _BEGINNING = 3
@@ -116,7 +116,7 @@ class _Compared:
     @cached_property
     def names(self) -> tuple[str, ...]:
         """The authors."""
-        return tuple(map(_fold_name, self._authors))
+        return tuple(map(fold_known, self._authors))
 
     @cached_property
     def names_text(self) -> str:
@@ -130,7 +130,6 @@ class _Compared:
 
 
 _compared = lru_cache(maxsize=20_000)(_Compared)
-_fold_name = lru_cache(maxsize=20_000)(fold)
 
 
 def _has_word(text: str, word: str, stemmed: str) -> bool:

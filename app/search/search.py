@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from itertools import islice
-from typing import Final, Literal
+from typing import Any, Final, Literal
 
 from app.domain.isbn import TypedIsbn
 from app.queries.book import Book, Books
@@ -33,6 +34,8 @@ _PROPOSALS: Final = 3
 _TIMES_AS_MANY: Final = 5
 _ALWAYS_COUNTED: Final = ("zh", "en")
 
+Reader = Callable[[], AbstractContextManager[Any]]
+
 
 @dataclass(frozen=True, slots=True)
 class _Answer:
@@ -44,11 +47,15 @@ class _Answer:
 
 
 class Search:
-    """Find books by whatever a person types."""
+    """Find books by whatever a person types.
 
-    def __init__(self, books: Books, index: Index) -> None:
+    :param reading: opens a block within which all reads see one state of the database (`SqlHelper.reading`)
+    """
+
+    def __init__(self, books: Books, index: Index, reading: Reader = nullcontext) -> None:
         self._books = books
         self._index = index
+        self._reading = reading
 
     def find(self, text: str, *, page: int = 1, language: str | None = None, exact: bool = False) -> SearchPage:
         """Give a page of the books that answer a query; any text and any page number will do.
@@ -58,11 +65,11 @@ class Search:
         :param exact: take the query as words: no ISBN, no pinyin, no correction
         """
         reading = read(text, exact=exact)
-        if reading.isbn is not None:
-            return self._by_isbn(reading, reading.isbn)
-        having = language_term(language) if language else None
-        answer = self._answer(reading, having, exact=exact)
-        return self._page(answer, page, language, exact=exact)
+        with self._reading():
+            if reading.isbn is not None:
+                return self._by_isbn(reading, reading.isbn)
+            having = language_term(language) if language else None
+            return self._page(self._answer(reading, having, exact=exact), page, language, exact=exact)
 
     def window(self, text: str, *, start: int, count: int) -> Window:
         """Give `count` books from an offset on; any text will do. Windows that follow each other leave nothing out.
@@ -70,10 +77,18 @@ class Search:
         `total` is what can be paged to, so that a program that pages up to it ends.
         """
         reading = read(text)
-        if reading.isbn is not None:
-            rows = self._by_isbn(reading, reading.isbn).rows
-            return Window(rows[start : start + count], len(rows), "exact")
-        answer = self._answer(reading, None, exact=False)
+        with self._reading():
+            if reading.isbn is not None:
+                rows = self._by_isbn(reading, reading.isbn).rows
+                return Window(rows[start : start + count], len(rows), "exact")
+            return self._window(self._answer(reading, None, exact=False), start, count)
+
+    def suggest(self, text: str, *, limit: int = 10) -> tuple[Suggestion, ...]:
+        """Give what a text that is being typed may become: titles, and authors' names; any text will do."""
+        with self._reading():
+            return suggest(text, self._index, limit=limit)
+
+    def _window(self, answer: _Answer, start: int, count: int) -> Window:
         rows = self._slice(answer, start, min(count, max(0, MOST_SHOWN - start)), None)
         total = self._count(answer, None)
         if total.value > MOST_SHOWN:
@@ -82,10 +97,6 @@ class Search:
             ends_here = start + len(rows) if rows or not start else min(start, total.value)
             return Window(rows, ends_here, "exact" if rows else "estimate")
         return Window(rows, total.value, "exact" if total.is_exact else "estimate")
-
-    def suggest(self, text: str, *, limit: int = 10) -> tuple[Suggestion, ...]:
-        """Give what a text that is being typed may become: titles, and authors' names; any text will do."""
-        return suggest(text, self._index, limit=limit)
 
     def _by_isbn(self, reading: Reading, typed: TypedIsbn) -> SearchPage:
         """Give the book of an ISBN, or the books whose numbers are one slip away, and never another book as if it were it."""

@@ -11,10 +11,10 @@ from app.search.index import Index, Plan
 from app.search.pinyin import has_initials, may_be_initials, readings_of, sound_begins, split_unfinished, syllable_pairs
 from app.search.reader import read
 from app.search.results import Suggestion
-from app.search.text import fold, is_unspaced, without_article
+from app.search.text import fold_known, is_unspaced, without_article
 
-_READ: Final = 40
-_COMPLETIONS: Final = 8
+_READ: Final = 25
+_COMPLETIONS: Final = 6
 _MOST_AUTHORS: Final = 3
 
 
@@ -26,7 +26,7 @@ def suggest(text: str, index: Index, *, limit: int) -> tuple[Suggestion, ...]:
     plans = list(dict.fromkeys((*(plan.terms for plan in reading.plans), *_unfinished(reading.words, index))))
     books = index.candidates(plans, limit=_READ, first=reading.first).books
     typed = without_article(reading.folded)
-    titles = sorted(books, key=lambda book: _title_order(book, typed, reading.words))
+    titles = sorted(books, key=_TitleOrder(typed, reading.words))
     found = (
         *(Suggestion(name, "author") for name in _authors(typed, books)),
         *(Suggestion(book.facts.title, "title", book.facts.isbn13) for book in titles),
@@ -55,20 +55,31 @@ def _unfinished(words: Sequence[str], index: Index) -> Iterator[Plan]:
 
 
 def _authors(typed: str, books: Sequence[Book]) -> list[str]:
-    names = dict.fromkeys(name for book in books for name in book.facts.authors if fold(name).startswith(typed))
+    names = dict.fromkeys(name for book in books for name in book.facts.authors if fold_known(name).startswith(typed))
     return list(names)[:_MOST_AUTHORS]
 
 
-def _title_order(book: Book, typed: str, words: Sequence[str]) -> int:
-    """Put titles first that begin as typed, then those that sound so, then those with all the words, then the rest."""
-    title = without_article(fold(book.facts.title))
-    if title.startswith(typed):
-        return 0
-    letters, run = "".join(words), "".join(filter(readings_of, title))
-    if sound_begins(run, letters) or (may_be_initials(letters) and has_initials(run[: len(letters)], letters)):
-        return 1
-    parts = title.split()
-    has_all = all(
-        word in title if is_unspaced(word) else any(part.startswith(word) for part in parts) for word in words
-    )
-    return 2 if has_all else 3
+class _TitleOrder:
+    """Puts titles first that begin as typed, then those that sound so, then those with all the words, then the rest."""
+
+    def __init__(self, typed: str, words: Sequence[str]) -> None:
+        self._typed = typed
+        self._words = words
+        self._letters = "".join(words)
+        self._is_initials = may_be_initials(self._letters)
+
+    def __call__(self, book: Book) -> int:
+        title = without_article(fold_known(book.facts.title))
+        if title.startswith(self._typed):
+            return 0
+        if self._letters.isascii() and self._sounds("".join(filter(readings_of, title))):
+            return 1
+        parts = title.split()
+        has_all = all(
+            word in title if is_unspaced(word) else any(part.startswith(word) for part in parts) for word in self._words
+        )
+        return 2 if has_all else 3
+
+    def _sounds(self, run: str) -> bool:
+        begins = self._is_initials and has_initials(run[: len(self._letters)], self._letters)
+        return begins or sound_begins(run, self._letters)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any, Final
 
 _UNSPACED = (
@@ -67,6 +67,10 @@ def fold(text: str) -> str:
         plain = _PROGRAMMING.sub(lambda found: found[1] + ("pp" if found[2] == "++" else "sharp"), plain)
     plain = " ".join(plain.translate(_SIGNS).split())
     return str(_to_simplified().convert(plain)) if _HAN.search(plain) else plain
+
+
+fold_known = lru_cache(maxsize=30_000)(fold)
+"""`fold` for titles and names that come again and again."""
 
 
 @cache

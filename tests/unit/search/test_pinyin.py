@@ -37,7 +37,7 @@ def test_an_open_cut_is_made_both_ways():
     assert set(segmentations("xian")) == {("xian",), ("xi", "an")}
 
 
-@pytest.mark.parametrize("typed", ["", "tolkien", "st", "三体", "12", "a" * 61, "xq"])
+@pytest.mark.parametrize("typed", ["", "tolkien", "st", "三体", "12", "a" * 61, "xq", "love"])
 def test_what_is_no_pinyin_is_not_cut(typed):
     assert segmentations(typed) == ()
 
