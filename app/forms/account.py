@@ -60,7 +60,7 @@ class RegisterForm(Form):
 class LoginForm(Form):
     """Come in."""
 
-    email = EmailField(_("邮箱"), filters=[trimmed], validators=[InputRequired(_("请写下邮箱。"))])
+    email = EmailField(_("邮箱"), filters=[trimmed], validators=[InputRequired(_("请写下邮箱。")), Length(max=254)])
     password = PasswordField(_("密码"), validators=[InputRequired(_("请写下密码。")), Length(max=128)])
 
 

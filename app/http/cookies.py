@@ -1,15 +1,15 @@
-"""What browsers may keep of us: the session's cookie, and which pages never go into a cache."""
+"""The session's cookie: out of reach of scripts, of other hosts and, where the site has HTTPS, of plain HTTP."""
 
 from __future__ import annotations
 
-from flask import Flask, Response, g
+from flask import Flask
 
 
 def init_app(app: Flask) -> None:
-    """Set the flags of the session's cookie, and keep members' pages out of caches.
+    """Set the flags of the session's cookie.
 
-    On a site that is served by HTTPS the cookie is sent by HTTPS alone, and its name begins with ``__Host-``: then browsers
-    take it from this very host only (RFC 6265bis 4.1.3.2).
+    On a site that is served by HTTPS it is sent by HTTPS alone, and its name begins with ``__Host-``: then browsers take it
+    from this very host only (RFC 6265bis 4.1.3.2).
     """
     by_https = app.config["SITE_URL"].startswith("https://")
     app.config.update(
@@ -19,11 +19,3 @@ def init_app(app: Flask) -> None:
         SESSION_COOKIE_SAMESITE="Lax",
         SESSION_COOKIE_PATH="/",
     )
-    app.after_request(_keep_out_of_caches)
-
-
-def _keep_out_of_caches(response: Response) -> Response:
-    """Mark what was made for a member; the next user of the same computer must not find it by "back"."""
-    if g.get("user") is not None:
-        response.headers["Cache-Control"] = "no-store"
-    return response

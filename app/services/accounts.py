@@ -197,13 +197,19 @@ class Accounts:
         return user
 
     def _explain_collision(self, email: str, nickname: str) -> None:
-        """Find out which key was taken: a known address gets a letter, a known nickname is refused."""
+        """Find out which key was taken: a known address gets a letter, a known nickname is refused.
+
+        The nickname is refused whatever the address: else a taken one would tell who has an account.
+        """
         with db.auto_commit() as session:
             owner = session.query(User).filter(User.email_key == fold_key(email)).one_or_none()
+            is_nickname_taken = (
+                session.query(User.id).filter(User.nickname_key == fold_key(nickname)).first() is not None
+            )
             if owner is not None:
                 self._outbox.post("registered_again", recipient_of(owner))
-                return
-        raise NicknameTaken(nickname=nickname)
+        if is_nickname_taken:
+            raise NicknameTaken(nickname=nickname)
 
     def _ensure_good(self, password: str, email: str, nickname: str) -> None:
         if is_guessable(password, common=self._common, context=(email, nickname, *SITE_WORDS)):

@@ -14,6 +14,7 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from app.container import container
 from app.forms.search import LONGEST_QUERY, SearchForm
+from app.http.limits import limited
 from app.search.results import SearchPage
 from app.web import web
 from app.web.book_languages import language_name
@@ -38,6 +39,7 @@ class Filter:
 
 
 @web.get("/book/search")
+@limited("SEARCH")
 def search() -> BaseResponse | str | tuple[str, int]:
     """Answer what was typed: an ISBN leads to its book, words to a list of books."""
     if "q" not in request.args:
@@ -102,6 +104,7 @@ def _filters(result: SearchPage, arguments: dict[str, Any]) -> list[Filter]:
 
 
 @web.get("/book/suggest")
+@limited("SUGGEST")
 def suggest() -> Response:
     """Complete what is being typed: ``{"suggestions": [{"text", "kind", "url"?}]}``; `format=opensearch` for browsers."""
     q = "".join(sign if sign.isprintable() else " " for sign in request.args.get("q", ""))[:LONGEST_QUERY].strip()

@@ -1,0 +1,403 @@
+"""Security checks 9 and 21 to 30: passwords, logins, links and sessions."""
+
+from __future__ import annotations
+
+import re
+import statistics
+import time
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from app.extensions import db
+from app.libs.clock import FrozenClock
+from app.libs.passwords import Passwords
+from app.mail.letter import Letter
+from app.models.user import User, UserSession
+from tests.conftest import NOON, close, make_app
+from tests.members import PASSWORD, TestMember, login, make_member, quick_passwords
+from tests.pages import PageClient
+
+NEW = "尺素如残雪 9527"
+MEMBERS_PAGE = "/personal"
+
+
+@pytest.fixture
+def limited_app(data_dir: Path) -> Iterator[Flask]:
+    """Give an app whose limits hold."""
+    app = make_app(data_dir, RATELIMIT_ENABLED="1")
+    quick_passwords(app)
+    yield app
+    close(app)
+
+
+def from_address(app: Flask, address: str) -> PageClient:
+    return PageClient(app, environ_base={"REMOTE_ADDR": address})
+
+
+def is_in(client: FlaskClient) -> bool:
+    return client.get(MEMBERS_PAGE).status_code == 200
+
+
+def try_to_log_in(page: PageClient, email: str, password: str) -> bool:
+    """Try a login, and say whether it opened a session."""
+    token = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', page.http.get("/login", **page._environ).text)
+    form = {"csrf_token": token[1] if token else "", "email": email, "password": password}
+    return page.http.post("/login", data=form, **page._environ).status_code == 303
+
+
+def letters_to(app: Flask, member: TestMember) -> list[Letter]:
+    with app.app_context():
+        container = app.extensions["container"]
+        container.courier.deliver_due()
+        return container.mail_transport.sent_to(member.email)
+
+
+def link_in(letter: Letter) -> str:
+    return re.search(r"http://127\.0\.0\.1:8000(/\S+)", letter.text)[1]
+
+
+def ask_for_reset(app: Flask, page: PageClient, member: TestMember) -> str:
+    page.post("/reset/password", {"email": member.email}, status=200)
+    return link_in(letters_to(app, member)[-1])
+
+
+def test_check_09_sign_ups_of_one_address_are_limited_and_a_class_gets_in(data_dir: Path):
+    app = make_app(data_dir, RATELIMIT_ENABLED="1", LIMIT_SIGNUP="1 per hour", LIMIT_ADDRESS_FACTOR="30")
+    quick_passwords(app)
+    codes = []
+    for number in range(31):
+        page = from_address(app, "192.0.2.1")
+        source = page.get("/register") if number < 30 else None
+        token = source.forms[-1]["fields"]["csrf_token"] if source else ""
+        form = {
+            "csrf_token": token,
+            "email": f"p{number}@example.org",
+            "nickname": f"pupil{number}",
+            "password": PASSWORD,
+        }
+        codes.append(page.http.post("/register", data=form, environ_base={"REMOTE_ADDR": "192.0.2.1"}).status_code)
+    assert codes[:30] == [200] * 30
+    with app.app_context(), db.auto_commit() as session:
+        assert session.query(User).count() == 30
+    assert (
+        from_address(app, "192.0.2.1").http.get("/register", environ_base={"REMOTE_ADDR": "192.0.2.1"}).status_code
+        == 429
+    )
+    close(app)
+
+
+def test_check_09_searches_and_suggestions_are_limited(data_dir: Path):
+    limits = {"LIMIT_SEARCH": "2 per hour", "LIMIT_SUGGEST": "2 per hour", "LIMIT_ADDRESS_FACTOR": "1"}
+    app = make_app(data_dir, RATELIMIT_ENABLED="1", **limits)
+    for path in ("/book/search?q=x", "/book/suggest?q=x"):
+        assert [app.test_client().get(path).status_code for _ in range(3)] == [200, 200, 429]
+    close(app)
+
+
+def test_check_09_reset_letters_to_one_address_are_limited(limited_app: Flask):
+    member = make_member(limited_app)
+    for number in range(8):
+        page = from_address(limited_app, f"192.0.2.{number}")
+        token = read_token(page, "/reset/password")
+        page.http.post("/reset/password", data={"csrf_token": token, "email": member.email}, **page._environ)
+    assert len(letters_to(limited_app, member)) == 5
+
+
+def read_token(page: PageClient, path: str) -> str:
+    found = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', page.http.get(path, **page._environ).text)
+    return found[1] if found else ""
+
+
+@pytest.mark.parametrize(
+    "password",
+    ["短短七个字符吧", "1234567", "x" * 129, "password", "iloveyou1", "鱼书鱼书鱼书鱼书", "yushu2026", "小满小满小满1"],
+)
+def test_check_21_short_endless_common_and_obvious_passwords_are_refused(app: Flask, page: PageClient, password: str):
+    page.post("/register", {"email": "xiaoman@example.org", "nickname": "小满", "password": password}, status=200)
+    with app.app_context(), db.auto_commit() as session:
+        assert session.query(User).count() == 0
+
+
+@pytest.mark.parametrize(
+    "password",
+    [
+        "五湖四海皆兄弟",
+        "correct horse battery staple",
+        " 前后都有空格 x ",
+        "🐟📚🐟📖🎣🌊🐠🐡",
+        "a" * 60 + "bcdefghi" * 8 + "3.14",
+        "x\\'\";--<b>%00",
+    ],
+)
+def test_check_21_any_other_password_is_taken_whole(app: Flask, page: PageClient, password: str):
+    if len(password) < 8:
+        password += "！" * (8 - len(password))
+    page.post("/register", {"email": "reader@example.org", "nickname": "老周", "password": password}, status=200)
+    assert not try_to_log_in(PageClient(app), "reader@example.org", password[:-1])
+    assert not try_to_log_in(
+        PageClient(app), "reader@example.org", password[:72] if len(password) > 72 else "x" + password
+    )
+    assert try_to_log_in(PageClient(app), "reader@example.org", password)
+
+
+def test_check_21_passwords_may_be_pasted(page: PageClient):
+    for path in ("/register", "/login"):
+        fields = [field for field in page.get(path).fields if field.get("type") == "password"]
+        assert fields
+        for field in fields:
+            assert not {"onpaste", "readonly"} & set(field)
+            assert field.get("autocomplete") in {"current-password", "new-password"}
+            assert int(field.get("maxlength", "999")) >= 128
+
+
+def test_check_22_ten_wrong_logins_make_an_account_wait_from_everywhere(limited_app: Flask):
+    member = make_member(limited_app)
+    for number in range(10):
+        assert not try_to_log_in(from_address(limited_app, f"192.0.2.{number}"), member.email, "wrong password")
+    stranger = from_address(limited_app, "192.0.2.99")
+    assert not try_to_log_in(stranger, member.email.upper(), PASSWORD)
+    response = stranger.http.post("/login", data={"email": member.email}, **stranger._environ)
+    assert response.status_code in {400, 429}
+
+
+def test_check_22_the_wait_ends_by_itself(limited_app: Flask, data_dir: Path):
+    quick = make_app(data_dir, RATELIMIT_ENABLED="1", LIMIT_LOGIN="2 per second")
+    quick_passwords(quick)
+    member = make_member(quick)
+    for _ in range(2):
+        try_to_log_in(PageClient(quick), member.email, "wrong password")
+    assert not try_to_log_in(PageClient(quick), member.email, PASSWORD)
+    time.sleep(2.2)
+    assert try_to_log_in(PageClient(quick), member.email, PASSWORD)
+    close(quick)
+
+
+def test_check_22_right_logins_do_not_count_and_others_behind_the_address_get_in(limited_app: Flask):
+    member, other = make_member(limited_app), make_member(limited_app, "老周")
+    for _ in range(12):
+        assert try_to_log_in(from_address(limited_app, "192.0.2.1"), member.email, PASSWORD)
+    for _ in range(11):
+        assert not try_to_log_in(from_address(limited_app, "192.0.2.1"), member.email, "wrong password")
+    assert try_to_log_in(from_address(limited_app, "192.0.2.1"), other.email, PASSWORD)
+
+
+def test_check_23_an_unknown_account_and_a_wrong_password_look_the_same(app: Flask):
+    member = make_member(app)
+    disabled = make_member(app, "老周")
+    with app.app_context(), db.auto_commit() as session:
+        session.get_one(User, disabled.id).disabled_at = 1
+    shown = set()
+    for email, password in (
+        (member.email, "wrong password"),
+        ("nobody@example.org", PASSWORD),
+        (disabled.email, PASSWORD),
+    ):
+        page = PageClient(app)
+        response = page.post("/login", {"email": email, "password": password}, status=200)
+        shown.add(re.sub(r'value="[^"]*"', "", response.text))
+    assert len(shown) == 1
+
+
+def test_check_23_an_unknown_account_and_a_wrong_password_last_the_same(app: Flask):
+    container = app.extensions["container"]
+    container.passwords = Passwords()
+    member = make_member(app)
+    times: dict[str, list[float]] = {member.email: [], "nobody@example.org": []}
+    page = PageClient(app)
+    token = read_token(page, "/login")
+    for _ in range(9):
+        for email, measured in times.items():
+            began = time.perf_counter()
+            page.http.post("/login", data={"csrf_token": token, "email": email, "password": "wrong password"})
+            measured.append(time.perf_counter() - began)
+    known, unknown = (statistics.median(measured[1:]) for measured in times.values())
+    assert 0.6 < known / unknown < 1.6, (known, unknown)
+
+
+def test_check_24_a_reset_link_works_once(app: Flask, page: PageClient):
+    member = make_member(app)
+    link = ask_for_reset(app, page, member)
+    page.post(link, {"password1": NEW, "password2": NEW})
+    page.get(link, status=410)
+    assert try_to_log_in(PageClient(app), member.email, NEW)
+
+
+def test_check_24_a_newer_link_kills_the_older_one(app: Flask, page: PageClient):
+    member = make_member(app)
+    older, newer = ask_for_reset(app, page, member), ask_for_reset(app, page, member)
+    page.get(older, status=410)
+    page.get(newer)
+
+
+def test_check_24_a_reset_link_is_dead_after_an_hour(app: Flask, clock: FrozenClock, page: PageClient):
+    member = make_member(app)
+    link = ask_for_reset(app, page, member)
+    clock.advance(timedelta(minutes=59))
+    page.get(link)
+    clock.advance(timedelta(minutes=2))
+    page.get(link, status=410)
+
+
+def test_check_24_a_changed_password_kills_the_reset_link(app: Flask, page: PageClient):
+    member = make_member(app)
+    link = ask_for_reset(app, page, member)
+    login(page.http, member)
+    page.post("/change/password", {"old_password": PASSWORD, "password1": NEW, "password2": NEW})
+    page.get(link, status=410)
+
+
+def test_check_24_a_link_of_one_kind_opens_no_other_door(app: Flask, page: PageClient):
+    member = make_member(app)
+    token = ask_for_reset(app, page, member).rsplit("/", 1)[1]
+    page.get(f"/confirm/{token}", status=410)
+    page.get(f"/change/email/{token}", status=410)
+
+
+def test_check_24_nobody_learns_whether_an_address_has_an_account(app: Flask):
+    member = make_member(app)
+    for path, more in (("/reset/password", {}), ("/register", {"nickname": "老周", "password": NEW})):
+        shown = set()
+        for email in (member.email, "nobody@example.org"):
+            response = PageClient(app).post(path, {"email": email, **more}, status=200)
+            assert "csrf_token" not in response.text or path == "/reset/password" or "老周" not in response.text
+            shown.add(re.sub(r'value="[^"]*"', "", response.text.replace(email, "")))
+        assert len(shown) == 1, path
+
+
+def test_check_24_nor_by_a_nickname_that_is_taken(app: Flask):
+    member = make_member(app)
+    make_member(app, "老周")
+    shown = set()
+    for email in (member.email, "nobody@example.org"):
+        response = PageClient(app).post("/register", {"email": email, "nickname": "老周", "password": NEW}, status=200)
+        shown.add(re.sub(r'value="[^"]*"', "", response.text.replace(email, "")))
+    assert len(shown) == 1
+
+
+def test_check_24_tokens_lie_in_no_table(app: Flask, page: PageClient):
+    from tests.security.routes import contents
+
+    token = ask_for_reset(app, page, make_member(app)).rsplit("/", 1)[1]
+    assert token not in repr(contents(app))
+
+
+def test_check_25_a_login_gives_a_new_session_and_keeps_nothing_of_the_old_cookie(app: Flask, page: PageClient):
+    member = make_member(app)
+    with page.http.session_transaction() as cookie:
+        cookie["planted"] = "by somebody else"
+    assert try_to_log_in(page, member.email, PASSWORD)
+    with page.http.session_transaction() as cookie:
+        first = dict(cookie)
+    assert "planted" not in first
+    assert try_to_log_in(page, member.email, PASSWORD)
+    with page.http.session_transaction() as cookie:
+        second = dict(cookie)
+    assert first["token"] != second["token"]
+    with app.app_context(), db.auto_commit() as session:
+        assert session.query(UserSession).count() == 1
+
+
+def test_check_26_a_session_ends_after_a_week_of_rest_and_after_a_month_at_the_latest(
+    app: Flask, clock: FrozenClock, page: PageClient
+):
+    member = make_member(app)
+    login(page.http, member)
+    clock.advance(timedelta(days=6, hours=23))
+    assert is_in(page.http)
+    clock.advance(timedelta(days=7, hours=1))
+    assert not is_in(page.http)
+
+    login(page.http, member)
+    for day in range(31):
+        assert is_in(page.http) is (day < 30)
+        clock.advance(timedelta(days=1))
+    assert clock.now() > NOON
+
+
+def copied(client: FlaskClient, app: Flask) -> FlaskClient:
+    """Give another client that holds a copy of this one's session cookie."""
+    thief = app.test_client()
+    thief.set_cookie("session", client.get_cookie("session").value)
+    return thief
+
+
+def test_check_27_a_copied_cookie_is_dead_after_logout(app: Flask, page: PageClient):
+    login(page.http, make_member(app))
+    thief = copied(page.http, app)
+    assert is_in(thief)
+    page.post("/logout", on=MEMBERS_PAGE)
+    assert not is_in(page.http)
+    assert not is_in(thief)
+
+
+def test_check_28_a_password_change_ends_every_other_session(app: Flask, page: PageClient):
+    member = make_member(app)
+    other = app.test_client()
+    login(other, member)
+    login(page.http, member)
+    page.post("/change/password", {"old_password": PASSWORD, "password1": NEW, "password2": NEW})
+    assert is_in(page.http)
+    assert not is_in(other)
+
+
+def test_check_28_a_reset_password_ends_every_session(app: Flask, page: PageClient):
+    member = make_member(app)
+    other = app.test_client()
+    login(other, member)
+    link = ask_for_reset(app, page, member)
+    page.post(link, {"password1": NEW, "password2": NEW})
+    assert not is_in(other)
+
+
+def test_check_28_a_disabled_member_is_out_at_once(app: Flask, page: PageClient):
+    member = make_member(app)
+    login(page.http, member)
+    result = app.test_cli_runner().invoke(args=["user", "disable", member.email])
+    assert result.exit_code == 0, result.output
+    assert not is_in(page.http)
+    assert not try_to_log_in(PageClient(app), member.email, PASSWORD)
+
+
+def test_check_29_sessions_are_listed_and_can_be_ended(app: Flask, page: PageClient):
+    member = make_member(app)
+    other = app.test_client()
+    login(other, member)
+    login(page.http, member)
+    ends = [form for form in page.get("/personal/sessions").forms if re.search(r"/sessions/\d+/end$", form["action"])]
+    assert ends
+    page.post(ends[0]["action"], on="/personal/sessions")
+    assert [is_in(page.http), is_in(other)].count(True) == 1
+
+
+def test_check_29_nobody_ends_the_sessions_of_others(app: Flask, page: PageClient):
+    member = make_member(app, "老周")
+    other = app.test_client()
+    login(other, member)
+    login(page.http, make_member(app))
+    with app.app_context(), db.auto_commit() as session:
+        [theirs] = session.query(UserSession.id).filter(UserSession.user_id == member.id).one()
+    page.post(f"/personal/sessions/{theirs}/end", on="/personal/profile", status=404)
+    assert is_in(other)
+
+
+def test_check_30_the_address_changes_with_the_password_alone_and_after_a_confirmation(app: Flask, page: PageClient):
+    member = make_member(app)
+    login(page.http, member)
+
+    def address() -> str:
+        with app.app_context(), db.auto_commit() as session:
+            return session.get_one(User, member.id).email
+
+    page.post("/change/email", {"email": "new@example.org", "password": "wrong password"}, status=200)
+    assert letters_to(app, TestMember(0, "new@example.org", "")) == []
+    page.post("/change/email", {"email": "new@example.org", "password": PASSWORD}, status=200)
+    assert address() == member.email
+    link = link_in(letters_to(app, TestMember(0, "new@example.org", ""))[-1])
+    page.post(link)
+    assert address() == "new@example.org"
+    assert "换了" in letters_to(app, member)[-1].subject
