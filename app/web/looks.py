@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import current_app, request, url_for
+from flask import current_app, g, request, url_for
 from markupsafe import Markup, escape
 
+from app.domain.device import device_name
 from app.web import web
 
 _BOOK_LANGUAGES = {"zh": "zh-CN", "": "", "mul": "", "und": ""}
@@ -36,3 +37,9 @@ def tongue(language: str) -> Markup:
     """Return the `lang` attribute for words in a book's language (BCP 47), or nothing when it is not known."""
     tag = _BOOK_LANGUAGES.get(language, language)
     return Markup(f' lang="{escape(tag)}"') if tag else _NOTHING  # noqa: S704 - the tag is escaped
+
+
+@web.app_template_filter()
+def device(user_agent: str | None) -> str:
+    """Name a browser by its User-Agent header; "" for one that is not known."""
+    return device_name(user_agent or "", g.get("language", "zh"))
