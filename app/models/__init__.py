@@ -1,22 +1,43 @@
 """The tables, a file each. Importing this package makes every table known to the migrations."""
 
 from app.models.account_token import AccountToken
+from app.models.bean import BeanBalance, BeanDebt, BeanTransfer
 from app.models.book import Book
+from app.models.drift import Drift, DriftAddress, DriftEvent
+from app.models.gift import Gift
 from app.models.import_run import ImportRun
+from app.models.notice import Notice
+from app.models.open_listing import OpenListing
 from app.models.outbox_mail import OutboxMail
 from app.models.periodic_job import PeriodicJob
+from app.models.saved_address import SavedAddress
 from app.models.search_index import SearchChange, SearchDelta, SearchPointer
+from app.models.use_case import Pace, UseCase
 from app.models.user import User, UserSession
+from app.models.wish import Wish
 
 __all__ = [
     "AccountToken",
+    "BeanBalance",
+    "BeanDebt",
+    "BeanTransfer",
     "Book",
+    "Drift",
+    "DriftAddress",
+    "DriftEvent",
+    "Gift",
     "ImportRun",
+    "Notice",
+    "OpenListing",
     "OutboxMail",
+    "Pace",
     "PeriodicJob",
+    "SavedAddress",
     "SearchChange",
     "SearchDelta",
     "SearchPointer",
+    "UseCase",
     "User",
     "UserSession",
+    "Wish",
 ]

@@ -1,0 +1,76 @@
+"""Drifts: requests for copies, their addresses and what happened to them."""
+
+from __future__ import annotations
+
+from sqlalchemy import BigInteger, ForeignKey, Index, Integer, SmallInteger, String, Text, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.libs.database import Key
+from app.models.base import PlainBase
+
+
+class Drift(PlainBase):
+    """One request. The book's facts and both nicknames are copied, so that the history stays readable.
+
+    `open_gift_id` is the gift's id while the drift is open and NULL afterwards: its unique key lets one drift at a time have a
+    gift. Times are epoch seconds; `stopped_at` tells since when the deadline stands still. `pressed` is 1 when the requester
+    and not the clock said "received".
+    """
+
+    __tablename__ = "drift"
+    __table_args__ = (
+        Index("ix_drift_requester_id_state", "requester_id", "state"),
+        Index("ix_drift_giver_id_state", "giver_id", "state"),
+        Index("ix_drift_state_due_at", "state", "due_at"),
+        Index("ix_drift_erased_at_ended_at", "erased_at", "ended_at"),
+        {"sqlite_autoincrement": True},
+    )
+
+    id: Mapped[int] = mapped_column(BigInteger().with_variant(Integer, "sqlite"), primary_key=True)
+    gift_id: Mapped[int] = mapped_column(ForeignKey("gift.id"), index=True)
+    open_gift_id: Mapped[int | None] = mapped_column(BigInteger, unique=True)
+    isbn13: Mapped[str] = mapped_column(Key(13))
+    title: Mapped[str] = mapped_column(String(500))
+    authors: Mapped[str] = mapped_column(String(1000), default="", server_default=text("''"))
+    requester_id: Mapped[int] = mapped_column(ForeignKey("user.id"))
+    giver_id: Mapped[int] = mapped_column(ForeignKey("user.id"))
+    requester_name: Mapped[str] = mapped_column(String(40))
+    giver_name: Mapped[str] = mapped_column(String(40))
+    state: Mapped[str] = mapped_column(Key(10), default="waiting", server_default=text("'waiting'"))
+    handover: Mapped[int] = mapped_column(SmallInteger, default=0, server_default=text("0"))
+    message: Mapped[str] = mapped_column(String(200), default="", server_default=text("''"))
+    reason: Mapped[str] = mapped_column(String(300), default="", server_default=text("''"))
+    carrier: Mapped[str] = mapped_column(String(40), default="", server_default=text("''"))
+    tracking: Mapped[str] = mapped_column(String(60), default="", server_default=text("''"))
+    due_at: Mapped[int | None] = mapped_column(BigInteger)
+    mailed_at: Mapped[int | None] = mapped_column(BigInteger)
+    opened_at: Mapped[int | None] = mapped_column(BigInteger)
+    claimed_at: Mapped[int | None] = mapped_column(BigInteger)
+    ended_at: Mapped[int | None] = mapped_column(BigInteger)
+    erased_at: Mapped[int | None] = mapped_column(BigInteger)
+    stopped_at: Mapped[int | None] = mapped_column(BigInteger)
+    delays: Mapped[int] = mapped_column(SmallInteger, default=0, server_default=text("0"))
+    reminded: Mapped[int] = mapped_column(SmallInteger, default=0, server_default=text("0"))
+    covered: Mapped[int] = mapped_column(SmallInteger, default=0, server_default=text("0"))
+    pressed: Mapped[int] = mapped_column(SmallInteger, default=0, server_default=text("0"))
+
+
+class DriftAddress(PlainBase):
+    """Where a book goes: recipient, mobile and address, encrypted as one text. The row is deleted when it is no longer needed."""
+
+    __tablename__ = "drift_address"
+
+    drift_id: Mapped[int] = mapped_column(ForeignKey("drift.id"), primary_key=True, autoincrement=False)
+    sealed: Mapped[str] = mapped_column(Text)
+
+
+class DriftEvent(PlainBase):
+    """One thing that happened to a drift: a state it came to, or ``opened``, ``delayed``, ``reminded``; `party` did it."""
+
+    __tablename__ = "drift_event"
+    __table_args__ = (Index("ix_drift_event_drift_id_id", "drift_id", "id"), {"sqlite_autoincrement": True})
+
+    id: Mapped[int] = mapped_column(BigInteger().with_variant(Integer, "sqlite"), primary_key=True)
+    drift_id: Mapped[int] = mapped_column(ForeignKey("drift.id"))
+    kind: Mapped[str] = mapped_column(Key(20))
+    party: Mapped[str] = mapped_column(Key(10))

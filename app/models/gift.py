@@ -1,0 +1,35 @@
+"""Gifts: copies that members offer."""
+
+from __future__ import annotations
+
+from sqlalchemy import BigInteger, ForeignKey, Index, Integer, SmallInteger, String, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.libs.database import Key
+from app.models.base import PlainBase
+
+
+class Gift(PlainBase):
+    """One copy. `state` and `pause` are those of `app.domain.gift`; `bonus` is what its listing paid, in tenths, less what was
+    given back; `listings` counts how often it came onto the shelf; `open_time` is when it last did.
+    """
+
+    __tablename__ = "gift"
+    __table_args__ = (
+        Index("ix_gift_isbn13_state", "isbn13", "state"),
+        Index("ix_gift_user_id_id", "user_id", "id"),
+        Index("ix_gift_state_open_time", "state", "open_time"),
+        {"sqlite_autoincrement": True},
+    )
+
+    id: Mapped[int] = mapped_column(BigInteger().with_variant(Integer, "sqlite"), primary_key=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("user.id"))
+    isbn13: Mapped[str] = mapped_column(Key(13))
+    state: Mapped[str] = mapped_column(Key(10), default="open", server_default=text("'open'"))
+    pause: Mapped[str | None] = mapped_column(Key(10))
+    book_condition: Mapped[str] = mapped_column(Key(10), default="good", server_default=text("'good'"))
+    postage: Mapped[str] = mapped_column(Key(10), default="giver", server_default=text("'giver'"))
+    note: Mapped[str] = mapped_column(String(200), default="", server_default=text("''"))
+    bonus: Mapped[int] = mapped_column(SmallInteger, default=0, server_default=text("0"))
+    listings: Mapped[int] = mapped_column(SmallInteger, default=1, server_default=text("1"))
+    open_time: Mapped[int] = mapped_column(BigInteger)
