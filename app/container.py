@@ -9,13 +9,16 @@ from typing import Any, cast
 from flask import Flask, current_app
 from werkzeug.local import LocalProxy
 
+from app.domain.exchange_numbers import Numbers
 from app.extensions import db, pool_of
 from app.libs.clock import Clock, SystemClock
 from app.libs.common_passwords import common_passwords
 from app.libs.disk_cache import DiskCache
 from app.libs.http_client import HttpClient
 from app.libs.passwords import Passwords
+from app.libs.sealing import Sealer
 from app.libs.sql_helper import SqlHelper
+from app.libs.wal import truncate_wal
 from app.mail.letter import Mailbox
 from app.mail.outbox import Outbox
 from app.mail.rendering import Renderer
@@ -26,8 +29,11 @@ from app.providers.choose import http_client_for, sources_for
 from app.providers.covers import CoverFetcher
 from app.providers.port import Source
 from app.queries.book import Books
+from app.queries.due_drifts import DueDrifts
+from app.queries.exchange_facts import ExchangeFacts
 from app.queries.indexed_books import IndexedBooks
 from app.queries.jobs import JobRecords
+from app.queries.ledger import LedgerBook
 from app.queries.mail import Mails
 from app.queries.member import Members
 from app.search import analyzer
@@ -45,9 +51,19 @@ from app.services.catalogue_import import CatalogueImports
 from app.services.clockwork import Clockwork, Job
 from app.services.courier import Courier, Mint
 from app.services.covers import Covers
+from app.services.departures import Departures
+from app.services.drift_clocks import DriftClocks
+from app.services.drift_moves import DriftMoves
+from app.services.drifts import Drifts
 from app.services.finding import Finding
+from app.services.gifts import Gifts
+from app.services.ledger import Ledger
+from app.services.notices import Notices
 from app.services.profiles import Profiles
+from app.services.saved_addresses import SavedAddresses
 from app.services.sessions import Sessions
+from app.services.use_cases import UseCases
+from app.services.wishes import Wishes
 
 
 class Container:
@@ -191,6 +207,8 @@ class Container:
                     run=IndexUpkeep(self.search_index, self.clock).run,
                     lease=timedelta(hours=2),
                 ),
+                Job(name="the clocks of drifts", every=timedelta(minutes=10), run=self.drift_clocks.run),
+                Job(name="erase old addresses", every=timedelta(hours=1), run=self.drift_clocks.erase),
             ),
         )
 
@@ -230,6 +248,114 @@ class Container:
     def profiles(self) -> Profiles:
         """Change what is stored of a member."""
         return Profiles(clock=self.clock, tokens=self.account_tokens, outbox=self.outbox)
+
+    @cached_property
+    def numbers(self) -> Numbers:
+        """Count what the exchange's rules count with."""
+        return Numbers.of(self.settings)
+
+    @cached_property
+    def sealer(self) -> Sealer:
+        """Seal and open addresses."""
+        return Sealer(self.settings["ADDRESS_KEYS"])
+
+    @cached_property
+    def exchange_facts(self) -> ExchangeFacts:
+        """What the exchange's rules ask."""
+        return ExchangeFacts(self.sql)
+
+    @cached_property
+    def use_cases(self) -> UseCases:
+        """Run use cases that are repeated when the database asks for it."""
+        return UseCases(self.clock)
+
+    @cached_property
+    def ledger(self) -> Ledger:
+        """Move beans."""
+        return Ledger(self.clock, self.numbers)
+
+    @cached_property
+    def ledger_book(self) -> LedgerBook:
+        """Look into the ledger."""
+        return LedgerBook(self.sql)
+
+    @cached_property
+    def notices(self) -> Notices:
+        """Tell members what happened."""
+        return Notices(self.clock, self.outbox)
+
+    @cached_property
+    def gifts(self) -> Gifts:
+        """Offer copies."""
+        return Gifts(
+            clock=self.clock,
+            use_cases=self.use_cases,
+            facts=self.exchange_facts,
+            books=self.books,
+            ledger=self.ledger,
+            notices=self.notices,
+            numbers=self.numbers,
+        )
+
+    @cached_property
+    def wishes(self) -> Wishes:
+        """Wish for books."""
+        return Wishes(
+            clock=self.clock,
+            use_cases=self.use_cases,
+            facts=self.exchange_facts,
+            books=self.books,
+            notices=self.notices,
+        )
+
+    @cached_property
+    def drift_moves(self) -> DriftMoves:
+        """Take a drift's steps, inside a use case."""
+        return DriftMoves(
+            clock=self.clock,
+            facts=self.exchange_facts,
+            ledger=self.ledger,
+            notices=self.notices,
+            numbers=self.numbers,
+        )
+
+    @cached_property
+    def drifts(self) -> Drifts:
+        """Ask for copies, and everything that follows."""
+        return Drifts(
+            clock=self.clock,
+            use_cases=self.use_cases,
+            facts=self.exchange_facts,
+            books=self.books,
+            ledger=self.ledger,
+            notices=self.notices,
+            moves=self.drift_moves,
+            sealer=self.sealer,
+            numbers=self.numbers,
+        )
+
+    @cached_property
+    def departures(self) -> Departures:
+        """End the business of a member who leaves."""
+        return Departures(use_cases=self.use_cases, moves=self.drift_moves, ledger=self.ledger)
+
+    @cached_property
+    def drift_clocks(self) -> DriftClocks:
+        """Do what time brings about."""
+        return DriftClocks(
+            clock=self.clock,
+            use_cases=self.use_cases,
+            due=DueDrifts(self.sql),
+            moves=self.drift_moves,
+            notices=self.notices,
+            numbers=self.numbers,
+            tidy=lambda: truncate_wal(pool_of(self._app)),
+        )
+
+    @cached_property
+    def saved_addresses(self) -> SavedAddresses:
+        """Keep one address of a member who asks for it."""
+        return SavedAddresses(self.clock, self.sealer)
 
 
 def init_app(app: Flask) -> None:

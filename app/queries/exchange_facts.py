@@ -1,0 +1,156 @@
+"""What the exchange's rules ask before they decide: counts of a member's drifts, listings and losses."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from app.domain.beans import Listings, account_of
+from app.libs.sql_helper import SqlHelper
+
+_OPEN = "('waiting', 'mailed', 'disputed')"
+_GOT = "('waiting', 'mailed', 'disputed', 'received', 'lost')"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """A member's part in the exchange so far.
+
+    `received`, `sent`: as the ratio counts them. `lost_in` of `parcels_in` books on the way to them got lost, `lost_out` of
+    `parcels_out` that they sent. `confirmed`: whether their address is. `present`: neither disabled nor deleted.
+    """
+
+    confirmed: bool
+    present: bool
+    nickname: str
+    balance: int
+    received: int
+    sent: int
+    open_drifts: int
+    lost_in: int
+    parcels_in: int
+    lost_out: int
+    parcels_out: int
+
+
+class ExchangeFacts:
+    """Counts. Called inside a use case it sees that use case's own writes."""
+
+    def __init__(self, sql: SqlHelper) -> None:
+        self._sql = sql
+
+    def standing(self, member_id: int) -> Standing:
+        """Give a member's standing, in one statement."""
+        row = self._sql.fetchone(
+            "SELECT u.confirmed_at IS NOT NULL, u.disabled_at IS NULL AND u.deleted_at IS NULL, u.nickname, "
+            "COALESCE(b.balance, 0), "
+            f"COALESCE(SUM(d.requester_id = u.id AND d.state IN {_GOT}), 0), "
+            "COALESCE(SUM(d.giver_id = u.id AND d.state = 'received'), 0), "
+            f"COALESCE(SUM(d.requester_id = u.id AND d.state IN {_OPEN}), 0), "
+            "COALESCE(SUM(d.requester_id = u.id AND d.state = 'lost'), 0), "
+            "COALESCE(SUM(d.requester_id = u.id AND d.mailed_at IS NOT NULL), 0), "
+            "COALESCE(SUM(d.giver_id = u.id AND d.state = 'lost'), 0), "
+            "COALESCE(SUM(d.giver_id = u.id AND d.mailed_at IS NOT NULL), 0) "
+            "FROM user u LEFT JOIN bean_balance b ON b.user_id = u.id "
+            "LEFT JOIN drift d ON d.requester_id = u.id OR d.giver_id = u.id "
+            "WHERE u.id = :member GROUP BY u.id, u.confirmed_at, u.disabled_at, u.deleted_at, u.nickname, b.balance",
+            {"member": member_id},
+        )
+        if row is None:
+            raise LookupError(f"there is no member {member_id}")
+        return Standing(
+            confirmed=bool(row[0]),
+            present=bool(row[1]),
+            nickname=row[2],
+            balance=int(row[3]),
+            received=int(row[4]),
+            sent=int(row[5]),
+            open_drifts=int(row[6]),
+            lost_in=int(row[7]),
+            parcels_in=int(row[8]),
+            lost_out=int(row[9]),
+            parcels_out=int(row[10]),
+        )
+
+    def asks_for(self, member_id: int, isbn13: str) -> bool:
+        """Tell whether a member has an open drift for an ISBN."""
+        return self._exists(
+            f"SELECT 1 FROM drift WHERE requester_id = :member AND isbn13 = :isbn AND state IN {_OPEN}",
+            member=member_id,
+            isbn=isbn13,
+        )
+
+    def count_other_gifts(self, isbn13: str, *, but: int) -> int:
+        """Count the open gifts of an ISBN besides one."""
+        return self._number(
+            "SELECT COUNT(*) FROM gift WHERE isbn13 = :isbn AND state = 'open' AND id <> :gift", isbn=isbn13, gift=but
+        )
+
+    def listings(self, member_id: int) -> Listings:
+        """Give what a member's listings were paid so far."""
+        account = account_of(member_id)
+        paid = self._number(
+            "SELECT (SELECT COUNT(*) FROM bean_transfer WHERE target = :account AND source = 'mint' AND reason LIKE 'bonus %') - "
+            "(SELECT COUNT(*) FROM bean_transfer WHERE source = :account AND target = 'mint' AND reason LIKE 'bonus %')",
+            account=account,
+        )
+        return Listings(paid=paid, proven=self.count_distinct_receivers(member_id) > 0)
+
+    def count_distinct_receivers(self, giver_id: int) -> int:
+        """Count the members who pressed "received" on a book of a giver."""
+        return self._number(
+            "SELECT COUNT(DISTINCT requester_id) FROM drift WHERE giver_id = :giver AND state = 'received' AND pressed = 1",
+            giver=giver_id,
+        )
+
+    def count_covered(self, giver_id: int) -> int:
+        """Count the losses of a giver that `cover` paid."""
+        return self._number("SELECT COUNT(*) FROM drift WHERE giver_id = :giver AND covered = 1", giver=giver_id)
+
+    def trades_both_ways(self, giver_id: int, requester_id: int) -> bool:
+        """Tell whether the requester of the giver's book has given to that giver, too."""
+        return self._exists(
+            "SELECT 1 FROM drift WHERE giver_id = :requester AND requester_id = :giver",
+            giver=giver_id,
+            requester=requester_id,
+        )
+
+    def count_claims(self, requester_id: int, *, since: int) -> int:
+        """Count the losses that a requester claimed since a time."""
+        return self._number(
+            "SELECT COUNT(*) FROM drift WHERE requester_id = :requester AND claimed_at > :since",
+            requester=requester_id,
+            since=since,
+        )
+
+    def count_opened(self, giver_id: int, *, but: int) -> int:
+        """Count the addresses that a giver has open, besides one drift's."""
+        return self._number(
+            "SELECT COUNT(*) FROM drift WHERE giver_id = :giver AND state IN ('waiting', 'mailed') "
+            "AND opened_at IS NOT NULL AND id <> :drift",
+            giver=giver_id,
+            drift=but,
+        )
+
+    def list_moderators(self) -> tuple[int, ...]:
+        """List the ids of those who decide for others."""
+        rows = self._sql.fetchall(
+            "SELECT id FROM user WHERE role IN ('moderator', 'admin') AND status = 1 AND disabled_at IS NULL ORDER BY id"
+        )
+        return tuple(row[0] for row in rows)
+
+    def list_wishers(self, isbn13: str, *, but: int) -> tuple[int, ...]:
+        """List the ids of members who wish an ISBN, the longest waiting first."""
+        rows = self._sql.fetchall(
+            "SELECT w.user_id FROM wish w JOIN user u ON u.id = w.user_id "
+            "WHERE w.isbn13 = :isbn AND w.state = 'open' AND w.user_id <> :but AND u.status = 1 ORDER BY w.id",
+            {"isbn": isbn13, "but": but},
+        )
+        return tuple(row[0] for row in rows)
+
+    def _number(self, statement: str, **params: Any) -> int:
+        row = self._sql.fetchone(statement, params)
+        return 0 if row is None else int(row[0])
+
+    def _exists(self, statement: str, **params: Any) -> bool:
+        return self._sql.fetchone(f"{statement} LIMIT 1", params) is not None

@@ -1,0 +1,81 @@
+"""A member leaves, or is shut out: their open business ends, and their beans go back to the mint."""
+
+from __future__ import annotations
+
+import secrets
+
+from sqlalchemy import delete, select, update
+
+from app.domain import gift as gift_rules
+from app.domain import wish as wish_rules
+from app.domain.beans import account_of
+from app.domain.drift import Act, Party, State
+from app.extensions import db
+from app.models.drift import Drift
+from app.models.gift import Gift
+from app.models.notice import Notice
+from app.models.open_listing import OpenListing
+from app.models.saved_address import SavedAddress
+from app.models.wish import Wish
+from app.services.drift_moves import DriftMoves
+from app.services.ledger import Ledger
+from app.services.use_cases import UseCases
+
+_SHELVED = (gift_rules.State.OPEN.value, gift_rules.State.RESERVED.value, gift_rules.State.PAUSED.value)
+
+
+class Departures:
+    """Closes a member's part in the exchange."""
+
+    def __init__(self, *, use_cases: UseCases, moves: DriftMoves, ledger: Ledger) -> None:
+        self._use_cases = use_cases
+        self._moves = moves
+        self._ledger = ledger
+
+    def close_for(self, member_id: int, *, forget: bool = True) -> None:
+        """End what a member has open: waiting drifts close with the bean back, posted ones run to their end.
+
+        Call it in the transaction that disables or deletes the member.
+
+        :param forget: whether the account is deleted: then the saved address and the notices go too, and others read a
+            pseudonym (an empty name) in their history.
+        """
+        self._use_cases.run(lambda: self._close(member_id, forget=forget))
+
+    def _close(self, member_id: int, *, forget: bool) -> int:
+        waiting = select(Drift.id, Drift.giver_id).where(
+            Drift.state == State.WAITING.value, (Drift.giver_id == member_id) | (Drift.requester_id == member_id)
+        )
+        for drift_id, giver_id in db.session.execute(waiting.order_by(Drift.id)).all():
+            act = Act.REJECT if giver_id == member_id else Act.WITHDRAW
+            self._moves.make(self._moves.load(drift_id), act, Party.LEAVING)
+        self._clear_lists(member_id)
+        self._ledger.sweep(member_id, subject=account_of(member_id), reason=f"left {secrets.token_hex(8)}")
+        if forget:
+            self._forget(member_id)
+        return member_id
+
+    @staticmethod
+    def _clear_lists(member_id: int) -> None:
+        db.session.execute(
+            update(Gift)
+            .where(Gift.user_id == member_id, Gift.state.in_(_SHELVED))
+            .values(state=gift_rules.State.HIDDEN.value, pause=None)
+            .execution_options(synchronize_session=False)
+        )
+        db.session.execute(
+            update(Wish)
+            .where(Wish.user_id == member_id, Wish.state == wish_rules.State.OPEN.value)
+            .values(state=wish_rules.State.WITHDRAWN.value)
+            .execution_options(synchronize_session=False)
+        )
+        db.session.execute(delete(OpenListing).where(OpenListing.user_id == member_id))
+
+    @staticmethod
+    def _forget(member_id: int) -> None:
+        db.session.execute(delete(SavedAddress).where(SavedAddress.user_id == member_id))
+        db.session.execute(delete(Notice).where(Notice.user_id == member_id))
+        for column, name in ((Drift.requester_id, Drift.requester_name), (Drift.giver_id, Drift.giver_name)):
+            db.session.execute(
+                update(Drift).where(column == member_id).values({name: ""}).execution_options(synchronize_session=False)
+            )

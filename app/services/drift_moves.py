@@ -1,0 +1,245 @@
+"""A drift's one step: the new state by conditional UPDATE, and everything that follows, in the caller's transaction."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import delete, select, update
+
+from app.domain import drift as rules
+from app.domain import gift as gift_rules
+from app.domain import wish as wish_rules
+from app.domain.beans import may_cover
+from app.domain.drift import OPEN_STATES, Act, Drift, DriftNotFound, Effect, Party, State, Transition
+from app.domain.drift_beans import creditor_of_late_arrival, subject_of, transfers_of
+from app.domain.drift_clock import receipt_due
+from app.domain.exchange_numbers import Numbers
+from app.domain.gift import too_many_losses
+from app.extensions import db
+from app.libs.clock import Clock, epoch
+from app.libs.database import rows_touched
+from app.models.drift import Drift as DriftRow
+from app.models.drift import DriftAddress, DriftEvent
+from app.models.gift import Gift
+from app.models.open_listing import OpenListing
+from app.models.wish import Wish
+from app.queries.exchange_facts import ExchangeFacts
+from app.services.ledger import Ledger
+from app.services.notices import Notices
+from app.services.rows import insert_once
+from app.services.use_cases import RaceLostError
+
+_TOLD_KIND: dict[State, str] = {
+    State.REJECTED: "drift_rejected",
+    State.WITHDRAWN: "drift_withdrawn",
+    State.EXPIRED: "drift_expired",
+    State.MAILED: "drift_mailed",
+    State.RECEIVED: "drift_received",
+    State.LOST: "drift_lost",
+    State.DISPUTED: "drift_disputed",
+    State.RETURNED: "drift_returned",
+    State.CANCELLED: "drift_cancelled",
+}
+
+
+def facts_of(row: DriftRow) -> Drift:
+    """Give a drift's row as the rules see it."""
+    return Drift(
+        id=row.id,
+        gift_id=row.gift_id,
+        state=State(row.state),
+        requester_id=row.requester_id,
+        giver_id=row.giver_id,
+        due_at=row.due_at,
+        mailed_at=row.mailed_at,
+        opened_at=row.opened_at,
+        claimed_at=row.claimed_at,
+        delays=row.delays,
+        tracked=bool(row.tracking),
+        handover=bool(row.handover),
+        covered=bool(row.covered),
+    )
+
+
+class DriftMoves:
+    """Carries out what the state table says."""
+
+    def __init__(
+        self, *, clock: Clock, facts: ExchangeFacts, ledger: Ledger, notices: Notices, numbers: Numbers
+    ) -> None:
+        self._clock = clock
+        self._facts = facts
+        self._ledger = ledger
+        self._notices = notices
+        self._numbers = numbers
+
+    def load(self, drift_id: int) -> DriftRow:
+        """Give a drift's row, held until the transaction ends.
+
+        :raises DriftNotFound: when there is none.
+        """
+        row = db.session.execute(
+            select(DriftRow).where(DriftRow.id == drift_id).with_for_update().execution_options(populate_existing=True)
+        ).scalar_one_or_none()
+        if row is None:
+            raise DriftNotFound
+        return row
+
+    def note(self, row: DriftRow, kind: str, party: Party) -> None:
+        """Add a line to the drift's history."""
+        db.session.add(DriftEvent(drift_id=row.id, kind=kind, party=party.value, create_time=epoch(self._clock.now())))
+
+    def make(self, row: DriftRow, act: Act, party: Party, **values: Any) -> None:
+        """Take a step of the state table; `values` are further columns that change with it.
+
+        :raises WrongParty: :raises WrongState: :raises AlreadyDone: when the table has no such step from here.
+        """
+        drift = facts_of(row)
+        step = rules.find_transition(drift, act, party)
+        cover = Effect.COVER_GIVER in step.effects and self._covers(drift)
+        self._change(row, step, values | {"covered": int(cover or drift.covered)})
+        self.note(row, step.target.value, party)
+        self._follow(row, drift, step, party)
+        for transfer in transfers_of(step, drift, cover=cover):
+            self._ledger.enter(transfer)
+        if Effect.SETTLE_LATE in step.effects:
+            self._ledger.owe(drift.requester_id, creditor_of_late_arrival(drift), subject_of(drift.id))
+        self._tell(row, step, party)
+        if step.target is State.LOST:
+            self._look_at_losses(row)
+
+    def _change(self, row: DriftRow, step: Transition, values: dict[str, Any]) -> None:
+        """Write the new state if the row still has the old one."""
+        now = epoch(self._clock.now())
+        is_open = step.target in OPEN_STATES
+        changes = {
+            "state": step.target.value,
+            "due_at": receipt_due(now, self._numbers) if step.target is State.MAILED else None,
+            "open_gift_id": row.gift_id if is_open else None,
+            "ended_at": None if is_open else now,
+            "stopped_at": None,
+            "reminded": 0,
+        }
+        if step.target is State.MAILED:
+            changes["mailed_at"] = now
+        elif not is_open and row.mailed_at is None:
+            changes["message"] = ""
+            db.session.execute(delete(DriftAddress).where(DriftAddress.drift_id == row.id))
+        changed = db.session.execute(
+            update(DriftRow)
+            .where(DriftRow.id == row.id, DriftRow.state == row.state)
+            .values(**(changes | values))
+            .execution_options(synchronize_session=False)
+        )
+        if not rows_touched(changed):
+            raise RaceLostError
+        db.session.refresh(row)
+
+    def _covers(self, drift: Drift) -> bool:
+        self._ledger.lock(drift.giver_id)
+        return self._facts.standing(drift.giver_id).present and may_cover(
+            covered=self._facts.count_covered(drift.giver_id),
+            distinct_receivers=self._facts.count_distinct_receivers(drift.giver_id),
+            both_ways=self._facts.trades_both_ways(drift.giver_id, drift.requester_id),
+        )
+
+    def _follow(self, row: DriftRow, drift: Drift, step: Transition, party: Party) -> None:
+        if Effect.OPEN_GIFT in step.effects:
+            self._put_back(row, drift, party)
+        if Effect.LAUNCH_GIFT in step.effects:
+            self._set_gift(drift.gift_id, gift_rules.State.LAUNCHED)
+            self._free_place(row.giver_id, row.isbn13, "gift")
+        if Effect.FREE_GIFT in step.effects:
+            self._set_gift(drift.gift_id, gift_rules.State.WITHDRAWN)
+        if Effect.PAUSE_GIVER in step.effects:
+            self._set_gift(drift.gift_id, gift_rules.State.OPEN)
+            self._pause(drift.giver_id, gift_rules.Pause.SILENT)
+        if Effect.FULFIL_WISH in step.effects:
+            self._fulfil_wish(row)
+        if Effect.REOPEN_WISH in step.effects:
+            self._reopen_wish(row)
+
+    def _put_back(self, row: DriftRow, drift: Drift, party: Party) -> None:
+        giver = self._facts.standing(row.giver_id)
+        leaving = party is Party.LEAVING and not giver.present
+        self._set_gift(drift.gift_id, gift_rules.State.HIDDEN if leaving else gift_rules.State.OPEN)
+        if too_many_losses(giver.lost_out, giver.parcels_out):
+            self._pause(row.giver_id, gift_rules.Pause.LOSSES)
+
+    @staticmethod
+    def _set_gift(gift_id: int, state: gift_rules.State) -> None:
+        db.session.execute(
+            update(Gift)
+            .where(Gift.id == gift_id)
+            .values(state=state.value, pause=None)
+            .execution_options(synchronize_session=False)
+        )
+
+    @staticmethod
+    def _pause(giver_id: int, why: gift_rules.Pause) -> None:
+        """Take a giver's open gifts off the shelf until they, or a moderator, say otherwise."""
+        db.session.execute(
+            update(Gift)
+            .where(Gift.user_id == giver_id, Gift.state == gift_rules.State.OPEN.value)
+            .values(state=gift_rules.State.PAUSED.value, pause=why.value)
+            .execution_options(synchronize_session=False)
+        )
+
+    @staticmethod
+    def _free_place(member_id: int, isbn13: str, kind: str) -> None:
+        db.session.execute(
+            delete(OpenListing).where(
+                OpenListing.user_id == member_id, OpenListing.isbn13 == isbn13, OpenListing.kind == kind
+            )
+        )
+
+    def _fulfil_wish(self, row: DriftRow) -> None:
+        fulfilled = db.session.execute(
+            update(Wish)
+            .where(
+                Wish.user_id == row.requester_id,
+                Wish.isbn13 == row.isbn13,
+                Wish.state == wish_rules.State.OPEN.value,
+            )
+            .values(state=wish_rules.State.FULFILLED.value, drift_id=row.id)
+            .execution_options(synchronize_session=False)
+        )
+        if rows_touched(fulfilled):
+            self._free_place(row.requester_id, row.isbn13, "wish")
+
+    def _reopen_wish(self, row: DriftRow) -> None:
+        """Open the wish that this drift had fulfilled, unless its place on the member's lists is taken or they have left."""
+        wish_id = db.session.execute(
+            select(Wish.id).where(Wish.drift_id == row.id, Wish.state == wish_rules.State.FULFILLED.value)
+        ).scalar_one_or_none()
+        if wish_id is None or not self._facts.standing(row.requester_id).present:
+            return
+        now = epoch(self._clock.now())
+        place = {"user_id": row.requester_id, "isbn13": row.isbn13, "kind": "wish", "listing_id": wish_id}
+        if insert_once(OpenListing, **place, create_time=now):
+            db.session.execute(
+                update(Wish)
+                .where(Wish.id == wish_id)
+                .values(state=wish_rules.State.OPEN.value, drift_id=None)
+                .execution_options(synchronize_session=False)
+            )
+
+    def _tell(self, row: DriftRow, step: Transition, party: Party) -> None:
+        """Tell whoever did not act themselves."""
+        kind = _TOLD_KIND[step.target]
+        for side, member_id in ((Party.REQUESTER, row.requester_id), (Party.GIVER, row.giver_id)):
+            if side is not party:
+                self._notices.tell(member_id, kind, row)
+        if step.target is State.DISPUTED:
+            for moderator_id in self._facts.list_moderators():
+                self._notices.tell(moderator_id, "moderate_drift", row)
+
+    def _look_at_losses(self, row: DriftRow) -> None:
+        """Stop the gifts of a giver who loses too much; tell the moderators of either side."""
+        giver, requester = self._facts.standing(row.giver_id), self._facts.standing(row.requester_id)
+        giver_stops = too_many_losses(giver.lost_out, giver.parcels_out)
+        if giver_stops:
+            self._pause(row.giver_id, gift_rules.Pause.LOSSES)
+        if giver_stops or too_many_losses(requester.lost_in, requester.parcels_in):
+            for moderator_id in self._facts.list_moderators():
+                self._notices.tell(moderator_id, "moderate_losses", row)

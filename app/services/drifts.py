@@ -1,0 +1,328 @@
+"""Drifts: ask for a copy, answer, post, receive; each transition is one transaction."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import select, update
+from sqlalchemy.exc import IntegrityError
+
+from app.domain.drift import TRANSITIONS, Act, Party, State, WrongParty
+from app.domain.drift_beans import transfers_of
+from app.domain.drift_clock import (
+    CLAIM_REST_DAYS,
+    act_of_claim,
+    answer_due,
+    due_after_delay,
+    due_after_opening,
+    ensure_may_open_address,
+    ensure_may_take_back,
+    reminders_due,
+)
+from app.domain.drift_request import Asked, HandoverOnly, Requester, TooLate, ensure_may_request
+from app.domain.exchange_numbers import DAY, Numbers
+from app.domain.gift import GiftNotFound, Postage
+from app.domain.gift import State as GiftState
+from app.extensions import db
+from app.libs.clock import Clock, epoch
+from app.libs.database import rows_touched
+from app.libs.sealing import Sealer
+from app.models.drift import Drift, DriftAddress
+from app.models.gift import Gift
+from app.queries.book import Books
+from app.queries.exchange_facts import ExchangeFacts, Standing
+from app.services.drift_moves import DriftMoves, facts_of
+from app.services.ledger import Ledger
+from app.services.notices import Notices
+from app.services.use_cases import RaceLostError, UseCases
+
+_BEGIN = TRANSITIONS[0]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recipient:
+    """Whom and where a book goes to."""
+
+    name: str
+    mobile: str
+    address: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ask:
+    """What a requester writes: a recipient, or None to meet in person; and a message."""
+
+    recipient: Recipient | None
+    message: str = ""
+
+
+class Drifts:
+    """The use cases of a drift. A member who is no party finds no drift."""
+
+    def __init__(
+        self,
+        *,
+        clock: Clock,
+        use_cases: UseCases,
+        facts: ExchangeFacts,
+        books: Books,
+        ledger: Ledger,
+        notices: Notices,
+        moves: DriftMoves,
+        sealer: Sealer,
+        numbers: Numbers,
+    ) -> None:
+        self._clock = clock
+        self._use_cases = use_cases
+        self._facts = facts
+        self._books = books
+        self._ledger = ledger
+        self._notices = notices
+        self._moves = moves
+        self._sealer = sealer
+        self._numbers = numbers
+
+    def ensure_may_request(self, requester_id: int, gift_id: int) -> None:
+        """Check, before a form is filled, that a member may ask for a gift.
+
+        :raises Refusal: as `app.domain.drift_request.ensure_may_request`.
+        """
+        with db.auto_commit() as session:
+            self._ensure_may_request(requester_id, session.get(Gift, gift_id))
+
+    def request(self, requester_id: int, gift_id: int, ask: Ask) -> int:
+        """Ask for a gift: reserve it, put the bean into escrow, tell the giver; give the drift's id.
+
+        :raises Refusal: as `app.domain.drift_request.ensure_may_request`; `TooLate` also when somebody is faster meanwhile.
+        """
+        try:
+            return self._use_cases.run(lambda: self._request(requester_id, gift_id, ask))
+        except IntegrityError as error:
+            if "open_gift_id" not in str(error.orig):
+                raise
+            raise TooLate(others=0) from None
+
+    def reject(self, giver_id: int, drift_id: int, *, reason: str) -> None:
+        """Say "not this time", with a reason.
+
+        :raises DriftNotFound: :raises WrongParty: :raises WrongState: :raises AlreadyDone: as the state table says.
+        """
+        self._step(giver_id, drift_id, Act.REJECT, reason=reason)
+
+    def withdraw(self, requester_id: int, drift_id: int) -> None:
+        """Take a request back.
+
+        :raises WithdrawTooSoon: in the week after the giver opened the address. Else as `reject`.
+        """
+
+        def work() -> int:
+            row, party = self._load(requester_id, drift_id)
+            if party is Party.REQUESTER and row.state == State.WAITING:
+                ensure_may_take_back(facts_of(row), self._now())
+            self._moves.make(row, Act.WITHDRAW, party)
+            return row.id
+
+        self._use_cases.run(work)
+
+    def post(self, giver_id: int, drift_id: int, *, carrier: str = "", tracking: str = "") -> None:
+        """Say that the book is on its way, or that the two have met. Raises as `reject`."""
+        self._step(giver_id, drift_id, Act.MAIL, carrier=carrier, tracking=tracking)
+
+    def receive(self, requester_id: int, drift_id: int) -> None:
+        """Say that the book has arrived; the bean goes to the giver. Raises as `reject`."""
+        self._step(requester_id, drift_id, Act.RECEIVE, pressed=1)
+
+    def claim_lost(self, requester_id: int, drift_id: int) -> State:
+        """Say that the book did not arrive: lost at once, or looked at by a moderator; tell which. Raises as `reject`."""
+
+        def work() -> int:
+            row, party = self._load(requester_id, drift_id)
+            if party is not Party.REQUESTER:
+                raise WrongParty
+            now = self._now()
+            self._ledger.lock(requester_id)
+            claims = self._facts.count_claims(requester_id, since=now - CLAIM_REST_DAYS * DAY)
+            act = act_of_claim(facts_of(row), now, recent_claims=claims)
+            self._moves.make(row, act, party, claimed_at=now)
+            return int(act is Act.LOSE)
+
+        return State.LOST if self._use_cases.run(work) else State.DISPUTED
+
+    def take_back(self, giver_id: int, drift_id: int) -> None:
+        """Say that the parcel came back to the giver. Raises as `reject`."""
+        self._step(giver_id, drift_id, Act.RETURN)
+
+    def delay(self, requester_id: int, drift_id: int, *, seen: int | None = None) -> None:
+        """Say "still on its way": fifteen days more, twice.
+
+        :param seen: how many delays the page showed, by which a second tap of one button is known.
+        :raises NoMoreDelays: after the second. Else as `reject`.
+        """
+
+        def work() -> int:
+            row, party = self._load(requester_id, drift_id)
+            due = due_after_delay(facts_of(row), party, seen=seen)
+            reminded = min(row.reminded, reminders_due(State.MAILED, row.mailed_at or 0, due, self._now()))
+            self._update(row, Drift.delays == row.delays, due_at=due, delays=row.delays + 1, reminded=reminded)
+            self._moves.note(row, "delayed", party)
+            self._notices.tell(row.giver_id, "drift_delayed", row)
+            return row.id
+
+        self._use_cases.run(work)
+
+    def open_address(self, member_id: int, drift_id: int) -> Recipient:
+        """Show where the book goes. Each opening by the giver is recorded, and the requester is told of the first.
+
+        :raises DriftNotFound: :raises NoAddress: :raises AddressClosed: :raises TooManyOpened: as the rules say.
+        """
+        sealed = ""
+
+        def work() -> int:
+            nonlocal sealed
+            row, party = self._load(member_id, drift_id)
+            giver_id = row.giver_id
+            self._ledger.lock(giver_id)
+            drift = facts_of(row)
+            ensure_may_open_address(
+                drift,
+                party,
+                opened_now=self._facts.count_opened(giver_id, but=row.id),
+                newcomer=self._facts.standing(giver_id).sent == 0,
+            )
+            if party is Party.GIVER:
+                self._record_opening(row, due_after_opening(drift))
+            sealed = db.session.get_one(DriftAddress, row.id).sealed
+            return row.id
+
+        self._use_cases.run(work)
+        values = self._sealer.unseal(sealed)
+        return Recipient(**values)
+
+    def decide(self, drift_id: int, decision: State, *, reason: str) -> None:
+        """End a drift as a moderator: received or lost (a disputed one), or cancelled; both sides see the reason.
+
+        :raises DriftNotFound: :raises WrongParty: for another decision. :raises WrongState: :raises AlreadyDone: by state.
+        """
+        act = {State.RECEIVED: Act.RECEIVE, State.LOST: Act.LOSE, State.CANCELLED: Act.CANCEL}.get(decision)
+        if act is None:
+            raise WrongParty
+
+        def work() -> int:
+            row = self._moves.load(drift_id)
+            self._moves.make(row, act, Party.MODERATOR, reason=reason)
+            return row.id
+
+        self._use_cases.run(work)
+
+    def _step(self, member_id: int, drift_id: int, act: Act, **values: Any) -> None:
+        def work() -> int:
+            row, party = self._load(member_id, drift_id)
+            self._moves.make(row, act, party, **values)
+            return row.id
+
+        self._use_cases.run(work)
+
+    def _load(self, member_id: int, drift_id: int) -> tuple[Drift, Party]:
+        row = self._moves.load(drift_id)
+        return row, facts_of(row).party_of(member_id)
+
+    def _request(self, requester_id: int, gift_id: int, ask: Ask) -> int:
+        self._ledger.lock(requester_id)
+        gift = db.session.get(Gift, gift_id)
+        requester = self._ensure_may_request(requester_id, gift)
+        book = self._books.find(gift.isbn13) if gift is not None else None
+        if gift is None or book is None:
+            raise GiftNotFound
+        if gift.postage == Postage.MEET and ask.recipient is not None:
+            raise HandoverOnly
+        self._reserve(gift)
+        now = self._now()
+        row = Drift(
+            gift_id=gift.id,
+            open_gift_id=gift.id,
+            isbn13=gift.isbn13,
+            title=book.facts.title,
+            authors=";".join(book.facts.authors),
+            requester_id=requester_id,
+            giver_id=gift.user_id,
+            requester_name=requester.nickname,
+            giver_name=self._facts.standing(gift.user_id).nickname,
+            handover=int(ask.recipient is None),
+            message=ask.message,
+            due_at=answer_due(now, self._numbers),
+            create_time=now,
+        )
+        db.session.add(row)
+        db.session.flush()
+        db.session.refresh(row)
+        if ask.recipient is not None:
+            self._seal(row.id, ask.recipient)
+        for transfer in transfers_of(_BEGIN, facts_of(row), cover=False):
+            self._ledger.enter(transfer)
+        self._moves.note(row, State.WAITING.value, Party.REQUESTER)
+        self._notices.tell(row.giver_id, "drift_requested", row)
+        return row.id
+
+    def _ensure_may_request(self, requester_id: int, gift: Gift | None) -> Standing:
+        if gift is None:
+            raise GiftNotFound
+        standing = self._facts.standing(requester_id)
+        holder = select(Drift.requester_id).where(Drift.open_gift_id == gift.id)
+        ensure_may_request(
+            Asked(
+                state=GiftState(gift.state),
+                giver_id=gift.user_id,
+                held_by=db.session.execute(holder).scalar_one_or_none(),
+                others=self._facts.count_other_gifts(gift.isbn13, but=gift.id),
+            ),
+            Requester(
+                id=requester_id,
+                confirmed=standing.confirmed,
+                balance=standing.balance,
+                received=standing.received,
+                sent=standing.sent,
+                open_drifts=standing.open_drifts,
+                same_book=self._facts.asks_for(requester_id, gift.isbn13),
+                losses=standing.lost_in,
+                parcels=standing.parcels_in,
+            ),
+            self._numbers,
+        )
+        return standing
+
+    def _reserve(self, gift: Gift) -> None:
+        """Take the gift; of two who reach for it at once the database lets one have it."""
+        taken = db.session.execute(
+            update(Gift)
+            .where(Gift.id == gift.id, Gift.state == GiftState.OPEN.value)
+            .values(state=GiftState.RESERVED.value)
+            .execution_options(synchronize_session=False)
+        )
+        if not rows_touched(taken):
+            raise TooLate(others=self._facts.count_other_gifts(gift.isbn13, but=gift.id))
+
+    def _seal(self, drift_id: int, recipient: Recipient) -> None:
+        sealed = self._sealer.seal({"name": recipient.name, "mobile": recipient.mobile, "address": recipient.address})
+        db.session.add(DriftAddress(drift_id=drift_id, sealed=sealed, create_time=self._now()))
+
+    def _record_opening(self, row: Drift, due: int | None) -> None:
+        if row.opened_at is None:
+            self._update(row, Drift.opened_at.is_(None), opened_at=self._now(), due_at=due)
+            self._notices.tell(row.requester_id, "address_opened", row)
+        self._moves.note(row, "opened", Party.GIVER)
+
+    @staticmethod
+    def _update(row: Drift, unchanged: Any, **values: Any) -> None:
+        changed = db.session.execute(
+            update(Drift)
+            .where(Drift.id == row.id, Drift.state == row.state, unchanged)
+            .values(**values)
+            .execution_options(synchronize_session=False)
+        )
+        if not rows_touched(changed):
+            raise RaceLostError
+        db.session.refresh(row)
+
+    def _now(self) -> int:
+        return epoch(self._clock.now())

@@ -1,0 +1,199 @@
+"""Gifts: put a copy on the shelf, take it off, put it back."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sqlalchemy import delete, select, update
+
+from app.domain.beans import MINT, NotEnoughBeans, Transfer, account_of, bonus_of
+from app.domain.exchange_numbers import Numbers
+from app.domain.gift import (
+    Condition,
+    GiftNotFound,
+    Lister,
+    Pause,
+    Postage,
+    State,
+    ensure_may_list,
+    ensure_may_resume,
+    ensure_may_withdraw,
+)
+from app.domain.welcome import welcome_mark
+from app.extensions import db
+from app.libs.clock import Clock, epoch
+from app.models.gift import Gift
+from app.models.open_listing import OpenListing
+from app.models.user import User
+from app.queries.book import Books
+from app.queries.exchange_facts import ExchangeFacts
+from app.services.ledger import Ledger
+from app.services.notices import Notices
+from app.services.rows import insert_once
+from app.services.use_cases import UseCases
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Offer:
+    """What a giver says of a copy."""
+
+    condition: Condition = Condition.GOOD
+    postage: Postage = Postage.GIVER
+    note: str = ""
+
+
+class Gifts:
+    """The use cases of a giver's list."""
+
+    def __init__(
+        self,
+        *,
+        clock: Clock,
+        use_cases: UseCases,
+        facts: ExchangeFacts,
+        books: Books,
+        ledger: Ledger,
+        notices: Notices,
+        numbers: Numbers,
+    ) -> None:
+        self._clock = clock
+        self._use_cases = use_cases
+        self._facts = facts
+        self._books = books
+        self._ledger = ledger
+        self._notices = notices
+        self._numbers = numbers
+
+    def offer(self, giver_id: int, isbn13: str, offer: Offer) -> int:
+        """Put a copy of a known book on the shelf, pay what the listing earns, tell those who wish it; give the gift's id.
+
+        :raises GiftNotFound: when the catalogue has no such book.
+        :raises NotConfirmed: :raises GivingStopped: :raises AlreadyOffered: :raises WishedByYourself: as `ensure_may_list`.
+        """
+        return self._use_cases.run(lambda: self._offer(giver_id, isbn13, offer))
+
+    def withdraw(self, giver_id: int, gift_id: int) -> None:
+        """Take a gift off the shelf; what its listing earned goes back if the balance has it.
+
+        :raises GiftNotFound: :raises GiftInDrift: :raises GiftLaunched: :raises GiftAlreadyWithdrawn: as the rules say.
+        """
+        self._use_cases.run(lambda: self._withdraw(giver_id, gift_id))
+
+    def resume(self, giver_id: int, gift_id: int) -> None:
+        """Put a gift back on the shelf. Who was silent has answered by this: all their paused gifts come back.
+
+        :raises GiftNotFound: :raises GiftInDrift: :raises GiftLaunched: :raises GiftIsOpen: :raises GivingStopped:
+        :raises AlreadyOffered: :raises WishedByYourself: as the rules say.
+        """
+        self._use_cases.run(lambda: self._resume(giver_id, gift_id))
+
+    def _offer(self, giver_id: int, isbn13: str, offer: Offer) -> int:
+        book = self._books.find(isbn13)
+        if book is None:
+            raise GiftNotFound
+        self._ledger.lock(giver_id)
+        now = epoch(self._clock.now())
+        gift = Gift(
+            user_id=giver_id,
+            isbn13=isbn13,
+            state=State.OPEN.value,
+            book_condition=offer.condition.value,
+            postage=offer.postage.value,
+            note=offer.note,
+            listings=1,
+            bonus=0,
+            open_time=now,
+            create_time=now,
+        )
+        nickname = self._ensure_may_list(giver_id, isbn13)
+        db.session.add(gift)
+        db.session.flush()
+        self._take_place(gift)
+        self._pay_bonus(gift)
+        wishers = self._facts.list_wishers(isbn13, but=giver_id)
+        self._notices.tell_about_gift(wishers, "gift_listed", gift, title=book.facts.title, giver=nickname)
+        return gift.id
+
+    def _withdraw(self, giver_id: int, gift_id: int) -> int:
+        gift = self._own(giver_id, gift_id)
+        ensure_may_withdraw(State(gift.state))
+        gift.state, gift.pause = State.WITHDRAWN.value, None
+        db.session.flush()
+        db.session.execute(
+            delete(OpenListing).where(OpenListing.user_id == giver_id, OpenListing.isbn13 == gift.isbn13)
+        )
+        self._take_bonus_back(gift)
+        return gift.id
+
+    def _resume(self, giver_id: int, gift_id: int) -> int:
+        gift = self._own(giver_id, gift_id)
+        ensure_may_resume(State(gift.state), Pause(gift.pause) if gift.pause else None)
+        now = epoch(self._clock.now())
+        if gift.state == State.WITHDRAWN:
+            self._ensure_may_list(giver_id, gift.isbn13)
+            self._take_place(gift)
+            gift.listings += 1
+            if not gift.bonus:
+                self._pay_bonus(gift)
+        gift.state, gift.pause, gift.open_time = State.OPEN.value, None, now
+        db.session.flush()
+        db.session.execute(
+            update(Gift)
+            .where(Gift.user_id == giver_id, Gift.state == State.PAUSED.value, Gift.pause == Pause.SILENT.value)
+            .values(state=State.OPEN.value, pause=None)
+        )
+        return gift.id
+
+    def _own(self, giver_id: int, gift_id: int) -> Gift:
+        self._ledger.lock(giver_id)
+        gift = db.session.execute(
+            select(Gift).where(Gift.id == gift_id, Gift.user_id == giver_id).with_for_update()
+        ).scalar_one_or_none()
+        if gift is None:
+            raise GiftNotFound
+        return gift
+
+    def _ensure_may_list(self, giver_id: int, isbn13: str) -> str:
+        """Check the rules and give the giver's nickname."""
+        standing = self._facts.standing(giver_id)
+        place = db.session.get(OpenListing, (giver_id, isbn13))
+        ensure_may_list(
+            Lister(confirmed=standing.confirmed, losses=standing.lost_out, parcels=standing.parcels_out),
+            offered=place is not None and place.kind == "gift",
+            wished=place is not None and place.kind == "wish",
+        )
+        return standing.nickname
+
+    def _take_place(self, gift: Gift) -> None:
+        taken = insert_once(
+            OpenListing,
+            user_id=gift.user_id,
+            isbn13=gift.isbn13,
+            kind="gift",
+            listing_id=gift.id,
+            create_time=epoch(self._clock.now()),
+        )
+        if not taken:  # somebody's second window was faster: say what the rule would have said
+            db.session.expire_all()
+            self._ensure_may_list(gift.user_id, gift.isbn13)
+
+    def _pay_bonus(self, gift: Gift) -> None:
+        account = account_of(gift.user_id)
+        bonus = bonus_of(self._facts.listings(gift.user_id), self._numbers)
+        if bonus:
+            self._ledger.enter(Transfer(MINT, account, bonus, f"gift:{gift.id}", f"bonus {gift.listings}"))
+            gift.bonus = bonus
+        if self._numbers.bonus:
+            mark = welcome_mark(db.session.get_one(User, gift.user_id).email_key)
+            self._ledger.enter_once(Transfer(MINT, account, self._numbers.bonus, "welcome", mark))
+
+    def _take_bonus_back(self, gift: Gift) -> None:
+        """Give the listing's bonus back; one that was spent stays spent, and its place in the cap stays used."""
+        if not gift.bonus or self._ledger.lock(gift.user_id) < gift.bonus:
+            return
+        reason = f"bonus {gift.listings} back"
+        try:
+            self._ledger.enter(Transfer(account_of(gift.user_id), MINT, gift.bonus, f"gift:{gift.id}", reason))
+        except NotEnoughBeans:  # pragma: no cover - the balance is locked and was just read
+            return
+        gift.bonus = 0

@@ -1,0 +1,136 @@
+"""The ledger: enter transfers, keep balances, settle debts; always inside the caller's transaction."""
+
+from __future__ import annotations
+
+from sqlalchemy import select, update
+
+from app.domain.beans import MINT, PRICE, Debt, NotEnoughBeans, Transfer, account_of, member_of, settlements, shown
+from app.domain.exchange_numbers import Numbers
+from app.extensions import db
+from app.libs.clock import Clock, epoch
+from app.libs.database import rows_touched
+from app.models.bean import BeanBalance, BeanDebt, BeanTransfer
+from app.models.user import User
+from app.services.rows import insert_once
+
+
+class EnteredTwiceError(RuntimeError):
+    """A cause came to the ledger a second time where the rules allow one: a mistake in the program; nothing is saved."""
+
+
+class Ledger:
+    """Moves beans. What a member gets goes on to their creditors; what a member gets who has left goes to the mint."""
+
+    def __init__(self, clock: Clock, numbers: Numbers) -> None:
+        self._clock = clock
+        self._numbers = numbers
+
+    def lock(self, member_id: int) -> int:
+        """Hold a member's balance until the transaction ends, so that their use cases come one after the other; give it."""
+        insert_once(BeanBalance, user_id=member_id, balance=0, create_time=self._now())
+        held = select(BeanBalance.balance).where(BeanBalance.user_id == member_id).with_for_update()
+        return db.session.execute(held).scalar_one()
+
+    def enter(self, transfer: Transfer) -> None:
+        """Enter a transfer whose cause must be new.
+
+        :raises NotEnoughBeans: when a member's balance does not cover it.
+        :raises EnteredTwiceError: when the cause was entered before.
+        """
+        if not self.enter_once(transfer):
+            raise EnteredTwiceError(f"{transfer.subject} / {transfer.reason}")
+
+    def enter_once(self, transfer: Transfer) -> bool:
+        """Enter a transfer unless its cause was entered before, and tell whether it was entered now.
+
+        :raises NotEnoughBeans: when a member's balance does not cover it.
+        """
+        entered = insert_once(
+            BeanTransfer,
+            source=transfer.source,
+            target=transfer.target,
+            amount=transfer.amount,
+            subject=transfer.subject,
+            reason=transfer.reason,
+            create_time=self._now(),
+        )
+        if entered:
+            self._take(transfer)
+            self._give(transfer)
+        return entered
+
+    def owe(self, debtor_id: int, creditor: str, subject: str) -> None:
+        """Write down that a member owes one bean, and settle what their balance allows at once."""
+        db.session.add(
+            BeanDebt(
+                debtor_id=debtor_id, creditor=creditor, amount=PRICE, paid=0, subject=subject, create_time=self._now()
+            )
+        )
+        db.session.flush()
+        self._settle(debtor_id)
+
+    def sweep(self, member_id: int, *, subject: str, reason: str) -> None:
+        """Give a member's whole balance back to the mint."""
+        balance = self.lock(member_id)
+        if balance:
+            self.enter(Transfer(account_of(member_id), MINT, balance, subject, reason))
+
+    def _take(self, transfer: Transfer) -> None:
+        member_id = member_of(transfer.source)
+        if member_id is None:
+            return
+        taken = db.session.execute(
+            update(BeanBalance)
+            .where(BeanBalance.user_id == member_id, BeanBalance.balance >= transfer.amount)
+            .values(balance=BeanBalance.balance - transfer.amount)
+        )
+        if not rows_touched(taken):
+            balance = self.lock(member_id)
+            raise NotEnoughBeans(
+                short=shown(transfer.amount - balance), balance=shown(balance), bonus=shown(self._numbers.bonus)
+            )
+
+    def _give(self, transfer: Transfer) -> None:
+        member_id = member_of(transfer.target)
+        if member_id is None:
+            return
+        self.lock(member_id)
+        db.session.execute(
+            update(BeanBalance)
+            .where(BeanBalance.user_id == member_id)
+            .values(balance=BeanBalance.balance + transfer.amount)
+        )
+        if self._has_left(member_id):
+            left = Transfer(transfer.target, MINT, transfer.amount, transfer.subject, f"{transfer.reason}, left")
+            self.enter(left)
+        else:
+            self._settle(member_id)
+
+    def _settle(self, member_id: int) -> None:
+        rows = db.session.execute(
+            select(BeanDebt)
+            .where(BeanDebt.debtor_id == member_id, BeanDebt.paid < BeanDebt.amount)
+            .order_by(BeanDebt.id)
+            .with_for_update()
+        ).scalars()
+        debts = [
+            Debt(id=row.id, debtor_id=row.debtor_id, creditor=row.creditor, amount=row.amount, paid=row.paid)
+            for row in rows
+        ]
+        for debt, payment in list(settlements(self.lock(member_id), debts)) if debts else []:
+            db.session.execute(
+                update(BeanDebt)
+                .where(BeanDebt.id == debt.id, BeanDebt.paid == debt.paid)
+                .values(paid=debt.paid + payment.amount)
+            )
+            self.enter(payment)
+
+    @staticmethod
+    def _has_left(member_id: int) -> bool:
+        gone = select(User.id).where(
+            User.id == member_id, (User.disabled_at.is_not(None)) | (User.deleted_at.is_not(None))
+        )
+        return db.session.execute(gone, execution_options={"include_deleted": True}).first() is not None
+
+    def _now(self) -> int:
+        return epoch(self._clock.now())

@@ -1,0 +1,16 @@
+"""Small writes that every use case of the exchange shares."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import insert
+
+from app.extensions import db
+from app.libs.database import rows_touched
+
+
+def insert_once(model: type[Any], **values: Any) -> bool:
+    """Insert a row unless its key is taken; tell whether it was inserted. The database decides a race."""
+    statement = insert(model).prefix_with("OR IGNORE", dialect="sqlite").prefix_with("IGNORE", dialect="mysql")
+    return rows_touched(db.session.execute(statement.values(**values))) == 1

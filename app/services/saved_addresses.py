@@ -1,0 +1,37 @@
+"""The one address a member may keep: sealed, seen by its owner alone, deleted at will."""
+
+from __future__ import annotations
+
+from sqlalchemy import delete
+
+from app.extensions import db
+from app.libs.clock import Clock, epoch
+from app.libs.sealing import Sealer
+from app.models.saved_address import SavedAddress
+from app.services.drifts import Recipient
+
+
+class SavedAddresses:
+    """Keeps and forgets addresses."""
+
+    def __init__(self, clock: Clock, sealer: Sealer) -> None:
+        self._clock = clock
+        self._sealer = sealer
+
+    def find(self, member_id: int) -> Recipient | None:
+        """Give the address that a member kept, or None."""
+        with db.auto_commit() as session:
+            row = session.get(SavedAddress, member_id)
+            sealed = None if row is None else row.sealed
+        return None if sealed is None else Recipient(**self._sealer.unseal(sealed))
+
+    def keep(self, member_id: int, recipient: Recipient) -> None:
+        """Keep an address instead of the one before."""
+        sealed = self._sealer.seal({"name": recipient.name, "mobile": recipient.mobile, "address": recipient.address})
+        with db.auto_commit() as session:
+            session.merge(SavedAddress(user_id=member_id, sealed=sealed, create_time=epoch(self._clock.now())))
+
+    def forget(self, member_id: int) -> None:
+        """Delete the address; where there is none nothing happens."""
+        with db.auto_commit() as session:
+            session.execute(delete(SavedAddress).where(SavedAddress.user_id == member_id))

@@ -1,0 +1,79 @@
+"""A little exchange for tests: members, books, gifts and drifts, made by the services that make real ones."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from flask import Flask
+
+from app.container import Container
+from app.domain.beans import UNPROVEN_BONUS_BOOKS
+from app.libs.clock import FrozenClock
+from app.services.drifts import Ask, Recipient
+from app.services.gifts import Offer
+from tests.books import SHELF, stock
+from tests.conftest import NOON
+from tests.people import add_member
+
+HOME = Recipient(name="林小满", mobile="13800138000", address="四川省成都市青羊区草堂路三十七号")
+AT_HOME = Ask(recipient=HOME, message="很想读这一本")
+IN_PERSON = Ask(recipient=None, message="图书馆门口见")
+ISBNS = tuple(book.isbn13 for book in SHELF)
+
+
+class Exchange:
+    """One site with a stopped clock. Use it inside the app's context."""
+
+    def __init__(self, app: Flask) -> None:
+        self.app = app
+        self.container: Container = app.extensions["container"]
+        self.clock = FrozenClock(NOON)
+        self.container.clock = self.clock
+        self.gifts, self.wishes, self.drifts = self.container.gifts, self.container.wishes, self.container.drifts
+        stock(app)
+
+    def member(self, name: str, **values: str) -> int:
+        return add_member(f"{name}@example.org", nickname=name, **values)
+
+    def offer(self, giver: int, isbn: str = ISBNS[0], offer: Offer | None = None) -> int:
+        return self.gifts.offer(giver, isbn, offer or Offer())
+
+    def rich(self, name: str) -> int:
+        """Make a member who has listed the last book of the shelf and so has one bean."""
+        member = self.member(name)
+        self.offer(member, ISBNS[-1])
+        return member
+
+    def mailed(self, giver: int, reader: int, isbn: str = ISBNS[0], *, tracking: str = "") -> int:
+        """Bring a drift to "mailed" and give its id."""
+        drift = self.drifts.request(reader, self.offer(giver, isbn), AT_HOME)
+        self.drifts.post(giver, drift, tracking=tracking)
+        return drift
+
+    def pass_days(self, days: float) -> None:
+        """Let time pass, with the clocks running each day."""
+        whole, part = divmod(days, 1)
+        for step in [1.0] * int(whole) + [part]:
+            self.clock.advance(timedelta(days=step))
+            self.container.drift_clocks.run()
+            self.container.drift_clocks.erase()
+
+    def balance(self, member: int) -> int:
+        return self.container.ledger_book.balance(member)
+
+    def one(self, statement: str, **params: object) -> object:
+        row = self.container.sql.fetchone(statement, params)
+        return None if row is None else row[0]
+
+    def state(self, drift: int) -> object:
+        return self.one("SELECT state FROM drift WHERE id = :id", id=drift)
+
+    def gift_state(self, gift: int) -> object:
+        return self.one("SELECT state FROM gift WHERE id = :id", id=gift)
+
+    def notices(self, member: int) -> list[str]:
+        rows = self.container.sql.fetchall("SELECT kind FROM notice WHERE user_id = :id ORDER BY id", {"id": member})
+        return [row[0] for row in rows]
+
+    def breaches(self) -> list[object]:
+        return list(self.container.ledger_book.breaches(self.container.numbers, unproven=UNPROVEN_BONUS_BOOKS))
