@@ -5,4 +5,7 @@ from app import create_app
 app = create_app()
 
 if __name__ == "__main__":
+    from app.cli.prepare import prepare
+
+    prepare(app)
     app.run(host=app.config["HOST"], port=app.config["PORT"], debug=app.config["DEBUG"])

@@ -1,0 +1,46 @@
+"""The two READMEs say the same, and what they tell one to type exists."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+from flask import Flask
+
+ROOT = Path(__file__).resolve().parents[2]
+READMES = [ROOT / "README.md", ROOT / "README.zh-CN.md"]
+
+
+def lines_to_type(readme: Path) -> list[str]:
+    """Give what stands in blocks of code, without comments."""
+    blocks = re.findall(r"^```\w+\n(.*?)^```", readme.read_text("utf-8"), re.DOTALL | re.MULTILINE)
+    return [line.split("  #")[0].rstrip() for block in blocks for line in block.splitlines()]
+
+
+def test_both_tell_the_same_lines_and_start_and_test_come_first() -> None:
+    english, chinese = map(lines_to_type, READMES)
+    assert english == chinese
+    assert english[0].endswith("pipenv sync && .tools/venv/bin/pipenv run start")
+    assert english[1].endswith("pipenv sync --dev && .tools/venv/bin/pipenv run test")
+
+
+@pytest.mark.parametrize("readme", READMES, ids=lambda path: path.name)
+def test_the_two_lines_stand_on_the_first_screen(readme: Path) -> None:
+    assert readme.read_text("utf-8").splitlines().index("```powershell") < 30
+
+
+@pytest.mark.parametrize("readme", READMES, ids=lambda path: path.name)
+def test_every_link_leads_to_a_file(readme: Path) -> None:
+    links = re.findall(r"\]\(([^)]+)\)", readme.read_text("utf-8"))
+    assert len(links) >= 5
+    assert [link for link in links if not link.startswith("https://") and not (ROOT / link).exists()] == []
+
+
+def test_every_command_exists(app: Flask) -> None:
+    text = "\n".join(readme.read_text("utf-8") for readme in READMES)
+    scripts = set(re.findall(r"^(\w+) = ", (ROOT / "Pipfile").read_text("utf-8").split("[scripts]")[1], re.MULTILINE))
+    assert set(re.findall(r"pipenv run (?!flask)(\w+)", text)) <= scripts
+    for group, command in re.findall(r"flask --app fisher (\w+) ?([a-z-]*)", text):
+        found = app.cli.commands[group]
+        assert not command or command in getattr(found, "commands", {}), f"{group} {command}"
