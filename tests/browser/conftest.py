@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from flask import Flask
 from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
 from werkzeug.serving import make_server
 
@@ -39,8 +40,8 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="session")
-def site(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """Serve the site with a few books on a free port of loopback; give its address."""
+def served(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Flask, str]]:
+    """Serve the site with a few books on a free port of loopback; give the app and its address."""
     folder = tmp_path_factory.mktemp("site") / "data"
     shutil.copytree(sqlite_template, folder)
     app = make_app(folder, RATELIMIT_ENABLED=False)
@@ -48,11 +49,17 @@ def site(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Ite
     server = make_server("127.0.0.1", 0, app, threaded=True)
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
-    yield f"http://127.0.0.1:{server.server_port}"
+    yield app, f"http://127.0.0.1:{server.server_port}"
     server.shutdown()
     thread.join(10)
     server.server_close()
     close(app)
+
+
+@pytest.fixture(scope="session")
+def site(served: tuple[Flask, str]) -> str:
+    """Give the address of the served site."""
+    return served[1]
 
 
 @pytest.fixture
