@@ -1,0 +1,119 @@
+"""`bench hanging-sources`: how fast a search is while every book source hangs and 200 people ask for books that nobody has."""
+
+from __future__ import annotations
+
+import http.client
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+from statistics import quantiles
+from threading import Thread
+from time import perf_counter
+
+import click
+
+from app.domain.isbn import to_isbn13
+from tests.conftest import close, make_app, migrate
+from tests.functional.api_shelf import fill
+from tests.live import LiveSite
+from tests.upstreams import FAULTS, Upstream
+
+PEOPLE = 200
+BUDGET = 2.5
+
+
+@dataclass(frozen=True, slots=True)
+class Times:
+    """Of one kind of request, in milliseconds."""
+
+    name: str
+    p50: float
+    p99: float
+    worst: float
+    count: int
+
+    def __str__(self) -> str:
+        return f"{self.name:<46} p50 {self.p50:7.1f} ms   p99 {self.p99:7.1f} ms   worst {self.worst:7.1f} ms   n={self.count}"
+
+
+def times_of(name: str, seconds: list[float]) -> Times:
+    cuts = quantiles(seconds, n=100, method="inclusive")
+    return Times(name, cuts[49] * 1000, cuts[98] * 1000, max(seconds) * 1000, len(seconds))
+
+
+def ask(port: int, path: str) -> tuple[int, float]:
+    """Give the status and the seconds of one request on a connection of its own."""
+    began = perf_counter()
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
+    connection.request("GET", path)
+    response = connection.getresponse()
+    response.read()
+    connection.close()
+    return response.status, perf_counter() - began
+
+
+class Crowd:
+    """Two hundred people who ask at once, each for another book that nobody has."""
+
+    def __init__(self, port: int) -> None:
+        self.answers: list[tuple[int, float]] = []
+        numbers = (to_isbn13(f"7{number:08d}0") for number in range(PEOPLE))
+        self._threads = [Thread(target=self._ask, args=(port, f"/book/{isbn}/detail")) for isbn in numbers]
+
+    def _ask(self, port: int, path: str) -> None:
+        self.answers.append(ask(port, path))
+
+    def start(self) -> None:
+        for thread in self._threads:
+            thread.start()
+
+    @property
+    def waits(self) -> bool:
+        return any(thread.is_alive() for thread in self._threads)
+
+
+def search_times(port: int, crowd: Crowd | None = None) -> list[float]:
+    """Search again and again: 300 times, or as long as the crowd waits."""
+    seconds: list[float] = []
+    while crowd.waits if crowd else len(seconds) < 300:
+        status, took = ask(port, "/book/search?q=%E7%BA%A2%E6%A5%BC%E6%A2%A6")
+        assert status == 200
+        seconds.append(took)
+    return seconds
+
+
+def measure() -> tuple[Times, Times, Times]:
+    """Give the times of searches alone, of searches beside the crowd, and of the crowd."""
+    with Upstream() as upstream, tempfile.TemporaryDirectory() as folder:
+        upstream.fault, _ = FAULTS["hangs"]
+        data_dir = Path(folder)
+        app = make_app(data_dir)
+        migrate(app)
+        fill(app)
+        close(app)
+        settings = {
+            "SOURCES": "open_library,yushu",
+            "OPEN_LIBRARY_URL": upstream.url,
+            "API_URL": upstream.url,
+            "UPSTREAM_BUDGET_SECONDS": str(BUDGET),
+            "RATELIMIT_ENABLED": "0",
+        }
+        with LiveSite(data_dir, **settings) as site:
+            alone = times_of("search, nobody else there", search_times(site.port))
+            crowd = Crowd(site.port)
+            crowd.start()
+            beside = times_of(f"search, {PEOPLE} ask for unknown books", search_times(site.port, crowd))
+            assert {status for status, _ in crowd.answers} == {404}
+            crowded = times_of("the unknown books' pages, every source hanging", [took for _, took in crowd.answers])
+    return alone, beside, crowded
+
+
+@click.command("hanging-sources")
+def hanging_sources() -> None:
+    """Print the times of searches, alone and beside 200 parallel requests that wait for the sources."""
+    for times in measure():
+        click.echo(times)
+
+
+if __name__ == "__main__":
+    hanging_sources()
