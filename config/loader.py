@@ -37,6 +37,8 @@ def load(environ: Mapping[str, str] | None = None, /, **overrides: Any) -> dict[
         raw, origin[setting.name] = _find(setting, given, overrides, preset, kind)
         values[setting.name] = _read(setting, raw)
     _fill_keys(values, origin)
+    if kind == "production":
+        _refuse_for_production(values)
     values["SETTINGS_ORIGIN"] = origin
     return values
 
@@ -86,5 +88,18 @@ def _fill_keys(values: dict[str, Any], origin: Origin) -> None:
         if production:
             raise SettingsError(f"{setting.variable} must be set in production: {setting.meaning}")
         values[setting.name], origin[setting.name] = _KEY_FILES[setting.name](values["DATA_DIR"])
-    if len(values["SECRET_KEY"]) < 32 and production:
+
+
+def _refuse_for_production(values: Mapping[str, Any]) -> None:
+    """Refuse what is fit for trying the program out and not for a site that people rely on."""
+    if len(values["SECRET_KEY"]) < 32:
         raise SettingsError("YUSHU_SECRET_KEY must have at least 32 characters in production")
+    for name in ("SECRET_KEY", "ADDRESS_KEYS"):
+        if set(_listed(values[name])) & set(_listed(_preset("testing")[name])):
+            raise SettingsError(f"YUSHU_{name} is the one of the test suite, which everybody knows: make your own")
+    if values["DEBUG"]:
+        raise SettingsError("YUSHU_DEBUG must be off in production: it shows visitors the program's insides")
+
+
+def _listed(value: str | tuple[str, ...]) -> tuple[str, ...]:
+    return (value,) if isinstance(value, str) else value

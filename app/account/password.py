@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import structlog
 from flask import flash, g, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
@@ -12,6 +13,8 @@ from app.domain.account import PasswordTooCommon, WrongPassword
 from app.forms.account import ChangePasswordForm, EmailForm, NewPasswordForm
 from app.http.auth import login_required
 from app.http.limits import limited, typed_address
+
+_log = structlog.get_logger()
 
 
 @account.route("/reset/password", methods=["GET", "POST"])
@@ -39,6 +42,7 @@ def reset_password(token: str) -> ResponseReturnValue:
         except PasswordTooCommon as refusal:
             form.password1.errors = [refusal.message(g.language)]
         else:
+            _log.info("password reset")
             flash(_("新密码设好了，请用它登录。"), "success")
             return redirect(url_for("account.login"), 303)
     return render_template("account/new_password.html", form=form)
@@ -58,10 +62,12 @@ def change_password() -> ResponseReturnValue:
                 session_id=g.user.session_id,
             )
         except WrongPassword as refusal:
+            _log.warning("password refused", member=g.user.id)
             form.old_password.errors = [refusal.message(g.language)]
         except PasswordTooCommon as refusal:
             form.password1.errors = [refusal.message(g.language)]
         else:
+            _log.info("password changed", member=g.user.id)
             flash(_("密码改好了。其他地方的登录都已退出。"), "success")
             return redirect("/", 303)
     return render_template("account/change_password.html", form=form)

@@ -16,6 +16,7 @@ from app.cli.plainly import plainly
 from app.container import container
 from app.extensions import pool_of
 from app.libs.backup.archive import Manifest
+from app.libs.lockfile import START_LOCK, LockHeldError, locked
 from app.services.backups import Backups
 from config import SETTINGS
 
@@ -71,7 +72,11 @@ def create(file: Path | None, *, portable: bool) -> None:
 @plainly
 def restore(file: Path, *, force: bool) -> None:
     """Put the backup FILE into the database. Stop the site first."""
-    manifest = backups().restore(file, force=force)
+    try:
+        with locked(container.settings["DATA_DIR"] / START_LOCK):
+            manifest = backups().restore(file, force=force)
+    except LockHeldError as held:
+        raise click.ClickException(f"the site is running here (process {held.holder}): stop it first") from None
     click.echo(f"restored {_described(manifest)}")
     _warn_of_keys(manifest)
     if manifest.kind == "rows":

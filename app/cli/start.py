@@ -23,7 +23,7 @@ from app.cli.children import Child, ChildFailedError, run_together
 from app.cli.prepare import NewerDatabaseError, prepare
 from app.domain.errors import Refusal
 from app.extensions import pool_of
-from app.libs.lockfile import LockHeldError, locked
+from app.libs.lockfile import START_LOCK, LockHeldError, locked
 
 _ROOT = Path(__file__).parent.parent.parent
 _STOPPED = 130
@@ -40,7 +40,7 @@ def main() -> None:
     try:
         settings = config.load()
         ensure_processes(settings)
-        with locked(settings["DATA_DIR"] / "start.lock"):
+        with locked(settings["DATA_DIR"] / START_LOCK):
             ensure_port_free(settings["HOST"], settings["PORT"])
             has_worker = _prepare(settings)
             serve(settings, has_worker=has_worker)

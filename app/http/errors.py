@@ -10,6 +10,7 @@ import structlog
 from flask import Flask, Response, g, jsonify, make_response, render_template, request
 from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
+from jinja2 import Template
 from werkzeug.exceptions import HTTPException, SecurityError
 
 from app.domain.errors import Refusal
@@ -52,14 +53,21 @@ def error_page(status: int, message: str, *, own_page: bool = False) -> Response
     if wants_json():
         response = jsonify(error={"status": status, "message": message, "request_id": g.get("request_id", "")})
     else:
-        templates = [f"errors/{status}.html"] if own_page else []
-        response = make_response(render_template([*templates, "errors/error.html"], status=status, message=message))
+        templates: list[str | Template] = [*([f"errors/{status}.html"] if own_page else []), "errors/error.html"]
+        try:
+            page = render_template(templates, status=status, message=message)
+        except DATABASE_DOWN:  # the head of each page names the member who asks
+            g.user = None
+            page = render_template(templates, status=status, message=message)
+        response = make_response(page)
     response.status_code = status
     response.headers["Cache-Control"] = "no-store"
     return response
 
 
 def _refused(refusal: Refusal) -> Response:
+    member = g.get("user")
+    _log.info("refused", refusal=type(refusal).__name__, member=member.id if member else None)
     return error_page(refusal.status, refusal.message(g.get("language", "zh")))
 
 

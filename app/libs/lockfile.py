@@ -14,6 +14,8 @@ if sys.platform == "win32":
 else:
     import fcntl
 
+#: Held in the data folder while `pipenv run start` runs there.
+START_LOCK = "start.lock"
 #: On Windows a locked byte cannot be read by others: lock one that lies behind the text.
 _LOCKED_BYTE = 1 << 20
 

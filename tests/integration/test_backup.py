@@ -20,6 +20,7 @@ from flask import Flask
 from app.container import Container
 from app.extensions import db, pool_of
 from app.libs.backup import rows
+from app.libs.lockfile import START_LOCK, locked
 from app.mail.outbox import Recipient
 from app.models.book import Book
 from app.models.user import User
@@ -141,6 +142,12 @@ def test_a_database_with_rows_is_not_overwritten_by_mistake(any_database_app: Fl
     before = contents(any_database_app)
     assert "not empty (2 rows): --force" in refused(run(any_database_app, "restore", tmp_path / "one.tar.gz"))
     assert contents(any_database_app) == before
+
+
+def test_a_running_site_is_not_restored_over(app: Flask, tmp_path: Path):
+    done(run(app, "create", tmp_path / "one.tar.gz"))
+    with locked(app.config["DATA_DIR"] / START_LOCK):
+        assert "stop it first" in refused(run(app, "restore", tmp_path / "one.tar.gz", "--force"))
 
 
 def test_a_backup_is_for_its_owner_alone_and_holds_no_key(app: Flask):

@@ -17,6 +17,9 @@ ISBN = "9787536692930"
 SAMPLES: dict[str, Any] = {"isbn": ISBN, "code": "en", "filename": "css/yushu.css", "token": "t" * 43}
 UNSAFE = ("POST", "PUT", "PATCH", "DELETE")
 NUMBERS = ("IntegerConverter", "FloatConverter")
+CHOICE = "AnyConverter"
+#: Kinds of parts that take no free text.
+FIXED = (*NUMBERS, CHOICE)
 #: Names of parameters that pages read from the query.
 QUERY = (
     "q",
@@ -56,12 +59,17 @@ def converters(rule: Rule) -> dict[str, str]:
 def address_of(app: Flask, rule: Rule, **values: Any) -> str:
     """Fill a rule's parts with samples, or with the values given."""
     filled = {
-        name: values.get(name, SAMPLES.get(name, 1 if kind in NUMBERS else "x"))
-        for name, kind in converters(rule).items()
+        name: values.get(name, SAMPLES.get(name, _sample(rule, name, kind))) for name, kind in converters(rule).items()
     }
     if rule.endpoint == "bootstrap.static":
         filled["filename"] = values.get("filename", "css/bootstrap.min.css")
     return app.url_map.bind("localhost").build(rule.endpoint, filled, method=next(iter(rule.methods or {"GET"})))
+
+
+def _sample(rule: Rule, name: str, kind: str) -> Any:
+    if kind == CHOICE:
+        return min(rule._converters[name].items)
+    return 1 if kind in NUMBERS else "x"
 
 
 def routes(app: Flask, *methods: str) -> Iterator[Route]:

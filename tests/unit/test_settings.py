@@ -9,6 +9,7 @@ import pytest
 
 import config
 from config import SETTINGS, SettingsError
+from config.testing import DEFAULTS as TESTING
 from tests.conftest import make_app
 
 DOCS = Path(__file__).parents[2] / "docs" / "settings.md"
@@ -104,6 +105,21 @@ def test_production_wants_its_keys_given(tmp_path, missing):
     del given[missing]
     with pytest.raises(SettingsError, match=missing):
         load(tmp_path, given)
+
+
+@pytest.mark.parametrize(
+    ("variable", "value", "said"),
+    [
+        ("YUSHU_DEBUG", "1", "YUSHU_DEBUG must be off in production"),
+        ("YUSHU_SECRET_KEY", "short", "YUSHU_SECRET_KEY must have at least 32 characters"),
+        ("YUSHU_SECRET_KEY", TESTING["SECRET_KEY"], "YUSHU_SECRET_KEY is the one of the test suite"),
+        ("YUSHU_ADDRESS_KEYS", f"mine,{TESTING['ADDRESS_KEYS']}", "YUSHU_ADDRESS_KEYS is the one of the test suite"),
+    ],
+)
+def test_production_refuses_what_is_only_for_trying_out(tmp_path, variable, value, said):
+    given = {"YUSHU_ENV": "production", "YUSHU_SECRET_KEY": "x" * 40, "YUSHU_ADDRESS_KEYS": "k"}
+    with pytest.raises(SettingsError, match=said):
+        load(tmp_path, {**given, variable: value})
 
 
 def test_the_documentation_lists_every_setting_with_its_default_and_meaning():
