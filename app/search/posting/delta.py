@@ -96,11 +96,11 @@ class DeltaMatches:
             keys = [f"p{number}t{place}" for place in range(len(plan))]
             params.update(zip(keys, plan, strict=True))
             parts.append(
-                f"SELECT * FROM (SELECT a.v, a.book, a.ver {_join(keys)} ORDER BY 1, 2 DESC LIMIT :limit) AS d{number}"
+                f"SELECT * FROM (SELECT a.v, a.book, a.ver {_join(keys)} ORDER BY 1, 2 DESC, 3 DESC LIMIT :limit) AS d{number}"
             )
         if not parts:
             return []
-        query = f"SELECT v, book, ver FROM ({' UNION '.join(parts)}) AS d ORDER BY v, book DESC LIMIT :limit"
+        query = f"SELECT v, book, ver FROM ({' UNION '.join(parts)}) AS d ORDER BY v, book DESC, ver DESC LIMIT :limit"
         return [(row[0], row[1], row[2]) for row in self._cursor.execute(query, params)]
 
 
@@ -190,12 +190,12 @@ def remove_some_merged(sql: SqlHelper, generation: int) -> int:
 
 
 def _join(keys: Sequence[str]) -> str:
-    """Return FROM and WHERE of one plan: the first term's states that have the others too. CROSS JOIN keeps the order on SQLite."""
-    tables = ["search_delta a"]
-    conditions = [f"a.term = :{keys[0]}"]
-    for number, key in enumerate(keys[1:], 1):
-        tables.append(f"search_delta t{number}")
-        conditions.append(
-            f"t{number}.term = :{key} AND t{number}.v = a.v AND t{number}.book = a.book AND t{number}.ver = a.ver"
-        )
-    return f"FROM {' CROSS JOIN '.join(tables)} WHERE {' AND '.join(conditions)}"
+    """Return FROM and WHERE of one plan: the first term's states that have the others too.
+
+    EXISTS and not a join: SQLite's planner weighs every order of a join's tables, which takes 0.6 s for 24 of them.
+    """
+    others = (
+        f"EXISTS (SELECT 1 FROM search_delta t WHERE t.term = :{key} AND t.v = a.v AND t.book = a.book AND t.ver = a.ver)"
+        for key in keys[1:]
+    )
+    return f"FROM search_delta a WHERE {' AND '.join((f'a.term = :{keys[0]}', *others))}"
