@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import product
+from itertools import islice, product
 from typing import Final
 
 from app.search.analyzer import terms_of_words, word_term
@@ -16,6 +16,8 @@ _MANY: Final = 24
 """With other words beside it, a rare word may be the one that was meant, so more are looked at."""
 
 _MOST_PARTS: Final = 3
+_MOST_WORDS: Final = 8
+_MOST_WAYS: Final = 32
 
 
 def corrections(words: Sequence[str], index: Index) -> Iterator[str]:
@@ -23,7 +25,7 @@ def corrections(words: Sequence[str], index: Index) -> Iterator[str]:
 
     They are guesses: whoever asks must look whether they find anything.
     """
-    if any(map(_is_correctable, words)):
+    if len(words) <= _MOST_WORDS and any(map(_is_correctable, words)):
         yield from _parted(words, index)
         yield from _joined(words, index)
         yield from _respelt(words, index)
@@ -69,7 +71,10 @@ def _respelt(words: Sequence[str], index: Index) -> Iterator[str]:
     unknown = [at for at, word in enumerate(words) if not _known(index, terms_of_words([word]))]
     if len(unknown) > 1:
         mended = [_near(word, index, _FEW) if at in unknown else [(word, 0)] for at, word in enumerate(words)]
-        ways = [(sum(slips for _, slips in way), tuple(word for word, _ in way)) for way in product(*mended)]
+        ways = [
+            (sum(slips for _, slips in way), tuple(word for word, _ in way))
+            for way in islice(product(*mended), _MOST_WAYS)
+        ]
     else:
         places = unknown or range(len(words))
         ways = [

@@ -17,6 +17,7 @@ _SHORTEST_CUT: Final = 4
 _LONGEST_CUT: Final = 14
 _SHORTEST_BEGUN: Final = 3
 _COMPLETIONS: Final = 5
+_MOST_WORDS: Final = 12
 
 
 def wider_readings(reading: Reading, index: Index) -> Iterator[Reading]:
@@ -90,7 +91,7 @@ def _same_sound(reading: Reading) -> list[Plan]:
 
 def _fewer_words(reading: Reading, index: Index) -> Iterator[Reading]:
     """Leave out the words that no book has, or else any one word."""
-    words = reading.words
+    words = reading.words[:_MOST_WORDS]
     known = [word for word in words if index.count([terms_of_words((word,))]).value]
     if known and len(known) < len(words):
         yield _as_typo(read(" ".join(known), exact=True), reading.said)

@@ -137,6 +137,24 @@ def test_any_text_is_answered_without_an_error(shelf, text, language):
     shelf.search.suggest(text)
 
 
+@pytest.mark.parametrize(
+    "query",
+    [
+        "tolkein " * 12,
+        "gatsbi herry poter bronti " * 3,
+        "konghaicongtagajongbuxianqubongpeitu",
+        "bai nian gu du " * 6,
+        "a b c " * 16,
+    ],
+)
+def test_a_hopeless_query_asks_the_index_a_bounded_number_of_times(shelf, monkeypatch, query):
+    asked = []
+    count = shelf.index.count
+    monkeypatch.setattr(shelf.index, "count", lambda plans, **more: asked.append(plans) or count(plans, **more))
+    shelf.search.find(query)
+    assert len(asked) <= 400
+
+
 def test_pages_show_every_book_once_beyond_the_ranked_ones():
     shelf = Shelf()
     books = [
