@@ -12,7 +12,7 @@ from app.domain.isbn import find_isbn
 from app.queries.book import Book
 from app.search.text import fold
 from app.web import web
-from app.web.book_facts import labelled_facts, linked_data
+from app.web.book_facts import labelled_facts, linked_data, source_of
 
 _EDITIONS = 6
 
@@ -41,6 +41,7 @@ def detail(isbn: str) -> Response | str | tuple[str, int]:
         book=book,
         facts=book.facts,
         labelled=labelled_facts(book.facts),
+        source=source_of(book.facts),
         editions=_other_editions(book),
         citation=cite(book.facts),
         linked_data=linked_data(book.facts),

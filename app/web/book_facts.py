@@ -30,6 +30,22 @@ def labelled_facts(facts: BookFacts) -> list[tuple[str, str]]:
     return [(label, value) for label, value in found if value]
 
 
+def source_of(facts: BookFacts) -> tuple[str, str]:
+    """Return who told us of a book and where to read it there: (name, address); each "" when there is none."""
+    name = {
+        "member": _("书友添加"),
+        "operator": _("管理员添加"),
+        "open_library": "Open Library",
+        "google_books": "Google Books",
+        "yushu": _("另一个鱼书站"),
+    }.get(facts.source, "")
+    address = {
+        "open_library": f"https://openlibrary.org/isbn/{facts.isbn13}",
+        "google_books": f"https://books.google.com/books?vid=ISBN{facts.isbn13}",
+    }.get(facts.source, "")
+    return name, address
+
+
 def linked_data(facts: BookFacts) -> dict[str, Any]:
     """Return a book in the words of schema.org, as search engines read it."""
     found = {

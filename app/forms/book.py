@@ -1,0 +1,68 @@
+"""A book written down by hand. The lengths are those that the catalogue keeps."""
+
+from __future__ import annotations
+
+from flask_babel import lazy_gettext as _
+from wtforms import SelectField, StringField
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined] # newer than its stubs
+from wtforms.validators import DataRequired, Length, ValidationError
+
+from app.domain.book_entry import LENGTHS
+from app.domain.isbn import canonical
+from app.forms.account import trimmed
+from app.forms.base import Form
+
+LANGUAGES = ("zh", "zh-Hant", "en", "ja", "fr", "de", "es", "ru", "ko", "")
+
+
+class AnIsbn:
+    """Accept an ISBN in any dress, if its check digit is right."""
+
+    def __call__(self, _form: Form, field: StringField) -> None:
+        """Refuse what is no ISBN."""
+        if canonical(field.data or "") is None:
+            raise ValidationError(_("这个 ISBN 不对，请对照封底再写一遍。"))
+
+
+def _text(label: str, column: str) -> StringField:
+    return StringField(
+        label, filters=[trimmed], validators=[Length(max=LENGTHS[column], message=_("最多 %(max)d 个字。"))]
+    )
+
+
+class AddBookForm(Form):
+    """The facts of one book, as they stand on its title page; number, title and author are enough."""
+
+    isbn = StringField(
+        "ISBN",
+        filters=[trimmed],
+        validators=[
+            DataRequired(_("请写下封底的 ISBN。")),
+            Length(max=100, message=_("最多 %(max)d 个字。")),
+            AnIsbn(),
+        ],
+    )
+    title = StringField(
+        _("书名"),
+        filters=[trimmed],
+        validators=[
+            DataRequired(_("请写下书名。")),
+            Length(max=LENGTHS["title"], message=_("最多 %(max)d 个字。")),
+        ],
+    )
+    authors = StringField(
+        _("作者"),
+        filters=[trimmed],
+        validators=[
+            DataRequired(_("请写下作者；没有署名的，写“佚名”就好。")),
+            Length(max=LENGTHS["authors"], message=_("最多 %(max)d 个字。")),
+        ],
+    )
+    translators = _text(_("译者"), "translators")
+    publisher = _text(_("出版社"), "publisher")
+    pubdate = _text(_("出版时间"), "pubdate")
+    language = SelectField(_("语言"), choices=[], default="zh")
+
+    def offer_languages(self, names: dict[str, str]) -> None:
+        """Fill the list of languages: {BCP 47 tag: name}."""
+        self.language.choices = [SelectChoice(tag, name) for tag, name in names.items()]
