@@ -30,18 +30,19 @@ class Dialect(Protocol):
 
 
 class _SQLiteConnection(sqlite3.Connection):
-    """A connection in autocommit mode whose transactions begin as the door says."""
+    """A connection in autocommit mode whose transactions begin as the door says.
+
+    It stays in the mode of its last transaction: changing it makes SQLite forget every prepared statement.
+    """
+
+    is_query_only = False
 
     def begin(self, mode: str) -> None:
-        if mode == SQLite.READ:
-            self.execute("PRAGMA query_only = ON")
-            self.execute("BEGIN")
-        else:
-            self.execute("BEGIN IMMEDIATE")
-
-    def rollback(self) -> None:
-        super().rollback()
-        self.execute("PRAGMA query_only = OFF")
+        is_read = mode == SQLite.READ
+        if is_read != self.is_query_only:
+            self.execute(f"PRAGMA query_only = {'ON' if is_read else 'OFF'}")
+            self.is_query_only = is_read
+        self.execute("BEGIN" if is_read else "BEGIN IMMEDIATE")
 
 
 class SQLite:

@@ -32,7 +32,8 @@ class SearchPointer(Model):
 
 
 class SearchDelta(Model):
-    """One term of one state of one book that no generation holds yet; `v` tells its place in rank order.
+    """One term of one state of one book that no generation holds yet; `v` tells its place in rank order,
+    and `book` is the negated id, so that the key's order is rank order.
 
     `since` is the newest number given to a build when it was written.
     """

@@ -1,6 +1,7 @@
 """Search: the changes since the live generation, as plain rows that are written with the book.
 
-`search_delta` answers queries: an AND is a self-join, the rarest term first. `search_change` keeps each state's terms together,
+`search_delta` answers queries: an AND looks from the states of the rarest term at the others. Its key is rank order: `v` rises from the best
+place on, and `book` is the negated id, so that newer books come first among equals. `search_change` keeps each state's terms together,
 for the merge and for removing its rows afterwards.
 """
 
@@ -15,6 +16,7 @@ from app.search.posting.lists import key_of
 from app.search.posting.walk import KeyPlan
 
 COMPLETED_ROWS = 400
+_WAITING = "FROM search_change WHERE merged_in = 0 OR merged_in < :generation OR merged_in > :generation"
 _STATES_PER_STEP = 500
 _REMOVED_PER_STEP = 20
 _ADD_TERM = "INSERT INTO search_delta (term, v, book, ver, since) VALUES (:term, :v, :book, :ver, :since)"
@@ -57,10 +59,10 @@ def add(sql: SqlHelper, entries: Sequence[IndexEntry], position_of: Callable[[in
     changes: list[dict[str, object]] = []
     for entry in entries:
         v = 0 if entry.boosted else place_of(position_of(entry.rank_value), entry.rank_value)
-        state = {"v": v, "book": entry.book_id, "ver": entry.ver}
+        state = {"v": v, "book": -entry.book_id, "ver": entry.ver}
         keys = sorted(key_of(term) for term in entry.terms.words)
         terms += [{"term": key, "since": since, **state} for key in keys]
-        changes.append({**state, "rank_value": entry.rank_value, "terms": b"\n".join(keys)})
+        changes.append({**state, "book": entry.book_id, "rank_value": entry.rank_value, "terms": b"\n".join(keys)})
     ignore = "INSERT OR IGNORE" if sql.dialect == "sqlite" else "INSERT IGNORE"
     sql.execute_many(_ADD_TERM.replace("INSERT", ignore, 1), terms)
     sql.execute_many(_ADD_CHANGE, changes)
@@ -96,20 +98,23 @@ class DeltaMatches:
             keys = [f"p{number}t{place}" for place in range(len(plan))]
             params.update(zip(keys, plan, strict=True))
             parts.append(
-                f"SELECT * FROM (SELECT a.v, a.book, a.ver {_join(keys)} ORDER BY 1, 2 DESC, 3 DESC LIMIT :limit) AS d{number}"
+                f"SELECT * FROM (SELECT a.v, a.book, a.ver {_states(keys)} ORDER BY 1, 2, 3 LIMIT :limit) AS d{number}"
             )
         if not parts:
             return []
-        query = f"SELECT v, book, ver FROM ({' UNION '.join(parts)}) AS d ORDER BY v, book DESC, ver DESC LIMIT :limit"
-        return [(row[0], row[1], row[2]) for row in self._cursor.execute(query, params)]
+        query = f"SELECT v, book, ver FROM ({' UNION '.join(parts)}) AS d ORDER BY v, book, ver LIMIT :limit"
+        return [(row[0], -row[1], row[2]) for row in self._cursor.execute(query, params)]
 
 
 def count_waiting(cursor: Cursor, generation: int) -> int:
     """Return how many changes the generation does not hold."""
-    row = cursor.execute(
-        "SELECT COUNT(*) FROM search_change WHERE merged_in = 0 OR merged_in <> :generation", {"generation": generation}
-    ).fetchone()
+    row = cursor.execute(f"SELECT COUNT(*) {_WAITING}", {"generation": generation}).fetchone()
     return int(row[0]) if row else 0
+
+
+def is_any_waiting(cursor: Cursor, generation: int) -> bool:
+    """Say whether there is a change that the generation does not hold."""
+    return cursor.execute(f"SELECT 1 {_WAITING} LIMIT 1", {"generation": generation}).fetchone() is not None
 
 
 def count_new(cursor: Cursor, plans: Sequence[KeyPlan], generation: int) -> int:
@@ -121,7 +126,7 @@ def count_new(cursor: Cursor, plans: Sequence[KeyPlan], generation: int) -> int:
     for number, plan in enumerate(plans):
         keys = [f"p{number}t{place}" for place in range(len(plan))]
         params.update(zip(keys, plan, strict=True))
-        parts.append(f"SELECT a.book {_join(keys)} AND a.ver = 1 AND a.since >= :generation")
+        parts.append(f"SELECT a.book {_states(keys)} AND a.ver = 1 AND a.since >= :generation")
     counted = cursor.execute(f"SELECT COUNT(*) FROM ({' UNION '.join(parts)}) AS d", params).fetchone()
     return int(counted[0]) if counted else 0
 
@@ -180,7 +185,9 @@ def remove_some_merged(sql: SqlHelper, generation: int) -> int:
     )
     if not rows:
         return 0
-    terms = ({"term": term, "v": row[3], "book": row[1], "ver": row[2]} for row in rows for term in row[4].split(b"\n"))
+    terms = (
+        {"term": term, "v": row[3], "book": -row[1], "ver": row[2]} for row in rows for term in row[4].split(b"\n")
+    )
     with sql.transaction() as cursor:
         cursor.executemany(
             "DELETE FROM search_delta WHERE term = :term AND v = :v AND book = :book AND ver = :ver", terms
@@ -189,10 +196,10 @@ def remove_some_merged(sql: SqlHelper, generation: int) -> int:
     return len(rows)
 
 
-def _join(keys: Sequence[str]) -> str:
+def _states(keys: Sequence[str]) -> str:
     """Return FROM and WHERE of one plan: the first term's states that have the others too.
 
-    EXISTS and not a join: SQLite's planner weighs every order of a join's tables, which takes 0.6 s for 24 of them.
+    EXISTS and not JOIN: SQLite tries the orders of a join of twelve for 50 ms, whatever one tells it.
     """
     others = (
         f"EXISTS (SELECT 1 FROM search_delta t WHERE t.term = :{key} AND t.v = a.v AND t.book = a.book AND t.ver = a.ver)"

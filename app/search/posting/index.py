@@ -159,7 +159,7 @@ class PostingIndex:
             known = [lists[term] for term in filters if term in lists]
             total, *parts = walk.count(walk.plans(plans), known)
             merged = dict(zip((term for term in filters if term in lists), parts, strict=True))
-            is_exact = not delta.count_waiting(cursor, generation.number)
+            is_exact = not delta.is_any_waiting(cursor, generation.number)
             added = [
                 0 if is_exact else delta.count_new(cursor, [(*plan, *more) for plan in plans], generation.number)
                 for more in ((), *((term,) for term in filters))

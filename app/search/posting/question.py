@@ -57,7 +57,7 @@ def live_books(found: Iterator[BookState], books: IndexedBooks, *, offset: int, 
 
 
 def _group(walk: Walk, cursor: Cursor, plans: Sequence[KeyPlan], wanted: int) -> Iterator[BookState]:
-    waiting = DeltaMatches(cursor, plans, wanted)
+    waiting = DeltaMatches(cursor, walk.rarest_first(plans), wanted)
     step = min(wanted, LARGEST_STEP)
     for matching in walk.matches(walk.plans(plans)):
         positions = iter(matching)

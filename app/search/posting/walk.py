@@ -57,6 +57,12 @@ class Walk:
         some = sorted(numbers)[:limit]
         return [term.decode() for _, term in self._reader.words(some)] if some else []
 
+    def rarest_first(self, plans: Sequence[KeyPlan]) -> list[KeyPlan]:
+        """Return the plans with their terms ordered by how few books of the generation have them."""
+        lists = self.lists(term for plan in plans for term in plan)
+        counts = {term: posting.count for term, posting in lists.items()}
+        return [tuple(sorted(set(plan), key=lambda term: counts.get(term, 0))) for plan in plans]
+
     def plans(self, plans: Sequence[KeyPlan]) -> list[list[PostingList]]:
         """Return each plan's lists, rarest first, without the plans that cannot match."""
         lists = self.lists(term for plan in plans for term in plan)

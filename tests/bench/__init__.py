@@ -1,0 +1,1 @@
+"""Measurements, run with `pipenv run bench`; never part of the tests."""

@@ -1,0 +1,21 @@
+"""`pipenv run bench COMMAND`: measurements whose figures stand in docs/performance.md."""
+
+from __future__ import annotations
+
+import click
+
+from tests.bench.analysis import analysis
+from tests.bench.damage import damage_command
+from tests.bench.search import search
+
+
+@click.group()
+def bench() -> None:
+    """Measure YuShu on this machine."""
+
+
+for command in (search, analysis, damage_command):
+    bench.add_command(command)
+
+if __name__ == "__main__":
+    bench(prog_name="bench")

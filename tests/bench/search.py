@@ -1,0 +1,187 @@
+"""`bench search`: how fast and how large the index is, beside what else a user would pick."""
+
+from __future__ import annotations
+
+import random
+import shutil
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from multiprocessing import get_context
+from multiprocessing.synchronize import Event
+from pathlib import Path
+
+import click
+
+from app.container import Container
+from app.extensions import db
+from app.search import analyzer
+from app.search.index import IndexEntry
+from app.search.posting.generation import Generation
+from tests.bench.questions import Questions, choose
+from tests.bench.rivals import RIVALS
+from tests.bench.stand import Times, build, fill, opened, time_each
+from tests.mariadb import Server
+
+SPAWN = get_context("spawn")
+RUNS = 2000
+WRITES_PER_SECOND = 50
+
+
+@click.command()
+@click.option("--books", default="100000,1000000", show_default=True, help="sizes, with commas")
+@click.option("--database", type=click.Choice(["sqlite", "mariadb"]), default="sqlite", show_default=True)
+@click.option("--runs", default=RUNS, show_default=True, help="questions per row")
+@click.option("--deltas", default="1000,10000", show_default=True, help="numbers of waiting changes to measure with")
+@click.option("--rivals/--no-rivals", default=True, show_default=True, help="measure LIKE and full-text indexes too")
+@click.option("--folder", type=click.Path(path_type=Path), help="keep catalogues here, and use those that are here")
+def search(books: str, database: str, runs: int, deltas: str, *, rivals: bool, folder: Path | None) -> None:
+    """Build catalogues of several sizes and time all kinds of questions, in milliseconds (p50, p99)."""
+    sizes = [int(size) for size in books.split(",")]
+    waits = [int(count) for count in deltas.split(",") if count]
+    with ExitStack() as stack:
+        home = folder or Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="bench-")))
+        server = stack.enter_context(Server(_fresh(home / "server"), *_SERVER)) if database == "mariadb" else None
+        for size in sizes:
+            url = server.create_database(f"b{size}") if server else "sqlite:///yushu.sqlite"
+            place = _fresh(home / f"mariadb-{size}") if server else home / f"sqlite-{size}"
+            _measure(place, url, size, runs, waits, with_rivals=rivals)
+
+
+_SERVER = ("--innodb-buffer-pool-size=2G", "--innodb-flush-log-at-trx-commit=2", "--skip-log-bin")
+
+
+def _fresh(folder: Path) -> Path:
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    return folder
+
+
+def _measure(folder: Path, url: str, size: int, runs: int, waits: list[int], *, with_rivals: bool) -> None:
+    kind = "sqlite" if url.startswith("sqlite") else "mariadb"
+    click.echo(f"\n== {size:,} books on {kind}")
+    click.echo(f"   filled in {fill(folder, url, size):.0f} s")
+    built = build(folder, url)
+    rate = size / (built.seconds - built.analysis_seconds)
+    click.echo(
+        f"   built in {built.seconds:.1f} s of one core, {built.analysis_seconds:.1f} s of them analysis: {rate:,.0f} books/s "
+        f"besides; peak {built.peak_megabytes:.0f} MB; {built.bytes_on_disk / size:.1f} bytes/book on disk "
+        f"({built.bytes_without_typos / size:.1f} without the typo table)"
+    )
+    with opened(folder, url) as app:
+        container: Container = app.extensions["container"]
+        asked = choose(container, runs)
+        _row("", "     p50      p99")
+        _plain(container, asked)
+        _mixes(container, asked, folder, url, waits)
+        if with_rivals:
+            for rival in RIVALS[kind]:
+                for name, times in rival(container, asked):
+                    _row(name, times)
+
+
+def _row(name: str, times: Times | str) -> None:
+    click.echo(f"   {name:<52} {times}")
+
+
+def _plain(container: Container, asked: Questions) -> None:
+    index = container.search_index
+    finder = container.search
+    twenty = lambda plan: (index.candidates([plan], limit=20), index.count([plan]))  # noqa: E731
+    _row("index: mix of ten kinds, 20 rows and total", time_each(asked.plans, twenty))
+    _row("index: one common word, 20 rows and total", time_each([asked.common] * 500, twenty))
+    _row("index: worst pair of common words, 20 rows", time_each([asked.pair] * 500, twenty))
+    _row("index: worst pair, caches emptied before each", time_each([asked.pair] * 100, _cold(container, twenty)))
+    for length in (1, 2, 3, 4, 6):
+        prefixes = sorted({text[: length + 1] for text in asked.words if len(text) > length})
+        _row(f"index: complete {length} letters", time_each(prefixes[:500], index.complete))
+    _row("index: correct a slip", time_each(asked.slips[:500], index.near))
+    _row("whole search page's data: mix (Search.find)", time_each(asked.texts, finder.find))
+    _row("whole suggestion (Search.suggest), any length", time_each(asked.typed, finder.suggest))
+
+
+def _cold(container: Container, ask):
+    def asked_cold(plan: object) -> None:
+        vars(container.search_index)["_generation"] = Generation(0, 0, (), ())
+        ask(plan)
+
+    return asked_cold
+
+
+def _mixes(container: Container, asked: Questions, folder: Path, url: str, waits: list[int]) -> None:
+    finder = container.search
+    luck = random.Random(1)
+    waiting = 0
+    for wait in waits:
+        _change(container, luck, wait - waiting)
+        waiting = wait
+        _row(f"whole search: mix, {wait:,} changes waiting", time_each(asked.texts, finder.find))
+    with _beside(_write, folder, url):
+        _row(f"whole search: mix, a writer of {WRITES_PER_SECOND} books/s", time_each(asked.texts, finder.find))
+    with _beside(_merge, folder, url) as merging:
+        start = time.perf_counter()
+        rounds = []
+        while merging.is_alive() or not rounds:
+            rounds.append(time_each(asked.texts, finder.find, warm=False))
+        took = time.perf_counter() - start
+        worst = max(rounds, key=lambda times: times.p99)
+        _row(f"whole search: mix, during a merge ({took:.0f} s)", worst)
+
+
+def _change(container: Container, luck: random.Random, count: int) -> None:
+    """Change so many books: a new version each, with its index entry."""
+    last = container.sql.fetchone("SELECT MAX(id) FROM book") or (1,)
+    ids = luck.sample(range(1, last[0] + 1), count)
+    for start in range(0, count, 100):
+        _change_some(container, ids[start : start + 100])
+
+
+def _change_some(container: Container, ids: list[int]) -> None:
+    from app.queries.indexed_books import IndexedBooks
+
+    with db.auto_commit(), container.sql as cursor:
+        cursor.executemany("UPDATE book SET ver = ver + 1 WHERE id = :id", [{"id": book} for book in ids])
+        rows = IndexedBooks(container.sql).find_many(ids)
+        container.search_index.add(
+            [
+                IndexEntry(
+                    book_id=row.id, ver=row.ver, rank_value=row.facts.popularity, terms=analyzer.terms(row.facts)
+                )
+                for row in rows.values()
+            ]
+        )
+
+
+@contextmanager
+def _beside(work, folder: Path, url: str) -> Iterator[object]:
+    """Run something in a process of its own meanwhile."""
+    stop, ready = SPAWN.Event(), SPAWN.Event()
+    process = SPAWN.Process(target=work, args=(folder, url, stop, ready), daemon=True)
+    process.start()
+    ready.wait(60)
+    try:
+        yield process
+    finally:
+        stop.set()
+        process.join()
+
+
+def _write(folder: Path, url: str, stop: Event, ready: Event) -> None:
+    luck = random.Random(2)
+    with opened(folder, url) as app:
+        container: Container = app.extensions["container"]
+        last = container.sql.fetchone("SELECT MAX(id) FROM book") or (1,)
+        _change_some(container, [1])
+        ready.set()
+        due = time.monotonic()
+        while not stop.is_set():
+            _change_some(container, [luck.randint(1, last[0])])
+            due += 1 / WRITES_PER_SECOND
+            time.sleep(max(0.0, due - time.monotonic()))
+
+
+def _merge(folder: Path, url: str, stop: Event, ready: Event) -> None:
+    with opened(folder, url) as app:
+        ready.set()
+        app.extensions["container"].search_index.merge()

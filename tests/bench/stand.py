@@ -1,0 +1,147 @@
+"""A measuring stand: an app on a folder of its own, a catalogue of a given size in it, an index over it."""
+
+from __future__ import annotations
+
+import resource
+import sqlite3
+import time
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from multiprocessing import get_context
+from pathlib import Path
+from statistics import quantiles
+from typing import Any
+
+from flask import Flask
+
+from app.domain.book import BookFacts
+from app.queries.indexed_books import IndexedBooks
+from app.search import analyzer
+from app.search.index import BookTerms
+from app.search.posting.builder import Builder
+from app.search.posting.mariadb_store import MariadbStore
+from app.search.posting.sqlite_store import SqliteStore
+from tests.bench.shop import batches
+from tests.conftest import make_app, migrate
+
+_COLUMNS = ("isbn13", "title", "authors", "publisher", "pubdate", "language", "popularity")
+
+
+@dataclass(frozen=True, slots=True)
+class Times:
+    """Milliseconds of many runs of one thing."""
+
+    p50: float
+    p99: float
+    runs: int
+
+    def __str__(self) -> str:
+        return f"{self.p50:8.3f} {self.p99:8.3f}"
+
+
+def times(samples: list[float]) -> Times:
+    """Sum up seconds per run."""
+    cuts = quantiles(samples, n=100)
+    return Times(cuts[49] * 1000, cuts[98] * 1000, len(samples))
+
+
+def time_each(things: list[Any], ask: Callable[[Any], object], *, warm: bool = True) -> Times:
+    """Time one call for each thing, after a first round that warms the caches."""
+    if warm:
+        for thing in things:
+            ask(thing)
+    samples = []
+    for thing in things:
+        start = time.perf_counter()
+        ask(thing)
+        samples.append(time.perf_counter() - start)
+    return times(samples)
+
+
+@contextmanager
+def opened(folder: Path, url: str) -> Iterator[Flask]:
+    """Lend an app on the folder and database, in its context."""
+    folder.mkdir(parents=True, exist_ok=True)
+    app = make_app(folder, url, THREADS=4)
+    with app.app_context():
+        yield app
+    app.extensions["pool"].close()
+
+
+def fill(folder: Path, url: str, count: int) -> float:
+    """Migrate and put `count` books in, unless they are there already; return the seconds."""
+    start = time.perf_counter()
+    folder.mkdir(parents=True, exist_ok=True)
+    app = make_app(folder, url)
+    migrate(app)
+    marks = ", ".join(f":{name}" for name in _COLUMNS)
+    with app.app_context():
+        sql = app.extensions["container"].sql
+        if sql.fetchone("SELECT COUNT(*) FROM book") == (count,):
+            return 0.0
+        for rows in batches(count):
+            with sql.transaction() as cursor:
+                cursor.executemany(
+                    f"INSERT INTO book ({', '.join(_COLUMNS)}, summary, create_time) VALUES ({marks}, '', 0)", rows
+                )
+    app.extensions["pool"].close()
+    return time.perf_counter() - start
+
+
+@dataclass(frozen=True, slots=True)
+class Build:
+    """What a rebuild cost, in seconds of one core."""
+
+    seconds: float
+    analysis_seconds: float
+    peak_megabytes: float
+    bytes_on_disk: int
+    bytes_without_typos: int
+
+
+def build(folder: Path, url: str) -> Build:
+    """Rebuild the index in a process of its own, so that its memory can be told."""
+    with get_context("spawn").Pool(1) as pool:
+        return pool.apply(_build, (folder, url))
+
+
+def _build(folder: Path, url: str) -> Build:
+    spent = 0.0
+
+    def terms(facts: BookFacts) -> BookTerms:
+        nonlocal spent
+        start = time.process_time()
+        found = analyzer.terms(facts)
+        spent += time.process_time() - start
+        return found
+
+    with opened(folder, url) as app:
+        container = app.extensions["container"]
+        books = IndexedBooks(container.sql)
+        directory = folder / "search"
+        store = SqliteStore(directory) if container.sql.dialect == "sqlite" else MariadbStore(container.sql)
+        start = time.process_time()
+        Builder(container.sql, books, store, container.clock, terms=terms, directory=directory).rebuild()
+        seconds = time.process_time() - start
+        if container.sql.dialect == "mysql":
+            with container.sql.transaction() as cursor:
+                names = "head", "shard", "doc", "prefix", "word", "typo", "meta"
+                number = container.search_index.status().generation
+                cursor.execute("ANALYZE TABLE " + ", ".join(f"idx_{name}_{number}" for name in names)).fetchall()
+        status = container.search_index.status()
+        typos = _typo_bytes(container, directory, status.generation)
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    return Build(seconds, spent, peak, status.bytes_on_disk, status.bytes_on_disk - typos)
+
+
+def _typo_bytes(container: Any, directory: Path, number: int) -> int:
+    if container.sql.dialect == "sqlite":
+        with closing(sqlite3.connect(directory / f"generation-{number:06d}.sqlite")) as connection:
+            query = "SELECT SUM(pgsize) FROM dbstat WHERE name IN ('typo', 'word')"
+            return connection.execute(query).fetchone()[0]
+    return container.sql.fetchone(
+        "SELECT CAST(SUM(data_length) AS INTEGER) FROM information_schema.tables "
+        "WHERE table_schema = DATABASE() AND table_name IN (:typo, :word)",
+        {"typo": f"idx_typo_{number}", "word": f"idx_word_{number}"},
+    )[0]
