@@ -7,9 +7,12 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from types import FrameType
 from typing import Any
+
+from app.cli.leash import GO
 
 _SECONDS_TO_STOP = 15.0
 _PAUSE_SECONDS = 0.2
@@ -34,9 +37,14 @@ class Child:
         self._process: subprocess.Popen[bytes] | None = None
         self._ends: list[float] = []
         self._start_at = 0.0
+        self._has_begun = False
+
+    def warm_up(self) -> None:
+        """Start the process, which imports what it needs and then waits until it is watched."""
+        self._process = self._start()
 
     def watch(self) -> None:
-        """Start the program if it does not run and its pause is over.
+        """Let the program begin; start it again if it has ended and its pause is over.
 
         :raises ChildFailedError: when it has ended too often.
         """
@@ -45,6 +53,8 @@ class Child:
             self._note_end(now, self._process.returncode)
         if self._process is None and now >= self._start_at:
             self._process = self._start()
+        if self._process is not None and not self._has_begun:
+            self._let_begin(self._process)
 
     def ask_to_stop(self) -> None:
         """Send it SIGTERM (on Windows: end it)."""
@@ -55,6 +65,7 @@ class Child:
         """Wait until it has ended; after the moment `until` it is killed."""
         if self._process is None:
             return
+        self._close_pipe()
         try:
             self._process.wait(max(0.0, until - time.monotonic()))
         except subprocess.TimeoutExpired:
@@ -70,12 +81,26 @@ class Child:
             **_IN_A_GROUP_OF_ITS_OWN,
         )
 
+    def _let_begin(self, process: subprocess.Popen[bytes]) -> None:
+        self._has_begun = True
+        if process.stdin:
+            with suppress(BrokenPipeError):  # it has ended already: the next look will tell
+                process.stdin.write(GO)
+                process.stdin.flush()
+
     def _note_end(self, now: float, code: int) -> None:
-        self._process = None
+        self._close_pipe()
+        self._process, self._has_begun = None, False
         self._ends = [end for end in self._ends if now - end < _ENDS_WITHIN] + [now]
         if len(self._ends) >= _MOST_ENDS:
             raise ChildFailedError(self.name, code)
         self._start_at = now + 2.0 ** (len(self._ends) - 1) - 1.0
+
+    def _close_pipe(self) -> None:
+        """Close the leash: whatever still holds its other end is to stop."""
+        if self._process is not None and self._process.stdin:
+            with suppress(BrokenPipeError):
+                self._process.stdin.close()
 
 
 class ChildFailedError(Exception):
@@ -85,11 +110,26 @@ class ChildFailedError(Exception):
         super().__init__(f"{name} ended {_MOST_ENDS} times within a minute (last exit code {code})")
 
 
-def run_together(children: Sequence[Child], *, on_beat: Callable[[], None]) -> None:
-    """Run all until SIGINT, SIGTERM or SIGHUP, then end all.
+@contextmanager
+def together(children: Sequence[Child]) -> Iterator[None]:
+    """Start the processes of all, which import what they need beside what the block does; end all behind it."""
+    try:
+        for child in children:
+            child.warm_up()
+        yield
+    finally:
+        until = time.monotonic() + _SECONDS_TO_STOP
+        for child in children:
+            child.ask_to_stop()
+        for child in children:
+            child.wait(until)
+
+
+def keep_running(children: Sequence[Child], *, on_beat: Callable[[], None]) -> None:
+    """Let all programs begin and keep them running until SIGINT, SIGTERM or SIGHUP.
 
     :param on_beat: called a few times a second while they run.
-    :raises ChildFailedError: when one cannot be kept running; the others are ended first.
+    :raises ChildFailedError: when one cannot be kept running.
     """
     stop = threading.Event()
 
@@ -99,15 +139,8 @@ def run_together(children: Sequence[Child], *, on_beat: Callable[[], None]) -> N
     for name in ("SIGINT", "SIGTERM", "SIGHUP", "SIGBREAK"):
         if hasattr(signal, name):
             signal.signal(getattr(signal, name), ask)
-    try:
-        while not stop.is_set():
-            for child in children:
-                child.watch()
-            on_beat()
-            stop.wait(_PAUSE_SECONDS)
-    finally:
-        until = time.monotonic() + _SECONDS_TO_STOP
+    while not stop.is_set():
         for child in children:
-            child.ask_to_stop()
-        for child in children:
-            child.wait(until)
+            child.watch()
+        on_beat()
+        stop.wait(_PAUSE_SECONDS)

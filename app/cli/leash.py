@@ -1,13 +1,14 @@
 """cli: run a program that ends when its parent ends, however the parent ends.
 
-``python -m app.cli.leash MODULE ARGUMENT…`` runs the module as ``python -m MODULE ARGUMENT…`` would. Its standard input is
-a pipe whose other end the parent holds: when the parent dies, by kill -9 too, the pipe closes, and this process is told
-to stop. The processes that it forks watch it in the same way. So no web server outlives `pipenv run start` and keeps the
-port.
+``python -m app.cli.leash MODULE ARGUMENT…`` imports the site, waits for a byte on its standard input, and then runs the module
+as ``python -m MODULE ARGUMENT…`` would. Standard input is a pipe whose other end the parent holds: when the parent dies,
+by kill -9 too, the pipe closes, and this process is told to stop. The processes that it forks watch it in the same way.
+So no web server outlives `pipenv run start` and keeps the port.
 """
 
 from __future__ import annotations
 
+import importlib
 import os
 import runpy
 import signal
@@ -16,14 +17,20 @@ import threading
 import time
 from collections.abc import Callable
 
+#: Sent by the parent when the program may begin. What takes long to import is imported before, beside other work.
+GO = b"\n"
+_IMPORTED_AHEAD = "fisher"
 _SECONDS_TO_STOP = 10.0
 _LOOK_EVERY_SECONDS = 1.0
 
 
 def main() -> None:
-    """Watch the parent, then become the module."""
+    """Wait for the word, watch the parent, then become the module."""
     _program, module, *arguments = sys.argv
     pipe = os.dup(sys.stdin.fileno())
+    importlib.import_module(_IMPORTED_AHEAD)
+    if os.read(pipe, 1) != GO:
+        return
     _end_after(lambda: _read_to_the_end(pipe))
     if hasattr(os, "register_at_fork"):
         own = os.getpid()

@@ -16,7 +16,7 @@ from app.libs.backup.archive import BackupError
 from app.libs.lockfile import LockHeldError
 from app.search.index import IndexBusy
 
-_DATABASE_ERRORS = (sqlite3.Error, pymysql.MySQLError, DBAPIError)
+DATABASE_ERRORS = (sqlite3.Error, pymysql.MySQLError, DBAPIError)
 P = ParamSpec("P")
 R = TypeVar("R")
 
@@ -36,7 +36,7 @@ def plainly(command: Callable[P, R]) -> Callable[P, R]:
             raise click.ClickException("another process is building the index; try again when it is done") from None
         except BackupError as error:
             raise click.ClickException(str(error)) from None
-        except _DATABASE_ERRORS as error:
+        except DATABASE_ERRORS as error:
             said = getattr(error, "orig", None) or error
             hint = "`flask --app fisher db upgrade` makes missing tables, `pipenv run start` makes everything"
             raise click.ClickException(f"the database says: {said}\n{hint}") from None

@@ -19,7 +19,8 @@ import click
 
 import config
 from app import create_app
-from app.cli.children import Child, ChildFailedError, run_together
+from app.cli.children import Child, ChildFailedError, keep_running, together
+from app.cli.plainly import DATABASE_ERRORS
 from app.cli.prepare import NewerDatabaseError, prepare
 from app.domain.errors import Refusal
 from app.extensions import pool_of
@@ -42,14 +43,15 @@ def main() -> None:
         ensure_processes(settings)
         with locked(settings["DATA_DIR"] / START_LOCK):
             ensure_port_free(settings["HOST"], settings["PORT"])
-            has_worker = _prepare(settings)
-            serve(settings, has_worker=has_worker)
+            serve(settings)
     except LockHeldError as held:
         _fail(f"it is already running with this data folder (process {held.holder}): {held.path.parent}")
     except (config.SettingsError, CannotStartError, NewerDatabaseError, ChildFailedError) as error:
         _fail(str(error))
     except Refusal as refusal:
         _fail(refusal.message("en"))
+    except DATABASE_ERRORS as error:
+        _fail(f"the database says: {getattr(error, 'orig', None) or error}")
     except OSError as error:
         _fail(f"{error.filename or 'the system'} says: {error.strerror or error}")
     except KeyboardInterrupt:
@@ -91,16 +93,24 @@ def ensure_port_free(host: str, port: int) -> None:
             raise CannotStartError(said) from None
 
 
-def serve(settings: Mapping[str, Any], *, has_worker: bool) -> None:
-    """Run the web server and the worker; say so once the site answers.
+def serve(settings: Mapping[str, Any]) -> None:
+    """Make everything ready, run the web server and the worker, and say so once the site answers.
 
     :raises ChildFailedError: when one of them cannot be kept running.
+    :raises NewerDatabaseError: when this program is too old for the database.
     """
     environ = os.environ | {"PYTHONUNBUFFERED": "1"}
-    children = [Child("the web server", web_server(settings), environ)]
-    if has_worker:
-        children.append(Child("the worker", ["flask", "--app", "fisher", "worker"], environ))
-    run_together(children, on_beat=_Greeting(settings).say_once)
+    children = [
+        Child("the web server", web_server(settings), environ),
+        Child("the worker", ["flask", "--app", "fisher", "worker"], environ),
+    ]
+    with together(children):
+        app = create_app(settings)
+        try:
+            prepare(app)
+        finally:
+            pool_of(app).close()
+        keep_running(children, on_beat=_Greeting(settings).say_once)
 
 
 def web_server(settings: Mapping[str, Any]) -> list[str]:
@@ -132,16 +142,6 @@ class _Greeting:
                 return True
         except OSError:
             return False
-
-
-def _prepare(settings: Mapping[str, Any]) -> bool:
-    """Make everything ready with an app of our own; tell whether there is a worker to run."""
-    app = create_app(settings)
-    try:
-        prepare(app)
-    finally:
-        pool_of(app).close()
-    return "worker" in app.cli.commands
 
 
 def _fail(line: str) -> None:

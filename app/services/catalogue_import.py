@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import time
+from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import asdict, dataclass, fields, replace
 from itertools import islice
@@ -15,7 +16,7 @@ from app.libs.clock import Clock, epoch
 from app.libs.lockfile import locked
 from app.libs.sql_helper import SqlHelper
 from app.models.import_run import ImportRun
-from app.search.index import Index, IndexStatus, Progress
+from app.search.index import Index, IndexBusy, IndexStatus, Progress
 from app.services.bookfiles import BookFile, Format, open_book_file
 from app.services.bookfiles.open_library import AuthorNames, no_author_names
 from app.services.bookfiles.rejects import RejectsFile
@@ -25,6 +26,7 @@ from app.services.catalogue import Catalogue
 
 #: So many books of an import are indexed one by one as they come, to be found at once.
 DELTA_CAP = 10_000
+BUSY_PAUSE_SECONDS = 1.0
 #: Rows of one transaction: with index entries, and without (writing them is what takes the time).
 BATCH_INDEXED = 100
 BATCH_BARE = 500
@@ -85,6 +87,7 @@ class CatalogueImports:
         *,
         lock: Path,
         delta_cap: int = DELTA_CAP,
+        wait: Callable[[float], None] = time.sleep,
     ) -> None:
         self._sql = sql
         self._catalogue = catalogue
@@ -92,6 +95,7 @@ class CatalogueImports:
         self._clock = clock
         self._lock = lock
         self._delta_cap = delta_cap
+        self._wait = wait
 
     def run(
         self,
@@ -122,14 +126,27 @@ class CatalogueImports:
         return state
 
     def rebuild(self, progress: Progress | None = None) -> None:
-        """Build the index from the whole catalogue, and note that no import has books left out of it."""
+        """Build the index from the whole catalogue, and note that no import has books left out of it.
+
+        While another process builds it, wait: what that one read may be older than what must be found.
+        """
         seen = self._sql.fetchall("SELECT id, rows_read FROM import_run WHERE unindexed = 1")
-        self._index.rebuild(progress)
+        while not self._rebuilt(progress):
+            self._wait(BUSY_PAUSE_SECONDS)
         with db.auto_commit():
             self._sql.execute_many(
                 "UPDATE import_run SET unindexed = 0 WHERE id = :id AND rows_read = :rows_read",
                 [{"id": run_id, "rows_read": rows_read} for run_id, rows_read in seen],
             )
+
+    def _rebuilt(self, progress: Progress | None) -> bool:
+        try:
+            self._index.rebuild(progress)
+        except IndexBusy:
+            if progress:
+                progress("waiting for another process", 0, 0)
+            return False
+        return True
 
     def needs_rebuild(self) -> bool:
         """Tell whether there are books that the index does not know of."""

@@ -67,10 +67,10 @@ def test_the_first_start_loads_and_indexes_and_the_second_does_neither(tmp_path:
         assert "鱼书" in html
         pids = [site.process.pid, *site.children()]
         assert len(pids) == 3
+        site.wait_for(lambda: f"YuShu 鱼书 is open: http://127.0.0.1:{site.port}" in site.said)
         assert site.stop() == 0
         assert "loading the starter catalogue: 18,706 rows: 18,706 new" in site.said
         assert "building the index: done" in site.said
-        assert f"YuShu 鱼书 is open: http://127.0.0.1:{site.port}" in site.said
         assert wait_for_end(pids) == []
     with Site(data, tmp_path / "second.log") as site:
         site.wait_until_ready(20)

@@ -13,6 +13,7 @@ from flask import Flask
 from app.container import container
 from app.domain.isbn import to_isbn13
 from app.libs.lockfile import LockHeldError, locked
+from app.search.index import IndexBusy
 from app.services.bookfiles.streams import FileDamaged
 from app.services.catalogue import Catalogue
 from app.services.catalogue_import import BATCH_INDEXED, CatalogueImports, ImportOvertaken, ImportState
@@ -246,3 +247,23 @@ def test_counts_of_a_state_always_add_up(in_app: None, index: RecordingIndex, tm
     for state in watcher.states:
         assert state.rows_read == sum((state.new, state.changed, state.unchanged, state.rejected, state.skipped))
     assert replace(watcher.states[-1], unindexed=0).rows_read == 790
+
+
+def test_a_rebuild_waits_for_another_process_that_builds(in_app: None, index: RecordingIndex, tmp_path: Path) -> None:
+    attempts: list[str] = []
+
+    def be_busy() -> None:
+        attempts.append("busy")
+        if len(attempts) < 3:
+            raise IndexBusy("merge")
+
+    index.on_rebuild = be_busy
+    catalogue = Catalogue(container.sql, index, title_terms, container.clock)
+    waits: list[float] = []
+    imports = CatalogueImports(
+        container.sql, catalogue, index, container.clock, lock=tmp_path / "lock", wait=waits.append
+    )
+    watcher = Watcher()
+    imports.rebuild(watcher.indexes)
+    assert (index.rebuilds, len(waits)) == (1, 2)
+    assert watcher.steps == ["waiting for another process"] * 2 + ["books"]
