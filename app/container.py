@@ -29,13 +29,16 @@ from app.providers.choose import http_client_for, sources_for
 from app.providers.covers import CoverFetcher
 from app.providers.port import Source
 from app.queries.book import Books
+from app.queries.credentials import CredentialsBook
 from app.queries.due_drifts import DueDrifts
 from app.queries.exchange_facts import ExchangeFacts
 from app.queries.indexed_books import IndexedBooks
+from app.queries.invitation import Invitations
 from app.queries.jobs import JobRecords
 from app.queries.ledger import LedgerBook
 from app.queries.mail import Mails
 from app.queries.member import Members
+from app.queries.own_data import OwnData
 from app.search import analyzer
 from app.search.index import Index
 from app.search.posting.builder import Builder
@@ -55,12 +58,18 @@ from app.services.departures import Departures
 from app.services.drift_clocks import DriftClocks
 from app.services.drift_moves import DriftMoves
 from app.services.drifts import Drifts
+from app.services.export import Export, ExportTable
 from app.services.finding import Finding
 from app.services.gifts import Gifts
+from app.services.invitations import InvitationDesk
+from app.services.leaving import Leaving
 from app.services.ledger import Ledger
 from app.services.notices import Notices
+from app.services.password_rules import PasswordRules
 from app.services.profiles import Profiles
+from app.services.registration import Registration
 from app.services.saved_addresses import SavedAddresses
+from app.services.second_factors import SecondFactors
 from app.services.sessions import Sessions
 from app.services.use_cases import UseCases
 from app.services.wishes import Wishes
@@ -230,15 +239,31 @@ class Container:
     @cached_property
     def account_tokens(self) -> AccountTokens:
         """Make and use the links of account mail."""
-        return AccountTokens(self.clock)
+        return AccountTokens(self.clock, self.credentials)
+
+    @cached_property
+    def credentials(self) -> CredentialsBook:
+        """Look up what proves who somebody is."""
+        return CredentialsBook(self.sql)
+
+    @cached_property
+    def password_rules(self) -> PasswordRules:
+        """Judge and hash new passwords."""
+        return PasswordRules(self.passwords, common_passwords)
+
+    @cached_property
+    def registration(self) -> Registration:
+        """Make accounts and confirm them."""
+        return Registration(clock=self.clock, rules=self.password_rules, tokens=self.account_tokens, outbox=self.outbox)
 
     @cached_property
     def accounts(self) -> Accounts:
-        """Register, confirm, log in, reset and change passwords."""
+        """Log in, reset and change passwords."""
         return Accounts(
             clock=self.clock,
+            credentials=self.credentials,
             passwords=self.passwords,
-            common_passwords=common_passwords(),
+            rules=self.password_rules,
             sessions=self.sessions,
             tokens=self.account_tokens,
             outbox=self.outbox,
@@ -256,7 +281,7 @@ class Container:
 
     @cached_property
     def sealer(self) -> Sealer:
-        """Seal and open addresses."""
+        """Seal what must not lie readable in the database: addresses, and secrets of second factors."""
         return Sealer(self.settings["ADDRESS_KEYS"])
 
     @cached_property
@@ -356,6 +381,39 @@ class Container:
     def saved_addresses(self) -> SavedAddresses:
         """Keep one address of a member who asks for it."""
         return SavedAddresses(self.clock, self.sealer)
+
+    @cached_property
+    def second_factors(self) -> SecondFactors:
+        """Turn second factors on and off, and check them."""
+        return SecondFactors(clock=self.clock, sealer=self.sealer, credentials=self.credentials)
+
+    @cached_property
+    def invitations(self) -> Invitations:
+        """Look up invitations."""
+        return Invitations(self.sql)
+
+    @cached_property
+    def invitation_desk(self) -> InvitationDesk:
+        """Make and end invitations."""
+        return InvitationDesk(self.clock)
+
+    @cached_property
+    def leaving(self) -> Leaving:
+        """Disable, enable and delete accounts."""
+        return Leaving(clock=self.clock, departures=self.departures, outbox=self.outbox)
+
+    @cached_property
+    def export(self) -> Export:
+        """Write everything about a member into a zip; each area adds its tables."""
+        own = OwnData(self.sql)
+        return Export(
+            (
+                ExportTable("account", "账号 · your account", own.account),
+                ExportTable("sessions", "登录过的地方 · where you are logged in", own.sessions),
+                ExportTable("letters", "鱼书写给你的信 · letters to you", own.letters),
+                ExportTable("invitations", "你发的邀请码 · invitations you made", own.invitations),
+            )
+        )
 
 
 def init_app(app: Flask) -> None:

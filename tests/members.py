@@ -36,10 +36,10 @@ def make_member(
     container = app.extensions["container"]
     email = f"{nickname.encode().hex()}@example.com"
     with app.app_context():
-        made = container.accounts.create(
+        number = container.registration.create(
             email=email, nickname=nickname, password=PASSWORD, is_confirmed=is_confirmed, role=role, language=language
         )
-    return TestMember(made.id, email, nickname)
+    return TestMember(number, email, nickname)
 
 
 def login(client: FlaskClient, member: TestMember) -> None:

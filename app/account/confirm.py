@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from flask import flash, redirect, render_template
+from flask import flash, g, redirect, render_template
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from app.account import account
 from app.container import container
 from app.forms.account import ConfirmForm
+from app.http.audit import note
+from app.http.auth import login_required
+from app.http.letter_page import letter_sent
+from app.http.limits import limited
 
 
 @account.get("/confirm/<token>")
@@ -21,6 +25,15 @@ def confirm(token: str) -> ResponseReturnValue:
 @account.post("/confirm/<token>")
 def confirm_now(token: str) -> ResponseReturnValue:
     """Confirm the address; works without a login."""
-    container.accounts.confirm(token)
+    note("address confirmed", member=container.registration.confirm(token))
     flash(_("邮箱确认好了，现在可以送书和求书了。"), "success")
     return redirect("/", 303)
+
+
+@account.post("/confirm")
+@limited("RESET")
+@login_required
+def confirm_again() -> ResponseReturnValue:
+    """Post the confirmation once more to a member who waits for it."""
+    container.registration.post_confirmation(g.user.id)
+    return letter_sent(g.user.email)

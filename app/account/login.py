@@ -2,24 +2,40 @@
 
 from __future__ import annotations
 
-import structlog
-from flask import flash, g, redirect, render_template, request, session
+from flask import flash, g, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from app.account import account
 from app.container import container
 from app.domain.account import WrongCredentials
-from app.forms.account import LoginForm
-from app.http.auth import NEXT, SESSION_TOKEN
-from app.http.limits import asking_address, limited, typed_address
+from app.domain.second_factor import WrongCode
+from app.forms.account import CodeForm, LoginForm
+from app.http.audit import note, note_refused
+from app.http.auth import NEXT, begin_session, forget_member
+from app.http.limits import limited, typed_address, was_wrong_guess
+from app.libs.clock import epoch
 from app.libs.urls import same_site_path
 
-_log = structlog.get_logger()
+#: The field of the cookie that says: this member's password was right at this second; the number is still missing.
+HALF = "half"
+HALF_SECONDS = 600
+
+
+def half_way_person() -> str:
+    """Give whose second factor is being guessed, as the limit counts them; "" for nobody."""
+    member = half_way()
+    return "" if member is None else f"half {member}"
+
+
+def half_way() -> int | None:
+    """Give the number of the member whose password was right within the last ten minutes, or None."""
+    user_id, since = session.get(HALF, (None, 0))
+    return user_id if epoch(container.clock.now()) - since < HALF_SECONDS else None
 
 
 @account.route("/login", methods=["GET", "POST"])
-@limited("LOGIN", person=typed_address, counts=lambda _response: bool(g.get("was_wrong_login")))
+@limited("LOGIN", person=typed_address, counts=was_wrong_guess)
 def login() -> ResponseReturnValue:
     """Open a session and lead to where the visitor wanted to go, on this site alone."""
     form = LoginForm()
@@ -27,16 +43,38 @@ def login() -> ResponseReturnValue:
         try:
             known = container.accounts.authenticate(email=form.email.data or "", password=form.password.data or "")
         except WrongCredentials as refusal:
-            g.was_wrong_login = True
-            _log.warning("login refused", address=asking_address())
+            g.was_wrong_guess = True
+            note_refused("login")
             form.password.errors = [refusal.message(g.language)]
         else:
-            _log.info("login", member=known.id)
             target = same_site_path(request.args.get(NEXT) or session.get(NEXT))
-            _begin_session(known.id)
-            flash(_("欢迎回来，%(nickname)s。", nickname=known.nickname), "success")
-            return redirect(target, 303)
+            if known.has_second_factor:
+                session.clear()
+                session[HALF] = [known.user_id, epoch(container.clock.now())]
+                session[NEXT] = target
+                return redirect(url_for("account.second_factor"), 303)
+            return _come_in(known.user_id, target)
     return render_template("account/login.html", form=form)
+
+
+@account.route("/login/code", methods=["GET", "POST"])
+@limited("LOGIN", person=half_way_person, counts=was_wrong_guess)
+def second_factor() -> ResponseReturnValue:
+    """Ask whose password was right for the number on their phone, or a recovery code."""
+    member = half_way()
+    if member is None:
+        return redirect(url_for("account.login"), 303)
+    form = CodeForm()
+    if form.validate_on_submit():
+        try:
+            container.second_factors.check(member, form.code.data or "")
+        except WrongCode as refusal:
+            g.was_wrong_guess = True
+            note_refused("second factor", member=member)
+            form.code.errors = [refusal.message(g.language)]
+        else:
+            return _come_in(member, same_site_path(session.get(NEXT)))
+    return render_template("account/second_factor.html", form=form)
 
 
 @account.post("/logout")
@@ -44,16 +82,15 @@ def logout() -> ResponseReturnValue:
     """End this browser's session; a copy of its cookie is worth nothing afterwards."""
     if g.user is not None:
         container.sessions.end(g.user.id, g.user.session_id)
-        _log.info("logout", member=g.user.id)
+        note("logout")
     session.clear()
+    forget_member()
     flash(_("已经退出登录。"), "success")
     return redirect("/", 303)
 
 
-def _begin_session(user_id: int) -> None:
-    """Put a new session's token into an emptied cookie, so that nothing from before the login is carried over."""
-    old = g.user
-    session.clear()
-    if old is not None:
-        container.sessions.end(old.id, old.session_id)
-    session[SESSION_TOKEN] = container.sessions.open(user_id, agent=request.user_agent.string)
+def _come_in(user_id: int, target: str) -> ResponseReturnValue:
+    begin_session(user_id)
+    note("login")
+    flash(_("欢迎回来，%(nickname)s。", nickname=g.user.nickname), "success")
+    return redirect(target, 303)

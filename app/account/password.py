@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import structlog
 from flask import flash, g, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
@@ -11,10 +10,10 @@ from app.account import account
 from app.container import container
 from app.domain.account import PasswordTooCommon, WrongPassword
 from app.forms.account import ChangePasswordForm, EmailForm, NewPasswordForm
+from app.http.audit import note, note_refused
 from app.http.auth import login_required
-from app.http.limits import limited, typed_address
-
-_log = structlog.get_logger()
+from app.http.letter_page import letter_sent
+from app.http.limits import limited, typed_address, was_wrong_guess
 
 
 @account.route("/reset/password", methods=["GET", "POST"])
@@ -24,10 +23,9 @@ def forget_password() -> ResponseReturnValue:
     form = EmailForm()
     if form.validate_on_submit():
         g.has_asked_for_reset = True
-        container.accounts.ask_for_reset(form.email.data or "")
-        return render_template(
-            "account/letter_sent.html", email=form.email.data, is_terminal=container.mail_transport.is_terminal
-        )
+        container.accounts.ask_for_reset(form.email.data or "", language=g.language)
+        note("reset asked for")
+        return letter_sent(form.email.data or "")
     return render_template("account/forget_password.html", form=form)
 
 
@@ -38,17 +36,18 @@ def reset_password(token: str) -> ResponseReturnValue:
     form = NewPasswordForm()
     if form.validate_on_submit():
         try:
-            container.accounts.reset_password(token, form.password1.data or "")
+            member = container.accounts.reset_password(token, form.password1.data or "")
         except PasswordTooCommon as refusal:
             form.password1.errors = [refusal.message(g.language)]
         else:
-            _log.info("password reset")
+            note("password reset", member=member)
             flash(_("新密码设好了，请用它登录。"), "success")
             return redirect(url_for("account.login"), 303)
     return render_template("account/new_password.html", form=form)
 
 
 @account.route("/change/password", methods=["GET", "POST"])
+@limited("LOGIN", counts=was_wrong_guess)
 @login_required
 def change_password() -> ResponseReturnValue:
     """Change the password after checking the old one."""
@@ -62,12 +61,13 @@ def change_password() -> ResponseReturnValue:
                 session_id=g.user.session_id,
             )
         except WrongPassword as refusal:
-            _log.warning("password refused", member=g.user.id)
+            g.was_wrong_guess = True
+            note_refused("password")
             form.old_password.errors = [refusal.message(g.language)]
         except PasswordTooCommon as refusal:
             form.password1.errors = [refusal.message(g.language)]
         else:
-            _log.info("password changed", member=g.user.id)
+            note("password changed")
             flash(_("密码改好了。其他地方的登录都已退出。"), "success")
             return redirect("/", 303)
     return render_template("account/change_password.html", form=form)

@@ -2,36 +2,46 @@
 
 from __future__ import annotations
 
-from flask import g, render_template
+from flask import flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
 
 from app.account import account
 from app.container import container
 from app.domain.account import NicknameTaken, PasswordTooCommon
+from app.domain.invitation import InvitationInvalid
 from app.forms.account import RegisterForm
-from app.http.limits import limited
+from app.http.audit import note
+from app.http.letter_page import letter_sent
+from app.http.limits import limited, typed_address
 
 
 @account.route("/register", methods=["GET", "POST"])
-@limited("SIGNUP", counts=lambda _response: bool(g.get("has_signed_up")))
+@limited("SIGNUP", person=typed_address, counts=lambda _response: bool(g.get("has_tried_to_sign_up")))
 def register() -> ResponseReturnValue:
     """Make an account, and say that a letter is on its way: the same for a known address."""
-    form = RegisterForm()
+    form = RegisterForm(invitation=request.args.get("invitation", ""))
     if form.validate_on_submit():
         try:
-            container.accounts.register(
+            container.registration.register(
                 email=form.email.data or "",
                 nickname=form.nickname.data or "",
                 password=form.password.data or "",
                 language=g.language,
+                invitation=form.invitation.data or "",
             )
         except NicknameTaken as refusal:
             form.nickname.errors = [refusal.message(g.language)]
         except PasswordTooCommon as refusal:
             form.password.errors = [refusal.message(g.language)]
+        except InvitationInvalid as refusal:
+            g.has_tried_to_sign_up = True
+            form.invitation.errors = [refusal.message(g.language)]
         else:
-            g.has_signed_up = True
-            return render_template(
-                "account/letter_sent.html", email=form.email.data, is_terminal=container.mail_transport.is_terminal
-            )
+            g.has_tried_to_sign_up = True
+            note("signed up")
+            if not form.invitation.data:
+                return letter_sent(form.email.data or "")
+            flash(_("账号好了，请登录。"), "success")
+            return redirect(url_for("account.login"), 303)
     return render_template("account/register.html", form=form)

@@ -11,8 +11,13 @@ from app.domain.errors import Refusal
 Role = Literal["member", "moderator", "admin"]
 ROLES: tuple[Role, ...] = ("member", "moderator", "admin")
 Permission = Literal["exchange", "moderate", "administer"]
+NICKNAME_LENGTHS = (2, 10)
+PASSWORD_LENGTHS = (8, 128)
 MIN_DIFFERENT_CHARACTERS = 3
 MIN_OWN_CHARACTERS = 5
+#: A nickname stands in addresses of pages, so it holds none of these.
+NOT_IN_NICKNAMES = frozenset("/\\")
+MAX_KEY_LENGTH = 40
 
 
 class LoginNeeded(Refusal):
@@ -80,6 +85,31 @@ def fold_key(text: str) -> str:
     return unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold()).strip()
 
 
+def is_nickname(text: str) -> bool:
+    """Whether a text can be a nickname: 2 to 10 characters, each of them visible, at least one of them no punctuation.
+
+    Control and format characters would let one name pass for another, or break a line of a letter or a log.
+    """
+    kinds = [unicodedata.category(character) for character in text]
+    return (
+        NICKNAME_LENGTHS[0] <= len(text.strip()) <= len(text) <= NICKNAME_LENGTHS[1]
+        and not any(kind[0] == "C" or kind in {"Zl", "Zp"} for kind in kinds)
+        and not NOT_IN_NICKNAMES & set(text)
+        and any(kind[0] in "LNS" for kind in kinds)
+        and len(fold_key(text)) <= MAX_KEY_LENGTH
+    )
+
+
+def is_password_length(text: str) -> bool:
+    """Whether a password is as long as the rules want; what it is made of does not matter."""
+    return PASSWORD_LENGTHS[0] <= len(text) <= PASSWORD_LENGTHS[1]
+
+
+def pseudonym_of(member_id: int) -> str:
+    """Give the name under which a member who left stands in other people's history."""
+    return f"已注销的书友 {member_id}"
+
+
 def ensure_confirmed(member: Member) -> None:
     """Let confirmed members through.
 
@@ -94,6 +124,20 @@ class NicknameTaken(Refusal):
 
     zh = "“{nickname}”已经有人用了，换一个吧。"
     en = "“{nickname}” is taken; please choose another nickname."
+
+
+class EmailTaken(Refusal):
+    """Somebody has this address; said to operators alone."""
+
+    zh = "已经有用 {email} 注册的账号了。"
+    en = "There is an account with {email} already."
+
+
+class UnfitAccount(Refusal):
+    """A new account's address, nickname or password breaks the rules; forms say so field by field."""
+
+    zh = "邮箱、昵称（2 到 10 个看得见的字符）或密码（8 到 128 个字符）不合要求。"
+    en = "An account needs a valid address, a nickname of 2 to 10 visible characters and a password of 8 to 128."
 
 
 class NoSuchMember(Refusal):

@@ -2,26 +2,37 @@
 
 from __future__ import annotations
 
-from email_validator import EmailNotValidError, validate_email
 from flask_babel import lazy_gettext as _
-from wtforms import BooleanField, EmailField, PasswordField, SelectField, StringField
+from wtforms import BooleanField, EmailField, IntegerField, PasswordField, SelectField, StringField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined] # newer than its stubs
-from wtforms.validators import EqualTo, InputRequired, Length, ValidationError
+from wtforms.validators import EqualTo, InputRequired, Length, NumberRange, Optional, ValidationError
 
+from app.domain.account import NICKNAME_LENGTHS, PASSWORD_LENGTHS, is_nickname
+from app.domain.invitation import MAX_DAYS, MAX_PLACES
 from app.forms.base import Form
+from app.libs.mail_addresses import normal_address
 
-PASSWORD_LENGTH = Length(8, 128, message=_("密码要 8 到 128 个字符。"))
+PASSWORD_LENGTH = Length(*PASSWORD_LENGTHS, message=_("密码要 8 到 128 个字符。"))
 
 
 class EmailAddress:
-    """Accept what can be written to; nothing is asked of the net."""
+    """Accept what can be written to, and keep it in its normal form."""
 
     def __call__(self, _form: Form, field: EmailField) -> None:
         """Refuse a malformed address."""
-        try:
-            validate_email(field.data or "", check_deliverability=False)
-        except EmailNotValidError:
-            raise ValidationError(_("这个邮箱地址不太对，请再看看。")) from None
+        address = normal_address(field.data or "")
+        if address is None:
+            raise ValidationError(_("这个邮箱地址不太对，请再看看。"))
+        field.data = address
+
+
+class Nickname:
+    """Accept what can be a nickname."""
+
+    def __call__(self, _form: Form, field: StringField) -> None:
+        """Refuse what cannot be seen, or would break an address."""
+        if not is_nickname(field.data or ""):
+            raise ValidationError(_("昵称里要有字，不能有斜线和看不见的字符。"))
 
 
 def trimmed(text: str | None) -> str | None:
@@ -45,8 +56,20 @@ def _nickname() -> StringField:
     return StringField(
         _("昵称"),
         filters=[trimmed],
-        validators=[InputRequired(_("请起一个昵称。")), Length(2, 10, message=_("昵称要 2 到 10 个字符。"))],
+        validators=[
+            InputRequired(_("请起一个昵称。")),
+            Length(*NICKNAME_LENGTHS, message=_("昵称要 2 到 10 个字符。")),
+            Nickname(),
+        ],
     )
+
+
+def _own_password() -> PasswordField:
+    return PasswordField(_("现在的密码"), validators=[InputRequired(_("请写下现在的密码。")), Length(max=128)])
+
+
+def _code() -> StringField:
+    return StringField(_("验证码"), filters=[trimmed], validators=[InputRequired(_("请写下验证码。")), Length(max=40)])
 
 
 class RegisterForm(Form):
@@ -55,6 +78,7 @@ class RegisterForm(Form):
     email = _email()
     nickname = _nickname()
     password = PasswordField(_("密码"), validators=[InputRequired(_("请设一个密码。")), PASSWORD_LENGTH])
+    invitation = StringField(_("邀请码"), filters=[trimmed], validators=[Optional(), Length(max=40)])
 
 
 class LoginForm(Form):
@@ -83,7 +107,7 @@ class NewPasswordForm(Form):
 class ChangePasswordForm(NewPasswordForm):
     """Change the password, knowing the old one."""
 
-    old_password = PasswordField(_("现在的密码"), validators=[InputRequired(_("请写下现在的密码。")), Length(max=128)])
+    old_password = _own_password()
 
 
 class ConfirmForm(Form):
@@ -102,4 +126,38 @@ class ChangeEmailForm(Form):
     """Change the address, with the password once more."""
 
     email = _email()
-    password = PasswordField(_("现在的密码"), validators=[InputRequired(_("请写下现在的密码。")), Length(max=128)])
+    password = _own_password()
+
+
+class PasswordForm(Form):
+    """The password once more, before something that a thief of the session must not do."""
+
+    password = _own_password()
+
+
+class CodeForm(Form):
+    """A number from the phone, or a recovery code."""
+
+    code = _code()
+
+
+class InvitationForm(Form):
+    """A new invitation code."""
+
+    places = IntegerField(
+        _("几个人用"),
+        default=30,
+        validators=[
+            InputRequired(_("请写下人数。")),
+            NumberRange(1, MAX_PLACES, message=_("人数要在 1 到 200 之间。")),
+        ],
+    )
+    days = IntegerField(
+        _("有效几天"),
+        default=14,
+        validators=[
+            InputRequired(_("请写下天数。")),
+            NumberRange(1, MAX_DAYS, message=_("天数要在 1 到 90 之间。")),
+        ],
+    )
+    note = StringField(_("备注"), filters=[trimmed], validators=[Length(max=60, message=_("备注最多 60 个字符。"))])

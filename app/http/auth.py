@@ -41,8 +41,15 @@ class Globals(_AppCtxGlobals):
 
 
 def init_app(app: Flask) -> None:
-    """Make `g.user` known to views, and `current_user` to templates."""
+    """Make `g.user` known to views, and `current_user` to templates.
+
+    The cookie lives as long as the longest session; a form's token as long as the cookie, so that what somebody wrote
+    over lunch can still be sent.
+    """
     app.app_ctx_globals_class = Globals
+    app.config["PERMANENT_SESSION_LIFETIME"] = timedelta(days=app.config["SESSION_DAYS"])
+    app.config["SESSION_REFRESH_EACH_REQUEST"] = False
+    app.config["WTF_CSRF_TIME_LIMIT"] = None
     app.jinja_env.globals["current_user"] = current_user
 
 
@@ -62,6 +69,23 @@ def find_member(token: object) -> Member | None:
     if member is not None and member.session_seen <= epoch(now) - SEEN_EVERY_SECONDS:
         container.sessions.touch(member.session_id)
     return member
+
+
+def begin_session(user_id: int) -> None:
+    """Put a new session's token into an emptied cookie, so that nothing from before the login is carried over."""
+    old = g.user
+    session.clear()
+    if old is not None:
+        container.sessions.end(old.id, old.session_id)
+    session[SESSION_TOKEN] = container.sessions.open(user_id, agent=request.user_agent.string)
+    session.permanent = True
+    forget_member()
+
+
+def forget_member() -> None:
+    """Look again who is asking: they came in or went out within this request."""
+    for name in ("user", "permissions"):
+        g.pop(name, None)
 
 
 def login_required(view: Callable[P, ResponseReturnValue]) -> Callable[P, ResponseReturnValue]:

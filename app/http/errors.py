@@ -14,6 +14,7 @@ from jinja2 import Template
 from werkzeug.exceptions import HTTPException, SecurityError
 
 from app.domain.errors import Refusal
+from app.libs.passwords import BusyError
 from app.libs.pool import PoolExhaustedError
 
 _log = structlog.get_logger()
@@ -34,6 +35,7 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(CSRFError, _stale_form)
     app.register_error_handler(HTTPException, _http_error)
     app.register_error_handler(SecurityError, _not_our_name)
+    app.register_error_handler(BusyError, _busy)
     for kind in DATABASE_DOWN:
         app.register_error_handler(kind, _database_down)
     app.register_error_handler(Exception, _our_fault)
@@ -72,6 +74,7 @@ def _refused(refusal: Refusal) -> Response:
 
 
 def _stale_form(_error: CSRFError) -> Response:
+    _log.info("refused", refusal="CSRFError")
     return error_page(400, _("这一页放得太久，表单已经失效。请返回上一页，刷新后再试一次。"))
 
 
@@ -101,6 +104,15 @@ def _http_error(error: HTTPException) -> Response:
 
 def _database_down(error: Exception) -> Response:
     _log.error("database unavailable", exc_info=error)
+    return _come_back()
+
+
+def _busy(_error: BusyError) -> Response:
+    _log.warning("too many passwords at once")
+    return _come_back()
+
+
+def _come_back() -> Response:
     response = error_page(503, _("现在人有点多，或者我们的书库正在整理。请过一会儿再试。"), own_page=True)
     response.headers["Retry-After"] = "5"
     return response

@@ -33,6 +33,11 @@ def typed_address() -> str:
     return fold_key(request.form.get("email", ""))[:254]
 
 
+def was_wrong_guess(_response: Response) -> bool:
+    """Whether the view noted a wrong password or code in `g.was_wrong_guess`: of logins only those count."""
+    return bool(g.get("was_wrong_guess"))
+
+
 def asking_address() -> str:
     """Give the address that asks, as it is counted."""
     return counted_address(request.remote_addr)

@@ -41,8 +41,9 @@ class Passwords:
         :raises BusyError: when no turn came in time.
         """
         with _Turn(self._turns, self._wait_seconds):
+            nobodys = self._nobodys  # made before it is known whether it is needed: it takes as long as a check
             try:
-                return self._hasher.verify(stored or self._nobodys, password) and stored is not None
+                return self._hasher.verify(stored or nobodys, password) and stored is not None
             except (VerifyMismatchError, VerificationError, InvalidHashError):
                 return False
 

@@ -6,12 +6,14 @@ from app.models.book import Book
 from app.models.drift import Drift, DriftAddress, DriftEvent
 from app.models.gift import Gift
 from app.models.import_run import ImportRun
+from app.models.invitation import Invitation
 from app.models.notice import Notice
 from app.models.open_listing import OpenListing
 from app.models.outbox_mail import OutboxMail
 from app.models.periodic_job import PeriodicJob
 from app.models.saved_address import SavedAddress
 from app.models.search_index import SearchChange, SearchDelta, SearchPointer
+from app.models.second_factor import RecoveryCode, SecondFactor
 from app.models.use_case import Pace, UseCase
 from app.models.user import User, UserSession
 from app.models.wish import Wish
@@ -27,15 +29,18 @@ __all__ = [
     "DriftEvent",
     "Gift",
     "ImportRun",
+    "Invitation",
     "Notice",
     "OpenListing",
     "OutboxMail",
     "Pace",
     "PeriodicJob",
+    "RecoveryCode",
     "SavedAddress",
     "SearchChange",
     "SearchDelta",
     "SearchPointer",
+    "SecondFactor",
     "UseCase",
     "User",
     "UserSession",

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Literal
 
 from app.domain.account import LinkExpired
@@ -12,6 +11,7 @@ from app.extensions import db
 from app.libs.clock import Clock, epoch
 from app.mail.failures import NoLongerWantedError
 from app.models.account_token import AccountToken
+from app.queries.credentials import CredentialsBook, Link
 from app.services.courier import Mint, Order
 from app.services.sessions import hash_token
 
@@ -19,26 +19,19 @@ Kind = Literal["confirm", "reset", "email"]
 LIFETIMES: dict[Kind, int] = {"confirm": 7 * 86400, "reset": 3600, "email": 86400}
 
 
-@dataclass(frozen=True, slots=True)
-class Link:
-    """What a valid link says."""
-
-    user_id: int
-    email: str
-
-
 class AccountTokens:
     """Make, look at and use links."""
 
-    def __init__(self, clock: Clock) -> None:
+    def __init__(self, clock: Clock, credentials: CredentialsBook) -> None:
         self._clock = clock
+        self._credentials = credentials
 
     def make(self, kind: Kind, user_id: int, *, email: str = "") -> str:
         """Make a link's token; older ones of the same kind and member die."""
         token = secrets.token_urlsafe(32)
         now = epoch(self._clock.now())
         with db.auto_commit() as session:
-            self._forget(kind, user_id)
+            session.query(AccountToken).filter(AccountToken.user_id == user_id, AccountToken.kind == kind).delete()
             session.add(
                 AccountToken(
                     user_id=user_id,
@@ -56,9 +49,10 @@ class AccountTokens:
 
         :raises LinkExpired: when it was used, replaced, is too old, or never was.
         """
-        with db.auto_commit():
-            row = self._row(kind, token)
-            return Link(row.user_id, row.email)
+        link = self._credentials.find_link(kind, hash_token(token), now=epoch(self._clock.now()))
+        if link is None:
+            raise LinkExpired
+        return link
 
     def use(self, kind: Kind, token: str) -> Link:
         """Use the link up and give what it said; of two uses at once one fails.
@@ -66,9 +60,8 @@ class AccountTokens:
         :raises LinkExpired: as `find`.
         """
         with db.auto_commit() as session:
-            row = self._row(kind, token)
-            link = Link(row.user_id, row.email)
-            if not session.query(AccountToken).filter(AccountToken.id == row.id).delete():
+            link = self.find(kind, token)
+            if not session.query(AccountToken).filter(AccountToken.token_hash == hash_token(token)).delete():
                 raise LinkExpired
         return link
 
@@ -77,23 +70,6 @@ class AccountTokens:
         with db.auto_commit() as session:
             session.query(AccountToken).filter(AccountToken.user_id == user_id).delete()
 
-    def _forget(self, kind: Kind, user_id: int) -> None:
-        db.session.query(AccountToken).filter(AccountToken.user_id == user_id, AccountToken.kind == kind).delete()
-
-    def _row(self, kind: Kind, token: str) -> AccountToken:
-        row = (
-            db.session.query(AccountToken)
-            .filter(
-                AccountToken.token_hash == hash_token(token),
-                AccountToken.kind == kind,
-                AccountToken.expires_at > epoch(self._clock.now()),
-            )
-            .one_or_none()
-        )
-        if row is None:
-            raise LinkExpired
-        return row
-
 
 def mints_for(tokens: AccountTokens) -> dict[str, Mint]:
     """Make the links of account mail when it is sent: they lie in no outbox."""
@@ -101,7 +77,7 @@ def mints_for(tokens: AccountTokens) -> dict[str, Mint]:
     def mint(kind: Kind) -> Mint:
         def make(order: Order) -> Mapping[str, str | int]:
             if order.user_id is None:
-                raise NoLongerWantedError("the account is gone")
+                raise NoLongerWantedError("nobody has this address")
             token = tokens.make(kind, order.user_id, email=order.address)
             return {"token": token, "hours": LIFETIMES[kind] // 3600, "minutes": LIFETIMES[kind] // 60}
 

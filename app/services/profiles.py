@@ -1,4 +1,4 @@
-"""What members change about themselves: nickname, language, mail wishes, e-mail address; and what operators change."""
+"""What members change about themselves: nickname, language, mail wishes, e-mail address; and what operators give."""
 
 from __future__ import annotations
 
@@ -9,9 +9,20 @@ from app.domain.account import LinkExpired, NicknameTaken, NoSuchMember, Role, f
 from app.extensions import db
 from app.libs.clock import Clock, epoch
 from app.mail.outbox import Outbox, Recipient
-from app.models.user import User, UserSession
+from app.models.user import User
 from app.services.account_tokens import AccountTokens
-from app.services.accounts import recipient_of
+from app.services.letters import recipient_of
+
+
+def get_by_email(email: str) -> User:
+    """Give the row of the member with this address, inside a transaction.
+
+    :raises NoSuchMember: for an unknown address.
+    """
+    user = db.session.query(User).filter(User.email_key == fold_key(email)).one_or_none()
+    if user is None:
+        raise NoSuchMember(email=email)
+    return user
 
 
 class Profiles:
@@ -51,8 +62,8 @@ class Profiles:
             to = Recipient(address=email, name=user.nickname, language=user.language, user_id=user.id)
             self._outbox.post("email_change", to)
 
-    def change_email(self, token: str) -> None:
-        """Put the confirmed new address in place and tell the old one.
+    def change_email(self, token: str) -> int:
+        """Put the confirmed new address in place, tell the old one, whose links die, and give the member's number.
 
         :raises LinkExpired: when the link no longer works, or the address went to somebody else meanwhile.
         """
@@ -63,6 +74,9 @@ class Profiles:
                 self._outbox.post("email_changed", recipient_of(user))
                 user.email, user.email_key = link.email, fold_key(link.email)
                 user.confirmed_at = user.confirmed_at or epoch(self._clock.now())
+                self._tokens.forget_all(user.id)
+                session.flush()
+                return user.id
         except IntegrityError:
             raise LinkExpired from None
 
@@ -72,31 +86,9 @@ class Profiles:
         :raises NoSuchMember: for an unknown address.
         """
         with db.auto_commit() as session:
-            user = self._get(email)
+            user = get_by_email(email)
             user.role = role
             session.flush()
-            return user.nickname
-
-    def disable(self, email: str) -> str:
-        """Put a member out at once, everywhere, and give their nickname.
-
-        :raises NoSuchMember: for an unknown address.
-        """
-        with db.auto_commit() as session:
-            user = self._get(email)
-            user.disabled_at = epoch(self._clock.now())
-            session.query(UserSession).filter(UserSession.user_id == user.id).delete()
-            self._tokens.forget_all(user.id)
-            return user.nickname
-
-    def enable(self, email: str) -> str:
-        """Let a disabled member in again, and give their nickname.
-
-        :raises NoSuchMember: for an unknown address.
-        """
-        with db.auto_commit():
-            user = self._get(email)
-            user.disabled_at = None
             return user.nickname
 
     def make_reset_link(self, email: str) -> str:
@@ -105,11 +97,14 @@ class Profiles:
         :raises NoSuchMember: for an unknown address.
         """
         with db.auto_commit():
-            return self._tokens.make("reset", self._get(email).id)
+            return self._tokens.make("reset", get_by_email(email).id)
 
     @staticmethod
-    def _get(email: str) -> User:
-        user = db.session.query(User).filter(User.email_key == fold_key(email)).one_or_none()
-        if user is None:
-            raise NoSuchMember(email=email)
-        return user
+    def get_number(email: str) -> tuple[int, str]:
+        """Give the number and nickname of the member with this address.
+
+        :raises NoSuchMember: for an unknown address.
+        """
+        with db.auto_commit():
+            user = get_by_email(email)
+            return user.id, user.nickname

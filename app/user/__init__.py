@@ -4,4 +4,4 @@ from flask import Blueprint
 
 user = Blueprint("user", __name__)
 
-from app.user import mail, personal, sessions
+from app.user import invitations, leaving, mail, personal, second_factor, sessions

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from flask import flash, g, redirect, render_template, url_for
+from flask import current_app, flash, g, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from app.container import container
 from app.domain.account import NicknameTaken, WrongPassword
 from app.forms.account import ChangeEmailForm, ConfirmForm, ProfileForm
+from app.http.audit import note, note_refused
 from app.http.auth import login_required
 from app.http.hooks import LANGUAGE_COOKIE
+from app.http.letter_page import letter_sent
+from app.http.limits import limited, was_wrong_guess
 from app.user import user
 
 
@@ -39,12 +42,22 @@ def profile() -> ResponseReturnValue:
         else:
             flash(_("改好了。"), "success")
             response = redirect(url_for("user.personal"), 303)
-            response.set_cookie(LANGUAGE_COOKIE, form.language.data, max_age=31_536_000, samesite="Lax", httponly=True)
+            secure = current_app.config["SITE_URL"].startswith("https://")
+            response.set_cookie(
+                LANGUAGE_COOKIE,
+                form.language.data,
+                max_age=31_536_000,
+                secure=secure,
+                samesite="Lax",
+                httponly=True,
+            )
             return response
     return render_template("user/profile.html", form=form)
 
 
 @user.route("/change/email", methods=["GET", "POST"])
+@limited("LOGIN", counts=was_wrong_guess)
+@limited("SIGNUP", counts=lambda _response: bool(g.get("has_asked_for_email")))
 @login_required
 def change_email() -> ResponseReturnValue:
     """Ask for another address: the password again, then a link to the new address, a word to the old."""
@@ -53,12 +66,14 @@ def change_email() -> ResponseReturnValue:
         try:
             container.accounts.ensure_password(g.user.id, form.password.data or "")
         except WrongPassword as refusal:
+            g.was_wrong_guess = True
+            note_refused("password")
             form.password.errors = [refusal.message(g.language)]
         else:
+            g.has_asked_for_email = True
             container.profiles.ask_for_email(g.user.id, form.email.data or "")
-            return render_template(
-                "account/letter_sent.html", email=form.email.data, is_terminal=container.mail_transport.is_terminal
-            )
+            note("new address asked for")
+            return letter_sent(form.email.data or "")
     return render_template("user/change_email.html", form=form)
 
 
@@ -72,6 +87,6 @@ def confirm_email(token: str) -> str:
 @user.post("/change/email/<token>")
 def confirm_email_now(token: str) -> ResponseReturnValue:
     """Put the new address in place; works without a login."""
-    container.profiles.change_email(token)
+    note("address changed", member=container.profiles.change_email(token))
     flash(_("邮箱换好了。"), "success")
     return redirect("/", 303)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import re
-
 import pytest
+from argon2 import PasswordHasher
 
+from app.libs.passwords import Passwords
 from app.mail.transports.memory import MemoryTransport
+from tests.letters import deliver, link_in, post_office
 from tests.members import PASSWORD, login, make_member, quick_passwords
 from tests.pages import PageClient
 
@@ -18,22 +19,9 @@ def _quick(app):
     quick_passwords(app)
 
 
-@pytest.fixture
-def post_office(app) -> MemoryTransport:
-    transport = MemoryTransport()
-    app.extensions["container"].mail_transport = transport
-    return transport
-
-
-def deliver(app, post_office: MemoryTransport) -> list[str]:
-    """Send what is in the outbox and give the letters' texts."""
-    with app.app_context():
-        app.extensions["container"].courier.deliver_due()
-    return [letter.text for letter in post_office.sent]
-
-
-def link_in(text: str) -> str:
-    return re.search(r"http://127\.0\.0\.1:8000(/\S+)", text).group(1)
+@pytest.fixture(name="post_office")
+def post_office_of_the_app(app) -> MemoryTransport:
+    return post_office(app)
 
 
 def register(page: PageClient, **fields: str):
@@ -44,7 +32,7 @@ def register(page: PageClient, **fields: str):
 
 def test_a_whole_beginning_register_confirm_log_in_out(app, page, post_office):
     assert "信已寄出" in register(page).text
-    link = link_in(deliver(app, post_office)[0])
+    link = link_in(deliver(app)[0])
     page.get(link)
     page.get(link)
     page.post(link)
@@ -61,7 +49,7 @@ def test_a_known_address_sees_the_same_page_and_its_owner_gets_a_letter(app, pag
     new, known = register(page), register(page, email=owner.email, nickname="小舟")
     assert new.text.replace("xiaoman@example.com", "") == known.text.replace(owner.email, "")
     assert any("已经有" in letter.subject for letter in post_office.sent) is False
-    deliver(app, post_office)
+    deliver(app)
     assert [letter.subject for letter in post_office.sent_to(owner.email)] == ["[鱼书] 你已经有鱼书账号了"]
 
 
@@ -98,7 +86,7 @@ def test_a_reset_link_works_once_and_ends_every_session(app, page, post_office):
     login(elsewhere, member)
     assert elsewhere.get("/change/password").status_code == 200
     page.post("/reset/password", {"email": member.email}, status=200)
-    link = link_in(deliver(app, post_office)[-1])
+    link = link_in(deliver(app)[-1])
     page.post(link, {"password1": NEW, "password2": NEW + "x"}, status=200)
     page.post(link, {"password1": NEW, "password2": NEW})
     page.get(link, status=410)
@@ -111,7 +99,7 @@ def test_a_newer_reset_link_kills_the_older(app, page, post_office):
     member = make_member(app)
     for _letter in range(2):
         page.post("/reset/password", {"email": member.email}, status=200)
-        deliver(app, post_office)
+        deliver(app)
     older, newer = (link_in(letter.text) for letter in post_office.sent)
     page.get(older, status=410)
     page.get(newer)
@@ -168,6 +156,103 @@ def test_the_command_line_makes_a_confirmed_member_who_can_log_in(app, page):
     assert "taken" in again.output
 
 
+@pytest.mark.parametrize(
+    ("email", "nickname", "password", "said"),
+    [
+        ("nowhere", "阿满", PASSWORD, "valid address"),
+        ("a@example.com", "满", PASSWORD, "valid address"),
+        ("a@example.com", "阿/满", PASSWORD, "valid address"),
+        ("a@example.com", "阿满", "short", "valid address"),
+        ("a@example.com", "阿满", "password1", "very common"),
+        ("KNOWN@example.com", "阿满", PASSWORD, "There is an account"),
+    ],
+)
+def test_the_command_line_makes_no_account_that_breaks_the_rules(app, email, nickname, password, said):
+    run = app.test_cli_runner().invoke
+    assert run(args=["user", "create", "known@example.com", "老周", "--password-stdin"], input=PASSWORD).exit_code == 0
+    made = run(args=["user", "create", email, nickname, "--password-stdin"], input=f"{password}\n")
+    assert made.exit_code == 1
+    assert said in made.output
+    assert "Traceback" not in made.output
+
+
+def test_a_confirmation_is_posted_again_until_the_address_is_confirmed(app, page, post_office):
+    member = make_member(app, is_confirmed=False)
+    login(page.http, member)
+    assert "再寄一封" in page.get("/personal").text
+    page.post("/confirm", on="/personal", status=200)
+    page.post("/confirm", on="/personal", status=200)
+    older, newer = (link_in(text) for text in deliver(app))
+    page.get(older, status=410)
+    page.post(newer)
+    assert "再寄一封" not in page.get("/personal").text
+    page.post("/confirm", on="/personal", status=200)
+    assert len(deliver(app)) == 2
+
+
+def test_who_resets_the_password_by_a_letter_has_confirmed_the_address(app, page, post_office):
+    member = make_member(app, is_confirmed=False)
+    page.post("/reset/password", {"email": member.email}, status=200)
+    page.post(link_in(deliver(app)[0]), {"password1": NEW, "password2": NEW})
+    page.post("/login", {"email": member.email, "password": NEW})
+    assert "再寄一封" not in page.get("/personal").text
+
+
+def test_an_operators_link_confirms_no_address(app, page):
+    member = make_member(app, is_confirmed=False)
+    shown = app.test_cli_runner().invoke(args=["user", "reset-link", member.email]).output
+    page.post(link_in(shown), {"password1": NEW, "password2": NEW})
+    page.post("/login", {"email": member.email, "password": NEW})
+    assert "再寄一封" in page.get("/personal").text
+
+
+def test_a_new_address_kills_the_links_that_went_to_the_old_one(app, page, post_office):
+    member = make_member(app)
+    page.post("/reset/password", {"email": member.email}, status=200)
+    to_old = link_in(deliver(app)[0])
+    login(page.http, member)
+    page.post("/change/email", {"email": "new@example.com", "password": PASSWORD}, status=200)
+    page.post(link_in(deliver(app)[-1]))
+    page.get(to_old, status=410)
+
+
+def test_the_cookie_outlives_the_browser_and_is_not_sent_anew_each_time(app, page):
+    member = make_member(app)
+    cookie = page.post("/login", {"email": member.email, "password": PASSWORD}).headers["Set-Cookie"]
+    assert "Expires=" in cookie
+    page.get("/personal")
+    assert "Set-Cookie" not in page.http.get("/personal").headers
+
+
+def test_a_hash_with_old_parameters_is_renewed_at_login(app, page):
+    member = make_member(app)
+    container = app.extensions["container"]
+    stored = "SELECT password_hash FROM user"
+    with app.app_context():
+        before = container.sql.fetchone(stored)
+    for part in ("accounts", "password_rules", "registration"):
+        container.__dict__.pop(part, None)
+    container.passwords = Passwords(PasswordHasher(time_cost=2, memory_cost=8, parallelism=1))
+    page.post("/login", {"email": member.email, "password": PASSWORD})
+    with app.app_context():
+        after = container.sql.fetchone(stored)
+    assert "t=1" in before[0]
+    assert "t=2" in after[0]
+    page.post("/login", {"email": member.email, "password": PASSWORD}, on="/personal/profile")
+
+
+@pytest.mark.parametrize("nickname", ["a/b", "a\\b", "小\u200b满", "小\u202e满", "…。", "\ufdfa" * 10, "小\x00满"])
+def test_a_nickname_can_be_seen_and_stands_in_an_address(app, page, nickname):
+    said = register(page, nickname=nickname).text
+    assert "昵称里要有字" in said
+    assert "信已寄出" not in said
+
+
+@pytest.mark.parametrize("nickname", ["Ⅳ号机", "O'Neil", "🐟 书", "小满 2"])
+def test_a_nickname_may_be_of_any_script(app, page, nickname):
+    assert "信已寄出" in register(page, nickname=nickname).text
+
+
 def test_the_profile_changes_and_a_taken_nickname_is_refused(app, page):
     make_member(app, "老周")
     login(page.http, make_member(app))
@@ -186,11 +271,11 @@ def test_a_new_address_needs_the_password_and_its_own_confirmation_and_the_old_o
     fields = {"email": "new@example.com", "password": "wrong one"}
     assert "密码不对" in page.post("/change/email", fields, status=200).text
     page.post("/change/email", {**fields, "password": PASSWORD}, status=200)
-    link = link_in(deliver(app, post_office)[-1])
+    link = link_in(deliver(app)[-1])
     assert post_office.sent[-1].recipient.address == "new@example.com"
     page.get("/personal")
     page.post(link)
-    deliver(app, post_office)
+    deliver(app)
     assert post_office.sent_to(member.email)[-1].subject == "[鱼书] 你的邮箱换了"
     assert "new@example.com" in page.get("/personal").text
     page.get(link, status=410)
@@ -200,7 +285,7 @@ def test_a_taken_new_address_shows_the_same_page_and_its_owner_is_written_to(app
     other = make_member(app, "老周")
     login(page.http, make_member(app))
     assert "信已寄出" in page.post("/change/email", {"email": other.email, "password": PASSWORD}, status=200).text
-    deliver(app, post_office)
+    deliver(app)
     assert [letter.subject for letter in post_office.sent_to(other.email)] == ["[鱼书] 你已经有鱼书账号了"]
 
 

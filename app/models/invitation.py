@@ -1,0 +1,27 @@
+"""Invitations: codes that confirm an account without mail."""
+
+from __future__ import annotations
+
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Integer, String, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.libs.database import Key
+from app.models.base import PlainBase
+
+
+class Invitation(PlainBase):
+    """A code made by a moderator, good for `places` accounts until `expires_at`; `used` counts those made with it."""
+
+    __tablename__ = "invitation"
+    __table_args__ = (
+        CheckConstraint("used >= 0 AND used <= places", name="used_within_places"),
+        {"sqlite_autoincrement": True},
+    )
+
+    id: Mapped[int] = mapped_column(BigInteger().with_variant(Integer, "sqlite"), primary_key=True)
+    code: Mapped[str] = mapped_column(Key(16), unique=True)
+    maker_id: Mapped[int] = mapped_column(ForeignKey("user.id"), index=True)
+    note: Mapped[str] = mapped_column(String(60), default="", server_default=text("''"))
+    places: Mapped[int] = mapped_column(Integer)
+    used: Mapped[int] = mapped_column(Integer, default=0, server_default=text("0"))
+    expires_at: Mapped[int] = mapped_column(BigInteger)

@@ -1,0 +1,85 @@
+"""Read what proves who somebody is: passwords' hashes, mailed links, second factors."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from app.libs.sql_helper import SqlHelper
+
+
+@dataclass(frozen=True, slots=True)
+class Credentials:
+    """An account that may log in, with the hash of its password. `nickname` and `email` are context words of it."""
+
+    user_id: int
+    email: str
+    nickname: str
+    password_hash: str
+    is_confirmed: bool
+    has_second_factor: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """What a valid link in a letter says; `email` is the address it is about."""
+
+    user_id: int
+    email: str
+
+
+@dataclass(frozen=True, slots=True)
+class FactorRow:
+    """A member's second factor: begun (`is_on` is False) or on, and how many recovery codes are left."""
+
+    sealed_secret: str
+    is_on: bool
+    codes_left: int
+
+
+_LOGIN = (
+    "SELECT u.id, u.email, u.nickname, u.password_hash, u.confirmed_at IS NOT NULL, f.user_id IS NOT NULL "
+    "FROM user u LEFT JOIN second_factor f ON f.user_id = u.id AND f.enabled_at IS NOT NULL "
+    "WHERE u.status = 1 AND u.disabled_at IS NULL AND "
+)
+
+
+class CredentialsBook:
+    """Look up what proves who somebody is. Disabled and deleted members are not found."""
+
+    def __init__(self, sql: SqlHelper) -> None:
+        self._sql = sql
+
+    def find_by_email(self, email_key: str) -> Credentials | None:
+        """Find an account by its folded address."""
+        return self._read(f"{_LOGIN}u.email_key = :wanted", email_key)
+
+    def find(self, user_id: int) -> Credentials | None:
+        """Find an account by its number."""
+        return self._read(f"{_LOGIN}u.id = :wanted", user_id)
+
+    def find_link(self, kind: str, token_hash: str, *, now: int) -> Link | None:
+        """Find a mailed link that still works at `now` (epoch seconds); a disabled member's does not."""
+        row = self._sql.fetchone(
+            "SELECT t.user_id, t.email FROM account_token t JOIN user u ON u.id = t.user_id "
+            "WHERE t.token_hash = :token AND t.kind = :kind AND t.expires_at > :now "
+            "AND u.status = 1 AND u.disabled_at IS NULL",
+            {"token": token_hash, "kind": kind, "now": now},
+        )
+        return None if row is None else Link(row[0], row[1])
+
+    def find_factor(self, user_id: int) -> FactorRow | None:
+        """Find a member's second factor, begun or on."""
+        row = self._sql.fetchone(
+            "SELECT f.sealed_secret, f.enabled_at IS NOT NULL, "
+            "(SELECT COUNT(*) FROM recovery_code c WHERE c.user_id = f.user_id) "
+            "FROM second_factor f WHERE f.user_id = :user_id",
+            {"user_id": user_id},
+        )
+        return None if row is None else FactorRow(row[0], bool(row[1]), row[2])
+
+    def _read(self, query: str, wanted: object) -> Credentials | None:
+        row = self._sql.fetchone(query, {"wanted": wanted})
+        if row is None:
+            return None
+        user_id, email, nickname, password_hash, is_confirmed, has_second_factor = row
+        return Credentials(user_id, email, nickname, password_hash, bool(is_confirmed), bool(has_second_factor))

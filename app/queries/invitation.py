@@ -1,0 +1,41 @@
+"""Read invitations."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from app.libs.clock import from_epoch
+from app.libs.sql_helper import SqlHelper
+
+
+@dataclass(frozen=True, slots=True)
+class InvitationRow:
+    """A code as moderators see it: `used` of `places` accounts were made with it; `maker` is a nickname."""
+
+    id: int
+    code: str
+    note: str
+    places: int
+    used: int
+    expires: datetime
+    maker: str
+
+
+class Invitations:
+    """Look up invitations."""
+
+    def __init__(self, sql: SqlHelper) -> None:
+        self._sql = sql
+
+    def list_open(self, *, now: int) -> tuple[InvitationRow, ...]:
+        """List the codes that are not over, newest first. `now` is in epoch seconds."""
+        rows = self._sql.fetchall(
+            "SELECT i.id, i.code, i.note, i.places, i.used, i.expires_at, u.nickname FROM invitation i "
+            "JOIN user u ON u.id = i.maker_id WHERE i.expires_at > :now ORDER BY i.id DESC LIMIT 200",
+            {"now": now},
+        )
+        return tuple(
+            InvitationRow(number, code, note, places, used, from_epoch(expires_at), maker)
+            for number, code, note, places, used, expires_at, maker in rows
+        )

@@ -1,0 +1,65 @@
+"""Read everything that is stored about one member, for them to take away."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from app.libs.clock import from_epoch
+from app.libs.sql_helper import SqlHelper
+
+#: One row of an exported table: texts, numbers and None by column.
+Row = Mapping[str, str | int | None]
+
+
+class OwnData:
+    """Look up a member's own data; no other person's is in it."""
+
+    def __init__(self, sql: SqlHelper) -> None:
+        self._sql = sql
+
+    def account(self, user_id: int) -> Sequence[Row]:
+        """Give the account itself, one row."""
+        return self._read(
+            "id email nickname role language wants_mail confirmed_at registered_at second_factor_since",
+            "SELECT u.id, u.email, u.nickname, u.role, u.language, u.wants_mail, u.confirmed_at, u.create_time, f.enabled_at "
+            "FROM user u LEFT JOIN second_factor f ON f.user_id = u.id WHERE u.id = :user_id",
+            user_id,
+        )
+
+    def sessions(self, user_id: int) -> Sequence[Row]:
+        """Give the browsers in which the member is logged in."""
+        return self._read(
+            "opened_at seen_at browser",
+            "SELECT create_time, seen_time, agent FROM user_session WHERE user_id = :user_id ORDER BY id",
+            user_id,
+        )
+
+    def letters(self, user_id: int) -> Sequence[Row]:
+        """Give the letters that were written to the member."""
+        return self._read(
+            "posted_at ended_at address kind subject state problem",
+            "SELECT create_time, ended_at, address, kind, subject, state, problem FROM outbox_mail "
+            "WHERE user_id = :user_id ORDER BY id",
+            user_id,
+        )
+
+    def invitations(self, user_id: int) -> Sequence[Row]:
+        """Give the invitation codes that the member made."""
+        return self._read(
+            "made_at expires_at code note places used",
+            "SELECT create_time, expires_at, code, note, places, used FROM invitation "
+            "WHERE maker_id = :user_id ORDER BY id",
+            user_id,
+        )
+
+    def _read(self, columns: str, query: str, user_id: int) -> list[Row]:
+        """Give rows as mappings; columns named ``…_at`` and ``…_since`` hold moments and become ISO 8601."""
+        names = columns.split()
+        rows = self._sql.fetchall(query, {"user_id": user_id})
+        return [{name: _shown(name, value) for name, value in zip(names, row, strict=True)} for row in rows]
+
+
+def _shown(name: str, value: str | int | None) -> str | int | None:
+    if isinstance(value, int) and name.endswith(("_at", "_since")):
+        return from_epoch(value).isoformat()
+    return value

@@ -1,0 +1,39 @@
+"""Invitations: moderators make codes and take them back."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from app.domain.invitation import make_invitation_code
+from app.extensions import db
+from app.libs.clock import Clock, epoch
+from app.models.invitation import Invitation
+
+
+class InvitationDesk:
+    """Make and end invitation codes; `Registration` uses them up."""
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+
+    def make(self, maker_id: int, *, places: int, days: int, note: str) -> str:
+        """Make a code for so many accounts and days, and give it."""
+        now = self._clock.now()
+        with db.auto_commit() as session:
+            row = Invitation(
+                code=make_invitation_code(),
+                maker_id=maker_id,
+                note=note,
+                places=places,
+                expires_at=epoch(now + timedelta(days=days)),
+                create_time=epoch(now),
+            )
+            session.add(row)
+            return row.code
+
+    def end(self, invitation_id: int) -> bool:
+        """End a code now; False when there is none of that number that is still open."""
+        now = epoch(self._clock.now())
+        with db.auto_commit() as session:
+            open_one = session.query(Invitation).filter(Invitation.id == invitation_id, Invitation.expires_at > now)
+            return bool(open_one.update({"expires_at": now}))

@@ -1,0 +1,70 @@
+"""Leaving: an operator puts a member out, or a member deletes their account."""
+
+from __future__ import annotations
+
+from app.domain.account import pseudonym_of
+from app.extensions import db
+from app.libs.clock import Clock, epoch
+from app.mail.outbox import Outbox
+from app.models.account_token import AccountToken
+from app.models.second_factor import RecoveryCode, SecondFactor
+from app.models.user import User, UserSession
+from app.services.departures import Departures
+from app.services.profiles import get_by_email
+
+
+class Leaving:
+    """Disable, enable and delete accounts."""
+
+    def __init__(self, *, clock: Clock, departures: Departures, outbox: Outbox) -> None:
+        self._clock = clock
+        self._departures = departures
+        self._outbox = outbox
+
+    def disable(self, email: str) -> str:
+        """Put a member out at once, everywhere, close their business by the rules, and give their nickname.
+
+        :raises NoSuchMember: for an unknown address.
+        """
+        with db.auto_commit():
+            user = get_by_email(email)
+            user.disabled_at = epoch(self._clock.now())
+            self._end_logins(user.id)
+            self._departures.close_for(user.id, forget=False)
+            return user.nickname
+
+    @staticmethod
+    def enable(email: str) -> str:
+        """Let a disabled member in again, and give their nickname. What was closed stays closed.
+
+        :raises NoSuchMember: for an unknown address.
+        """
+        with db.auto_commit():
+            user = get_by_email(email)
+            user.disabled_at = None
+            return user.nickname
+
+    def delete(self, user_id: int) -> None:
+        """Delete an account: its business is closed by the rules, its personal data is gone, a pseudonym stays.
+
+        The row itself stays, because the ledger and other people's history point to it. Its keys begin with a space,
+        which no key of a live account does, so address and nickname are free again.
+        """
+        with db.auto_commit() as session:
+            user = session.get_one(User, user_id)
+            self._end_logins(user_id)
+            self._departures.close_for(user_id, forget=True)
+            self._outbox.forget_member(user_id)
+            for model in (RecoveryCode, SecondFactor):
+                session.query(model).filter(model.user_id == user_id).delete()
+            user.email, user.email_key = "", f" deleted {user_id}"
+            user.nickname, user.nickname_key = pseudonym_of(user_id), f" deleted {user_id}"
+            user.password_hash, user.role, user.wants_mail = "!", "member", 0
+            user.confirmed_at = None
+            user.deleted_at = epoch(self._clock.now())
+            user.delete()
+
+    @staticmethod
+    def _end_logins(user_id: int) -> None:
+        for model in (UserSession, AccountToken):
+            db.session.query(model).filter(model.user_id == user_id).delete()

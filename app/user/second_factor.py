@@ -1,0 +1,112 @@
+"""The second factor: begin, turn on, new recovery codes, turn off."""
+
+from __future__ import annotations
+
+import segno
+from flask import flash, g, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from app.container import container
+from app.domain.account import WrongPassword
+from app.domain.second_factor import WrongCode
+from app.forms.account import CodeForm, PasswordForm
+from app.http.audit import note
+from app.http.auth import login_required
+from app.http.limits import limited, was_wrong_guess
+from app.user import user
+
+
+@user.get("/personal/second-factor")
+@login_required
+def second_factor() -> str:
+    """Show where one stands: off, begun (a picture to scan), or on."""
+    return _page()
+
+
+@user.post("/personal/second-factor/begin")
+@limited("LOGIN", counts=was_wrong_guess)
+@login_required
+def begin_second_factor() -> ResponseReturnValue:
+    """Make a new secret, after the password."""
+    form = PasswordForm()
+    if not _is_own_password(form):
+        return _page(password=form)
+    container.second_factors.begin(g.user.id)
+    return redirect(url_for("user.second_factor"), 303)
+
+
+@user.post("/personal/second-factor/on")
+@limited("LOGIN", counts=was_wrong_guess)
+@login_required
+def turn_on_second_factor() -> ResponseReturnValue:
+    """Turn it on by a first number, and show the recovery codes this once."""
+    form = CodeForm()
+    if not form.validate_on_submit():
+        return _page(code=form)
+    try:
+        codes = container.second_factors.turn_on(g.user.id, form.code.data or "")
+    except WrongCode as refusal:
+        g.was_wrong_guess = True
+        form.code.errors = [refusal.message(g.language)]
+        return _page(code=form)
+    note("second factor on")
+    return render_template("user/recovery_codes.html", codes=codes)
+
+
+@user.post("/personal/second-factor/codes")
+@limited("LOGIN", counts=was_wrong_guess)
+@login_required
+def renew_recovery_codes() -> ResponseReturnValue:
+    """Make new recovery codes after the password; the old ones work no more."""
+    form = PasswordForm()
+    if not _is_own_password(form):
+        return _page(password=form)
+    codes = container.second_factors.renew_codes(g.user.id)
+    note("recovery codes renewed")
+    return render_template("user/recovery_codes.html", codes=codes)
+
+
+@user.post("/personal/second-factor/off")
+@limited("LOGIN", counts=was_wrong_guess)
+@login_required
+def turn_off_second_factor() -> ResponseReturnValue:
+    """Turn it off, after the password."""
+    form = PasswordForm()
+    if not _is_own_password(form):
+        return _page(password=form)
+    container.second_factors.turn_off(g.user.id)
+    note("second factor off")
+    flash(_("两步登录关掉了。"), "success")
+    return redirect(url_for("user.second_factor"), 303)
+
+
+def _is_own_password(form: PasswordForm) -> bool:
+    """Whether the form holds the member's password; if not, it says so."""
+    if not form.validate_on_submit():
+        return False
+    try:
+        container.accounts.ensure_password(g.user.id, form.password.data or "")
+    except WrongPassword as refusal:
+        g.was_wrong_guess = True
+        form.password.errors = [refusal.message(g.language)]
+        return False
+    return True
+
+
+def _page(*, password: PasswordForm | None = None, code: CodeForm | None = None) -> str:
+    state = container.second_factors.state(g.user.id)
+    return render_template(
+        "user/second_factor.html",
+        state=state,
+        picture=state.secret and _picture(state.secret),
+        password=password or PasswordForm(),
+        code=code or CodeForm(),
+    )
+
+
+def _picture(secret: str) -> str:
+    """Give the QR picture as a data address; the policy allows pictures from those."""
+    address = container.second_factors.address(secret, g.user.email)
+    picture: str = segno.make(address, error="m").svg_data_uri(scale=5, border=3, dark="#000", light="#fff")
+    return picture

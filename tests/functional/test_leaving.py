@@ -1,0 +1,108 @@
+"""Taking one's data along, and leaving."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import zipfile
+
+import pytest
+
+from tests.letters import deliver, post_office
+from tests.members import PASSWORD, login, make_member, quick_passwords
+from tests.pages import PageClient
+
+
+@pytest.fixture
+def app(any_database_app):
+    quick_passwords(any_database_app)
+    post_office(any_database_app)
+    return any_database_app
+
+
+@pytest.fixture
+def member(app, clock):
+    return make_member(app)
+
+
+def exported(client) -> dict[str, bytes]:
+    response = client.get("/personal/export")
+    assert response.mimetype == "application/zip"
+    assert response.headers["Cache-Control"] == "no-store"
+    with zipfile.ZipFile(io.BytesIO(response.data)) as archive:
+        return {name: archive.read(name) for name in archive.namelist()}
+
+
+def test_the_export_holds_everything_in_json_and_csv_and_nothing_of_others(app, page, member):
+    stranger = make_member(app, "老周")
+    page.post("/reset/password", {"email": member.email}, status=200)
+    page.post("/reset/password", {"email": stranger.email}, status=200)
+    login(page.http, member)
+    files = exported(page.http)
+    account = json.loads(files["account.json"])[0]
+    assert (account["nickname"], account["email"]) == ("小满", member.email)
+    assert account["registered_at"] == "2026-03-01T12:00:00+00:00"
+    assert json.loads(files["letters.json"])[0]["kind"] == "reset_password"
+    rows = list(csv.DictReader(io.StringIO(files["account.csv"].decode("utf-8-sig"))))
+    assert rows[0]["nickname"] == "小满"
+    assert {name.partition(".")[2] for name in files} == {"txt", "json", "csv"}
+    everything = b"".join(files.values())
+    assert stranger.email.encode() not in everything
+    assert b"$argon2" not in everything
+
+
+def test_no_cell_of_the_csv_is_a_formula(app, page):
+    member = make_member(app, "=1+1")
+    login(page.http, member)
+    rows = list(csv.DictReader(io.StringIO(exported(page.http)["account.csv"].decode("utf-8-sig"))))
+    assert rows[0]["nickname"] == "'=1+1"
+
+
+def test_leaving_needs_the_password(app, page, member):
+    login(page.http, member)
+    page.get("/personal/delete")
+    assert "密码不对" in page.post("/personal/delete", {"password": "a guess"}, status=200).text
+    page.get("/personal")
+
+
+def test_who_left_is_out_everywhere_and_nothing_personal_is_left(app, page, member):
+    elsewhere = app.test_client()
+    login(elsewhere, member)
+    page.post("/reset/password", {"email": member.email}, status=200)
+    deliver(app)
+    login(page.http, member)
+    page.post("/personal/delete", {"password": PASSWORD})
+    assert page.http.get("/personal").status_code == 303
+    assert elsewhere.get("/personal").status_code == 303
+    page.post("/login", {"email": member.email, "password": PASSWORD}, status=200)
+    sql = app.extensions["container"].sql
+    with app.app_context():
+        users = sql.fetchall("SELECT * FROM user")
+        left = [sql.fetchone(f"SELECT COUNT(*) FROM {table}") for table in ("user_session", "account_token")]
+        letters = sql.fetchall("SELECT * FROM outbox_mail WHERE user_id IS NOT NULL")
+    assert len(users) == 1, "the row stays for the ledger"
+    assert member.email not in repr(users)
+    assert "小满" not in repr(users)
+    assert left == [(0,), (0,)]
+    assert letters == []
+
+
+def test_address_and_nickname_are_free_again(app, page, member):
+    login(page.http, member)
+    page.post("/personal/delete", {"password": PASSWORD})
+    again = make_member(app)
+    assert again.id != member.id
+    login(page.http, again)
+    page.post("/personal/delete", {"password": PASSWORD})
+
+
+def test_who_is_put_out_may_be_let_in_again(app, page, member):
+    login(page.http, member)
+    run = app.test_cli_runner().invoke
+    assert run(args=["user", "disable", member.email]).exit_code == 0
+    assert page.http.get("/personal").status_code == 303
+    client = PageClient(app)
+    client.post("/login", {"email": member.email, "password": PASSWORD}, status=200)
+    assert run(args=["user", "enable", member.email]).exit_code == 0
+    client.post("/login", {"email": member.email, "password": PASSWORD})
