@@ -6,6 +6,7 @@ import click
 
 from tests.bench.analysis import analysis
 from tests.bench.damage import damage_command
+from tests.bench.pages import pages
 from tests.bench.search import search
 
 
@@ -14,7 +15,7 @@ def bench() -> None:
     """Measure YuShu on this machine."""
 
 
-for command in (search, analysis, damage_command):
+for command in (search, pages, analysis, damage_command):
     bench.add_command(command)
 
 if __name__ == "__main__":

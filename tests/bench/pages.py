@@ -1,0 +1,164 @@
+"""`bench pages`: requests a second of the site's pages beside Flask's hello world, on the same server."""
+
+from __future__ import annotations
+
+import http.client
+import os
+import socket
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from itertools import cycle
+from pathlib import Path
+from urllib.parse import quote
+
+import click
+
+from tests.bench.questions import choose
+from tests.bench.stand import build, fill, opened
+from tests.functional.site import ROOT, environ_of
+from tests.mariadb import free_port
+
+HELLO = "tests.bench.hello:app"
+URL = "sqlite:///yushu.sqlite"
+TICKS = os.sysconf("SC_CLK_TCK")
+
+
+@dataclass(frozen=True, slots=True)
+class Rate:
+    """Requests a second by the clock, and milliseconds of the server's processor time each."""
+
+    by_clock: float
+    cpu_ms: float
+
+
+@click.command()
+@click.option("--books", default=100_000, show_default=True, help="size of the catalogue")
+@click.option("--seconds", default=4.0, show_default=True, help="how long each page is asked")
+@click.option("--clients", default=4, show_default=True, help="connections at once")
+@click.option("--threads", default=4, show_default=True, help="threads of the server")
+@click.option("--folder", type=click.Path(path_type=Path), help="keep the catalogue here, and use the one that is here")
+def pages(books: int, seconds: float, clients: int, threads: int, folder: Path | None) -> None:
+    """Print requests a second of each page, and its processor time as a share of hello world's."""
+    with ExitStack() as stack:
+        home = folder or Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="bench-")))
+        place = home / f"sqlite-{books}"
+        paths = _paths(place, books)
+        with _serving(HELLO, place, threads) as server:
+            hello = _ask(server, ["/"], seconds, clients)
+        click.echo(f"{'page':<34} requests/s   cpu ms    by clock   by cpu   (share of hello world)")
+        _row("hello world", hello, hello)
+        with _serving("fisher:app", place, threads) as server:
+            for name, some in paths.items():
+                _row(name, _ask(server, some, seconds, clients), hello)
+
+
+def _row(name: str, rate: Rate, hello: Rate) -> None:
+    clock, cpu = rate.by_clock / hello.by_clock, hello.cpu_ms / rate.cpu_ms
+    click.echo(f"{name:<34} {rate.by_clock:10.0f} {rate.cpu_ms:8.3f} {clock:10.0%} {cpu:8.0%}")
+
+
+def _paths(place: Path, books: int) -> dict[str, list[str]]:
+    fill(place, URL, books)
+    with opened(place, URL) as app:
+        container = app.extensions["container"]
+        if container.search_index.status().state != "ready":
+            build(place, URL)
+        asked = choose(container, 4000)
+        found = [page.rows for page in map(container.search.find, asked.texts[:400])]
+        isbns = [book.facts.isbn13 for rows in found for book in rows[:2]]
+        full = [text for text, rows in zip(asked.texts, found, strict=False) if len(rows) == 20]
+    new = [f"/book/search?q={quote(text)}" for text in dict.fromkeys(asked.texts)]
+    return {
+        "home": ["/"],
+        "search, queries not seen before": new,
+        "search, 20 rows, seen before": [f"/book/search?q={quote(text)}" for text in full[:20]],
+        "detail": [f"/book/{isbn}/detail" for isbn in isbns],
+        "suggest, not seen before": [f"/book/suggest?q={quote(text)}" for text in dict.fromkeys(asked.typed)],
+        "/v2/book/search, not seen before": [f"/v2/book/search?q={quote(text)}" for text in dict.fromkeys(asked.texts)],
+        "/v2/book/search, seen before": [f"/v2/book/search?q={quote(text)}" for text in full[:20]],
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class _Server:
+    port: int
+    pid: int
+
+    def cpu_seconds(self) -> float:
+        """Give the processor time of the server and its workers so far."""
+        pids = [self.pid, *(int(pid) for pid in _children(self.pid))]
+        return (
+            sum(sum(map(int, Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[11:13])) for pid in pids)
+            / TICKS
+        )
+
+
+def _children(pid: int) -> list[str]:
+    return Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+
+
+@contextmanager
+def _serving(target: str, place: Path, threads: int) -> Iterator[_Server]:
+    port = free_port()
+    command = [
+        *(sys.executable, "-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port)),
+        *("--workers", "1", "--blocking-threads", str(threads), "--no-ws", "--log-level", "error", target),
+    ]
+    environment = environ_of(place, ENV="development", RATELIMIT_ENABLED="0", LOG_LEVEL="error")
+    process = subprocess.Popen(command, cwd=ROOT, env=environment)
+    try:
+        _wait(port)
+        yield _Server(port, process.pid)
+    finally:
+        process.terminate()
+        process.wait(20)
+
+
+def _wait(port: int) -> None:
+    deadline = time.monotonic() + 30
+    while time.monotonic() < deadline:
+        with socket.socket() as probe:
+            if probe.connect_ex(("127.0.0.1", port)) == 0:
+                return
+        time.sleep(0.1)
+    raise RuntimeError("the server did not start")
+
+
+def _ask(server: _Server, paths: list[str], seconds: float, clients: int) -> Rate:
+    """Ask for the paths in turn over so many connections."""
+    turns = cycle(paths)
+    lock = threading.Lock()
+    counts: list[int] = []
+    until = time.monotonic() + seconds
+
+    def client() -> None:
+        connection = http.client.HTTPConnection("127.0.0.1", server.port)
+        done = 0
+        while time.monotonic() < until:
+            with lock:
+                path = next(turns)
+            connection.request("GET", path)
+            answer = connection.getresponse()
+            answer.read()
+            if answer.status != 200:
+                raise RuntimeError(f"{path} gave {answer.status}")
+            done += 1
+        connection.close()
+        counts.append(done)
+
+    before, start = server.cpu_seconds(), time.monotonic()
+    threads = [threading.Thread(target=client) for _ in range(clients)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    done = sum(counts)
+    if len(counts) < clients:
+        raise RuntimeError("a client failed")
+    return Rate(done / (time.monotonic() - start), (server.cpu_seconds() - before) / done * 1000)
