@@ -7,6 +7,8 @@ from pathlib import Path
 
 from flask import Flask, Response, request, url_for
 
+from app.http.compression import is_static
+
 _A_YEAR = 365 * 24 * 3600
 
 
@@ -28,8 +30,7 @@ def init_app(app: Flask) -> None:
 
 
 def _keep(response: Response) -> Response:
-    is_static = (request.endpoint or "").rpartition(".")[2] == "static"
-    if is_static and "v" in request.args and response.status_code in {200, 304}:
+    if is_static() and "v" in request.args and response.status_code in {200, 304}:
         response.cache_control.no_cache = None
         response.cache_control.public = True
         response.cache_control.max_age = _A_YEAR
