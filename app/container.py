@@ -32,6 +32,7 @@ from app.queries.book import Books
 from app.queries.credentials import CredentialsBook
 from app.queries.due_drifts import DueDrifts
 from app.queries.exchange_facts import ExchangeFacts
+from app.queries.freshness import Freshness
 from app.queries.indexed_books import IndexedBooks
 from app.queries.invitation import Invitations
 from app.queries.jobs import JobRecords
@@ -148,6 +149,11 @@ class Container:
     def search(self) -> Search:
         """Find books by whatever is typed."""
         return Search(self.books, self.search_index, self.sql.reading)
+
+    @cached_property
+    def freshness(self) -> Freshness:
+        """Tell whether the catalogue changed."""
+        return Freshness(self.sql, lambda: db.commits)
 
     @cached_property
     def catalogue(self) -> Catalogue:

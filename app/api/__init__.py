@@ -30,6 +30,7 @@ def api_for(app: Flask) -> Api:
             find=find,
             find_by_id=find_by_id,
             search=lambda text, start, count: container.search.window(text, start=start, count=count),
+            stamp=container.freshness.stamp,
             site_url=app.config["SITE_URL"],
             limit=Limit(app.config),
         )

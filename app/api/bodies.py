@@ -5,50 +5,108 @@ Nothing is ever null: what is unknown is "" or [].
 
 from __future__ import annotations
 
-from collections.abc import Collection
+import json
 from typing import Any
 
 from app.domain.isbn import to_isbn10
+from app.libs.two_hand_cache import TwoHandCache
 from app.queries.book import Book
 
 #: What Douban sends for a book that nobody has rated.
 _NO_RATING = {"max": 10, "numRaters": 0, "average": "0.0", "min": 0}
+#: About five thousand books.
+_CACHE_BYTES = 16 * 1024 * 1024
+_OVERHEAD = 500
+
+ALL_KEYS = frozenset(
+    [
+        "id",
+        "isbn",
+        "isbn10",
+        "isbn13",
+        "title",
+        "subtitle",
+        "origin_title",
+        "alt_title",
+        "author",
+        "translator",
+        "publisher",
+        "pubdate",
+        "pages",
+        "price",
+        "binding",
+        "category",
+        "image",
+        "images",
+        "summary",
+        "author_intro",
+        "catalog",
+        "rating",
+        "tags",
+        "alt",
+        "url",
+        "series",
+    ]
+)
+Keys = tuple[str, ...] | None
+"""Which of `ALL_KEYS` a client wants of a book; None for all."""
 
 
-def book_body(book: Book, *, site_url: str, keys: Collection[str] | None = None) -> dict[str, Any]:
-    """Give the JSON object of a book; only those of `keys` that exist, if any are named.
+def to_json(data: object) -> str:
+    """Write JSON without spaces, characters as they are."""
+    return json.dumps(data, ensure_ascii=False, separators=(",", ":"))
+
+
+class BookBodies:
+    """Writes books as JSON. A book as it was at one version never changes, so it is written once and kept.
 
     Addresses begin with `site_url`, never with what a client says our name is.
     """
-    facts = book.facts
-    picture = f"{site_url}/cover/{facts.isbn13}"
-    body: dict[str, Any] = {
-        "id": book.id,
-        "isbn": facts.isbn13,
-        "isbn10": to_isbn10(facts.isbn13),
-        "isbn13": facts.isbn13,
-        "title": facts.title,
-        "subtitle": facts.subtitle,
-        "origin_title": facts.original_title,
-        "alt_title": "",
-        "author": list(facts.authors),
-        "translator": list(facts.translators),
-        "publisher": facts.publisher,
-        "pubdate": facts.pubdate,
-        "pages": facts.pages,
-        "price": facts.price,
-        "binding": facts.binding,
-        "category": facts.subjects[0] if facts.subjects else "",
-        "image": f"{picture}-m.jpg",
-        "images": {"small": f"{picture}-s.jpg", "medium": f"{picture}-m.jpg", "large": f"{picture}-l.jpg"},
-        "summary": facts.summary.replace("\n", "\\n"),
-        "author_intro": "",
-        "catalog": "",
-        "rating": _NO_RATING,
-        "tags": [{"count": 1, "name": subject, "title": subject} for subject in facts.subjects],
-        "alt": f"{site_url}/book/{facts.isbn13}/detail",
-        "url": f"{site_url}/v2/book/{book.id}",
-    }
-    if facts.series:
-        body["series"] = {"id": "", "title": facts.series}
-    return body if keys is None else {key: body[key] for key in keys if key in body}
+
+    def __init__(self, site_url: str) -> None:
+        self._site_url = site_url
+        self._written: TwoHandCache[tuple[int, int, Keys], str] = TwoHandCache(_CACHE_BYTES)
+
+    def of(self, book: Book, keys: Keys) -> str:
+        """Give the JSON object of a book; only those of `keys` that it has, if they are named."""
+        name = (book.id, book.ver, keys)
+        written = self._written.get(name)
+        if written is None:
+            whole = self._whole(book)
+            written = to_json(whole if keys is None else {key: whole[key] for key in keys if key in whole})
+            self._written.put(name, written, len(written) * 2 + _OVERHEAD)
+        return written
+
+    def _whole(self, book: Book) -> dict[str, Any]:
+        facts = book.facts
+        picture = f"{self._site_url}/cover/{facts.isbn13}"
+        body: dict[str, Any] = {
+            "id": book.id,
+            "isbn": facts.isbn13,
+            "isbn10": to_isbn10(facts.isbn13),
+            "isbn13": facts.isbn13,
+            "title": facts.title,
+            "subtitle": facts.subtitle,
+            "origin_title": facts.original_title,
+            "alt_title": "",
+            "author": list(facts.authors),
+            "translator": list(facts.translators),
+            "publisher": facts.publisher,
+            "pubdate": facts.pubdate,
+            "pages": facts.pages,
+            "price": facts.price,
+            "binding": facts.binding,
+            "category": facts.subjects[0] if facts.subjects else "",
+            "image": f"{picture}-m.jpg",
+            "images": {"small": f"{picture}-s.jpg", "medium": f"{picture}-m.jpg", "large": f"{picture}-l.jpg"},
+            "summary": facts.summary.replace("\n", "\\n"),
+            "author_intro": "",
+            "catalog": "",
+            "rating": _NO_RATING,
+            "tags": [{"count": 1, "name": subject, "title": subject} for subject in facts.subjects],
+            "alt": f"{self._site_url}/book/{facts.isbn13}/detail",
+            "url": f"{self._site_url}/v2/book/{book.id}",
+        }
+        if facts.series:
+            body["series"] = {"id": "", "title": facts.series}
+        return body

@@ -7,10 +7,11 @@ programs escape Chinese in GBK.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from urllib.parse import unquote_to_bytes
 
+from app.api.bodies import ALL_KEYS, Keys
 from app.api.problems import BAD_CALLBACK, BAD_START, MISSING_ARGS, ApiError
 
 MOST_BOOKS = 100
@@ -44,14 +45,6 @@ def _decoded(text: str) -> str:
         return raw.decode("gb18030", "replace")
 
 
-@dataclass(frozen=True, slots=True)
-class Shape:
-    """How the client wants the answer: only these keys of a book (None: all), as a call of this function (None: JSON)."""
-
-    keys: Collection[str] | None
-    callback: str | None
-
-
 def callback_of(query: Mapping[str, str]) -> str | None:
     """Give the name of the JSONP function, or None.
 
@@ -65,11 +58,11 @@ def callback_of(query: Mapping[str, str]) -> str | None:
     return callback
 
 
-def keys_of(query: Mapping[str, str]) -> Collection[str] | None:
+def keys_of(query: Mapping[str, str]) -> Keys:
     """Give the keys that a book is to have, None for all: `fields=id,title`, or the short form of `summary=1`."""
-    fields = [name.strip() for name in query.get("fields", "").split(",") if name.strip()]
+    fields = dict.fromkeys(name.strip() for name in query.get("fields", "").split(",") if name.strip())
     if fields:
-        return None if "all" in fields else fields
+        return None if "all" in fields else tuple(name for name in fields if name in ALL_KEYS)
     return _SHORT if query.get("summary") in {"1", "true"} else None
 
 

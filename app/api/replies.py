@@ -1,9 +1,8 @@
-"""The book API: a JSON object becomes a response: JSONP, ETag, gzip, CORS, caching."""
+"""The book API: JSON becomes a response: JSONP, ETag, gzip, CORS, caching."""
 
 from __future__ import annotations
 
 import gzip
-import json
 from collections.abc import Mapping
 from hashlib import blake2b
 
@@ -38,7 +37,7 @@ def preflight() -> Response:
 
 def reply(
     request: Request,
-    data: object,
+    text: str,
     *,
     status: int = 200,
     callback: str | None = None,
@@ -47,10 +46,10 @@ def reply(
 ) -> Response:
     """Make the response to a request: packed if its client can unpack, without a body if the client has it already.
 
-    :param callback: wrap the object in a call of this function.
+    :param text: JSON.
+    :param callback: wrap it in a call of this function.
     :param max_age: seconds for which caches may keep it; 0 forbids it.
     """
-    text = json.dumps(data, ensure_ascii=False, separators=(",", ":"))
     if callback:
         text = f"{callback}({text.translate(_NOT_IN_SCRIPTS)});"
     body = text.encode("utf-8", "replace")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from time import perf_counter
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import structlog
 from werkzeug.exceptions import MethodNotAllowed, NotFound
@@ -13,7 +13,8 @@ from werkzeug.routing import Map, Rule
 from werkzeug.wrappers import Request, Response
 
 from app.api import problems
-from app.api.bodies import book_body
+from app.api.bodies import BookBodies, to_json
+from app.api.kept import KeptReplies
 from app.api.limit import Limit
 from app.api.openapi import document
 from app.api.parameters import callback_of, keys_of, query_of, search_of
@@ -46,11 +47,15 @@ _log = structlog.get_logger()
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Parts:
-    """What the API stands on. `find` may ask the sources outside; `search` is given words, start and count."""
+    """What the API stands on.
+
+    `find` may ask the sources outside; `search` is given words, start and count; `stamp` stays equal while the catalogue does.
+    """
 
     find: Callable[[str], Book | None]
     find_by_id: Callable[[int], Book | None]
     search: Callable[[str, int, int], Window]
+    stamp: Callable[[], object]
     site_url: str
     limit: Limit
 
@@ -60,6 +65,8 @@ class Api:
 
     def __init__(self, parts: Parts) -> None:
         self._parts = parts
+        self._bodies = BookBodies(parts.site_url)
+        self._kept = KeptReplies(self._work, parts.stamp)
         self._routes = _ROUTES.bind("")
         self._handlers: dict[str, Callable[..., Response]] = {
             "isbn": self._by_isbn,
@@ -70,6 +77,13 @@ class Api:
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Answer one request."""
+        try:
+            self._parts.limit.ensure_may_ask(environ.get("REMOTE_ADDR"))
+        except ApiError as problem:
+            return _say(Request(environ), problem.kind, problem.headers)(environ, start_response)
+        return self._kept(environ, start_response)
+
+    def _work(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         request = Request(environ)
         began = perf_counter()
         response = self._answer(request)
@@ -81,7 +95,6 @@ class Api:
 
     def _answer(self, request: Request) -> Response:
         try:
-            self._parts.limit.ensure_may_ask(request.remote_addr)
             return self._route(request)
         except ApiError as problem:
             return _say(request, problem.kind, problem.headers)
@@ -113,28 +126,25 @@ class Api:
         callback = callback_of(query)
         if book is None:
             raise ApiError(problems.BOOK_NOT_FOUND)
-        body = book_body(book, site_url=self._parts.site_url, keys=keys_of(query))
-        return reply(request, body, callback=callback, max_age=_BOOK_KEPT)
+        return reply(request, self._bodies.of(book, keys_of(query)), callback=callback, max_age=_BOOK_KEPT)
 
     def _search(self, request: Request, query: Mapping[str, str]) -> Response:
         callback, asked, keys = callback_of(query), search_of(query), keys_of(query)
         window = self._parts.search(asked.text, asked.start, asked.count)
-        body: dict[str, Any] = {
-            "count": asked.count,
-            "start": asked.start,
-            "total": window.total,
-            "books": [book_body(book, site_url=self._parts.site_url, keys=keys) for book in window.rows],
-        }
+        books = ",".join(self._bodies.of(book, keys) for book in window.rows)
+        text = f'{{"count":{asked.count},"start":{asked.start},"total":{window.total},"books":[{books}]}}'
         headers = {"X-Total-Is": window.total_is}
-        return reply(request, body, callback=callback, max_age=_SEARCH_KEPT, headers=headers)
+        return reply(request, text, callback=callback, max_age=_SEARCH_KEPT, headers=headers)
 
     def _openapi(self, request: Request, query: Mapping[str, str]) -> Response:
-        return reply(request, document(self._parts.site_url), callback=callback_of(query), max_age=_DOCUMENT_KEPT)
+        return reply(
+            request, to_json(document(self._parts.site_url)), callback=callback_of(query), max_age=_DOCUMENT_KEPT
+        )
 
 
 def _say(request: Request, kind: Kind, headers: Mapping[str, str] | None = None) -> Response:
     body = problem_body(kind, method=request.method, path=request.root_path + request.path)
-    return reply(request, body, status=kind.status, headers=headers)
+    return reply(request, to_json(body), status=kind.status, headers=headers)
 
 
 def _failed(request: Request, error: Exception) -> Response:

@@ -104,6 +104,8 @@ class SQLAlchemy(FlaskSQLAlchemy):
             metadata=MetaData(naming_convention=NAMING),
             session_options={"autobegin": False, "expire_on_commit": False},
         )
+        #: Rises with each use case that this process has committed: whoever keeps what was read can tell that it is old.
+        self.commits = 0
 
     def init_app(self, app: Flask, pool: Pool | None = None) -> None:
         """Register on the app, with engines that lease from `pool`."""
@@ -143,6 +145,7 @@ class SQLAlchemy(FlaskSQLAlchemy):
                 yield self.session
                 if block["doomed"]:
                     raise DoomedTransactionError("an inner block failed; nothing was saved")
+            self.commits += 1
         finally:
             del session.info["auto_commit"]
             session.close()

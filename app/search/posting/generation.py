@@ -22,7 +22,7 @@ from typing import Protocol
 from pyroaring import BitMap
 
 from app.libs.sql_helper import Cursor
-from app.search.posting.cache import TwoHandCache
+from app.libs.two_hand_cache import TwoHandCache
 from app.search.posting.docs import Docs
 from app.search.posting.lists import PostingList
 

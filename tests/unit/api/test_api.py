@@ -52,6 +52,7 @@ class Shelf:
     def __init__(self) -> None:
         self.searched: list[tuple[str, int, int]] = []
         self.breaks: Exception | None = None
+        self.stamp = 0
 
     def find(self, isbn13: str) -> Book | None:
         if self.breaks:
@@ -78,6 +79,7 @@ def client_of(shelf: Shelf, **settings: Any) -> Client:
         find=shelf.find,
         find_by_id=shelf.find_by_id,
         search=shelf.search,
+        stamp=lambda: shelf.stamp,
         site_url="https://yushu.example",
         limit=Limit(limits | settings),
     )
@@ -245,6 +247,29 @@ def test_what_clients_really_send_is_understood(api: Client, shelf: Shelf, query
     for path in ("/book/search", "/book/search/"):
         assert get(api, f"{path}?{query}").status_code == 200
         assert shelf.searched.pop() == understood
+
+
+def test_an_answer_is_kept_while_the_catalogue_stays_the_same(api: Client, shelf: Shelf) -> None:
+    packed = {"Accept-Encoding": "gzip"}
+    first = [get(api, "/book/search?q=a"), get(api, "/book/search?q=a", headers=packed)]
+    again = [get(api, "/book/search?q=a"), get(api, "/book/search?q=a", headers=packed)]
+    assert [(old.data, list(old.headers)) for old in first] == [(new.data, list(new.headers)) for new in again]
+    assert len(shelf.searched) == 2
+    get(api, "/book/search?q=a&start=1")
+    assert get(api, "/book/search?q=a", method="HEAD").data == b""
+    assert get(api, "/book/search?q=a", headers={"If-None-Match": first[0].headers["ETag"]}).status_code == 304
+    shelf.stamp += 1
+    get(api, "/book/search?q=a")
+    assert len(shelf.searched) == 6
+
+
+def test_an_error_is_not_kept_and_a_kept_answer_counts_against_the_limit(shelf: Shelf) -> None:
+    api = client_of(shelf, LIMIT_API="3 per minute")
+    shelf.breaks = RuntimeError("once")
+    path = "/book/isbn/9787536692930"
+    assert get(api, path).status_code == 500
+    shelf.breaks = None
+    assert [get(api, path).status_code for _ in range(3)] == [200, 200, 429]
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""Search: a small cache for what never changes (rows of one generation)."""
+"""Leaf tool: a small cache for what never changes."""
 
 from __future__ import annotations
 
