@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import socket
 import subprocess
 import sys
@@ -17,8 +16,7 @@ from tests.functional.site import ROOT, environ_of, free_port
 class LiveSite:
     """Use as ``with LiveSite(data_dir) as site:``; `data_dir` holds a migrated database. Settings are texts without prefix."""
 
-    def __init__(self, data_dir: Path, *, app: str = "fisher:app", **settings: str) -> None:
-        self._app = app
+    def __init__(self, data_dir: Path, **settings: str) -> None:
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self._log = (data_dir / "granian.log").open("wb")
@@ -37,7 +35,7 @@ class LiveSite:
             "--port",
             str(self.port),
         ]
-        command += ["--workers", "1", "--blocking-threads", self._threads, self._app]
+        command += ["--workers", "1", "--blocking-threads", self._threads, "fisher:app"]
         self._process = subprocess.Popen(command, cwd=ROOT, env=self._environment, stdout=self._log, stderr=self._log)
         for _ in range(200):
             with socket.socket() as probe:
@@ -53,18 +51,6 @@ class LiveSite:
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
         self._end()
-
-    def cpu_seconds(self) -> float:
-        """Give the processor time that the server and its workers have used so far (Linux)."""
-        pids = [
-            self._process.pid,
-            *map(int, Path(f"/proc/{self._process.pid}/task/{self._process.pid}/children").read_text().split()),
-        ]
-        ticks = 0
-        for pid in pids:
-            fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-            ticks += int(fields[11]) + int(fields[12])
-        return ticks / os.sysconf("SC_CLK_TCK")
 
     def _end(self) -> None:
         self._process.terminate()

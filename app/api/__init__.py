@@ -8,6 +8,7 @@ from app.api.limit import Limit
 from app.api.wsgi import Api, Parts
 from app.container import Container
 from app.queries.book import Book
+from app.search.results import Window
 
 
 def api_for(app: Flask) -> Api:
@@ -25,11 +26,16 @@ def api_for(app: Flask) -> Api:
     def find_by_id(number: int) -> Book | None:
         return container.indexed_books.find_many([number]).get(number)
 
+    def search(text: str, start: int, count: int) -> Window:
+        """Search on one connection and one snapshot, so that the total belongs to the books."""
+        with container.sql:
+            return container.search.window(text, start=start, count=count)
+
     return Api(
         Parts(
             find=find,
             find_by_id=find_by_id,
-            search=lambda text, start, count: container.search.window(text, start=start, count=count),
+            search=search,
             stamp=container.freshness.stamp,
             site_url=app.config["SITE_URL"],
             limit=Limit(app.config),
