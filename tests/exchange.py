@@ -5,15 +5,18 @@ from __future__ import annotations
 from datetime import timedelta
 
 from flask import Flask
+from sqlalchemy import update
 
 from app.container import Container
 from app.domain.beans import UNPROVEN_BONUS_BOOKS
-from app.libs.clock import FrozenClock
+from app.extensions import db
+from app.libs.clock import FrozenClock, epoch
+from app.models.user import User
 from app.services.drifts import Ask, Recipient
 from app.services.gifts import Offer
 from tests.books import SHELF, stock
 from tests.conftest import NOON
-from tests.people import add_member
+from tests.members import make_member, quick_passwords
 
 HOME = Recipient(name="林小满", mobile="13800138000", address="四川省成都市青羊区草堂路三十七号")
 AT_HOME = Ask(recipient=HOME, message="很想读这一本")
@@ -30,10 +33,11 @@ class Exchange:
         self.clock = FrozenClock(NOON)
         self.container.clock = self.clock
         self.gifts, self.wishes, self.drifts = self.container.gifts, self.container.wishes, self.container.drifts
+        quick_passwords(app)
         stock(app)
 
     def member(self, name: str, **values: str) -> int:
-        return add_member(f"{name}@example.org", nickname=name, **values)
+        return make_member(self.app, name, **values).id
 
     def offer(self, giver: int, isbn: str = ISBNS[0], offer: Offer | None = None) -> int:
         return self.gifts.offer(giver, isbn, offer or Offer())
@@ -57,6 +61,12 @@ class Exchange:
             self.clock.advance(timedelta(days=step))
             self.container.drift_clocks.run()
             self.container.drift_clocks.erase()
+
+    def leave(self, member: int) -> None:
+        """Let a member delete the account, as the account page does."""
+        with db.auto_commit() as session:
+            session.execute(update(User).where(User.id == member).values(deleted_at=epoch(self.clock.now()), status=0))
+            self.container.departures.close_for(member)
 
     def balance(self, member: int) -> int:
         return self.container.ledger_book.balance(member)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from app.domain.account import Member
+from app.domain.account import Member, NoSuchMember, fold_key
 from app.libs.clock import from_epoch
 from app.libs.sql_helper import SqlHelper
 
@@ -79,3 +79,13 @@ class Members:
             "THEN 'unconfirmed' ELSE 'confirmed' END, nickname, email FROM user WHERE status = 1 ORDER BY id"
         )
         return tuple(AccountRow(*row) for row in rows)
+
+    def get_id(self, email: str) -> int:
+        """Give the number of the member with this address.
+
+        :raises NoSuchMember: for an unknown address.
+        """
+        row = self._sql.fetchone("SELECT id FROM user WHERE email_key = :key AND status = 1", {"key": fold_key(email)})
+        if row is None:
+            raise NoSuchMember(email=email)
+        return int(row[0])

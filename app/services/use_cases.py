@@ -15,8 +15,9 @@ from app.extensions import db
 from app.libs.clock import Clock, epoch
 from app.models.use_case import UseCase
 
-#: MariaDB: lock wait, deadlock (and a lost certification on Galera), a changed snapshot, a node that leaves, a lost line.
-_REPEATABLE = frozenset({1205, 1213, 1020, 1047, 1180, 2006, 2013})
+#: MariaDB: lock wait, deadlock (and a lost certification on Galera), a changed snapshot, a node that leaves, a lost line, a
+#: killed connection; 0 is what PyMySQL says of a line that it already knows to be lost.
+_REPEATABLE = frozenset({1205, 1213, 1020, 1047, 1180, 2006, 2013, 1927, 0})
 _SQLITE_BUSY = frozenset({5, 6})
 TRIES = 6
 _FIRST_PAUSE = 0.02  # seconds

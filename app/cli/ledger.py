@@ -1,0 +1,43 @@
+"""`flask ledger`: are the beans right, and where did somebody's go."""
+
+from __future__ import annotations
+
+import click
+from flask.cli import AppGroup
+
+from app.cli.plainly import plainly
+from app.container import container
+from app.domain.beans import UNPROVEN_BONUS_BOOKS, shown
+from app.libs.clock import from_epoch
+
+ledger = AppGroup("ledger", help="Check the ledger of beans, and write statements.")
+
+
+@ledger.command("verify")
+@plainly
+def verify() -> None:
+    """Check every invariant of the ledger; one line for each breach, and exit code 1 when there is one."""
+    count = 0
+    for breach in container.ledger_book.breaches(container.numbers, unproven=UNPROVEN_BONUS_BOOKS):
+        count += 1
+        click.echo(f"{breach.what}: {', '.join(map(str, breach.values))}")
+    if count:
+        raise click.ClickException(f"the ledger is broken in {count} place(s)")
+    click.echo("the ledger is sound")
+
+
+@ledger.command("statement")
+@click.argument("email")
+@plainly
+def statement(email: str) -> None:
+    """Print every entry of a member's account, oldest first, with the balance after it."""
+    member_id = container.members.get_id(email)
+    for entry in container.ledger_book.statement(member_id):
+        amount = f"{'+' if entry.amount > 0 else ''}{shown(entry.amount)}"
+        when = from_epoch(entry.time).strftime("%Y-%m-%d %H:%M")
+        click.echo(
+            f"{when}  {amount:>5}  {shown(entry.balance):>6}  {entry.subject:<14}  {entry.reason}  {entry.title}".rstrip()
+        )
+    click.echo(
+        f"balance {shown(container.ledger_book.balance(member_id))}, owed {shown(container.ledger_book.owed(member_id))}"
+    )

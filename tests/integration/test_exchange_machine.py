@@ -1,0 +1,209 @@
+"""Random members drive the real services on a real database; after every step the ledger holds.
+
+Among them: strangers and wrong parties, repeats, wrong order, jumps of the clock, a pair that trades in both directions, one
+who claims every parcel lost, one who says "posted" and posts nothing, and members who delete their accounts.
+"""
+
+from __future__ import annotations
+
+import shutil
+from contextlib import suppress
+
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule, run_state_machine_as_test
+
+from app.domain.drift import State
+from app.domain.errors import Refusal
+from tests.conftest import close, make_app
+from tests.exchange import AT_HOME, IN_PERSON, ISBNS, Exchange
+
+NAMES = ("甲一", "乙二", "丙三", "丁四")
+MEMBER = st.integers(0, len(NAMES) - 1)
+BOOK = st.integers(0, 2)
+WHICH = st.integers(0, 5)
+DECISIONS = st.sampled_from([State.RECEIVED, State.LOST, State.CANCELLED, State.WAITING])
+
+
+class ExchangeMachine(RuleBasedStateMachine):
+    """One exchange per example; `make` gives an empty one."""
+
+    make = staticmethod(lambda: None)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.app, self.exchange = self.make()
+        self.context = self.app.app_context()
+        self.context.push()
+        self.members = [self.exchange.member(name) for name in NAMES]
+        self.gone: set[int] = set()
+        self.gifts: list[int] = []
+        self.drifts: list[int] = []
+
+    def teardown(self) -> None:
+        self.context.pop()
+        close(self.app)
+
+    def _some(self, things: list[int], which: int) -> int:
+        """Pick one of the things there are, or one that is not there."""
+        return things[which % len(things)] if things else 99_999
+
+    @rule(member=MEMBER, book=BOOK)
+    def offer(self, member: int, book: int) -> None:
+        if member not in self.gone:
+            with suppress(Refusal):
+                self.gifts.append(self.exchange.offer(self.members[member], ISBNS[book]))
+
+    @rule(member=MEMBER, which=WHICH)
+    def withdraw_gift(self, member: int, which: int) -> None:
+        with suppress(Refusal):
+            self.exchange.gifts.withdraw(self.members[member], self._some(self.gifts, which))
+
+    @rule(member=MEMBER, which=WHICH)
+    def resume_gift(self, member: int, which: int) -> None:
+        if member not in self.gone:
+            with suppress(Refusal):
+                self.exchange.gifts.resume(self.members[member], self._some(self.gifts, which))
+
+    @rule(member=MEMBER, book=BOOK)
+    def wish(self, member: int, book: int) -> None:
+        if member not in self.gone:
+            with suppress(Refusal):
+                self.exchange.wishes.wish_for(self.members[member], ISBNS[book])
+
+    @rule(member=MEMBER, book=BOOK)
+    def unwish(self, member: int, book: int) -> None:
+        with suppress(Refusal):
+            self.exchange.wishes.withdraw(self.members[member], ISBNS[book])
+
+    @rule(member=MEMBER, which=WHICH, in_person=st.booleans())
+    def request(self, member: int, which: int, *, in_person: bool) -> None:
+        if member not in self.gone:
+            with suppress(Refusal):
+                ask = IN_PERSON if in_person else AT_HOME
+                self.drifts.append(
+                    self.exchange.drifts.request(self.members[member], self._some(self.gifts, which), ask)
+                )
+
+    @precondition(lambda self: self.drifts)
+    @rule(
+        member=MEMBER,
+        which=WHICH,
+        act=st.sampled_from(["post", "receive", "withdraw", "claim_lost", "take_back", "delay", "open_address"]),
+        repeats=st.integers(1, 2),
+    )
+    def act(self, member: int, which: int, act: str, repeats: int) -> None:
+        for _repeat in range(repeats):
+            with suppress(Refusal):
+                getattr(self.exchange.drifts, act)(self.members[member], self._some(self.drifts, which))
+
+    @precondition(lambda self: self.drifts)
+    @rule(which=WHICH, act=st.sampled_from(["post", "receive"]))
+    def the_right_party_acts(self, which: int, act: str) -> None:
+        drift = self._some(self.drifts, which)
+        side = "giver_id" if act == "post" else "requester_id"
+        with suppress(Refusal):
+            getattr(self.exchange.drifts, act)(
+                self.exchange.one(f"SELECT {side} FROM drift WHERE id = :id", id=drift), drift
+            )
+
+    @precondition(lambda self: self.drifts)
+    @rule(member=MEMBER, which=WHICH)
+    def reject(self, member: int, which: int) -> None:
+        with suppress(Refusal):
+            self.exchange.drifts.reject(self.members[member], self._some(self.drifts, which), reason="不方便")
+
+    @precondition(lambda self: self.drifts)
+    @rule(which=WHICH, decision=DECISIONS)
+    def decide(self, which: int, decision: State) -> None:
+        with suppress(Refusal):
+            self.exchange.drifts.decide(self._some(self.drifts, which), decision, reason="看过了")
+
+    @rule(days=st.sampled_from([1, 3, 8, 15, 31]))
+    def days_pass(self, days: int) -> None:
+        self.exchange.pass_days(days % 1 or 1)
+        for _step in range(days // 7):
+            self.exchange.pass_days(1)
+
+    @precondition(lambda self: len(self.gone) < 2)
+    @rule(member=MEMBER)
+    def leave(self, member: int) -> None:
+        if member not in self.gone:
+            self.exchange.leave(self.members[member])
+            self.gone.add(member)
+
+    @invariant()
+    def the_ledger_is_sound(self) -> None:
+        assert self.exchange.breaches() == []
+
+    @invariant()
+    def who_has_left_holds_nothing(self) -> None:
+        assert [self.exchange.balance(self.members[member]) for member in self.gone] == [0] * len(self.gone)
+
+    @invariant()
+    def an_ended_drift_that_was_never_posted_has_no_address(self) -> None:
+        assert (
+            self.exchange.one(
+                "SELECT COUNT(*) FROM drift d JOIN drift_address a ON a.drift_id = d.id "
+                "WHERE d.mailed_at IS NULL AND d.state <> 'waiting'"
+            )
+            == 0
+        )
+
+    @invariant()
+    def a_member_has_each_book_on_one_list_at_most(self) -> None:
+        assert self.exchange.one(
+            "SELECT COUNT(*) FROM (SELECT user_id, isbn13 FROM gift WHERE state IN ('open', 'reserved', 'paused') "
+            "UNION ALL SELECT user_id, isbn13 FROM wish WHERE state = 'open') l"
+        ) == self.exchange.one("SELECT COUNT(*) FROM open_listing")
+
+
+def test_no_member_however_wild_breaks_the_ledger(database_kind, any_database_url, sqlite_template, tmp_path, request):
+    made = 0
+
+    def make():
+        nonlocal made
+        made += 1
+        if database_kind == "mariadb":
+            request.getfixturevalue("mariadb_server").empty("yushu")
+        folder = tmp_path / str(made)
+        shutil.copytree(sqlite_template, folder)
+        app = make_app(folder, any_database_url)
+        with app.app_context():
+            return app, Exchange(app)
+
+    class Machine(ExchangeMachine):
+        pass
+
+    Machine.make = staticmethod(make)
+    run_state_machine_as_test(
+        Machine,
+        settings=settings(
+            max_examples=25 if database_kind == "sqlite" else 8,
+            stateful_step_count=40,
+            deadline=None,
+            suppress_health_check=list(HealthCheck),
+            derandomize=True,
+            database=None,
+        ),
+    )
+    assert made > 5
+
+
+def test_a_colluding_pair_gains_nothing_but_bonuses(any_database_app):
+    with any_database_app.app_context():
+        exchange = Exchange(any_database_app)
+        one, two = exchange.rich("合一"), exchange.rich("谋二")
+        for round_number in range(6):
+            giver, reader = (one, two) if round_number % 2 else (two, one)
+            with suppress(Refusal):
+                drift = exchange.mailed(giver, reader, ISBNS[round_number % 3])
+                exchange.pass_days(15)
+                exchange.drifts.claim_lost(reader, drift)
+        minted = exchange.one("SELECT SUM(amount) FROM bean_transfer WHERE source = 'mint'")
+        covered = exchange.one("SELECT COALESCE(SUM(amount), 0) FROM bean_transfer WHERE source = 'cover'")
+        held = exchange.balance(one) + exchange.balance(two)
+        in_escrow = 10 * exchange.one("SELECT COUNT(*) FROM drift WHERE state IN ('waiting', 'mailed', 'disputed')")
+        assert held + in_escrow <= minted + covered
+        assert covered <= 10, "one first loss is covered before the pair has traded both ways, and none after"
+        assert exchange.breaches() == []
