@@ -80,9 +80,17 @@ def terms_of_words(words: Iterable[str]) -> tuple[str, ...]:
 
 
 def exact_term(folded: str) -> str:
-    """Give the term of a whole folded title, or of its pinyin with a space between the syllables."""
-    folded = without_article(folded)
-    return "t" + urlsafe_b64encode(blake2b(folded.encode(), digest_size=6).digest()).decode()
+    """Give the term of a whole folded title; spaces and an article in front do not count."""
+    return "t" + _hashed(without_article(folded).replace(" ", ""))
+
+
+def sound_term(syllables: Iterable[str]) -> str:
+    """Give the term of a whole title in pinyin."""
+    return "t" + _hashed(f"pinyin {' '.join(syllables)}")
+
+
+def _hashed(text: str) -> str:
+    return urlsafe_b64encode(blake2b(text.encode(), digest_size=6).digest()).decode()
 
 
 def name_term(syllables: Iterable[str]) -> str:
@@ -153,7 +161,7 @@ def _sounds(folded: str, *, is_title: bool) -> Iterator[str]:
         if 2 <= len(syllables) <= LONGEST_INITIALS:
             yield "i" + "".join(syllable[0] for syllable in syllables)
         if is_title and len(syllables) <= LONGEST_EXACT:
-            yield exact_term(" ".join(syllables))
+            yield sound_term(syllables)
         if not is_title and len(syllables) <= SHORT_NAME:
             yield name_term(syllables)
 

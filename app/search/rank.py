@@ -144,6 +144,7 @@ class _Asked:
 
     def __init__(self, reading: Reading) -> None:
         self._bare = without_article(reading.folded)
+        self._compact = self._bare.replace(" ", "")
         words = words_of(self._bare)
         self._words = [(word, stem(word)) for word in words if not is_unspaced(word)]
         self._runs = [word for word in words if is_unspaced(word)]
@@ -180,7 +181,7 @@ class _Asked:
         return found
 
     def _match_title(self, book: _Compared) -> Match:
-        if self._bare == book.title:
+        if self._bare == book.title or self._compact == book.title.replace(" ", ""):
             return Match.TITLE
         if self._bare == book.main or self._bare in book.others:
             return Match.MAIN_TITLE

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Final, Literal
 
 from app.domain.isbn import TypedIsbn, find_isbn
-from app.search.analyzer import LONGEST_EXACT, SHORT_NAME, exact_term, is_short, name_term, terms_of_words
+from app.search.analyzer import LONGEST_EXACT, SHORT_NAME, exact_term, is_short, name_term, sound_term, terms_of_words
 from app.search.pinyin import Syllables, is_hardly_a_word, may_be_initials
 from app.search.spoken import plans_by_sound, without_volume
 from app.search.text import fold, words_of
@@ -54,6 +54,7 @@ def read(text: str, *, exact: bool = False) -> Reading:
     if not exact:
         joined = _without_hyphens(said)
         plans += [Plan(terms_of_words(joined), "words", " ".join(joined))] if joined else []
+        plans += [Plan((exact_term(folded),), "words", folded)] if folded.isascii() and is_short(folded) else []
         spoken = plans_by_sound(folded)
         plans += [Plan(way.terms, "pinyin", way.shown, way.groups) for way in spoken]
         first += [term for way in spoken if way.is_whole for term in _whole(way.groups[0])]
@@ -73,7 +74,7 @@ def read(text: str, *, exact: bool = False) -> Reading:
 
 def _whole(syllables: Syllables) -> list[tuple[str]]:
     """Give the plans for a title, and for an author, that sounds like this and nothing more."""
-    titles = [(exact_term(" ".join(syllables)),)] if len(syllables) <= LONGEST_EXACT else []
+    titles = [(sound_term(syllables),)] if len(syllables) <= LONGEST_EXACT else []
     return [*titles, (name_term(syllables),)] if len(syllables) <= SHORT_NAME else titles
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from itertools import chain, islice, product
 from typing import Final
 
-from app.search.analyzer import MOST_TERMS, exact_term, terms_of_words
+from app.search.analyzer import MOST_TERMS, sound_term, terms_of_words
 from app.search.pinyin import Syllables, read_aloud, segmentations, syllable_pairs
 from app.search.text import is_unspaced, tokens
 
@@ -103,7 +103,7 @@ def _spoken(pieces: Sequence[_Piece], groups: Iterable[Syllables]) -> Spoken | N
     words = list(chain(*(piece.words for piece in pieces)))
     is_whole = len(runs) == 1 and not words
     if is_whole and len(runs[0]) == 1:
-        return Spoken(runs, (exact_term(runs[0][0]),), is_whole)
+        return Spoken(runs, (sound_term(runs[0]),), is_whole)
     if any(len(run) == 1 for run in runs):
         return None
     sounds = ["p" + pair for run in runs for pair in syllable_pairs(run)]

@@ -9,12 +9,14 @@ from typing import Final
 from app.search.analyzer import terms_of_words, word_term
 from app.search.index import Index
 from app.search.pinyin_typo import mended_pinyin
+from app.search.text import stem
 
 SHORTEST_CORRECTED: Final = 4
 _FEW: Final = 4
 _MANY: Final = 24
 """With other words beside it, a rare word may be the one that was meant, so more are looked at."""
 
+_SWAP_BONUS: Final = 0.5
 _MOST_PARTS: Final = 3
 _MOST_WORDS: Final = 8
 _MOST_WAYS: Final = 32
@@ -70,7 +72,7 @@ def _respelt(words: Sequence[str], index: Index) -> Iterator[str]:
     """Yield queries with unknown words mended or, if all are known, one of them: fewest slips first, then most books."""
     unknown = [at for at, word in enumerate(words) if not _known(index, terms_of_words([word]))]
     if len(unknown) > 1:
-        mended = [_near(word, index, _FEW) if at in unknown else [(word, 0)] for at, word in enumerate(words)]
+        mended = [_near(word, index, _FEW) if at in unknown else [(word, 0.0)] for at, word in enumerate(words)]
         ways = [
             (sum(slips for _, slips in way), tuple(word for word, _ in way))
             for way in islice(product(*mended), _MOST_WAYS)
@@ -86,8 +88,14 @@ def _respelt(words: Sequence[str], index: Index) -> Iterator[str]:
     yield from (" ".join(text) for _, books, text in sorted(counted) if books)
 
 
-def _near(word: str, index: Index, limit: int) -> list[tuple[str, int]]:
-    """Give the known words that may have been meant, with their distance."""
+def _near(word: str, index: Index, limit: int) -> list[tuple[str, float]]:
+    """Give the known words that may have been meant, with their distance; swapped letters are the likeliest slip."""
     if not _is_correctable(word):
         return []
-    return [(found.term[1:], found.distance) for found in index.near(word_term(word), limit=limit)]
+    nearest: dict[str, float] = {}
+    for asked in dict.fromkeys((word, stem(word))):
+        for found in index.near("w" + asked, limit=limit):
+            meant = found.term[1:]
+            slips = found.distance - _SWAP_BONUS * (sorted(meant) == sorted(asked))
+            nearest[meant] = min(slips, nearest.get(meant, slips))
+    return sorted(nearest.items(), key=lambda item: item[1])[:limit]

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from itertools import islice, pairwise, product
 from typing import Final
 
 from app.search.analyzer import terms_of_words
 from app.search.index import Index
-from app.search.pinyin import Syllables, read_aloud, syllable_pairs
+from app.search.pinyin import Syllables, read_aloud, readings_of, syllable_pairs
 from app.search.reader import Plan, Reading, read
 from app.search.text import has_han, is_unspaced
 from app.search.typo import corrections
@@ -17,6 +18,8 @@ _SHORTEST_CUT: Final = 4
 _LONGEST_CUT: Final = 14
 _SHORTEST_BEGUN: Final = 3
 _COMPLETIONS: Final = 5
+_ENOUGH_PAIRS: Final = 4
+_READINGS: Final = 4
 _MOST_WORDS: Final = 12
 
 
@@ -25,6 +28,9 @@ def wider_readings(reading: Reading, index: Index) -> Iterator[Reading]:
     cut = _cut_apart(reading)
     if cut:
         yield replace(reading, plans=tuple(cut))
+    known = _known_pairs(reading, index)
+    if known:
+        yield replace(reading, plans=(known,))
     begun = _begun_initials(reading, index)
     if begun:
         yield replace(reading, plans=tuple(begun))
@@ -55,6 +61,14 @@ def _cut_apart(reading: Reading) -> list[Plan]:
     return plans
 
 
+def _known_pairs(reading: Reading, index: Index) -> Plan | None:
+    """Leave out a few pairs of characters that no book has: where several things are written together, or one is wrong."""
+    terms = terms_of_words(reading.words)
+    known = tuple(term for term in terms if not has_han(term) or index.count([(term,)]).value)
+    is_enough = len(terms) > len(known) >= _ENOUGH_PAIRS and len(known) * 3 >= len(terms) * 2
+    return Plan(known, "words", reading.folded) if is_enough else None
+
+
 def _begun_initials(reading: Reading, index: Index) -> list[Plan]:
     """Take initials for the first ones of a longer title: mcnxs of 明朝那些事儿."""
     return [
@@ -80,13 +94,19 @@ def _same_sound(reading: Reading) -> list[Plan]:
     if not runs or min(map(len, runs)) < 2:
         return []
     others = terms_of_words(word for word in reading.words if not has_han(word))
-    readings = [read_aloud(run)[:2] for run in runs]
+    readings = [read_aloud(run)[:_READINGS] for run in runs]
     if not all(readings):
         return []
-    ways = zip(*(way * 2 if len(way) == 1 else way for way in readings), strict=True)
-    return [
-        Plan(_sound_terms(way) + others, "pinyin", ", ".join(map(" ".join, way)), way) for way in dict.fromkeys(ways)
-    ]
+    ways = dict.fromkeys(islice(product(*readings), _READINGS))
+    plans = [Plan(_sound_terms(way) + others, "pinyin", ", ".join(map(" ".join, way)), way) for way in ways]
+    sure = tuple(dict.fromkeys("p" + pair for run in runs for pair in _sure_pairs(run)))
+    return [*plans, replace(plans[0], terms=sure + others)] if len(sure) >= _ENOUGH_PAIRS - 1 else plans
+
+
+def _sure_pairs(run: str) -> list[str]:
+    """Give the pairs of syllables of neighbours that are read in one way only."""
+    readings = list(map(readings_of, run))
+    return [one[0] + other[0] for one, other in pairwise(readings) if len(one) == len(other) == 1]
 
 
 def _fewer_words(reading: Reading, index: Index) -> Iterator[Reading]:

@@ -13,7 +13,7 @@ def plans(query, kind, **options):
 
 def test_words_are_pairs_of_characters_and_singular_words():
     assert plans("三体 全集", "words") == [{"w三体", "w全集"}]
-    assert plans("Mockingbirds", "words") == [{"wmockingbird"}]
+    assert plans("Mockingbirds", "words", exact=True) == [{"wmockingbird"}]
     assert plans("家", "words") == [{"w家"}]
 
 

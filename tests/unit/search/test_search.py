@@ -26,6 +26,11 @@ def shelf() -> Shelf:
     shelf.put("Harry Potter and the Goblet of Fire", "J.K. Rowling", language="en", popularity=9)
     shelf.put("Love in the Time of Cholera", "Gabriel García Márquez", language="en", popularity=7)
     shelf.put("El coronel", "Gabriel García Márquez", language="es", popularity=3)
+    shelf.put("Wild Fire", "Nelson DeMille", language="en", popularity=2)
+    shelf.put("Wildfires of the West", "Wildfire Jones", language="en", popularity=9)
+    shelf.put("没有色彩的多崎作和他的巡礼之年", "村上春树", popularity=9)
+    shelf.put("丢三落四的小豆豆", "黑柳彻子", popularity=9)
+    shelf.put("Venice", "Jan Morris", language="en", popularity=2)
     shelf.put("Wuthering Heights", "Emily Brontë", language="en", popularity=6)
     return shelf
 
@@ -64,6 +69,8 @@ def test_a_right_isbn_that_nobody_knows_finds_nothing_and_offers_nothing(shelf):
         ("great gatsbi", "The Great Gatsby"), ("greatgatsby", "The Great Gatsby"),
         ("harrypotter", "Harry Potter and the Goblet of Fire"), ("jk rowling", "Harry Potter and the Goblet of Fire"),
         ("marquez", "Love in the Time of Cholera"), ("wuthering hights", "Wuthering Heights"), ("bronte", "Wuthering Heights"),
+        ("wildfire", "Wild Fire"), ("vencie", "Venice"), ("丢三落四的小都豆", "丢三落四的小豆豆"),
+        ("村上春树没有色彩的多崎作和他的巡礼之年", "没有色彩的多崎作和他的巡礼之年"),
         ("the great gatsby fitzgerald audiobook", "The Great Gatsby"),
     ],
 )  # fmt: skip
