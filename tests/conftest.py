@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -28,6 +29,7 @@ _MISSING = {
     ),
     "browser": (CHROMIUM is None, "browser tests were not run: install chromium, e.g. `apt-get install chromium`"),
 }
+_SERVERS = {"mariadb_url", "mariadb_server", "mariadb_migrated"}
 NOON = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
 
 
@@ -35,7 +37,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     """Skip what needs a program that this machine lacks, and mark what asks for MariaDB."""
     for item in items:
         fixtures = getattr(item, "fixturenames", ())
-        if "mariadb_url" in fixtures and "database_kind" not in fixtures:
+        if _SERVERS.intersection(fixtures) and "database_kind" not in fixtures:
             item.add_marker("mariadb")
         callspec = getattr(item, "callspec", None)
         if callspec is not None and callspec.params.get("database_kind") == "mariadb":
@@ -51,6 +53,13 @@ def pytest_terminal_summary(terminalreporter: Any) -> None:
     for _missing, reason in _MISSING.values():
         if any(reason in text for text in skipped):
             terminalreporter.write_line(reason, yellow=True)
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Fail a run of the gate (`CI` is set) in which anything was skipped."""
+    reporter = session.config.pluginmanager.get_plugin("terminalreporter")
+    if os.environ.get("CI") and reporter is not None and reporter.stats.get("skipped"):
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
 
 
 def make_app(folder: Path, database_url: str = "sqlite:///yushu.sqlite", **settings: Any) -> Flask:
