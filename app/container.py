@@ -216,6 +216,8 @@ class Container:
             clock=self.clock,
             jobs=(
                 Job(name="forget old mail", every=timedelta(hours=6), run=self.courier.forget_old),
+                Job(name="forget old sessions", every=timedelta(hours=6), run=self._forget_old_sessions),
+                Job(name="forget old links", every=timedelta(hours=6), run=self.account_tokens.forget_old),
                 Job(
                     name="keep up the search index",
                     every=timedelta(minutes=1),
@@ -241,6 +243,10 @@ class Container:
     def sessions(self) -> Sessions:
         """Open, touch and end sessions."""
         return Sessions(self.clock)
+
+    def _forget_old_sessions(self) -> int:
+        idle, longest = (timedelta(days=self.settings[name]) for name in ("SESSION_IDLE_DAYS", "SESSION_DAYS"))
+        return self.sessions.forget_old(idle=idle, longest=longest)
 
     @cached_property
     def account_tokens(self) -> AccountTokens:

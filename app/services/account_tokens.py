@@ -70,6 +70,12 @@ class AccountTokens:
         with db.auto_commit() as session:
             session.query(AccountToken).filter(AccountToken.user_id == user_id).delete()
 
+    def forget_old(self) -> int:
+        """Delete the links that are too old, and give their number."""
+        with db.auto_commit() as session:
+            over = AccountToken.expires_at <= epoch(self._clock.now())
+            return int(session.query(AccountToken).filter(over).delete())
+
 
 def mints_for(tokens: AccountTokens) -> dict[str, Mint]:
     """Make the links of account mail when it is sent: they lie in no outbox."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import secrets
+from datetime import timedelta
 
 from sqlalchemy import update
 
@@ -63,3 +64,10 @@ class Sessions:
         with db.auto_commit() as session:
             mine = session.query(UserSession).filter(UserSession.user_id == user_id)
             return int((mine if but is None else mine.filter(UserSession.id != but)).delete())
+
+    def forget_old(self, *, idle: timedelta, longest: timedelta) -> int:
+        """Delete the sessions that are over, and give their number."""
+        now = self._clock.now()
+        over = (UserSession.seen_time <= epoch(now - idle)) | (UserSession.create_time <= epoch(now - longest))
+        with db.auto_commit() as session:
+            return int(session.query(UserSession).filter(over).delete())

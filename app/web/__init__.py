@@ -4,4 +4,4 @@ from flask import Blueprint
 
 web = Blueprint("web", __name__)
 
-from app.web import add_book, book, cover, developers, health, home, language, looks, search, site_files
+from app.web import add_book, book, cover, developers, health, home, language, looks, search, site_files, words

@@ -6,6 +6,7 @@ import csv
 import io
 import json
 import zipfile
+from datetime import timedelta
 
 import pytest
 
@@ -106,3 +107,17 @@ def test_who_is_put_out_may_be_let_in_again(app, page, member):
     client.post("/login", {"email": member.email, "password": PASSWORD}, status=200)
     assert run(args=["user", "enable", member.email]).exit_code == 0
     client.post("/login", {"email": member.email, "password": PASSWORD})
+
+
+def test_what_is_over_is_deleted_by_the_clock(app, clock, member):
+    container = app.extensions["container"]
+    for _browser in range(2):
+        login(app.test_client(), member)
+        clock.advance(timedelta(days=6))
+    with app.app_context():
+        container.account_tokens.make("reset", member.id)
+        clock.advance(timedelta(days=2))
+        container.account_tokens.make("confirm", member.id)
+        jobs = {job.name: job for job in container.clockwork.jobs}
+        assert (jobs["forget old sessions"].run(), jobs["forget old links"].run()) == (2, 1)
+        assert container.sql.fetchone("SELECT kind FROM account_token") == ("confirm",)

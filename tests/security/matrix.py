@@ -1,0 +1,84 @@
+"""Who may do what: every route of the site, and what each kind of visitor gets.
+
+A number is a status; ``login`` is the way to the login page. Addresses are filled with things of `member`'s own where there
+are such, else with samples. Forms are sent empty. A route that is missing here fails `test_route_matrix`.
+"""
+
+from __future__ import annotations
+
+ROLES = ("nobody", "member", "other", "moderator", "admin")
+
+TABLE = """
+GET   /                                           200     200     200     200     200
+GET   /book/<isbn>/detail                         200     200     200     200     200
+GET   /book/add                                   login   200     200     200     200
+POST  /book/add                                   401     400     400     400     400
+GET   /book/search                                200     200     200     200     200
+GET   /book/suggest                               200     200     200     200     200
+GET   /bootstrap/static/<path:filename>           200     200     200     200     200
+GET   /change/email                               login   200     200     200     200
+POST  /change/email                               401     200     200     200     200
+GET   /change/email/<token>                       410     410     410     410     410
+POST  /change/email/<token>                       410     410     410     410     410
+GET   /change/password                            login   200     200     200     200
+POST  /change/password                            401     200     200     200     200
+POST  /confirm                                    401     200     200     200     200
+GET   /confirm/<token>                            410     410     410     410     410
+POST  /confirm/<token>                            410     410     410     410     410
+GET   /cover/<isbn>                               200     200     200     200     200
+GET   /cover/<isbn>-<any(s,m,l):size>.jpg         200     200     200     200     200
+GET   /developers                                 200     200     200     200     200
+GET   /favicon.ico                                301     301     301     301     301
+GET   /healthz                                    200     200     200     200     200
+GET   /invitations                                login   403     403     200     200
+POST  /invitations                                401     403     403     200     200
+POST  /invitations/<int:invitation_id>/end        401     403     403     303     303
+GET   /language/<code>                            303     303     303     303     303
+GET   /login                                      200     200     200     200     200
+POST  /login                                      200     200     200     200     200
+GET   /login/code                                 login   login   login   login   login
+POST  /login/code                                 login   login   login   login   login
+POST  /logout                                     303     303     303     303     303
+GET   /manifest.webmanifest                       200     200     200     200     200
+GET   /my/mail                                    login   200     200     200     200
+GET   /opensearch.xml                             200     200     200     200     200
+GET   /personal                                   login   200     200     200     200
+GET   /personal/delete                            login   200     200     200     200
+POST  /personal/delete                            401     200     200     200     200
+GET   /personal/export                            login   200     200     200     200
+GET   /personal/profile                           login   200     200     200     200
+POST  /personal/profile                           401     200     200     200     200
+GET   /personal/second-factor                     login   200     200     200     200
+POST  /personal/second-factor/begin               401     200     200     200     200
+POST  /personal/second-factor/codes               401     200     200     200     200
+POST  /personal/second-factor/off                 401     200     200     200     200
+POST  /personal/second-factor/on                  401     200     200     200     200
+GET   /personal/sessions                          login   200     200     200     200
+POST  /personal/sessions/<int:session_id>/end     401     303     404     404     404
+POST  /personal/sessions/end                      401     303     303     303     303
+GET   /privacy                                    200     200     200     200     200
+GET   /readyz                                     200     200     200     200     200
+GET   /register                                   200     200     200     200     200
+POST  /register                                   200     200     200     200     200
+GET   /reset/password                             200     200     200     200     200
+POST  /reset/password                             200     200     200     200     200
+GET   /reset/password/<token>                     410     410     410     410     410
+POST  /reset/password/<token>                     410     410     410     410     410
+GET   /robots.txt                                 200     200     200     200     200
+GET   /rules                                      200     200     200     200     200
+GET   /sitemap.xml                                200     200     200     200     200
+GET   /static/<path:filename>                     200     200     200     200     200
+GET   /terms                                      200     200     200     200     200
+"""
+
+
+def rows() -> dict[str, tuple[str, ...]]:
+    """Give the table: what each role gets, by method and rule."""
+    found: dict[str, tuple[str, ...]] = {}
+    for line in TABLE.strip().splitlines():
+        method, rule, *cells = line.split()
+        name = f"{method} {rule}"
+        assert name not in found, f"{name} stands twice"
+        assert len(cells) == len(ROLES), line
+        found[name] = tuple(cells)
+    return found
