@@ -18,7 +18,7 @@ def create_app(settings: Mapping[str, Any] | None = None) -> Flask:
     """
     from app import cli, container, extensions, mounts
     from app.account import account
-    from app.http import assets, auth, compression, cookies, errors, hooks, logs
+    from app.http import assets, auth, compression, cookies, errors, hooks, logs, page_cache
     from app.user import user
     from app.web import web
 
@@ -36,5 +36,6 @@ def create_app(settings: Mapping[str, Any] | None = None) -> Flask:
     for blueprint in (web, account, user):
         app.register_blueprint(blueprint)
     cli.init_app(app)
+    page_cache.init_app(app)
     mounts.init_app(app)
     return app

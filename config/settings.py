@@ -276,6 +276,12 @@ SETTINGS: tuple[Setting, ...] = (
     ),
     Setting("MAIL_FROM", mailbox, "鱼书 <yushu@localhost>", "sender of the site's mail"),
     Setting("WORKER_PAUSE_SECONDS", seconds, "2", "how long the worker rests when nothing is due"),
+    Setting(
+        "PAGE_CACHE_SECONDS",
+        integer(0),
+        "60",
+        "how long a visitor's page may be kept while the database is unchanged; 0: never",
+    ),
     Setting("RATELIMIT_ENABLED", boolean, "1", "whether limits hold"),
     Setting(
         "RATELIMIT_STORAGE_URL",

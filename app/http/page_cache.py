@@ -1,0 +1,166 @@
+"""Answer visitors again with a page that was made before, while nothing in the database has changed since.
+
+Only pages that are the same for everybody are kept: asked for by GET without a session, answered with 200 and no cookie. What a
+page depends on besides the database (address, host, language, encoding) is part of its key.
+
+"Nothing has changed" is read off the files of SQLite: every commit, by any process, writes to the write-ahead log. A page made
+while the log was younger than a tick of the file system's clock is not kept, because the next commit might leave the same time.
+With MariaDB there is no such cheap sign, so no page is kept.
+"""
+
+from __future__ import annotations
+
+import re
+import secrets
+import time
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from http.cookies import CookieError, SimpleCookie
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import structlog
+from flask import Flask
+
+from app.http.hooks import LANGUAGE_COOKIE
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
+
+_log = structlog.get_logger()
+_ROUTES = (
+    (re.compile(r"/"), "/"),
+    (re.compile(r"/book/search"), "/book/search"),
+    (re.compile(r"/book/suggest"), "/book/suggest"),
+    (re.compile(r"/book/\d{13}/detail"), "/book/<isbn>/detail"),
+)
+_OF_ONE_ANSWER = {"x-request-id", "server-timing", "date"}
+_CLOCK_TICK_NS = 100_000_000
+_MOST_PAGES = 4000
+_LARGEST_PAGE = 200_000
+
+Version = tuple[int, ...]
+Headers = list[tuple[str, str]]
+
+
+def init_app(app: Flask) -> None:
+    """Put the kept pages in front of the site, if the settings want them and the database is a SQLite file."""
+    url: str = app.config["DATABASE_URL"]
+    if app.config["PAGE_CACHE_SECONDS"] and url.startswith("sqlite:///"):
+        file = app.config["DATA_DIR"] / url.removeprefix("sqlite:///")
+        app.wsgi_app = PageCache(  # type: ignore[method-assign]
+            app.wsgi_app,
+            version=lambda: version_of(file),
+            session_cookie=lambda: str(app.config["SESSION_COOKIE_NAME"]),
+            seconds=app.config["PAGE_CACHE_SECONDS"],
+        )
+
+
+def version_of(file: Path) -> Version | None:
+    """Return what every commit to a SQLite file changes, or None if it is too fresh to tell two commits apart."""
+    try:
+        log, data = file.with_name(f"{file.name}-wal").stat(), file.stat()
+    except OSError:
+        return None
+    if time.time_ns() - max(log.st_mtime_ns, data.st_mtime_ns) < _CLOCK_TICK_NS:
+        return None
+    return (log.st_ino, log.st_size, log.st_mtime_ns, data.st_size, data.st_mtime_ns)
+
+
+@dataclass(frozen=True, slots=True)
+class _Kept:
+    version: Version
+    until: float
+    headers: Headers
+    body: bytes
+
+
+class PageCache:
+    """A WSGI app before another one."""
+
+    def __init__(
+        self,
+        inner: WSGIApplication,
+        *,
+        version: Callable[[], Version | None],
+        session_cookie: Callable[[], str],
+        seconds: float,
+    ) -> None:
+        self._inner = inner
+        self._version = version
+        self._session_cookie = session_cookie
+        self._seconds = seconds
+        self._pages: dict[tuple[str, ...], _Kept] = {}
+
+    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        """Answer from what is kept, else ask the site."""
+        started = time.perf_counter()
+        route = _route(environ)
+        key = self._key(environ) if route else None
+        version = self._version() if key else None
+        if key is None or version is None:
+            return self._inner(environ, start_response)
+        kept = self._pages.get(key)
+        if kept is None or kept.version != version or kept.until < started:
+            return self._fresh(environ, start_response, key, version)
+        return _again(kept, route, started, start_response)
+
+    def _key(self, environ: WSGIEnvironment) -> tuple[str, ...] | None:
+        """Return all that a visitor's page depends on; None for whoever has a session."""
+        try:
+            cookies = SimpleCookie(environ.get("HTTP_COOKIE", ""))
+        except CookieError:
+            return None
+        if self._session_cookie() in cookies:
+            return None
+        language = cookies[LANGUAGE_COOKIE].value if LANGUAGE_COOKIE in cookies else ""
+        wants = (environ.get(f"HTTP_{name}", "") for name in ("HOST", "ACCEPT_LANGUAGE", "ACCEPT_ENCODING", "ACCEPT"))
+        place = (environ.get(name, "") for name in ("wsgi.url_scheme", "SCRIPT_NAME", "PATH_INFO", "QUERY_STRING"))
+        return (language, *wants, *place)
+
+    def _fresh(
+        self, environ: WSGIEnvironment, start_response: StartResponse, key: tuple[str, ...], version: Version
+    ) -> Iterator[bytes]:
+        seen: list[tuple[str, Headers]] = []
+
+        def note(status: str, headers: Headers, exc_info: object = None) -> Callable[[bytes], object]:
+            seen.append((status, headers))
+            return start_response(status, headers, exc_info)  # type: ignore[arg-type]
+
+        answer = self._inner(environ, note)
+        try:
+            body = b"".join(answer)
+        finally:
+            if hasattr(answer, "close"):
+                answer.close()
+        status, headers = seen[-1]
+        if status.startswith("200") and len(body) <= _LARGEST_PAGE and not _is_personal(headers):
+            self._keep(key, _Kept(version, time.perf_counter() + self._seconds, headers, body))
+        return iter((body,))
+
+    def _keep(self, key: tuple[str, ...], page: _Kept) -> None:
+        if len(self._pages) >= _MOST_PAGES:
+            self._pages.clear()
+        self._pages[key] = page
+
+
+def _route(environ: WSGIEnvironment) -> str:
+    if environ["REQUEST_METHOD"] != "GET":
+        return ""
+    path = environ.get("PATH_INFO", "")
+    return next((route for pattern, route in _ROUTES if pattern.fullmatch(path)), "")
+
+
+def _is_personal(headers: Headers) -> bool:
+    names = {name.lower(): value for name, value in headers}
+    return "set-cookie" in names or "no-store" in names.get("cache-control", "")
+
+
+def _again(kept: _Kept, route: str, started: float, start_response: StartResponse) -> Iterable[bytes]:
+    request_id = secrets.token_hex(8)
+    elapsed = (time.perf_counter() - started) * 1000
+    headers = [(name, value) for name, value in kept.headers if name.lower() not in _OF_ONE_ANSWER]
+    headers += [("X-Request-ID", request_id), ("Server-Timing", f"kept;dur={elapsed:.1f}")]
+    start_response("200 OK", headers)
+    _log.info("request", request_id=request_id, method="GET", route=route, status=200, ms=round(elapsed, 1), kept=True)
+    return (kept.body,)
