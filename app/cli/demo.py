@@ -1,0 +1,138 @@
+"""`flask demo`: fill an empty site with members and trades, or play one exchange step by step."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+
+import click
+from flask.cli import with_appcontext
+
+from app.cli.plainly import plainly
+from app.cli.story import enter, tell
+from app.container import container
+from app.domain.drift import State
+from app.domain.gift import Condition, Postage
+from app.libs.clock import FrozenClock, SystemClock
+from app.services.drifts import Ask, Recipient
+from app.services.gifts import Offer
+
+PASSWORD = "yu-chuan-chi-su"  # noqa: S105 - known on purpose: a demo is for looking around
+NAMES = ("小满", "老周", "荷叶上的雨", "阿禾", "林间", "Mira", "海盐", "七月", "砚秋", "南乔", "Ben", "拾光")
+MODERATOR = "守书人"
+DAYS = 45
+_BOOKS_EACH = 4
+_NOTES = ("有几处铅笔笔记", "", "腰封还在", "书脊有点晒白了")
+_HOME = Recipient(name="示例读者", mobile="13800000000", address="示例省示例市读书路一号院二号楼三零四室")
+
+
+@click.command("demo")
+@click.option("--story", is_flag=True, help="Play one whole exchange step by step instead, for learners.")
+@with_appcontext
+@plainly
+def demo(*, story: bool) -> None:
+    """Fill an empty site with members, gifts, wishes and drifts in every state; never in production.
+
+    Every member's password is printed at the end.
+    """
+    if container.settings["ENV"] == "production":
+        raise click.ClickException("a demo has no place on a production site")
+    if container.members.list_accounts():
+        raise click.ClickException("this site has members already; a demo wants an empty one")
+    if not container.books.count():
+        raise click.ClickException("the catalogue is empty; `pipenv run start` loads it")
+    with _clock_set_back(days=DAYS) as clock:
+        if story:
+            tell(clock, password=PASSWORD)
+        else:
+            Fair(clock).run()
+    click.echo(f"Every member's password is {PASSWORD}; `flask --app fisher user list` shows their addresses.")
+
+
+@contextmanager
+def _clock_set_back(*, days: int) -> Iterator[FrozenClock]:
+    """Let the parts of this process live in the past, so that the demo has a history."""
+    clock = FrozenClock(SystemClock().now() - timedelta(days=days))
+    container.clock = clock
+    yield clock
+
+
+class Fair:
+    """Twelve members and a moderator who trade for a month and a half."""
+
+    def __init__(self, clock: FrozenClock) -> None:
+        self._clock = clock
+        self._day = 0
+        self._books = [book.facts.isbn13 for book in container.books.list_popular(len(NAMES) * _BOOKS_EACH)]
+        self._members = [enter(name, password=PASSWORD) for name in NAMES]
+        enter(MODERATOR, password=PASSWORD, role="moderator")
+        self._gifts = [self._list_books(number) for number in range(len(self._members))]
+
+    def run(self) -> None:
+        """Bring a drift to each state, in the order in which a calendar would."""
+        drifts = container.drifts
+        self._ask(0)  # nobody answers: it expires
+        lost, disputed, returned, received = (self._posted(number) for number in (1, 2, 3, 4))
+        self._until(6)
+        drifts.receive(self._reader(4), received)
+        self._until(10)
+        drifts.take_back(self._giver(3), returned)
+        self._until(18)
+        drifts.claim_lost(self._reader(1), lost)
+        drifts.claim_lost(self._reader(2), disputed)
+        self._until(30)
+        drifts.reject(self._giver(5), self._ask(5), reason="这本我还想再读一遍，对不起。")
+        drifts.withdraw(self._reader(6), self._ask(6))
+        drifts.decide(self._ask(7), State.CANCELLED, reason="双方商量好，改日再约。")
+        self._until(40)
+        self._posted(8)
+        self._until(DAYS - 1)
+        self._ask(9)
+        for number, isbn13 in enumerate(self._books[:6]):
+            container.wishes.wish_for(self._members[(number + 6) % len(self._members)], isbn13)
+        self._until(DAYS)
+        self._report()
+
+    def _list_books(self, number: int) -> list[int]:
+        mine = self._books[number * _BOOKS_EACH : (number + 1) * _BOOKS_EACH]
+        return [
+            container.gifts.offer(
+                self._members[number],
+                isbn13,
+                Offer(
+                    condition=list(Condition)[(number + place) % 4],
+                    postage=list(Postage)[(number + place) % 2],
+                    note=_NOTES[place],
+                ),
+            )
+            for place, isbn13 in enumerate(mine)
+        ]
+
+    def _giver(self, number: int) -> int:
+        return self._members[number]
+
+    def _reader(self, number: int) -> int:
+        return self._members[(number + 1) % len(self._members)]
+
+    def _ask(self, number: int) -> int:
+        ask = Ask(recipient=_HOME, message="一直想读这一本，先谢谢你。")
+        return container.drifts.request(self._reader(number), self._gifts[number][0], ask)
+
+    def _posted(self, number: int) -> int:
+        drift = self._ask(number)
+        container.drifts.post(
+            self._giver(number), drift, carrier="邮政", tracking="" if number == 1 else f"DEMO{number:06}"
+        )
+        return drift
+
+    def _until(self, day: int) -> None:
+        while self._day < day:
+            self._day += 1
+            self._clock.advance(timedelta(days=1))
+            container.drift_clocks.run()
+            container.drift_clocks.erase()
+
+    def _report(self) -> None:
+        states = container.sql.fetchall("SELECT state, COUNT(*) FROM drift GROUP BY state ORDER BY state")
+        click.echo("drifts: " + ", ".join(f"{count} {state}" for state, count in states))
