@@ -12,6 +12,7 @@ from flask import current_app
 from flask.cli import AppGroup
 from flask_migrate import upgrade
 
+from app.cli.ledger import list_breaches
 from app.cli.plainly import plainly
 from app.container import container
 from app.extensions import pool_of
@@ -87,7 +88,7 @@ def restore(file: Path, *, force: bool) -> None:
 @click.argument("file", type=_FILE)
 @plainly
 def verify(file: Path) -> None:
-    """Restore the backup FILE into a scratch database, and look whether all is well there."""
+    """Restore the backup FILE into a scratch database, and look whether all is well there, the ledger too."""
     from app import create_app  # noqa: PLC0415 - the factory imports the commands
 
     kept = {setting.name: container.settings[setting.name] for setting in SETTINGS}
@@ -97,7 +98,7 @@ def verify(file: Path) -> None:
         )
         with scratch.app_context():
             manifest = backups().restore(file)
-            faults = backups().list_faults()
+            faults = backups().list_faults() + list_breaches()
             pool_of(scratch).close()
     for fault in faults:
         click.echo(fault, err=True)

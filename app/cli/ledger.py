@@ -17,13 +17,18 @@ ledger = AppGroup("ledger", help="Check the ledger of beans, and write statement
 @plainly
 def verify() -> None:
     """Check every invariant of the ledger; one line for each breach, and exit code 1 when there is one."""
-    count = 0
-    for breach in container.ledger_book.breaches(container.numbers, unproven=UNPROVEN_BONUS_BOOKS):
-        count += 1
-        click.echo(f"{breach.what}: {', '.join(map(str, breach.values))}")
-    if count:
-        raise click.ClickException(f"the ledger is broken in {count} place(s)")
+    breaches = list_breaches()
+    for breach in breaches:
+        click.echo(breach)
+    if breaches:
+        raise click.ClickException(f"the ledger is broken in {len(breaches)} place(s)")
     click.echo("the ledger is sound")
+
+
+def list_breaches() -> list[str]:
+    """Say of the current app's ledger what is wrong with it, a line each."""
+    found = container.ledger_book.breaches(container.numbers, unproven=UNPROVEN_BONUS_BOOKS)
+    return [f"{breach.what}: {', '.join(map(str, breach.values))}" for breach in found]
 
 
 @ledger.command("statement")

@@ -16,6 +16,7 @@ from typing import Any
 import pytest
 from click.testing import Result
 from flask import Flask
+from sqlalchemy import text
 
 from app.container import Container
 from app.extensions import db, pool_of
@@ -25,6 +26,7 @@ from app.mail.outbox import Recipient
 from app.models.book import Book
 from app.models.user import User
 from tests.conftest import close, make_app, migrate
+from tests.exchange import Exchange
 
 TITLE = "三体 “quoted” %s :name `tick` \\ \U0001f41f\nsecond line"
 
@@ -259,6 +261,18 @@ class TestDamage:
             )
         done(run(app, "create", tmp_path / "two.tar.gz"))
         assert "user_session: row 1 points at nothing in user" in refused(run(app, "verify", tmp_path / "two.tar.gz"))
+
+
+def test_verify_asks_the_ledger_of_the_backup(any_database_app: Flask, tmp_path: Path):
+    with any_database_app.app_context():
+        site = Exchange(any_database_app)
+        site.mailed(site.member("giver"), site.rich("reader"))
+    done(run(any_database_app, "create", tmp_path / "sound.tar.gz"))
+    done(run(any_database_app, "verify", tmp_path / "sound.tar.gz"))
+    with any_database_app.app_context(), db.auto_commit() as session:
+        session.execute(text("UPDATE bean_balance SET balance = balance + 10"))
+    done(run(any_database_app, "create", tmp_path / "broken.tar.gz"))
+    assert "holds a broken database" in refused(run(any_database_app, "verify", tmp_path / "broken.tar.gz"))
 
 
 def test_an_older_schema_is_brought_up_to_date(data_dir: Path, empty_app: Flask, tmp_path: Path):
