@@ -30,6 +30,7 @@ from app.providers.covers import CoverFetcher
 from app.providers.port import Source
 from app.queries.book import Books
 from app.queries.credentials import CredentialsBook
+from app.queries.drift import DriftList
 from app.queries.due_drifts import DueDrifts
 from app.queries.exchange_facts import ExchangeFacts
 from app.queries.freshness import Freshness
@@ -39,7 +40,9 @@ from app.queries.jobs import JobRecords
 from app.queries.ledger import LedgerBook
 from app.queries.mail import Mails
 from app.queries.member import Members
+from app.queries.notice import NoticeList
 from app.queries.own_data import OwnData
+from app.queries.shelf import Shelf
 from app.search import analyzer
 from app.search.index import Index
 from app.search.posting.builder import Builder
@@ -315,6 +318,21 @@ class Container:
     def ledger_book(self) -> LedgerBook:
         """Look into the ledger."""
         return LedgerBook(self.sql)
+
+    @cached_property
+    def shelf(self) -> Shelf:
+        """Look up gifts and wishes."""
+        return Shelf(self.sql)
+
+    @cached_property
+    def drift_list(self) -> DriftList:
+        """Look up drifts."""
+        return DriftList(self.sql)
+
+    @cached_property
+    def notice_list(self) -> NoticeList:
+        """Look up notices."""
+        return NoticeList(self.sql)
 
     @cached_property
     def notices(self) -> Notices:

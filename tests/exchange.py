@@ -32,6 +32,7 @@ class Exchange:
         self.container: Container = app.extensions["container"]
         self.clock = FrozenClock(NOON)
         self.container.clock = self.clock
+        quick_passwords(app)
         self.gifts, self.wishes, self.drifts = self.container.gifts, self.container.wishes, self.container.drifts
         quick_passwords(app)
         stock(app)

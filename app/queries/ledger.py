@@ -106,7 +106,7 @@ class Breach:
 class Entry:
     """A line of a member's statement: `amount` in tenths, above zero for what came in, and the balance after it.
 
-    `title` is the book's, where the entry has to do with one.
+    `title` is the book's, where the entry has to do with one; `asked` tells that the member was the one who asked for it.
     """
 
     id: int
@@ -117,6 +117,7 @@ class Entry:
     reason: str
     other: str
     title: str
+    asked: bool
 
 
 class LedgerBook:
@@ -155,7 +156,8 @@ class LedgerBook:
         if self._sql.dialect == "sqlite":
             gift, drift = "'gift:' || g.id", "'drift:' || d.id"
         rows = self._sql.fetchall(
-            f"SELECT t.id, t.create_time, t.source, t.target, t.amount, t.subject, t.reason, {title} FROM ("
+            f"SELECT t.id, t.create_time, t.source, t.target, t.amount, t.subject, t.reason, {title}, "
+            "COALESCE(d.requester_id, 0) = :id FROM ("
             "SELECT * FROM bean_transfer WHERE source = :account UNION ALL "
             "SELECT * FROM bean_transfer WHERE target = :account) t "
             f"LEFT JOIN drift d ON (d.requester_id = :id OR d.giver_id = :id) AND {drift} = t.subject "
@@ -178,6 +180,7 @@ class LedgerBook:
                     reason=row[6],
                     other=row[2] if came else row[3],
                     title=row[7],
+                    asked=bool(row[8]),
                 )
             )
         return tuple(entries)

@@ -4,4 +4,19 @@ from flask import Blueprint
 
 web = Blueprint("web", __name__)
 
-from app.web import add_book, book, cover, developers, health, home, language, looks, search, site_files, words
+from app.web import (
+    add_book,
+    book,
+    cover,
+    developers,
+    drift,
+    gift,
+    health,
+    home,
+    language,
+    looks,
+    search,
+    site_files,
+    wish,
+    words,
+)

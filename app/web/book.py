@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from flask import redirect, render_template, url_for
+from flask import g, redirect, render_template, url_for
 from werkzeug.exceptions import NotFound
 from werkzeug.wrappers import Response
 
 from app.container import container
 from app.domain.citation import cite
 from app.domain.isbn import find_isbn
+from app.forms.drift import CONDITIONS, POSTAGES
 from app.queries.book import Book
 from app.search.text import fold
 from app.web import web
@@ -45,6 +46,9 @@ def detail(isbn: str) -> Response | str | tuple[str, int]:
         editions=_other_editions(book),
         citation=cite(book.facts),
         linked_data=linked_data(book.facts),
+        shelf=container.shelf.of_book(isbn, member_id=None if g.user is None else g.user.id),
+        conditions=CONDITIONS,
+        postages=POSTAGES,
     )
 
 

@@ -1,0 +1,121 @@
+"""Forms of the exchange. The names of the fields are part of the interface: scripts rely on them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask_babel import lazy_gettext as _
+from wtforms import BooleanField, IntegerField, SelectChoice, SelectField, StringField, TextAreaField
+from wtforms.validators import InputRequired, Length, Optional, ValidationError
+
+from app.domain.drift_request import ADDRESS_LENGTHS, MESSAGE_LENGTH, NAME_LENGTHS, is_mobile
+from app.domain.gift import NOTE_LENGTH, Condition, Postage
+from app.forms.base import Form
+
+CONDITIONS = {
+    Condition.NEW: _("全新"),
+    Condition.GOOD: _("保存得好"),
+    Condition.READ: _("读过，有痕迹"),
+    Condition.WORN: _("旧了，能读"),
+}
+POSTAGES = {
+    Postage.GIVER: _("赠送的人出邮费"),
+    Postage.RECEIVER: _("收书的人出邮费（到付）"),
+    Postage.MEET: _("只当面交接"),
+}
+_BOX = 200
+
+
+def one_line(text: str | None) -> str:
+    """Drop spaces at both ends and fold the others, line breaks too, into one."""
+    return " ".join((text or "").split())
+
+
+def _digits(text: str | None) -> str:
+    return "".join(part for part in (text or "") if part not in " -()")
+
+
+class OfferForm(Form):
+    """Offer a copy."""
+
+    condition = SelectField(
+        _("品相"),
+        choices=[SelectChoice(value=one.value, label=label) for one, label in CONDITIONS.items()],
+        default=Condition.GOOD.value,
+    )
+    postage = SelectField(
+        _("邮费"),
+        choices=[SelectChoice(value=one.value, label=label) for one, label in POSTAGES.items()],
+        default=Postage.GIVER.value,
+    )
+    note = StringField(
+        _("想说的话"), filters=[one_line], validators=[Length(max=NOTE_LENGTH, message=_("最多 200 个字。"))]
+    )
+
+
+class RequestForm(Form):
+    """Ask for a copy: by post, or to meet in person."""
+
+    handover = BooleanField(_("当面交接，不用邮寄"))
+    recipient_name = StringField(_("收件人"), filters=[one_line])
+    mobile = StringField(_("手机"), filters=[_digits])
+    address = StringField(_("地址"), filters=[one_line])
+    message = TextAreaField(
+        _("给对方的话"), filters=[one_line], validators=[Length(max=MESSAGE_LENGTH, message=_("最多 200 个字。"))]
+    )
+    remember = BooleanField(_("下次还用这个地址（加密保存，只有你能看到）"))
+
+    def validate_recipient_name(self, field: StringField) -> None:
+        """Want a name of 2 to 20 characters, unless the two meet."""
+        self._ensure_length(field, NAME_LENGTHS, _("收件人要 2 到 20 个字。"))
+
+    def validate_address(self, field: StringField) -> None:
+        """Want an address of 10 to 100 characters, unless the two meet."""
+        self._ensure_length(field, ADDRESS_LENGTHS, _("地址要 10 到 100 个字，写到门牌号。"))
+
+    def validate_mobile(self, field: StringField) -> None:
+        """Want a number that a parcel service can call, unless the two meet."""
+        if not self.handover.data and not is_mobile(field.data or ""):
+            raise ValidationError(_("手机号要 11 位，或以 + 加国家代码开头。"))
+
+    def _ensure_length(self, field: StringField, lengths: tuple[int, int], message: Any) -> None:
+        shortest, longest = lengths
+        if not self.handover.data and not shortest <= len(field.data or "") <= longest:
+            raise ValidationError(message)
+
+
+class RejectForm(Form):
+    """Say "not this time"."""
+
+    reason = StringField(_("理由"), filters=[one_line], validators=[Length(max=_BOX, message=_("最多 200 个字。"))])
+
+
+class MailedForm(Form):
+    """Say that a book is on its way."""
+
+    carrier = StringField(_("快递公司"), filters=[one_line], validators=[Length(max=40, message=_("最多 40 个字。"))])
+    tracking = StringField(_("运单号"), filters=[one_line], validators=[Length(max=60, message=_("最多 60 个字。"))])
+
+
+class DelayForm(Form):
+    """Say "still on its way"; `seen` is the number of delays that the page showed."""
+
+    seen = IntegerField(validators=[Optional()])
+
+
+class DecideForm(Form):
+    """Decide a disputed drift, as a moderator."""
+
+    decision = SelectField(
+        _("决定"),
+        choices=[
+            SelectChoice(value="received", label=_("收到了，鱼豆给赠送的人")),
+            SelectChoice(value="lost", label=_("丢失了，鱼豆退还")),
+            SelectChoice(value="cancelled", label=_("取消，鱼豆退还")),
+        ],
+    )
+    reason = StringField(
+        _("理由（双方都会看到）"),
+        filters=[one_line],
+        validators=[InputRequired(_("请写下理由。")), Length(max=_BOX, message=_("最多 200 个字。"))],
+    )

@@ -1,0 +1,50 @@
+"""A small chart of a balance over time, as the numbers of an SVG."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from app.domain.beans import shown
+from app.queries.ledger import Entry
+
+WIDTH = 600
+HEIGHT = 160
+_EDGE = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Chart:
+    """A line of steps in a box of `WIDTH` × `HEIGHT`: its points, the ground's height, the highest balance in beans."""
+
+    points: str
+    ground: float
+    highest: str
+    changes: int
+
+
+def chart_of(entries: Sequence[Entry], *, now: int) -> Chart | None:
+    """Draw a balance from the first entry until now; None without entries.
+
+    :param now: epoch seconds.
+    """
+    if not entries:
+        return None
+    begin = entries[0].time
+    span = max(1, now - begin)
+    top = max(10, *(entry.balance for entry in entries))
+    wide, high = WIDTH - 2 * _EDGE, HEIGHT - 2 * _EDGE
+
+    def x(time: int) -> float:
+        return round(_EDGE + wide * (time - begin) / span, 1)
+
+    def y(balance: int) -> float:
+        return round(_EDGE + high * (1 - balance / top), 1)
+
+    points, before = [(x(begin), y(0))], 0
+    for entry in entries:
+        points += [(x(entry.time), y(before)), (x(entry.time), y(entry.balance))]
+        before = entry.balance
+    points.append((x(max(now, entries[-1].time)), y(before)))
+    highest = shown(max(entry.balance for entry in entries))
+    return Chart(" ".join(f"{left},{height}" for left, height in points), y(0), highest, len(entries))

@@ -1,0 +1,65 @@
+"""A member's beans: every entry, and how the balance moved."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from flask import g, render_template
+from flask_babel import gettext as _
+
+from app.container import container
+from app.domain.beans import COVER, ESCROW, MINT, shown
+from app.http.auth import login_required
+from app.libs.clock import epoch, from_epoch
+from app.queries.ledger import Entry
+from app.user import user
+from app.user.bean_chart import chart_of
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """An entry in words; amounts in beans."""
+
+    at: datetime
+    what: str
+    title: str
+    amount: str
+    balance: str
+    came: bool
+
+
+@user.get("/my/beans")
+@login_required
+def beans() -> str:
+    """Show the statement, newest first, and a chart."""
+    entries = container.ledger_book.statement(g.user.id)
+    return render_template(
+        "user/beans.html",
+        lines=[_line(entry) for entry in reversed(entries)],
+        chart=chart_of(entries, now=epoch(container.clock.now())),
+        balance=shown(entries[-1].balance if entries else 0),
+        owed=shown(container.ledger_book.owed(g.user.id)),
+        bonus=shown(container.numbers.bonus),
+    )
+
+
+def _line(entry: Entry) -> Line:
+    sign = "+" if entry.amount > 0 else "-"
+    amount = f"{sign}{shown(abs(entry.amount))}"
+    return Line(from_epoch(entry.time), _what(entry), entry.title, amount, shown(entry.balance), entry.amount > 0)
+
+
+def _what(entry: Entry) -> str:
+    """Say in words why beans moved."""
+    came = entry.amount > 0
+    causes = (
+        (entry.subject == "welcome", _("欢迎礼")),
+        (entry.subject.startswith("gift:"), _("上架一本书") if came else _("撤下一本书")),
+        (entry.subject.startswith("debt:"), _("有人还了欠你的鱼豆") if came else _("还欠下的鱼豆")),
+        (entry.other == MINT, _("账号关闭")),
+        (entry.other == COVER, _("书丢了，鱼书补给你")),
+        (entry.other == ESCROW and not came, _("请求一本书，先由鱼书保管")),
+        (entry.asked, _("鱼豆回来了")),
+    )
+    return str(next((words for fits, words in causes if fits), _("送出的书到了")))

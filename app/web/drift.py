@@ -1,0 +1,241 @@
+"""A drift: the form of a request, and each step by its own POST."""
+
+from __future__ import annotations
+
+from flask import flash, g, make_response, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from app.container import container
+from app.domain.drift import AlreadyDone, State
+from app.domain.gift import GiftNotFound, Postage
+from app.forms.drift import CONDITIONS, POSTAGES, DecideForm, DelayForm, MailedForm, RejectForm, RequestForm
+from app.http.auth import login_required, permission_required
+from app.http.limits import limited
+from app.services.drifts import Ask, Recipient
+from app.web import web
+from app.web.drift_rows import rows_for
+from app.web.pages import PER_PAGE, page_asked_for, page_count
+
+_DISPUTES_SHOWN = 50
+
+
+@web.route("/drift/<int:gift_id>", methods=["GET", "POST"])
+@login_required
+@limited("DRIFT", counts=lambda response: request.method == "POST" and response.status_code < 400)
+def drift(gift_id: int) -> ResponseReturnValue:
+    """Ask for a copy: why one may not, or the form, or what it does."""
+    copy = container.shelf.find_copy(gift_id)
+    if copy is None:
+        raise GiftNotFound
+    try:
+        container.drifts.ensure_may_request(g.user.id, gift_id)
+        form = _request_form(meet=copy.postage == Postage.MEET)
+        if form.validate_on_submit():
+            container.drifts.request(g.user.id, gift_id, _ask_of(form))
+            _keep_address(form)
+            days = container.numbers.erase_days
+            flash(
+                _(
+                    "已经告诉%(giver)s了。这 1 个鱼豆先由鱼书保管：书到了，豆就给%(giver)s；没送成，豆就退还给你。姓名、手机和地址只有%(giver)s能看到，打开时会留下记录给你看；交易结束 %(days)s 天后删除。",
+                    giver=copy.giver,
+                    days=days,
+                ),
+                "success",
+            )
+            return _to_pending()
+    except AlreadyDone as repeat:
+        return _nothing_new(repeat)
+    return render_template(
+        "web/drift.html", form=form, copy=copy, facts=copy.book.facts, conditions=CONDITIONS, postages=POSTAGES
+    )
+
+
+@web.get("/pending")
+@login_required
+def pending() -> str:
+    """Show the member's drifts on both sides, with what is expected of them first."""
+    page = page_asked_for()
+    rows = container.drift_list.list_of(g.user.id, limit=PER_PAGE, offset=(page - 1) * PER_PAGE)
+    return render_template(
+        "web/pending.html",
+        rows=rows_for(rows, member_id=g.user.id),
+        page=page,
+        pages=page_count(container.drift_list.count_of(g.user.id)),
+    )
+
+
+@web.post("/drift/<int:drift_id>/reject")
+@login_required
+def reject_drift(drift_id: int) -> ResponseReturnValue:
+    """Say "not this time"."""
+    form = RejectForm()
+    if not form.validate_on_submit():
+        return _wrong_words(form)
+    try:
+        container.drifts.reject(g.user.id, drift_id, reason=form.reason.data or "")
+    except AlreadyDone as repeat:
+        return _nothing_new(repeat)
+    flash(_("已经告诉对方这次不方便，鱼豆退还给了对方。"), "success")
+    return _to_pending()
+
+
+@web.post("/drift/<int:drift_id>/withdraw")
+@login_required
+def withdraw_drift(drift_id: int) -> ResponseReturnValue:
+    """Take a request back."""
+    try:
+        container.drifts.withdraw(g.user.id, drift_id)
+    except AlreadyDone as repeat:
+        return _nothing_new(repeat)
+    flash(_("请求已经撤回，鱼豆退还给你了。"), "success")
+    return _to_pending()
+
+
+@web.post("/drift/<int:drift_id>/mailed")
+@login_required
+def mail_drift(drift_id: int) -> ResponseReturnValue:
+    """Say that the book is on its way, or that the two have met."""
+    form = MailedForm()
+    if not form.validate_on_submit():
+        return _wrong_words(form)
+    try:
+        container.drifts.post(g.user.id, drift_id, carrier=form.carrier.data or "", tracking=form.tracking.data or "")
+    except AlreadyDone as repeat:
+        return _nothing_new(repeat)
+    flash(_("好，书上路了。对方点了“收到了”，鱼豆就是你的。"), "success")
+    return _to_pending()
+
+
+@web.post("/drift/<int:drift_id>/received")
+@login_required
+def receive_drift(drift_id: int) -> ResponseReturnValue:
+    """Say that the book has arrived."""
+    try:
+        container.drifts.receive(g.user.id, drift_id)
+    except AlreadyDone as repeat:
+        return _nothing_new(repeat)
+    flash(_("书到了，真好。鱼豆已经给了送书的人。"), "success")
+    return _to_pending()
+
+
+@web.post("/drift/<int:drift_id>/lost")
+@login_required
+def lose_drift(drift_id: int) -> ResponseReturnValue:
+    """Say that the book did not arrive."""
+    try:
+        outcome = container.drifts.claim_lost(g.user.id, drift_id)
+    except AlreadyDone as repeat:
+        return _nothing_new(repeat)
+    if outcome is State.LOST:
+        flash(_("书可能在路上走丢了，鱼豆已经退还给你。要是哪天它又到了，回来点一下“收到了”就好。"), "success")
+    else:
+        flash(_("版主会来看看，有了结果就告诉你们两位。鱼豆先由鱼书保管。"), "success")
+    return _to_pending()
+
+
+@web.post("/drift/<int:drift_id>/returned")
+@login_required
+def return_drift(drift_id: int) -> ResponseReturnValue:
+    """Say that the parcel came back."""
+    try:
+        container.drifts.take_back(g.user.id, drift_id)
+    except AlreadyDone as repeat:
+        return _nothing_new(repeat)
+    flash(_("知道了，鱼豆退还给了对方。这本书可以再放回架上。"), "success")
+    return _to_pending()
+
+
+@web.post("/drift/<int:drift_id>/delay")
+@login_required
+def delay_drift(drift_id: int) -> ResponseReturnValue:
+    """Say "still on its way"."""
+    form = DelayForm()
+    if not form.validate_on_submit():
+        return _wrong_words(form)
+    try:
+        container.drifts.delay(g.user.id, drift_id, seen=form.seen.data)
+    except AlreadyDone as repeat:
+        return _nothing_new(repeat)
+    flash(_("好，再等 15 天。"), "success")
+    return _to_pending()
+
+
+@web.post("/drift/<int:drift_id>/address")
+@login_required
+def show_address(drift_id: int) -> ResponseReturnValue:
+    """Show where the book goes; the opening is recorded."""
+    recipient = container.drifts.open_address(g.user.id, drift_id)
+    response = make_response(render_template("web/address.html", recipient=recipient))
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+@web.post("/my/address/forget")
+@login_required
+def forget_address() -> ResponseReturnValue:
+    """Delete the saved address."""
+    container.saved_addresses.forget(g.user.id)
+    flash(_("保存的地址已经删除。"), "success")
+    return _to_pending()
+
+
+@web.get("/moderation")
+@permission_required("moderate")
+def moderation() -> str:
+    """Show the drifts that wait for a decision."""
+    rows = container.drift_list.list_disputed(limit=_DISPUTES_SHOWN)
+    return render_template("web/moderation.html", rows=rows_for(rows, member_id=g.user.id), form=DecideForm())
+
+
+@web.post("/drift/<int:drift_id>/decide")
+@permission_required("moderate")
+def decide_drift(drift_id: int) -> ResponseReturnValue:
+    """End a drift as a moderator, with a reason that both see."""
+    form = DecideForm()
+    if not form.validate_on_submit():
+        return _wrong_words(form)
+    container.drifts.decide(drift_id, State(form.decision.data), reason=form.reason.data or "")
+    flash(_("决定已经记下，双方都会收到消息。"), "success")
+    return redirect(url_for("web.moderation"), 303)
+
+
+def _request_form(*, meet: bool) -> RequestForm:
+    """Make the form, filled with the saved address, or set to a meeting where the giver wants nothing else."""
+    saved = container.saved_addresses.find(g.user.id) if request.method == "GET" else None
+    values = {"recipient_name": saved.name, "mobile": saved.mobile, "address": saved.address} if saved else {}
+    return RequestForm(data={**values, "remember": saved is not None, "handover": meet})
+
+
+def _ask_of(form: RequestForm) -> Ask:
+    if form.handover.data:
+        return Ask(recipient=None, message=form.message.data or "")
+    return Ask(recipient=_recipient_of(form), message=form.message.data or "")
+
+
+def _recipient_of(form: RequestForm) -> Recipient:
+    return Recipient(
+        name=form.recipient_name.data or "", mobile=form.mobile.data or "", address=form.address.data or ""
+    )
+
+
+def _keep_address(form: RequestForm) -> None:
+    if form.remember.data and not form.handover.data:
+        container.saved_addresses.keep(g.user.id, _recipient_of(form))
+
+
+def _to_pending() -> ResponseReturnValue:
+    return redirect(url_for("web.pending"), 303)
+
+
+def _nothing_new(repeat: AlreadyDone) -> ResponseReturnValue:
+    flash(repeat.message(g.language), "message")
+    return _to_pending()
+
+
+def _wrong_words(form: RejectForm | MailedForm | DelayForm | DecideForm) -> ResponseReturnValue:
+    """Say what was wrong with a small form, on the page it came from."""
+    for errors in form.errors.values():
+        for error in errors:
+            flash(str(error), "error")
+    return redirect(url_for("web.moderation" if isinstance(form, DecideForm) else "web.pending"), 303)

@@ -1,0 +1,141 @@
+"""Drifts as a page shows them: who the other side is, whose turn it is, how many days are left, what may be pressed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from flask import g
+from flask_babel import format_date
+from flask_babel import gettext as _
+
+from app.container import container
+from app.domain.drift import OPEN_STATES, STATE_NAMES, Party, State
+from app.domain.drift_clock import DELAYS
+from app.domain.exchange_numbers import DAY
+from app.libs.clock import epoch, from_epoch
+from app.queries.drift import DriftRow, Event
+
+_LANGUAGES = ("zh", "en")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Happened:
+    """A line of a history, in words."""
+
+    what: str
+    who: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PendingRow:
+    """One drift as its member sees it. `actions` are names of buttons; `steps` are (label, day, "done" | "now" | "")."""
+
+    drift: DriftRow
+    other: str
+    i_give: bool
+    state_name: str
+    is_open: bool
+    my_turn: bool
+    expected: str
+    days_left: int | None
+    due: datetime | None
+    actions: frozenset[str]
+    steps: tuple[tuple[str, str, str], ...]
+    history: tuple[Happened, ...]
+
+
+def rows_for(drifts: Sequence[DriftRow], *, member_id: int) -> list[PendingRow]:
+    """Make the rows of a member's page."""
+    now = epoch(container.clock.now())
+    return [_row(drift, member_id, now) for drift in drifts]
+
+
+def _row(drift: DriftRow, member_id: int, now: int) -> PendingRow:
+    i_give = member_id == drift.giver_id
+    is_open = drift.state in OPEN_STATES
+    my_turn = drift.state is (State.WAITING if i_give else State.MAILED) and member_id in {
+        drift.giver_id,
+        drift.requester_id,
+    }
+    return PendingRow(
+        drift=drift,
+        other=_name(drift.requester_name if i_give else drift.giver_name),
+        i_give=i_give,
+        state_name=STATE_NAMES[drift.state][_LANGUAGES.index(g.language)],
+        is_open=is_open,
+        my_turn=my_turn,
+        expected=_expected(drift, i_give=i_give),
+        days_left=None if drift.due_at is None or drift.stopped_at else max(0, -(-(drift.due_at - now) // DAY)),
+        due=None if drift.due_at is None else from_epoch(drift.due_at),
+        actions=_actions(drift, i_give=i_give),
+        steps=_steps(drift),
+        history=tuple(_happened(drift, event) for event in drift.events),
+    )
+
+
+def _name(nickname: str) -> str:
+    return nickname or _("一位已离开的书友")
+
+
+def _expected(drift: DriftRow, *, i_give: bool) -> str:
+    """Say what comes next, and from whom."""
+    words = {
+        State.WAITING: _("轮到你：能送，还是这次不方便？") if i_give else _("等对方回话"),
+        State.MAILED: _("等对方收书") if i_give else _("轮到你：书到了吗？"),
+        State.DISPUTED: _("版主正在看"),
+    }
+    return str(words.get(drift.state, ""))
+
+
+def _actions(drift: DriftRow, *, i_give: bool) -> frozenset[str]:
+    has_address = not drift.handover and drift.state in {State.WAITING, State.MAILED}
+    shown = {"address"} if has_address else set()
+    if drift.state is State.WAITING:
+        return frozenset(shown | ({"mailed", "reject"} if i_give else {"withdraw"}))
+    if drift.state is State.MAILED:
+        delay = {"delay"} if drift.delays < DELAYS else set()
+        return frozenset(shown | ({"returned"} if i_give else {"received", "lost"} | delay))
+    if drift.state is State.LOST and not i_give:
+        return frozenset({"received"})
+    return frozenset()
+
+
+def _steps(drift: DriftRow) -> tuple[tuple[str, str, str], ...]:
+    asked = (_("请求"), _day(drift.asked_at), "done")
+    if not drift.mailed_at:
+        last = STATE_NAMES[drift.state][_LANGUAGES.index(g.language)]
+        if drift.state is State.WAITING:
+            return (asked, (_("回话"), "", "now"), (_("寄出"), "", ""), (_("收到"), "", ""))
+        return (asked, (last, _day(drift.ended_at), "done"))
+    sent = (_("交接") if drift.handover else _("寄出"), _day(drift.mailed_at), "done")
+    if drift.state is State.MAILED:
+        return (asked, sent, (_("收到"), "", "now"))
+    ended = drift.state not in OPEN_STATES
+    name = STATE_NAMES[drift.state][_LANGUAGES.index(g.language)]
+    return (asked, sent, (name, _day(drift.ended_at), "done" if ended else "now"))
+
+
+def _day(time: int | None) -> str:
+    return "" if time is None else str(format_date(from_epoch(time), "short"))
+
+
+def _happened(drift: DriftRow, event: Event) -> Happened:
+    others = {"opened": _("看了地址"), "delayed": _("说书还在路上"), "reminded": _("提醒了一次")}
+    if event.kind in others:
+        what = others[event.kind]
+    elif event.kind == State.WAITING:
+        what = _("请求了这本书")
+    else:
+        what = STATE_NAMES[State(event.kind)][_LANGUAGES.index(g.language)]
+    people = {
+        Party.REQUESTER: _name(drift.requester_name),
+        Party.GIVER: _name(drift.giver_name),
+        Party.CLOCK: _("到了期限"),
+        Party.MODERATOR: _("版主"),
+        Party.LEAVING: _("账号关闭"),
+    }
+    who = _("鱼书") if event.kind == "reminded" else people[Party(event.party)]
+    return Happened(what=what, who=who, at=from_epoch(event.time))

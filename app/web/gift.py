@@ -1,0 +1,118 @@
+"""A member's gifts, and offering a copy."""
+
+from __future__ import annotations
+
+from flask import flash, g, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from werkzeug.exceptions import NotFound
+
+from app.container import container
+from app.domain.beans import shown
+from app.domain.errors import Refusal
+from app.domain.gift import Condition, GiftAlreadyWithdrawn, GiftIsOpen, Postage
+from app.domain.isbn import find_isbn
+from app.forms.drift import POSTAGES, OfferForm
+from app.http.auth import login_required
+from app.queries.book import Book
+from app.services.gifts import Offer
+from app.web import web
+from app.web.pages import PER_PAGE, page_asked_for, page_count
+
+
+@web.get("/my/gifts")
+@login_required
+def my_gifts() -> str:
+    """Show what the member gives, newest first, and how many wish it."""
+    page = page_asked_for()
+    return render_template(
+        "web/my_gifts.html",
+        gifts=container.shelf.list_gifts(g.user.id, limit=PER_PAGE, offset=(page - 1) * PER_PAGE),
+        page=page,
+        pages=page_count(container.shelf.count_gifts(g.user.id)),
+        postages=POSTAGES,
+    )
+
+
+@web.route("/gifts/book/<isbn>", methods=["GET", "POST"])
+@login_required
+def offer(isbn: str) -> ResponseReturnValue:
+    """Put a copy on the shelf: a form, and what it does."""
+    book = known_book(isbn)
+    form = OfferForm()
+    if not form.validate_on_submit():
+        return render_template("web/offer.html", form=form, facts=book.facts)
+    offered = Offer(
+        condition=Condition(form.condition.data), postage=Postage(form.postage.data), note=form.note.data or ""
+    )
+    before = container.ledger_book.balance(g.user.id)
+    container.gifts.offer(g.user.id, book.facts.isbn13, offered)
+    earned = container.ledger_book.balance(g.user.id) - before
+    if earned > 0:
+        flash(_("《%(title)s》上架了，得到 %(beans)s 个鱼豆。", title=book.facts.title, beans=shown(earned)), "success")
+    else:
+        flash(_("《%(title)s》上架了。", title=book.facts.title), "success")
+    return redirect(url_for("web.my_gifts"), 303)
+
+
+@web.post("/gifts/<int:gift_id>/withdraw")
+@login_required
+def withdraw_gift(gift_id: int) -> ResponseReturnValue:
+    """Take a gift off the shelf."""
+    try:
+        container.gifts.withdraw(g.user.id, gift_id)
+    except GiftAlreadyWithdrawn as refusal:
+        return _told(refusal)
+    flash(_("已经从架上撤下。"), "success")
+    return redirect(url_for("web.my_gifts"), 303)
+
+
+@web.post("/gifts/<int:gift_id>/resume")
+@login_required
+def resume_gift(gift_id: int) -> ResponseReturnValue:
+    """Put a gift back on the shelf."""
+    try:
+        container.gifts.resume(g.user.id, gift_id)
+    except GiftIsOpen as refusal:
+        return _told(refusal)
+    flash(_("又放回架上了，谢谢你还在。"), "success")
+    return redirect(url_for("web.my_gifts"), 303)
+
+
+@web.get("/gifts/add")
+@login_required
+def find_to_offer() -> ResponseReturnValue:
+    """Lead from a typed ISBN to the form of its book; from other words to a search."""
+    return _lead_to("web.offer")
+
+
+@web.get("/wish/add")
+@login_required
+def find_to_wish() -> ResponseReturnValue:
+    """Lead from a typed ISBN to the page of its book; from other words to a search."""
+    return _lead_to("web.detail")
+
+
+def known_book(isbn: str) -> Book:
+    """Give the book of an ISBN in any dress, from the catalogue or the sources outside.
+
+    :raises NotFound: when it is no ISBN, or nobody knows the book.
+    """
+    typed = find_isbn(isbn)
+    book = container.finding.find(typed.isbn13).book if typed is not None and typed.isbn13 else None
+    if book is None:
+        raise NotFound
+    return book
+
+
+def _lead_to(endpoint: str) -> ResponseReturnValue:
+    words = request.args.get("q", "").strip()[:100]
+    typed = find_isbn(words)
+    if typed is not None and typed.isbn13:
+        return redirect(url_for(endpoint, isbn=typed.isbn13), 303)
+    return redirect(url_for("web.search", q=words), 303)
+
+
+def _told(refusal: Refusal) -> ResponseReturnValue:
+    flash(refusal.message(g.language), "message")
+    return redirect(url_for("web.my_gifts"), 303)

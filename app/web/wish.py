@@ -1,0 +1,59 @@
+"""A member's wishes, and telling somebody who wishes a book that one has it."""
+
+from __future__ import annotations
+
+from flask import flash, g, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from werkzeug.exceptions import NotFound
+
+from app.container import container
+from app.domain.isbn import find_isbn
+from app.http.auth import login_required
+from app.web import web
+from app.web.gift import known_book
+from app.web.pages import PER_PAGE, page_asked_for, page_count
+
+
+@web.get("/my/wish")
+@login_required
+def my_wish() -> str:
+    """Show what the member wishes, newest first, and how many give it."""
+    page = page_asked_for()
+    return render_template(
+        "web/my_wish.html",
+        wishes=container.shelf.list_wishes(g.user.id, limit=PER_PAGE, offset=(page - 1) * PER_PAGE),
+        page=page,
+        pages=page_count(container.shelf.count_wishes(g.user.id)),
+    )
+
+
+@web.post("/wish/book/<isbn>")
+@login_required
+def wish_for(isbn: str) -> ResponseReturnValue:
+    """Put a book on the wish list."""
+    book = known_book(isbn)
+    container.wishes.wish_for(g.user.id, book.facts.isbn13)
+    flash(_("《%(title)s》加进心愿了。有人送的时候，我们告诉你。", title=book.facts.title), "success")
+    return redirect(url_for("web.my_wish"), 303)
+
+
+@web.post("/wish/book/<isbn>/withdraw")
+@login_required
+def withdraw_wish(isbn: str) -> ResponseReturnValue:
+    """Take a wish back."""
+    typed = find_isbn(isbn)
+    if typed is None or not typed.isbn13:
+        raise NotFound
+    container.wishes.withdraw(g.user.id, typed.isbn13)
+    flash(_("心愿已经撤销。"), "success")
+    return redirect(url_for("web.my_wish"), 303)
+
+
+@web.post("/satisfy/wish/<int:wish_id>")
+@login_required
+def satisfy(wish_id: int) -> ResponseReturnValue:
+    """Tell a wisher that the book can be had."""
+    container.wishes.offer_to(g.user.id, wish_id)
+    flash(_("已经告诉对方了。要是对方想要，会来请求这本书。"), "success")
+    return redirect(url_for("web.my_gifts"), 303)
