@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from flask_babel import lazy_gettext as _
-from wtforms import BooleanField, IntegerField, SelectChoice, SelectField, StringField, TextAreaField
+from wtforms import BooleanField, IntegerField, SelectField, StringField, TextAreaField
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined] # newer than its stubs
 from wtforms.validators import InputRequired, Length, Optional, ValidationError
 
 from app.domain.drift_request import ADDRESS_LENGTHS, MESSAGE_LENGTH, NAME_LENGTHS, is_mobile
@@ -24,6 +25,7 @@ POSTAGES = {
     Postage.MEET: _("只当面交接"),
 }
 _BOX = 200
+_MOBILE_WANTED = _("手机号要 11 位，或以 + 加国家代码开头。")
 
 
 def one_line(text: str | None) -> str:
@@ -57,9 +59,15 @@ class RequestForm(Form):
     """Ask for a copy: by post, or to meet in person."""
 
     handover = BooleanField(_("当面交接，不用邮寄"))
-    recipient_name = StringField(_("收件人"), filters=[one_line])
-    mobile = StringField(_("手机"), filters=[_digits])
-    address = StringField(_("地址"), filters=[one_line])
+    recipient_name = StringField(
+        _("收件人"), filters=[one_line], validators=[Length(max=NAME_LENGTHS[1], message=_("收件人要 2 到 20 个字。"))]
+    )
+    mobile = StringField(_("手机"), filters=[_digits], validators=[Length(max=20, message=_MOBILE_WANTED)])
+    address = StringField(
+        _("地址"),
+        filters=[one_line],
+        validators=[Length(max=ADDRESS_LENGTHS[1], message=_("地址要 10 到 100 个字，写到门牌号。"))],
+    )
     message = TextAreaField(
         _("给对方的话"), filters=[one_line], validators=[Length(max=MESSAGE_LENGTH, message=_("最多 200 个字。"))]
     )
@@ -76,11 +84,11 @@ class RequestForm(Form):
     def validate_mobile(self, field: StringField) -> None:
         """Want a number that a parcel service can call, unless the two meet."""
         if not self.handover.data and not is_mobile(field.data or ""):
-            raise ValidationError(_("手机号要 11 位，或以 + 加国家代码开头。"))
+            raise ValidationError(_MOBILE_WANTED)
 
     def _ensure_length(self, field: StringField, lengths: tuple[int, int], message: Any) -> None:
-        shortest, longest = lengths
-        if not self.handover.data and not shortest <= len(field.data or "") <= longest:
+        shortest, _longest = lengths
+        if not self.handover.data and len(field.data or "") < shortest:
             raise ValidationError(message)
 
 

@@ -7,10 +7,11 @@ from flask.typing import ResponseReturnValue
 
 from app.container import container
 from app.http.auth import login_required
+from app.http.paging import PER_PAGE, page_asked_for, page_count
 from app.user import user
 from app.user.notice_words import words_of
 
-_PER_PAGE = 30
+_ALL = 2**53
 
 
 @user.app_template_global()
@@ -23,15 +24,15 @@ def unread_notices() -> int:
 @login_required
 def notices() -> str:
     """Show the notices, newest first."""
-    page = max(1, request.args.get("page", 1, type=int))
-    rows = container.notice_list.list_of(g.user.id, limit=_PER_PAGE, offset=(page - 1) * _PER_PAGE)
+    page = page_asked_for()
+    rows = container.notice_list.list_of(g.user.id, limit=PER_PAGE, offset=(page - 1) * PER_PAGE)
     return render_template(
         "user/notices.html",
         notices=[words_of(row) for row in rows],
         newest=max((row.id for row in rows), default=0),
         unread=container.notice_list.count_unread(g.user.id),
         page=page,
-        pages=max(1, -(-container.notice_list.count_of(g.user.id) // _PER_PAGE)),
+        pages=page_count(container.notice_list.count_of(g.user.id)),
     )
 
 
@@ -39,8 +40,6 @@ def notices() -> str:
 @login_required
 def read_notices() -> ResponseReturnValue:
     """Mark the notices read, up to the newest that was shown."""
-    newest = request.form.get("newest", type=int)
-    if newest is None:
-        newest = 2**62
-    container.notices.mark_read(g.user.id, up_to=newest)
+    newest = request.form.get("newest", _ALL, type=int)
+    container.notices.mark_read(g.user.id, up_to=min(newest, _ALL))
     return redirect(url_for("user.notices"), 303)

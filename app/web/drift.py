@@ -12,15 +12,15 @@ from app.domain.gift import GiftNotFound, Postage
 from app.forms.drift import CONDITIONS, POSTAGES, DecideForm, DelayForm, MailedForm, RejectForm, RequestForm
 from app.http.auth import login_required, permission_required
 from app.http.limits import limited
+from app.http.paging import NUMBER, PER_PAGE, page_asked_for, page_count
 from app.services.drifts import Ask, Recipient
 from app.web import web
 from app.web.drift_rows import rows_for
-from app.web.pages import PER_PAGE, page_asked_for, page_count
 
 _DISPUTES_SHOWN = 50
 
 
-@web.route("/drift/<int:gift_id>", methods=["GET", "POST"])
+@web.route(f"/drift/<{NUMBER}:gift_id>", methods=["GET", "POST"])
 @login_required
 @limited("DRIFT", counts=lambda response: request.method == "POST" and response.status_code < 400)
 def drift(gift_id: int) -> ResponseReturnValue:
@@ -65,7 +65,7 @@ def pending() -> str:
     )
 
 
-@web.post("/drift/<int:drift_id>/reject")
+@web.post(f"/drift/<{NUMBER}:drift_id>/reject")
 @login_required
 def reject_drift(drift_id: int) -> ResponseReturnValue:
     """Say "not this time"."""
@@ -80,7 +80,7 @@ def reject_drift(drift_id: int) -> ResponseReturnValue:
     return _to_pending()
 
 
-@web.post("/drift/<int:drift_id>/withdraw")
+@web.post(f"/drift/<{NUMBER}:drift_id>/withdraw")
 @login_required
 def withdraw_drift(drift_id: int) -> ResponseReturnValue:
     """Take a request back."""
@@ -92,7 +92,7 @@ def withdraw_drift(drift_id: int) -> ResponseReturnValue:
     return _to_pending()
 
 
-@web.post("/drift/<int:drift_id>/mailed")
+@web.post(f"/drift/<{NUMBER}:drift_id>/mailed")
 @login_required
 def mail_drift(drift_id: int) -> ResponseReturnValue:
     """Say that the book is on its way, or that the two have met."""
@@ -107,7 +107,7 @@ def mail_drift(drift_id: int) -> ResponseReturnValue:
     return _to_pending()
 
 
-@web.post("/drift/<int:drift_id>/received")
+@web.post(f"/drift/<{NUMBER}:drift_id>/received")
 @login_required
 def receive_drift(drift_id: int) -> ResponseReturnValue:
     """Say that the book has arrived."""
@@ -119,7 +119,7 @@ def receive_drift(drift_id: int) -> ResponseReturnValue:
     return _to_pending()
 
 
-@web.post("/drift/<int:drift_id>/lost")
+@web.post(f"/drift/<{NUMBER}:drift_id>/lost")
 @login_required
 def lose_drift(drift_id: int) -> ResponseReturnValue:
     """Say that the book did not arrive."""
@@ -134,7 +134,7 @@ def lose_drift(drift_id: int) -> ResponseReturnValue:
     return _to_pending()
 
 
-@web.post("/drift/<int:drift_id>/returned")
+@web.post(f"/drift/<{NUMBER}:drift_id>/returned")
 @login_required
 def return_drift(drift_id: int) -> ResponseReturnValue:
     """Say that the parcel came back."""
@@ -146,7 +146,7 @@ def return_drift(drift_id: int) -> ResponseReturnValue:
     return _to_pending()
 
 
-@web.post("/drift/<int:drift_id>/delay")
+@web.post(f"/drift/<{NUMBER}:drift_id>/delay")
 @login_required
 def delay_drift(drift_id: int) -> ResponseReturnValue:
     """Say "still on its way"."""
@@ -161,7 +161,7 @@ def delay_drift(drift_id: int) -> ResponseReturnValue:
     return _to_pending()
 
 
-@web.post("/drift/<int:drift_id>/address")
+@web.post(f"/drift/<{NUMBER}:drift_id>/address")
 @login_required
 def show_address(drift_id: int) -> ResponseReturnValue:
     """Show where the book goes; the opening is recorded."""
@@ -188,7 +188,7 @@ def moderation() -> str:
     return render_template("web/moderation.html", rows=rows_for(rows, member_id=g.user.id), form=DecideForm())
 
 
-@web.post("/drift/<int:drift_id>/decide")
+@web.post(f"/drift/<{NUMBER}:drift_id>/decide")
 @permission_required("moderate")
 def decide_drift(drift_id: int) -> ResponseReturnValue:
     """End a drift as a moderator, with a reason that both see."""

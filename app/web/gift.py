@@ -14,10 +14,10 @@ from app.domain.gift import Condition, GiftAlreadyWithdrawn, GiftIsOpen, Postage
 from app.domain.isbn import find_isbn
 from app.forms.drift import POSTAGES, OfferForm
 from app.http.auth import login_required
+from app.http.paging import NUMBER, PER_PAGE, page_asked_for, page_count
 from app.queries.book import Book
 from app.services.gifts import Offer
 from app.web import web
-from app.web.pages import PER_PAGE, page_asked_for, page_count
 
 
 @web.get("/my/gifts")
@@ -55,7 +55,7 @@ def offer(isbn: str) -> ResponseReturnValue:
     return redirect(url_for("web.my_gifts"), 303)
 
 
-@web.post("/gifts/<int:gift_id>/withdraw")
+@web.post(f"/gifts/<{NUMBER}:gift_id>/withdraw")
 @login_required
 def withdraw_gift(gift_id: int) -> ResponseReturnValue:
     """Take a gift off the shelf."""
@@ -67,7 +67,7 @@ def withdraw_gift(gift_id: int) -> ResponseReturnValue:
     return redirect(url_for("web.my_gifts"), 303)
 
 
-@web.post("/gifts/<int:gift_id>/resume")
+@web.post(f"/gifts/<{NUMBER}:gift_id>/resume")
 @login_required
 def resume_gift(gift_id: int) -> ResponseReturnValue:
     """Put a gift back on the shelf."""

@@ -10,9 +10,9 @@ from werkzeug.exceptions import NotFound
 from app.container import container
 from app.domain.isbn import find_isbn
 from app.http.auth import login_required
+from app.http.paging import NUMBER, PER_PAGE, page_asked_for, page_count
 from app.web import web
 from app.web.gift import known_book
-from app.web.pages import PER_PAGE, page_asked_for, page_count
 
 
 @web.get("/my/wish")
@@ -50,7 +50,7 @@ def withdraw_wish(isbn: str) -> ResponseReturnValue:
     return redirect(url_for("web.my_wish"), 303)
 
 
-@web.post("/satisfy/wish/<int:wish_id>")
+@web.post(f"/satisfy/wish/<{NUMBER}:wish_id>")
 @login_required
 def satisfy(wish_id: int) -> ResponseReturnValue:
     """Tell a wisher that the book can be had."""

@@ -1,10 +1,12 @@
-"""Lists in pages: which page is asked for, and how many there are."""
+"""Numbers in addresses: ids, and the pages of a list."""
 
 from __future__ import annotations
 
 from flask import request
 
 PER_PAGE = 20
+#: The route's converter of an id: no number that a database would not take.
+NUMBER = f"int(max={2**53})"
 _LAST = 100_000
 
 
