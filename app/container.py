@@ -151,7 +151,7 @@ class Container:
     @cached_property
     def search(self) -> Search:
         """Find books by whatever is typed."""
-        return Search(self.books, self.search_index, self.sql.reading)
+        return Search(self.books, self.search_index, self.sql.reading, self.freshness.stamp)
 
     @cached_property
     def freshness(self) -> Freshness:

@@ -13,8 +13,9 @@ from app.domain.isbn import TypedIsbn
 from app.queries.book import Book, Books
 from app.search.analyzer import language_term, main_part
 from app.search.index import Count, Index, Plan
+from app.search.kept import KeptAnswers, Stamp, never_the_same
 from app.search.rank import BY_SOUND, SOUNDS_WHOLE, Match, Ranked, natural, rerank
-from app.search.reader import Reading, read
+from app.search.reader import LONGEST_QUERY, Reading, read
 from app.search.results import IsbnReading, SearchPage, Suggestion, Understanding, Window
 from app.search.suggest import suggest
 from app.search.typo import corrections
@@ -33,6 +34,7 @@ FEW: Final = 2
 _PROPOSALS: Final = 3
 _TIMES_AS_MANY: Final = 5
 _ALWAYS_COUNTED: Final = ("zh", "en")
+_KEPT_BYTES: Final = 16 * 1024 * 1024
 
 Reader = Callable[[], AbstractContextManager[Any]]
 
@@ -50,12 +52,17 @@ class Search:
     """Find books by whatever a person types.
 
     :param reading: opens a block within which all reads see one state of the database (`SqlHelper.reading`)
+    :param stamp: gives what stays equal while the catalogue does: so long, the same question gets the same answer
     """
 
-    def __init__(self, books: Books, index: Index, reading: Reader = nullcontext) -> None:
+    def __init__(
+        self, books: Books, index: Index, reading: Reader = nullcontext, stamp: Stamp = never_the_same
+    ) -> None:
         self._books = books
         self._index = index
         self._reading = reading
+        self._pages = KeptAnswers(stamp, _weight_of_page, limit=_KEPT_BYTES)
+        self._suggestions = KeptAnswers(stamp, _weight_of_suggestions, limit=_KEPT_BYTES // 8)
 
     def find(self, text: str, *, page: int = 1, language: str | None = None, exact: bool = False) -> SearchPage:
         """Give a page of the books that answer a query; any text and any page number will do.
@@ -64,12 +71,8 @@ class Search:
         :param language: only books of this language (``zh``, ``en`` …)
         :param exact: take the query as words: no ISBN, no pinyin, no correction
         """
-        reading = read(text, exact=exact)
-        with self._reading():
-            if reading.isbn is not None:
-                return self._by_isbn(reading, reading.isbn)
-            having = language_term(language) if language else None
-            return self._page(self._answer(reading, having, exact=exact), page, language, exact=exact)
+        question = (text.strip()[:LONGEST_QUERY], page, language, exact)
+        return self._pages.get(question, lambda: self._find(*question))
 
     def window(self, text: str, *, start: int, count: int) -> Window:
         """Give `count` books from an offset on; any text will do. Windows that follow each other leave nothing out.
@@ -85,6 +88,18 @@ class Search:
 
     def suggest(self, text: str, *, limit: int = 10) -> tuple[Suggestion, ...]:
         """Give what a text that is being typed may become: titles, and authors' names; any text will do."""
+        question = (text[:LONGEST_QUERY], limit)
+        return self._suggestions.get(question, lambda: self._suggest(*question))
+
+    def _find(self, text: str, page: int, language: str | None, exact: bool) -> SearchPage:  # noqa: FBT001 - a question
+        reading = read(text, exact=exact)
+        with self._reading():
+            if reading.isbn is not None:
+                return self._by_isbn(reading, reading.isbn)
+            having = language_term(language) if language else None
+            return self._page(self._answer(reading, having, exact=exact), page, language, exact=exact)
+
+    def _suggest(self, text: str, limit: int) -> tuple[Suggestion, ...]:
         with self._reading():
             return suggest(text, self._index, limit=limit)
 
@@ -211,3 +226,12 @@ def _understanding(answer: _Answer) -> Understanding | None:
     kind: Literal["pinyin", "initials"] = "initials" if plan.kind == "initials" else "pinyin"
     is_title = heard.match in SOUNDS_WHOLE
     return Understanding(kind, reading.said, main_part(heard.book.facts.title) if is_title else plan.shown)
+
+
+def _weight_of_page(page: SearchPage) -> int:
+    nearest = page.isbn.nearest if page.isbn else ()
+    return 1000 + sum(2000 + 3 * len(book.facts.summary) for book in (*page.rows, *nearest))
+
+
+def _weight_of_suggestions(suggestions: tuple[Suggestion, ...]) -> int:
+    return 500 + 400 * len(suggestions)
