@@ -29,6 +29,7 @@ from app.providers.choose import http_client_for, sources_for
 from app.providers.covers import CoverFetcher
 from app.providers.port import Source
 from app.queries.book import Books
+from app.queries.book_list import BookLists
 from app.queries.credentials import CredentialsBook
 from app.queries.drift import DriftList
 from app.queries.due_drifts import DueDrifts
@@ -53,6 +54,7 @@ from app.search.search import Search
 from app.search.upkeep import IndexUpkeep
 from app.services.account_tokens import AccountTokens, mints_for
 from app.services.accounts import Accounts
+from app.services.book_lists import ListService
 from app.services.catalogue import Catalogue
 from app.services.catalogue_import import CatalogueImports
 from app.services.clockwork import Clockwork, Job
@@ -66,6 +68,7 @@ from app.services.export import Export, ExportTable
 from app.services.finding import Finding
 from app.services.gifts import Gifts
 from app.services.invitations import InvitationDesk
+from app.services.judging import Judging
 from app.services.leaving import Leaving
 from app.services.ledger import Ledger
 from app.services.notices import Notices
@@ -227,6 +230,7 @@ class Container:
                     run=IndexUpkeep(self.search_index, self.clock).run,
                     lease=timedelta(hours=2),
                 ),
+                Job(name="forget old lists", every=timedelta(days=1), run=self.book_lists.forget_old),
                 Job(name="the clocks of drifts", every=timedelta(minutes=10), run=self.drift_clocks.run),
                 Job(name="erase old addresses", every=timedelta(hours=1), run=self.drift_clocks.erase),
             ),
@@ -426,6 +430,24 @@ class Container:
     def invitation_desk(self) -> InvitationDesk:
         """Make and end invitations."""
         return InvitationDesk(self.clock)
+
+    @cached_property
+    def stored_lists(self) -> BookLists:
+        """Look up the lists that members brought."""
+        return BookLists(self.sql)
+
+    @cached_property
+    def book_lists(self) -> ListService:
+        """Bring a list, correct it, offer or wish for its books."""
+        return ListService(
+            clock=self.clock,
+            use_cases=self.use_cases,
+            lists=self.stored_lists,
+            judging=Judging(self.books, self.search),
+            finding=self.finding,
+            gifts=self.gifts,
+            wishes=self.wishes,
+        )
 
     @cached_property
     def leaving(self) -> Leaving:

@@ -302,6 +302,7 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("LIMIT_SEARCH", allowance, "10 per second", "searches"),
     Setting("LIMIT_SUGGEST", allowance, "20 per second", "suggestions while typing"),
     Setting("LIMIT_ADD_BOOK", allowance, "30 per day", "books added by hand"),
+    Setting("LIMIT_LISTS", allowance, "30 per day", "lists of books brought from elsewhere"),
     Setting("LIMIT_DRIFT", allowance, "20 per day", "requests for a book"),
     Setting("LIMIT_API", allowance, "600 per minute", "calls of /v2 from one address"),
     Setting(

@@ -3,6 +3,7 @@
 from app.models.account_token import AccountToken
 from app.models.bean import BeanBalance, BeanDebt, BeanTransfer
 from app.models.book import Book
+from app.models.book_list import BookList, BookListRow
 from app.models.drift import Drift, DriftAddress, DriftEvent
 from app.models.gift import Gift
 from app.models.import_run import ImportRun
@@ -24,6 +25,8 @@ __all__ = [
     "BeanDebt",
     "BeanTransfer",
     "Book",
+    "BookList",
+    "BookListRow",
     "Drift",
     "DriftAddress",
     "DriftEvent",

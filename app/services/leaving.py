@@ -9,6 +9,7 @@ from app.mail.outbox import Outbox
 from app.models.account_token import AccountToken
 from app.models.second_factor import RecoveryCode, SecondFactor
 from app.models.user import User, UserSession
+from app.services.book_lists import delete_lists_of
 from app.services.departures import Departures
 from app.services.profiles import get_by_email
 
@@ -55,6 +56,7 @@ class Leaving:
             self._end_logins(user_id)
             self._departures.close_for(user_id, forget=True)
             self._outbox.forget_member(user_id)
+            delete_lists_of(user_id)
             for model in (RecoveryCode, SecondFactor):
                 session.query(model).filter(model.user_id == user_id).delete()
             user.email, user.email_key = "", f" deleted {user_id}"

@@ -4,4 +4,4 @@ from flask import Blueprint
 
 user = Blueprint("user", __name__)
 
-from app.user import beans, invitations, leaving, mail, notices, personal, second_factor, sessions
+from app.user import beans, book_lists, invitations, leaving, mail, notices, personal, second_factor, sessions

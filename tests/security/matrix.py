@@ -40,6 +40,16 @@ GET   /login/code                                 login   login   login   login 
 POST  /login/code                                 login   login   login   login   login
 POST  /logout                                     303     303     303     303     303
 GET   /manifest.webmanifest                       200     200     200     200     200
+GET   /my/lists                                   login   200     200     200     200
+POST  /my/lists                                   401     400     400     400     400
+GET   /my/lists/<int(max=9007199254740992):list_id>  login   200     404     404     404
+POST  /my/lists/<int(max=9007199254740992):list_id>/forget  401     303     404     404     404
+POST  /my/lists/<int(max=9007199254740992):list_id>/offer  401     303     404     404     404
+GET   /my/lists/<int(max=9007199254740992):list_id>/rejects.csv  login   200     404     404     404
+POST  /my/lists/<int(max=9007199254740992):list_id>/rows/<int(max=9007199254740992):number>  401     303     404     404     404
+POST  /my/lists/<int(max=9007199254740992):list_id>/sources  401     303     404     404     404
+POST  /my/lists/<int(max=9007199254740992):list_id>/undo  401     303     404     404     404
+POST  /my/lists/<int(max=9007199254740992):list_id>/wish  401     303     404     404     404
 GET   /my/mail                                    login   200     200     200     200
 GET   /opensearch.xml                             200     200     200     200     200
 GET   /personal                                   login   200     200     200     200

@@ -13,7 +13,16 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from wtforms import Field
-from wtforms.fields import BooleanField, DateField, HiddenField, IntegerField, RadioField, SelectField, SubmitField
+from wtforms.fields import (
+    BooleanField,
+    DateField,
+    FileField,
+    HiddenField,
+    IntegerField,
+    RadioField,
+    SelectField,
+    SubmitField,
+)
 from wtforms.validators import AnyOf, EqualTo, Length, Regexp
 
 import app.forms
@@ -193,7 +202,8 @@ def field_names() -> set[str]:
         return {field.name for kind in form_classes() for field in kind(formdata=None)}
 
 
-BOUNDED_KINDS = (BooleanField, IntegerField, DateField, SelectField, RadioField, SubmitField, HiddenField)
+#: A file is bounded by YUSHU_MAX_CONTENT_LENGTH.
+BOUNDED_KINDS = (BooleanField, IntegerField, DateField, SelectField, RadioField, SubmitField, HiddenField, FileField)
 
 
 def is_bounded(field: Field, others: dict[str, Field]) -> bool:

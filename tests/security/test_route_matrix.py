@@ -41,7 +41,11 @@ def things_of(app: Flask, member: TestMember, moderator: TestMember) -> dict[str
     with app.app_context():
         container.sessions.open(member.id, agent="elsewhere")
         container.invitation_desk.make(moderator.id, places=1, days=1, note="")
-        return {"session_id": container.members.list_sessions(member.id)[0].id, "invitation_id": 1}
+        return {
+            "session_id": container.members.list_sessions(member.id)[0].id,
+            "invitation_id": 1,
+            "list_id": container.book_lists.bring(member.id, "list", SANTI.isbn13.encode()),
+        }
 
 
 def shown(response: TestResponse) -> str:

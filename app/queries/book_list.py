@@ -1,0 +1,127 @@
+"""Read people's own lists."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from app.domain.reading_list import KNOWN, Outcome, Verdict
+from app.libs.sql_helper import Row, SqlHelper
+
+_ROW = "number, cells, isbn, title, author, verdict, isbn13, outcome, kind, listing_id, reason"
+_TODO = "(verdict IN ('ambiguous', 'unknown', 'no_book') OR outcome = 'refused')"
+
+
+@dataclass(frozen=True, slots=True)
+class StoredList:
+    """One list: `header` names the cells of its rows; `create_time` in epoch seconds; `rows` is how many it has."""
+
+    id: int
+    name: str
+    header: tuple[str, ...]
+    create_time: int
+    rows: int
+
+
+@dataclass(frozen=True, slots=True)
+class StoredRow:
+    """One row; `isbns` are the books it names, or may name. `reasons` are Chinese and English, or empty."""
+
+    number: int
+    cells: tuple[str, ...]
+    isbn: str
+    title: str
+    author: str
+    verdict: Verdict
+    isbns: tuple[str, ...]
+    outcome: Outcome
+    kind: str
+    listing_id: int | None
+    reasons: tuple[str, ...]
+
+    @property
+    def is_known(self) -> bool:
+        """Whether it names one book."""
+        return self.verdict in KNOWN
+
+
+class BookLists:
+    """Look up lists and their rows; a list is only ever asked for together with its owner."""
+
+    def __init__(self, sql: SqlHelper) -> None:
+        self._sql = sql
+
+    def list_of(self, member_id: int) -> list[StoredList]:
+        """Give a member's lists, the newest first."""
+        return self._lists("l.user_id = :member", {"member": member_id})
+
+    def find(self, member_id: int, list_id: int) -> StoredList | None:
+        """Give one list of a member, or None."""
+        found = self._lists("l.user_id = :member AND l.id = :id", {"member": member_id, "id": list_id})
+        return found[0] if found else None
+
+    def count(self, list_id: int) -> Counter[tuple[Verdict, Outcome]]:
+        """Count the rows of each verdict and outcome; the counts add up to the rows of the list."""
+        counted = "SELECT verdict, outcome, COUNT(*) FROM book_list_row WHERE list_id = :id GROUP BY verdict, outcome"
+        return Counter(
+            {
+                (Verdict(verdict), Outcome(outcome)): count
+                for verdict, outcome, count in self._sql.fetchall(counted, {"id": list_id})
+            }
+        )
+
+    def list_rows(self, list_id: int, *, limit: int, offset: int = 0, todo: bool = False) -> list[StoredRow]:
+        """Give rows in their order; `todo` gives only those that are not settled."""
+        also = f"AND {_TODO}" if todo else ""
+        return self._rows(f"list_id = :id {also}", {"id": list_id, "limit": limit, "offset": offset})
+
+    def list_by_outcome(self, list_id: int, *outcomes: Outcome) -> list[StoredRow]:
+        """Give the rows that name one book and have one of the outcomes."""
+        marks = ", ".join(f"'{outcome.value}'" for outcome in outcomes)
+        known = ", ".join(f"'{verdict.value}'" for verdict in sorted(KNOWN))
+        where = f"list_id = :id AND verdict IN ({known}) AND outcome IN ({marks})"
+        return self._rows(where, {"id": list_id, "limit": 1_000_000, "offset": 0})
+
+    def list_unknown(self, list_id: int) -> list[StoredRow]:
+        """Give the rows that have a valid ISBN which the catalogue lacked."""
+        where = "list_id = :id AND verdict = 'unknown' AND isbn13 <> ''"
+        return self._rows(where, {"id": list_id, "limit": 1_000_000, "offset": 0})
+
+    def find_row(self, list_id: int, number: int) -> StoredRow | None:
+        """Give one row, or None."""
+        where = "list_id = :id AND number = :number"
+        rows = self._rows(where, {"id": list_id, "number": number, "limit": 1, "offset": 0})
+        return rows[0] if rows else None
+
+    def _lists(self, where: str, params: Mapping[str, Any]) -> list[StoredList]:
+        rows = self._sql.fetchall(
+            "SELECT l.id, l.name, l.header, l.create_time, "
+            "(SELECT COUNT(*) FROM book_list_row r WHERE r.list_id = l.id) "
+            f"FROM book_list l WHERE {where} ORDER BY l.id DESC",
+            params,
+        )
+        return [StoredList(row[0], row[1], tuple(json.loads(row[2])), row[3], int(row[4])) for row in rows]
+
+    def _rows(self, where: str, params: Mapping[str, Any]) -> list[StoredRow]:
+        statement = f"SELECT {_ROW} FROM book_list_row WHERE {where} ORDER BY number LIMIT :limit OFFSET :offset"
+        return [_row(row) for row in self._sql.fetchall(statement, params)]
+
+
+def _row(row: Row) -> StoredRow:
+    number, cells, isbn, title, author, verdict, isbns, outcome, kind, listing_id, reason = row
+    return StoredRow(
+        number=number,
+        cells=tuple(json.loads(cells)),
+        isbn=isbn,
+        title=title,
+        author=author,
+        verdict=Verdict(verdict),
+        isbns=tuple(filter(None, isbns.split(";"))),
+        outcome=Outcome(outcome),
+        kind=kind,
+        listing_id=listing_id,
+        reasons=tuple(filter(None, reason.split("\n"))),
+    )

@@ -1,0 +1,190 @@
+"""The pages of lists that a member brings: choose a file, see what each row is, correct, offer or wish for all, take back."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from flask import Response, flash, g, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_babel import ngettext
+
+from app.container import container
+from app.domain.gift import Condition, Postage
+from app.domain.reading_list import ListRefused, Outcome, Verdict, to_csv
+from app.forms.book_list import BringListForm, CorrectRowForm
+from app.forms.drift import OfferForm
+from app.http.auth import confirmed_required, login_required
+from app.http.limits import limited
+from app.http.paging import NUMBER
+from app.queries.book_list import StoredRow
+from app.services.gifts import Offer
+from app.user import user
+
+PER_PAGE = 50
+_ALL = 1_000_000
+
+
+@user.route("/my/lists", methods=["GET", "POST"])
+@login_required
+@limited("LISTS", counts=lambda response: response.status_code == 303)
+def book_lists() -> ResponseReturnValue:
+    """Show the lists that were brought, and take another one."""
+    form = BringListForm()
+    if form.validate_on_submit():
+        try:
+            list_id = _brought(form)
+        except ListRefused as refusal:
+            form.file.errors = [refusal.message(g.language)]
+        else:
+            return redirect(url_for("user.book_list", list_id=list_id), 303)
+    lists = container.stored_lists.list_of(g.user.id)
+    return render_template("user/book_lists.html", form=form, lists=lists), 400 if form.errors else 200
+
+
+@user.get(f"/my/lists/<{NUMBER}:list_id>")
+@login_required
+def book_list(list_id: int) -> str:
+    """Show what each row of a list is, those that need a look first."""
+    stored = container.book_lists.get(g.user.id, list_id)
+    counts = container.stored_lists.count(list_id)
+    todo = request.args.get("show") == "todo"
+    total = sum(counts.values())
+    page = request.args.get("page", 1, type=int)
+    pages = max(1, -(-total // PER_PAGE))
+    page = min(max(1, page), pages)
+    rows = container.stored_lists.list_rows(list_id, limit=PER_PAGE, offset=(page - 1) * PER_PAGE, todo=todo)
+    return render_template(
+        "user/book_list.html",
+        stored=stored,
+        rows=rows,
+        books=_books_of(rows),
+        verdicts={verdict: sum(n for (v, _o), n in counts.items() if v is verdict) for verdict in Verdict},
+        outcomes={outcome: sum(n for (_v, o), n in counts.items() if o is outcome) for outcome in Outcome},
+        waiting=sum(
+            n for (v, o), n in counts.items() if o is Outcome.WAITING and v in {Verdict.MATCHED, Verdict.FOUND}
+        ),
+        offer_form=OfferForm(formdata=None),
+        todo=todo,
+        page=page,
+        pages=1 if todo else pages,
+    )
+
+
+@user.post(f"/my/lists/<{NUMBER}:list_id>/rows/<{NUMBER}:number>")
+@login_required
+def correct_row(list_id: int, number: int) -> ResponseReturnValue:
+    """Judge one row anew by what its owner says of it."""
+    container.book_lists.get(g.user.id, list_id)
+    form = CorrectRowForm()
+    if form.validate_on_submit():
+        container.book_lists.correct(g.user.id, list_id, number, form.said.data or "")
+    else:
+        flash(_("写下 ISBN 或书名。"), "warning")
+    return redirect(url_for("user.book_list", list_id=list_id, show="todo", _anchor=f"row-{number}"), 303)
+
+
+@user.post(f"/my/lists/<{NUMBER}:list_id>/offer")
+@confirmed_required
+def offer_list(list_id: int) -> ResponseReturnValue:
+    """Offer every book of the list that is known."""
+    container.book_lists.get(g.user.id, list_id)
+    form = OfferForm()
+    if not form.validate_on_submit():
+        flash(_("请选好品相和邮费。"), "warning")
+        return _to(list_id)
+    offer = Offer(
+        condition=Condition(form.condition.data), postage=Postage(form.postage.data), note=form.note.data or ""
+    )
+    return _listed(list_id, container.book_lists.offer_all(g.user.id, list_id, offer))
+
+
+@user.post(f"/my/lists/<{NUMBER}:list_id>/wish")
+@confirmed_required
+def wish_list(list_id: int) -> ResponseReturnValue:
+    """Wish for every book of the list that is known."""
+    return _listed(list_id, container.book_lists.wish_all(g.user.id, list_id))
+
+
+@user.post(f"/my/lists/<{NUMBER}:list_id>/undo")
+@login_required
+def undo_list(list_id: int) -> ResponseReturnValue:
+    """Take back what the list has listed."""
+    container.book_lists.undo(g.user.id, list_id)
+    flash(_("能撤回的都撤回了。"), "success")
+    return _to(list_id)
+
+
+@user.post(f"/my/lists/<{NUMBER}:list_id>/sources")
+@login_required
+def ask_sources_for_list(list_id: int) -> ResponseReturnValue:
+    """Ask the sources again for what nobody knew."""
+    container.book_lists.ask_sources(g.user.id, list_id)
+    return _to(list_id)
+
+
+@user.post(f"/my/lists/<{NUMBER}:list_id>/forget")
+@login_required
+def forget_list(list_id: int) -> ResponseReturnValue:
+    """Delete the list; what it has listed stays."""
+    container.book_lists.forget(g.user.id, list_id)
+    flash(_("书单删掉了，已经送出或许愿的书不受影响。"), "success")
+    return redirect(url_for("user.book_lists"), 303)
+
+
+@user.get(f"/my/lists/<{NUMBER}:list_id>/rejects.csv")
+@login_required
+def list_rejects(list_id: int) -> Response:
+    """Give the rows that became nothing, with the reason, as a file that can be corrected and brought again."""
+    stored = container.book_lists.get(g.user.id, list_id)
+    rows = container.stored_lists.list_rows(list_id, limit=_ALL, todo=True)
+    text = to_csv((*stored.header, _("原因")), ((*_padded(row.cells, len(stored.header)), why(row)) for row in rows))
+    answer = Response("\ufeff" + text, mimetype="text/csv")
+    answer.headers["Content-Disposition"] = f"attachment; filename=rejects-{list_id}.csv"
+    return answer
+
+
+def why(row: StoredRow) -> str:
+    """Say in the page's language why a row is not settled."""
+    if row.reasons:
+        return row.reasons[int(g.language == "en")]
+    said: dict[Verdict, str] = {
+        Verdict.AMBIGUOUS: _("有好几本，请选一本"),
+        Verdict.UNKNOWN: _("没有找到这本书"),
+        Verdict.NO_BOOK: _("这不是一本书：没有书名，ISBN 也不对"),
+    }
+    return said.get(row.verdict, "")
+
+
+def _brought(form: BringListForm) -> int:
+    upload = request.files.get(form.file.name)
+    name, data = (upload.filename, upload.read()) if upload else ("", b"")
+    name = name or _("粘贴的书单")
+    return container.book_lists.bring(g.user.id, name, data or (form.text.data or "").encode())
+
+
+def _books_of(rows: Sequence[StoredRow]) -> dict[str, object]:
+    isbns = sorted({isbn for row in rows for isbn in row.isbns})
+    return {book.facts.isbn13: book.facts for book in container.books.find_many(isbns)}
+
+
+def _listed(list_id: int, left: int) -> ResponseReturnValue:
+    if left:
+        flash(
+            ngettext("还有 %(num)s 本没放完，再按一次接着放。", "还有 %(num)s 本没放完，再按一次接着放。", left),
+            "warning",
+        )
+    else:
+        flash(_("都放好了，每一行变成了什么，看下面。"), "success")
+    return _to(list_id)
+
+
+def _to(list_id: int) -> ResponseReturnValue:
+    return redirect(url_for("user.book_list", list_id=list_id), 303)
+
+
+def _padded(cells: Sequence[str], length: int) -> list[str]:
+    return [*cells, *[""] * (length - len(cells))][:length]
+
+
+user.add_app_template_global(why, "why_not_listed")

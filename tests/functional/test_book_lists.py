@@ -1,0 +1,271 @@
+"""A member brings a list: a verdict for each row, corrections, then all of it given or wished for, and taken back."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from flask import Flask
+
+from app.container import container
+from app.domain.book import BookFacts
+from app.domain.reading_list import ListNotFound, Outcome, Verdict
+from app.libs.clock import FrozenClock
+from app.services.book_lists import ListService
+from app.services.gifts import Offer
+from app.services.judging import Judging
+from tests.members import TestMember, login, make_member, quick_passwords
+from tests.pages import PageClient
+
+SANTI = BookFacts(isbn13="9787536692930", title="三体", authors=("刘慈欣",), publisher="重庆出版社")
+SANTI_TW = BookFacts(isbn13="9789866667787", title="三体", authors=("刘慈欣",), publisher="猫头鹰")
+HONGLOU = BookFacts(isbn13="9787020002207", title="红楼梦", authors=("曹雪芹", "高鹗"), publisher="人民文学出版社")
+GILEAD = BookFacts(isbn13="9780002005883", title="Gilead", authors=("Marilynne Robinson",))
+LIST = (
+    "书名,作者,ISBN\n"
+    "红楼梦,曹雪芹,9787020002207\n"
+    '"Gilead (Gilead, #1)","Robinson, Marilynne",\n'
+    "三体,刘慈欣,\n"
+    "三体,刘慈欣 / 重庆出版社 / 2008-1,\n"
+    "没有的书,没有的人,\n"
+    "别处的书,,9780306406157\n"
+    ",,9787536692931\n"
+    "红楼梦,曹雪芹,9787020002207\n"
+)
+VERDICTS = [
+    Verdict.MATCHED, Verdict.MATCHED, Verdict.AMBIGUOUS, Verdict.MATCHED,
+    Verdict.UNKNOWN, Verdict.UNKNOWN, Verdict.NO_BOOK, Verdict.MATCHED,
+]  # fmt: skip
+
+
+@pytest.fixture
+def shelf(any_database_app: Flask) -> Iterator[Flask]:
+    quick_passwords(any_database_app)
+    with any_database_app.app_context():
+        container.catalogue.store([SANTI, SANTI_TW, HONGLOU, GILEAD])
+        yield any_database_app
+
+
+def rows_of(list_id: int) -> list[tuple[Verdict, Outcome]]:
+    return [(row.verdict, row.outcome) for row in container.stored_lists.list_rows(list_id, limit=100)]
+
+
+def bring(app: Flask, text: str = LIST) -> tuple[int, int]:
+    """Bring a list as a new member; give both numbers."""
+    member = make_member(app).id
+    return member, container.book_lists.bring(member, "list.csv", text.encode())
+
+
+def test_every_row_gets_one_verdict(shelf: Flask) -> None:
+    _member, list_id = bring(shelf)
+    assert [verdict for verdict, _outcome in rows_of(list_id)] == VERDICTS
+    assert sum(container.stored_lists.count(list_id).values()) == 8
+
+
+def test_every_row_has_one_outcome_and_doing_it_twice_changes_nothing(shelf: Flask) -> None:
+    member, list_id = bring(shelf)
+    for _ in range(2):
+        assert container.book_lists.wish_all(member, list_id) == 0
+        outcomes = [outcome for _verdict, outcome in rows_of(list_id)]
+        assert outcomes == [
+            Outcome.LISTED, Outcome.LISTED, Outcome.WAITING, Outcome.LISTED,
+            Outcome.WAITING, Outcome.WAITING, Outcome.WAITING, Outcome.ALREADY,
+        ]  # fmt: skip
+    again = container.book_lists.bring(member, "again.csv", LIST.encode())
+    container.book_lists.wish_all(member, again)
+    assert [outcome for _v, outcome in rows_of(again)].count(Outcome.ALREADY) == 4
+    assert container.sql.fetchone("SELECT COUNT(*) FROM wish WHERE state = 'open'") == (3,)
+
+
+def test_offering_pays_by_the_rules_and_undo_takes_back(shelf: Flask) -> None:
+    member, list_id = bring(shelf)
+    container.book_lists.offer_all(member, list_id, Offer())
+    assert container.sql.fetchone("SELECT COUNT(*) FROM gift WHERE state = 'open'") == (3,)
+    container.book_lists.undo(member, list_id)
+    assert container.sql.fetchone("SELECT COUNT(*) FROM gift WHERE state = 'open'") == (0,)
+    assert [outcome for _v, outcome in rows_of(list_id)].count(Outcome.UNDONE) == 3
+    container.book_lists.wish_all(member, list_id)
+    assert container.sql.fetchone("SELECT COUNT(*) FROM wish WHERE state = 'open'") == (3,)
+
+
+def test_a_refused_row_says_why_and_can_be_tried_again(shelf: Flask) -> None:
+    member, list_id = bring(shelf)
+    container.wishes.wish_for(member, HONGLOU.isbn13)
+    container.book_lists.offer_all(member, list_id, Offer())
+    refused = [row for row in container.stored_lists.list_rows(list_id, limit=100) if row.outcome is Outcome.REFUSED]
+    assert [row.number for row in refused] == [1, 8]
+    assert refused[0].reasons[0].startswith("这本书还在你的心愿里")
+    container.wishes.withdraw(member, HONGLOU.isbn13)
+    container.book_lists.offer_all(member, list_id, Offer())
+    outcomes = [outcome for _v, outcome in rows_of(list_id)]
+    assert (outcomes[0], outcomes[7]) == (Outcome.LISTED, Outcome.ALREADY)
+
+
+def test_a_row_can_be_corrected_by_choice_by_isbn_and_by_title(shelf: Flask) -> None:
+    member, list_id = bring(shelf)
+    ambiguous = container.stored_lists.find_row(list_id, 3)
+    assert ambiguous is not None
+    assert set(ambiguous.isbns) == {SANTI.isbn13, SANTI_TW.isbn13}
+    container.book_lists.correct(member, list_id, 3, SANTI_TW.isbn13)
+    container.book_lists.correct(member, list_id, 5, "红楼梦")
+    container.book_lists.correct(member, list_id, 7, "978-0-00-200588-3")
+    corrected = [verdict for verdict, _outcome in rows_of(list_id)]
+    assert [corrected[number - 1] for number in (3, 5, 7)] == [Verdict.MATCHED] * 3
+
+
+def test_nobody_touches_another_members_list(shelf: Flask) -> None:
+    _member, list_id = bring(shelf)
+    other = make_member(shelf, "别人").id
+    for act in (
+        lambda: container.book_lists.wish_all(other, list_id),
+        lambda: container.book_lists.offer_all(other, list_id, Offer()),
+        lambda: container.book_lists.undo(other, list_id),
+        lambda: container.book_lists.correct(other, list_id, 1, "x"),
+        lambda: container.book_lists.forget(other, list_id),
+        lambda: container.book_lists.ask_sources(other, list_id),
+    ):
+        with pytest.raises(ListNotFound):
+            act()
+
+
+def test_sources_are_asked_for_numbers_that_the_catalogue_lacks(shelf: Flask) -> None:
+    member, list_id = bring(shelf)
+    container.catalogue.store([BookFacts(isbn13="9780306406157", title="来自别处")])
+    container.book_lists.ask_sources(member, list_id)
+    assert rows_of(list_id)[5][0] is Verdict.FOUND
+
+
+def test_what_there_is_no_time_for_is_left_for_the_next_press(shelf: Flask) -> None:
+    member, list_id = bring(shelf)
+    ticks = iter(range(0, 1_000, 3))
+    hurried = ListService(
+        clock=container.clock,
+        use_cases=container.use_cases,
+        lists=container.stored_lists,
+        judging=Judging(container.books, container.search),
+        finding=container.finding,
+        gifts=container.gifts,
+        wishes=container.wishes,
+        now=lambda: float(next(ticks)),
+    )
+    assert hurried.wish_all(member, list_id) == 3
+    assert hurried.wish_all(member, list_id) == 2
+    assert container.book_lists.wish_all(member, list_id) == 0
+
+
+def test_old_lists_and_those_of_who_leaves_are_deleted(shelf: Flask) -> None:
+    member, list_id = bring(shelf)
+    other = make_member(shelf, "别人").id
+    kept = container.book_lists.bring(other, "x", b"9787536692930")
+    container.leaving.delete(member)
+    assert container.sql.fetchall("SELECT id FROM book_list") == [(kept,)]
+    assert container.sql.fetchone("SELECT COUNT(*) FROM book_list_row WHERE list_id = :id", {"id": list_id}) == (0,)
+    clock = FrozenClock(container.clock.now() + timedelta(days=29))
+    old = ListService(**vars_of(container.book_lists) | {"clock": clock})
+    old.forget_old()
+    assert container.sql.fetchone("SELECT COUNT(*) FROM book_list") == (1,)
+    clock.advance(timedelta(days=2))
+    old.forget_old()
+    assert container.sql.fetchone("SELECT COUNT(*) FROM book_list") == (0,)
+
+
+def vars_of(service: ListService) -> dict[str, Any]:
+    """Give the parts a service was built of."""
+    return {name.removeprefix("_"): part for name, part in vars(service).items()}
+
+
+class TestPages:
+    """The same over HTTP."""
+
+    @pytest.fixture
+    def member(self, app: Flask) -> TestMember:
+        quick_passwords(app)
+        with app.app_context():
+            container.catalogue.store([SANTI, SANTI_TW, HONGLOU, GILEAD])
+        return make_member(app)
+
+    @pytest.fixture
+    def mine(self, page: PageClient, member: TestMember) -> PageClient:
+        login(page.http, member)
+        return page
+
+    def upload(self, page: PageClient, text: str = LIST) -> str:
+        answer = page.post("/my/lists", {"file": (io.BytesIO(text.encode()), "list.csv")})
+        return str(answer.headers["Location"])
+
+    def test_a_list_is_brought_looked_at_corrected_and_wished_for(self, mine: PageClient) -> None:
+        where = self.upload(mine)
+        shown = mine.get(where)
+        assert "一共 8 行" in shown.text
+        assert "有好几本，请选一本 1" in " ".join(shown.text.split())
+        mine.post(f"{where}/rows/3", {"said": SANTI_TW.isbn13}, on=where)
+        mine.post(f"{where}/wish", on=where)
+        done = " ".join(mine.get(where).text.split())
+        assert "放好了 4" in done
+        assert "本来就在 1" in done
+        mine.post(f"{where}/undo", on=where)
+        assert "撤回了 4" in " ".join(mine.get(where).text.split())
+        mine.post(f"{where}/forget", on=where)
+        mine.get(where, status=404)
+
+    def test_pasted_numbers_are_a_list_too_and_can_be_offered(self, mine: PageClient) -> None:
+        where = mine.post("/my/lists", {"text": "978-7-5366-9293-0\n9787020002207"}).headers["Location"]
+        mine.post(f"{where}/offer", {"condition": "read", "postage": "meet"}, on=where)
+        assert "放好了 2" in " ".join(mine.get(where).text.split())
+        assert "粘贴的书单" in mine.get("/my/lists").text
+
+    def test_the_rows_that_failed_come_as_a_file_that_can_be_corrected_and_brought_again(
+        self, mine: PageClient
+    ) -> None:
+        where = self.upload(mine)
+        text = mine.http.get(f"{where}/rejects.csv").get_data(as_text=True)
+        header, *rows = csv.reader(io.StringIO(text.removeprefix("\ufeff")))
+        assert header == ["书名", "作者", "ISBN", "原因"]
+        assert [row[-1] for row in rows] == [
+            "有好几本，请选一本", "没有找到这本书", "没有找到这本书", "这不是一本书：没有书名，ISBN 也不对",
+        ]  # fmt: skip
+        again = self.upload(mine, text.replace("9787536692931", "9787536692930"))
+        assert "一共 4 行" in mine.get(again).text
+        assert "认出来了 1" in " ".join(mine.get(again).text.split())
+
+    def test_it_speaks_english_and_shows_only_what_is_left_to_do(self, mine: PageClient) -> None:
+        where = self.upload(mine)
+        english = mine.http.get(f"{where}?show=todo", headers={"Accept-Language": "en"}).get_data(as_text=True)
+        assert re.search(r"Row\s+5\b", english)
+        assert not re.search(r"Row\s+1\b", english)
+
+    @pytest.mark.parametrize(
+        ("data", "said"),
+        [
+            ({}, "里面一行也没有"),
+            ({"text": "isbn,title"}, "里面一行也没有"),
+            ({"file": (io.BytesIO(b"PK\x03\x04\x00\xff"), "books.xlsx")}, "这不像是文字"),
+        ],
+    )
+    def test_what_is_no_list_is_refused_with_a_word_on_what_to_do(
+        self, mine: PageClient, data: dict[str, Any], said: str
+    ) -> None:
+        assert said in mine.post("/my/lists", data, status=400).get_data(as_text=True)
+
+    def test_a_list_of_somebody_else_is_not_found(self, mine: PageClient, app: Flask) -> None:
+        where = self.upload(mine)
+        login(mine.http, make_member(app, "别人"))
+        mine.get(where, status=404)
+        for act in ("rows/1", "offer", "wish", "undo", "sources", "forget"):
+            mine.post(
+                f"{where}/{act}", {"said": "x", "condition": "new", "postage": "meet"}, on="/my/lists", status=404
+            )
+        assert mine.http.get(f"{where}/rejects.csv").status_code == 404
+
+    def test_a_visitor_is_asked_to_log_in_and_an_unconfirmed_member_to_confirm(
+        self, page: PageClient, app: Flask, member: TestMember
+    ) -> None:
+        assert page.http.get("/my/lists").status_code in {302, 303}
+        login(page.http, make_member(app, "新来的", is_confirmed=False))
+        where = self.upload(page)
+        assert page.post(f"{where}/wish", on=where, status=403).status_code == 403

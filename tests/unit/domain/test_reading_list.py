@@ -1,0 +1,115 @@
+"""A list that somebody kept elsewhere is read row by row, whatever program wrote it."""
+
+from __future__ import annotations
+
+import codecs
+
+import pytest
+
+from app.domain.reading_list import (
+    MOST_ROWS,
+    ListEmpty,
+    ListRow,
+    ListTooLong,
+    ListUnreadable,
+    bare_title,
+    read_list,
+    to_csv,
+)
+
+GOODREADS = (
+    "Book Id,Title,Author,Author l-f,Additional Authors,ISBN,ISBN13,My Rating,Exclusive Shelf\n"
+    '1,"Gilead (Gilead, #1)",Marilynne Robinson,"Robinson, Marilynne",,"=""0002005883""","=""9780002005883""",5,read\n'
+    '2,Kindle Only,Somebody,"Somebody",,"=""""","=""""",0,to-read\n'
+    '3,"=HYPERLINK(""http://x"")",X,X,,"=""0307887448""","=""""",0,read\n'
+)
+DOUBAN_CARDS = (
+    "标题,简介,豆瓣评分,链接,创建时间,我的评分,标签,评论\n"
+    "三体,刘慈欣 / 重庆出版社 / 2008-1 / 23.00,8.8,https://book.douban.com/subject/2567698/,2020-01-01,5,科幻,好看\n"
+)
+DOUBAN_TABLE = "书名,作者,出版社,出版年,ISBN,我的评分\n红楼梦,[清] 曹雪芹,人民文学出版社,1996,9787020002207,5\n"
+OWN = "isbn13,title,subtitle,authors\n9787536692930,三体,,刘慈欣\n"
+
+
+def said(data: str | bytes) -> list[tuple[str, str, str]]:
+    """Give what each row says: ISBN, title, author."""
+    content = read_list(data.encode() if isinstance(data, str) else data)
+    return [(row.isbn, row.title, row.author) for row in content.rows]
+
+
+def test_goodreads_writes_its_numbers_as_formulas() -> None:
+    assert said(GOODREADS) == [
+        ("9780002005883", "Gilead (Gilead, #1)", "Marilynne Robinson"),
+        ("", "Kindle Only", "Somebody"),
+        ("0307887448", '=HYPERLINK("http://x")', "X"),
+    ]
+    assert bare_title("Gilead (Gilead, #1)") == "Gilead"
+    assert bare_title("Nineteen Eighty-Four (1984)") == "Nineteen Eighty-Four (1984)"
+
+
+@pytest.mark.parametrize(
+    ("text", "row"),
+    [
+        (DOUBAN_CARDS, ("", "三体", "刘慈欣 / 重庆出版社 / 2008-1 / 23.00")),
+        (DOUBAN_TABLE, ("9787020002207", "红楼梦", "[清] 曹雪芹")),
+        (OWN, ("9787536692930", "三体", "刘慈欣")),
+        (OWN.replace(",", "\t"), ("9787536692930", "三体", "刘慈欣")),
+        (OWN.replace(",", ";"), ("9787536692930", "三体", "刘慈欣")),
+    ],
+    ids=["douban cards", "douban table", "our own", "tabs", "semicolons"],
+)
+def test_the_common_exporters_are_understood(text: str, row: tuple[str, str, str]) -> None:
+    assert said(text) == [row]
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030", "utf-16"])
+def test_every_encoding_that_spreadsheets_write_is_read(encoding: str) -> None:
+    assert said(DOUBAN_TABLE.encode(encoding)) == [("9787020002207", "红楼梦", "[清] 曹雪芹")]
+
+
+def test_a_bare_list_has_a_number_on_each_line_or_several() -> None:
+    text = "978-7-5366-9293-0\n\n9787020002207, 0-306-40615-2\n随便一行字\nISBN 9780002005883 Gilead\n"
+    assert [row[0] for row in said(text)] == [
+        "978-7-5366-9293-0", "9787020002207", "0-306-40615-2", "随便一行字", "ISBN 9780002005883 Gilead",
+    ]  # fmt: skip
+
+
+def test_rows_are_numbered_and_none_is_dropped() -> None:
+    content = read_list(b"isbn,title\n9787536692930\n,\n\nx,y,z\n")
+    assert [(row.number, row.cells) for row in content.rows] == [(1, ("9787536692930",)), (2, ("x", "y", "z"))]
+    assert content.header == ("isbn", "title")
+    assert content.rows[1] == ListRow(2, ("x", "y", "z"), isbn="x", title="y")
+
+
+@pytest.mark.parametrize("data", [b"", b"\n \n", b"isbn,title\n"])
+def test_an_empty_list_says_so(data: bytes) -> None:
+    with pytest.raises(ListEmpty):
+        read_list(data)
+
+
+@pytest.mark.parametrize(
+    "data", [b"PK\x03\x04\x00\x00\xff\xff", codecs.BOM_UTF16_LE + b"\x00", b"\x89PNG\r\n\x1a\n\x00"]
+)
+def test_a_spreadsheet_or_a_picture_is_refused(data: bytes) -> None:
+    with pytest.raises(ListUnreadable):
+        read_list(data)
+
+
+def test_a_list_may_have_so_many_rows_and_no_more() -> None:
+    assert len(read_list(b"9787536692930\n" * MOST_ROWS).rows) == MOST_ROWS
+    with pytest.raises(ListTooLong):
+        read_list(b"9787536692930\n" * (MOST_ROWS + 1))
+
+
+def test_a_row_keeps_what_can_be_stored() -> None:
+    (row,) = read_list(("title,author\n" + "x" * 9_000 + "," + "y" * 9_000).encode()).rows
+    assert len(row.title) == len(row.author) == 500
+    assert sum(map(len, row.cells)) == 4_000
+
+
+def test_what_is_written_calculates_nothing_and_is_read_again_unchanged() -> None:
+    content = read_list(GOODREADS.encode())
+    text = to_csv((*content.header, "why"), ((*row.cells, "-") for row in content.rows))
+    assert "\"'=HYPERLINK(" in text
+    assert "'-" in text
+    assert said(text) == said(GOODREADS)
