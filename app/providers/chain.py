@@ -56,23 +56,29 @@ class SourceChain:
         if not self._slots.acquire(blocking=False):
             return _NO_ANSWER
         try:
-            return self._running_for(isbn13).result(timeout=self._budget)
+            return self._asked(isbn13).result(timeout=self._budget)
         except TimeoutError:
             return _NO_ANSWER
         finally:
             self._slots.release()
 
-    def _running_for(self, isbn13: str) -> Future[Lookup]:
-        """Join the question that is being asked about this ISBN already, or ask it."""
+    def _asked(self, isbn13: str) -> Future[Lookup]:
+        """Ask about this ISBN, or join whoever asks or has just asked."""
         with self._lock:
             running = self._running.get(isbn13)
-            if running is None:
-                deadline = monotonic() + self._budget
-                running = self._running[isbn13] = self._threads.submit(self._ask_and_keep, isbn13, deadline)
-        return running
+            if running is not None:
+                return running
+            answered = self._memory.recall(isbn13)
+            if answered is not None:
+                return _done(answered)
+            asking = self._threads.submit(self._ask_and_keep, isbn13, monotonic() + self._budget)
+            self._running[isbn13] = asking
+            return asking
 
     def _ask_and_keep(self, isbn13: str, deadline: float) -> Lookup:
         try:
+            if monotonic() >= deadline:  # no thread was free in time, which says nothing about the sources
+                return _NO_ANSWER
             lookup = self._ask_all(isbn13, deadline)
             self._memory.keep(isbn13, lookup, seconds=MISS_KEPT if lookup == _NOBODY_KNOWS else ERROR_KEPT)
             return lookup
@@ -99,3 +105,9 @@ class SourceChain:
                 if facts is not None:
                     return Lookup(facts, is_certain=True)
         return Lookup(None, is_certain=every_source_answered)
+
+
+def _done(lookup: Lookup) -> Future[Lookup]:
+    future: Future[Lookup] = Future()
+    future.set_result(lookup)
+    return future

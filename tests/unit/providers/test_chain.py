@@ -171,6 +171,14 @@ def test_nobody_waits_longer_than_the_budget(watch: Watch, slow: FakeSource) -> 
     assert 0.2 <= monotonic() - began < 1.0
 
 
+def test_who_found_no_free_thread_in_time_has_learned_nothing_about_the_book(watch: Watch, slow: FakeSource) -> None:
+    chain = chain_of(slow, watch=watch, budget=0.1, slots=1)
+    assert chain.find(OTHER) == NO_ANSWER
+    assert chain.find(ISBN) == NO_ANSWER, "the thread still asks for the other book"
+    slow.gate.set()
+    wait_until(lambda: chain.find(ISBN).facts == SANTI)
+
+
 def test_an_answer_that_comes_too_late_is_there_for_the_next_who_asks(watch: Watch, slow: FakeSource) -> None:
     chain = chain_of(slow, watch=watch, budget=0.1)
     assert chain.find(ISBN) == NO_ANSWER
