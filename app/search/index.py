@@ -11,7 +11,7 @@ the kinds in `COMPLETED_KINDS` can be completed and that `is_correctable` terms 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol, TypeAlias
 
@@ -132,6 +132,9 @@ class Index(Protocol):
 
         Only kinds in `COMPLETED_KINDS` are completed; the bare kind letter completes to nothing.
         """
+
+    def known(self, terms: Collection[str]) -> frozenset[str]:
+        """Return those of the terms that any book has, or had a moment ago; one statement for hundreds of terms."""
 
     def near(self, term: str, *, limit: int = 5) -> tuple[Correction, ...]:
         """Return `is_correctable` terms of the same kind one slip away (two if it is long), nearest first, then most frequent."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Protocol
 
 from app.queries.book import Book
@@ -71,6 +71,10 @@ class MemoryIndex:
         counts = self._counts()
         found = [Completion(term, counts[term]) for term in counts if term.startswith(prefix)]
         return tuple(sorted(found, key=lambda item: (-item.books, item.term))[:limit])
+
+    def known(self, terms: Collection[str]) -> frozenset[str]:
+        """Return those of the terms that any book has."""
+        return frozenset(terms) & self._counts().keys()
 
     def near(self, term: str, *, limit: int = 5) -> tuple[Correction, ...]:
         """Return correctable terms one slip away, two if it is long."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice, product
 from string import ascii_lowercase
 from typing import Final
@@ -19,7 +19,7 @@ _SHORT: Final = 8
 
 _LONGEST: Final = 60
 _MOST_COMBINATIONS: Final = 500
-_MOST_SLIPS: Final = 60
+_MOST_SLIPS: Final = 150
 
 
 def mended_pinyin(letters: str, index: Index) -> Iterator[str]:
@@ -27,18 +27,23 @@ def mended_pinyin(letters: str, index: Index) -> Iterator[str]:
     if not letters.isascii() or not letters.isalpha() or len(letters) > _LONGEST:
         return
     for guesses in (_swapped(letters), _with_near_pairs(letters, index), _one_letter_off(letters)):
-        slips: dict[Syllables, int] = {}
-        for number, syllables in guesses:
-            slips.setdefault(syllables, number)
-        counted = ((number, -_books(syllables, index), "".join(syllables)) for syllables, number in slips.items())
-        found = sorted(guess for guess in counted if guess[1] and guess[2] != letters)
+        found = sorted(_counted(guesses, letters, index))
         if found:
             yield from dict.fromkeys(guess for _, _, guess in found)
             return
 
 
-def _books(syllables: Syllables, index: Index) -> int:
-    return index.count([tuple("p" + pair for pair in syllable_pairs(syllables))]).value
+def _counted(guesses: Iterable[_Guess], letters: str, index: Index) -> Iterator[tuple[int, int, str]]:
+    """Yield (slips, books as a negative number, letters) of the guesses that any book answers."""
+    slips: dict[Syllables, int] = {}
+    for number, syllables in guesses:
+        slips.setdefault(syllables, number)
+    plans = {syllables: tuple("p" + pair for pair in syllable_pairs(syllables)) for syllables in slips}
+    known = index.known({term for plan in plans.values() for term in plan})
+    for syllables, plan in plans.items():
+        books = index.count([plan]).value if known.issuperset(plan) else 0
+        if books and "".join(syllables) != letters:
+            yield slips[syllables], -books, "".join(syllables)
 
 
 def _swapped(letters: str) -> Iterator[_Guess]:
@@ -68,7 +73,8 @@ def _with_near_pairs(letters: str, index: Index) -> Iterator[_Guess]:
 def _mended(way: Syllables, index: Index) -> Iterator[_Guess]:
     """Yield the ways to replace unknown pairs, and those beside them, so that neighbours still share a syllable."""
     pairs = syllable_pairs(way) or list(way)
-    known = [bool(index.count([("p" + pair,)]).value) for pair in pairs]
+    existing = index.known(["p" + pair for pair in pairs])
+    known = ["p" + pair in existing for pair in pairs]
     options = []
     for at, pair in enumerate(pairs):
         itself = [(0, pair)] if known[at] else []

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from itertools import islice, product
+from collections.abc import Iterator, Sequence
+from itertools import islice, pairwise, product
 from typing import Final
 
 from app.search.analyzer import terms_of_words, word_term
@@ -19,6 +19,7 @@ _MANY: Final = 24
 _SWAP_BONUS: Final = 0.5
 _MOST_PARTS: Final = 3
 _MOST_WORDS: Final = 8
+_LONGEST_PARTED: Final = 24
 _MOST_WAYS: Final = 32
 
 
@@ -38,45 +39,55 @@ def _is_correctable(word: str) -> bool:
     return len(word) >= SHORTEST_CORRECTED and word.isascii() and word.isalpha()
 
 
-def _known(index: Index, terms: Iterable[str]) -> bool:
-    return all(index.count([(term,)]).value for term in terms)
+def unknown_words(words: Sequence[str], index: Index) -> set[str]:
+    """Give the words that no book has; of a run of Chinese, if one of its pairs is unknown."""
+    terms = {word: terms_of_words([word]) for word in words}
+    known = index.known([term for some in terms.values() for term in some])
+    return {word for word, some in terms.items() if not known.issuperset(some)}
 
 
 def _parted(words: Sequence[str], index: Index) -> Iterator[str]:
     """Yield queries with one unknown word written as two or three known ones: harrypotter as harry potter."""
+    unknown = unknown_words(words, index)
     for at, word in enumerate(words):
-        if _is_correctable(word) and not _known(index, [word_term(word)]):
-            for parts in _known_parts(word, index, _MOST_PARTS):
+        if word in unknown and _is_correctable(word) and len(word) <= _LONGEST_PARTED:
+            for parts in _known_parts(word, _known_pieces(word, index), _MOST_PARTS):
                 yield " ".join((*words[:at], *parts, *words[at + 1 :]))
 
 
-def _known_parts(letters: str, index: Index, most: int) -> Iterator[tuple[str, ...]]:
+def _known_pieces(letters: str, index: Index) -> frozenset[str]:
+    ends = range(2, len(letters) + 1)
+    terms = {letters[start:end]: word_term(letters[start:end]) for end in ends for start in range(end - 1)}
+    known = index.known(set(terms.values()))
+    return frozenset(piece for piece, term in terms.items() if term in known)
+
+
+def _known_parts(letters: str, known: frozenset[str], most: int) -> Iterator[tuple[str, ...]]:
     for end in range(len(letters) - 2, 1, -1):
-        if _known(index, [word_term(letters[:end])]):
-            rest = letters[end:]
-            if _known(index, [word_term(rest)]):
-                yield letters[:end], rest
-            elif most > 2:
-                yield from ((letters[:end], *parts) for parts in _known_parts(rest, index, most - 1))
+        begin, rest = letters[:end], letters[end:]
+        if begin in known and rest in known:
+            yield begin, rest
+        elif begin in known and most > 2:
+            yield from ((begin, *parts) for parts in _known_parts(rest, known, most - 1))
 
 
 def _joined(words: Sequence[str], index: Index) -> Iterator[str]:
     """Yield queries with two neighbours written as one known word: spider man as spiderman."""
-    for at in range(len(words) - 1):
-        joined = words[at] + words[at + 1]
-        if _is_correctable(joined) and _known(index, [word_term(joined)]):
-            yield " ".join((*words[:at], joined, *words[at + 2 :]))
+    joined = [first + second for first, second in pairwise(words)]
+    known = index.known([word_term(word) for word in joined])
+    for at, word in enumerate(joined):
+        if _is_correctable(word) and word_term(word) in known:
+            yield " ".join((*words[:at], word, *words[at + 2 :]))
 
 
 def _respelt(words: Sequence[str], index: Index) -> Iterator[str]:
     """Yield queries with unknown words mended or, if all are known, one of them: fewest slips first, then most books."""
-    unknown = [at for at, word in enumerate(words) if not _known(index, terms_of_words([word]))]
+    missing = unknown_words(words, index)
+    unknown = [at for at, word in enumerate(words) if word in missing]
     if len(unknown) > 1:
         mended = [_near(word, index, _FEW) if at in unknown else [(word, 0.0)] for at, word in enumerate(words)]
-        ways = [
-            (sum(slips for _, slips in way), tuple(word for word, _ in way))
-            for way in islice(product(*mended), _MOST_WAYS)
-        ]
+        some = islice(product(*mended), _MOST_WAYS)
+        ways = [(sum(slips for _, slips in way), tuple(word for word, _ in way)) for way in some]
     else:
         places = unknown or range(len(words))
         ways = [

@@ -12,7 +12,7 @@ from app.search.index import Index
 from app.search.pinyin import Syllables, read_aloud, readings_of, syllable_pairs
 from app.search.reader import Plan, Reading, read
 from app.search.text import has_han, is_unspaced
-from app.search.typo import corrections
+from app.search.typo import corrections, unknown_words
 
 _SHORTEST_CUT: Final = 4
 _LONGEST_CUT: Final = 14
@@ -64,7 +64,8 @@ def _cut_apart(reading: Reading) -> list[Plan]:
 def _known_pairs(reading: Reading, index: Index) -> Plan | None:
     """Leave out a few pairs of characters that no book has: where several things are written together, or one is wrong."""
     terms = terms_of_words(reading.words)
-    known = tuple(term for term in terms if not has_han(term) or index.count([(term,)]).value)
+    existing = index.known(terms)
+    known = tuple(term for term in terms if not has_han(term) or term in existing)
     is_enough = len(terms) > len(known) >= _ENOUGH_PAIRS and len(known) * 3 >= len(terms) * 2
     return Plan(known, "words", reading.folded) if is_enough else None
 
@@ -112,7 +113,8 @@ def _sure_pairs(run: str) -> list[str]:
 def _fewer_words(reading: Reading, index: Index) -> Iterator[Reading]:
     """Leave out the words that no book has, or else any one word."""
     words = reading.words[:_MOST_WORDS]
-    known = [word for word in words if index.count([terms_of_words((word,))]).value]
+    missing = unknown_words(words, index)
+    known = [word for word in words if word not in missing]
     if known and len(known) < len(words):
         yield _as_typo(read(" ".join(known), exact=True), reading.said)
     for at in range(len(words) - 1, -1, -1) if len(words) > 2 else ():

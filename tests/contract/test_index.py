@@ -213,6 +213,15 @@ def test_prefixes_are_completed_to_whole_terms(lab, settle):
     assert lab.index.complete("le") == ()
 
 
+def test_it_is_known_which_terms_any_book_has(lab, settle):
+    lab.put("1", "river 三体")
+    settle()
+    lab.put("2", "stone")
+    asked = ["wriver", "w三体", "wstone", "wcloud", "priver", *(f"wnothing{number}" for number in range(300))]
+    assert lab.index.known(asked) == {"wriver", "w三体", "wstone"}
+    assert lab.index.known([]) == frozenset()
+
+
 def test_a_slip_is_corrected_to_the_nearest_then_most_frequent_words(lab):
     lab.put("1", "river rivers")
     lab.put("2", "rivet")

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
-from app.libs.sql_helper import Cursor, SqlHelper
+from app.libs.sql_helper import Cursor, SqlHelper, in_list
 from app.search.index import IndexEntry
 from app.search.posting.lists import key_of
 from app.search.posting.walk import KeyPlan
@@ -110,6 +110,15 @@ def count_waiting(cursor: Cursor, generation: int) -> int:
     """Return how many changes the generation does not hold."""
     row = cursor.execute(f"SELECT COUNT(*) {_WAITING}", {"generation": generation}).fetchone()
     return int(row[0]) if row else 0
+
+
+def known_terms(cursor: Cursor, terms: Sequence[bytes]) -> list[bytes]:
+    """Return those of the terms that a waiting change has."""
+    if not terms:
+        return []
+    marks, params = in_list("t", terms)
+    rows = cursor.execute(f"SELECT DISTINCT term FROM search_delta WHERE term IN ({marks})", params)
+    return [row[0] for row in rows]
 
 
 def is_any_waiting(cursor: Cursor, generation: int) -> bool:

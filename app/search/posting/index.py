@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 
 from app.libs.clock import Clock
@@ -103,6 +103,16 @@ class PostingIndex:
             ((count, position, term) for term, (count, position) in scored.items() if completion.may_complete(term)),
             limit,
         )
+
+    def known(self, terms: Collection[str]) -> frozenset[str]:
+        """Return those of the terms that any book has, or had a moment ago."""
+        keys = {key_of(term): term for term in terms}
+        if not keys:
+            return frozenset()
+        with self._sql.reading() as cursor, self._open(cursor) as (generation, reader):
+            found = Walk(generation, reader).lists(keys).keys()
+            waiting = delta.known_terms(cursor, [key for key in keys if key not in found])
+        return frozenset(keys[key] for key in (*found, *waiting))
 
     def near(self, term: str, *, limit: int = 5) -> tuple[Correction, ...]:
         """Return correctable terms one slip away, two if it is long."""
