@@ -115,6 +115,8 @@ class SQLAlchemy(FlaskSQLAlchemy):
         app.config["SQLALCHEMY_ENGINE_OPTIONS"] = {
             "creator": lambda: _OrmConnection(pool.lease()),
             "poolclass": NullPool,
+            # An error must not carry what was to be written, messages and mail addresses among it, into the log.
+            "hide_parameters": True,
         }
         super().init_app(app)
         with app.app_context():
