@@ -28,7 +28,23 @@ POST  /confirm/<token>                            410     410     410     410   
 GET   /cover/<isbn>                               200     200     200     200     200
 GET   /cover/<isbn>-<any(s,m,l):size>.jpg         200     200     200     200     200
 GET   /developers                                 200     200     200     200     200
+POST  /drift/<int(max=9007199254740992):drift_id>/address 401     200     404     404     404
+POST  /drift/<int(max=9007199254740992):drift_id>/decide 401     403     403     303     303
+POST  /drift/<int(max=9007199254740992):drift_id>/delay 401     409     404     404     404
+POST  /drift/<int(max=9007199254740992):drift_id>/lost 401     409     404     404     404
+POST  /drift/<int(max=9007199254740992):drift_id>/mailed 401     409     404     404     404
+POST  /drift/<int(max=9007199254740992):drift_id>/received 401     409     404     404     404
+POST  /drift/<int(max=9007199254740992):drift_id>/reject 401     409     404     404     404
+POST  /drift/<int(max=9007199254740992):drift_id>/returned 401     409     404     404     404
+POST  /drift/<int(max=9007199254740992):drift_id>/withdraw 401     303     404     404     404
+GET   /drift/<int(max=9007199254740992):gift_id>   login   409     409     409     409
+POST  /drift/<int(max=9007199254740992):gift_id>   401     409     409     409     409
 GET   /favicon.ico                                301     301     301     301     301
+POST  /gifts/<int(max=9007199254740992):gift_id>/resume 401     303     404     404     404
+POST  /gifts/<int(max=9007199254740992):gift_id>/withdraw 401     303     404     404     404
+GET   /gifts/add                                   login   303     303     303     303
+GET   /gifts/book/<isbn>                           login   200     200     200     200
+POST  /gifts/book/<isbn>                           401     303     303     303     303
 GET   /healthz                                    200     200     200     200     200
 GET   /invitations                                login   403     403     200     200
 POST  /invitations                                401     403     403     200     200
@@ -40,6 +56,10 @@ GET   /login/code                                 login   login   login   login 
 POST  /login/code                                 login   login   login   login   login
 POST  /logout                                     303     303     303     303     303
 GET   /manifest.webmanifest                       200     200     200     200     200
+GET   /moderation                                  login   403     403     200     200
+POST  /my/address/forget                           401     303     303     303     303
+GET   /my/beans                                    login   200     200     200     200
+GET   /my/gifts                                    login   200     200     200     200
 GET   /my/lists                                   login   200     200     200     200
 POST  /my/lists                                   401     400     400     400     400
 GET   /my/lists/<int(max=9007199254740992):list_id>  login   200     404     404     404
@@ -51,7 +71,11 @@ POST  /my/lists/<int(max=9007199254740992):list_id>/sources  401     303     404
 POST  /my/lists/<int(max=9007199254740992):list_id>/undo  401     303     404     404     404
 POST  /my/lists/<int(max=9007199254740992):list_id>/wish  401     303     404     404     404
 GET   /my/mail                                    login   200     200     200     200
+GET   /my/wish                                     login   200     200     200     200
+GET   /notices                                     login   200     200     200     200
+POST  /notices/read                                401     303     303     303     303
 GET   /opensearch.xml                             200     200     200     200     200
+GET   /pending                                     login   200     200     200     200
 GET   /personal                                   login   200     200     200     200
 GET   /personal/delete                            login   200     200     200     200
 POST  /personal/delete                            401     200     200     200     200
@@ -76,9 +100,13 @@ GET   /reset/password/<token>                     410     410     410     410   
 POST  /reset/password/<token>                     410     410     410     410     410
 GET   /robots.txt                                 200     200     200     200     200
 GET   /rules                                      200     200     200     200     200
+POST  /satisfy/wish/<int(max=9007199254740992):wish_id> 401     404     409     409     409
 GET   /sitemap.xml                                200     200     200     200     200
 GET   /static/<path:filename>                     200     200     200     200     200
 GET   /terms                                      200     200     200     200     200
+GET   /wish/add                                    login   303     303     303     303
+POST  /wish/book/<isbn>                            401     303     303     303     303
+POST  /wish/book/<isbn>/withdraw                   401     404     404     404     404
 """
 
 

@@ -10,8 +10,10 @@ from flask import Flask
 from werkzeug.routing import Rule
 from werkzeug.test import TestResponse
 
-from tests.books import SANTI, stock
+from app.services.gifts import Offer
+from tests.books import SANTI, SANTI_2, SANTI_TAIWAN, SOLITUDE, stock
 from tests.conftest import make_app
+from tests.exchange import AT_HOME
 from tests.members import TestMember, login, make_member, quick_passwords
 from tests.security.matrix import ROLES, rows
 from tests.security.routes import UNSAFE, address_of
@@ -36,7 +38,7 @@ def all_routes(app: Flask) -> dict[str, tuple[str, Rule]]:
 
 
 def things_of(app: Flask, member: TestMember, moderator: TestMember) -> dict[str, Any]:
-    """Make what addresses name: a session and links of the member's, an invitation."""
+    """Make what addresses name: a session of the member's, an invitation, things of the exchange."""
     container = app.extensions["container"]
     with app.app_context():
         container.sessions.open(member.id, agent="elsewhere")
@@ -45,7 +47,19 @@ def things_of(app: Flask, member: TestMember, moderator: TestMember) -> dict[str
             "session_id": container.members.list_sessions(member.id)[0].id,
             "invitation_id": 1,
             "list_id": container.book_lists.bring(member.id, "list", SANTI.isbn13.encode()),
+            **exchanged(app, member),
         }
+
+
+def exchanged(app: Flask, member: TestMember) -> dict[str, int]:
+    """Make, once, a gift and a wish of the member's, and a waiting drift in which they ask another for a book."""
+    container = app.extensions["container"]
+    if container.drift_list.count_of(member.id) == 0:
+        giver = make_member(app, "送书人")
+        container.gifts.offer(member.id, SANTI_2.isbn13, Offer())
+        container.wishes.wish_for(member.id, SANTI_TAIWAN.isbn13)
+        container.drifts.request(member.id, container.gifts.offer(giver.id, SOLITUDE.isbn13, Offer()), AT_HOME)
+    return {"gift_id": 1, "wish_id": 1, "drift_id": 1}
 
 
 def shown(response: TestResponse) -> str:
@@ -80,7 +94,7 @@ def matrix_app(data_dir: Path) -> Flask:
     app = make_app(data_dir)
     app.config["WTF_CSRF_ENABLED"] = False  # who may, not how: check 16 looks at the tokens
     quick_passwords(app)
-    stock(app, [SANTI])
+    stock(app, [SANTI, SANTI_2, SANTI_TAIWAN, SOLITUDE])
     return app
 
 
