@@ -464,6 +464,12 @@ class Container:
                 ExportTable("sessions", "登录过的地方 · where you are logged in", own.sessions),
                 ExportTable("letters", "鱼书写给你的信 · letters to you", own.letters),
                 ExportTable("invitations", "你发的邀请码 · invitations you made", own.invitations),
+                ExportTable("gifts", "你送的书 · your gifts", own.gifts),
+                ExportTable("wishes", "你的心愿 · your wishes", own.wishes),
+                ExportTable("drifts", "你的鱼漂 · your drifts", own.drifts),
+                ExportTable("beans", "你的鱼豆 · your beans", own.beans),
+                ExportTable("notices", "你收到的消息 · your notices", own.notices),
+                ExportTable("saved_address", "你保存的地址 · your saved address", self.saved_addresses.rows),
             )
         )
 

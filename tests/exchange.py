@@ -34,7 +34,6 @@ class Exchange:
         self.container.clock = self.clock
         quick_passwords(app)
         self.gifts, self.wishes, self.drifts = self.container.gifts, self.container.wishes, self.container.drifts
-        quick_passwords(app)
         stock(app)
 
     def member(self, name: str, **values: str) -> int:

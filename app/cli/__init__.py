@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Flask
 
-from app.cli import backup, catalogue, demo, ledger, settings, sources, user, worker
+from app.cli import backup, catalogue, demo, drift, ledger, settings, sources, user, worker
 
 
 def init_app(app: Flask) -> None:
@@ -12,6 +12,7 @@ def init_app(app: Flask) -> None:
     app.cli.add_command(backup.backup)
     app.cli.add_command(catalogue.catalogue)
     app.cli.add_command(demo.demo)
+    app.cli.add_command(drift.drift)
     app.cli.add_command(ledger.ledger)
     app.cli.add_command(settings.settings)
     app.cli.add_command(sources.sources)

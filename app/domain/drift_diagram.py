@@ -5,6 +5,15 @@ from __future__ import annotations
 from app.domain.drift import STATE_NAMES, TRANSITIONS, State, Transition
 
 
+def page() -> str:
+    """Write the page of the docs: the diagram and the table."""
+    return (
+        "# The states of a drift\n\n"
+        "Written by `flask --app fisher drift diagram --into docs/drift.md` from `app/domain/drift.py`.\n\n"
+        f"```mermaid\n{diagram()}```\n\n{table()}"
+    )
+
+
 def diagram() -> str:
     """Draw the state table in Mermaid's notation."""
     lines = ["stateDiagram-v2"]

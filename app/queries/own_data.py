@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from app.domain.beans import account_of
 from app.libs.clock import from_epoch
 from app.libs.sql_helper import SqlHelper
 
@@ -49,6 +50,54 @@ class OwnData:
             "made_at expires_at code note places used",
             "SELECT create_time, expires_at, code, note, places, used FROM invitation "
             "WHERE maker_id = :user_id ORDER BY id",
+            user_id,
+        )
+
+    def gifts(self, user_id: int) -> Sequence[Row]:
+        """Give the copies that the member offered."""
+        return self._read(
+            "isbn13 state condition postage note listed_at",
+            "SELECT isbn13, state, book_condition, postage, note, create_time FROM gift "
+            "WHERE user_id = :user_id ORDER BY id",
+            user_id,
+        )
+
+    def wishes(self, user_id: int) -> Sequence[Row]:
+        """Give the books that the member wished for."""
+        return self._read(
+            "isbn13 state wished_at",
+            "SELECT isbn13, state, create_time FROM wish WHERE user_id = :user_id ORDER BY id",
+            user_id,
+        )
+
+    def drifts(self, user_id: int) -> Sequence[Row]:
+        """Give the drifts on either side, without anything of the other: the message is the requester's own."""
+        return self._read(
+            "number side isbn13 title state message asked_at mailed_at ended_at",
+            "SELECT id, CASE WHEN requester_id = :user_id THEN 'requester' ELSE 'giver' END, isbn13, title, state, "
+            "CASE WHEN requester_id = :user_id THEN message ELSE '' END, create_time, mailed_at, ended_at FROM drift "
+            "WHERE requester_id = :user_id OR giver_id = :user_id ORDER BY id",
+            user_id,
+        )
+
+    def beans(self, user_id: int) -> Sequence[Row]:
+        """Give every entry of the member's account, in tenths of a bean."""
+        account = account_of(user_id)
+        rows = self._sql.fetchall(
+            "SELECT create_time, CASE WHEN target = :account THEN amount ELSE -amount END, subject, reason "
+            "FROM bean_transfer WHERE source = :account OR target = :account ORDER BY id",
+            {"account": account},
+        )
+        return [
+            {"entered_at": from_epoch(row[0]).isoformat(), "tenths": row[1], "subject": row[2], "reason": row[3]}
+            for row in rows
+        ]
+
+    def notices(self, user_id: int) -> Sequence[Row]:
+        """Give what the member was told in the site."""
+        return self._read(
+            "kind told_at read_at",
+            "SELECT kind, create_time, read_at FROM notice WHERE user_id = :user_id ORDER BY id",
             user_id,
         )
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
+
 from sqlalchemy import delete
 
 from app.extensions import db
@@ -24,6 +26,11 @@ class SavedAddresses:
             row = session.get(SavedAddress, member_id)
             sealed = None if row is None else row.sealed
         return None if sealed is None else Recipient(**self._sealer.unseal(sealed))
+
+    def rows(self, member_id: int) -> list[dict[str, str]]:
+        """Give the address as rows of an export: one, or none."""
+        kept = self.find(member_id)
+        return [] if kept is None else [asdict(kept)]
 
     def keep(self, member_id: int, recipient: Recipient) -> None:
         """Keep an address instead of the one before."""

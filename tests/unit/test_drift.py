@@ -1,6 +1,7 @@
 """The state table: every act from every state by every party, named."""
 
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
@@ -20,7 +21,7 @@ from app.domain.drift import (
     find_transition,
 )
 from app.domain.drift_beans import creditor_of_late_arrival, transfers_of
-from app.domain.drift_diagram import diagram, table
+from app.domain.drift_diagram import diagram, page, table
 
 GIVER, REQUESTER = 1, 2
 WAITING = Drift(id=7, gift_id=3, state=State.WAITING, requester_id=REQUESTER, giver_id=GIVER, due_at=0)
@@ -147,3 +148,8 @@ def test_the_diagram_and_the_table_show_every_state_and_every_row() -> None:
     assert drawn.count("-->") == len(TRANSITIONS) + 6
     assert "    [*] --> waiting: request (requester)\n" in drawn
     assert len(table().splitlines()) == len(TRANSITIONS) + 2
+
+
+def test_the_page_of_the_docs_is_the_one_the_command_writes() -> None:
+    written = Path(__file__).resolve().parents[2] / "docs" / "drift.md"
+    assert written.read_text("utf-8") == page(), "run `flask --app fisher drift diagram --into docs/drift.md`"
