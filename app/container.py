@@ -35,6 +35,7 @@ from app.queries.drift import DriftList
 from app.queries.due_drifts import DueDrifts
 from app.queries.exchange_facts import ExchangeFacts
 from app.queries.freshness import Freshness
+from app.queries.gaps import Gaps
 from app.queries.indexed_books import IndexedBooks
 from app.queries.invitation import Invitations
 from app.queries.jobs import JobRecords
@@ -64,6 +65,7 @@ from app.services.departures import Departures
 from app.services.drift_clocks import DriftClocks
 from app.services.drift_moves import DriftMoves
 from app.services.drifts import Drifts
+from app.services.enriching import Enriching
 from app.services.export import Export, ExportTable
 from app.services.finding import Finding
 from app.services.gifts import Gifts
@@ -430,6 +432,11 @@ class Container:
     def invitation_desk(self) -> InvitationDesk:
         """Make and end invitations."""
         return InvitationDesk(self.clock)
+
+    @cached_property
+    def enriching(self) -> Enriching:
+        """Fill the gaps of known books from the sources."""
+        return Enriching(clock=self.clock, gaps=Gaps(self.sql), catalogue=self.catalogue)
 
     @cached_property
     def stored_lists(self) -> BookLists:

@@ -14,12 +14,17 @@ from app.cli.progress import Bar
 from app.container import container
 from app.domain.book import BookFacts
 from app.domain.book_entry import book_facts
+from app.domain.isbn import canonical
+from app.providers.polite import PoliteSources
 from app.services.bookfiles import FORMATS, Format
 from app.services.bookfiles.author_names import open_author_names
 from app.services.bookfiles.writing import write_books
+from app.services.enriching import Enriched
 
 catalogue = AppGroup("catalogue", help="The catalogue of books and its search index.")
 
+#: How long a source may take for an answer about many books.
+_ANSWER_SECONDS = 30.0
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 _NEW_FILE = click.Path(dir_okay=False, writable=True, path_type=Path)
 
@@ -95,18 +100,60 @@ def export(file: Path) -> None:
     click.echo(f"{count:,} books written to {file}")
 
 
+@catalogue.command("enrich")
+@click.option(
+    "--all", "everything", is_flag=True, help="All books with gaps, not only those that somebody gives or wishes."
+)
+@click.option(
+    "--pause", type=click.FloatRange(min=0.2), default=1.0, show_default=True, help="Seconds between questions."
+)
+@plainly
+def enrich(*, everything: bool, pause: float) -> None:
+    """Fill missing facts of books from the enabled sources (YUSHU_SOURCES), 25 books to a question.
+
+    What is known is never replaced. A book that was asked about is left in peace for 30 days, so an interrupted run
+    goes on where it stopped.
+    """
+    polite = PoliteSources(container.sources, pause=pause, seconds=_ANSWER_SECONDS)
+    bar = Bar("asking the sources")
+
+    def show(done: Enriched, total: int) -> None:
+        bar.show(done.asked, total, f"{done.asked:,} books, {done.filled:,} filled")
+
+    done = container.enriching.run(polite, show, listed=not everything)
+    bar.end("done")
+    click.echo(f"{done.asked:,} books asked about, {done.known:,} known to the sources, {done.filled:,} filled")
+
+
 @catalogue.command("add-isbn")
 @click.argument("isbn")
-@click.option("--title", required=True, help="The book's title.")
+@click.option("--title", default="", help="The book's title; without it the sources are asked.")
 @click.option("--author", "authors", multiple=True, help="An author; may be given several times.")
 @click.option("--translator", "translators", multiple=True, help="A translator; may be given several times.")
 @click.option("--publisher", default="", help="Who published it.")
 @click.option("--pubdate", default="", help="When: 2008, 2008-01 or 2008-01-15.")
 @click.option("--language", default="", help="Its language as a code: zh, zh-Hant, en …")
 @plainly
-def add_isbn(isbn: str, **facts: object) -> None:
-    """Add the book with this ISBN, or correct what is known of it; the next search finds it."""
-    said = book_facts({"isbn13": isbn} | facts, source="operator")
+def add_isbn(isbn: str, *, title: str, **facts: object) -> None:
+    """Add the book with this ISBN, or correct what is known of it; the next search finds it.
+
+    Without a title the enabled sources are asked (YUSHU_SOURCES).
+    """
+    isbn13 = canonical(isbn)
+    if isbn13 and not title:
+        title = _asked_for(isbn13)
+    said = book_facts({"isbn13": isbn, "title": title} | facts, source="operator")
     stored = container.catalogue.store([said])
-    word = "added" if stored.new else "corrected" if stored.changed else "known already, nothing changed"
+    word = "added" if stored.new else "corrected" if stored.changed else "known, nothing to change"
     click.echo(f"{said.isbn13} {said.title}: {word}")
+
+
+def _asked_for(isbn13: str) -> str:
+    """Let the sources name the book, which puts it into the catalogue, and give its title."""
+    known = container.books.find(isbn13)
+    found = known or container.finding.find(isbn13).book
+    if found is None:
+        raise click.ClickException(f"no source knows {isbn13}: give its --title")
+    if not known:
+        click.echo(f"{isbn13} {found.facts.title}: found at {found.facts.source}")
+    return found.facts.title

@@ -5,6 +5,7 @@ from app.models.bean import BeanBalance, BeanDebt, BeanTransfer
 from app.models.book import Book
 from app.models.book_list import BookList, BookListRow
 from app.models.drift import Drift, DriftAddress, DriftEvent
+from app.models.enrichment import Enrichment
 from app.models.gift import Gift
 from app.models.import_run import ImportRun
 from app.models.invitation import Invitation
@@ -30,6 +31,7 @@ __all__ = [
     "Drift",
     "DriftAddress",
     "DriftEvent",
+    "Enrichment",
     "Gift",
     "ImportRun",
     "Invitation",

@@ -124,7 +124,7 @@ def test_a_book_can_be_added_and_corrected_by_hand(app: Flask) -> None:
     assert "9780306406157 Hello: added" in run(app, "add-isbn", "0-306-40615-2", "--title", "Hello").output
     more = run(app, "add-isbn", "0306406152", "--title", "Hello", "--author", "A", "--author", "B")
     assert "Hello: corrected" in more.output
-    assert "nothing changed" in run(app, "add-isbn", "9780306406157", "--title", "Hello").output
+    assert "nothing to change" in run(app, "add-isbn", "9780306406157", "--title", "Hello").output
     assert found(app, "Hello") == ["9780306406157"]
 
 
@@ -136,6 +136,8 @@ def test_a_book_can_be_added_and_corrected_by_hand(app: Flask) -> None:
         (("export", "/no/such/folder/books.csv"), "No such file or directory"),
         (("add-isbn", "123", "--title", "x"), "not a valid ISBN: 123"),
         (("add-isbn", "9780306406157", "--title", " "), "no title"),
+        (("add-isbn", "9780306406157"), "no source knows 9780306406157: give its --title"),
+        (("enrich",), "no source is enabled: set YUSHU_SOURCES"),
     ],
 )
 def test_a_mistake_gets_one_plain_line(app: Flask, arguments: tuple[str, ...], said: str) -> None:
