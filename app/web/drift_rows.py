@@ -119,7 +119,7 @@ def _steps(drift: DriftRow) -> tuple[tuple[str, str, str], ...]:
 
 
 def _day(time: int | None) -> str:
-    return "" if time is None else str(format_date(from_epoch(time), "short"))
+    return "" if time is None else str(format_date(from_epoch(time), "MM-dd"))
 
 
 def _happened(drift: DriftRow, event: Event) -> Happened:
