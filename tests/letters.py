@@ -11,8 +11,9 @@ from app.mail.transports.memory import MemoryTransport
 
 def post_office(app: Flask) -> MemoryTransport:
     """Put a transport into the app that keeps what it is given, and give it."""
-    transport = MemoryTransport()
-    app.extensions["container"].mail_transport = transport
+    transport, container = MemoryTransport(), app.extensions["container"]
+    container.mail_transport = transport
+    container.__dict__.pop("courier", None)  # it would hold on to the transport before
     return transport
 
 

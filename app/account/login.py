@@ -13,6 +13,8 @@ from app.domain.second_factor import WrongCode
 from app.forms.account import CodeForm, LoginForm
 from app.http.audit import note, note_refused
 from app.http.auth import NEXT, begin_session, forget_member
+from app.http.cookies import remember_language
+from app.http.hooks import LANGUAGE_COOKIE
 from app.http.limits import limited, typed_address, was_wrong_guess
 from app.libs.clock import epoch
 from app.libs.urls import same_site_path
@@ -93,4 +95,7 @@ def _come_in(user_id: int, target: str) -> ResponseReturnValue:
     begin_session(user_id)
     note("login")
     flash(_("欢迎回来，%(nickname)s。", nickname=g.user.nickname), "success")
-    return redirect(target, 303)
+    response = redirect(target, 303)
+    if LANGUAGE_COOKIE not in request.cookies:
+        remember_language(response, g.user.language)
+    return response

@@ -30,8 +30,8 @@ class Nickname:
     """Accept what can be a nickname."""
 
     def __call__(self, _form: Form, field: StringField) -> None:
-        """Refuse what cannot be seen, or would break an address."""
-        if not is_nickname(field.data or ""):
+        """Refuse what cannot be seen, or would break an address; its length was judged before."""
+        if not field.errors and not is_nickname(field.data or ""):
             raise ValidationError(_("昵称里要有字，不能有斜线和看不见的字符。"))
 
 

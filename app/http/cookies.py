@@ -1,8 +1,15 @@
-"""The session's cookie: out of reach of scripts, of other hosts and, where the site has HTTPS, of plain HTTP."""
+"""The two cookies, of the session and of the language: out of reach of scripts, of other hosts and, where the site has HTTPS,
+of plain HTTP.
+"""
 
 from __future__ import annotations
 
-from flask import Flask
+from flask import Flask, current_app
+from werkzeug.wrappers import Response
+
+from app.http.hooks import LANGUAGE_COOKIE
+
+_A_YEAR = 365 * 24 * 3600
 
 
 def init_app(app: Flask) -> None:
@@ -19,3 +26,9 @@ def init_app(app: Flask) -> None:
         SESSION_COOKIE_SAMESITE="Lax",
         SESSION_COOKIE_PATH="/",
     )
+
+
+def remember_language(response: Response, language: str) -> None:
+    """Let the browser keep the language that was chosen, for a year."""
+    secure = current_app.config["SESSION_COOKIE_SECURE"]
+    response.set_cookie(LANGUAGE_COOKIE, language, max_age=_A_YEAR, secure=secure, httponly=True, samesite="Lax")

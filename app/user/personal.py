@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import current_app, flash, g, redirect, render_template, url_for
+from flask import flash, g, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -11,7 +11,7 @@ from app.domain.account import NicknameTaken, WrongPassword
 from app.forms.account import ChangeEmailForm, ConfirmForm, ProfileForm
 from app.http.audit import note, note_refused
 from app.http.auth import login_required
-from app.http.hooks import LANGUAGE_COOKIE
+from app.http.cookies import remember_language
 from app.http.letter_page import letter_sent
 from app.http.limits import limited, was_wrong_guess
 from app.user import user
@@ -42,15 +42,7 @@ def profile() -> ResponseReturnValue:
         else:
             flash(_("改好了。"), "success")
             response = redirect(url_for("user.personal"), 303)
-            secure = current_app.config["SITE_URL"].startswith("https://")
-            response.set_cookie(
-                LANGUAGE_COOKIE,
-                form.language.data,
-                max_age=31_536_000,
-                secure=secure,
-                samesite="Lax",
-                httponly=True,
-            )
+            remember_language(response, form.language.data)
             return response
     return render_template("user/profile.html", form=form)
 

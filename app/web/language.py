@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from flask import current_app, redirect, request
+from flask import redirect, request
 from werkzeug.exceptions import NotFound
 from werkzeug.wrappers import Response
 
-from app.http.hooks import LANGUAGE_COOKIE, LANGUAGES
+from app.http.cookies import remember_language
+from app.http.hooks import LANGUAGES
 from app.libs.urls import same_site_path
 from app.web import web
-
-_A_YEAR = 365 * 24 * 3600
 
 
 @web.get("/language/<code>")
@@ -22,6 +21,5 @@ def language(code: str) -> Response:
     if code not in LANGUAGES:
         raise NotFound
     response = redirect(same_site_path(request.args.get("next")), 303)
-    secure = current_app.config["SITE_URL"].startswith("https://")
-    response.set_cookie(LANGUAGE_COOKIE, code, max_age=_A_YEAR, secure=secure, httponly=True, samesite="Lax")
+    remember_language(response, code)
     return response

@@ -14,7 +14,7 @@ from playwright.sync_api import Browser, BrowserContext, Page
 
 from tests.members import PASSWORD, TestMember, make_member
 
-_NOT_PAGES = (".xml", ".txt", ".ico", ".webmanifest", "/healthz", "/readyz", "/book/suggest", "/feed")
+_NOT_PAGES = (".xml", ".txt", ".ico", ".webmanifest", "/healthz", "/readyz", "/book/suggest", "/feed", "/export")
 _NARROW = 320
 
 

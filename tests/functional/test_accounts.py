@@ -327,3 +327,17 @@ def test_an_operators_reset_link_works(app, page):
     shown = app.test_cli_runner().invoke(args=["user", "reset-link", member.email]).output.strip()
     page.post(link_in(shown), {"password1": NEW, "password2": NEW})
     page.post("/login", {"email": member.email, "password": NEW})
+
+
+def test_a_new_browser_speaks_the_members_language_after_the_login(app, page):
+    member = make_member(app, language="en")
+    assert page.get("/").language == "zh-CN"
+    page.post("/login", {"email": member.email, "password": PASSWORD})
+    assert page.get("/").language == "en"
+
+
+def test_a_language_chosen_in_this_browser_stays(app, page):
+    member = make_member(app, language="en")
+    page.http.get("/language/zh")
+    page.post("/login", {"email": member.email, "password": PASSWORD})
+    assert page.get("/").language == "zh-CN"
