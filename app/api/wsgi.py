@@ -86,6 +86,7 @@ class Api:
     def _work(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         request = Request(environ)
         began = perf_counter()
+        structlog.contextvars.clear_contextvars()  # this thread served a page before; the line is not that visitor's
         response = self._answer(request)
         if self._parts.site_url.startswith("https://"):
             response.headers["Strict-Transport-Security"] = HSTS

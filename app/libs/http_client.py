@@ -17,7 +17,7 @@ import requests
 from requests.adapters import HTTPAdapter
 from urllib3 import HTTPConnectionPool, HTTPSConnectionPool, Retry
 from urllib3.connection import HTTPConnection, HTTPSConnection
-from urllib3.exceptions import ConnectTimeoutError, HTTPError, InvalidHeader, NewConnectionError
+from urllib3.exceptions import ConnectTimeoutError, HTTPError, InvalidHeader, NewConnectionError, SSLError
 from urllib3.response import BaseHTTPResponse
 
 from app.libs.deadline import Deadline
@@ -169,7 +169,7 @@ class HttpClient:
             except (requests.RequestException, HTTPError, OSError, ValueError) as broken:
                 if deadline.has_passed:
                     raise TooSlowError(f"no whole answer within {seconds:g} s") from broken
-                raise UnreachableError(type(broken).__name__) from broken
+                raise UnreachableError(_why(broken)) from broken
             finally:
                 _call.reset(token)
         return answer
@@ -232,6 +232,14 @@ def _read(raw: BaseHTTPResponse, deadline: Deadline, max_bytes: int) -> bytes:
         deadline.left(1)
     deadline.left(1)
     return bytes(body)
+
+
+def _why(broken: Exception) -> str:
+    """Say what broke without the address that was asked, which may hold a key."""
+    reason = getattr(broken.args[0], "reason", None) if broken.args else None
+    if isinstance(reason, (NewConnectionError, SSLError)):
+        return f"{type(reason).__name__}: {reason.__cause__ or reason}"
+    return type(reason or broken).__name__
 
 
 def _retry_after(raw: BaseHTTPResponse) -> float | None:

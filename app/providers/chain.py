@@ -6,11 +6,12 @@ at once that the sources are busy. So however slowly the sources answer, most th
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from threading import Lock, Semaphore
 from time import monotonic
+
+import structlog
 
 from app.domain.lookup import Lookup
 from app.libs.memory import Memory
@@ -21,7 +22,7 @@ from app.providers.port import Source, SourceFailedError
 MISS_KEPT = 24 * 60 * 60.0
 ERROR_KEPT = 60.0
 
-_log = logging.getLogger(__name__)
+_log = structlog.get_logger()
 
 
 _NOBODY_KNOWS = Lookup(None, is_certain=True)
@@ -99,7 +100,7 @@ class SourceChain:
             except SourceFailedError as failed:
                 breaker.failed(rest=failed.retry_after)
                 every_source_answered = False
-                _log.warning("source %s failed for %s: %s", source.name, isbn13, failed)
+                _log.warning("source failed", source=source.name, isbn13=isbn13, reason=str(failed))
             else:
                 breaker.succeeded()
                 if facts is not None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -49,6 +50,17 @@ def test_the_api_takes_no_part_in_the_sites_session_and_the_site_not_in_its_cors
     assert client.get("/v2").json["code"] == 1001
     assert client.get("/v22").status_code == 404
     assert client.get("/v22").json is None
+
+
+def test_a_line_of_the_log_is_not_that_of_the_page_before(data_dir: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    app = make_app(data_dir, LOG_LEVEL="info", LOG_FORMAT="json")
+    client = app.test_client()
+    client.get("/")
+    client.get("/v2/book/1")
+    page, api = (json.loads(line) for line in capfd.readouterr().err.splitlines())
+    assert page["request_id"]
+    assert (api["event"], api["status"], api.get("request_id")) == ("api request", 404, None)
+    close(app)
 
 
 def test_nothing_is_left_on_loan_after_a_request(shelf: Flask) -> None:

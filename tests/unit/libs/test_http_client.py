@@ -62,6 +62,14 @@ def test_a_handshake_that_never_ends_is_cut_off() -> None:
         assert monotonic() - began < 1.5
 
 
+def test_a_server_that_is_not_there_is_said_so_without_the_address_that_may_hold_a_key() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        url = f"http://127.0.0.1:{listener.getsockname()[1]}/"
+    with pytest.raises(UnreachableError, match="Connection refused") as failed:
+        client_of(url).get(url, seconds=5, params={"key": "secret"})
+    assert "secret" not in str(failed.value)
+
+
 def test_the_caps_of_a_call_are_exact() -> None:
     with Upstream(lambda _path, _query: (200, "x" * 98)) as upstream:
         client = client_of(upstream.url)
