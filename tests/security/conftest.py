@@ -1,13 +1,34 @@
-"""The security checks make many members; hashing their passwords shall not take long."""
+"""What several security checks ask for."""
 
 from __future__ import annotations
 
-import pytest
+from collections.abc import Iterator
+from pathlib import Path
 
+import pytest
+from flask import Flask
+
+from tests.conftest import close, make_app
 from tests.members import quick_passwords
+from tests.security.scene import Scene
 
 
 @pytest.fixture(autouse=True)
 def _quick(request: pytest.FixtureRequest) -> None:
+    """Hash quickly: the checks make many members."""
     if "app" in request.fixturenames:
         quick_passwords(request.getfixturevalue("app"))
+
+
+@pytest.fixture
+def limited_app(data_dir: Path) -> Iterator[Flask]:
+    """Give an app whose limits hold."""
+    app = make_app(data_dir, RATELIMIT_ENABLED="1")
+    quick_passwords(app)
+    yield app
+    close(app)
+
+
+@pytest.fixture
+def scene(app: Flask) -> Scene:
+    return Scene(app)

@@ -1,69 +1,31 @@
-"""Security checks 9 and 21 to 30: passwords, logins, links and sessions."""
+"""Security checks 9 and 21 to 24: passwords, logins, links, and how often one may try."""
 
 from __future__ import annotations
 
 import re
 import statistics
 import time
-from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from flask import Flask
-from flask.testing import FlaskClient
 
 from app.extensions import db
 from app.libs.clock import FrozenClock
 from app.libs.passwords import Passwords
-from app.mail.letter import Letter
-from app.models.user import User, UserSession
-from tests.conftest import NOON, close, make_app
-from tests.members import PASSWORD, TestMember, login, make_member, quick_passwords
+from app.models.user import User
+from tests.conftest import close, make_app
+from tests.members import PASSWORD, login, make_member, quick_passwords
 from tests.pages import PageClient
-
-NEW = "尺素如残雪 9527"
-MEMBERS_PAGE = "/personal"
-
-
-@pytest.fixture
-def limited_app(data_dir: Path) -> Iterator[Flask]:
-    """Give an app whose limits hold."""
-    app = make_app(data_dir, RATELIMIT_ENABLED="1")
-    quick_passwords(app)
-    yield app
-    close(app)
-
-
-def from_address(app: Flask, address: str) -> PageClient:
-    return PageClient(app, environ_base={"REMOTE_ADDR": address})
-
-
-def is_in(client: FlaskClient) -> bool:
-    return client.get(MEMBERS_PAGE).status_code == 200
-
-
-def try_to_log_in(page: PageClient, email: str, password: str) -> bool:
-    """Try a login, and say whether it opened a session."""
-    token = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', page.http.get("/login", **page._environ).text)
-    form = {"csrf_token": token[1] if token else "", "email": email, "password": password}
-    return page.http.post("/login", data=form, **page._environ).status_code == 303
-
-
-def letters_to(app: Flask, member: TestMember) -> list[Letter]:
-    with app.app_context():
-        container = app.extensions["container"]
-        container.courier.deliver_due()
-        return container.mail_transport.sent_to(member.email)
-
-
-def link_in(letter: Letter) -> str:
-    return re.search(r"http://127\.0\.0\.1:8000(/\S+)", letter.text)[1]
-
-
-def ask_for_reset(app: Flask, page: PageClient, member: TestMember) -> str:
-    page.post("/reset/password", {"email": member.email}, status=200)
-    return link_in(letters_to(app, member)[-1])
+from tests.security.visits import (
+    NEW,
+    ask_for_reset,
+    from_address,
+    letters_to,
+    read_token,
+    try_to_log_in,
+)
 
 
 def test_check_09_sign_ups_of_one_address_are_limited_and_a_class_gets_in(data_dir: Path):
@@ -106,11 +68,6 @@ def test_check_09_reset_letters_to_one_address_are_limited(limited_app: Flask):
         token = read_token(page, "/reset/password")
         page.http.post("/reset/password", data={"csrf_token": token, "email": member.email}, **page._environ)
     assert len(letters_to(limited_app, member)) == 5
-
-
-def read_token(page: PageClient, path: str) -> str:
-    found = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', page.http.get(path, **page._environ).text)
-    return found[1] if found else ""
 
 
 @pytest.mark.parametrize(
@@ -284,120 +241,3 @@ def test_check_24_tokens_lie_in_no_table(app: Flask, page: PageClient):
 
     token = ask_for_reset(app, page, make_member(app)).rsplit("/", 1)[1]
     assert token not in repr(contents(app))
-
-
-def test_check_25_a_login_gives_a_new_session_and_keeps_nothing_of_the_old_cookie(app: Flask, page: PageClient):
-    member = make_member(app)
-    with page.http.session_transaction() as cookie:
-        cookie["planted"] = "by somebody else"
-    assert try_to_log_in(page, member.email, PASSWORD)
-    with page.http.session_transaction() as cookie:
-        first = dict(cookie)
-    assert "planted" not in first
-    assert try_to_log_in(page, member.email, PASSWORD)
-    with page.http.session_transaction() as cookie:
-        second = dict(cookie)
-    assert first["token"] != second["token"]
-    with app.app_context(), db.auto_commit() as session:
-        assert session.query(UserSession).count() == 1
-
-
-def test_check_26_a_session_ends_after_a_week_of_rest_and_after_a_month_at_the_latest(
-    app: Flask, clock: FrozenClock, page: PageClient
-):
-    member = make_member(app)
-    login(page.http, member)
-    clock.advance(timedelta(days=6, hours=23))
-    assert is_in(page.http)
-    clock.advance(timedelta(days=7, hours=1))
-    assert not is_in(page.http)
-
-    login(page.http, member)
-    for day in range(31):
-        assert is_in(page.http) is (day < 30)
-        clock.advance(timedelta(days=1))
-    assert clock.now() > NOON
-
-
-def copied(client: FlaskClient, app: Flask) -> FlaskClient:
-    """Give another client that holds a copy of this one's session cookie."""
-    thief = app.test_client()
-    thief.set_cookie("session", client.get_cookie("session").value)
-    return thief
-
-
-def test_check_27_a_copied_cookie_is_dead_after_logout(app: Flask, page: PageClient):
-    login(page.http, make_member(app))
-    thief = copied(page.http, app)
-    assert is_in(thief)
-    page.post("/logout", on=MEMBERS_PAGE)
-    assert not is_in(page.http)
-    assert not is_in(thief)
-
-
-def test_check_28_a_password_change_ends_every_other_session(app: Flask, page: PageClient):
-    member = make_member(app)
-    other = app.test_client()
-    login(other, member)
-    login(page.http, member)
-    page.post("/change/password", {"old_password": PASSWORD, "password1": NEW, "password2": NEW})
-    assert is_in(page.http)
-    assert not is_in(other)
-
-
-def test_check_28_a_reset_password_ends_every_session(app: Flask, page: PageClient):
-    member = make_member(app)
-    other = app.test_client()
-    login(other, member)
-    link = ask_for_reset(app, page, member)
-    page.post(link, {"password1": NEW, "password2": NEW})
-    assert not is_in(other)
-
-
-def test_check_28_a_disabled_member_is_out_at_once(app: Flask, page: PageClient):
-    member = make_member(app)
-    login(page.http, member)
-    result = app.test_cli_runner().invoke(args=["user", "disable", member.email])
-    assert result.exit_code == 0, result.output
-    assert not is_in(page.http)
-    assert not try_to_log_in(PageClient(app), member.email, PASSWORD)
-
-
-def test_check_29_sessions_are_listed_and_can_be_ended(app: Flask, page: PageClient):
-    member = make_member(app)
-    other = app.test_client()
-    login(other, member)
-    login(page.http, member)
-    ends = [form for form in page.get("/personal/sessions").forms if re.search(r"/sessions/\d+/end$", form["action"])]
-    assert ends
-    page.post(ends[0]["action"], on="/personal/sessions")
-    assert [is_in(page.http), is_in(other)].count(True) == 1
-
-
-def test_check_29_nobody_ends_the_sessions_of_others(app: Flask, page: PageClient):
-    member = make_member(app, "老周")
-    other = app.test_client()
-    login(other, member)
-    login(page.http, make_member(app))
-    with app.app_context(), db.auto_commit() as session:
-        [theirs] = session.query(UserSession.id).filter(UserSession.user_id == member.id).one()
-    page.post(f"/personal/sessions/{theirs}/end", on="/personal/profile", status=404)
-    assert is_in(other)
-
-
-def test_check_30_the_address_changes_with_the_password_alone_and_after_a_confirmation(app: Flask, page: PageClient):
-    member = make_member(app)
-    login(page.http, member)
-
-    def address() -> str:
-        with app.app_context(), db.auto_commit() as session:
-            return session.get_one(User, member.id).email
-
-    page.post("/change/email", {"email": "new@example.org", "password": "wrong password"}, status=200)
-    assert letters_to(app, TestMember(0, "new@example.org", "")) == []
-    page.post("/change/email", {"email": "new@example.org", "password": PASSWORD}, status=200)
-    assert address() == member.email
-    link = link_in(letters_to(app, TestMember(0, "new@example.org", ""))[-1])
-    page.post(link)
-    assert address() == "new@example.org"
-    assert "换了" in letters_to(app, member)[-1].subject

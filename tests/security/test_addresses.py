@@ -1,0 +1,153 @@
+"""Security check 32: an address is seen by its two parties alone, and gone when it should be."""
+
+from __future__ import annotations
+
+import io
+import json
+import sqlite3
+import zipfile
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+
+import pytest
+from flask import Flask
+
+from app.services.drifts import Ask, Recipient
+from tests.conftest import close, make_app
+from tests.security.routes import address_of, routes
+from tests.security.scene import Scene, token_of
+
+CANARIES = {
+    "recipient_name": "卢鹂鹂",
+    "mobile": "13912345678",
+    "address": "云南省大理市金丝雀路四十二号三单元",
+    "message": "盼着读它好些年了",
+}
+
+
+def canary_ask() -> Ask:
+    recipient = Recipient(name=CANARIES["recipient_name"], mobile=CANARIES["mobile"], address=CANARIES["address"])
+    return Ask(recipient=recipient, message=CANARIES["message"])
+
+
+SECRET = [CANARIES["recipient_name"], CANARIES["mobile"], CANARIES["address"]]
+
+
+def found_in(text: str) -> list[str]:
+    """Give the canaries that a text holds, whichever way they are written there."""
+    return [
+        canary
+        for canary in SECRET
+        if canary in text or json.dumps(canary).strip('"') in text or canary.encode("unicode_escape").decode() in text
+    ]
+
+
+def everything_seen_by(scene: Scene, role: str, drift: int) -> Iterator[tuple[str, str]]:
+    """Open everything there is, as one of the people."""
+    browser = scene.browsers[role]
+    for route in routes(scene.app, "GET"):
+        names = [name for name in route.rule.arguments if name.endswith("_id")]
+        path = address_of(scene.app, route.rule, **dict.fromkeys(names, drift))
+        response = browser.http.get(path, buffered=True)
+        if response.mimetype == "application/zip":
+            with zipfile.ZipFile(io.BytesIO(response.data)) as archive:
+                yield path, "".join(archive.read(name).decode("utf-8-sig") for name in archive.namelist())
+        else:
+            yield (
+                path,
+                response.get_data(as_text=True) if response.mimetype.startswith(("text/", "application/")) else "",
+            )
+    token = token_of(browser)
+    for step in ("address", "received", "nonsense"):
+        response = browser.http.post(f"/drift/{drift}/{step}", data={"csrf_token": token})
+        yield f"POST {step}", response.text
+
+
+@pytest.mark.parametrize("state", ["waiting", "mailed"])
+def test_check_32_an_address_is_seen_by_its_two_parties_alone(scene: Scene, state: str):
+    drift = scene.request(canary_ask())
+    if state == "mailed":
+        with scene.app.app_context():
+            scene.exchange.drifts.post(scene.members["giver"].id, drift)
+    for role in ("nobody", "other", "moderator", "admin"):
+        for path, text in everything_seen_by(scene, role, drift):
+            assert found_in(text) == [], f"{role} {path}"
+    giver, token = scene.browsers["giver"], token_of(scene.browsers["giver"])
+    for path, text in everything_seen_by(scene, "giver", drift):
+        assert not found_in(text) or path == "POST address", path
+    opened = giver.http.post(f"/drift/{drift}/address", data={"csrf_token": token})
+    assert found_in(opened.text) == SECRET
+    assert opened.headers["Cache-Control"] == "no-store"
+
+
+@pytest.mark.parametrize("state", ["received", "rejected"])
+def test_check_32_an_address_is_closed_when_the_drift_is(scene: Scene, state: str):
+    drift = scene.bring_to(state)
+    with scene.app.app_context():
+        assert scene.exchange.state(drift) == state
+    assert scene.take("giver", drift, "address") in {404, 409}
+
+
+@contextmanager
+def refusing_rows(app: Flask, table: str) -> Iterator[None]:
+    """Let the database itself refuse every new row of a table, so that its error names what was to be written."""
+    with closing(sqlite3.connect(app.config["DATA_DIR"] / "yushu.sqlite")) as raw:
+        raw.execute(
+            f"CREATE TRIGGER refuse BEFORE INSERT ON {table} BEGIN SELECT RAISE(ABORT, 'no room for this row'); END"
+        )
+        try:
+            yield
+        finally:
+            raw.execute("DROP TRIGGER refuse")
+
+
+def test_check_32_no_mail_log_or_error_holds_an_address(data_dir: Path, capsys: pytest.CaptureFixture[str]):
+    app = make_app(data_dir, LOG_LEVEL="debug", LOG_FORMAT="json")
+    scene = Scene(app)
+    app.config["PROPAGATE_EXCEPTIONS"] = False
+    reader, form = scene.browsers["reader"], {**CANARIES, "csrf_token": token_of(scene.browsers["reader"])}
+    for table in ("drift", "drift_address", "bean_transfer", "notice", "outbox_mail"):
+        with refusing_rows(app, table):
+            broken = reader.http.post(f"/drift/{scene.gift}", data=form)
+        assert broken.status_code >= 500, table
+        assert found_in(broken.text) == []
+    assert reader.http.post(f"/drift/{scene.gift}", data=form).status_code == 303
+    with app.app_context():
+        drift = int(str(scene.exchange.one("SELECT MAX(id) FROM drift")))
+        scene.exchange.drifts.open_address(scene.members["giver"].id, drift)
+        scene.exchange.drifts.post(scene.members["giver"].id, drift)
+        scene.exchange.pass_days(40)
+        scene.container.courier.deliver_due()
+    letters = scene.container.mail_transport.sent
+    assert letters
+    for letter in letters:
+        assert found_in(letter.subject + letter.text + letter.html) == []
+        assert CANARIES["message"] not in letter.text
+    captured = capsys.readouterr()
+    assert captured.err.count("no room for this row") >= 5
+    assert found_in(captured.err + captured.out) == []
+    assert CANARIES["message"] not in captured.err
+    close(app)
+
+
+def test_check_32_an_address_lies_encrypted_and_is_gone_after_erasure(app: Flask, scene: Scene):
+    files = [app.config["DATA_DIR"] / f"yushu.sqlite{suffix}" for suffix in ("", "-wal")]
+
+    def on_disk() -> bytes:
+        return b"".join(file.read_bytes() for file in files if file.exists())
+
+    drift = scene.request(canary_ask())
+    for canary in SECRET:
+        assert canary.encode() not in on_disk()
+    with app.app_context():
+        sealed = scene.container.sql.fetchone("SELECT * FROM drift_address WHERE drift_id = :id", {"id": drift})
+        texts = [value if isinstance(value, bytes) else str(value).encode() for value in sealed if len(str(value)) > 40]
+        assert texts
+        assert all(text in on_disk() for text in texts)
+        scene.exchange.drifts.post(scene.members["giver"].id, drift)
+        scene.exchange.drifts.receive(scene.members["reader"].id, drift)
+        scene.exchange.pass_days(32)
+        assert scene.container.sql.fetchall("SELECT * FROM drift_address") == []
+    for text in (*texts, CANARIES["message"].encode()):
+        assert text not in on_disk()
