@@ -1,0 +1,137 @@
+"""An address planted like a canary: nobody but its two parties ever meets it, and after its time nothing is left of it."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from flask import Flask
+
+from tests.exchange import ISBNS, Exchange
+from tests.members import login, make_member
+from tests.pages import PageClient
+from tests.security.routes import routes
+
+NAME, MOBILE, ADDRESS = "金丝雀某某", "13912345678", "云南省昆明市盘龙区金丝雀巷九十九号"
+CANARIES = (NAME, MOBILE, ADDRESS)
+
+
+@pytest.fixture
+def exchange(app: Flask) -> Iterator[Exchange]:
+    with app.app_context():
+        made = Exchange(app)
+    yield made
+    with app.app_context():
+        assert made.breaches() == []
+
+
+@pytest.fixture
+def people(app: Flask, exchange: Exchange) -> dict[str, PageClient]:
+    """Make both parties, a stranger, a moderator and a visitor, and a waiting drift with the canary in it."""
+    clients = {name: PageClient(app) for name in ("giver", "reader", "stranger", "moderator", "visitor")}
+    for name, client in clients.items():
+        if name != "visitor":
+            login(client.http, make_member(app, name, role="moderator" if name == "moderator" else "member"))
+    clients["reader"].post(f"/gifts/book/{ISBNS[-2]}")
+    clients["giver"].post(f"/gifts/book/{ISBNS[0]}")
+    clients["reader"].post(
+        "/drift/2", {"recipient_name": NAME, "mobile": MOBILE, "address": ADDRESS, "message": "你好"}
+    )
+    return clients
+
+
+def holds_canary(text: str | bytes) -> bool:
+    raw = text if isinstance(text, bytes) else text.encode()
+    return any(canary.encode() in raw for canary in CANARIES)
+
+
+def files_of(data_dir: Path) -> bytes:
+    """Give every byte of the data folder: the database, its log, whatever else lies there."""
+    return b"".join(file.read_bytes() for file in sorted(data_dir.rglob("*")) if file.is_file())
+
+
+def sealed_address(app: Flask, exchange: Exchange) -> bytes:
+    with app.app_context():
+        return str(exchange.one("SELECT sealed FROM drift_address")).encode()
+
+
+def age(app: Flask, exchange: Exchange, days: int) -> None:
+    exchange.clock.advance(timedelta(days=days))
+    with app.app_context():
+        exchange.container.drift_clocks.run()
+        exchange.container.drift_clocks.erase()
+
+
+def test_the_two_parties_see_the_address_and_nobody_else(app: Flask, people: dict[str, PageClient]) -> None:
+    assert holds_canary(people["giver"].post("/drift/1/address", on="/personal", status=200).text)
+    assert holds_canary(people["reader"].post("/drift/1/address", on="/personal", status=200).text)
+    for name in ("stranger", "moderator"):
+        assert not holds_canary(people[name].post("/drift/1/address", on="/personal", status=404).text)
+    for name, client in people.items():
+        for route in routes(app, "GET"):
+            answer = client.http.get(route.address, buffered=True, follow_redirects=True)
+            assert not holds_canary(answer.data), f"{name}: {route}"
+
+
+def test_no_letter_row_log_export_or_error_holds_the_address(
+    app: Flask, exchange: Exchange, people: dict[str, PageClient], data_dir: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    people["giver"].post("/drift/1/address", on="/personal", status=200)
+    people["stranger"].post("/drift/1/address", on="/personal", status=404)
+    people["reader"].post(
+        "/drift/2", {"recipient_name": NAME, "mobile": MOBILE, "address": ADDRESS}, on="/personal", status=303
+    )
+    with app.app_context():
+        letters = exchange.container.mail_transport
+        exchange.container.courier.deliver_due()
+    assert not holds_canary(repr(vars(letters)))
+    for name in ("giver", "stranger"):
+        export = people[name].http.post("/personal/export", buffered=True)
+        export = people[name].http.get("/personal/export", buffered=True) if export.status_code >= 400 else export
+        with zipfile.ZipFile(io.BytesIO(export.data)) as archive:
+            assert not any(holds_canary(archive.read(part)) for part in archive.namelist())
+    assert not holds_canary(files_of(data_dir))
+    output = capfd.readouterr()
+    assert not holds_canary(output.out + output.err)
+
+
+def test_a_request_that_was_never_posted_loses_its_address_at_once(
+    app: Flask, exchange: Exchange, people: dict[str, PageClient], data_dir: Path
+) -> None:
+    sealed = sealed_address(app, exchange)
+    assert sealed in files_of(data_dir)
+    people["giver"].post("/drift/1/reject", {"reason": "出门"}, on="/personal")
+    age(app, exchange, 0)
+    assert sealed not in files_of(data_dir)
+    assert "出门" in people["reader"].get("/pending").text
+
+
+def test_thirty_days_after_the_end_nothing_is_left_in_the_file_or_its_log(
+    app: Flask, exchange: Exchange, people: dict[str, PageClient], data_dir: Path
+) -> None:
+    sealed = sealed_address(app, exchange)
+    people["giver"].post("/drift/1/mailed", {"carrier": "邮政快递", "tracking": "CANARY0001"}, on="/personal")
+    people["reader"].post("/drift/1/received", on="/personal")
+    age(app, exchange, 29)
+    assert sealed in files_of(data_dir)
+    assert b"CANARY0001" in files_of(data_dir)
+    age(app, exchange, 1)
+    left = files_of(data_dir)
+    assert sealed not in left
+    assert b"CANARY0001" not in left
+    with app.app_context():
+        assert exchange.one("SELECT erased_at IS NOT NULL FROM drift") == 1
+
+
+def test_a_book_that_is_on_its_way_keeps_its_address(
+    app: Flask, exchange: Exchange, people: dict[str, PageClient]
+) -> None:
+    people["giver"].post("/drift/1/mailed", {"tracking": "T1"}, on="/personal")
+    people["reader"].post("/drift/1/lost", on="/personal")  # disputed: not ended
+    age(app, exchange, 90)
+    with app.app_context():
+        assert exchange.one("SELECT COUNT(*) FROM drift_address") == 1
