@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from app.libs.sql_helper import SqlHelper
+from app.libs.sql_helper import SqlHelper, in_list
 from app.queries.book import BOOK_COLUMNS, Book, book_of
 
 _SHOWN = 20
@@ -147,6 +148,16 @@ class Shelf:
             wisher_count=int(counts[1]),
             own="" if own is None else own[0],
         )
+
+    def count_open(self, isbns: Sequence[str]) -> dict[str, int]:
+        """Give for each of these ISBN-13 that can be had how many copies there are; one statement."""
+        if not isbns:
+            return {}
+        marks, params = in_list("isbn", isbns)
+        rows = self._sql.fetchall(
+            f"SELECT isbn13, COUNT(*) FROM gift WHERE state = 'open' AND isbn13 IN ({marks}) GROUP BY isbn13", params
+        )
+        return {row[0]: int(row[1]) for row in rows}
 
     def list_gifts(self, member_id: int, *, limit: int, offset: int) -> tuple[Listed, ...]:
         """List a member's gifts, newest first, with the number of members who wish the book; one statement."""

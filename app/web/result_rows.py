@@ -9,6 +9,7 @@ from flask import request
 from flask_babel import gettext as _
 from markupsafe import Markup, escape
 
+from app.container import container
 from app.domain.book import BookFacts
 from app.queries.book import Book
 from app.search.highlight import Highlighter
@@ -21,7 +22,10 @@ _DOT = "&nbsp;· "
 
 @dataclass(frozen=True, slots=True)
 class ResultRow:
-    """One book of a search page; `Markup` fields hold escaped text with `<mark>` around what was searched for."""
+    """One book of a search page; `Markup` fields hold escaped text with `<mark>` around what was searched for.
+
+    `givers` is the number of copies that can be had now.
+    """
 
     isbn13: str
     url: str
@@ -31,6 +35,7 @@ class ResultRow:
     subtitle: Markup
     meta: Markup
     subjects: tuple[str, ...]
+    givers: int
 
 
 class ResultRows:
@@ -44,9 +49,10 @@ class ResultRows:
 
     def of(self, books: Sequence[Book]) -> list[ResultRow]:
         """Return a row for each book."""
-        return [self._row(book.facts) for book in books]
+        givers = container.shelf.count_open([book.facts.isbn13 for book in books])
+        return [self._row(book.facts, givers.get(book.facts.isbn13, 0)) for book in books]
 
-    def _row(self, facts: BookFacts) -> ResultRow:
+    def _row(self, facts: BookFacts, givers: int) -> ResultRow:
         return ResultRow(
             isbn13=facts.isbn13,
             url=f"{self._root}/book/{facts.isbn13}/detail",
@@ -56,6 +62,7 @@ class ResultRows:
             subtitle=self.marked(facts.subtitle),
             meta=self._meta(facts),
             subjects=facts.subjects[:_SUBJECTS],
+            givers=givers,
         )
 
     def _meta(self, facts: BookFacts) -> Markup:

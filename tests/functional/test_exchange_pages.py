@@ -190,3 +190,14 @@ def test_silence_pauses_gifts_and_the_giver_puts_them_back(
     assert "歇着" in giver.get("/my/gifts").text
     giver.post("/gifts/2/resume", on="/personal")
     assert "在架上" in giver.get("/my/gifts").text
+
+
+def test_a_search_says_how_many_members_give_a_book(
+    app: Flask, exchange: Exchange, giver: PageClient, reader: PageClient
+) -> None:
+    visitor, search = PageClient(app), "/book/search?q=三体"
+    assert "人在送" not in visitor.get(search).text
+    offered(giver)
+    assert visitor.get(search).text.count("1 人在送") == 1
+    reader.post("/drift/2", {"handover": "y", "message": "图书馆门口见"})
+    assert "人在送" not in visitor.get(search).text
