@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 import time
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, nullcontext
@@ -9,6 +10,9 @@ from dataclasses import asdict, dataclass, fields, replace
 from itertools import islice
 from pathlib import Path
 from typing import Protocol
+
+import pymysql
+from sqlalchemy.exc import DBAPIError
 
 from app.domain.errors import Refusal
 from app.extensions import db
@@ -23,10 +27,12 @@ from app.services.bookfiles.rejects import RejectsFile
 from app.services.bookfiles.rows import Accepted, Rejected, Row
 from app.services.bookfiles.streams import fingerprint
 from app.services.catalogue import Catalogue
+from app.services.use_cases import TRIES, is_repeatable
 
 #: So many books of an import are indexed one by one as they come, to be found at once.
 DELTA_CAP = 10_000
 BUSY_PAUSE_SECONDS = 1.0
+PAUSE_SECONDS = 0.05
 #: Rows of one transaction: with index entries, and without (writing them is what takes the time).
 BATCH_INDEXED = 100
 BATCH_BARE = 500
@@ -196,11 +202,29 @@ class CatalogueImports:
     def _take(
         self, batch: Sequence[Row], run_id: int, state: ImportState, rejects: RejectsFile | None, *, index_new: bool
     ) -> ImportState:
-        """Deal with a batch of rows and move the checkpoint behind them, in one transaction."""
-        accepted = [row.facts for row in batch if isinstance(row, Accepted)]
-        rejected = [row for row in batch if isinstance(row, Rejected)]
+        """Deal with a batch of rows; a deadlock or a lost connection is met by doing it again.
+
+        If the lost COMMIT had happened, the checkpoint has moved, and the repeat is refused as overtaken: nothing is
+        counted twice, and the next run goes on behind it.
+        """
         if rejects:
-            rejects.add(rejected)
+            rejects.add([row for row in batch if isinstance(row, Rejected)])
+        rejects_size = rejects.size() if rejects else state.rejects_size
+        for attempt in range(1, TRIES):
+            try:
+                return self._write(batch, run_id, state, rejects_size, index_new=index_new)
+            except (DBAPIError, pymysql.MySQLError, sqlite3.OperationalError) as error:
+                if not is_repeatable(error):
+                    raise
+                self._wait(PAUSE_SECONDS * 2**attempt)
+        return self._write(batch, run_id, state, rejects_size, index_new=index_new)
+
+    def _write(
+        self, batch: Sequence[Row], run_id: int, state: ImportState, rejects_size: int, *, index_new: bool
+    ) -> ImportState:
+        """Store a batch of rows and move the checkpoint behind them, in one transaction."""
+        accepted = [row.facts for row in batch if isinstance(row, Accepted)]
+        rejected = sum(isinstance(row, Rejected) for row in batch)
         with self._catalogue.storing(accepted, index_new=index_new) as outcome:
             after = replace(
                 state,
@@ -208,9 +232,9 @@ class CatalogueImports:
                 new=state.new + outcome.new,
                 changed=state.changed + outcome.changed,
                 unchanged=state.unchanged + outcome.unchanged,
-                rejected=state.rejected + len(rejected),
-                skipped=state.skipped + len(batch) - len(accepted) - len(rejected),
-                rejects_size=rejects.size() if rejects else state.rejects_size,
+                rejected=state.rejected + rejected,
+                skipped=state.skipped + len(batch) - len(accepted) - rejected,
+                rejects_size=rejects_size,
                 unindexed=int(bool(state.unindexed) or (not index_new and outcome.new > 0)),
             )
             self._checkpoint(run_id, state, after)

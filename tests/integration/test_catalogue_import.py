@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
+import pymysql
 import pytest
 from flask import Flask
 
 from app.container import container
 from app.domain.isbn import to_isbn13
 from app.libs.lockfile import LockHeldError, locked
-from app.search.index import IndexBusy
+from app.search.index import IndexBusy, IndexEntry
 from app.services.bookfiles.streams import FileDamaged
 from app.services.catalogue import Catalogue
 from app.services.catalogue_import import BATCH_INDEXED, CatalogueImports, ImportOvertaken, ImportState
@@ -267,3 +268,43 @@ def test_a_rebuild_waits_for_another_process_that_builds(in_app: None, index: Re
     imports.rebuild(watcher.indexes)
     assert (index.rebuilds, len(waits)) == (1, 2)
     assert watcher.steps == ["waiting for another process"] * 2 + ["books"]
+
+
+@pytest.mark.parametrize("failures", [1, 3])
+def test_a_deadlock_repeats_the_batch_and_counts_its_rows_once(
+    in_app: None, index: RecordingIndex, tmp_path: Path, failures: int
+) -> None:
+    left = [failures]
+
+    class Unlucky(RecordingIndex):
+        def add(self, entries: Sequence[IndexEntry]) -> None:
+            super().add(entries)
+            if left[0]:
+                left[0] -= 1
+                raise pymysql.OperationalError(1213, "Deadlock found when trying to get lock")
+
+    waits: list[float] = []
+    unlucky = Unlucky()
+    imports = CatalogueImports(
+        container.sql,
+        Catalogue(container.sql, unlucky, title_terms, container.clock),
+        unlucky,
+        container.clock,
+        lock=tmp_path / "lock",
+        wait=waits.append,
+    )
+    rejects = tmp_path / "rejects.csv"
+    state = imports.run(write_books(tmp_path / "b.csv"), Watcher(), rejects=rejects)
+    assert (state.new, state.rejected, len(waits)) == (GOOD, BAD, failures)
+    assert container.books.count() == GOOD
+    assert len(rejects.read_text("utf-8").splitlines()) == BAD + 1
+
+
+def test_an_error_that_repeating_does_not_mend_ends_the_import(in_app: None, tmp_path: Path) -> None:
+    class Broken(RecordingIndex):
+        def add(self, entries: Sequence[IndexEntry]) -> None:
+            raise pymysql.OperationalError(1054, "Unknown column")
+
+    with pytest.raises(pymysql.OperationalError, match="1054"):
+        make_imports(Broken(), tmp_path).run(write_books(tmp_path / "b.csv"), Watcher())
+    assert container.books.count() == 0
