@@ -1,0 +1,200 @@
+"""The small parts of the posting index: lists and shards, the doc map, the cache, completions, slips, runs."""
+
+import random
+from array import array
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from app.search.index import BookTerms, Completion, IndexEntry
+from app.search.posting import codec, completion, docs, lists, typo
+from app.search.posting import runs as runs_module
+from app.search.posting.cache import TwoHandCache
+from app.search.posting.generation import Generation
+from app.search.posting.runs import Runs
+
+WORD = st.text("abcdefg", min_size=4, max_size=12)
+
+
+@pytest.mark.parametrize(
+    ("position", "shard"), [(0, 0), (65_535, 0), (65_536, 1), (131_071, 1), (131_072, 2), (262_144, 3), (2**24, 9)]
+)
+def test_shards_double_in_width(position: int, shard: int):
+    assert lists.shard_of(position) == shard
+    assert position < lists.shard_end(shard)
+    assert position in lists.shard_range(shard)
+
+
+@pytest.mark.parametrize("step", [1, 7, 300, 9_999])
+def test_a_long_list_comes_back_from_its_head_and_shards(step: int):
+    positions = array("I", range(5, 1_000_000, step))
+    data, rows = lists.store(positions, 40)
+    posting = lists.read_head(len(positions), data)
+    assert (posting.count, posting.first) == (len(positions), 5)
+    if posting.whole is not None:
+        assert rows == []
+        assert posting.whole.to_array() == positions
+        return
+    found = array("I")
+    for number, part in rows:
+        assert posting.has_shard(number - posting.base)
+        found += codec.decode(part).to_array()
+    assert found == positions
+    assert posting.shards == lists.shard_of(positions[-1]) + 1
+    assert len(data) <= lists.LONGEST_HEAD
+
+
+def test_a_shard_without_positions_has_no_row():
+    positions = array("I", [*range(2_000), *range(900_000, 902_000, 1)])
+    data, rows = lists.store(positions, 0)
+    posting = lists.read_head(len(positions), data)
+    assert posting.whole is not None or [number for number, _ in rows] == [
+        shard for shard in range(posting.shards) if posting.has_shard(shard)
+    ]
+
+
+@given(st.text(min_size=1, max_size=200), st.text(min_size=1, max_size=200))
+def test_keys_are_short_and_different_for_different_terms(one: str, other: str):
+    assert len(lists.key_of(one)) <= lists.LONGEST_KEY
+    assert (lists.key_of(one) == lists.key_of(other)) == (one == other)
+
+
+@pytest.mark.parametrize(
+    ("ids", "vers"),
+    [([7], [1]), (list(range(1, 129)), [1] * 128), ([1, 2, 3], [1, 9, 1]), ([2**40, 3], [1, 1]), ([2**40, 3], [2, 1])],
+)
+def test_a_block_of_the_doc_map_comes_back(ids: list[int], vers: list[int]):
+    found_ids, found_vers = docs.decode_block(docs.encode_block(ids, vers))
+    assert (list(found_ids), list(found_vers)) == (ids, vers)
+
+
+def test_a_block_of_plain_versions_costs_four_bytes_a_book():
+    assert len(docs.encode_block(range(128), [1] * 128)) == 1 + 4 * 128
+
+
+def test_the_cache_forgets_what_was_not_used_for_long():
+    cache: TwoHandCache[int, int] = TwoHandCache(100)
+    for number in range(100):
+        cache.put(number, number, 10)
+        assert cache.get(0) == 0
+    assert cache.get(1) is None
+    assert cache.get(99) == 99
+    assert sum(cache.get(number) is not None for number in range(100)) <= 12
+
+
+def test_a_book_belongs_before_its_equals():
+    generation = Generation(1, 100, [-9, -5, 0], [0, 10, 40])
+    assert [generation.position_of(rank) for rank in (12, 9, 7, 5, 3, 0, -1)] == [0, 0, 10, 10, 40, 40, 100]
+
+
+def test_ready_lists_are_made_for_prefixes_with_many_terms_only():
+    ready = completion.ReadyPrefixes()
+    rows = []
+    for number in range(100):
+        rows += ready.add(f"wab{number:03}", count=number + 1, first=1000 - number * 3 % 100)
+    rows += ready.add("wb", count=1, first=0)
+    rows += ready.finish()
+    made = dict(rows)
+    assert set(made) == {b"wa", b"wab", b"wab0"}
+    best = completion.unpack(made[b"wab"])
+    assert len(best) == completion.KEPT
+    assert Completion("wab099", 100) in best
+    assert Completion("wab033", 34) in best, "the term of the best ranked book"
+
+
+def test_terms_of_other_kinds_are_never_offered():
+    ready = completion.ReadyPrefixes()
+    rows = [row for number in range(200) for row in ready.add(f"tx{number:03}", count=1, first=1)]
+    assert [*rows, *ready.finish()] == []
+    assert not completion.may_complete("w" + "x" * 10 + "\0abc")
+
+
+def _slipped(word: str, luck: random.Random) -> str:
+    at = luck.randrange(len(word))
+    return luck.choice(
+        (
+            word[:at] + word[at + 1 :],
+            word[:at] + luck.choice("abcdefg") + word[at:],
+            word[:at] + luck.choice("abcdefg") + word[at + 1 :],
+            word[:at] + word[at : at + 2][::-1] + word[at + 2 :],
+        )
+    )
+
+
+@given(WORD, st.randoms())
+def test_words_one_slip_apart_share_a_hash(word: str, luck: random.Random):
+    other = _slipped(word, luck)
+    assert typo.slips("w" + word) & typo.slips("w" + other)
+    assert typo.distance(word, other, 2) <= 1
+
+
+@given(WORD, WORD)
+def test_distance_is_the_same_both_ways_and_never_beyond_the_limit_plus_one(one: str, other: str):
+    for limit in (1, 2):
+        assert typo.distance(one, other, limit) == typo.distance(other, one, limit) <= limit + 1
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "slips"),
+    [("river", "river", 0), ("river", "rivre", 1), ("river", "liver", 1), ("river", "rover s", 3)],
+)
+def test_slips_are_counted(one: str, other: str, slips: int):
+    assert typo.distance(one, other, 2) == slips
+
+
+def test_kinds_do_not_share_slips():
+    assert not typo.slips("wriver") & typo.slips("priver")
+
+
+def test_the_deletion_table_gives_back_the_words_of_a_slip():
+    table = typo.SlipTable()
+    words = ["wriver", "wrivet", "winternational", "pchongqing"]
+    for number, word in enumerate(words):
+        table.add(word, number * 100_000)
+    rows = dict(table.rows())
+    for number, word in enumerate(words):
+        wanted = typo.slips(word)
+        found = {
+            one for bucket in set(map(typo.bucket_of, wanted)) for one in typo.read_bucket(bucket, rows[bucket], wanted)
+        }
+        assert number * 100_000 in found
+
+
+def _entries(count: int):
+    luck = random.Random(1)
+    for book in range(count, 0, -1):
+        words = frozenset(luck.sample(["wa", "wb", "wc", "w三", "lzh", "w" + "x" * 99], 3))
+        yield IndexEntry(book_id=book, ver=book % 3 + 1, rank_value=book // 10, terms=BookTerms(words=words))
+
+
+@pytest.mark.parametrize("per_run", [10, 1_000_000])
+def test_runs_invert_a_catalogue_whatever_their_size(tmp_path, monkeypatch, per_run: int):
+    monkeypatch.setattr(runs_module, "POSTINGS_PER_RUN", per_run)
+    runs = Runs(tmp_path / "runs")
+    entries = list(_entries(100))
+    for entry in entries:
+        runs.add(entry)
+    runs.flush()
+    assert list(runs.docs()) == [(entry.book_id, entry.ver, entry.rank_value) for entry in entries]
+    found = dict(runs.lists())
+    assert list(found) == sorted(found)
+    assert found[b"wa"].tolist() == [place for place, entry in enumerate(entries) if "wa" in entry.terms.words]
+    runs.remove()
+    assert not (tmp_path / "runs").exists()
+
+
+def test_runs_go_on_behind_the_last_one_that_is_safe(tmp_path, monkeypatch):
+    monkeypatch.setattr(runs_module, "POSTINGS_PER_RUN", 30)
+    entries = list(_entries(25))
+    killed = Runs(tmp_path / "runs")
+    for entry in entries:
+        killed.add(entry)
+    again = Runs(tmp_path / "runs")
+    assert again.books == again.flushed == 20
+    last = entries[19]
+    assert again.after == (last.rank_value, last.book_id)
+    for entry in entries[20:]:
+        again.add(entry)
+    again.flush()
+    assert [book for book, _, _ in again.docs()] == [entry.book_id for entry in entries]
