@@ -8,6 +8,7 @@ from tests.bench.analysis import analysis
 from tests.bench.damage import damage_command
 from tests.bench.pages import pages
 from tests.bench.search import search
+from tests.bench.tenfold import tenfold
 
 
 @click.group()
@@ -15,7 +16,7 @@ def bench() -> None:
     """Measure YuShu on this machine."""
 
 
-for command in (search, pages, analysis, damage_command):
+for command in (search, tenfold, pages, analysis, damage_command):
     bench.add_command(command)
 
 if __name__ == "__main__":

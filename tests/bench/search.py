@@ -6,7 +6,7 @@ import random
 import shutil
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from multiprocessing import get_context
 from multiprocessing.synchronize import Event
@@ -17,11 +17,11 @@ import click
 from app.container import Container
 from app.extensions import db
 from app.search import analyzer
-from app.search.index import IndexEntry
+from app.search.index import Index, IndexEntry, Plan
 from app.search.posting.generation import Generation
 from tests.bench.questions import Questions, choose
 from tests.bench.rivals import RIVALS
-from tests.bench.stand import Times, build, fill, opened, time_each
+from tests.bench.stand import HEAD, Times, build, fill, opened, time_each
 from tests.mariadb import Server
 
 SPAWN = get_context("spawn")
@@ -72,41 +72,49 @@ def _measure(folder: Path, url: str, size: int, runs: int, waits: list[int], *, 
     with opened(folder, url) as app:
         container: Container = app.extensions["container"]
         asked = choose(container, runs)
-        _row("", "     p50      p99")
-        _plain(container, asked)
+        row("", HEAD)
+        time_index(container.search_index, asked, "index: ")
+        _whole(container, asked)
         _mixes(container, asked, folder, url, waits)
         if with_rivals:
             for rival in RIVALS[kind]:
                 for name, times in rival(container, asked):
-                    _row(name, times)
+                    row(name, times)
 
 
-def _row(name: str, times: Times | str) -> None:
-    click.echo(f"   {name:<52} {times}")
+def row(name: str, times: Times | str) -> None:
+    """Print one row of the table."""
+    click.echo(f"   {name:<60} {times}")
 
 
-def _plain(container: Container, asked: Questions) -> None:
-    index = container.search_index
-    finder = container.search
-    twenty = lambda plan: (index.candidates([plan], limit=20), index.count([plan]))  # noqa: E731
-    _row("index: mix of ten kinds, 20 rows and total", time_each(asked.plans, twenty))
-    _row("index: one common word, 20 rows and total", time_each([asked.common] * 500, twenty))
-    _row("index: worst pair of common words, 20 rows", time_each([asked.pair] * 500, twenty))
-    _row("index: worst pair, caches emptied before each", time_each([asked.pair] * 100, _cold(container, twenty)))
+def time_index(index: Index, asked: Questions, name: str) -> None:
+    """Time the index alone: plans in, twenty rows and a total out."""
+
+    def twenty(plan: Plan) -> None:
+        index.candidates([plan], limit=20)
+        index.count([plan])
+
+    row(f"{name}mix of ten kinds, 20 rows and total", time_each(asked.plans, twenty))
+    row(f"{name}one common word, 20 rows and total", time_each([asked.common] * 500, twenty))
+    row(f"{name}worst pair of common words, 20 rows and total", time_each([asked.pair] * 500, twenty))
+    row(f"{name}worst pair, caches emptied before each", time_each([asked.pair] * 100, _cold(index, twenty)))
     for length in (1, 2, 3, 4, 6):
         prefixes = sorted({text[: length + 1] for text in asked.words if len(text) > length})
-        _row(f"index: complete {length} letters", time_each(prefixes[:500], index.complete))
-    _row("index: correct a slip", time_each(asked.slips[:500], index.near))
-    _row("whole search page's data: mix (Search.find)", time_each(asked.texts, finder.find))
-    _row("whole suggestion (Search.suggest), any length", time_each(asked.typed, finder.suggest))
+        row(f"{name}complete {length} letters", time_each(prefixes[:500], index.complete))
+    row(f"{name}correct a slip", time_each(asked.slips[:500], index.near))
 
 
-def _cold(container: Container, ask):
-    def asked_cold(plan: object) -> None:
-        vars(container.search_index)["_generation"] = Generation(0, 0, (), ())
+def _whole(container: Container, asked: Questions) -> None:
+    row("whole search: mix of ten kinds (Search.find)", time_each(asked.texts, container.search.find))
+    row("whole suggestion, any length (Search.suggest)", time_each(asked.typed, container.search.suggest))
+
+
+def _cold(index: Index, ask: Callable[[Plan], None]) -> Callable[[Plan], None]:
+    def ask_cold(plan: Plan) -> None:
+        vars(index)["_generation"] = Generation(0, 0, (), ())
         ask(plan)
 
-    return asked_cold
+    return ask_cold
 
 
 def _mixes(container: Container, asked: Questions, folder: Path, url: str, waits: list[int]) -> None:
@@ -116,9 +124,9 @@ def _mixes(container: Container, asked: Questions, folder: Path, url: str, waits
     for wait in waits:
         _change(container, luck, wait - waiting)
         waiting = wait
-        _row(f"whole search: mix, {wait:,} changes waiting", time_each(asked.texts, finder.find))
+        row(f"whole search: mix, {wait:,} changes waiting", time_each(asked.texts, finder.find))
     with _beside(_write, folder, url):
-        _row(f"whole search: mix, a writer of {WRITES_PER_SECOND} books/s", time_each(asked.texts, finder.find))
+        row(f"whole search: mix, a writer of {WRITES_PER_SECOND} books/s", time_each(asked.texts, finder.find))
     with _beside(_merge, folder, url) as merging:
         start = time.perf_counter()
         rounds = []
@@ -126,7 +134,7 @@ def _mixes(container: Container, asked: Questions, folder: Path, url: str, waits
             rounds.append(time_each(asked.texts, finder.find, warm=False))
         took = time.perf_counter() - start
         worst = max(rounds, key=lambda times: times.p99)
-        _row(f"whole search: mix, during a merge ({took:.0f} s)", worst)
+        row(f"whole search: mix, during a merge ({took:.0f} s)", worst)
 
 
 def _change(container: Container, luck: random.Random, count: int) -> None:

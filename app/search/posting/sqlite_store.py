@@ -11,7 +11,7 @@ import re
 import sqlite3
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -110,10 +110,11 @@ class SqliteWriter:
         """Make it durable and readable."""
         self._connection.execute("COMMIT")
         self._connection.close()
-        _sync(self._part)
+        with self._part.open("r+b") as file:
+            os.fsync(file.fileno())
         self._part.replace(self._path)
         if os.name == "posix":
-            _sync(self._path.parent)
+            _sync_folder(self._path.parent)
 
     def close(self) -> None:
         """Let go of it, finished or not."""
@@ -161,7 +162,8 @@ class SqliteStore:
         for connection in self._idle.pop(number, ()):
             connection.close()
         for path in (self._path(number), self._path(number).with_name(self._path(number).name + ".part")):
-            path.unlink(missing_ok=True)
+            with suppress(PermissionError):  # on Windows while another process reads it: the next tidying gets it
+                path.unlink(missing_ok=True)
 
     def numbers(self) -> Iterable[int]:
         """Return the numbers of all generations here, whole or half written."""
@@ -193,7 +195,7 @@ class SqliteStore:
         return connection
 
 
-def _sync(path: Path) -> None:
+def _sync_folder(path: Path) -> None:
     handle = os.open(path, os.O_RDONLY)
     try:
         os.fsync(handle)
