@@ -35,8 +35,11 @@ WRITES_PER_SECOND = 50
 @click.option("--runs", default=RUNS, show_default=True, help="questions per row")
 @click.option("--deltas", default="1000,10000", show_default=True, help="numbers of waiting changes to measure with")
 @click.option("--rivals/--no-rivals", default=True, show_default=True, help="measure LIKE and full-text indexes too")
+@click.option("--rebuild/--no-rebuild", default=True, show_default=True, help="or use a kept index as it is")
 @click.option("--folder", type=click.Path(path_type=Path), help="keep catalogues here, and use those that are here")
-def search(books: str, database: str, runs: int, deltas: str, *, rivals: bool, folder: Path | None) -> None:
+def search(
+    books: str, database: str, runs: int, deltas: str, *, rivals: bool, rebuild: bool, folder: Path | None
+) -> None:
     """Build catalogues of several sizes and time all kinds of questions, in milliseconds (p50, p99)."""
     sizes = [int(size) for size in books.split(",")]
     waits = [int(count) for count in deltas.split(",") if count]
@@ -46,7 +49,8 @@ def search(books: str, database: str, runs: int, deltas: str, *, rivals: bool, f
         for size in sizes:
             url = server.create_database(f"b{size}") if server else "sqlite:///yushu.sqlite"
             place = _fresh(home / f"mariadb-{size}") if server else home / f"sqlite-{size}"
-            _measure(place, url, size, runs, waits, with_rivals=rivals)
+            _prepare(place, url, size, with_build=rebuild or server is not None)
+            _measure(place, url, runs, waits, with_rivals=rivals)
 
 
 _SERVER = ("--innodb-buffer-pool-size=2G", "--innodb-flush-log-at-trx-commit=2", "--skip-log-bin")
@@ -58,10 +62,11 @@ def _fresh(folder: Path) -> Path:
     return folder
 
 
-def _measure(folder: Path, url: str, size: int, runs: int, waits: list[int], *, with_rivals: bool) -> None:
-    kind = "sqlite" if url.startswith("sqlite") else "mariadb"
-    click.echo(f"\n== {size:,} books on {kind}")
+def _prepare(folder: Path, url: str, size: int, *, with_build: bool) -> None:
+    click.echo(f"\n== {size:,} books on {_kind(url)}")
     click.echo(f"   filled in {fill(folder, url, size):.0f} s")
+    if not with_build:
+        return
     built = build(folder, url)
     rate = size / (built.seconds - built.analysis_seconds)
     click.echo(
@@ -69,6 +74,13 @@ def _measure(folder: Path, url: str, size: int, runs: int, waits: list[int], *, 
         f"besides; peak {built.peak_megabytes:.0f} MB; {built.bytes_on_disk / size:.1f} bytes/book on disk "
         f"({built.bytes_without_typos / size:.1f} without the typo table)"
     )
+
+
+def _kind(url: str) -> str:
+    return "sqlite" if url.startswith("sqlite") else "mariadb"
+
+
+def _measure(folder: Path, url: str, runs: int, waits: list[int], *, with_rivals: bool) -> None:
     with opened(folder, url) as app:
         container: Container = app.extensions["container"]
         asked = choose(container, runs)
@@ -77,7 +89,7 @@ def _measure(folder: Path, url: str, size: int, runs: int, waits: list[int], *, 
         _whole(container, asked)
         _mixes(container, asked, folder, url, waits)
         if with_rivals:
-            for rival in RIVALS[kind]:
+            for rival in RIVALS[_kind(url)]:
                 for name, times in rival(container, asked):
                     row(name, times)
 

@@ -58,17 +58,25 @@ def encode(positions: array[int]) -> bytes:
 
 
 def decode(data: bytes) -> BitMap:
-    """Return the positions that `encode` was given.
+    """Return the positions that `encode` was given, as a set.
+
+    :raises ValueError: the bytes are none of ours.
+    """
+    return BitMap.deserialize(data[1:]) if data[:1] == _TAG[ROARING] else BitMap(read(data))
+
+
+def read(data: bytes) -> array[int]:
+    """Return the positions that `encode` was given, in order.
 
     :raises ValueError: the bytes are none of ours.
     """
     tag = data[0] if data else 0
-    if tag == ROARING:
-        return BitMap.deserialize(data[1:])
     if 0 < tag < SHORT_GAPS:
-        return BitMap(_decode_planes(data, tag))
+        return _decode_planes(data, tag)
     if tag in _ESCAPE:
-        return BitMap(_decode_gaps(data, tag))
+        return _decode_gaps(data, tag)
+    if tag == ROARING:
+        return BitMap.deserialize(data[1:]).to_array()
     message = f"no posting list begins with {tag}"
     raise ValueError(message)
 
@@ -88,6 +96,8 @@ def _encode_planes(positions: array[int], width: int) -> bytes:
 
 def _decode_planes(data: bytes, width: int) -> array[int]:
     count = (len(data) - 1) // width
+    if count == 1:
+        return array("I", (int.from_bytes(data[1:], "little"),))
     raw = bytearray(4 * count)
     for plane in range(width):
         raw[plane::4] = data[1 + plane * count : 1 + (plane + 1) * count]

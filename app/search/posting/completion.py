@@ -5,7 +5,8 @@ The completions of a prefix are the terms of its best ranked books, then its mos
 
 from __future__ import annotations
 
-from heapq import heappush, heapreplace
+from heapq import nlargest, nsmallest
+from operator import itemgetter
 from typing import TYPE_CHECKING
 
 from app.search.index import COMPLETED_KINDS, Completion
@@ -16,9 +17,12 @@ if TYPE_CHECKING:
 FEW_TERMS = 64
 LONGEST_READY_PREFIX = 6
 KEPT = 10
+MOST_HELD = 512
 
 Scored = tuple[int, int, str]
 """(count, first position, term)"""
+_count = itemgetter(0)
+_first = itemgetter(1)
 
 
 def may_complete(term: str) -> bool:
@@ -50,31 +54,24 @@ def unpack(data: bytes) -> tuple[Completion, ...]:
 
 
 class _OpenPrefix:
-    __slots__ = ("by_count", "by_rank", "prefix", "terms")
+    __slots__ = ("items", "prefix", "terms")
 
     def __init__(self, prefix: str) -> None:
         self.prefix = prefix
         self.terms = 0
-        self.by_rank: list[tuple[int, Scored]] = []
-        self.by_count: list[tuple[int, Scored]] = []
+        self.items: list[Scored] = []
 
     def add(self, item: Scored) -> None:
         self.terms += 1
-        _keep(self.by_count, (item[0], item))
-        _keep(self.by_rank, (-item[1], item))
+        self.items.append(item)
+        if len(self.items) == MOST_HELD:
+            best = nlargest(KEPT, self.items, key=_count)
+            self.items = list({*best, *nsmallest(KEPT, self.items, key=_first)})
 
     def ready(self) -> tuple[bytes, bytes] | None:
         if self.terms <= FEW_TERMS:
             return None
-        items = {item for _, item in self.by_rank} | {item for _, item in self.by_count}
-        return self.prefix.encode(), pack(best_of(items, KEPT))
-
-
-def _keep(heap: list[tuple[int, Scored]], item: tuple[int, Scored]) -> None:
-    if len(heap) < KEPT:
-        heappush(heap, item)
-    elif item > heap[0]:
-        heapreplace(heap, item)
+        return self.prefix.encode(), pack(best_of(self.items, KEPT))
 
 
 class ReadyPrefixes:

@@ -12,7 +12,7 @@ from app.search.posting import codec, delta
 from app.search.posting.assemble import Assembler
 from app.search.posting.docs import BLOCK, decode_block
 from app.search.posting.generation import META_BOOKS, GenerationMissing, Store
-from app.search.posting.lists import PostingList, read_head
+from app.search.posting.lists import DIRECTORY, PostingList, read_head
 
 BLOCKS_PER_STEP = 8
 HEADS_PER_STEP = 2000
@@ -108,17 +108,15 @@ class Merge:
             with self._sql as cursor, self._store.reading(self._live, cursor) as reader:
                 heads = reader.heads_from(first, _LAST_KEY, HEADS_PER_STEP)
             for key, count, data in heads:
-                yield key, self._whole(read_head(count, data))
+                yield key, self._shards(read_head(count, data)) if data[0] == DIRECTORY else codec.read(data)
             if len(heads) < HEADS_PER_STEP:
                 return
             first = heads[-1][0] + b"\0"
 
-    def _whole(self, posting: PostingList) -> array[int]:
-        if posting.whole is not None:
-            return posting.whole.to_array()
+    def _shards(self, posting: PostingList) -> array[int]:
         positions = array("I")
         ids = [posting.base + shard for shard in range(posting.shards) if posting.has_shard(shard)]
         with self._sql as cursor, self._store.reading(self._live, cursor) as reader:
             for _, data in sorted(reader.shards(ids)):
-                positions += codec.decode(data).to_array()
+                positions += codec.read(data)
         return positions
