@@ -71,7 +71,7 @@ def add(sql: SqlHelper, entries: Sequence[IndexEntry], position_of: Callable[[in
 class DeltaMatches:
     """The waiting states that match any of the plans, in rank order; fetched four times as many when they run out."""
 
-    def __init__(self, cursor: Cursor, plans: Sequence[KeyPlan], limit: int) -> None:
+    def __init__(self, cursor: Cursor | None, plans: Sequence[KeyPlan], limit: int) -> None:
         self._cursor = cursor
         self._plans = plans
         self._limit = limit
@@ -100,7 +100,7 @@ class DeltaMatches:
             parts.append(
                 f"SELECT * FROM (SELECT a.v, a.book, a.ver {_states(keys)} ORDER BY 1, 2, 3 LIMIT :limit) AS d{number}"
             )
-        if not parts:
+        if self._cursor is None or not parts:
             return []
         query = f"SELECT v, book, ver FROM ({' UNION '.join(parts)}) AS d ORDER BY v, book, ver LIMIT :limit"
         return [(row[0], -row[1], row[2]) for row in self._cursor.execute(query, params)]
@@ -119,11 +119,6 @@ def known_terms(cursor: Cursor, terms: Sequence[bytes]) -> list[bytes]:
     marks, params = in_list("t", terms)
     rows = cursor.execute(f"SELECT DISTINCT term FROM search_delta WHERE term IN ({marks})", params)
     return [row[0] for row in rows]
-
-
-def is_any_waiting(cursor: Cursor, generation: int) -> bool:
-    """Say whether there is a change that the generation does not hold."""
-    return cursor.execute(f"SELECT 1 {_WAITING} LIMIT 1", {"generation": generation}).fetchone() is not None
 
 
 def count_new(cursor: Cursor, plans: Sequence[KeyPlan], generation: int) -> int:

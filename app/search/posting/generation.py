@@ -29,7 +29,9 @@ from app.search.posting.lists import PostingList
 META_BOOKS = "books"
 META_RANKS = "ranks"
 TABLES = ("head", "shard", "doc", "prefix", "word", "typo", "meta")
-CACHED_BYTES = 24 << 20
+CACHED_LISTS = 8 << 20
+CACHED_SHARDS = 40 << 20
+CACHED_DOCS = 12 << 20
 
 HeadRow = tuple[bytes, int, bytes]
 DataRow = tuple[int, bytes]
@@ -118,9 +120,9 @@ class Generation:
     books: int
     ranks: Sequence[int]
     starts: Sequence[int]
-    lists: TwoHandCache[bytes, PostingList] = field(default_factory=lambda: TwoHandCache(CACHED_BYTES // 3))
-    shards: TwoHandCache[int, BitMap] = field(default_factory=lambda: TwoHandCache(CACHED_BYTES // 3))
-    docs: TwoHandCache[int, Docs] = field(default_factory=lambda: TwoHandCache(CACHED_BYTES // 3))
+    lists: TwoHandCache[bytes, PostingList] = field(default_factory=lambda: TwoHandCache(CACHED_LISTS))
+    shards: TwoHandCache[int, BitMap] = field(default_factory=lambda: TwoHandCache(CACHED_SHARDS))
+    docs: TwoHandCache[int, Docs] = field(default_factory=lambda: TwoHandCache(CACHED_DOCS))
 
     def position_of(self, rank_value: int) -> int:
         """Return where a book of this rank value belongs: before its equals."""

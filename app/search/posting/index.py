@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
+from dataclasses import dataclass
 
 from app.libs.clock import Clock
 from app.libs.sql_helper import Cursor, SqlHelper
@@ -30,12 +31,24 @@ from app.search.posting.generation import (
     open_generation,
 )
 from app.search.posting.lists import key_of
-from app.search.posting.pointer import read_pointer
+from app.search.posting.pointer import Live, read_live, read_pointer
 from app.search.posting.question import live_books, states
 from app.search.posting.walk import KeyPlan, Walk
 
 MOST_SLIP_WORDS = 2000
 _EMPTY = Generation(0, 0, (), ())
+
+
+@dataclass(frozen=True, slots=True)
+class _Opened:
+    """What one query reads."""
+
+    live: Live
+    generation: Generation
+    reader: Reader
+
+    def walk(self) -> Walk:
+        return Walk(self.generation, self.reader)
 
 
 class PostingIndex:
@@ -54,8 +67,8 @@ class PostingIndex:
 
     def add(self, entries: Sequence[IndexEntry]) -> None:
         """Make these states findable, on the caller's open write transaction."""
-        with self._sql.reading() as cursor, self._open(cursor) as (generation, _):
-            delta.add(self._sql, entries, generation.position_of, read_pointer(cursor).last_number)
+        with self._sql.reading() as cursor, self._open(cursor) as opened:
+            delta.add(self._sql, entries, opened.generation.position_of, read_pointer(cursor).last_number)
 
     def candidates(
         self,
@@ -68,8 +81,9 @@ class PostingIndex:
     ) -> Candidates:
         """Return the live books of any of the plans in rank order, those of `first` before the others."""
         groups = [_keyed(group, having) for group in (first, plans)]
-        with self._sql.reading() as cursor, self._open(cursor) as (generation, reader):
-            found = states(Walk(generation, reader), cursor, groups, offset + limit + 1)
+        with self._sql.reading() as cursor, self._open(cursor) as opened:
+            delta_cursor = cursor if opened.live.has_changes else None
+            found = states(opened.walk(), delta_cursor, groups, offset + limit + 1)
             return live_books(found, self._books, offset=offset, limit=limit)
 
     def count(self, plans: Sequence[Plan], *, having: str | None = None) -> Count:
@@ -86,15 +100,15 @@ class PostingIndex:
             return ()
         first = key_of(prefix)
         end = first + b"\xff"
-        with self._sql.reading() as cursor, self._open(cursor) as (generation, reader):
-            waiting = delta.list_terms(cursor, first, end)
-            ready = reader.prefix(first) if len(prefix) <= completion.LONGEST_READY_PREFIX + 1 else None
+        with self._sql.reading() as cursor, self._open(cursor) as opened:
+            waiting = delta.list_terms(cursor, first, end) if opened.live.is_waiting else []
+            ready = opened.reader.prefix(first) if len(prefix) <= completion.LONGEST_READY_PREFIX + 1 else None
             if ready is not None:
                 found = completion.unpack(ready)
                 known = {item.term for item in found}
                 rest = completion.best_of(_unknown(waiting, known), limit - min(len(found), limit))
                 return (*found[:limit], *rest)
-            lists = Walk(generation, reader).lists_from(first, end, completion.FEW_TERMS)
+            lists = opened.walk().lists_from(first, end, completion.FEW_TERMS)
         scored = {key.decode(): (posting.count, posting.first) for key, posting in lists.items()}
         for key, count, position in waiting:
             have = scored.get(key.decode(), (0, position))
@@ -109,9 +123,10 @@ class PostingIndex:
         keys = {key_of(term): term for term in terms}
         if not keys:
             return frozenset()
-        with self._sql.reading() as cursor, self._open(cursor) as (generation, reader):
-            found = Walk(generation, reader).lists(keys).keys()
-            waiting = delta.known_terms(cursor, [key for key in keys if key not in found])
+        with self._sql.reading() as cursor, self._open(cursor) as opened:
+            found = opened.walk().lists(keys).keys()
+            unknown = [key for key in keys if key not in found]
+            waiting = delta.known_terms(cursor, unknown) if opened.live.has_changes else []
         return frozenset(keys[key] for key in (*found, *waiting))
 
     def near(self, term: str, *, limit: int = 5) -> tuple[Correction, ...]:
@@ -119,8 +134,8 @@ class PostingIndex:
         if not is_correctable(term):
             return ()
         allowed = typo.allowed_slips(term)
-        with self._sql.reading() as cursor, self._open(cursor) as (generation, reader):
-            walk = Walk(generation, reader)
+        with self._sql.reading() as cursor, self._open(cursor) as opened:
+            walk = opened.walk()
             words = walk.words_of_slips(typo.slips(term), MOST_SLIP_WORDS)
             distances = {
                 word: typo.distance(term, word, allowed) for word in words if word[0] == term[0] and word != term
@@ -163,39 +178,39 @@ class PostingIndex:
         return self._builder.drop_old()
 
     def _count(self, plans: Sequence[KeyPlan], filters: Sequence[bytes]) -> tuple[Count, ...]:
-        with self._sql.reading() as cursor, self._open(cursor) as (generation, reader):
-            walk = Walk(generation, reader)
+        with self._sql.reading() as cursor, self._open(cursor) as opened:
+            walk = opened.walk()
             lists = walk.lists(filters)
             known = [lists[term] for term in filters if term in lists]
-            total, *parts = walk.count(walk.plans(plans), known)
+            (total, *parts), is_counted = walk.count(walk.plans(plans), known)
             merged = dict(zip((term for term in filters if term in lists), parts, strict=True))
-            is_exact = not delta.is_any_waiting(cursor, generation.number)
+            number = opened.live.generation
             added = [
-                0 if is_exact else delta.count_new(cursor, [(*plan, *more) for plan in plans], generation.number)
+                0 if not opened.live.is_waiting else delta.count_new(cursor, [(*plan, *more) for plan in plans], number)
                 for more in ((), *((term,) for term in filters))
             ]
         totals = [total, *(merged.get(term, 0) for term in filters)]
+        is_exact = is_counted and not opened.live.is_waiting
         return tuple(Count(one + new, is_exact) for one, new in zip(totals, added, strict=True))
 
     @contextmanager
-    def _open(self, cursor: Cursor) -> Iterator[tuple[Generation, Reader]]:
+    def _open(self, cursor: Cursor) -> Iterator[_Opened]:
         """Lend the generation that the cursor's snapshot names; an empty one if there is none, or its files are gone."""
+        live = read_live(cursor)
         with ExitStack() as stack:
-            number = read_pointer(cursor).generation
-            try:
-                opened = (
-                    self._lend(number, stack.enter_context(self._store.reading(number, cursor))) if number else None
-                )
-            except GenerationMissing:
-                opened = None
-            yield opened or (_EMPTY, EmptyReader())
+            opened = _Opened(live, _EMPTY, EmptyReader())
+            if live.generation:
+                with suppress(GenerationMissing):
+                    reader = stack.enter_context(self._store.reading(live.generation, cursor))
+                    opened = _Opened(live, self._known(live.generation, reader), reader)
+            yield opened
 
-    def _lend(self, number: int, reader: Reader) -> tuple[Generation, Reader]:
+    def _known(self, number: int, reader: Reader) -> Generation:
         generation = self._generation
         if generation.number != number:
             generation = self._generation = open_generation(number, reader)
             self._store.keep_only(number)
-        return generation, reader
+        return generation
 
 
 def _keyed(plans: Iterable[Plan], having: str | None) -> list[KeyPlan]:

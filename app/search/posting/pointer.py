@@ -31,6 +31,29 @@ class Pointer:
     lease_until: int = 0
 
 
+@dataclass(frozen=True, slots=True)
+class Live:
+    """What a query must know: the live generation, whether the delta has rows, and whether any of them is in no live generation yet."""
+
+    generation: int = 0
+    has_changes: bool = True
+    is_waiting: bool = True
+
+
+def read_live(cursor: Cursor) -> Live:
+    """Return, in one statement, what the cursor's snapshot shows."""
+    row = cursor.execute(
+        "SELECT generation, (SELECT MIN(merged_in) FROM search_change), (SELECT MAX(merged_in) FROM search_change) "
+        "FROM search_pointer WHERE id = 1"
+    ).fetchone()
+    if row is None:
+        return Live()
+    generation, least, most = row
+    if least is None:
+        return Live(generation, has_changes=False, is_waiting=False)
+    return Live(generation, has_changes=True, is_waiting=least == 0 or least < generation or most > generation)
+
+
 def read_pointer(cursor: Cursor) -> Pointer:
     """Return the row as the cursor's snapshot shows it."""
     row = cursor.execute(f"SELECT {_COLUMNS} FROM search_pointer WHERE id = 1").fetchone()

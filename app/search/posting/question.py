@@ -18,9 +18,10 @@ BookState = tuple[int, int]
 """(book, ver)"""
 
 
-def states(walk: Walk, cursor: Cursor, groups: Iterable[Sequence[KeyPlan]], wanted: int) -> Iterator[BookState]:
+def states(walk: Walk, cursor: Cursor | None, groups: Iterable[Sequence[KeyPlan]], wanted: int) -> Iterator[BookState]:
     """Return each matching state of a book once, group after group, each in rank order.
 
+    :param cursor: where to ask for changes; None if there are none.
     :param wanted: how many will likely be taken.
     """
     seen: set[BookState] = set()
@@ -56,8 +57,8 @@ def live_books(found: Iterator[BookState], books: IndexedBooks, *, offset: int, 
     return Candidates(tuple(islice(page.values(), limit)), more=len(page) > limit, stale=stale)
 
 
-def _group(walk: Walk, cursor: Cursor, plans: Sequence[KeyPlan], wanted: int) -> Iterator[BookState]:
-    waiting = DeltaMatches(cursor, walk.rarest_first(plans), wanted)
+def _group(walk: Walk, cursor: Cursor | None, plans: Sequence[KeyPlan], wanted: int) -> Iterator[BookState]:
+    waiting = DeltaMatches(cursor, walk.rarest_first(plans) if cursor else (), wanted)
     step = min(wanted, LARGEST_STEP)
     for matching in walk.matches(walk.plans(plans)):
         positions = iter(matching)

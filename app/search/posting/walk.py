@@ -18,6 +18,10 @@ from app.search.posting.lists import PostingList, read_head, shard_range
 from app.search.posting.typo import bucket_of, read_bucket
 
 KeyPlan = tuple[bytes, ...]
+COUNTED_SHARDS = 5
+"""These reach to position 2^20."""
+
+ENOUGH = 10_000
 _EMPTY = BitMap()
 
 
@@ -88,17 +92,27 @@ class Walk:
             done += len(ahead)
             step = self._reader.read_ahead
 
-    def count(self, plans: Sequence[Sequence[PostingList]], filters: Sequence[PostingList] = ()) -> list[int]:
-        """Return how many positions match any of the plans: in all, then with each of the filters."""
+    def count(
+        self, plans: Sequence[Sequence[PostingList]], filters: Sequence[PostingList] = ()
+    ) -> tuple[list[int], bool]:
+        """Return how many positions match any of the plans, in all and then with each of the filters, and whether that is exact.
+
+        The first `COUNTED_SHARDS` are always counted; where these hold `ENOUGH` matches, the rest is reckoned from how many
+        more positions the rarest list of each plan has there.
+        """
         if len(plans) == 1 and len(plans[0]) == 1 and not filters:
-            return [plans[0][0].count]
+            return [plans[0][0].count], True
         totals = [0] * (1 + len(filters))
         for shard, matching in enumerate(self.matches(plans)):
+            if shard == COUNTED_SHARDS and totals[0] >= ENOUGH:
+                here = sum(sum(plan[0].shard_counts[:shard]) for plan in plans)
+                whole = sum(plan[0].count for plan in plans)
+                return [total * whole // here for total in totals], False
             totals[0] += len(matching)
             if matching and filters:
                 for number, posting in enumerate(filters, 1):
                     totals[number] += matching.intersection_cardinality(self._part(posting, shard))
-        return totals
+        return totals, True
 
     def docs(self, positions: Sequence[int]) -> list[tuple[int, int]]:
         """Return (book, ver) for each position, in the order asked."""

@@ -7,12 +7,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from app.libs.two_hand_cache import TwoHandCache
 from app.search.index import BookTerms, Completion, IndexEntry
 from app.search.posting import codec, completion, docs, lists, typo
 from app.search.posting import runs as runs_module
-from app.search.posting.cache import TwoHandCache
 from app.search.posting.generation import Generation
 from app.search.posting.runs import Runs
+from app.search.posting.walk import Walk
 
 WORD = st.text("abcdefg", min_size=4, max_size=12)
 
@@ -198,3 +199,56 @@ def test_runs_go_on_behind_the_last_one_that_is_safe(tmp_path, monkeypatch):
         again.add(entry)
     again.flush()
     assert [book for book, _, _ in again.docs()] == [entry.book_id for entry in entries]
+
+
+class _Rows:
+    """A reader of lists that lie in memory."""
+
+    read_ahead = 1
+
+    def __init__(self, terms: dict[bytes, array]) -> None:
+        self._heads = {}
+        self._shards = {}
+        for number, (term, positions) in enumerate(terms.items()):
+            data, rows = lists.store(positions, number * 100)
+            self._heads[term] = (term, len(positions), data)
+            self._shards |= dict(rows)
+
+    def heads(self, terms):
+        return [self._heads[term] for term in terms if term in self._heads]
+
+    def shards(self, ids):
+        return [(number, self._shards[number]) for number in ids]
+
+
+def _walk(terms: dict[bytes, array]) -> Walk:
+    return Walk(Generation(1, 0, (), ()), _Rows(terms))
+
+
+def test_large_counts_are_reckoned_and_say_so():
+    walk = _walk({b"wa": array("I", range(0, 4_000_000, 3)), b"wb": array("I", range(0, 4_000_000, 5))})
+    (total,), is_exact = walk.count(walk.plans([(b"wa", b"wb")]))
+    assert not is_exact
+    assert abs(total - 4_000_000 / 15) < 5_000
+
+
+def test_counts_up_to_a_million_books_are_exact():
+    walk = _walk({b"wa": array("I", range(0, 2**20, 3)), b"wb": array("I", range(0, 2**20, 5))})
+    assert walk.count(walk.plans([(b"wa", b"wb")])) == ([len(range(0, 2**20, 15))], True)
+
+
+def test_small_counts_are_exact_in_any_catalogue():
+    walk = _walk({b"wa": array("I", range(0, 9_000_000, 3)), b"wb": array("I", range(0, 9_000_000, 10_007))})
+    assert walk.count(walk.plans([(b"wa", b"wb")])) == ([len(range(0, 9_000_000, 30_021))], True)
+
+
+def test_a_walk_gives_unions_of_intersections_in_order():
+    terms = {
+        b"wa": array("I", range(0, 300_000, 2)),
+        b"wb": array("I", range(0, 300_000, 3)),
+        b"wc": array("I", [1, 70_001, 299_999]),
+    }
+    walk = _walk(terms)
+    found = [position for part in walk.matches(walk.plans([(b"wa", b"wb"), (b"wc",)])) for position in part]
+    assert found == sorted({*range(0, 300_000, 6), 1, 70_001, 299_999})
+    assert walk.plans([(b"wa", b"unknown"), ()]) == []
