@@ -125,8 +125,12 @@ def _build(folder: Path, url: str) -> Build:
         directory = folder / "search"
         store = SqliteStore(directory) if container.sql.dialect == "sqlite" else MariadbStore(container.sql)
         start = time.process_time()
-        Builder(container.sql, books, store, container.clock, terms=terms, directory=directory).rebuild()
+        builder = Builder(
+            container.sql, books, store, container.clock, terms=terms, directory=directory, kept_seconds=0
+        )
+        builder.rebuild()
         seconds = time.process_time() - start
+        builder.drop_old()
         if container.sql.dialect == "mysql":
             with container.sql.transaction() as cursor:
                 names = "head", "shard", "doc", "prefix", "word", "typo", "meta"
