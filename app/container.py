@@ -476,6 +476,7 @@ class Container:
                 ExportTable("drifts", "你的鱼漂 · your drifts", own.drifts),
                 ExportTable("beans", "你的鱼豆 · your beans", own.beans),
                 ExportTable("notices", "你收到的消息 · your notices", own.notices),
+                ExportTable("lists", "你带来的书单 · lists you brought", own.lists),
                 ExportTable("saved_address", "你保存的地址 · your saved address", self.saved_addresses.rows),
             )
         )

@@ -101,6 +101,15 @@ class OwnData:
             user_id,
         )
 
+    def lists(self, user_id: int) -> Sequence[Row]:
+        """Give the rows of the lists that the member brought, with the cells as they came (a JSON array)."""
+        return self._read(
+            "list brought_at row cells",
+            "SELECT l.name, l.create_time, r.number, r.cells FROM book_list l JOIN book_list_row r ON r.list_id = l.id "
+            "WHERE l.user_id = :user_id ORDER BY l.id, r.number",
+            user_id,
+        )
+
     def _read(self, columns: str, query: str, user_id: int) -> list[Row]:
         """Give rows as mappings; columns named ``…_at`` and ``…_since`` hold moments and become ISO 8601."""
         names = columns.split()

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from sqlalchemy import update
+
 from app.domain.account import pseudonym_of
 from app.extensions import db
 from app.libs.clock import Clock, epoch
 from app.mail.outbox import Outbox
 from app.models.account_token import AccountToken
+from app.models.gift import Gift
 from app.models.second_factor import RecoveryCode, SecondFactor
 from app.models.user import User, UserSession
 from app.services.book_lists import delete_lists_of
@@ -57,14 +60,20 @@ class Leaving:
             self._departures.close_for(user_id, forget=True)
             self._outbox.forget_member(user_id)
             delete_lists_of(user_id)
-            for model in (RecoveryCode, SecondFactor):
-                session.query(model).filter(model.user_id == user_id).delete()
+            self._erase(user_id)
             user.email, user.email_key = "", f" deleted {user_id}"
             user.nickname, user.nickname_key = pseudonym_of(user_id), f" deleted {user_id}"
             user.password_hash, user.role, user.wants_mail = "!", "member", 0
             user.confirmed_at = None
             user.deleted_at = epoch(self._clock.now())
             user.delete()
+
+    @staticmethod
+    def _erase(user_id: int) -> None:
+        """Delete what other people's history and the ledger do not need."""
+        for model in (RecoveryCode, SecondFactor):
+            db.session.query(model).filter(model.user_id == user_id).delete()
+        db.session.execute(update(Gift).where(Gift.user_id == user_id).values(note=""))
 
     @staticmethod
     def _end_logins(user_id: int) -> None:

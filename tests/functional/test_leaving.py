@@ -10,8 +10,11 @@ from datetime import timedelta
 
 import pytest
 
+from app.extensions import db
+from app.services.gifts import Offer
+from tests.exchange import AT_HOME, HOME, ISBNS, Exchange
 from tests.letters import deliver, post_office
-from tests.members import PASSWORD, login, make_member, quick_passwords
+from tests.members import PASSWORD, TestMember, login, make_member, quick_passwords
 from tests.pages import PageClient
 
 
@@ -121,3 +124,45 @@ def test_what_is_over_is_deleted_by_the_clock(app, clock, member):
         jobs = {job.name: job for job in container.clockwork.jobs}
         assert (jobs["forget old sessions"].run(), jobs["forget old links"].run()) == (2, 1)
         assert container.sql.fetchone("SELECT kind FROM account_token") == ("confirm",)
+
+
+def test_no_table_knows_more_of_who_left_than_the_ledger_and_others_need(app):
+    with app.app_context():
+        exchange = Exchange(app)
+        giver, reader = exchange.rich("小满"), exchange.rich("老周")
+        exchange.offer(giver, ISBNS[1], Offer(note="我家的钥匙在垫子下面"))
+        drift = exchange.drifts.request(reader, exchange.offer(giver, ISBNS[0]), AT_HOME)
+        exchange.drifts.post(giver, drift)
+        exchange.wishes.wish_for(giver, ISBNS[2])
+        box = app.extensions["container"]
+        box.book_lists.bring(giver, "书单", ISBNS[3].encode())
+        box.saved_addresses.keep(giver, HOME)
+        box.second_factors.begin(giver)
+        login(app.test_client(), TestMember(giver, "", ""))
+        needed = {"bean_balance", "bean_debt", "drift", "gift", "wish", "invitation"}
+        columns = [
+            (table.name, key.parent.name)
+            for table in db.metadata.sorted_tables
+            for key in table.foreign_keys
+            if key.target_fullname == "user.id" and table.name not in needed
+        ]
+        assert len(columns) > 5
+        box.leaving.delete(giver)
+        left = {
+            table: count
+            for table, column in columns
+            if (count := exchange.one(f"SELECT COUNT(*) FROM {table} WHERE {column} = :id", id=giver))
+        }
+        assert left == {}
+        assert exchange.one("SELECT COUNT(*) FROM book_list_row") == 0
+        assert exchange.one("SELECT COUNT(*) FROM gift WHERE note != '' AND user_id = :id", id=giver) == 0
+        assert exchange.one("SELECT giver_name FROM drift") == ""
+        assert exchange.state(drift) == "mailed", "what is on its way runs to its end"
+        assert exchange.breaches() == []
+        exchange.drifts.receive(reader, drift)
+        assert exchange.breaches() == []
+
+
+def test_every_table_of_a_member_is_in_the_export(app, member):
+    exported_tables = {one.name for one in app.extensions["container"].export._tables}
+    assert exported_tables >= {"account", "sessions", "letters", "gifts", "wishes", "drifts", "beans", "lists"}

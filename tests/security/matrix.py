@@ -61,6 +61,16 @@ GET   /moderation                                  login   403     403     403  
 POST  /my/address/forget                           401     303     303     303     303     303
 GET   /my/beans                                    login   200     200     200     200     200
 GET   /my/gifts                                    login   200     200     200     200     200
+GET   /my/lists                                    login   200     200     200     200     200
+POST  /my/lists                                    401     400     400     400     400     400
+GET   /my/lists/<int:list_id>                      login   200     404     404     404     404
+POST  /my/lists/<int:list_id>/forget               401     303     404     404     404     404
+POST  /my/lists/<int:list_id>/offer                401     303     404     404     404     404
+GET   /my/lists/<int:list_id>/rejects.csv          login   200     404     404     404     404
+POST  /my/lists/<int:list_id>/rows/<int:number>    401     303     404     404     404     404
+POST  /my/lists/<int:list_id>/sources              401     303     404     404     404     404
+POST  /my/lists/<int:list_id>/undo                 401     303     404     404     404     404
+POST  /my/lists/<int:list_id>/wish                 401     303     404     404     404     404
 GET   /my/mail                                     login   200     200     200     200     200
 GET   /my/wish                                     login   200     200     200     200     200
 GET   /notices                                     login   200     200     200     200     200

@@ -70,6 +70,7 @@ class Fair:
                 "wish_id": 1,
                 "session_id": container.members.list_sessions(giver)[0].id,
                 "invitation_id": 1,
+                "list_id": container.book_lists.bring(giver, "list", ISBNS[2].encode()),
             }
 
     def _make(self, role: str) -> TestMember:
