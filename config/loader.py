@@ -36,6 +36,8 @@ def load(environ: Mapping[str, str] | None = None, /, **overrides: Any) -> dict[
     for setting in SETTINGS:
         raw, origin[setting.name] = _find(setting, given, overrides, preset, kind)
         values[setting.name] = _read(setting, raw)
+    if origin["SITE_URL"] == "default":
+        values["SITE_URL"] = f"http://{values['HOST']}:{values['PORT']}"
     _fill_keys(values, origin)
     if kind == "production":
         _refuse_for_production(values)

@@ -231,7 +231,7 @@ SETTINGS: tuple[Setting, ...] = (
         "SITE_URL",
         site_url,
         "http://127.0.0.1:8000",
-        "public address of the site, the base of links in mail and in /v2",
+        "public address of the site, the base of links in mail and in /v2; by default where it listens",
     ),
     Setting("DEBUG", boolean, "0", "Flask's debugger and reloader; never in production"),
     Setting("LOG_FORMAT", one_of("console", "json"), "console", "how log lines are written"),

@@ -15,6 +15,16 @@ def healthz() -> Response:
 
 
 @web.get("/readyz")
-def readyz() -> Response:
-    """Say that the database answers, and how many books it holds."""
-    return jsonify(status="ready", books=container.books.count())
+def readyz() -> tuple[Response, int]:
+    """Say whether the database answers and the index can be searched, how many books there are and how many it knows.
+
+    503 when the files of the index are gone; an index that was never built answers from what waits to be merged.
+    """
+    index = container.search_index.status()
+    is_ready = index.state != "missing"
+    body = {
+        "status": "ready" if is_ready else "not ready",
+        "books": container.books.count(),
+        "index": {"state": index.state, "generation": index.generation, "books": index.books, "waiting": index.waiting},
+    }
+    return jsonify(body), 200 if is_ready else 503

@@ -11,6 +11,7 @@ from app.domain.errors import NotFound
 from app.extensions import db, pool_of
 from app.http.hooks import SECURITY_HEADERS
 from app.models import User, UserSession
+from tests.books import SHELF, stock
 from tests.conftest import make_app
 
 
@@ -192,3 +193,18 @@ def test_a_page_that_does_not_ask_who_it_is_reads_no_session_row(app, client):
     )
     client.get("/healthz")
     assert statements == []
+
+
+def test_readiness_tells_of_books_and_index_and_is_503_when_its_files_are_gone(app, client):
+    stock(app)
+    ready = client.get("/readyz")
+    assert (ready.status_code, ready.json["status"], ready.json["books"]) == (200, "ready", len(SHELF))
+    assert (ready.json["index"]["state"], ready.json["index"]["waiting"]) == ("empty", len(SHELF))
+    with app.app_context():
+        app.extensions["container"].search_index.rebuild()
+    assert client.get("/readyz").json["index"]["state"] == "ready"
+    for file in (app.config["DATA_DIR"] / "search").rglob("*"):
+        if file.is_file():
+            file.unlink()
+    gone = make_app(app.config["DATA_DIR"]).test_client().get("/readyz")
+    assert (gone.status_code, gone.json["status"]) == (503, "not ready")

@@ -32,6 +32,13 @@ def test_an_environment_variable_wins_over_the_default_and_is_named_as_origin(tm
     assert loaded["SETTINGS_ORIGIN"]["PORT"] == "YUSHU_PORT"
 
 
+def test_links_lead_to_where_the_site_listens_unless_they_are_told_otherwise(tmp_path):
+    assert load(tmp_path)["SITE_URL"] == "http://127.0.0.1:8000"
+    assert load(tmp_path, {"YUSHU_PORT": "9001"})["SITE_URL"] == "http://127.0.0.1:9001"
+    told = {"YUSHU_PORT": "9001", "YUSHU_SITE_URL": "https://books.example"}
+    assert load(tmp_path, told)["SITE_URL"] == "https://books.example"
+
+
 def test_a_secret_of_digits_stays_text(tmp_path):
     assert load(tmp_path, {"YUSHU_SECRET_KEY": "123456"})["SECRET_KEY"] == "123456"
 
