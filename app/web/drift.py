@@ -204,7 +204,10 @@ def _request_form(*, meet: bool) -> RequestForm:
     """Make the form, filled with the saved address, or set to a meeting where the giver wants nothing else."""
     saved = container.saved_addresses.find(g.user.id) if request.method == "GET" else None
     values = {"recipient_name": saved.name, "mobile": saved.mobile, "address": saved.address} if saved else {}
-    return RequestForm(data={**values, "remember": saved is not None, "handover": meet})
+    form = RequestForm(data={**values, "remember": saved is not None, "handover": meet})
+    for field in (form.recipient_name, form.mobile, form.address):
+        field.flags.required = not form.handover.data
+    return form
 
 
 def _ask_of(form: RequestForm) -> Ask:

@@ -18,6 +18,7 @@ from app.libs.clock import epoch, from_epoch
 from app.queries.drift import DriftRow, Event
 
 _LANGUAGES = ("zh", "en")
+_DAY_FORMATS = {"zh": "M月d日", "en": "d MMM"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -119,7 +120,7 @@ def _steps(drift: DriftRow) -> tuple[tuple[str, str, str], ...]:
 
 
 def _day(time: int | None) -> str:
-    return "" if time is None else str(format_date(from_epoch(time), "MM-dd"))
+    return "" if time is None else str(format_date(from_epoch(time), _DAY_FORMATS[g.language]))
 
 
 def _happened(drift: DriftRow, event: Event) -> Happened:
