@@ -5,7 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from app.libs.sql_helper import SqlHelper, in_list
+from app.libs.two_hand_cache import TwoHandCache
 from app.queries.book import BOOK_COLUMNS, Book, book_of
+
+#: About fifteen thousand books.
+_CACHE_BYTES = 32 * 1024 * 1024
+_OVERHEAD = 2000
 
 State = tuple[int, int, int]
 """(id, ver, popularity)"""
@@ -16,14 +21,29 @@ class IndexedBooks:
 
     def __init__(self, sql: SqlHelper) -> None:
         self._sql = sql
+        self._lately: TwoHandCache[tuple[int, int], Book] = TwoHandCache(_CACHE_BYTES)
 
     def find_many(self, ids: Sequence[int]) -> dict[int, Book]:
-        """Give the books of those ids that exist."""
+        """Give the books of those ids that exist, as they are now.
+
+        A book at one version never changes, so only versions are read of those that were read lately.
+        """
+        with self._sql.reading():
+            states = self.list_states(ids)
+            kept = {id_: self._lately.get((id_, ver)) for id_, ver, _ in states}
+            read = self._read([id_ for id_, book in kept.items() if book is None])
+        found = {id_: book or read.get(id_) for id_, book in kept.items()}
+        return {id_: book for id_ in ids if (book := found.get(id_)) is not None}
+
+    def _read(self, ids: Sequence[int]) -> dict[int, Book]:
         if not ids:
             return {}
         marks, params = in_list("i", ids)
         rows = self._sql.fetchall(f"SELECT {BOOK_COLUMNS} FROM book b WHERE b.id IN ({marks})", params)
-        return {row[0]: book_of(row) for row in rows}
+        books = {row[0]: book_of(row) for row in rows}
+        for id_, book in books.items():
+            self._lately.put((id_, book.ver), book, _OVERHEAD + 4 * len(book.facts.summary))
+        return books
 
     def list_states(self, ids: Sequence[int]) -> list[State]:
         """Give id, version and popularity of those books that exist."""

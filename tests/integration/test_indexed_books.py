@@ -1,0 +1,39 @@
+"""Books by id: kept once read, and yet always as they are now."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from flask import Flask
+
+from tests.books import SANTI, stock
+
+
+def test_a_book_that_was_read_lately_is_still_shown_as_it_is_now(any_database_app: Flask) -> None:
+    stock(any_database_app)
+    parts = any_database_app.extensions["container"]
+    with any_database_app.app_context():
+        book = parts.books.find(SANTI.isbn13)
+        assert parts.indexed_books.find_many([book.id]) == {book.id: book}
+        parts.catalogue.store([replace(SANTI, title="三体 新版")])
+        now = parts.indexed_books.find_many([book.id])[book.id]
+        assert (now.facts.title, now.ver) == ("三体 新版", book.ver + 1)
+
+
+def test_books_come_in_the_order_asked_for_and_unknown_ones_are_left_out(any_database_app: Flask) -> None:
+    stock(any_database_app)
+    parts = any_database_app.extensions["container"]
+    ids = [row[0] for row in parts.sql.fetchall("SELECT id FROM book ORDER BY id DESC LIMIT 5")]
+    for _ in range(2):
+        assert list(parts.indexed_books.find_many([ids[2], 10**9, ids[0], ids[4]])) == [ids[2], ids[0], ids[4]]
+    assert parts.indexed_books.find_many([]) == {}
+
+
+def test_a_book_that_is_gone_is_not_given_out_of_memory(any_database_app: Flask) -> None:
+    stock(any_database_app)
+    parts = any_database_app.extensions["container"]
+    book = parts.books.find(SANTI.isbn13)
+    assert parts.indexed_books.find_many([book.id])
+    with parts.sql.transaction() as cursor:
+        cursor.execute("DELETE FROM book WHERE id = :id", {"id": book.id})
+    assert parts.indexed_books.find_many([book.id]) == {}
