@@ -67,6 +67,6 @@ def _group(walk: Walk, cursor: Cursor | None, plans: Sequence[KeyPlan], wanted: 
                 for _, book, ver in waiting.before(position):
                     yield book, ver
                 yield state
-            step = LARGEST_STEP
+            step = min(step * 4, LARGEST_STEP)
     for _, book, ver in waiting.before(None):
         yield book, ver

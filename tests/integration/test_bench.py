@@ -1,0 +1,41 @@
+"""The measurements run: small ones, so that the commands of docs/performance.md do not rot."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from tests.bench.__main__ import bench
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(280)
+@pytest.mark.parametrize("database", ["sqlite", pytest.param("mariadb", marks=pytest.mark.mariadb)])
+def test_the_search_is_measured_with_its_rivals(tmp_path: Path, database: str):
+    arguments = ["search", "--books", "1500", "--runs", "40", "--deltas", "20", "--folder", str(tmp_path)]
+    result = CliRunner().invoke(bench, [*arguments, "--database", database])
+    assert result.exit_code == 0, result.output
+    for row in (
+        "bytes/book",
+        "mix of ten kinds",
+        "worst pair",
+        "20 changes waiting",
+        "a writer",
+        "during a merge",
+        "LIKE",
+    ):
+        assert row in result.output
+    assert ("FTS5 bm25" if database == "sqlite" else "FULLTEXT") in result.output
+
+
+@pytest.mark.slow
+def test_the_pages_and_the_tenfold_index_are_measured(tmp_path: Path):
+    common = ["--books", "1500", "--folder", str(tmp_path)]
+    pages = CliRunner().invoke(bench, ["pages", *common, "--seconds", "0.3"])
+    assert pages.exit_code == 0, pages.output
+    assert "hello world" in pages.output
+    tenfold = CliRunner().invoke(bench, ["tenfold", *common, "--runs", "40"])
+    assert tenfold.exit_code == 0, tenfold.output
+    assert "15,000: mix of ten kinds" in tenfold.output
