@@ -71,7 +71,7 @@ def test_register_confirm_log_in_reset_and_leave(open_page: Open, mailed: Flask,
 def test_a_phone_guards_the_login(open_page: Open, mailed: Flask):
     with mailed.app_context():
         mailed.extensions["container"].registration.create(
-            email="phone@example.org", nickname="两步", password=PASSWORD, is_confirmed=True
+            email="phone@example.org", nickname="两步", password=PASSWORD, is_confirmed=True, language="en"
         )
     page = open_page("/login", width=360, language="en")
     fill(page, "Log in", email="phone@example.org", password=PASSWORD)
