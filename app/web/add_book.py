@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -25,7 +25,7 @@ _BETWEEN_PEOPLE = re.compile(r"\s*[;；、，/]\s*")
 @confirmed_required
 @limited("ADD_BOOK", counts=lambda response: response.status_code == 303)
 def add_book() -> ResponseReturnValue:
-    """Write down a book that the catalogue lacks; one that it has is shown instead."""
+    """Write down a book that nobody knows; one that the catalogue or a source has is shown instead."""
     form = AddBookForm(data={name: request.args.get(name, "") for name in ("isbn", "title")})
     form.offer_languages({tag: language_name(tag) if tag else _("其他") for tag in LANGUAGES})
     if request.method == "POST" and form.validate():
@@ -35,14 +35,14 @@ def add_book() -> ResponseReturnValue:
 
 def _added(form: AddBookForm) -> ResponseReturnValue:
     isbn13 = canonical(form.isbn.data or "")
-    if isbn13 and container.books.find(isbn13):
+    if isbn13 and container.finding.find(isbn13).book is not None:
         flash(_("这本书我们已经认识了。"))
         return redirect(url_for("web.detail", isbn=isbn13), 303)
     people = {name: ";".join(_BETWEEN_PEOPLE.split(form[name].data or "")) for name in ("authors", "translators")}
     try:
         facts = book_facts(form.data | people | {"isbn13": isbn13}, source=SOURCE)
     except NotABookEntry as refusal:
-        form.title.errors = [refusal.message("zh")]
+        form.title.errors = [refusal.message(g.language)]
         return render_template("web/add_book.html", form=form), 400
     container.catalogue.store([facts])
     flash(_("记下了。谢谢你让大家多认识一本书。"), "success")
