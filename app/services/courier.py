@@ -192,6 +192,8 @@ class Courier:
             changes["due_at"] = epoch(now + pause_after(order.attempts))
         else:
             changes |= {"state": outcome.state, "ended_at": epoch(now), "context": ""}
+            if order.user_id is None:  # nobody's list shows it: the address has served its purpose
+                changes |= {"address": "", "name": ""}
         with db.auto_commit() as session:
             marked = session.execute(
                 update(OutboxMail).where(OutboxMail.id == order.id, OutboxMail.lease == order.lease).values(**changes)

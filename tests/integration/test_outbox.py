@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -178,6 +179,12 @@ def test_a_letter_that_nobody_needs_any_more_is_dropped(box: Container):
     post(box, "confirm")
     assert box.courier.deliver_due().dropped == 1
     assert row(box)[0] == "dropped"
+
+
+def test_an_address_without_an_account_is_wiped_with_the_body(box: Container):
+    post(box, to=replace(READER, user_id=None))
+    assert box.courier.deliver_due().sent == 1
+    assert row(box, "state, address, name") == ("sent", "", "")
 
 
 def test_a_letter_whose_worker_died_is_sent_by_another_when_the_lease_is_over(box: Container):
