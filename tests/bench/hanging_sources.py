@@ -113,7 +113,3 @@ def hanging_sources() -> None:
     """Print the times of searches, alone and beside 200 parallel requests that wait for the sources."""
     for times in measure():
         click.echo(times)
-
-
-if __name__ == "__main__":
-    hanging_sources()
