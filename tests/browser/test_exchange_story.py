@@ -27,6 +27,7 @@ class Album:
 
     def look(self, page: Page, name: str) -> None:
         before = page.viewport_size
+        page.wait_for_load_state()
         for width in WIDTHS:
             page.set_viewport_size({"width": width, "height": 900})
             if page.evaluate("document.documentElement.scrollWidth") > width:

@@ -26,6 +26,6 @@ def loaded(request, sqlite_template, tmp_path_factory) -> Iterator[Loaded]:
     if request.param == "mariadb":
         migrate(app)
     facts = load_starter(app)
-    with app.app_context():
-        yield app.extensions["container"].search, facts
+    # No context stays open: a command that a later test runs would take this app for its own.
+    yield app.extensions["container"].search, facts
     close(app)
