@@ -1,0 +1,106 @@
+"""The container: books, their search, and the sources they come from."""
+
+from __future__ import annotations
+
+from functools import cached_property
+
+from app.container.ground import Ground
+from app.extensions import db
+from app.libs.disk_cache import DiskCache
+from app.libs.http_client import HttpClient
+from app.providers.chain import SourceChain
+from app.providers.choose import http_client_for, sources_for
+from app.providers.covers import CoverFetcher
+from app.providers.port import Source
+from app.queries.book import Books
+from app.queries.freshness import Freshness
+from app.queries.gaps import Gaps
+from app.queries.indexed_books import IndexedBooks
+from app.search import analyzer
+from app.search.index import Index
+from app.search.posting.builder import Builder
+from app.search.posting.index import PostingIndex
+from app.search.posting.mariadb_store import MariadbStore
+from app.search.posting.sqlite_store import SqliteStore
+from app.search.search import Search
+from app.services.catalogue import Catalogue
+from app.services.catalogue_import import CatalogueImports
+from app.services.covers import Covers
+from app.services.enriching import Enriching
+from app.services.finding import Finding
+
+
+class BookParts(Ground):
+    """Books, their search, and the sources they come from."""
+
+    @cached_property
+    def books(self) -> Books:
+        """Look up books."""
+        return Books(self.sql)
+
+    @cached_property
+    def indexed_books(self) -> IndexedBooks:
+        """Look up books by id."""
+        return IndexedBooks(self.sql)
+
+    @cached_property
+    def search_index(self) -> Index:
+        """Find books by terms; its generations lie beside the database file, or in the database itself on MariaDB."""
+        directory = self.settings["DATA_DIR"] / "search"
+        books = self.indexed_books
+        store = SqliteStore(directory) if self.sql.dialect == "sqlite" else MariadbStore(self.sql)
+        builder = Builder(self.sql, books, store, self.clock, terms=analyzer.terms, directory=directory)
+        return PostingIndex(self.sql, books, store, self.clock, builder)
+
+    @cached_property
+    def freshness(self) -> Freshness:
+        """Tell whether the catalogue changed."""
+        return Freshness(self.sql, lambda: db.commits)
+
+    @cached_property
+    def search(self) -> Search:
+        """Find books by whatever is typed."""
+        return Search(self.books, self.search_index, self.sql.reading, self.freshness.stamp)
+
+    @cached_property
+    def catalogue(self) -> Catalogue:
+        """Store books so that the next search finds them."""
+        return Catalogue(self.sql, self.search_index, analyzer.terms, self.clock)
+
+    @cached_property
+    def catalogue_imports(self) -> CatalogueImports:
+        """Import files of books."""
+        lock = self.settings["DATA_DIR"] / "import.lock"
+        return CatalogueImports(self.sql, self.catalogue, self.search_index, self.clock, lock=lock)
+
+    @cached_property
+    def http_client(self) -> HttpClient:
+        """The one way to ask other servers."""
+        return http_client_for(self.settings)
+
+    @cached_property
+    def sources(self) -> tuple[Source, ...]:
+        """The enabled book sources outside, in order."""
+        return sources_for(self.settings, self.http_client)
+
+    @cached_property
+    def source_chain(self) -> SourceChain:
+        """The enabled sources as one; only a quarter of the threads may wait for them at a time."""
+        return SourceChain(self.sources, budget=self.settings["UPSTREAM_BUDGET_SECONDS"], slots=self._slots)
+
+    @cached_property
+    def finding(self) -> Finding:
+        """Find the book of an ISBN in the catalogue or at the sources."""
+        return Finding(books=self.books, sources=self.source_chain, store=self.catalogue.store)
+
+    @cached_property
+    def covers(self) -> Covers:
+        """The pictures of books; only a quarter of the threads may wait for one at a time."""
+        fetcher = CoverFetcher(self.http_client, seconds=self.settings["UPSTREAM_BUDGET_SECONDS"])
+        cache = DiskCache(self.settings["DATA_DIR"] / "covers", max_bytes=self.settings["COVER_CACHE_BYTES"])
+        return Covers(fetch=fetcher.fetch, cache=cache, slots=self._slots)
+
+    @cached_property
+    def enriching(self) -> Enriching:
+        """Fill the gaps of known books from the sources."""
+        return Enriching(clock=self.clock, gaps=Gaps(self.sql), catalogue=self.catalogue)

@@ -1,0 +1,163 @@
+"""The container: gifts, wishes, drifts and beans."""
+
+from __future__ import annotations
+
+from functools import cached_property
+
+from app.container.members import MemberParts
+from app.domain.exchange_numbers import Numbers
+from app.extensions import pool_of
+from app.libs.wal import truncate_wal
+from app.queries.book_list import BookLists
+from app.queries.drift import DriftList
+from app.queries.due_drifts import DueDrifts
+from app.queries.exchange_facts import ExchangeFacts
+from app.queries.ledger import LedgerBook
+from app.queries.notice import NoticeList
+from app.queries.shelf import Shelf
+from app.services.book_lists import ListService
+from app.services.departures import Departures
+from app.services.drift_clocks import DriftClocks
+from app.services.drift_moves import DriftMoves
+from app.services.drifts import Drifts
+from app.services.gifts import Gifts
+from app.services.judging import Judging
+from app.services.leaving import Leaving
+from app.services.ledger import Ledger
+from app.services.notices import Notices
+from app.services.wishes import Wishes
+
+
+class ExchangeParts(MemberParts):
+    """Gifts, wishes, drifts and beans."""
+
+    @cached_property
+    def numbers(self) -> Numbers:
+        """Count what the exchange's rules count with."""
+        return Numbers.of(self.settings)
+
+    @cached_property
+    def exchange_facts(self) -> ExchangeFacts:
+        """What the exchange's rules ask."""
+        return ExchangeFacts(self.sql)
+
+    @cached_property
+    def ledger(self) -> Ledger:
+        """Move beans."""
+        return Ledger(self.clock, self.numbers)
+
+    @cached_property
+    def ledger_book(self) -> LedgerBook:
+        """Look into the ledger."""
+        return LedgerBook(self.sql)
+
+    @cached_property
+    def shelf(self) -> Shelf:
+        """Look up gifts and wishes."""
+        return Shelf(self.sql)
+
+    @cached_property
+    def drift_list(self) -> DriftList:
+        """Look up drifts."""
+        return DriftList(self.sql)
+
+    @cached_property
+    def notice_list(self) -> NoticeList:
+        """Look up notices."""
+        return NoticeList(self.sql)
+
+    @cached_property
+    def notices(self) -> Notices:
+        """Tell members what happened."""
+        return Notices(self.clock, self.outbox)
+
+    @cached_property
+    def gifts(self) -> Gifts:
+        """Offer copies."""
+        return Gifts(
+            clock=self.clock,
+            use_cases=self.use_cases,
+            facts=self.exchange_facts,
+            books=self.books,
+            ledger=self.ledger,
+            notices=self.notices,
+            numbers=self.numbers,
+        )
+
+    @cached_property
+    def wishes(self) -> Wishes:
+        """Wish for books."""
+        return Wishes(
+            clock=self.clock,
+            use_cases=self.use_cases,
+            facts=self.exchange_facts,
+            books=self.books,
+            notices=self.notices,
+        )
+
+    @cached_property
+    def drift_moves(self) -> DriftMoves:
+        """Take a drift's steps, inside a use case."""
+        return DriftMoves(
+            clock=self.clock,
+            facts=self.exchange_facts,
+            ledger=self.ledger,
+            notices=self.notices,
+            numbers=self.numbers,
+        )
+
+    @cached_property
+    def drifts(self) -> Drifts:
+        """Ask for copies, and everything that follows."""
+        return Drifts(
+            clock=self.clock,
+            use_cases=self.use_cases,
+            facts=self.exchange_facts,
+            books=self.books,
+            ledger=self.ledger,
+            notices=self.notices,
+            moves=self.drift_moves,
+            sealer=self.sealer,
+            numbers=self.numbers,
+        )
+
+    @cached_property
+    def drift_clocks(self) -> DriftClocks:
+        """Do what time brings about."""
+        return DriftClocks(
+            clock=self.clock,
+            use_cases=self.use_cases,
+            due=DueDrifts(self.sql),
+            moves=self.drift_moves,
+            notices=self.notices,
+            numbers=self.numbers,
+            tidy=lambda: truncate_wal(pool_of(self._app)),
+        )
+
+    @cached_property
+    def departures(self) -> Departures:
+        """End the business of a member who leaves."""
+        return Departures(use_cases=self.use_cases, moves=self.drift_moves, ledger=self.ledger)
+
+    @cached_property
+    def leaving(self) -> Leaving:
+        """Disable, enable and delete accounts."""
+        return Leaving(clock=self.clock, departures=self.departures, outbox=self.outbox)
+
+    @cached_property
+    def stored_lists(self) -> BookLists:
+        """Look up the lists that members brought."""
+        return BookLists(self.sql)
+
+    @cached_property
+    def book_lists(self) -> ListService:
+        """Bring a list, correct it, offer or wish for its books."""
+        return ListService(
+            clock=self.clock,
+            use_cases=self.use_cases,
+            lists=self.stored_lists,
+            judging=Judging(self.books, self.search),
+            finding=self.finding,
+            gifts=self.gifts,
+            wishes=self.wishes,
+        )
