@@ -8,7 +8,8 @@ from importlib import import_module
 from typing import Any
 
 from config.keys import stored_address_key, stored_secret_key
-from config.settings import SETTINGS, NotASettingValueError, Setting
+from config.readers import NotASettingValueError
+from config.settings import SETTINGS, Setting
 
 #: Where a value came from, for `flask settings`: name → "default", "production", "YUSHU_PORT", "override" or a file.
 Origin = dict[str, str]
