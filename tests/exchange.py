@@ -59,6 +59,7 @@ class Exchange:
         whole, part = divmod(days, 1)
         for step in [1.0] * int(whole) + [part]:
             self.clock.advance(timedelta(days=step))
+            self.container.telling.run()
             self.container.drift_clocks.run()
             self.container.drift_clocks.erase()
 

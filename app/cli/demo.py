@@ -130,6 +130,7 @@ class Fair:
         while self._day < day:
             self._day += 1
             self._clock.advance(timedelta(days=1))
+            container.telling.run()
             container.drift_clocks.run()
             container.drift_clocks.erase()
 

@@ -25,6 +25,7 @@ from app.services.judging import Judging
 from app.services.leaving import Leaving
 from app.services.ledger import Ledger
 from app.services.notices import Notices
+from app.services.telling import Telling
 from app.services.wishes import Wishes
 
 
@@ -80,9 +81,13 @@ class ExchangeParts(MemberParts):
             facts=self.exchange_facts,
             books=self.books,
             ledger=self.ledger,
-            notices=self.notices,
             numbers=self.numbers,
         )
+
+    @cached_property
+    def telling(self) -> Telling:
+        """Tell those who wish a book of a new copy."""
+        return Telling(use_cases=self.use_cases, facts=self.exchange_facts, books=self.books, notices=self.notices)
 
     @cached_property
     def wishes(self) -> Wishes:

@@ -6,7 +6,7 @@ from app.models.book import Book
 from app.models.book_list import BookList, BookListRow
 from app.models.drift import Drift, DriftAddress, DriftEvent
 from app.models.enrichment import Enrichment
-from app.models.gift import Gift
+from app.models.gift import Gift, GiftTelling
 from app.models.import_run import ImportRun
 from app.models.invitation import Invitation
 from app.models.notice import Notice
@@ -33,6 +33,7 @@ __all__ = [
     "DriftEvent",
     "Enrichment",
     "Gift",
+    "GiftTelling",
     "ImportRun",
     "Invitation",
     "Notice",

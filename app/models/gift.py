@@ -1,4 +1,4 @@
-"""Gifts: copies that members offer."""
+"""Gifts: copies that members offer, and who is still to be told of a new one."""
 
 from __future__ import annotations
 
@@ -33,3 +33,15 @@ class Gift(PlainBase):
     bonus: Mapped[int] = mapped_column(SmallInteger, default=0, server_default=text("0"))
     listings: Mapped[int] = mapped_column(SmallInteger, default=1, server_default=text("1"))
     open_time: Mapped[int] = mapped_column(BigInteger)
+
+
+class GiftTelling(PlainBase):
+    """A new gift whose wishers are being told, the longest waiting first; the row goes when all are.
+
+    `told_up_to` is the last wish that was told. Wishes made after `create_time` saw the gift on the book's page.
+    """
+
+    __tablename__ = "gift_telling"
+
+    gift_id: Mapped[int] = mapped_column(ForeignKey("gift.id"), primary_key=True, autoincrement=False)
+    told_up_to: Mapped[int] = mapped_column(BigInteger, default=0, server_default=text("0"))

@@ -139,14 +139,25 @@ class ExchangeFacts:
         )
         return tuple(row[0] for row in rows)
 
-    def list_wishers(self, isbn13: str, *, but: int) -> tuple[int, ...]:
-        """List the ids of members who wish an ISBN, the longest waiting first."""
+    def list_tellings(self) -> tuple[int, ...]:
+        """List the new gifts whose wishers are still to be told; one that is asked for just now waits for its outcome."""
         rows = self._sql.fetchall(
-            "SELECT w.user_id FROM wish w JOIN user u ON u.id = w.user_id "
-            "WHERE w.isbn13 = :isbn AND w.state = 'open' AND w.user_id <> :but AND u.status = 1 ORDER BY w.id",
-            {"isbn": isbn13, "but": but},
+            "SELECT t.gift_id FROM gift_telling t JOIN gift g ON g.id = t.gift_id "
+            "WHERE g.state NOT IN ('reserved', 'paused') ORDER BY t.gift_id LIMIT 500"
         )
         return tuple(row[0] for row in rows)
+
+    def list_wishers(self, isbn13: str, *, but: int, after: int, until: int, limit: int) -> list[tuple[int, int]]:
+        """List open wishes of an ISBN as (wish, member), the longest waiting first.
+
+        :param after: the wish before the first. :param until: the latest time a wish was made at. :param but: a member.
+        """
+        return self._sql.fetchall(
+            "SELECT w.id, w.user_id FROM wish w JOIN user u ON u.id = w.user_id "
+            "WHERE w.isbn13 = :isbn AND w.state = 'open' AND w.id > :after AND w.create_time <= :until "
+            "AND w.user_id <> :but AND u.status = 1 ORDER BY w.id LIMIT :limit",
+            {"isbn": isbn13, "but": but, "after": after, "until": until, "limit": limit},
+        )
 
     def _number(self, statement: str, **params: Any) -> int:
         row = self._sql.fetchone(statement, params)

@@ -22,13 +22,12 @@ from app.domain.gift import (
 from app.domain.welcome import welcome_mark
 from app.extensions import db
 from app.libs.clock import Clock, epoch
-from app.models.gift import Gift
+from app.models.gift import Gift, GiftTelling
 from app.models.open_listing import OpenListing
 from app.models.user import User
 from app.queries.book import Books
 from app.queries.exchange_facts import ExchangeFacts
 from app.services.ledger import Ledger
-from app.services.notices import Notices
 from app.services.rows import insert_once
 from app.services.use_cases import UseCases
 
@@ -53,7 +52,6 @@ class Gifts:
         facts: ExchangeFacts,
         books: Books,
         ledger: Ledger,
-        notices: Notices,
         numbers: Numbers,
     ) -> None:
         self._clock = clock
@@ -61,11 +59,10 @@ class Gifts:
         self._facts = facts
         self._books = books
         self._ledger = ledger
-        self._notices = notices
         self._numbers = numbers
 
     def offer(self, giver_id: int, isbn13: str, offer: Offer) -> int:
-        """Put a copy of a known book on the shelf, pay what the listing earns, tell those who wish it; give the gift's id.
+        """Put a copy of a known book on the shelf, pay what the listing earns, and have those who wish it told soon; give the gift's id.
 
         :raises GiftNotFound: when the catalogue has no such book.
         :raises NotConfirmed: :raises GivingStopped: :raises AlreadyOffered: :raises WishedByYourself: as `ensure_may_list`.
@@ -88,8 +85,7 @@ class Gifts:
         self._use_cases.run(lambda: self._resume(giver_id, gift_id))
 
     def _offer(self, giver_id: int, isbn13: str, offer: Offer) -> int:
-        book = self._books.find(isbn13)
-        if book is None:
+        if self._books.find(isbn13) is None:
             raise GiftNotFound
         self._ledger.lock(giver_id)
         now = epoch(self._clock.now())
@@ -105,13 +101,12 @@ class Gifts:
             open_time=now,
             create_time=now,
         )
-        nickname = self._ensure_may_list(giver_id, isbn13)
+        self._ensure_may_list(giver_id, isbn13)
         db.session.add(gift)
         db.session.flush()
         self._take_place(gift)
         self._pay_bonus(gift)
-        wishers = self._facts.list_wishers(isbn13, but=giver_id)
-        self._notices.tell_about_gift(wishers, "gift_listed", gift, title=book.facts.title, giver=nickname)
+        db.session.add(GiftTelling(gift_id=gift.id, told_up_to=0, create_time=now))
         return gift.id
 
     def _withdraw(self, giver_id: int, gift_id: int) -> int:
@@ -153,8 +148,7 @@ class Gifts:
             raise GiftNotFound
         return gift
 
-    def _ensure_may_list(self, giver_id: int, isbn13: str) -> str:
-        """Check the rules and give the giver's nickname."""
+    def _ensure_may_list(self, giver_id: int, isbn13: str) -> None:
         standing = self._facts.standing(giver_id)
         place = db.session.get(OpenListing, (giver_id, isbn13))
         ensure_may_list(
@@ -162,7 +156,6 @@ class Gifts:
             offered=place is not None and place.kind == "gift",
             wished=place is not None and place.kind == "wish",
         )
-        return standing.nickname
 
     def _take_place(self, gift: Gift) -> None:
         taken = insert_once(

@@ -37,6 +37,7 @@ def reader(exchange: Exchange) -> int:
 def test_a_whole_story_moves_one_bean_from_the_reader_to_the_giver(exchange: Exchange, giver: int, reader: int) -> None:
     wished = exchange.wishes.wish_for(reader, ISBNS[0])
     copy = exchange.offer(giver)
+    exchange.container.telling.run()
     assert (exchange.balance(giver), exchange.balance(reader)) == (10, 10)
     drift = exchange.drifts.request(reader, copy, AT_HOME)
     assert (exchange.balance(giver), exchange.balance(reader), exchange.gift_state(copy)) == (10, 0, "reserved")
