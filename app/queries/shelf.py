@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
+from app.libs.clock import from_epoch
 from app.libs.sql_helper import SqlHelper, in_list
 from app.queries.book import BOOK_COLUMNS, Book, book_of
 
@@ -13,10 +15,11 @@ _SHOWN = 20
 
 @dataclass(frozen=True, slots=True)
 class RecentGift:
-    """A book that can be had, and how many members give it."""
+    """A book that can be had, how many members give it, and since when the latest copy is on the shelf."""
 
     book: Book
     givers: int
+    since: datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,13 +94,13 @@ class Shelf:
     def list_recent(self, limit: int) -> tuple[RecentGift, ...]:
         """Give the books that came onto the shelf last, one line per ISBN; one statement."""
         rows = self._sql.fetchall(
-            f"SELECT r.givers, {BOOK_COLUMNS} FROM (SELECT isbn13, COUNT(*) AS givers, MAX(open_time) AS latest, "
+            f"SELECT r.givers, r.latest, {BOOK_COLUMNS} FROM (SELECT isbn13, COUNT(*) AS givers, MAX(open_time) AS latest, "
             "MAX(id) AS newest FROM gift WHERE state = 'open' GROUP BY isbn13 "
             "ORDER BY latest DESC, newest DESC LIMIT :limit) r "
             "JOIN book b ON b.isbn13 = r.isbn13 ORDER BY r.latest DESC, r.newest DESC",
             {"limit": limit},
         )
-        return tuple(RecentGift(book_of(row[1:]), int(row[0])) for row in rows)
+        return tuple(RecentGift(book_of(row[2:]), int(row[0]), from_epoch(row[1])) for row in rows)
 
     def count_numbers(self) -> tuple[int, int]:
         """Give how many copies can be had and how many books have reached a reader."""

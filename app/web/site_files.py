@@ -7,9 +7,11 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response as BaseResponse
 
 from app.container import container
+from app.libs.clock import from_epoch
 from app.web import web
 
 _A_DAY = 24 * 3600
+_A_QUARTER = 15 * 60
 _IN_SITEMAP = 1000
 
 
@@ -58,6 +60,17 @@ def sitemap() -> Response:
     """Name the pages that are worth a crawler's visit: the first page and the best known books."""
     books = container.books.list_popular(_IN_SITEMAP)
     return _as_file(Response(render_template("web/sitemap.xml", site=_site(), books=books)), "application/xml")
+
+
+@web.get("/recent.atom")
+def recent_atom() -> Response:
+    """Tell feed readers which books came onto the shelf last."""
+    gifts = container.shelf.list_recent(container.settings["RECENT_BOOK_COUNT"])
+    updated = max((gift.since for gift in gifts), default=from_epoch(0))
+    text = render_template("web/recent.xml", site=_site(), gifts=gifts, updated=updated)
+    response = _as_file(Response(text), "application/atom+xml; charset=utf-8")
+    response.cache_control.max_age = _A_QUARTER
+    return response
 
 
 def _site() -> str:

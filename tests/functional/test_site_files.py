@@ -3,9 +3,17 @@
 from __future__ import annotations
 
 import json
+from datetime import timedelta
+from xml.etree import ElementTree as ET
 
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
+
+from tests.conftest import NOON
+from tests.exchange import ISBNS, SHELF, Exchange
+
+ATOM = "{http://www.w3.org/2005/Atom}"
 
 
 @pytest.mark.parametrize(
@@ -31,3 +39,30 @@ def test_the_icons_of_the_manifest_are_there(client: FlaskClient):
     for icon in json.loads(client.get("/manifest.webmanifest").data)["icons"]:
         with client.get(icon["src"]) as response:
             assert response.status_code == 200
+
+
+def test_feed_readers_learn_which_books_came_onto_the_shelf_last(app: Flask, client: FlaskClient):
+    with app.app_context():
+        exchange = Exchange(app)
+        giver = exchange.member("老舍")
+        for isbn in ISBNS[:2]:
+            exchange.offer(giver, isbn)
+            exchange.clock.advance(timedelta(hours=1))
+    response = client.get("/recent.atom")
+    assert response.headers["Content-Type"] == "application/atom+xml; charset=utf-8"
+    feed = ET.fromstring(response.data)
+    found = [(entry.findtext(f"{ATOM}title"), entry.findtext(f"{ATOM}summary")) for entry in feed.iter(f"{ATOM}entry")]
+    assert found == [
+        (book.title, " · ".join([*book.authors, book.publisher, "1 人在送"])) for book in (SHELF[1], SHELF[0])
+    ]
+    assert (
+        feed.findtext(f"{ATOM}updated")
+        == feed.findtext(f"{ATOM}entry/{ATOM}updated")
+        == (NOON + timedelta(hours=1)).isoformat()
+    )
+
+
+def test_the_feed_of_an_empty_shelf_is_a_feed(client: FlaskClient):
+    feed = ET.fromstring(client.get("/recent.atom").data)
+    assert feed.findtext(f"{ATOM}title") == "鱼书 · 刚刚上架"
+    assert feed.find(f"{ATOM}entry") is None

@@ -93,6 +93,7 @@ POST  /personal/sessions/<int:session_id>/end      401     303     404     404  
 POST  /personal/sessions/end                       401     303     303     303     303     303
 GET   /privacy                                     200     200     200     200     200     200
 GET   /readyz                                      200     200     200     200     200     200
+GET   /recent.atom                                 200     200     200     200     200     200
 GET   /register                                    200     200     200     200     200     200
 POST  /register                                    200     200     200     200     200     200
 GET   /reset/password                              200     200     200     200     200     200
