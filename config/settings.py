@@ -137,6 +137,7 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("LIMIT_RESET", allowance, "5 per day", "reset links asked for"),
     Setting("LIMIT_SEARCH", allowance, "10 per second", "searches"),
     Setting("LIMIT_SUGGEST", allowance, "20 per second", "suggestions while typing"),
+    Setting("LIMIT_ELSEWHERE", allowance, "20 per minute", "searches at the sources outside"),
     Setting("LIMIT_ADD_BOOK", allowance, "30 per day", "books added by hand"),
     Setting("LIMIT_LISTS", allowance, "30 per day", "lists of books brought from elsewhere"),
     Setting("LIMIT_DRIFT", allowance, "20 per day", "requests for a book"),

@@ -22,12 +22,13 @@ sources = AppGroup("sources", help="The book sources outside.")
 @sources.command("check")
 @click.argument("isbns", nargs=-1)
 def check(isbns: tuple[str, ...]) -> None:
-    """Ask each enabled source for one or more ISBNS (two well-known books by default) and print what it says.
+    """Ask the catalogue and each enabled source for one or more ISBNS (two well-known books by default); print what they say.
 
     Fails if a source gives no usable answer. Nothing is stored.
     """
     wanted = [_canonical(isbn) for isbn in isbns] or list(_WELL_KNOWN)
     named: tuple[str, ...] = current_app.config["SOURCES"]
+    _try(container.local_catalogue, wanted)
     if not named:
         click.echo("No source is enabled: set YUSHU_SOURCES, for instance to open_library.")
     enabled = {source.name: source for source in container.sources}

@@ -11,6 +11,7 @@ from app.libs.http_client import HttpClient
 from app.providers.chain import SourceChain
 from app.providers.choose import http_client_for, sources_for
 from app.providers.covers import CoverFetcher
+from app.providers.local import LocalCatalogue
 from app.providers.port import Source
 from app.queries.book import Books
 from app.queries.freshness import Freshness
@@ -84,8 +85,13 @@ class BookParts(Ground):
         return sources_for(self.settings, self.http_client)
 
     @cached_property
+    def local_catalogue(self) -> LocalCatalogue:
+        """The site's own catalogue as a source like those outside."""
+        return LocalCatalogue(self.books, self.search)
+
+    @cached_property
     def source_chain(self) -> SourceChain:
-        """The enabled sources as one; only a quarter of the threads may wait for them at a time."""
+        """The enabled sources as one; only a quarter of the threads may wait for a book, and another for a search."""
         return SourceChain(self.sources, budget=self.settings["UPSTREAM_BUDGET_SECONDS"], slots=self._slots)
 
     @cached_property

@@ -1,4 +1,4 @@
-"""Domain: what the book sources outside say of an ISBN."""
+"""Domain: what the book sources outside say of an ISBN, or of words."""
 
 from __future__ import annotations
 
@@ -14,6 +14,14 @@ class Lookup:
 
     facts: BookFacts | None
     is_certain: bool
+
+
+@dataclass(frozen=True, slots=True)
+class FoundByWords:
+    """What one source finds for words; nothing, too, when it `has_answered`, and always when it has not."""
+
+    books: tuple[BookFacts, ...]
+    has_answered: bool
 
 
 class NoSources(Refusal):

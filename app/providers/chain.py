@@ -1,114 +1,79 @@
-"""Providers: the enabled sources as one, asked in order inside one time budget.
-
-A page that asks the sources waits for at most the budget, and at most `slots` pages wait at a time: the others are told
-at once that the sources are busy. So however slowly the sources answer, most threads keep serving the catalogue.
-"""
+"""Providers: the enabled sources as one: asked for an ISBN in order, inside one time budget; for words, the one that is named."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
-from threading import Lock, Semaphore
-from time import monotonic
+from dataclasses import replace
+from time import monotonic, sleep
 
-import structlog
+from app.domain.lookup import FoundByWords, Lookup
+from app.providers.guarded import GuardedSource
+from app.providers.port import Source
+from app.providers.waiting import Kept, Waiting
 
-from app.domain.lookup import Lookup
-from app.libs.memory import Memory
-from app.providers.breaker import Breaker
-from app.providers.port import Source, SourceFailedError
-
-#: Seconds for which an answer is remembered: "nobody knows it", "somebody failed", and a book that nobody fetched.
+#: Seconds for which an answer is remembered: "nobody knows it", "somebody failed" (or a book that nobody fetched), a search.
 MISS_KEPT = 24 * 60 * 60.0
 ERROR_KEPT = 60.0
-
-_log = structlog.get_logger()
-
+SEARCH_KEPT = 60 * 60.0
+_MOST_LOOKUPS, _MOST_SEARCHES = 10_000, 300
 
 _NOBODY_KNOWS = Lookup(None, is_certain=True)
 _NO_ANSWER = Lookup(None, is_certain=False)
+_NOT_SEARCHED = FoundByWords((), has_answered=False)
 
 
 class SourceChain:
-    """Asks the sources for one ISBN after another; `budget` is seconds for all sources together.
-
-    `slots`: how many callers may wait at a time, and how many threads ask.
-    """
+    """Asks the sources; `budget` is seconds for one question, `slots` how many callers of each kind may wait at a time."""
 
     def __init__(
-        self, sources: Sequence[Source], *, budget: float, slots: int, now: Callable[[], float] = monotonic
+        self,
+        sources: Sequence[Source],
+        *,
+        budget: float,
+        slots: int,
+        now: Callable[[], float] = monotonic,
+        wait: Callable[[float], None] = sleep,
     ) -> None:
-        self._sources = [(source, Breaker(now=now)) for source in sources]
-        self._budget = budget
-        self._now = now
-        self._memory: Memory[Lookup] = Memory(now=now)
-        self._slots = Semaphore(slots)
-        self._threads = ThreadPoolExecutor(max_workers=slots, thread_name_prefix="sources")
-        self._running: dict[str, Future[Lookup]] = {}
-        self._lock = Lock()
+        self._sources = [GuardedSource(source, now=now, wait=wait) for source in sources]
+        self._lookups: Waiting[Lookup] = Waiting(budget=budget, slots=slots, capacity=_MOST_LOOKUPS, now=now)
+        self._searches: Waiting[FoundByWords] = Waiting(budget=budget, slots=slots, capacity=_MOST_SEARCHES, now=now)
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The names of the sources, in order."""
+        return tuple(source.name for source in self._sources)
 
     def find(self, isbn13: str) -> Lookup:
         """Give what the sources know of an ISBN-13, within the budget; never raises for anything that a source does."""
         if not self._sources:
             return _NOBODY_KNOWS
-        remembered = self._memory.recall(isbn13)
-        if remembered is not None:
-            return remembered
-        if not self._slots.acquire(blocking=False):
-            return _NO_ANSWER
-        try:
-            return self._asked(isbn13).result(timeout=self._budget)
-        except TimeoutError:
-            return _NO_ANSWER
-        finally:
-            self._slots.release()
+        return self._lookups.ask(isbn13, lambda deadline: self._look_up(isbn13, deadline)) or _NO_ANSWER
 
-    def _asked(self, isbn13: str) -> Future[Lookup]:
-        """Ask about this ISBN, or join whoever asks or has just asked."""
-        with self._lock:
-            running = self._running.get(isbn13)
-            if running is not None:
-                return running
-            answered = self._memory.recall(isbn13)
-            if answered is not None:
-                return _done(answered)
-            asking = self._threads.submit(self._ask_and_keep, isbn13, monotonic() + self._budget)
-            self._running[isbn13] = asking
-            return asking
+    def search(self, name: str, words: str) -> FoundByWords:
+        """Give what the source of this name finds, within the budget; never raises for anything that the source does."""
+        source = next(source for source in self._sources if source.name == name)
+        return self._searches.ask(f"{name} {words}", lambda deadline: _search(source, words, deadline)) or _NOT_SEARCHED
 
-    def _ask_and_keep(self, isbn13: str, deadline: float) -> Lookup:
-        try:
-            if monotonic() >= deadline:  # no thread was free in time, which says nothing about the sources
-                return _NO_ANSWER
-            lookup = self._ask_all(isbn13, deadline)
-            self._memory.keep(isbn13, lookup, seconds=MISS_KEPT if lookup == _NOBODY_KNOWS else ERROR_KEPT)
-            return lookup
-        finally:
-            with self._lock:
-                del self._running[isbn13]
+    def _look_up(self, isbn13: str, deadline: float) -> Kept[Lookup]:
+        lookup = self._ask_all(isbn13, deadline)
+        return Kept(lookup, MISS_KEPT if lookup == _NOBODY_KNOWS else ERROR_KEPT)
 
     def _ask_all(self, isbn13: str, deadline: float) -> Lookup:
         """Ask one source after another; each may take its share of the time that is left."""
         every_source_answered = True
-        for place, (source, breaker) in enumerate(self._sources):
+        for place, source in enumerate(self._sources):
             seconds = (deadline - monotonic()) / (len(self._sources) - place)
-            if seconds <= 0 or not breaker.may_ask():
+            found = source.find(isbn13, seconds=seconds) if seconds > 0 else None
+            if found is None:
                 every_source_answered = False
-                continue
-            try:
-                facts = source.find_many([isbn13], seconds=seconds).get(isbn13)
-            except SourceFailedError as failed:
-                breaker.failed(rest=failed.retry_after)
-                every_source_answered = False
-                _log.warning("source failed", source=source.name, isbn13=isbn13, reason=str(failed))
-            else:
-                breaker.succeeded()
-                if facts is not None:
-                    return Lookup(facts, is_certain=True)
+            elif isbn13 in found:
+                return Lookup(found[isbn13], is_certain=True)
         return Lookup(None, is_certain=every_source_answered)
 
 
-def _done(lookup: Lookup) -> Future[Lookup]:
-    future: Future[Lookup] = Future()
-    future.set_result(lookup)
-    return future
+def _search(source: GuardedSource, words: str, deadline: float) -> Kept[FoundByWords]:
+    books = source.search(words, seconds=deadline - monotonic())
+    if books is None:
+        return Kept(_NOT_SEARCHED, ERROR_KEPT)
+    rows = tuple(replace(facts, summary="", subjects=()) for facts in books)  # what is remembered stays small
+    return Kept(FoundByWords(rows, has_answered=True), SEARCH_KEPT)

@@ -8,8 +8,8 @@ from typing import Any
 from app.domain.book import BookFacts
 from app.libs.http_client import HttpClient
 from app.providers.asking import ask
-from app.providers.port import Failure, SourceFailedError
-from app.providers.reading import dicts, facts_or_none, mapping, names, names_isbn
+from app.providers.port import MOST_FOUND, Failure, SourceFailedError
+from app.providers.reading import dicts, facts_or_none, first_books, isbn_of, mapping, names, names_isbn
 
 
 class GoogleBooks:
@@ -26,13 +26,22 @@ class GoogleBooks:
     def find_many(self, isbns: Sequence[str], *, seconds: float) -> Mapping[str, BookFacts]:
         """Give what Google Books knows of the first of these ISBN-13; see `Source`."""
         isbn13 = isbns[0]
-        params = {"q": f"isbn:{isbn13}", "key": self._key, "maxResults": "40", "startIndex": "0", "country": "US"}
+        volumes = self._volumes(f"isbn:{isbn13}", most=40, seconds=seconds)
+        found = (self._facts(isbn13, volume) for volume in volumes if names_isbn(_numbers(volume), isbn13))
+        return {facts.isbn13: facts for facts in found if facts is not None}
+
+    def search(self, words: str, *, seconds: float) -> Sequence[BookFacts]:
+        """Give the volumes with an ISBN that Google Books finds; see `Source`."""
+        volumes = self._volumes(words, most=MOST_FOUND, seconds=seconds)
+        found = (self._facts(isbn_of(_numbers(volume), str(volume.get("title"))), volume) for volume in volumes)
+        return first_books(found, MOST_FOUND)
+
+    def _volumes(self, q: str, *, most: int, seconds: float) -> list[dict[str, Any]]:
+        params = {"q": q, "key": self._key, "maxResults": str(most), "startIndex": "0", "country": "US"}
         reply = ask(self._client, self._url, seconds=seconds, params=params)
         if reply.status != 200 or not ("items" in reply.data or reply.data.get("totalItems") == 0):
             raise SourceFailedError(Failure.MALFORMED, "not a list of volumes")
-        volumes = (mapping(item.get("volumeInfo")) for item in dicts(reply.data.get("items")))
-        found = (self._facts(isbn13, volume) for volume in volumes if _is_of(volume, isbn13))
-        return {facts.isbn13: facts for facts in found if facts is not None}
+        return [mapping(item.get("volumeInfo")) for item in dicts(reply.data.get("items"))]
 
     def _facts(self, isbn13: str, volume: dict[str, Any]) -> BookFacts | None:
         fields = {
@@ -51,5 +60,5 @@ class GoogleBooks:
         return facts_or_none(fields, source=self.name)
 
 
-def _is_of(volume: dict[str, Any], isbn13: str) -> bool:
-    return names_isbn(names(volume.get("industryIdentifiers"), "identifier"), isbn13)
+def _numbers(volume: dict[str, Any]) -> list[str]:
+    return names(volume.get("industryIdentifiers"), "identifier")

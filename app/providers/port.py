@@ -8,6 +8,9 @@ from typing import Protocol
 
 from app.domain.book import BookFacts
 
+#: So many books of a search are wanted of a source.
+MOST_FOUND = 15
+
 
 class Failure(Enum):
     """Why a source gave no usable answer; the value is what the log and `flask sources check` say."""
@@ -44,6 +47,14 @@ class Source(Protocol):
         """Give what the source knows of these ISBN-13, by ISBN-13, within `seconds`; unknown ones are left out.
 
         A book with another ISBN than asked is not in the answer.
+
+        :raises SourceFailedError: if the source gave no usable answer.
+        """
+
+    def search(self, words: str, *, seconds: float) -> Sequence[BookFacts]:
+        """Give the first books, at most `MOST_FOUND`, that the source finds for words, within `seconds`, best first.
+
+        Each has an ISBN, none comes twice, and they may lack facts that `find_many` gives.
 
         :raises SourceFailedError: if the source gave no usable answer.
         """

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
 from app.domain.book import BookFacts
 from app.domain.book_entry import NotABookEntry, book_facts
 from app.domain.isbn import canonical
+
+_CHINESE = re.compile("[\u4e00-\u9fff]")
+_CHINESE_GROUPS = ("9787", "978957", "978986", "978626", "978962", "978988", "97899937", "97899965")
 
 
 def dicts(value: object) -> list[dict[str, Any]]:
@@ -36,9 +40,28 @@ def names_isbn(candidates: Iterable[str], isbn13: str) -> bool:
     return any(canonical(number) == isbn13 for number in candidates)
 
 
+def isbn_of(numbers: Iterable[str], title: str) -> str:
+    """Give one ISBN-13 of an entry that may stand for many editions: of the title's own language if possible, or "".
+
+    Chinese titles are published with 978-7 and the numbers of Taiwan, Hong Kong and Macau, others hardly ever are.
+    """
+    isbns = list(filter(None, map(canonical, numbers)))
+    is_chinese = bool(_CHINESE.search(title))
+    return next((isbn13 for isbn13 in isbns if isbn13.startswith(_CHINESE_GROUPS) is is_chinese), "".join(isbns[:1]))
+
+
 def facts_or_none(fields: Mapping[str, Any], *, source: str) -> BookFacts | None:
     """Give the cleaned facts, or None for an entry that describes no book (no title, say)."""
     try:
         return book_facts(fields, source=source)
     except NotABookEntry:
         return None
+
+
+def first_books(candidates: Iterable[BookFacts | None], limit: int) -> list[BookFacts]:
+    """Give the first so many of those that are books, each ISBN once."""
+    found: dict[str, BookFacts] = {}
+    for facts in candidates:
+        if facts is not None and len(found) < limit:
+            found.setdefault(facts.isbn13, facts)
+    return list(found.values())

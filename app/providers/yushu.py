@@ -9,8 +9,8 @@ from urllib.parse import urlsplit
 from app.domain.book import BookFacts
 from app.libs.http_client import HttpClient
 from app.providers.asking import ask
-from app.providers.port import Failure, SourceFailedError
-from app.providers.reading import facts_or_none, mapping, names, names_isbn, texts
+from app.providers.port import MOST_FOUND, Failure, SourceFailedError
+from app.providers.reading import dicts, facts_or_none, first_books, isbn_of, mapping, names, names_isbn, texts
 
 #: Part of the address of the grey picture that Douban shows for a book without a cover.
 _NO_COVER = "book-default"
@@ -33,11 +33,22 @@ class YuShu:
         reply = ask(self._client, f"{self._url}/book/isbn/{isbn13}", seconds=seconds)
         if reply.status == 404 and "code" in reply.data:
             return {}
-        stated = [number for key in ("isbn13", "isbn", "isbn10") for number in texts(reply.data.get(key))]
+        stated = _numbers(reply.data)
         if reply.status != 200 or not stated:
             raise SourceFailedError(Failure.MALFORMED, "not a book")
         facts = self._facts(isbn13, reply.data) if names_isbn(stated, isbn13) else None
         return {isbn13: facts} if facts else {}
+
+    def search(self, words: str, *, seconds: float) -> Sequence[BookFacts]:
+        """Give the books that the other site finds; see `Source`."""
+        params = {"q": words, "count": str(MOST_FOUND), "start": "0"}
+        reply = ask(self._client, f"{self._url}/book/search", seconds=seconds, params=params)
+        if reply.status != 200 or not isinstance(reply.data.get("books"), list):
+            raise SourceFailedError(Failure.MALFORMED, "not a list of books")
+        books = dicts(reply.data["books"])
+        return first_books(
+            (self._facts(isbn_of(_numbers(book), str(book.get("title"))), book) for book in books), MOST_FOUND
+        )
 
     def _facts(self, isbn13: str, book: dict[str, Any]) -> BookFacts | None:
         fields = {
@@ -58,6 +69,10 @@ class YuShu:
             "cover": _cover(book),
         }
         return facts_or_none(fields, source=self.name)
+
+
+def _numbers(book: dict[str, Any]) -> list[str]:
+    return [number for key in ("isbn13", "isbn", "isbn10") for number in texts(book.get(key))]
 
 
 def _paragraphs(summary: object) -> str:

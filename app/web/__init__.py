@@ -10,6 +10,7 @@ from app.web import (
     cover,
     developers,
     drift,
+    elsewhere,
     gift,
     health,
     home,

@@ -8,6 +8,7 @@ from flask_babel import gettext as _
 
 from app.domain.book import BookFacts
 from app.domain.isbn import hyphenate, to_isbn10
+from app.web import web
 from app.web.book_languages import language_name
 from app.web.looks import site_address
 
@@ -30,15 +31,20 @@ def labelled_facts(facts: BookFacts) -> list[tuple[str, str]]:
     return [(label, value) for label, value in found if value]
 
 
-def source_of(facts: BookFacts) -> tuple[str, str]:
-    """Return who told us of a book and where to read it there: (name, address); each "" when there is none."""
-    name = {
-        "member": _("书友添加"),
-        "operator": _("管理员添加"),
+@web.app_template_global()
+def source_name(source: str) -> str:
+    """Return what people call a source outside; "" for one that is none."""
+    names: dict[str, str] = {
         "open_library": "Open Library",
         "google_books": "Google Books",
         "yushu": _("另一个鱼书站"),
-    }.get(facts.source, "")
+    }
+    return names.get(source, "")
+
+
+def source_of(facts: BookFacts) -> tuple[str, str]:
+    """Return who told us of a book and where to read it there: (name, address); each "" when there is none."""
+    name = {"member": _("书友添加"), "operator": _("管理员添加")}.get(facts.source) or source_name(facts.source)
     address = {
         "open_library": f"https://openlibrary.org/isbn/{facts.isbn13}",
         "google_books": f"https://books.google.com/books?vid=ISBN{facts.isbn13}",

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from flask import Response, redirect, request, url_for
+from flask import Response, current_app, redirect, request, url_for
+from itsdangerous import BadSignature, URLSafeSerializer
 from werkzeug.exceptions import NotFound
 from werkzeug.wrappers import Response as BaseResponse
 
 from app.container import container
+from app.domain.book import BookFacts
 from app.domain.cover import draw_cover
 from app.domain.isbn import canonical
 from app.queries.book import Book
 from app.web import web
 
 _A_DAY, _A_MINUTE = 24 * 3600, 60
+_SEEN_ON_A_COVER = ("isbn13", "title", "subtitle", "authors", "language", "cover")
 
 
 @web.get("/cover/<isbn>")
@@ -24,10 +27,7 @@ def cover(isbn: str) -> BaseResponse:
     book, isbn13 = _book_of(isbn)
     if isbn != isbn13:
         return redirect(url_for("web.cover", isbn=isbn13), 301)
-    fetched = container.covers.find_fetched(book.facts, size="l")
-    if fetched.jpeg:
-        return _picture(fetched.jpeg, "image/jpeg", is_final=True)
-    return _picture(draw_cover(book.facts), "image/svg+xml", is_final=fetched.is_final)
+    return _cover(book.facts)
 
 
 @web.get("/cover/<isbn>-<any(s, m, l):size>.jpg")
@@ -41,12 +41,43 @@ def cover_file(isbn: str, size: str) -> BaseResponse:
     return _picture(picture.jpeg, "image/jpeg", is_final=picture.is_final)
 
 
+@web.get("/cover/elsewhere/<signed>")
+def cover_elsewhere(signed: str) -> BaseResponse:
+    """Show the cover of a book that a source has found; all that is known of it stands in the address, signed by us.
+
+    :raises NotFound: when we have not signed it.
+    """
+    try:
+        said = _signer().loads(signed)
+    except BadSignature:
+        raise NotFound from None
+    return _cover(BookFacts(**said | {"authors": tuple(said["authors"])}))
+
+
+def cover_elsewhere_of(facts: BookFacts) -> str:
+    """Return the address of the cover of a book that the catalogue need not have."""
+    said = {name: getattr(facts, name) for name in _SEEN_ON_A_COVER}
+    return url_for("web.cover_elsewhere", signed=_signer().dumps(said))
+
+
+def _signer() -> URLSafeSerializer:
+    return URLSafeSerializer(current_app.config["SECRET_KEY"], salt="cover of a book found elsewhere")
+
+
 def _book_of(isbn: str) -> tuple[Book, str]:
     isbn13 = canonical(isbn)
     book = container.books.find(isbn13) if isbn13 else None
     if book is None or isbn13 is None:
         raise NotFound
     return book, isbn13
+
+
+def _cover(facts: BookFacts) -> BaseResponse:
+    """Give the source's cover, else a drawn one."""
+    fetched = container.covers.find_fetched(facts, size="l")
+    if fetched.jpeg:
+        return _picture(fetched.jpeg, "image/jpeg", is_final=True)
+    return _picture(draw_cover(facts), "image/svg+xml", is_final=fetched.is_final)
 
 
 def _picture(data: str | bytes, mimetype: str, *, is_final: bool) -> BaseResponse:

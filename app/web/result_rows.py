@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from flask import request
 from flask_babel import gettext as _
@@ -13,6 +13,7 @@ from app.container import container
 from app.domain.book import BookFacts
 from app.queries.book import Book
 from app.search.highlight import Highlighter
+from app.web.cover import cover_elsewhere_of
 from app.web.looks import tongue
 
 _SUBJECTS = 4
@@ -51,6 +52,10 @@ class ResultRows:
         """Return a row for each book."""
         givers = container.shelf.count_open([book.facts.isbn13 for book in books])
         return [self._row(book.facts, givers.get(book.facts.isbn13, 0)) for book in books]
+
+    def elsewhere(self, books: Sequence[BookFacts]) -> list[ResultRow]:
+        """Return a row for each book that a source has found; the catalogue need not have it."""
+        return [replace(self._row(facts, 0), cover=cover_elsewhere_of(facts)) for facts in books]
 
     def _row(self, facts: BookFacts, givers: int) -> ResultRow:
         return ResultRow(

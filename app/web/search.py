@@ -68,6 +68,7 @@ def _results(q: str, result: SearchPage, asked: int) -> str | tuple[str, int]:
         rows=[] if behind_the_last else ResultRows(f"{q} {read_as}").of(result.rows),
         nearest=ResultRows("").of(result.isbn.nearest) if result.isbn else [],
         filters=_filters(result, arguments),
+        sources=container.source_chain.names,
         arguments=arguments | ({"language": result.language} if result.language else {}),
     )
     return (page, 404) if behind_the_last else page

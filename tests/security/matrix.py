@@ -15,6 +15,7 @@ GET   /book/<isbn>/detail                          200     200     200     200  
 GET   /book/add                                    login   200     200     200     200     200
 POST  /book/add                                    401     400     400     400     400     400
 GET   /book/search                                 200     200     200     200     200     200
+GET   /book/search/<source>                        404     404     404     404     404     404
 GET   /book/suggest                                200     200     200     200     200     200
 GET   /bootstrap/static/<path:filename>            200     200     200     200     200     200
 GET   /change/email                                login   200     200     200     200     200
@@ -28,6 +29,7 @@ GET   /confirm/<token>                             410     410     410     410  
 POST  /confirm/<token>                             410     410     410     410     410     410
 GET   /cover/<isbn>                                200     200     200     200     200     200
 GET   /cover/<isbn>-<any(s,m,l):size>.jpg          200     200     200     200     200     200
+GET   /cover/elsewhere/<signed>                    404     404     404     404     404     404
 GET   /developers                                  200     200     200     200     200     200
 POST  /drift/<int:drift_id>/address                401     200     200     404     404     404
 POST  /drift/<int:drift_id>/decide                 401     403     403     403     303     303

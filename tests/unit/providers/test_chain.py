@@ -1,13 +1,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from threading import Event, Thread
 from time import monotonic, sleep
 
 import pytest
 
 from app.domain.book import BookFacts
-from app.domain.lookup import Lookup
+from app.domain.lookup import FoundByWords, Lookup
 from app.providers.chain import SourceChain
 from app.providers.port import Failure, SourceFailedError
 
@@ -16,6 +17,7 @@ OTHER = "9787020024759"
 SANTI = BookFacts(isbn13=ISBN, title="三体")
 NOBODY_KNOWS = Lookup(None, is_certain=True)
 NO_ANSWER = Lookup(None, is_certain=False)
+NOT_SEARCHED = FoundByWords((), has_answered=False)
 
 
 class FakeSource:
@@ -28,6 +30,17 @@ class FakeSource:
         self.gate: Event | None = None
         self.asked: list[str] = []
         self.given: list[float] = []
+        self.words: list[str] = []
+        self.book = SANTI
+
+    def search(self, words: str, *, seconds: float) -> Sequence[BookFacts]:
+        self.words.append(words)
+        self.given.append(seconds)
+        if self.gate:
+            self.gate.wait(5)
+        if self.fails:
+            raise self.fails
+        return [self.book] if self.knows else []
 
     def find_many(self, isbns: Sequence[str], *, seconds: float) -> Mapping[str, BookFacts]:
         self.asked += isbns
@@ -163,6 +176,74 @@ def test_a_source_that_wants_six_hours_of_rest_gets_ten_minutes_at_once(watch: W
     watch.seconds += 61
     chain.find(OTHER)
     assert source.asked == [ISBN, OTHER]
+
+
+def test_words_are_asked_of_the_source_that_is_named_alone_and_remembered_for_an_hour(watch: Watch) -> None:
+    first, second = FakeSource(knows=True), FakeSource(knows=True)
+    second.name = "second"
+    chain = chain_of(first, second, watch=watch)
+    assert chain.names == ("fake", "second")
+    for _ in range(2):
+        assert chain.search("second", "三体") == FoundByWords((SANTI,), has_answered=True)
+    assert (first.words, second.words) == ([], ["三体"])
+    watch.seconds += 3600
+    chain.search("second", "三体")
+    assert second.words == ["三体", "三体"]
+
+
+def test_words_that_a_source_does_not_answer_are_asked_again_after_a_minute(watch: Watch) -> None:
+    source = failing()
+    chain = chain_of(source, watch=watch)
+    for _ in range(2):
+        assert chain.search("fake", "三体") == NOT_SEARCHED
+    watch.seconds += 60
+    source.fails = None
+    assert chain.search("fake", "三体") == FoundByWords((), has_answered=True)
+    assert source.words == ["三体", "三体"]
+
+
+def test_failures_at_words_and_at_books_count_together(watch: Watch) -> None:
+    source = failing()
+    chain = chain_of(source, watch=watch)
+    for number in range(3):
+        chain.find(f"978000000000{number}")
+        chain.search("fake", f"字{number}")
+        watch.seconds += 1
+    assert (len(source.asked), len(source.words)) == (3, 2)
+    assert chain.find("9780000000009") == NO_ANSWER
+    assert len(source.asked) == 3
+
+
+def test_a_second_lies_between_two_searches_of_a_source(watch: Watch) -> None:
+    source, waited = FakeSource(), []
+    chain = SourceChain([source], budget=3.0, slots=2, now=watch, wait=waited.append)
+    for word in ("一", "二", "三"):
+        chain.search("fake", word)
+    assert waited == [0.0, 1.0, 2.0]
+    assert source.given == pytest.approx([3.0, 2.0, 1.0], abs=0.1)
+    assert chain.search("fake", "四") == NOT_SEARCHED, "its turn would come behind the budget"
+    watch.seconds += 2
+    chain.search("fake", "五")
+    assert waited == [0.0, 1.0, 2.0, 1.0]
+
+
+def test_searches_that_hang_take_no_place_of_who_asks_for_a_book(watch: Watch, slow: FakeSource) -> None:
+    quick = FakeSource(knows=True)
+    slow.name = "slow"
+    chain = chain_of(quick, slow, watch=watch, budget=3, slots=1)
+    waiting = Thread(target=chain.search, args=("slow", "三体"))
+    waiting.start()
+    wait_until(lambda: slow.words)
+    assert chain.find(ISBN).facts == SANTI
+    assert chain.search("fake", "三体") == NOT_SEARCHED, "of searches, only so many wait at a time"
+    slow.gate.set()
+    waiting.join()
+
+
+def test_what_is_remembered_of_a_search_is_small(watch: Watch) -> None:
+    source = FakeSource(knows=True)
+    source.book = replace(SANTI, summary="长" * 16_000, subjects=("科幻",))
+    assert chain_of(source, watch=watch).search("fake", "三体").books == (SANTI,)
 
 
 def test_nobody_waits_longer_than_the_budget(watch: Watch, slow: FakeSource) -> None:

@@ -11,10 +11,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from app.domain.isbn import is_valid
 from app.libs.http_client import Answer
 from app.providers.google_books import GoogleBooks
 from app.providers.open_library import OpenLibrary
 from app.providers.port import Source, SourceFailedError
+from app.providers.reading import isbn_of
 from app.providers.yushu import YuShu
 from tests.upstreams import BODIES, SANTI_ISBN
 from tests.upstreams.bodies import yushu
@@ -28,6 +30,11 @@ QUERIES = {
     "open_library": ("/api/books", {"bibkeys": f"ISBN:{SANTI_ISBN}", "jscmd": "data", "format": "json"}),
     "google_books": ("/volumes", {"q": f"isbn:{SANTI_ISBN}", "key": "k"}),
     "yushu": (f"/v2/book/isbn/{SANTI_ISBN}", {}),
+}
+SEARCHES = {
+    "open_library": ("/search.json", {"fields": "key,title,author_name,isbn,cover_i", "limit": "15"}),
+    "google_books": ("/volumes", {"key": "k", "maxResults": "15"}),
+    "yushu": ("/v2/book/search", {"count": "15"}),
 }
 LEAF = st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=12)
 JSON = st.recursive(
@@ -69,6 +76,34 @@ def test_one_part_of_a_good_answer_may_be_anything(name: str, data: st.DataObjec
         for facts in found.values():
             assert facts.isbn13 == SANTI_ISBN
             assert facts.title
+
+
+@pytest.mark.parametrize("name", MAKERS)
+@given(data=st.data())
+@settings(max_examples=150, deadline=None)
+def test_one_part_of_a_good_answer_to_words_may_be_anything(name: str, data: st.DataObject) -> None:
+    path, query = SEARCHES[name]
+    _, good = BODIES[name](path, query | {"q": "三体"})
+    twisted = put(good, data.draw(st.sampled_from(places(good))), data.draw(JSON))
+    with suppress(SourceFailedError):
+        for facts in MAKERS[name](Canned(twisted)).search("三体", seconds=1):
+            assert is_valid(facts.isbn13)
+            assert facts.title
+
+
+@pytest.mark.parametrize(
+    ("title", "numbers", "chosen"),
+    [
+        ("三体", ["9780765377067", "7536692935"], SANTI_ISBN),
+        ("三體", ["9780765377067", "9789571351353"], "9789571351353"),
+        ("The Three-Body Problem", [SANTI_ISBN, "0765377063"], "9780765377067"),
+        ("三体", ["9780765377067"], "9780765377067"),
+        ("三体", ["nonsense", "9787536692931"], ""),
+        ("三体", [], ""),
+    ],
+)
+def test_of_many_editions_one_in_the_titles_language_is_shown(title: str, numbers: list[str], chosen: str) -> None:
+    assert isbn_of(numbers, title) == chosen
 
 
 def test_the_base_address_of_a_v2_api_may_be_its_host_alone() -> None:
