@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 
 from app.domain.cover_parts import FISH, HEIGHT, INK, LATIN_SERIF, PAPER, WIDTH, Tone, text
 from app.domain.vertical_text import latin_width
@@ -19,7 +20,8 @@ def draw(title: str, subtitle: str, authors: tuple[str, ...], tone: Tone) -> str
     """Return the inside of the SVG: bands, the title in as many lines as it needs, the mark above, authors below."""
     main, rest = _parts(title, subtitle)
     size, lines = _fit(main)
-    small = _wrap(rest, _TITLE_ROOM / _SUBTITLE_SIZE, _SUBTITLE_LINES) if rest else []
+    room = _TITLE_ROOM / _SUBTITLE_SIZE
+    small = _wrap(_broken(rest, room), room, _SUBTITLE_LINES) if rest else []
     leading, small_leading = size * 1.2, _SUBTITLE_SIZE * 1.35
     height = len(lines) * leading + (len(small) * small_leading + 10 if small else 0)
     band = max(_BAND_MIN, height + 44)
@@ -50,7 +52,25 @@ def _fit(words: str) -> tuple[float, list[str]]:
         if fits_across and len(lines) <= _TITLE_LINES and len(lines) * size * 1.2 <= _TITLE_HEIGHT:
             return size, lines
     smallest = _TITLE_SIZES[-1]
-    return smallest, _wrap(words, _TITLE_ROOM / smallest, int(_TITLE_HEIGHT // (smallest * 1.2)))
+    room = _TITLE_ROOM / smallest
+    return smallest, _wrap(_broken(words, room), room, int(_TITLE_HEIGHT // (smallest * 1.2)))
+
+
+def _broken(words: str, room: float) -> str:
+    """Break, with a hyphen where the script has one, the words that no line of `room` em holds."""
+    return " ".join(piece for word in words.split() for piece in _pieces(word, room))
+
+
+def _pieces(word: str, room: float) -> list[str]:
+    hyphen = "-" if word.lower() != word.upper() else ""
+    pieces = [""]
+    for sign in word:
+        is_mark = unicodedata.category(sign).startswith("M")
+        if not is_mark and pieces[-1] and latin_width(word) > room < latin_width(f"{pieces[-1]}{sign}{hyphen}"):
+            pieces[-1] += hyphen
+            pieces.append("")
+        pieces[-1] += sign
+    return pieces
 
 
 def _wrap(words: str, room: float, most: int) -> list[str]:
@@ -109,18 +129,14 @@ def _mark(top: float) -> str:
 def _authors(authors: tuple[str, ...], bottom: float) -> str:
     if not authors:
         return ""
-    names = [authors[0], *(["& " + authors[1]] if len(authors) == 2 else []), *(["et al."] if len(authors) > 2 else [])]
-    size = max(8.5, min(12.5, *(_AUTHOR_ROOM / (latin_width(name.upper()) * 1.12 + 0.5) for name in names)))
+    names = [name.upper() for name in authors[:1]]
+    names += [f"& {authors[1].upper()}"] if len(authors) == 2 else ["et al."] if len(authors) > 2 else []
+    size = max(8.5, min(12.5, *(_AUTHOR_ROOM / (latin_width(name) * 1.12 + 0.5) for name in names)))
+    room = (_AUTHOR_ROOM / size - 0.5) / 1.12
+    lines = [line for name in names for line in _wrap(_broken(name, room), room, 2)]
     middle = (bottom + HEIGHT) / 2
-    first = middle - (len(names) - 1) * size * 0.8 + size * 0.35
+    first = middle - (len(lines) - 1) * size * 0.8 + size * 0.35
+    spaced = f' letter-spacing="{size * 0.1:g}"'
     return "".join(
-        text(
-            name if name == "et al." else name.upper(),
-            WIDTH / 2,
-            first + at * size * 1.6,
-            size,
-            fill=PAPER,
-            more=f' letter-spacing="{size * 0.1:g}"',
-        )
-        for at, name in enumerate(names)
+        text(line, WIDTH / 2, first + at * size * 1.6, size, fill=PAPER, more=spaced) for at, line in enumerate(lines)
     )

@@ -12,7 +12,7 @@ _HOLES = (28, 126, 234, 332)
 _SLIP_TOP, _SLIP_ROOM = 26, 282
 _ONE_SLIP_SIZES = (36, 33, 30, 27, 24.5, 22, 20)
 _TWO_SLIP_SIZES = (25, 23, 21, 19, 17, 15, 13.5, 12)
-_AUTHOR_SIZE, _AUTHOR_BOTTOM, _AUTHOR_ROOM = 15.5, 312, 200
+_AUTHOR_SIZE, _SMALLEST_AUTHOR, _AUTHOR_BOTTOM, _AUTHOR_ROOM = 15.5, 10.5, 312, 230
 _AUTHOR_X = 186.0
 _BASELINE = 0.365
 
@@ -106,8 +106,9 @@ def _cell(cell: Cell, x: float, middle: float, face: Face) -> str:
 def _signature(authors: tuple[str, ...]) -> str:
     drawn, x = [], _AUTHOR_X
     for author in authors[:2]:
-        column = cells(author)
-        size = min(_AUTHOR_SIZE, _AUTHOR_ROOM / max(length(column), 1))
+        whole = cells(author)
+        size = max(_SMALLEST_AUTHOR, min(_AUTHOR_SIZE, _AUTHOR_ROOM / max(length(whole), 1)))
+        column = _shortened(whole, _AUTHOR_ROOM / size)
         face = Face(size, PAPER, ' fill-opacity=".94"')
         drawn.append(_column(column, x, _AUTHOR_BOTTOM - length(column) * size, face))
         x -= _AUTHOR_SIZE * 1.6

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from functools import cache
+import unicodedata
+from functools import cache, lru_cache
 from pathlib import Path
 
 from PIL import ImageFont
@@ -39,21 +40,49 @@ _LATIN = (
     ("DejaVuSerif-Bold.ttf", "DejaVuSerif.ttf"),
     ("LiberationSerif-Bold.ttf", "LiberationSerif-Regular.ttf"),
 )
+#: For what neither of these has: Hebrew, Arabic, Thai …
+_OTHER = (
+    ("DejaVuSans-Bold.ttf", "DejaVuSans.ttf"),
+    ("FreeSerifBold.ttf", "FreeSerif.ttf"),
+    ("Arial Unicode.ttf", "Arial Unicode.ttf"),
+    ("arialbd.ttf", "arial.ttf"),
+)
 _LAST_LATIN = "\u024f"
 _FACES_IN_A_FILE = 10
+_NO_CHARACTER = "\U0010fffe"
 
 
-def font_for(text: str, size: float, *, bold: bool) -> Font | None:
-    """Give a font of this size in pixels that has the text's characters, or None if there is none on this machine.
+def font_for(text: str, size: float, *, bold: bool) -> tuple[Font, str] | None:
+    """Give a font of this size in pixels, and what it can show of the text; None if no font of this machine has any of it.
 
-    Latin text falls back on the font that Pillow brings.
+    Of several fonts it is the one that has most of the characters. Latin text falls back on the font that Pillow brings.
     """
     pixels = max(1, round(size))
+    faces = [found for wanted in (_LATIN, _HAN, _OTHER) if (found := _found(wanted, bold=bold))]
+    shown = [(_shown(text, *face), face) for face in faces]
+    if any(part.strip() for part, _ in shown):
+        part, face = max(shown, key=lambda pair: len(pair[0]))
+        return _opened(*face, pixels), part
     if all(character <= _LAST_LATIN or character in "‘’“”–—…" for character in text):
-        found = _found(_LATIN, bold=bold) or _found(_HAN, bold=bold)
-        return _opened(*found, pixels) if found else ImageFont.load_default(pixels)
-    found = _found(_HAN, bold=bold)
-    return _opened(*found, pixels) if found else None
+        return ImageFont.load_default(pixels), text
+    return None
+
+
+def _shown(text: str, file: Path, face: int) -> str:
+    """Give the characters that a font has; a mark goes with the letter that it stands on."""
+    kept, has_letter = "", True
+    for character in text:
+        if not unicodedata.category(character).startswith("M"):
+            has_letter = _has(file, face, character)
+        if has_letter and _has(file, face, character):
+            kept += character
+    return kept
+
+
+@lru_cache(maxsize=20_000)
+def _has(file: Path, face: int, character: str) -> bool:
+    font = _opened(file, face, 16)
+    return character.isspace() or bytes(font.getmask(character)) != bytes(font.getmask(_NO_CHARACTER))
 
 
 @cache

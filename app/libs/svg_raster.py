@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 import re
+import unicodedata
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from xml.etree import ElementTree as ET
@@ -199,10 +200,11 @@ class _Canvas:
     def write(self, text: str, attributes: Mapping[str, str], matrix: Matrix) -> None:
         """Write a line, its middle at x, its baseline at y; text that no font here can show is left out."""
         size = float(attributes["font-size"]) * matrix.scale
-        font = font_for(text, size, bold=attributes.get("font-weight") == "700")
-        if font is None:
+        found = font_for(text, size, bold=attributes.get("font-weight") == "700")
+        if found is None:
             return
-        spacing = float(attributes.get("letter-spacing", 0)) * matrix.scale
+        font, text = found
+        spacing = 0.0 if _is_joined(text) else float(attributes.get("letter-spacing", 0)) * matrix.scale
         length = sum(font.getlength(character) for character in text) if spacing else font.getlength(text)
         length += spacing * len(text)
         half, tall = math.ceil(length / 2 + size), math.ceil(size * 1.5)
@@ -226,6 +228,11 @@ class _Canvas:
             part = float(opacity)
             mask = mask.point([int(value * part) for value in range(256)])
         self.image.paste(colour, corner, mask)
+
+
+def _is_joined(text: str) -> bool:
+    """Tell whether the letters of this text hang together or run to the left, so that they cannot be set one by one."""
+    return any(unicodedata.bidirectional(character) in {"R", "AL"} for character in text)
 
 
 def _mask_around(lines: list[Line], margin: int) -> tuple[int, int, Image.Image]:

@@ -9,6 +9,7 @@ import pytest
 
 from app.domain.book import BookFacts
 from app.domain.cover import TONES, draw_cover, tone_of
+from app.domain.vertical_text import latin_width
 
 SANTI = BookFacts(isbn13="9787536692930", title="三体", authors=("刘慈欣",), language="zh")
 NIGHTFALL = BookFacts(
@@ -65,6 +66,36 @@ def test_no_word_is_cut(title: str):
 def test_a_title_of_many_words_ends_in_an_ellipsis_after_a_whole_word():
     drawn = texts(book("word " * 90, language="en"))
     assert drawn[-1].endswith("word…")
+
+
+@pytest.mark.parametrize(
+    "facts",
+    [
+        book("Donaudampfschifffahrtselektrizitätenhauptbetriebswerkbauunterbeamtengesellschaft", language="de"),
+        book("W" * 60, language="en"),
+        book("Bones", authors=("The International Commission on the Future of Education in the World",), language="en"),
+        book("Bones", authors=("A. Maximiliana", "Wolfeschlegelsteinhausenbergerdorff-Solzhenitsyn"), language="en"),
+    ],
+    ids=lambda facts: facts.title[:5] + str(len(facts.authors)),
+)
+def test_no_line_of_a_paperback_runs_off_its_sides(facts: BookFacts):
+    for element in ET.fromstring(draw_cover(facts)).iter("{http://www.w3.org/2000/svg}text"):
+        size, spaced = float(element.attrib["font-size"]), float(element.attrib.get("letter-spacing", 0))
+        assert latin_width(element.text or "") * size + len(element.text or "") * spaced <= 240, element.text
+
+
+def test_a_word_that_no_line_holds_is_parted_by_hyphens_and_nothing_is_lost():
+    word = "Donaudampfschifffahrtselektrizitätenhauptbetriebswerkbauunterbeamtengesellschaft"
+    drawn = texts(book(word, language="de"))
+    assert "".join(line.removesuffix("-") for line in drawn) == word
+    assert all(line.endswith("-") for line in drawn[:-1])
+
+
+def test_a_long_author_of_a_bound_volume_stays_large_enough_to_read():
+    office = book("长作者", authors=("联合国教科文组织国际教育发展委员会与世界文化遗产中心编写组",))
+    root = ET.fromstring(draw_cover(office))
+    assert min(float(element.attrib["font-size"]) for element in root.iter("{http://www.w3.org/2000/svg}text")) >= 10
+    assert texts(office)[-1] == "…"
 
 
 @pytest.mark.parametrize(

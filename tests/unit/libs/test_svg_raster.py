@@ -76,6 +76,20 @@ def test_text_that_no_font_can_show_is_left_out(monkeypatch: pytest.MonkeyPatch)
     assert image.getcolors() == [(100 * 200, WHITE)]
 
 
+def test_characters_that_no_font_has_are_left_out_of_a_line_that_can_be_shown() -> None:
+    line = '<text x="50" y="100" font-size="20" fill="#000000">{}</text>'
+    whole, holed = (rasterize(svg(line.format(words)), 100).tobytes() for words in ("Novel", "No\U0010fffdvel"))
+    assert whole == holed
+
+
+def test_letters_that_hang_together_are_not_spaced() -> None:
+    line = '<text x="50" y="100" font-size="20" fill="#000000"{}>كتاب</text>'
+    assert (
+        rasterize(svg(line.format("")), 100).tobytes()
+        == rasterize(svg(line.format(' letter-spacing="3"')), 100).tobytes()
+    )
+
+
 @pytest.mark.parametrize(
     "facts",
     [
