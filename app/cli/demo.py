@@ -84,7 +84,7 @@ class Fair:
         self._until(30)
         drifts.reject(self._giver(5), self._ask(5), reason="这本我还想再读一遍，对不起。")
         drifts.withdraw(self._reader(6), self._ask(6))
-        drifts.decide(self._ask(7), State.CANCELLED, reason="双方商量好，改日再约。")
+        container.moderation.decide(None, self._ask(7), State.CANCELLED, reason="双方商量好，改日再约。")
         self._until(40)
         self._posted(8)
         self._until(DAYS - 1)

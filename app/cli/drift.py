@@ -21,7 +21,7 @@ drift = AppGroup("drift", help="Look after drifts.")
 @plainly
 def cancel(*, number: int, reason: str) -> None:
     """End an open drift; the bean goes back to the requester."""
-    container.drifts.decide(number, State.CANCELLED, reason=reason)
+    container.moderation.decide(None, number, State.CANCELLED, reason=reason)
     click.echo(f"drift {number} is cancelled; the bean is back with the requester")
 
 

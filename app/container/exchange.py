@@ -13,6 +13,7 @@ from app.queries.drift import DriftList
 from app.queries.due_drifts import DueDrifts
 from app.queries.exchange_facts import ExchangeFacts
 from app.queries.ledger import LedgerBook
+from app.queries.moderation import ModerationList
 from app.queries.notice import NoticeList
 from app.queries.shelf import Shelf
 from app.services.book_lists import ListService
@@ -24,6 +25,7 @@ from app.services.gifts import Gifts
 from app.services.judging import Judging
 from app.services.leaving import Leaving
 from app.services.ledger import Ledger
+from app.services.moderation import Moderation
 from app.services.notices import Notices
 from app.services.telling import Telling
 from app.services.wishes import Wishes
@@ -125,6 +127,23 @@ class ExchangeParts(MemberParts):
             sealer=self.sealer,
             numbers=self.numbers,
         )
+
+    @cached_property
+    def moderation(self) -> Moderation:
+        """Act as a moderator."""
+        return Moderation(
+            clock=self.clock,
+            use_cases=self.use_cases,
+            facts=self.exchange_facts,
+            ledger=self.ledger,
+            notices=self.notices,
+            moves=self.drift_moves,
+        )
+
+    @cached_property
+    def moderation_list(self) -> ModerationList:
+        """Look up what moderators have to see."""
+        return ModerationList(self.sql)
 
     @cached_property
     def drift_clocks(self) -> DriftClocks:

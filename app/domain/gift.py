@@ -157,11 +157,11 @@ def ensure_may_withdraw(state: State) -> None:
         raise refusals[state]
 
 
-def ensure_may_resume(state: State, pause: Pause | None) -> None:
+def ensure_may_resume(state: State, *, stopped: bool) -> None:
     """Check that the giver may put the gift back on the shelf.
 
     :raises GiftIsOpen: when it is there. :raises GiftInDrift: while a drift is open. :raises GiftLaunched: once given.
-    :raises GivingStopped: when losses stopped it. :raises GiftNotFound: when a moderator has hidden it.
+    :raises GivingStopped: while losses stop the giver. :raises GiftNotFound: when a moderator has hidden it.
     """
     refusals = {
         State.OPEN: GiftIsOpen,
@@ -171,7 +171,7 @@ def ensure_may_resume(state: State, pause: Pause | None) -> None:
     }
     if state in refusals:
         raise refusals[state]
-    if pause is Pause.LOSSES:
+    if stopped:
         raise GivingStopped
 
 

@@ -7,7 +7,7 @@ from typing import Any
 from flask_babel import lazy_gettext as _
 from wtforms import BooleanField, IntegerField, SelectField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined] # newer than its stubs
-from wtforms.validators import InputRequired, Length, Optional, ValidationError
+from wtforms.validators import Length, Optional, ValidationError
 
 from app.domain.drift_request import ADDRESS_LENGTHS, MESSAGE_LENGTH, NAME_LENGTHS, is_mobile
 from app.domain.gift import NOTE_LENGTH, Condition, Postage
@@ -109,21 +109,3 @@ class DelayForm(Form):
     """Say "still on its way"; `seen` is the number of delays that the page showed."""
 
     seen = IntegerField(validators=[Optional()])
-
-
-class DecideForm(Form):
-    """Decide a disputed drift, as a moderator."""
-
-    decision = SelectField(
-        _("决定"),
-        choices=[
-            SelectChoice(value="received", label=_("收到了，鱼豆给赠送的人")),
-            SelectChoice(value="lost", label=_("丢失了，鱼豆退还")),
-            SelectChoice(value="cancelled", label=_("取消，鱼豆退还")),
-        ],
-    )
-    reason = StringField(
-        _("理由（双方都会看到）"),
-        filters=[one_line],
-        validators=[InputRequired(_("请写下理由。")), Length(max=_BOX, message=_("最多 200 个字。"))],
-    )

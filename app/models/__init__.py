@@ -9,6 +9,7 @@ from app.models.enrichment import Enrichment
 from app.models.gift import Gift, GiftTelling
 from app.models.import_run import ImportRun
 from app.models.invitation import Invitation
+from app.models.moderator_act import ModeratorAct
 from app.models.notice import Notice
 from app.models.open_listing import OpenListing
 from app.models.outbox_mail import OutboxMail
@@ -36,6 +37,7 @@ __all__ = [
     "GiftTelling",
     "ImportRun",
     "Invitation",
+    "ModeratorAct",
     "Notice",
     "OpenListing",
     "OutboxMail",

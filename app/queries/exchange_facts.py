@@ -40,24 +40,38 @@ class ExchangeFacts:
         self._sql = sql
 
     def standing(self, member_id: int) -> Standing:
-        """Give a member's standing, in one statement."""
+        """Give a member's standing, in one statement.
+
+        :raises LookupError: when there is no such member.
+        """
+        standing = self.find_standing(member_id)
+        if standing is None:
+            raise LookupError(f"there is no member {member_id}")
+        return standing
+
+    def find_standing(self, member_id: int) -> Standing | None:
+        """Find a member's standing. Losses that a moderator has forgiven do not count."""
         row = self._sql.fetchone(
             "SELECT u.confirmed_at IS NOT NULL, u.disabled_at IS NULL AND u.deleted_at IS NULL, u.nickname, "
             "COALESCE(b.balance, 0), "
             f"COALESCE(SUM(d.requester_id = u.id AND d.state IN {_GOT}), 0), "
             "COALESCE(SUM(d.giver_id = u.id AND d.state = 'received'), 0), "
             f"COALESCE(SUM(d.requester_id = u.id AND d.state IN {_OPEN}), 0), "
-            "COALESCE(SUM(d.requester_id = u.id AND d.state = 'lost'), 0), "
+            "COALESCE(SUM(d.requester_id = u.id AND d.state = 'lost' AND d.ended_at > m.asking), 0), "
             "COALESCE(SUM(d.requester_id = u.id AND d.mailed_at IS NOT NULL), 0), "
-            "COALESCE(SUM(d.giver_id = u.id AND d.state = 'lost'), 0), "
+            "COALESCE(SUM(d.giver_id = u.id AND d.state = 'lost' AND d.ended_at > m.giving), 0), "
             "COALESCE(SUM(d.giver_id = u.id AND d.mailed_at IS NOT NULL), 0) "
             "FROM user u LEFT JOIN bean_balance b ON b.user_id = u.id "
             "LEFT JOIN drift d ON d.requester_id = u.id OR d.giver_id = u.id "
+            "CROSS JOIN (SELECT "
+            "COALESCE(MAX(CASE WHEN kind = 'lift asking' THEN create_time END), 0) AS asking, "
+            "COALESCE(MAX(CASE WHEN kind = 'lift giving' THEN create_time END), 0) AS giving "
+            "FROM moderator_act WHERE member_id = :member) m "
             "WHERE u.id = :member GROUP BY u.id, u.confirmed_at, u.disabled_at, u.deleted_at, u.nickname, b.balance",
             {"member": member_id},
         )
         if row is None:
-            raise LookupError(f"there is no member {member_id}")
+            return None
         return Standing(
             confirmed=bool(row[0]),
             present=bool(row[1]),

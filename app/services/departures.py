@@ -13,6 +13,7 @@ from app.domain.drift import Act, Party, State
 from app.extensions import db
 from app.models.drift import Drift
 from app.models.gift import Gift
+from app.models.moderator_act import ModeratorAct
 from app.models.notice import Notice
 from app.models.open_listing import OpenListing
 from app.models.saved_address import SavedAddress
@@ -74,6 +75,7 @@ class Departures:
     @staticmethod
     def _forget(member_id: int) -> None:
         db.session.execute(delete(SavedAddress).where(SavedAddress.user_id == member_id))
+        db.session.execute(update(ModeratorAct).where(ModeratorAct.member_id == member_id).values(reason=""))
         db.session.execute(delete(Notice).where(Notice.user_id == member_id))
         for column, name in ((Drift.requester_id, Drift.requester_name), (Drift.giver_id, Drift.giver_name)):
             db.session.execute(

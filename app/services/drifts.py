@@ -199,22 +199,6 @@ class Drifts:
         values = self._sealer.unseal(sealed)
         return Recipient(**values)
 
-    def decide(self, drift_id: int, decision: State, *, reason: str) -> None:
-        """End a drift as a moderator: received or lost (a disputed one), or cancelled; both sides see the reason.
-
-        :raises DriftNotFound: :raises WrongParty: for another decision. :raises WrongState: :raises AlreadyDone: by state.
-        """
-        act = {State.RECEIVED: Act.RECEIVE, State.LOST: Act.LOSE, State.CANCELLED: Act.CANCEL}.get(decision)
-        if act is None:
-            raise WrongParty
-
-        def work() -> int:
-            row = self._moves.load(drift_id)
-            self._moves.make(row, act, Party.MODERATOR, reason=reason)
-            return row.id
-
-        self._use_cases.run(work)
-
     def _step(self, member_id: int, drift_id: int, act: Act, **values: Any) -> None:
         def work() -> int:
             row, party = self._load(member_id, drift_id)

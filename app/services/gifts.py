@@ -18,6 +18,7 @@ from app.domain.gift import (
     ensure_may_list,
     ensure_may_resume,
     ensure_may_withdraw,
+    too_many_losses,
 )
 from app.domain.welcome import welcome_mark
 from app.extensions import db
@@ -122,7 +123,8 @@ class Gifts:
 
     def _resume(self, giver_id: int, gift_id: int) -> int:
         gift = self._own(giver_id, gift_id)
-        ensure_may_resume(State(gift.state), Pause(gift.pause) if gift.pause else None)
+        standing = self._facts.standing(giver_id)
+        ensure_may_resume(State(gift.state), stopped=too_many_losses(standing.lost_out, standing.parcels_out))
         now = epoch(self._clock.now())
         if gift.state == State.WITHDRAWN:
             self._ensure_may_list(giver_id, gift.isbn13)

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from sqlalchemy import update
 
+from app.domain.moderation import Stop
 from app.extensions import db
 from app.libs.clock import Clock, epoch
 from app.libs.database import rows_touched
@@ -38,6 +39,12 @@ class Notices:
         for member_id in member_ids:
             self._write(member_id, kind, gift_id=gift.id)
             self._outbox.post_to_member(member_id, kind, {"title": title, "who": giver, "gift": gift.id})
+
+    def tell_lifted(self, member_id: int, stop: Stop) -> None:
+        """Tell a member that they may give, or ask, again."""
+        kind = f"{stop.value}_again"
+        self._write(member_id, kind)
+        self._outbox.post_to_member(member_id, kind, {})
 
     def mark_read(self, member_id: int, *, up_to: int) -> int:
         """Mark a member's notices read, up to an id, and give their number."""

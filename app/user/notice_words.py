@@ -29,6 +29,8 @@ _WORDS = {
     "remind_requester": lazy_gettext("《%(title)s》到了吗？到了请点一下“收到了”。"),
     "gift_listed": lazy_gettext("%(who)s放上了你心愿里的《%(title)s》。"),
     "wish_offered": lazy_gettext("%(who)s有一本《%(title)s》，想送给你。"),
+    "giving_again": lazy_gettext("版主看过了：你可以继续送书了，暂停的书已经回到架上。"),
+    "asking_again": lazy_gettext("版主看过了：你可以继续请求书了。"),
     "moderate_drift": lazy_gettext("《%(title)s》的交易有分歧，请看看。"),
     "moderate_losses": lazy_gettext("《%(title)s》丢失后，一位书友的丢失次数偏多，请看看。"),
 }
@@ -47,10 +49,13 @@ class NoticeWords:
 def words_of(row: NoticeRow) -> NoticeWords:
     """Word a notice in the language of the request."""
     text = str(_WORDS[row.kind]) % {"who": row.who or _("一位已离开的书友"), "title": row.title}
+    return NoticeWords(text, _url_of(row), from_epoch(row.time), row.is_read)
+
+
+def _url_of(row: NoticeRow) -> str:
     if row.gift_id is not None:
-        url = url_for("web.drift", gift_id=row.gift_id)
-    elif row.kind.startswith("moderate"):
-        url = url_for("web.moderation")
-    else:
-        url = url_for("web.pending")
-    return NoticeWords(text, url, from_epoch(row.time), row.is_read)
+        return url_for("web.drift", gift_id=row.gift_id)
+    if row.kind.startswith("moderate"):
+        return url_for("web.moderation")
+    pages = {"giving_again": "web.my_gifts", "asking_again": "web.index"}
+    return url_for(pages.get(row.kind, "web.pending"))

@@ -16,6 +16,7 @@ from app.web import (
     home,
     language,
     looks,
+    moderation,
     search,
     site_files,
     wish,

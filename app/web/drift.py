@@ -9,15 +9,14 @@ from flask_babel import gettext as _
 from app.container import container
 from app.domain.drift import AlreadyDone, State
 from app.domain.gift import GiftNotFound, Postage
-from app.forms.drift import CONDITIONS, POSTAGES, DecideForm, DelayForm, MailedForm, RejectForm, RequestForm
-from app.http.auth import login_required, permission_required
+from app.forms.drift import CONDITIONS, POSTAGES, DelayForm, MailedForm, RejectForm, RequestForm
+from app.http.auth import login_required
+from app.http.flashing import flash_errors
 from app.http.limits import limited
 from app.http.paging import NUMBER, PER_PAGE, page_asked_for, page_count
 from app.services.drifts import Ask, Recipient
 from app.web import web
 from app.web.drift_rows import rows_for
-
-_DISPUTES_SHOWN = 50
 
 
 @web.route(f"/drift/<{NUMBER}:gift_id>", methods=["GET", "POST"])
@@ -180,26 +179,6 @@ def forget_address() -> ResponseReturnValue:
     return _to_pending()
 
 
-@web.get("/moderation")
-@permission_required("moderate")
-def moderation() -> str:
-    """Show the drifts that wait for a decision."""
-    rows = container.drift_list.list_disputed(limit=_DISPUTES_SHOWN)
-    return render_template("web/moderation.html", rows=rows_for(rows, member_id=g.user.id), form=DecideForm())
-
-
-@web.post(f"/drift/<{NUMBER}:drift_id>/decide")
-@permission_required("moderate")
-def decide_drift(drift_id: int) -> ResponseReturnValue:
-    """End a drift as a moderator, with a reason that both see."""
-    form = DecideForm()
-    if not form.validate_on_submit():
-        return _wrong_words(form)
-    container.drifts.decide(drift_id, State(form.decision.data), reason=form.reason.data or "")
-    flash(_("决定已经记下，双方都会收到消息。"), "success")
-    return redirect(url_for("web.moderation"), 303)
-
-
 def _request_form(*, meet: bool) -> RequestForm:
     """Make the form, filled with the saved address, or set to a meeting where the giver wants nothing else."""
     saved = container.saved_addresses.find(g.user.id) if request.method == "GET" else None
@@ -236,9 +215,7 @@ def _nothing_new(repeat: AlreadyDone) -> ResponseReturnValue:
     return _to_pending()
 
 
-def _wrong_words(form: RejectForm | MailedForm | DelayForm | DecideForm) -> ResponseReturnValue:
+def _wrong_words(form: RejectForm | MailedForm | DelayForm) -> ResponseReturnValue:
     """Say what was wrong with a small form, on the page it came from."""
-    for errors in form.errors.values():
-        for error in errors:
-            flash(str(error), "error")
-    return redirect(url_for("web.moderation" if isinstance(form, DecideForm) else "web.pending"), 303)
+    flash_errors(form)
+    return _to_pending()

@@ -16,6 +16,7 @@ from app.domain.drift_clock import DELAYS
 from app.domain.exchange_numbers import DAY
 from app.libs.clock import epoch, from_epoch
 from app.queries.drift import DriftRow, Event
+from app.queries.moderation import Deed
 
 _LANGUAGES = ("zh", "en")
 _DAY_FORMATS = {"zh": "M月d日", "en": "d MMM"}
@@ -140,3 +141,15 @@ def _happened(drift: DriftRow, event: Event) -> Happened:
     }
     who = _("鱼书") if event.kind == "reminded" else people[Party(event.party)]
     return Happened(what=what, who=who, at=from_epoch(event.time))
+
+
+def deed_in_words(deed: Deed) -> Happened:
+    """Say what a moderator did."""
+    lifts = {"lift giving": _("让%(who)s继续送书"), "lift asking": _("让%(who)s继续请求书")}
+    if deed.kind in lifts:
+        what = lifts[deed.kind] % {"who": _name(deed.member)}
+    else:
+        what = f"《{deed.title}》：{STATE_NAMES[State(deed.kind)][_LANGUAGES.index(g.language)]}"
+    if deed.reason:
+        what = _("%(what)s（%(reason)s）", what=what, reason=deed.reason)
+    return Happened(what=what, who=deed.moderator or _("站长"), at=from_epoch(deed.time))

@@ -61,7 +61,7 @@ class Trader:
             answer(f"received {drift}")
         elif disputed and act < 0.72:
             drift = self.random.choice(disputed)[0]
-            self.parts.drifts.decide(drift, State.CANCELLED, reason="看过了")
+            self.parts.moderation.decide(None, drift, State.CANCELLED, reason="看过了")
             answer(f"cancelled {drift}")
         else:
             self._request()

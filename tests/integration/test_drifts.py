@@ -265,7 +265,7 @@ def test_further_claims_go_to_a_moderator_whose_reason_both_see(exchange: Exchan
     exchange.pass_days(60)
     assert exchange.state(drift) == "disputed"
     assert exchange.notices(moderator) == ["moderate_drift"]
-    exchange.drifts.decide(drift, State.CANCELLED, reason="没有寄出")
+    exchange.container.moderation.decide(None, drift, State.CANCELLED, reason="没有寄出")
     assert (exchange.balance(reader), exchange.state(drift)) == (10, "cancelled")
     assert exchange.notices(giver)[-1] == exchange.notices(reader)[-1] == "drift_cancelled"
 

@@ -117,7 +117,7 @@ class ExchangeMachine(RuleBasedStateMachine):
     @rule(which=WHICH, decision=DECISIONS)
     def decide(self, which: int, decision: State) -> None:
         with suppress(Refusal):
-            self.exchange.drifts.decide(self._some(self.drifts, which), decision, reason="看过了")
+            self.exchange.container.moderation.decide(None, self._some(self.drifts, which), decision, reason="看过了")
 
     @rule(days=st.sampled_from([1, 3, 8, 15, 31]))
     def days_pass(self, days: int) -> None:

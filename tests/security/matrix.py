@@ -60,6 +60,7 @@ POST  /login/code                                  login   login   login   login
 POST  /logout                                      303     303     303     303     303     303
 GET   /manifest.webmanifest                        200     200     200     200     200     200
 GET   /moderation                                  login   403     403     403     200     200
+POST  /moderation/<int:member_id>/lift             401     403     403     403     303     303
 POST  /my/address/forget                           401     303     303     303     303     303
 GET   /my/beans                                    login   200     200     200     200     200
 GET   /my/gifts                                    login   200     200     200     200     200

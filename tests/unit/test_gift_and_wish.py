@@ -76,15 +76,15 @@ def test_withdrawing_is_refused_only_while_a_drift_is_open_or_there_is_nothing_l
 )
 def test_a_paused_or_withdrawn_gift_may_be_put_back(state: State, refusal: type | None) -> None:
     if refusal is None:
-        gift.ensure_may_resume(state, gift.Pause.SILENT)
+        gift.ensure_may_resume(state, stopped=False)
     else:
         with pytest.raises(refusal):
-            gift.ensure_may_resume(state, None)
+            gift.ensure_may_resume(state, stopped=False)
 
 
 def test_a_gift_that_losses_stopped_stays_off_the_shelf() -> None:
     with pytest.raises(gift.GivingStopped):
-        gift.ensure_may_resume(State.PAUSED, gift.Pause.LOSSES)
+        gift.ensure_may_resume(State.PAUSED, stopped=True)
 
 
 def test_the_course_s_sentence_stands_where_a_gift_is_in_a_drift() -> None:

@@ -1,0 +1,74 @@
+"""Read side: what waits for the moderators besides disputed drifts, and what they did."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from app.domain.gift import too_many_losses
+from app.domain.moderation import Stop
+from app.libs.sql_helper import SqlHelper
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stopped:
+    """A member whose gifts or requests are stopped: `losses` out of `parcels` on that side."""
+
+    member_id: int
+    nickname: str
+    stop: Stop
+    losses: int
+    parcels: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Deed:
+    """An act of a moderator; an empty name is the operator's, or a member's who has left. `title` is a drift's book."""
+
+    time: int
+    moderator: str
+    kind: str
+    title: str
+    member: str
+    reason: str
+
+
+def _side(stop: Stop, column: str) -> str:
+    return (
+        f"SELECT u.id, u.nickname, '{stop.value}', SUM(d.state = 'lost' AND d.ended_at > COALESCE(("
+        f"SELECT MAX(m.create_time) FROM moderator_act m WHERE m.member_id = u.id AND m.kind = 'lift {stop.value}'), 0)) "
+        f"AS losses, SUM(d.mailed_at IS NOT NULL) FROM user u JOIN drift d ON d.{column} = u.id "
+        f"WHERE u.status = 1 AND u.id IN (SELECT {column} FROM drift WHERE state = 'lost' GROUP BY {column} "
+        "HAVING COUNT(*) > 1) GROUP BY u.id, u.nickname HAVING losses > 1"
+    )
+
+
+_STOPPED = f"{_side(Stop.GIVING, 'giver_id')} UNION ALL {_side(Stop.ASKING, 'requester_id')} ORDER BY 1, 3"
+
+
+class ModerationList:
+    """Look up what moderators have to see."""
+
+    def __init__(self, sql: SqlHelper) -> None:
+        self._sql = sql
+
+    def list_stopped(self) -> tuple[Stopped, ...]:
+        """List the members who are stopped for losses; one statement."""
+        rows = self._sql.fetchall(_STOPPED)
+        return tuple(
+            Stopped(member_id=row[0], nickname=row[1], stop=Stop(row[2]), losses=int(row[3]), parcels=int(row[4]))
+            for row in rows
+            if too_many_losses(int(row[3]), int(row[4]))
+        )
+
+    def list_deeds(self, *, limit: int) -> tuple[Deed, ...]:
+        """List what moderators did, newest first; one statement."""
+        rows = self._sql.fetchall(
+            "SELECT a.create_time, COALESCE(m.nickname, ''), a.kind, COALESCE(d.title, ''), COALESCE(u.nickname, ''), "
+            "COALESCE(NULLIF(a.reason, ''), d.reason, '') FROM moderator_act a "
+            "LEFT JOIN user m ON m.id = a.moderator_id LEFT JOIN user u ON u.id = a.member_id "
+            "LEFT JOIN drift d ON d.id = a.drift_id ORDER BY a.id DESC LIMIT :limit",
+            {"limit": limit},
+        )
+        return tuple(
+            Deed(time=row[0], moderator=row[1], kind=row[2], title=row[3], member=row[4], reason=row[5]) for row in rows
+        )

@@ -1,0 +1,120 @@
+"""Moderation: end a drift that two disagree about, lift a stop; every act is written down."""
+
+from __future__ import annotations
+
+from sqlalchemy import update
+
+from app.domain import gift as gift_rules
+from app.domain.drift import Act, Party, State, WrongParty
+from app.domain.gift import too_many_losses
+from app.domain.moderation import NotStopped, Stop, ensure_not_own
+from app.extensions import db
+from app.libs.clock import Clock, epoch
+from app.models.gift import Gift
+from app.models.moderator_act import ModeratorAct
+from app.queries.exchange_facts import ExchangeFacts
+from app.services.drift_moves import DriftMoves
+from app.services.ledger import Ledger
+from app.services.notices import Notices
+from app.services.use_cases import UseCases
+
+_DECISIONS = {State.RECEIVED: Act.RECEIVE, State.LOST: Act.LOSE, State.CANCELLED: Act.CANCEL}
+
+
+class Moderation:
+    """The use cases of a moderator. `moderator_id` is None for the operator at the terminal."""
+
+    def __init__(
+        self,
+        *,
+        clock: Clock,
+        use_cases: UseCases,
+        facts: ExchangeFacts,
+        ledger: Ledger,
+        notices: Notices,
+        moves: DriftMoves,
+    ) -> None:
+        self._clock = clock
+        self._use_cases = use_cases
+        self._facts = facts
+        self._ledger = ledger
+        self._notices = notices
+        self._moves = moves
+
+    def decide(self, moderator_id: int | None, drift_id: int, decision: State, *, reason: str) -> None:
+        """End a drift: received or lost (a disputed one), or cancelled; both sides see the reason.
+
+        :raises DriftNotFound: :raises OwnCase: :raises WrongParty: for another decision.
+        :raises WrongState: :raises AlreadyDone: as the state table says.
+        """
+        act = _DECISIONS.get(decision)
+        if act is None:
+            raise WrongParty
+
+        def work() -> int:
+            row = self._moves.load(drift_id)
+            ensure_not_own(moderator_id, row.giver_id, row.requester_id)
+            self._moves.make(row, act, Party.MODERATOR, reason=reason)
+            self._note(moderator_id, decision.value, drift_id=row.id)
+            return row.id
+
+        self._use_cases.run(work)
+
+    def lift(self, moderator_id: int | None, member_id: int, stop: Stop, *, reason: str) -> None:
+        """Let a member give or ask again: losses up to now count no more, and what they stopped comes back to the shelf.
+
+        :raises OwnCase: :raises NotStopped: when there is nothing to lift.
+        """
+        ensure_not_own(moderator_id, member_id)
+
+        def work() -> int:
+            if self._facts.find_standing(member_id) is None:
+                raise NotStopped
+            self._ledger.lock(member_id)  # of two moderators, the second finds nothing to lift
+            self._ensure_stopped(member_id, stop)
+            self._note(moderator_id, f"lift {stop.value}", member_id=member_id, reason=reason)
+            if stop is Stop.GIVING:
+                self._unpause(member_id)
+            self._notices.tell_lifted(member_id, stop)
+            return member_id
+
+        self._use_cases.run(work)
+
+    def _ensure_stopped(self, member_id: int, stop: Stop) -> None:
+        standing = self._facts.standing(member_id)
+        giving = (standing.lost_out, standing.parcels_out)
+        if not too_many_losses(*(giving if stop is Stop.GIVING else (standing.lost_in, standing.parcels_in))):
+            raise NotStopped
+
+    @staticmethod
+    def _unpause(giver_id: int) -> None:
+        db.session.execute(
+            update(Gift)
+            .where(
+                Gift.user_id == giver_id,
+                Gift.state == gift_rules.State.PAUSED.value,
+                Gift.pause == gift_rules.Pause.LOSSES.value,
+            )
+            .values(state=gift_rules.State.OPEN.value, pause=None)
+            .execution_options(synchronize_session=False)
+        )
+
+    def _note(
+        self,
+        moderator_id: int | None,
+        kind: str,
+        *,
+        drift_id: int | None = None,
+        member_id: int | None = None,
+        reason: str = "",
+    ) -> None:
+        db.session.add(
+            ModeratorAct(
+                moderator_id=moderator_id,
+                kind=kind,
+                drift_id=drift_id,
+                member_id=member_id,
+                reason=reason,
+                create_time=epoch(self._clock.now()),
+            )
+        )

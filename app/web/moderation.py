@@ -1,0 +1,59 @@
+"""The moderators' page: drifts that two disagree about, members whom losses stopped, and what moderators did."""
+
+from __future__ import annotations
+
+from flask import flash, g, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from app.container import container
+from app.domain.drift import State
+from app.domain.moderation import Stop
+from app.forms.moderation import DecideForm, LiftForm
+from app.http.audit import note
+from app.http.auth import permission_required
+from app.http.flashing import flash_errors
+from app.http.paging import NUMBER
+from app.web import web
+from app.web.drift_rows import deed_in_words, rows_for
+
+_SHOWN = 50
+
+
+@web.get("/moderation")
+@permission_required("moderate")
+def moderation() -> str:
+    """Show what waits for a moderator, and what was decided lately."""
+    disputed = container.drift_list.list_disputed(limit=_SHOWN)
+    return render_template(
+        "web/moderation.html",
+        rows=rows_for(disputed, member_id=g.user.id),
+        stopped=container.moderation_list.list_stopped(),
+        deeds=[deed_in_words(deed) for deed in container.moderation_list.list_deeds(limit=_SHOWN)],
+        form=DecideForm(),
+    )
+
+
+@web.post(f"/drift/<{NUMBER}:drift_id>/decide")
+@permission_required("moderate")
+def decide_drift(drift_id: int) -> ResponseReturnValue:
+    """End a drift, with a reason that both see."""
+    form = DecideForm()
+    if form.validate_on_submit():
+        container.moderation.decide(g.user.id, drift_id, State(form.decision.data), reason=form.reason.data or "")
+        flash(_("决定已经记下，双方都会收到消息。"), "success")
+    flash_errors(form)
+    return redirect(url_for("web.moderation"), 303)
+
+
+@web.post(f"/moderation/<{NUMBER}:member_id>/lift")
+@permission_required("moderate")
+def lift_stop(member_id: int) -> ResponseReturnValue:
+    """Let a member give or ask again, with a reason for the record."""
+    form = LiftForm()
+    if form.validate_on_submit():
+        container.moderation.lift(g.user.id, member_id, Stop(form.stop.data), reason=form.reason.data or "")
+        note(f"{form.stop.data} stop lifted", member=member_id)
+        flash(_("暂停已经解除，这位书友会收到消息。"), "success")
+    flash_errors(form)
+    return redirect(url_for("web.moderation"), 303)
