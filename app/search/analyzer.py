@@ -16,16 +16,16 @@ from __future__ import annotations
 
 import re
 from base64 import urlsafe_b64encode
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from functools import cache, lru_cache, partial
 from hashlib import blake2b
 from itertools import islice, pairwise, product
-from typing import Final
+from typing import Final, NamedTuple
 
 from app.domain.book import BookFacts
 from app.search.index import BookTerms
-from app.search.pinyin import LONGEST_INITIALS, readings_of
-from app.search.text import fold, has_kana, is_unspaced, pairs, stem, tokens, without_article, words_of
+from app.search.pinyin import LONGEST_INITIALS, Syllables, readings_of
+from app.search.text import fold, has_kana, is_unspaced, pairs, stem, tokens, unspaced_signs, without_article, words_of
 
 LONGEST_EXACT: Final = 4
 """A title of more words or characters has no term of its own: its words find it just as surely."""
@@ -34,6 +34,7 @@ MOST_TERMS: Final = 24
 """So many terms of a query are looked for: what comes behind them narrows nothing down any more."""
 
 _MAIN_ENDS = re.compile(r"[(（\[【〔「『:：;；—–/~～]| - ")
+_HYPHEN = re.compile("[-\u2010\u2011]")
 _HYPHENED = re.compile(r"[A-Za-z0-9]+(?:[-\u2010\u2011][A-Za-z0-9]+)+")
 _APOSTROPHE = re.compile("['\u2019]")
 _LONGEST_WORD: Final = 40
@@ -49,15 +50,16 @@ _POLYPHONES: Final = frozenset(
 
 def terms(facts: BookFacts) -> BookTerms:
     """Give everything that a book can be found by."""
-    found: set[str] = set()
-    for text in (facts.title, facts.subtitle, facts.original_title):
-        found.update(_words(text), _signs(text))
-    for text in (facts.series, facts.publisher, *facts.translators):
+    folded, main = fold(facts.title), main_part(facts.title)
+    titles = {folded, folded if main == facts.title else fold(main)}
+    found = {*_words(facts.title, folded), *_signs(folded)}
+    for text in filter(None, (facts.subtitle, facts.original_title)):
+        found.update(_words(text, fold(text)), _signs(fold(text)))
+    for text in filter(None, (facts.series, facts.publisher, *facts.translators)):
         found.update(_name_words(text))
     for author in facts.authors:
         found.update(_author(author))
-    titles = {fold(facts.title), fold(main_part(facts.title))}
-    whole = fold(f"{facts.title} {facts.subtitle}")
+    whole = fold(f"{facts.title} {facts.subtitle}") if facts.subtitle else folded
     found.update(exact_term(text) for text in {*titles, whole} if text and is_short(text))
     if not has_kana(facts.title):
         found.update(*(_sounds(title, is_title=True) for title in titles))
@@ -66,6 +68,7 @@ def terms(facts: BookFacts) -> BookTerms:
     return BookTerms(words=frozenset(found))
 
 
+@lru_cache(maxsize=50_000)
 def word_term(word: str) -> str:
     """Give the term of one word as it stands in a folded text, or of a pair of characters."""
     return "w" + stem(word)
@@ -113,74 +116,90 @@ def main_part(title: str) -> str:
     return _MAIN_ENDS.split(title, maxsplit=1)[0].strip() or title
 
 
-def _words(text: str) -> tuple[str, ...]:
+def _words(text: str, folded: str) -> list[str]:
     """Give the word terms of a text, with the forms under which people also type its words."""
-    found = [*_plain_words(fold(text))]
+    found = _plain_words(folded)
     if _APOSTROPHE.search(text):
         found += _plain_words(fold(_APOSTROPHE.sub(" ", text)))
-    for compound in _HYPHENED.findall(text):
-        parts = fold(compound).split()
-        found += (word_term(first + second) for first, second in pairwise(parts))
-    return tuple(found)
+    if _HYPHEN.search(text):
+        compounds = (fold(compound).split() for compound in _HYPHENED.findall(text))
+        found += (word_term(first + second) for parts in compounds for first, second in pairwise(parts))
+    return found
 
 
-_name_words = lru_cache(maxsize=20_000)(_words)
-"""Publishers, series and translators come again and again."""
+@lru_cache(maxsize=20_000)
+def _name_words(name: str) -> tuple[str, ...]:
+    """Give the words of a publisher, series or translator; these come again and again."""
+    return tuple(_words(name, fold(name)))
 
 
 @lru_cache(maxsize=20_000)
 def _author(name: str) -> tuple[str, ...]:
-    sounds = () if has_kana(name) else _sounds(fold(name), is_title=False)
-    return (*_words(name), *_signs(name), *sounds)
+    folded = fold(name)
+    sounds = () if has_kana(name) else _sounds(folded, is_title=False)
+    return (*_words(name, folded), *_signs(folded), *sounds)
 
 
-def _signs(text: str) -> list[str]:
+def _signs(folded: str) -> list[str]:
     """Give the terms of single characters, for queries of one character."""
-    return ["w" + sign for word in words_of(fold(text)) if is_unspaced(word) for sign in word]
+    return ["w" + sign for sign in unspaced_signs(folded)]
 
 
-def _plain_words(folded: str) -> Iterator[str]:
-    """Yield words and pairs; pairs also across what parts two runs, as people leave a dot or colon out."""
+def _plain_words(folded: str) -> list[str]:
+    """Give words and pairs; pairs also across what parts two runs, as people leave a dot or colon out."""
+    found = ["w" + word for word in folded.split() if len(word) == 1]
     before = ""
     for word in words_of(folded):
         if is_unspaced(word):
-            yield from ("w" + pair for pair in pairs(before + word))
+            found += ["w" + pair for pair in pairs(before + word)]
             before = word[-1]
         else:
-            yield word_term(word[:_LONGEST_WORD])
+            found.append(word_term(word[:_LONGEST_WORD]))
             before = ""
-    yield from ("w" + word for word in folded.split() if len(word) == 1)
+    return found
 
 
-def _sounds(folded: str, *, is_title: bool) -> Iterator[str]:
-    """Yield the pinyin terms of a title or a name."""
-    signs = _spoken("".join(filter(readings_of, folded)))
-    for first, second in pairwise(signs):
-        yield from ("p" + one + other for one in first for other in second)
+def _sounds(folded: str, *, is_title: bool) -> list[str]:
+    """Give the pinyin terms of a title or a name."""
+    signs = [] if folded.isascii() else _spoken("".join(filter(readings_of, folded)))
+    found = ["p" + one + other for first, second in pairwise(signs) for one in first for other in second]
     for syllables in islice(product(*signs), _WAYS) if signs else ():
         if 2 <= len(syllables) <= LONGEST_INITIALS:
-            yield "i" + "".join(syllable[0] for syllable in syllables)
+            found.append("i" + "".join([syllable[0] for syllable in syllables]))
         if is_title and len(syllables) <= LONGEST_EXACT:
-            yield sound_term(syllables)
+            found.append(sound_term(syllables))
         if not is_title and len(syllables) <= SHORT_NAME:
-            yield name_term(syllables)
+            found.append(name_term(syllables))
+    return found
 
 
-def _spoken(run: str) -> list[list[str]]:
+def _spoken(run: str) -> list[Syllables]:
     """Give for each character of a run its reading by phrase, and a second one where that is open."""
-    if not run:
-        return []
-    spoken = _pypinyin()(run)
-    if len(spoken) != len(run):
-        return [list(readings_of(sign)[:1]) for sign in run]
-    return [
-        [reading.replace("v", "u") for reading in readings[: 2 if sign in _POLYPHONES else 1]]
-        for sign, readings in zip(run, spoken, strict=True)
-    ]
+    return [readings for phrase in _pypinyin().cut(run) for readings in _phrase(phrase)]
+
+
+@lru_cache(maxsize=50_000)
+def _phrase(phrase: str) -> tuple[Syllables, ...]:
+    """Read a phrase that pypinyin knows, or one character; they come again and again, and pypinyin takes its time."""
+    spoken = _pypinyin().read(phrase)
+    if len(spoken) != len(phrase):
+        return tuple(readings_of(sign)[:1] for sign in phrase)
+    return tuple(
+        tuple(reading.replace("v", "u") for reading in readings[: 2 if sign in _POLYPHONES else 1])
+        for sign, readings in zip(phrase, spoken, strict=True)
+    )
+
+
+class _Pypinyin(NamedTuple):
+    """What is used of pypinyin: cutting a run into known phrases and single characters, and reading one of these."""
+
+    cut: Callable[[str], Iterable[str]]
+    read: Callable[[str], list[list[str]]]
 
 
 @cache
-def _pypinyin() -> Callable[[str], list[list[str]]]:
+def _pypinyin() -> _Pypinyin:
     from pypinyin import Style, pinyin  # noqa: PLC0415 - 55 MB that a process which only reads never needs
+    from pypinyin.contrib.mmseg import seg  # noqa: PLC0415
 
-    return partial(pinyin, style=Style.NORMAL, heteronym=True)
+    return _Pypinyin(seg.cut, partial(pinyin, style=Style.NORMAL, heteronym=True))

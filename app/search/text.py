@@ -62,7 +62,7 @@ def fold(text: str) -> str:
     NFKC, case folded, traditional Chinese as simplified, no accents on Latin and Greek letters, no apostrophes,
     everything that is neither letter nor digit (NUL, emoji, lone surrogates) as a space; "&" is "and".
     """
-    plain = unicodedata.normalize("NFKC", text).casefold()
+    plain = text.lower() if text.isascii() else unicodedata.normalize("NFKC", text).casefold()
     if "+" in plain or "#" in plain:
         plain = _PROGRAMMING.sub(lambda found: found[1] + ("pp" if found[2] == "++" else "sharp"), plain)
     plain = " ".join(plain.translate(_SIGNS).split())
@@ -88,12 +88,17 @@ def without_article(folded: str) -> str:
 
 def tokens(folded: str) -> list[str]:
     """Cut a folded text where the script changes and at spaces: "阿q正传 2" gives 阿, q, 正传, 2."""
-    return _TOKEN.findall(folded)
+    return folded.split() if folded.isascii() else _TOKEN.findall(folded)
 
 
 def is_unspaced(token: str) -> bool:
     """Tell whether a token is of a script without spaces between words, so is indexed by pairs of characters."""
-    return _UNSPACED_SIGN.match(token) is not None
+    return not token.isascii() and _UNSPACED_SIGN.match(token) is not None
+
+
+def unspaced_signs(folded: str) -> list[str]:
+    """Give the characters of scripts without spaces, one by one."""
+    return [] if folded.isascii() else _UNSPACED_SIGN.findall(folded)
 
 
 def has_han(text: str) -> bool:
