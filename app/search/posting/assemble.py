@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from array import array
+from collections import defaultdict
 from typing import TYPE_CHECKING
 
 from app.search.index import is_correctable
@@ -26,7 +27,7 @@ class Assembler:
 
     def __init__(self, writer: Writer) -> None:
         self._writer = writer
-        self._rows: dict[str, list[tuple[object, ...]]] = {}
+        self._rows = defaultdict[str, list[tuple[object, ...]]](list)
         self._bytes = 0
         self._ids = array("Q")
         self._vers = array("I")
@@ -99,7 +100,7 @@ class Assembler:
         self._words += 1
 
     def _put(self, table: str, row: tuple[object, ...], size: int) -> None:
-        rows = self._rows.setdefault(table, [])
+        rows = self._rows[table]
         rows.append(row)
         self._bytes += size
         if len(rows) >= BATCH_ROWS or self._bytes >= BATCH_BYTES:
@@ -108,5 +109,5 @@ class Assembler:
     def _flush(self) -> None:
         for table, rows in self._rows.items():
             self._writer.write(table, rows)
-        self._rows = {}
+        self._rows.clear()
         self._bytes = 0

@@ -5,14 +5,14 @@ The completions of a prefix are the terms of its best ranked books, then its mos
 
 from __future__ import annotations
 
-from heapq import nlargest, nsmallest
+from heapq import nsmallest
 from operator import itemgetter
 from typing import TYPE_CHECKING
 
 from app.search.index import COMPLETED_KINDS, Completion
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable
 
 FEW_TERMS = 64
 LONGEST_READY_PREFIX = 6
@@ -21,8 +21,11 @@ MOST_HELD = 512
 
 Scored = tuple[int, int, str]
 """(count, first position, term)"""
-_count = itemgetter(0)
-_first = itemgetter(1)
+_by_rank = itemgetter(1, 2)
+
+
+def _by_count(item: Scored) -> tuple[int, str]:
+    return -item[0], item[2]
 
 
 def may_complete(term: str) -> bool:
@@ -33,9 +36,8 @@ def may_complete(term: str) -> bool:
 def best_of(terms: Iterable[Scored], limit: int) -> tuple[Completion, ...]:
     """Return half of the limit by best rank, and the rest by frequency."""
     scored = list(terms)
-    by_rank = sorted(scored, key=lambda item: (item[1], item[2]))[: (limit + 1) // 2]
-    chosen = dict.fromkeys(by_rank)
-    for item in sorted(scored, key=lambda item: (-item[0], item[2])):
+    chosen = dict.fromkeys(sorted(scored, key=_by_rank)[: (limit + 1) // 2])
+    for item in sorted(scored, key=_by_count):
         if len(chosen) == limit:
             break
         chosen[item] = None
@@ -54,6 +56,8 @@ def unpack(data: bytes) -> tuple[Completion, ...]:
 
 
 class _OpenPrefix:
+    """A prefix whose terms are coming. While a longer prefix of theirs is open, that one holds them."""
+
     __slots__ = ("items", "prefix", "terms")
 
     def __init__(self, prefix: str) -> None:
@@ -61,12 +65,12 @@ class _OpenPrefix:
         self.terms = 0
         self.items: list[Scored] = []
 
-    def add(self, item: Scored) -> None:
-        self.terms += 1
-        self.items.append(item)
-        if len(self.items) == MOST_HELD:
-            best = nlargest(KEPT, self.items, key=_count)
-            self.items = list({*best, *nsmallest(KEPT, self.items, key=_first)})
+    def take(self, items: list[Scored], terms: int) -> None:
+        """Take the best of so many terms."""
+        self.terms += terms
+        self.items += items
+        if len(self.items) >= MOST_HELD:
+            self.items = list({*nsmallest(KEPT, self.items, key=_by_rank), *nsmallest(KEPT, self.items, key=_by_count)})
 
     def ready(self) -> tuple[bytes, bytes] | None:
         if self.terms <= FEW_TERMS:
@@ -80,23 +84,26 @@ class ReadyPrefixes:
     def __init__(self) -> None:
         self._open: list[_OpenPrefix] = []
 
-    def add(self, term: str, count: int, first: int) -> Iterator[tuple[bytes, bytes]]:
+    def add(self, term: str, count: int, first: int) -> list[tuple[bytes, bytes]]:
         """Take the next term; return the rows ``(prefix, data)`` that it ends. Rows come innermost first, so not in order."""
-        yield from self._close(term)
-        if not may_complete(term):
-            return
-        for length in range(len(self._open) + 2, min(len(term), LONGEST_READY_PREFIX + 1) + 1):
-            self._open.append(_OpenPrefix(term[:length]))
-        item = (count, first, term)
-        for prefix in self._open:
-            prefix.add(item)
+        ended = self._close(term)
+        if may_complete(term):
+            for length in range(len(self._open) + 2, min(len(term), LONGEST_READY_PREFIX + 1) + 1):
+                self._open.append(_OpenPrefix(term[:length]))
+            if self._open:
+                self._open[-1].take([(count, first, term)], 1)
+        return ended
 
-    def finish(self) -> Iterator[tuple[bytes, bytes]]:
+    def finish(self) -> list[tuple[bytes, bytes]]:
         """Return the rows that the last term leaves."""
-        yield from self._close("")
+        return self._close("")
 
-    def _close(self, term: str) -> Iterator[tuple[bytes, bytes]]:
+    def _close(self, term: str) -> list[tuple[bytes, bytes]]:
+        rows = []
         while self._open and not term.startswith(self._open[-1].prefix):
-            row = self._open.pop().ready()
-            if row is not None:
-                yield row
+            over = self._open.pop()
+            if self._open:
+                self._open[-1].take(over.items, over.terms)
+            if row := over.ready():
+                rows.append(row)
+        return rows

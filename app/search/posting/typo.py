@@ -9,12 +9,11 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Iterator, Sequence
-from itertools import groupby
+from itertools import chain, combinations, groupby
 from zlib import crc32
 
 LOOKED_AT = 7
 LONG_WORD = 8
-PARTS = 16
 
 
 def allowed_slips(term: str) -> int:
@@ -24,13 +23,10 @@ def allowed_slips(term: str) -> int:
 
 def slips(term: str) -> set[int]:
     """Return the hashes (32 bits) under which a term is kept and asked for."""
-    kind, start = term[:1], term[1 : 1 + LOOKED_AT]
-    shapes = {start}
-    edge = shapes
-    for _ in range(allowed_slips(term)):
-        edge = {shape[:at] + shape[at + 1 :] for shape in edge for at in range(len(shape))}
-        shapes = shapes | edge
-    return {crc32((kind + shape).encode()) for shape in shapes}
+    data = term[: 1 + LOOKED_AT].encode()
+    kind, start = crc32(data[:1]), data[1:]
+    shapes = chain.from_iterable(combinations(start, len(start) - left_out) for left_out in range(allowed_slips(term) + 1))
+    return {crc32(bytes(shape), kind) for shape in shapes}
 
 
 class SlipTable:
@@ -42,12 +38,13 @@ class SlipTable:
     """
 
     def __init__(self) -> None:
-        self._parts = [array("Q") for _ in range(PARTS)]
+        self._parts = [array("Q") for _ in range(16)]
 
     def add(self, term: str, number: int) -> None:
         """Take a word."""
+        parts = self._parts
         for slip in slips(term):
-            self._parts[slip * PARTS >> 32].append(slip << 32 | number)
+            parts[slip >> 28].append(slip << 32 | number)
 
     def rows(self) -> Iterator[tuple[int, bytes]]:
         """Return the rows in order."""
