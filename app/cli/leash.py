@@ -28,7 +28,8 @@ def main() -> None:
     """Wait for the word, watch the parent, then become the module."""
     _program, module, *arguments = sys.argv
     pipe = os.dup(sys.stdin.fileno())
-    importlib.import_module(_IMPORTED_AHEAD)
+    for ahead in (_IMPORTED_AHEAD, module):
+        importlib.import_module(ahead)
     if os.read(pipe, 1) != GO:
         return
     _end_after(lambda: _read_to_the_end(pipe))

@@ -25,7 +25,9 @@ def slips(term: str) -> set[int]:
     """Return the hashes (32 bits) under which a term is kept and asked for."""
     data = term[: 1 + LOOKED_AT].encode()
     kind, start = crc32(data[:1]), data[1:]
-    shapes = chain.from_iterable(combinations(start, len(start) - left_out) for left_out in range(allowed_slips(term) + 1))
+    shapes = chain.from_iterable(
+        combinations(start, len(start) - left_out) for left_out in range(allowed_slips(term) + 1)
+    )
     return {crc32(bytes(shape), kind) for shape in shapes}
 
 

@@ -100,8 +100,19 @@ def test_ready_lists_are_made_for_prefixes_with_many_terms_only():
     assert set(made) == {b"wa", b"wab", b"wab0"}
     best = completion.unpack(made[b"wab"])
     assert len(best) == completion.KEPT
+    assert completion.unpack(made[b"wa"]) == best, "what a longer prefix has, its beginning has"
     assert Completion("wab099", 100) in best
     assert Completion("wab033", 34) in best, "the term of the best ranked book"
+
+
+def test_of_thousands_of_terms_the_best_are_kept():
+    scored = [(number * 7919 % 5000, number * 104_729 % 5000, f"wab{number:04}") for number in range(5000)]
+    ready = completion.ReadyPrefixes()
+    rows = [row for count, first, term in scored for row in ready.add(term, count=count, first=first)]
+    made = dict([*rows, *ready.finish()])
+    for prefix in ("wa", "wab", "wab1", "wab17"):
+        own = [item for item in scored if item[2].startswith(prefix)]
+        assert completion.unpack(made[prefix.encode()]) == completion.best_of(own, completion.KEPT)
 
 
 def test_terms_of_other_kinds_are_never_offered():
@@ -170,8 +181,10 @@ def _entries(count: int):
 
 
 @pytest.mark.parametrize("per_run", [10, 1_000_000])
-def test_runs_invert_a_catalogue_whatever_their_size(tmp_path, monkeypatch, per_run: int):
+@pytest.mark.parametrize("per_block", [1, 2, 4096])
+def test_runs_invert_a_catalogue_whatever_their_size(tmp_path, monkeypatch, per_run: int, per_block: int):
     monkeypatch.setattr(runs_module, "POSTINGS_PER_RUN", per_run)
+    monkeypatch.setattr(runs_module, "TERMS_PER_BLOCK", per_block)
     runs = Runs(tmp_path / "runs")
     entries = list(_entries(100))
     for entry in entries:
