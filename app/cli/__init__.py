@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Flask
 
-from app.cli import backup, catalogue, demo, drift, ledger, settings, sources, user, worker
+from app.cli import backup, catalogue, demo, drift, keys, ledger, settings, sources, user, worker
 
 
 def init_app(app: Flask) -> None:
@@ -13,6 +13,7 @@ def init_app(app: Flask) -> None:
     app.cli.add_command(catalogue.catalogue)
     app.cli.add_command(demo.demo)
     app.cli.add_command(drift.drift)
+    app.cli.add_command(keys.keys)
     app.cli.add_command(ledger.ledger)
     app.cli.add_command(settings.settings)
     app.cli.add_command(sources.sources)

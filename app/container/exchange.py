@@ -7,7 +7,7 @@ from functools import cached_property
 from app.container.members import MemberParts
 from app.domain.exchange_numbers import Numbers
 from app.extensions import pool_of
-from app.libs.wal import truncate_wal
+from app.libs.leavings import clear_leavings
 from app.queries.book_list import BookLists
 from app.queries.drift import DriftList
 from app.queries.due_drifts import DueDrifts
@@ -27,6 +27,7 @@ from app.services.leaving import Leaving
 from app.services.ledger import Ledger
 from app.services.moderation import Moderation
 from app.services.notices import Notices
+from app.services.resealing import Resealing
 from app.services.telling import Telling
 from app.services.wishes import Wishes
 
@@ -155,8 +156,13 @@ class ExchangeParts(MemberParts):
             moves=self.drift_moves,
             notices=self.notices,
             numbers=self.numbers,
-            tidy=lambda: truncate_wal(pool_of(self._app)),
+            tidy=lambda: clear_leavings(pool_of(self._app), ("drift_address", "saved_address")),
         )
+
+    @cached_property
+    def resealing(self) -> Resealing:
+        """Rotate the keys of what is sealed."""
+        return Resealing(self.sealer)
 
     @cached_property
     def departures(self) -> Departures:

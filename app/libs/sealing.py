@@ -21,6 +21,13 @@ class Sealer:
         """Give the values as one text that says nothing without a key."""
         return self._fernet.encrypt(json.dumps(dict(values), ensure_ascii=False).encode()).decode("ascii")
 
+    def reseal(self, sealed: str) -> str:
+        """Seal a text anew with the newest key, so that the key it was sealed with can be dropped.
+
+        :raises cryptography.fernet.InvalidToken: as `unseal`.
+        """
+        return self._fernet.rotate(sealed.encode("ascii")).decode("ascii")
+
     def unseal(self, sealed: str) -> dict[str, str]:
         """Give the values back.
 

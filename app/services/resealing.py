@@ -1,0 +1,54 @@
+"""Seal everything anew with the newest key; then the older keys can be dropped, and what they sealed is unreadable."""
+
+from __future__ import annotations
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import InstrumentedAttribute
+
+from app.extensions import db
+from app.libs.database import rows_touched
+from app.libs.sealing import Sealer
+from app.models.drift import DriftAddress
+from app.models.saved_address import SavedAddress
+from app.models.second_factor import SecondFactor
+
+_BATCH = 50
+_Columns = tuple[InstrumentedAttribute[int], InstrumentedAttribute[str]]
+#: Every column that holds sealed text: the key of its row, and itself.
+_SEALED: tuple[_Columns, ...] = (
+    (DriftAddress.drift_id, DriftAddress.sealed),
+    (SavedAddress.user_id, SavedAddress.sealed),
+    (SecondFactor.user_id, SecondFactor.sealed_secret),
+)
+
+
+class Resealing:
+    """Rotates what is stored to the newest key."""
+
+    def __init__(self, sealer: Sealer) -> None:
+        self._sealer = sealer
+
+    def run(self) -> int:
+        """Seal every text anew, a few in a transaction, while the site runs; give their number.
+
+        :raises cryptography.fernet.InvalidToken: at a text that no key fits; those before it are done.
+        """
+        return sum(self._reseal(columns) for columns in _SEALED)
+
+    def _reseal(self, columns: _Columns) -> int:
+        done, last = 0, 0
+        while rows := _next_rows(columns, last):
+            with db.auto_commit() as session:
+                key, sealed = columns
+                for number, old in rows:  # one that somebody changes meanwhile has the newest key already
+                    changed = update(key.class_).where(key == number, sealed == old)
+                    done += rows_touched(session.execute(changed.values({sealed: self._sealer.reseal(old)})))
+            last = rows[-1][0]
+        return done
+
+
+def _next_rows(columns: _Columns, after: int) -> list[tuple[int, str]]:
+    key, sealed = columns
+    with db.auto_commit() as session:
+        found = session.execute(select(key, sealed).where(key > after).order_by(key).limit(_BATCH))
+        return [(row[0], row[1]) for row in found]
