@@ -12,6 +12,8 @@ from app.domain.beans import UNPROVEN_BONUS_BOOKS
 from app.extensions import db
 from app.libs.clock import FrozenClock, epoch
 from app.models.user import User
+from app.search.analyzer import language_term
+from app.search.index import OFFERED
 from app.services.drifts import Ask, Recipient
 from app.services.gifts import Offer
 from tests.books import SHELF, stock
@@ -81,6 +83,17 @@ class Exchange:
 
     def gift_state(self, gift: int) -> object:
         return self.one("SELECT state FROM gift WHERE id = :id", id=gift)
+
+    def offered(self) -> set[str]:
+        """Give the ISBNs of which the search index says that they can be had."""
+        plans = [(language_term(book.language),) for book in SHELF]
+        found = self.container.search_index.candidates(plans, limit=100, having=(OFFERED,))
+        return {book.facts.isbn13 for book in found.books}
+
+    def on_shelf(self) -> set[str]:
+        """Give the ISBNs of which a gift can be asked for, by looking at every gift."""
+        rows = self.container.sql.fetchall("SELECT isbn13 FROM gift WHERE state = 'open'")
+        return {row[0] for row in rows}
 
     def notices(self, member: int) -> list[str]:
         rows = self.container.sql.fetchall("SELECT kind FROM notice WHERE user_id = :id ORDER BY id", {"id": member})

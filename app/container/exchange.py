@@ -16,11 +16,13 @@ from app.queries.ledger import LedgerBook
 from app.queries.moderation import ModerationList
 from app.queries.notice import NoticeList
 from app.queries.shelf import Shelf
+from app.search import analyzer
 from app.services.book_lists import ListService
 from app.services.departures import Departures
 from app.services.drift_clocks import DriftClocks
 from app.services.drift_moves import DriftMoves
 from app.services.drifts import Drifts
+from app.services.gift_states import GiftStates
 from app.services.gifts import Gifts
 from app.services.judging import Judging
 from app.services.leaving import Leaving
@@ -76,6 +78,12 @@ class ExchangeParts(MemberParts):
         return Notices(self.clock, self.outbox)
 
     @cached_property
+    def gift_states(self) -> GiftStates:
+        """Write states of gifts; what the analyzer needs for it is loaded now, not while a transaction waits."""
+        analyzer.make_ready()
+        return GiftStates(self.catalogue.offers_changed)
+
+    @cached_property
     def gifts(self) -> Gifts:
         """Offer copies."""
         return Gifts(
@@ -83,6 +91,7 @@ class ExchangeParts(MemberParts):
             use_cases=self.use_cases,
             facts=self.exchange_facts,
             books=self.books,
+            states=self.gift_states,
             ledger=self.ledger,
             numbers=self.numbers,
         )
@@ -109,6 +118,7 @@ class ExchangeParts(MemberParts):
         return DriftMoves(
             clock=self.clock,
             facts=self.exchange_facts,
+            states=self.gift_states,
             ledger=self.ledger,
             notices=self.notices,
             numbers=self.numbers,
@@ -122,6 +132,7 @@ class ExchangeParts(MemberParts):
             use_cases=self.use_cases,
             facts=self.exchange_facts,
             books=self.books,
+            states=self.gift_states,
             ledger=self.ledger,
             notices=self.notices,
             moves=self.drift_moves,
@@ -136,6 +147,7 @@ class ExchangeParts(MemberParts):
             clock=self.clock,
             use_cases=self.use_cases,
             facts=self.exchange_facts,
+            states=self.gift_states,
             ledger=self.ledger,
             notices=self.notices,
             moves=self.drift_moves,
@@ -167,7 +179,7 @@ class ExchangeParts(MemberParts):
     @cached_property
     def departures(self) -> Departures:
         """End the business of a member who leaves."""
-        return Departures(use_cases=self.use_cases, moves=self.drift_moves, ledger=self.ledger)
+        return Departures(use_cases=self.use_cases, states=self.gift_states, moves=self.drift_moves, ledger=self.ledger)
 
     @cached_property
     def leaving(self) -> Leaving:

@@ -20,7 +20,7 @@ def _readable(text: str | None) -> str:
 
 
 class SearchForm(QueryForm):
-    """One search: the words, which page of the answer, in which language the books are, and whether to read literally."""
+    """One search: the words, which page, in which language, whether only what can be had, and whether to read literally."""
 
     q = StringField(
         _l("搜书"),
@@ -39,6 +39,7 @@ class SearchForm(QueryForm):
         _l("语言"),
         validators=[Optional(), Regexp(r"[a-z]{2,3}\Z", message=_l("没有这种语言的书。"))],
     )
+    gift = BooleanField(_l("有人在送"))
     exact = BooleanField(_l("只按原文"))
 
     def complaints(self) -> list[str]:
@@ -47,4 +48,9 @@ class SearchForm(QueryForm):
 
     def values(self) -> dict[str, Any]:
         """Return what `Search.find` takes, apart from the words."""
-        return {"page": self.page.data or 1, "language": self.language.data or None, "exact": bool(self.exact.data)}
+        return {
+            "page": self.page.data or 1,
+            "language": self.language.data or None,
+            "offered": bool(self.gift.data),
+            "exact": bool(self.exact.data),
+        }

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Hashable, Iterable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass, field
 from typing import Any, ClassVar, cast
 
 from flask import Flask, has_app_context
@@ -79,6 +80,24 @@ def _hide_deleted(state: ORMExecuteState) -> None:
             )
 
 
+AtEnd = Callable[[set[Any]], None]
+
+
+@dataclass(slots=True)
+class _Block:
+    """The outermost `auto_commit` block that is open: whether it must fail, and what is still to be done at its end."""
+
+    doomed: bool = False
+    at_end: dict[AtEnd, set[Any]] = field(default_factory=dict)
+
+    def end(self) -> None:
+        while self.at_end:
+            work, values = self.at_end.popitem()
+            work(values)
+        if self.doomed:
+            raise DoomedTransactionError("an inner block failed; nothing was saved")
+
+
 class _OrmConnection:
     """A leased connection as SQLAlchemy wants it: the driver's object, whose `close()` gives the lease back."""
 
@@ -133,24 +152,31 @@ class SQLAlchemy(FlaskSQLAlchemy):
         :raises DoomedTransactionError: when an inner block failed and somebody swallowed its exception.
         """
         session = self.session()
-        block: dict[str, bool] | None = session.info.get("auto_commit")
+        block: _Block | None = session.info.get("auto_commit")
         if block is not None:
             try:
                 yield self.session
             except BaseException:
-                block["doomed"] = True
+                block.doomed = True
                 raise
             return
-        block = session.info["auto_commit"] = {"doomed": False}
+        block = session.info["auto_commit"] = _Block()
         try:
             with session.begin():
                 yield self.session
-                if block["doomed"]:
-                    raise DoomedTransactionError("an inner block failed; nothing was saved")
+                block.end()
             self.commits += 1
         finally:
             del session.info["auto_commit"]
             session.close()
+
+    def at_end(self, work: AtEnd, values: Iterable[Hashable]) -> None:
+        """Let `work` be done once, on all values it was asked for, as the last thing in the open block's transaction.
+
+        For rows that many use cases touch: locked last and by one statement, they can be part of no deadlock.
+        """
+        block: _Block = self.session().info["auto_commit"]
+        block.at_end.setdefault(work, set()).update(values)
 
     def joined_connection(self) -> Any | None:
         """Give the driver's connection of the open `auto_commit` block, its changes flushed; None outside one."""

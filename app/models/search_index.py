@@ -16,7 +16,8 @@ class SearchPointer(Model):
     """One row (id 1): the generation that is searched, and who may build the next one.
 
     `last_number` is the newest number ever given to a build, so a killed one's is never used twice. The lease is free when
-    `lease_until` (epoch seconds) is past.
+    `lease_until` (epoch seconds) is past. `tidied` rises whenever merged changes are removed, `terms_version` says by which rules the
+    generation's terms were made.
     """
 
     __tablename__ = "search_pointer"
@@ -29,13 +30,13 @@ class SearchPointer(Model):
     lease_owner: Mapped[str] = mapped_column(String(120), server_default=text("''"))
     lease_for: Mapped[str] = mapped_column(String(20), server_default=text("''"))
     lease_until: Mapped[int] = mapped_column(BigInteger, server_default=text("0"))
+    tidied: Mapped[int] = mapped_column(Integer, server_default=text("0"))
+    terms_version: Mapped[str] = mapped_column(String(40), server_default=text("''"))
 
 
 class SearchDelta(Model):
-    """One term of one state of one book that no generation holds yet; `v` tells its place in rank order,
+    """One term of one state of one book that no generation holds yet; `v` is its rank counted down,
     and `book` is the negated id, so that the key's order is rank order.
-
-    `since` is the newest number given to a build when it was written.
     """
 
     __tablename__ = "search_delta"
@@ -45,7 +46,6 @@ class SearchDelta(Model):
     v: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
     book: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
     ver: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
-    since: Mapped[int] = mapped_column(Integer, server_default=text("0"))
 
 
 class SearchChange(Model):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Final
 
 from app.libs.sql_helper import SqlHelper, in_list
 from app.libs.two_hand_cache import TwoHandCache
@@ -12,12 +13,25 @@ from app.queries.book import BOOK_COLUMNS, Book, book_of
 _CACHE_BYTES = 32 * 1024 * 1024
 _OVERHEAD = 2000
 
+OFFERED_RANK: Final = 1 << 16
+"""How much higher than its popularity a book ranks that can be had as a gift: above every one that cannot."""
+
 State = tuple[int, int, int]
 """(id, ver, popularity)"""
 
 
+def rank_of(popularity: int, *, is_offered: bool) -> int:
+    """Give the value by which books are ranked."""
+    return popularity + OFFERED_RANK * is_offered
+
+
+#: Of few books it is quickest to look for them all, of many to ask each.
+_OFFERED = "b.isbn13 IN (SELECT isbn13 FROM gift WHERE state = 'open')"
+_NOT_OFFERED = "NOT EXISTS (SELECT 1 FROM gift g WHERE g.isbn13 = b.isbn13 AND g.state = 'open')"
+
+
 class IndexedBooks:
-    """The catalogue as the index sees it. Rank order is popularity, then id, both falling."""
+    """The catalogue as the index sees it. Rank order is `rank_of`, then id, both falling."""
 
     def __init__(self, sql: SqlHelper) -> None:
         self._sql = sql
@@ -56,24 +70,37 @@ class IndexedBooks:
         ]
 
     def list_ranked(self, after: tuple[int, int] | None, limit: int) -> list[Book]:
-        """Give the next books in rank order behind (popularity, id), or from the best on."""
-        params: dict[str, int] = {"limit": limit}
-        tail = "ORDER BY b.popularity DESC, b.id DESC LIMIT :limit"
-        if after is None:
-            return self._list(f"1 = 1 {tail}", params)
-        params |= {"popularity": after[0], "id": after[1]}
-        found = self._list(f"b.popularity = :popularity AND b.id < :id {tail}", params)
-        if len(found) < limit:
-            params["limit"] = limit - len(found)
-            found += self._list(f"b.popularity < :popularity {tail}", params)
-        return found
+        """Give the next books in rank order behind (rank, id), or from the best on."""
+        rank, id_ = after or (2 * OFFERED_RANK, 0)
+        found: list[Book] = []
+        if rank >= OFFERED_RANK:
+            found = self._list_ranked(_OFFERED, rank - OFFERED_RANK, id_, limit)
+            rank, id_ = OFFERED_RANK, 0
+        return found + self._list_ranked(_NOT_OFFERED, rank, id_, limit - len(found)) if len(found) < limit else found
+
+    def list_offered(self, isbns: Sequence[str]) -> set[str]:
+        """Give those of the ISBNs that can be had as a gift."""
+        if not isbns:
+            return set()
+        marks, params = in_list("i", isbns)
+        rows = self._sql.fetchall(f"SELECT isbn13 FROM gift WHERE state = 'open' AND isbn13 IN ({marks})", params)
+        return {row[0] for row in rows}
 
     def count(self) -> int:
         """Give the number of books."""
         row = self._sql.fetchone("SELECT COUNT(*) FROM book")
         return 0 if row is None else int(row[0])
 
-    def _list(self, condition: str, params: dict[str, int]) -> list[Book]:
-        return [
-            book_of(row) for row in self._sql.fetchall(f"SELECT {BOOK_COLUMNS} FROM book b WHERE {condition}", params)
-        ]
+    def _list_ranked(self, offered: str, popularity: int, id_: int, limit: int) -> list[Book]:
+        """Give books behind (popularity, id): in two statements, so that each walks an index and none sorts the catalogue."""
+        found: list[Book] = []
+        for behind in ("b.popularity = :popularity AND b.id < :id", "b.popularity < :popularity"):
+            rows = self._sql.fetchall(
+                f"SELECT {BOOK_COLUMNS} FROM book b WHERE {behind} AND {offered} "
+                "ORDER BY b.popularity DESC, b.id DESC LIMIT :limit",
+                {"popularity": popularity, "id": id_, "limit": limit - len(found)},
+            )
+            found += map(book_of, rows)
+            if len(found) == limit:
+                break
+        return found

@@ -9,6 +9,7 @@ a    the whole pinyin of an author with a short name (``aliucixin``)
 i    the initials of the title, of its main part, or of an author (``ibngd``)
 t    a short whole title, the main part of a title, or its pinyin, as a hash of eight characters
 l    the language without region or script (``lzh``)
+g    can be had as a gift; not of the book, so `entry_of` adds it
 ===  ==========================================================================================
 """
 
@@ -195,6 +196,11 @@ class _Pypinyin(NamedTuple):
 
     cut: Callable[[str], Iterable[str]]
     read: Callable[[str], list[list[str]]]
+
+
+def make_ready() -> None:
+    """Load what the first Chinese book would have to wait for."""
+    _spoken(fold("鱼書"))
 
 
 @cache

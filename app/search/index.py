@@ -16,6 +16,10 @@ from dataclasses import dataclass, field
 from typing import Protocol, TypeAlias
 
 from app.queries.book import Book
+from app.queries.indexed_books import rank_of
+
+OFFERED = "g"
+"""The term of books that can be had as a gift; its letter is all of it."""
 
 COMPLETED_KINDS = "wpi"
 CORRECTED_KINDS = "wp"
@@ -37,17 +41,12 @@ class BookTerms:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IndexEntry:
-    """One state of one book, as the index is to know it.
-
-    `rank_value` is the book's popularity, higher is better; `boosted` puts the book before every other until it is next merged
-    (an offered gift).
-    """
+    """One state of one book, as the index is to know it. Books with a higher `rank_value` come first; see `entry_of`."""
 
     book_id: int
     ver: int
     rank_value: int
     terms: BookTerms
-    boosted: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +64,9 @@ class Count:
 
     value: int
     is_exact: bool
+
+
+NONE = Count(0, is_exact=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +99,16 @@ class IndexStatus:
     bytes_on_disk: int
 
 
+def entry_of(book: Book, terms: BookTerms, *, is_offered: bool) -> IndexEntry:
+    """Give the entry of a book as it stands; if it can be had as a gift, with the term for that, and ranked accordingly."""
+    return IndexEntry(
+        book_id=book.id,
+        ver=book.ver,
+        rank_value=rank_of(book.facts.popularity, is_offered=is_offered),
+        terms=BookTerms(words=terms.words | {OFFERED}) if is_offered else terms,
+    )
+
+
 class Index(Protocol):
     """Terms in, books out."""
 
@@ -112,20 +124,20 @@ class Index(Protocol):
         *,
         limit: int,
         offset: int = 0,
-        having: str | None = None,
+        having: Plan = (),
         first: Sequence[Plan] = (),
     ) -> Candidates:
         """Return the books of any of the plans, each once, in rank order, stale entries already dropped.
 
         Books of a plan in `first` (an exact title) come before all others, among themselves in rank order.
-        `having` is one more term that every book must have (a filter). An unknown term matches nothing; so does an empty plan.
+        `having` are further terms that every book must have (filters). An unknown term matches nothing; so does an empty plan.
         """
 
-    def count(self, plans: Sequence[Plan], *, having: str | None = None) -> Count:
-        """Return how many books match any of the plans."""
+    def count(self, plans: Sequence[Plan], *, having: Plan = ()) -> Count:
+        """Return how many books match any of the plans and have all of the filter terms."""
 
-    def count_each(self, plans: Sequence[Plan], having: Sequence[str]) -> tuple[Count, ...]:
-        """Return for each filter term how many of the matching books have it, in the order asked."""
+    def count_each(self, plans: Sequence[Plan], terms: Sequence[str], *, having: Plan = ()) -> tuple[Count, ...]:
+        """Return for each of the terms how many of the books that `count` counts have it, in the order asked."""
 
     def complete(self, prefix: str, *, limit: int = 10) -> tuple[Completion, ...]:
         """Return terms that begin with `prefix` (its kind letter included): those of the best ranked books and the most frequent.

@@ -48,7 +48,7 @@ class MemoryIndex:
         *,
         limit: int,
         offset: int = 0,
-        having: str | None = None,
+        having: Plan = (),
         first: Sequence[Plan] = (),
     ) -> Candidates:
         """Return the live books of any of the plans in rank order, those of `first` before the others."""
@@ -56,13 +56,13 @@ class MemoryIndex:
         found = list(dict.fromkeys([*ahead, *self._matches(plans, having)]))
         return Candidates(tuple(found[offset : offset + limit]), more=len(found) > offset + limit)
 
-    def count(self, plans: Sequence[Plan], *, having: str | None = None) -> Count:
-        """Return how many books match any of the plans."""
+    def count(self, plans: Sequence[Plan], *, having: Plan = ()) -> Count:
+        """Return how many books match any of the plans and have all of the filter terms."""
         return Count(len(self._matches(plans, having)), is_exact=True)
 
-    def count_each(self, plans: Sequence[Plan], having: Sequence[str]) -> tuple[Count, ...]:
-        """Return for each filter term how many of the matching books have it."""
-        return tuple(self.count(plans, having=term) for term in having)
+    def count_each(self, plans: Sequence[Plan], terms: Sequence[str], *, having: Plan = ()) -> tuple[Count, ...]:
+        """Return for each of the terms how many of the books that `count` counts have it."""
+        return tuple(self.count(plans, having=(*having, term)) for term in terms)
 
     def complete(self, prefix: str, *, limit: int = 10) -> tuple[Completion, ...]:
         """Return the most frequent terms that begin with `prefix`."""
@@ -113,15 +113,14 @@ class MemoryIndex:
             (entry, rows[book]) for book, entry in self._entries.items() if book in rows and rows[book].ver == entry.ver
         ]
 
-    def _matches(self, plans: Iterable[Plan], having: str | None) -> list[Book]:
-        more = set() if having is None else {having}
-        wanted = [{*plan, *more} for plan in plans if plan]
+    def _matches(self, plans: Iterable[Plan], having: Plan) -> list[Book]:
+        wanted = [{*plan, *having} for plan in plans if plan]
         found = [
-            (not entry.boosted, -entry.rank_value, -book.id, book)
+            (-entry.rank_value, -book.id, book)
             for entry, book in self._live()
             if any(plan <= entry.terms.words for plan in wanted)
         ]
-        return [item[-1] for item in sorted(found, key=lambda item: item[:3])]
+        return [item[-1] for item in sorted(found, key=lambda item: item[:2])]
 
     def _counts(self) -> dict[str, int]:
         counts: dict[str, int] = {}

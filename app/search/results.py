@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
+from app.search.index import NONE, Count
+
 if TYPE_CHECKING:
     from app.queries.book import Book
 
@@ -41,9 +43,10 @@ class IsbnReading:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SearchPage:
-    """One page of results. `page` counts from 1; `total` is a lower bound unless `total_is_exact`.
+    """One page of results. `page` counts from 1; `total` is an estimate unless `total_is_exact`.
 
-    `languages` are (BCP 47 group, number of hits), for the filters; `capped` says that paging ends before the results do.
+    For the filters: `languages` are (BCP 47 group, number of hits), `gifts` is how many of the books can be had, `language` and
+    `offered` are what is chosen. `capped` says that paging ends before the results do.
     """
 
     text: str
@@ -56,8 +59,10 @@ class SearchPage:
     understood: Understanding | None = None
     did_you_mean: str | None = None
     isbn: IsbnReading | None = None
-    languages: tuple[tuple[str, int], ...] = ()
+    languages: tuple[tuple[str, Count], ...] = ()
     language: str | None = None
+    gifts: Count = NONE
+    offered: bool = False
     exact: bool = False
     capped: bool = False
 

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 from typing import Any, Final, Literal
 
 from app.domain.isbn import TypedIsbn
 from app.queries.book import Book, Books
 from app.search.analyzer import language_term, main_part
-from app.search.index import Count, Index, Plan
+from app.search.index import OFFERED, Count, Index, Plan
 from app.search.kept import KeptAnswers, Stamp, never_the_same
 from app.search.rank import BY_SOUND, SOUNDS_WHOLE, Match, Ranked, natural, rerank
 from app.search.reader import LONGEST_QUERY, Reading, read
@@ -47,6 +47,24 @@ class _Answer:
     head: list[Ranked]
     more: bool
 
+    @property
+    def plans(self) -> list[Plan]:
+        """The terms of each way to read the query."""
+        return [plan.terms for plan in self.reading.plans]
+
+
+@dataclass(frozen=True, slots=True)
+class _Filter:
+    """Which of the books that answer are wanted."""
+
+    language: str | None = None
+    offered: bool = False
+
+    @property
+    def terms(self) -> Plan:
+        """The terms that these have besides."""
+        return ((language_term(self.language),) if self.language else ()) + ((OFFERED,) if self.offered else ())
+
 
 class Search:
     """Find books by whatever a person types.
@@ -64,14 +82,17 @@ class Search:
         self._pages = KeptAnswers(stamp, _weight_of_page, limit=_KEPT_BYTES)
         self._suggestions = KeptAnswers(stamp, _weight_of_suggestions, limit=_KEPT_BYTES // 8)
 
-    def find(self, text: str, *, page: int = 1, language: str | None = None, exact: bool = False) -> SearchPage:
+    def find(
+        self, text: str, *, page: int = 1, language: str | None = None, offered: bool = False, exact: bool = False
+    ) -> SearchPage:
         """Give a page of the books that answer a query; any text and any page number will do.
 
         :param page: from 1; numbers beyond the ends give the first or the last page
         :param language: only books of this language (``zh``, ``en`` …)
+        :param offered: only books that can be had as a gift
         :param exact: take the query as words: no ISBN, no pinyin, no correction
         """
-        question = (text.strip()[:LONGEST_QUERY], page, language, exact)
+        question = (text.strip()[:LONGEST_QUERY], page, _Filter(language, offered), exact)
         return self._pages.get(question, lambda: self._find(*question))
 
     def window(self, text: str, *, start: int, count: int) -> Window:
@@ -84,28 +105,27 @@ class Search:
             if reading.isbn is not None:
                 rows = self._by_isbn(reading, reading.isbn).rows
                 return Window(rows[start : start + count], len(rows), "exact")
-            return self._window(self._answer(reading, None, exact=False), start, count)
+            return self._window(self._answer(reading, (), exact=False), start, count)
 
     def suggest(self, text: str, *, limit: int = 10) -> tuple[Suggestion, ...]:
         """Give what a text that is being typed may become: titles, and authors' names; any text will do."""
         question = (text[:LONGEST_QUERY], limit)
         return self._suggestions.get(question, lambda: self._suggest(*question))
 
-    def _find(self, text: str, page: int, language: str | None, exact: bool) -> SearchPage:  # noqa: FBT001 - a question
+    def _find(self, text: str, page: int, only: _Filter, exact: bool) -> SearchPage:  # noqa: FBT001 - a question
         reading = read(text, exact=exact)
         with self._reading():
             if reading.isbn is not None:
                 return self._by_isbn(reading, reading.isbn)
-            having = language_term(language) if language else None
-            return self._page(self._answer(reading, having, exact=exact), page, language, exact=exact)
+            return self._page(self._answer(reading, only.terms, exact=exact), page, only, exact=exact)
 
     def _suggest(self, text: str, limit: int) -> tuple[Suggestion, ...]:
         with self._reading():
             return suggest(text, self._index, limit=limit)
 
     def _window(self, answer: _Answer, start: int, count: int) -> Window:
-        rows = self._slice(answer, start, min(count, max(0, MOST_SHOWN - start)), None)
-        total = self._count(answer, None)
+        rows = self._slice(answer, start, min(count, max(0, MOST_SHOWN - start)), ())
+        total = self._count(answer, ())
         if total.value > MOST_SHOWN:
             return Window(rows, MOST_SHOWN, "capped")
         if not total.is_exact and len(rows) < count:
@@ -124,27 +144,25 @@ class Search:
             understood=Understanding("isbn", reading.said, typed.hyphenated), isbn=isbn,
         )  # fmt: skip
 
-    def _ask(self, reading: Reading, having: str | None) -> _Answer:
+    def _ask(self, reading: Reading, having: Plan) -> _Answer:
         plans = [plan.terms for plan in reading.plans]
         if not plans:
             return _Answer(reading, [], more=False)
         found = self._index.candidates(plans, limit=HEAD, having=having, first=reading.first)
         return _Answer(reading, rerank(found.books, reading), found.more)
 
-    def _answer(self, reading: Reading, having: str | None, *, exact: bool) -> _Answer:
-        """Ask for a query as it stands and, if no book of any language answers, for what else it can mean."""
+    def _answer(self, reading: Reading, having: Plan, *, exact: bool) -> _Answer:
+        """Ask for a query as it stands and, if no book answers whatever the filter, for what else it can mean."""
         answer = self._ask(reading, having)
-        if answer.head or exact or (having and self._ask(reading, None).head):
+        if answer.head or exact or (having and self._ask(reading, ()).head):
             return answer
         for wider in wider_readings(reading, self._index):
-            if self._ask(wider, None).head:
+            if self._ask(wider, ()).head:
                 return self._ask(wider, having)
         return answer
 
-    def _page(self, answer: _Answer, page: int, language: str | None, *, exact: bool) -> SearchPage:
-        having = language_term(language) if language else None
-        plans = [plan.terms for plan in answer.reading.plans]
-        count = self._count(answer, having)
+    def _page(self, answer: _Answer, page: int, only: _Filter, *, exact: bool) -> SearchPage:
+        count = self._count(answer, only.terms)
         total = count.value
         pages = -(-min(total, MOST_SHOWN) // PER_PAGE)
         page = max(1, min(page, pages))
@@ -155,41 +173,49 @@ class Search:
             per_page=PER_PAGE,
             total=total,
             total_is_exact=count.is_exact,
-            rows=self._slice(answer, (page - 1) * PER_PAGE, PER_PAGE, having),
+            rows=self._slice(answer, (page - 1) * PER_PAGE, PER_PAGE, only.terms),
             understood=_understanding(answer),
-            did_you_mean=None if exact or language else self._better(answer),
-            languages=self._languages(answer, plans, having),
+            did_you_mean=None if exact or only.terms else self._better(answer),
+            languages=self._languages(answer, only),
+            language=only.language,
+            gifts=self._gifts(answer, only),
+            offered=only.offered,
             exact=exact,
-            language=language,
             capped=total > MOST_SHOWN,
         )
 
-    def _count(self, answer: _Answer, having: str | None) -> Count:
+    def _count(self, answer: _Answer, having: Plan) -> Count:
         if not answer.more:
             return Count(len(answer.head), is_exact=True)
-        count = self._index.count([plan.terms for plan in answer.reading.plans], having=having)
+        count = self._index.count(answer.plans, having=having)
         return Count(max(count.value, len(answer.head)), is_exact=count.is_exact)
 
-    def _slice(self, answer: _Answer, start: int, limit: int, having: str | None) -> tuple[Book, ...]:
+    def _slice(self, answer: _Answer, start: int, limit: int, having: Plan) -> tuple[Book, ...]:
         """Give the books from an offset on: the best ranked as they were sorted anew, those behind them in rank order."""
         rows = tuple(ranked.book for ranked in answer.head[start : start + limit])
         missing = limit - len(rows)
         if not missing or not answer.more:
             return rows
-        plans = [plan.terms for plan in answer.reading.plans]
-        offset = max(start, len(answer.head))
-        found = self._index.candidates(plans, limit=missing, offset=offset, having=having, first=answer.reading.first)
+        offset, first = max(start, len(answer.head)), answer.reading.first
+        found = self._index.candidates(answer.plans, limit=missing, offset=offset, having=having, first=first)
         return rows + found.books
 
-    def _languages(self, answer: _Answer, plans: Sequence[Plan], having: str | None) -> tuple[tuple[str, int], ...]:
-        """Count the books of each language that the best ranked ones have, whatever the filter; most books first."""
-        if not answer.more and not having:
-            counts = Counter(_group(ranked.book) for ranked in answer.head)
+    def _languages(self, answer: _Answer, only: _Filter) -> tuple[tuple[str, Count], ...]:
+        """Count the books of each language that the best ranked ones have, whichever is chosen; most books first."""
+        if not answer.more and not only.language:
+            groups = Counter(_group(ranked.book) for ranked in answer.head)
+            counts = {code: Count(books, is_exact=True) for code, books in groups.items()}
         else:
             codes = sorted({*_ALWAYS_COUNTED, *(_group(ranked.book) for ranked in answer.head)} - {""})
-            each = self._index.count_each(plans, [language_term(code) for code in codes]) if plans else ()
-            counts = Counter({code: one.value for code, one in zip(codes, each, strict=False)})
-        return tuple((code, number) for code, number in counts.most_common() if code and number)
+            having = replace(only, language=None).terms
+            each = self._index.count_each(answer.plans, [language_term(code) for code in codes], having=having)
+            counts = dict(zip(codes, each, strict=True))
+        most = sorted(counts.items(), key=lambda item: -item[1].value)
+        return tuple((code, count) for code, count in most if code and count.value)
+
+    def _gifts(self, answer: _Answer, only: _Filter) -> Count:
+        """Count the books that can be had, whether or not only these are shown."""
+        return self._index.count(answer.plans, having=replace(only, offered=True).terms)
 
     def _better(self, answer: _Answer) -> str | None:
         """Propose another spelling where few books answer, none of them in its title, and many answer the other one."""
@@ -199,7 +225,7 @@ class Search:
         if _is_corrected(reading):
             return None
         for text in islice(corrections(reading.words, self._index), _PROPOSALS):
-            other = self._ask(read(text), None)
+            other = self._ask(read(text), ())
             if len(other.head) >= _TIMES_AS_MANY * len(head):
                 return natural(text, other.head)
         return None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, fields, replace
 from typing import Any
@@ -12,7 +12,8 @@ from app.extensions import db
 from app.libs.clock import Clock, epoch
 from app.libs.sql_helper import SqlHelper, in_list
 from app.queries.book import BOOK_COLUMNS, FACT_COLUMNS, Book, book_of
-from app.search.index import BookTerms, Index, IndexEntry
+from app.queries.indexed_books import IndexedBooks
+from app.search.index import BookTerms, Index, entry_of
 
 Terms = Callable[[BookFacts], BookTerms]
 
@@ -27,6 +28,7 @@ _UPDATE = (
     f"UPDATE book SET {', '.join(f'{name} = :{name}' for name in FACT_COLUMNS)}, ver = ver + 1, update_time = :now "
     "WHERE id = :id"
 )
+_NEXT_VER = "UPDATE book SET ver = ver + 1 WHERE id = :id"
 _LOCK = {"sqlite": "", "mysql": " FOR UPDATE"}
 
 
@@ -59,6 +61,7 @@ class Catalogue:
 
     def __init__(self, sql: SqlHelper, index: Index, terms: Terms, clock: Clock) -> None:
         self._sql = sql
+        self._indexed = IndexedBooks(sql)
         self._index = index
         self._terms = terms
         self._clock = clock
@@ -84,6 +87,16 @@ class Catalogue:
                 outcome += self._store(wave, ahead, index_new=index_new)
             yield outcome
 
+    def offers_changed(self, isbns: Collection[str]) -> None:
+        """Give books that can or cannot be had any more their next `ver` and an index entry that says so.
+
+        Call it last in the transaction that changes the gifts: it holds the books' rows, in order of ISBN, so of two that
+        change gifts of one book the second sees what the first has done.
+        """
+        held = self._load(sorted(isbns), lock=True)
+        self._sql.execute_many(_NEXT_VER, [{"id": book.id} for book in held.values()])
+        self._write_entries(list(held), {})
+
     def _store(
         self, wave: Mapping[str, BookFacts], ahead: Mapping[BookFacts, BookTerms], *, index_new: bool
     ) -> StoreOutcome:
@@ -92,7 +105,7 @@ class Catalogue:
         self._update(work.changed)
         to_index = [facts.isbn13 for facts in work.changed.values()]
         to_index += [facts.isbn13 for facts in work.new if index_new and facts.isbn13 not in late]
-        self._index.add([self._entry(book, ahead) for book in self._load(to_index).values()])
+        self._write_entries(to_index, ahead)
         outcome = StoreOutcome(len(work.new) - len(late), len(work.changed), work.unchanged)
         return outcome + self._store(late, ahead, index_new=index_new) if late else outcome
 
@@ -127,9 +140,15 @@ class Catalogue:
         now = epoch(self._clock.now())
         self._sql.execute_many(_UPDATE, [_columns(facts) | {"id": id_, "now": now} for id_, facts in changed.items()])
 
-    def _entry(self, book: Book, ahead: Mapping[BookFacts, BookTerms]) -> IndexEntry:
-        terms = ahead.get(book.facts) or self._terms(book.facts)
-        return IndexEntry(book_id=book.id, ver=book.ver, rank_value=book.facts.popularity, terms=terms)
+    def _write_entries(self, isbns: Sequence[str], ahead: Mapping[BookFacts, BookTerms]) -> None:
+        """Make books findable as they are now. Their rows are held, so whether one can be had is not decided anew meanwhile."""
+        offered = self._indexed.list_offered(isbns)
+        self._index.add(
+            [
+                entry_of(book, ahead.get(book.facts) or self._terms(book.facts), is_offered=isbn in offered)
+                for isbn, book in self._load(isbns).items()
+            ]
+        )
 
 
 def _waves(facts: Sequence[BookFacts]) -> Iterator[dict[str, BookFacts]]:

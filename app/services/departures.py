@@ -6,30 +6,28 @@ import secrets
 
 from sqlalchemy import delete, select, update
 
-from app.domain import gift as gift_rules
 from app.domain import wish as wish_rules
 from app.domain.beans import account_of
 from app.domain.drift import Act, Party, State
 from app.extensions import db
 from app.models.drift import Drift
-from app.models.gift import Gift
 from app.models.moderator_act import ModeratorAct
 from app.models.notice import Notice
 from app.models.open_listing import OpenListing
 from app.models.saved_address import SavedAddress
 from app.models.wish import Wish
 from app.services.drift_moves import DriftMoves
+from app.services.gift_states import GiftStates
 from app.services.ledger import Ledger
 from app.services.use_cases import UseCases
-
-_SHELVED = (gift_rules.State.OPEN.value, gift_rules.State.RESERVED.value, gift_rules.State.PAUSED.value)
 
 
 class Departures:
     """Closes a member's part in the exchange."""
 
-    def __init__(self, *, use_cases: UseCases, moves: DriftMoves, ledger: Ledger) -> None:
+    def __init__(self, *, use_cases: UseCases, states: GiftStates, moves: DriftMoves, ledger: Ledger) -> None:
         self._use_cases = use_cases
+        self._states = states
         self._moves = moves
         self._ledger = ledger
 
@@ -56,14 +54,8 @@ class Departures:
             self._forget(member_id)
         return member_id
 
-    @staticmethod
-    def _clear_lists(member_id: int) -> None:
-        db.session.execute(
-            update(Gift)
-            .where(Gift.user_id == member_id, Gift.state.in_(_SHELVED))
-            .values(state=gift_rules.State.HIDDEN.value, pause=None)
-            .execution_options(synchronize_session=False)
-        )
+    def _clear_lists(self, member_id: int) -> None:
+        self._states.hide_all(member_id)
         db.session.execute(
             update(Wish)
             .where(Wish.user_id == member_id, Wish.state == wish_rules.State.OPEN.value)

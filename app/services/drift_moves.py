@@ -20,10 +20,10 @@ from app.libs.clock import Clock, epoch
 from app.libs.database import rows_touched
 from app.models.drift import Drift as DriftRow
 from app.models.drift import DriftAddress, DriftEvent
-from app.models.gift import Gift
 from app.models.open_listing import OpenListing
 from app.models.wish import Wish
 from app.queries.exchange_facts import ExchangeFacts
+from app.services.gift_states import GiftStates
 from app.services.ledger import Ledger
 from app.services.notices import Notices
 from app.services.rows import insert_once
@@ -65,10 +65,18 @@ class DriftMoves:
     """Carries out what the state table says."""
 
     def __init__(
-        self, *, clock: Clock, facts: ExchangeFacts, ledger: Ledger, notices: Notices, numbers: Numbers
+        self,
+        *,
+        clock: Clock,
+        facts: ExchangeFacts,
+        states: GiftStates,
+        ledger: Ledger,
+        notices: Notices,
+        numbers: Numbers,
     ) -> None:
         self._clock = clock
         self._facts = facts
+        self._states = states
         self._ledger = ledger
         self._notices = notices
         self._numbers = numbers
@@ -147,13 +155,13 @@ class DriftMoves:
         if Effect.OPEN_GIFT in step.effects:
             self._put_back(row, drift, party)
         if Effect.LAUNCH_GIFT in step.effects:
-            self._set_gift(drift.gift_id, gift_rules.State.LAUNCHED)
+            self._states.set(drift.gift_id, gift_rules.State.LAUNCHED)
             self._free_place(row.giver_id, row.isbn13, "gift")
         if Effect.FREE_GIFT in step.effects:
-            self._set_gift(drift.gift_id, gift_rules.State.WITHDRAWN)
+            self._states.set(drift.gift_id, gift_rules.State.WITHDRAWN)
         if Effect.PAUSE_GIVER in step.effects:
-            self._set_gift(drift.gift_id, gift_rules.State.OPEN)
-            self._pause(drift.giver_id, gift_rules.Pause.SILENT)
+            self._states.set(drift.gift_id, gift_rules.State.OPEN)
+            self._states.pause_all(drift.giver_id, gift_rules.Pause.SILENT)
         if Effect.FULFIL_WISH in step.effects:
             self._fulfil_wish(row)
         if Effect.REOPEN_WISH in step.effects:
@@ -162,28 +170,9 @@ class DriftMoves:
     def _put_back(self, row: DriftRow, drift: Drift, party: Party) -> None:
         giver = self._facts.standing(row.giver_id)
         leaving = party is Party.LEAVING and not giver.present
-        self._set_gift(drift.gift_id, gift_rules.State.HIDDEN if leaving else gift_rules.State.OPEN)
+        self._states.set(drift.gift_id, gift_rules.State.HIDDEN if leaving else gift_rules.State.OPEN)
         if too_many_losses(giver.lost_out, giver.parcels_out):
-            self._pause(row.giver_id, gift_rules.Pause.LOSSES)
-
-    @staticmethod
-    def _set_gift(gift_id: int, state: gift_rules.State) -> None:
-        db.session.execute(
-            update(Gift)
-            .where(Gift.id == gift_id)
-            .values(state=state.value, pause=None)
-            .execution_options(synchronize_session=False)
-        )
-
-    @staticmethod
-    def _pause(giver_id: int, why: gift_rules.Pause) -> None:
-        """Take a giver's open gifts off the shelf until they, or a moderator, say otherwise."""
-        db.session.execute(
-            update(Gift)
-            .where(Gift.user_id == giver_id, Gift.state == gift_rules.State.OPEN.value)
-            .values(state=gift_rules.State.PAUSED.value, pause=why.value)
-            .execution_options(synchronize_session=False)
-        )
+            self._states.pause_all(row.giver_id, gift_rules.Pause.LOSSES)
 
     @staticmethod
     def _free_place(member_id: int, isbn13: str, kind: str) -> None:
@@ -239,7 +228,7 @@ class DriftMoves:
         giver, requester = self._facts.standing(row.giver_id), self._facts.standing(row.requester_id)
         giver_stops = too_many_losses(giver.lost_out, giver.parcels_out)
         if giver_stops:
-            self._pause(row.giver_id, gift_rules.Pause.LOSSES)
+            self._states.pause_all(row.giver_id, gift_rules.Pause.LOSSES)
         if giver_stops or too_many_losses(requester.lost_in, requester.parcels_in):
             for moderator_id in self._facts.list_moderators():
                 self._notices.tell(moderator_id, "moderate_losses", row)

@@ -33,6 +33,7 @@ from app.models.gift import Gift
 from app.queries.book import Books
 from app.queries.exchange_facts import ExchangeFacts, Standing
 from app.services.drift_moves import DriftMoves, facts_of
+from app.services.gift_states import GiftStates
 from app.services.ledger import Ledger
 from app.services.notices import Notices
 from app.services.use_cases import RaceLostError, UseCases
@@ -67,6 +68,7 @@ class Drifts:
         use_cases: UseCases,
         facts: ExchangeFacts,
         books: Books,
+        states: GiftStates,
         ledger: Ledger,
         notices: Notices,
         moves: DriftMoves,
@@ -77,6 +79,7 @@ class Drifts:
         self._use_cases = use_cases
         self._facts = facts
         self._books = books
+        self._states = states
         self._ledger = ledger
         self._notices = notices
         self._moves = moves
@@ -277,13 +280,7 @@ class Drifts:
 
     def _reserve(self, gift: Gift) -> None:
         """Take the gift; of two who reach for it at once the database lets one have it."""
-        taken = db.session.execute(
-            update(Gift)
-            .where(Gift.id == gift.id, Gift.state == GiftState.OPEN.value)
-            .values(state=GiftState.RESERVED.value)
-            .execution_options(synchronize_session=False)
-        )
-        if not rows_touched(taken):
+        if not self._states.reserve(gift.id):
             raise TooLate(others=self._facts.count_other_gifts(gift.isbn13, but=gift.id))
 
     def _seal(self, drift_id: int, recipient: Recipient) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, select
 
 from app.domain.beans import MINT, NotEnoughBeans, Transfer, account_of, bonus_of
 from app.domain.exchange_numbers import Numbers
@@ -28,6 +28,7 @@ from app.models.open_listing import OpenListing
 from app.models.user import User
 from app.queries.book import Books
 from app.queries.exchange_facts import ExchangeFacts
+from app.services.gift_states import GiftStates
 from app.services.ledger import Ledger
 from app.services.rows import insert_once
 from app.services.use_cases import UseCases
@@ -52,6 +53,7 @@ class Gifts:
         use_cases: UseCases,
         facts: ExchangeFacts,
         books: Books,
+        states: GiftStates,
         ledger: Ledger,
         numbers: Numbers,
     ) -> None:
@@ -59,6 +61,7 @@ class Gifts:
         self._use_cases = use_cases
         self._facts = facts
         self._books = books
+        self._states = states
         self._ledger = ledger
         self._numbers = numbers
 
@@ -93,18 +96,15 @@ class Gifts:
         gift = Gift(
             user_id=giver_id,
             isbn13=isbn13,
-            state=State.OPEN.value,
             book_condition=offer.condition.value,
             postage=offer.postage.value,
             note=offer.note,
             listings=1,
             bonus=0,
-            open_time=now,
             create_time=now,
         )
         self._ensure_may_list(giver_id, isbn13)
-        db.session.add(gift)
-        db.session.flush()
+        self._states.list_anew(gift, now=now)
         self._take_place(gift)
         self._pay_bonus(gift)
         db.session.add(GiftTelling(gift_id=gift.id, told_up_to=0, create_time=now))
@@ -113,8 +113,7 @@ class Gifts:
     def _withdraw(self, giver_id: int, gift_id: int) -> int:
         gift = self._own(giver_id, gift_id)
         ensure_may_withdraw(State(gift.state))
-        gift.state, gift.pause = State.WITHDRAWN.value, None
-        db.session.flush()
+        self._states.set(gift.id, State.WITHDRAWN)
         db.session.execute(
             delete(OpenListing).where(OpenListing.user_id == giver_id, OpenListing.isbn13 == gift.isbn13)
         )
@@ -132,13 +131,8 @@ class Gifts:
             gift.listings += 1
             if not gift.bonus:
                 self._pay_bonus(gift)
-        gift.state, gift.pause, gift.open_time = State.OPEN.value, None, now
-        db.session.flush()
-        db.session.execute(
-            update(Gift)
-            .where(Gift.user_id == giver_id, Gift.state == State.PAUSED.value, Gift.pause == Pause.SILENT.value)
-            .values(state=State.OPEN.value, pause=None)
-        )
+        self._states.list_anew(gift, now=now)
+        self._states.resume_all(giver_id, Pause.SILENT)
         return gift.id
 
     def _own(self, giver_id: int, gift_id: int) -> Gift:

@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from sqlalchemy import update
-
-from app.domain import gift as gift_rules
 from app.domain.drift import Act, Party, State, WrongParty
-from app.domain.gift import too_many_losses
+from app.domain.gift import Pause, too_many_losses
 from app.domain.moderation import NotStopped, Stop, ensure_not_own
 from app.extensions import db
 from app.libs.clock import Clock, epoch
-from app.models.gift import Gift
 from app.models.moderator_act import ModeratorAct
 from app.queries.exchange_facts import ExchangeFacts
 from app.services.drift_moves import DriftMoves
+from app.services.gift_states import GiftStates
 from app.services.ledger import Ledger
 from app.services.notices import Notices
 from app.services.use_cases import UseCases
@@ -30,6 +27,7 @@ class Moderation:
         clock: Clock,
         use_cases: UseCases,
         facts: ExchangeFacts,
+        states: GiftStates,
         ledger: Ledger,
         notices: Notices,
         moves: DriftMoves,
@@ -37,6 +35,7 @@ class Moderation:
         self._clock = clock
         self._use_cases = use_cases
         self._facts = facts
+        self._states = states
         self._ledger = ledger
         self._notices = notices
         self._moves = moves
@@ -74,7 +73,7 @@ class Moderation:
             self._ensure_stopped(member_id, stop)
             self._note(moderator_id, f"lift {stop.value}", member_id=member_id, reason=reason)
             if stop is Stop.GIVING:
-                self._unpause(member_id)
+                self._states.resume_all(member_id, Pause.LOSSES)
             self._notices.tell_lifted(member_id, stop)
             return member_id
 
@@ -85,19 +84,6 @@ class Moderation:
         giving = (standing.lost_out, standing.parcels_out)
         if not too_many_losses(*(giving if stop is Stop.GIVING else (standing.lost_in, standing.parcels_in))):
             raise NotStopped
-
-    @staticmethod
-    def _unpause(giver_id: int) -> None:
-        db.session.execute(
-            update(Gift)
-            .where(
-                Gift.user_id == giver_id,
-                Gift.state == gift_rules.State.PAUSED.value,
-                Gift.pause == gift_rules.Pause.LOSSES.value,
-            )
-            .values(state=gift_rules.State.OPEN.value, pause=None)
-            .execution_options(synchronize_session=False)
-        )
 
     def _note(
         self,

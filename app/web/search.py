@@ -15,6 +15,7 @@ from werkzeug.wrappers import Response as BaseResponse
 from app.container import container
 from app.forms.search import LONGEST_QUERY, SearchForm
 from app.http.limits import limited
+from app.search.index import Count
 from app.search.results import SearchPage
 from app.web import web
 from app.web.book_languages import language_name
@@ -30,11 +31,11 @@ _SHORTEST_FILTER_LIST = 2
 
 @dataclass(frozen=True, slots=True)
 class Filter:
-    """One chip above the results; `count` is None for the one that shows all."""
+    """One chip above the results; `count` is "" for the one that shows all."""
 
     label: str
     url: str
-    count: int | None
+    count: str
     chosen: bool
 
 
@@ -56,9 +57,7 @@ def search() -> BaseResponse | str | tuple[str, int]:
 
 def _results(q: str, result: SearchPage, asked: int) -> str | tuple[str, int]:
     behind_the_last = bool(result.total) and asked > result.pages
-    arguments: dict[str, Any] = {"q": q}
-    if result.exact:
-        arguments["exact"] = 1
+    arguments = _arguments(q, result)
     read_as = result.understood.shown if result.understood else ""
     page = render_template(
         "web/search.html",
@@ -67,11 +66,17 @@ def _results(q: str, result: SearchPage, asked: int) -> str | tuple[str, int]:
         said=_said(result),
         rows=[] if behind_the_last else ResultRows(f"{q} {read_as}").of(result.rows),
         nearest=ResultRows("").of(result.isbn.nearest) if result.isbn else [],
-        filters=_filters(result, arguments),
+        filters=[*_language_filters(result, arguments), *_gift_filter(result, arguments)],
+        arguments=arguments,
         sources=container.source_chain.names,
-        arguments=arguments | ({"language": result.language} if result.language else {}),
     )
     return (page, 404) if behind_the_last else page
+
+
+def _arguments(q: str, result: SearchPage) -> dict[str, Any]:
+    """Return what every link to another page of this answer must carry."""
+    said = {"q": q, "language": result.language, "gift": int(result.offered), "exact": int(result.exact)}
+    return {name: value for name, value in said.items() if value}
 
 
 def _said(result: SearchPage) -> Markup:
@@ -79,7 +84,7 @@ def _said(result: SearchPage) -> Markup:
     if result.total_is_exact:
         total = ngettext("共 %(num)s 本。", "共 %(num)s 本。", result.total)
     else:
-        total = _("至少 %(total)s 本。", total=f"{result.total:,}")
+        total = _("大约 %(total)s 本。", total=f"{result.total:,}")
     understood = result.understood
     if understood is None or understood.kind not in _READINGS:
         return escape(total)
@@ -88,20 +93,35 @@ def _said(result: SearchPage) -> Markup:
     return reading % {"shown": shown} + escape(total)
 
 
-def _filters(result: SearchPage, arguments: dict[str, Any]) -> list[Filter]:
+def _language_filters(result: SearchPage, arguments: dict[str, Any]) -> list[Filter]:
     if len(result.languages) < _SHORTEST_FILTER_LIST and not result.language:
         return []
-    everything = Filter(_("全部"), url_for("web.search", **arguments), None, result.language is None)
+    others = {name: value for name, value in arguments.items() if name != "language"}
+    everything = Filter(_("全部"), url_for("web.search", **others), "", result.language is None)
     return [
         everything,
         *(
             Filter(
-                language_name(code), url_for("web.search", language=code, **arguments), count, code == result.language
+                language_name(code),
+                url_for("web.search", language=code, **others),
+                _number(count),
+                code == result.language,
             )
             for code, count in result.languages
-            if code
         ),
     ]
+
+
+def _gift_filter(result: SearchPage, arguments: dict[str, Any]) -> list[Filter]:
+    """Return the chip that narrows the answer to what can be had; chosen, it leads back to all."""
+    if not (result.gifts.value or result.offered):
+        return []
+    url = url_for("web.search", **arguments | {"gift": None if result.offered else 1})
+    return [Filter(_("有人在送"), url, _number(result.gifts), result.offered)]
+
+
+def _number(count: Count) -> str:
+    return f"{count.value:,}" if count.is_exact else _("约 %(number)s", number=f"{count.value:,}")
 
 
 @web.get("/book/suggest")

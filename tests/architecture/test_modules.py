@@ -13,3 +13,16 @@ MODULES = sorted(path.relative_to(ROOT).as_posix() for top in ("app", "config") 
 def test_a_module_says_in_its_first_line_what_it_is(module: str) -> None:
     source = (ROOT / module).read_text(encoding="utf-8")
     assert not source.strip() or ast.get_docstring(ast.parse(source)), f"{module} has no docstring"
+
+
+@pytest.mark.parametrize("module", [module for module in MODULES if module.startswith("app/services/")])
+def test_the_state_of_a_gift_is_written_in_one_place(module: str) -> None:
+    """Elsewhere the search would not hear of it."""
+    calls = [node for node in ast.walk(ast.parse((ROOT / module).read_text("utf-8"))) if isinstance(node, ast.Call)]
+    written = [
+        call
+        for call in calls
+        if ("Gift(" in (code := ast.unparse(call.func) + "(") or "update(Gift)" in code)
+        and {"state", "pause"} & {keyword.arg for keyword in call.keywords}
+    ]
+    assert not written or module.endswith("/gift_states.py"), [ast.unparse(call) for call in written]

@@ -6,18 +6,27 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from flask import Flask
+from sqlalchemy import select
 
 from app.domain.book import BookFacts
+from app.domain.gift import State
 from app.extensions import db
-from app.libs.clock import Clock
+from app.libs.clock import Clock, SystemClock
 from app.libs.sql_helper import SqlHelper
+from app.models.book import Book as BookRow
+from app.models.gift import Gift
+from app.models.user import User
+from app.queries.book import Book
 from app.queries.indexed_books import IndexedBooks
-from app.search.index import BookTerms, Index, IndexEntry
+from app.search.index import BookTerms, Index, entry_of
 from app.search.memory_index import MemoryIndex
 from app.search.posting.builder import Builder
 from app.search.posting.index import PostingIndex
 from app.search.posting.mariadb_store import MariadbStore
 from app.search.posting.sqlite_store import SqliteStore
+from app.services.catalogue import Catalogue
+from app.services.gift_states import GiftStates
+from app.services.rows import insert_once
 
 _INSERT = (
     "INSERT INTO book (isbn13, title, language, popularity, summary, create_time) "
@@ -49,7 +58,11 @@ class Lab:
     sql: SqlHelper
     index: Index
 
-    def put(self, name: str, title: str, *, popularity: int = 0, language: str = "en", boosted: bool = False) -> int:
+    def __post_init__(self) -> None:
+        self.catalogue = Catalogue(self.sql, self.index, terms_of, SystemClock())
+        self.states = GiftStates(self.catalogue.offers_changed)
+
+    def put(self, name: str, title: str, *, popularity: int = 0, language: str = "en") -> int:
         """Add the book, or change it, with its index entry in the same transaction; return its id."""
         facts = BookFacts(isbn13=name, title=title, language=language, popularity=popularity)
         with db.auto_commit(), self.sql as cursor:
@@ -58,11 +71,38 @@ class Lab:
                 cursor.execute(_INSERT, values)
             row = cursor.execute("SELECT id, ver FROM book WHERE isbn13 = :isbn", {"isbn": name}).fetchone()
             assert row is not None
-            entry = IndexEntry(
-                book_id=row[0], ver=row[1], rank_value=popularity, terms=terms_of(facts), boosted=boosted
-            )
-            self.index.add([entry])
+            book = Book(row[0], row[1], 0, facts)
+            is_offered = bool(IndexedBooks(self.sql).list_offered([name]))
+            self.index.add([entry_of(book, terms_of(facts), is_offered=is_offered)])
         return int(row[0])
+
+    def offer(self, name: str) -> None:
+        """Put one more copy of the book on the shelf; nothing happens if there is no such book."""
+        with db.auto_commit():
+            if self._hold(name):
+                gift = Gift(user_id=self._giver(), isbn13=name, create_time=0)
+                self.states.list_anew(gift, now=0)
+
+    def take(self, name: str) -> None:
+        """Take one copy of the book off the shelf, if the book is there and has one."""
+        with db.auto_commit() as session:
+            wanted = select(Gift.id).where(Gift.isbn13 == name, Gift.state == State.OPEN.value).limit(1)
+            if self._hold(name) and (gift_id := session.scalar(wanted)) is not None:
+                self.states.reserve(gift_id)
+
+    def _hold(self, name: str) -> bool:
+        """Hold the row of a book, which here, unlike on a site, may be deleted or come back at any moment."""
+        return db.session.scalar(select(BookRow.id).where(BookRow.isbn13 == name).with_for_update()) is not None
+
+    def _giver(self) -> int:
+        keys = {"email": "", "email_key": "", "nickname": "", "nickname_key": "", "password_hash": ""}
+        insert_once(User, id=1, create_time=0, **keys)
+        return 1
+
+    def offered(self) -> set[str]:
+        """Return the names of the books that can be had, by looking at every gift."""
+        rows = self.sql.fetchall("SELECT b.isbn13 FROM book b JOIN gift g ON g.isbn13 = b.isbn13 AND g.state = 'open'")
+        return {row[0] for row in rows}
 
     def scan(self, *words: str) -> set[str]:
         """Return the names of the books with all these words in the title, by looking at every row."""

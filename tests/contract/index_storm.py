@@ -56,8 +56,13 @@ def write(folder: Path, url: str, seed: int, count: int) -> None:
 
 def _write_one(lab: Lab, luck: random.Random) -> None:
     name = luck.choice(NAMES)
-    if luck.random() < 0.2:
+    kind = luck.random()
+    if kind < 0.15:
         lab.remove(name)
+    elif kind < 0.3:
+        lab.offer(name)
+    elif kind < 0.45:
+        lab.take(name)
     else:
         lab.put(name, " ".join(luck.sample(WORDS, luck.randint(1, 4))), popularity=luck.randint(0, 9))
 

@@ -104,8 +104,8 @@ def test_a_filter_narrows_candidates_and_counts(lab, settle):
     lab.put("2", "river", language="zh")
     lab.put("3", "stone", language="zh")
     settle()
-    assert lab.find("river", having="lzh") == ["2"]
-    assert lab.index.count([plan_of("river")], having="lzh").value == 1
+    assert lab.find("river", having=("lzh",)) == ["2"]
+    assert lab.index.count([plan_of("river")], having=("lzh",)).value == 1
     assert [
         count.value for count in lab.index.count_each([plan_of("river"), plan_of("stone")], ["lzh", "len", "lfr"])
     ] == [
@@ -140,11 +140,46 @@ def test_a_removed_book_is_gone_at_once(lab, settle):
     assert lab.find("river") == ["2"]
 
 
-def test_a_boosted_book_stands_before_every_other(lab):
+def test_books_that_can_be_had_stand_before_all_others_and_are_found_alone(lab, settle):
+    for name, popularity in (("1", 9), ("2", 0), ("3", 4), ("4", 2)):
+        lab.put(name, "river", popularity=popularity)
+    lab.put("5", "stone")
+    for name in ("2", "3", "5"):
+        lab.offer(name)
+    settle()
+    assert lab.find("river") == ["3", "2", "1", "4"]
+    assert lab.find("river", having=("g",)) == ["3", "2"]
+    assert lab.find("river", having=("g", "len")) == ["3", "2"]
+    assert lab.find("river", having=("g", "lzh")) == []
+    assert [count.value for count in lab.index.count_each([plan_of("river")], ["g", "len"], having=("len",))] == [2, 4]
+
+
+def test_an_offer_shows_at_once_and_so_does_its_end(lab, settle):
     lab.put("1", "river", popularity=9)
-    lab.index.rebuild()
-    lab.put("2", "river", popularity=0, boosted=True)
+    lab.put("2", "river")
+    settle()
+    lab.offer("2")
     assert lab.find("river") == ["2", "1"]
+    lab.offer("2")
+    lab.take("2")
+    assert lab.find("river", having=("g",)) == ["2"], "there is a second copy"
+    lab.take("2")
+    assert lab.find("river", having=("g",)) == []
+    assert lab.find("river") == ["1", "2"]
+
+
+def test_an_offered_book_stays_in_front_when_its_facts_change_and_when_it_is_merged(lab, settle):
+    lab.put("1", "river", popularity=9)
+    lab.put("2", "river")
+    lab.offer("2")
+    settle()
+    lab.put("2", "river stone")
+    assert lab.find("river") == ["2", "1"]
+    lab.index.merge()
+    lab.put("3", "river", popularity=5)
+    lab.index.merge()
+    assert lab.find("river") == ["2", "1", "3"]
+    assert lab.find("river", having=("g",)) == ["2"]
 
 
 def test_nothing_is_indexed_when_the_transaction_fails(lab):

@@ -47,6 +47,34 @@ def test_an_inner_block_joins_and_its_end_commits_nothing():
     assert titles() == []
 
 
+def test_what_is_to_be_done_at_the_end_is_done_once_on_all_values_and_saved_with_the_rest():
+    done = []
+
+    def work(values):
+        with db.auto_commit() as session:
+            done.append(values)
+            session.add_all(Book(isbn13=value, title=value) for value in values)
+
+    with db.auto_commit():
+        with db.auto_commit():
+            db.at_end(work, ["1", "2"])
+        assert done == []
+        db.at_end(work, ["2", "3"])
+    assert done == [{"1", "2", "3"}]
+    assert titles() == ["1", "2", "3"]
+
+
+def test_nothing_is_done_at_the_end_of_a_block_that_fails():
+    def use_case():
+        with db.auto_commit():
+            db.at_end(lambda values: pytest.fail(f"done with {values}"), ["1"])
+            raise Boom
+
+    with pytest.raises(Boom):
+        use_case()
+    assert titles() == []
+
+
 def test_a_swallowed_inner_failure_dooms_the_whole():
     def inner():
         with db.auto_commit() as session:

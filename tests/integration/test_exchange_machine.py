@@ -137,6 +137,10 @@ class ExchangeMachine(RuleBasedStateMachine):
         assert self.exchange.breaches() == []
 
     @invariant()
+    def the_search_knows_what_can_be_had(self) -> None:
+        assert self.exchange.offered() == self.exchange.on_shelf()
+
+    @invariant()
     def who_has_left_holds_nothing(self) -> None:
         assert [self.exchange.balance(self.members[member]) for member in self.gone] == [0] * len(self.gone)
 

@@ -53,6 +53,10 @@ def is_right(lab: Lab, luck: random.Random) -> None:
         found = lab.find(" ".join(pair), limit=len(NAMES))
         one = lab.find(pair[0], limit=len(NAMES))
         only = lab.scan(pair[0])
+        can_be_had = lab.find(pair[0], limit=len(NAMES), having=("g",))
+        offered = lab.offered()
+    assert set(can_be_had) == only & offered
+    assert set(one[: len(can_be_had)]) == set(can_be_had), "books that can be had come first"
     assert len(found) == len(set(found))
     assert set(found) == scan
     assert set(one) == only
@@ -100,8 +104,12 @@ def furnished(any_database_url, data_dir: Path):
         lab.index.rebuild()
         for name in NAMES[40:90]:
             lab.put(name, " ".join(luck.sample(WORDS, 2)), popularity=luck.randint(0, 9))
+        for name in NAMES[20:60]:
+            lab.offer(name)
         for name in NAMES[30:45]:
             lab.remove(name)
+        for name in NAMES[45:50]:
+            lab.take(name)
         yield lab
 
 

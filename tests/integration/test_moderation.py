@@ -64,6 +64,7 @@ def test_a_giver_s_stop_is_listed_lifted_and_told(exchange: Exchange, moderator:
     with pytest.raises(GivingStopped):
         exchange.offer(unlucky, ISBNS[3])
     exchange.container.moderation.lift(moderator, unlucky, Stop.GIVING, reason=REASON)
+    assert exchange.offered() == exchange.on_shelf() > set(), "the search knows what came back"
     assert stopped(exchange) == []
     assert shelf_of(exchange, unlucky) == [("open", None)]
     exchange.offer(unlucky, ISBNS[3])

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from app.search.index import is_correctable
 from app.search.posting.completion import ReadyPrefixes
 from app.search.posting.docs import BLOCK, encode_block
-from app.search.posting.generation import META_BOOKS, META_RANKS
+from app.search.posting.generation import META_BOOKS, META_FIRSTS, META_RANKS
 from app.search.posting.lists import shard_of, store
 from app.search.posting.typo import SlipTable
 
@@ -32,6 +32,7 @@ class Assembler:
         self._ids = array("Q")
         self._vers = array("I")
         self._ranks = array("q")
+        self._firsts = array("Q")
         self._blocks = 0
         self._shard_id = 0
         self._prefixes = ReadyPrefixes()
@@ -81,6 +82,7 @@ class Assembler:
             self._put("typo", row, len(row[1]))
         self._put("meta", (META_BOOKS, str(self._total).encode()), 0)
         self._put("meta", (META_RANKS, self._ranks.tobytes()), 0)
+        self._put("meta", (META_FIRSTS, self._firsts.tobytes()), 0)
         self._flush()
         self._writer.finish()
 
@@ -90,6 +92,7 @@ class Assembler:
 
     def _end_block(self) -> None:
         self._total += len(self._ids)
+        self._firsts.append(self._ids[0])
         self._put("doc", (self._blocks, encode_block(self._ids, self._vers)), 600)
         self._blocks += 1
         self._ids, self._vers = array("Q"), array("I")

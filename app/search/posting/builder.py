@@ -17,8 +17,9 @@ from pathlib import Path
 from app.domain.book import BookFacts
 from app.libs.clock import Clock, epoch
 from app.libs.sql_helper import SqlHelper
+from app.queries.book import Book
 from app.queries.indexed_books import IndexedBooks
-from app.search.index import BookTerms, IndexBusy, IndexEntry, Progress
+from app.search.index import BookTerms, IndexBusy, Progress, entry_of
 from app.search.posting import delta
 from app.search.posting.assemble import Assembler
 from app.search.posting.generation import GenerationMissing, Store
@@ -114,16 +115,21 @@ class Builder:
     def _read(self, runs: Runs, lease: Lease, report: Progress) -> None:
         total = self._books.count()
         after = runs.after
-        while books := self._books.list_ranked(after, BOOKS_PER_STEP):
-            for book in books:
-                facts = book.facts
-                runs.add(
-                    IndexEntry(book_id=book.id, ver=book.ver, rank_value=facts.popularity, terms=self._terms(facts))
-                )
-            after = (books[-1].facts.popularity, books[-1].id)
+        while step := self._next_books(after):
+            for book, is_offered in step:
+                entry = entry_of(book, self._terms(book.facts), is_offered=is_offered)
+                runs.add(entry)
+            after = (entry.rank_value, entry.book_id)
             lease.beat()
             report("read", runs.books, total)
         runs.flush()
+
+    def _next_books(self, after: tuple[int, int] | None) -> list[tuple[Book, bool]]:
+        """Return the next books in rank order, and whether they are offered, as one snapshot shows both."""
+        with self._sql.reading():
+            books = self._books.list_ranked(after, BOOKS_PER_STEP)
+            offered = self._books.list_offered([book.facts.isbn13 for book in books])
+        return [(book, book.facts.isbn13 in offered) for book in books]
 
     def _merge(self, lease: Lease, report: Progress) -> None:
         live = self._pointer().generation

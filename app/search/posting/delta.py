@@ -1,7 +1,7 @@
 """Search: the changes since the live generation, as plain rows that are written with the book.
 
-`search_delta` answers queries: an AND looks from the states of the rarest term at the others. Its key is rank order: `v` rises from the best
-place on, and `book` is the negated id, so that newer books come first among equals. `search_change` keeps each state's terms together,
+`search_delta` answers queries: an AND looks from the states of the rarest term at the others. Its key is rank order: `v` is the rank counted
+down, and `book` is the negated id, so that newer books come first among equals. `search_change` keeps each state's terms together,
 for the merge and for removing its rows afterwards.
 """
 
@@ -19,22 +19,21 @@ COMPLETED_ROWS = 400
 _WAITING = "FROM search_change WHERE merged_in = 0 OR merged_in < :generation OR merged_in > :generation"
 _STATES_PER_STEP = 500
 _REMOVED_PER_STEP = 20
-_ADD_TERM = "INSERT INTO search_delta (term, v, book, ver, since) VALUES (:term, :v, :book, :ver, :since)"
+_ADD_TERM = "INSERT INTO search_delta (term, v, book, ver) VALUES (:term, :v, :book, :ver)"
 _ADD_CHANGE = (
     "INSERT INTO search_change (book, ver, v, rank_value, merged_in, terms) "
     "VALUES (:book, :ver, :v, :rank_value, 0, :terms)"
 )
 
-_RANK_BITS = 20
-_LARGEST_RANK = (1 << _RANK_BITS) - 1
+_LARGEST_RANK = (1 << 20) - 1
 
 Entry = tuple[int, int, int]
 """(v, book, ver): where a state stands in rank order, and what it is"""
 
 
-def place_of(position: int, rank_value: int) -> int:
-    """Return v: the position in the live generation, and below it the rank, for order among the changes themselves."""
-    return position << _RANK_BITS | (_LARGEST_RANK - min(max(rank_value, 0), _LARGEST_RANK))
+def place_of(rank_value: int) -> int:
+    """Return v for a rank, and the rank for v."""
+    return _LARGEST_RANK - rank_value
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,19 +48,14 @@ class Change:
     terms: tuple[bytes, ...]
 
 
-def add(sql: SqlHelper, entries: Sequence[IndexEntry], position_of: Callable[[int], int], since: int) -> None:
-    """Write states of books on the open transaction; a state that is there already stays as it is.
-
-    :param position_of: gives the position in rank order of a rank value.
-    :param since: number of the newest build that has begun: its generation will not hold these states.
-    """
+def add(sql: SqlHelper, entries: Sequence[IndexEntry]) -> None:
+    """Write states of books on the open transaction; a state that is there already stays as it is."""
     terms: list[dict[str, object]] = []
     changes: list[dict[str, object]] = []
     for entry in entries:
-        v = 0 if entry.boosted else place_of(position_of(entry.rank_value), entry.rank_value)
-        state = {"v": v, "book": -entry.book_id, "ver": entry.ver}
+        state = {"v": place_of(entry.rank_value), "book": -entry.book_id, "ver": entry.ver}
         keys = sorted(key_of(term) for term in entry.terms.words)
-        terms += [{"term": key, "since": since, **state} for key in keys]
+        terms += [{"term": key, **state} for key in keys]
         changes.append({**state, "book": entry.book_id, "rank_value": entry.rank_value, "terms": b"\n".join(keys)})
     ignore = "INSERT OR IGNORE" if sql.dialect == "sqlite" else "INSERT IGNORE"
     sql.execute_many(_ADD_TERM.replace("INSERT", ignore, 1), terms)
@@ -69,12 +63,18 @@ def add(sql: SqlHelper, entries: Sequence[IndexEntry], position_of: Callable[[in
 
 
 class DeltaMatches:
-    """The waiting states that match any of the plans, in rank order; fetched four times as many when they run out."""
+    """The waiting states that match any of the plans, in rank order; fetched four times as many when they run out.
 
-    def __init__(self, cursor: Cursor | None, plans: Sequence[KeyPlan], limit: int) -> None:
+    :param position_of: gives the position in rank order of a rank value.
+    """
+
+    def __init__(
+        self, cursor: Cursor | None, plans: Sequence[KeyPlan], limit: int, position_of: Callable[[int], int]
+    ) -> None:
         self._cursor = cursor
         self._plans = plans
         self._limit = limit
+        self._position_of = position_of
         self._rows = self._fetch()
         self._next = 0
 
@@ -82,7 +82,7 @@ class DeltaMatches:
         """Take the entries up to a position in rank order; all that are left if it is None."""
         while True:
             while self._next < len(self._rows) and (
-                position is None or self._rows[self._next][0] >> _RANK_BITS <= position
+                position is None or self._position_of(place_of(self._rows[self._next][0])) <= position
             ):
                 self._next += 1
                 yield self._rows[self._next - 1]
@@ -121,28 +121,33 @@ def known_terms(cursor: Cursor, terms: Sequence[bytes]) -> list[bytes]:
     return [row[0] for row in rows]
 
 
-def count_new(cursor: Cursor, plans: Sequence[KeyPlan], generation: int) -> int:
-    """Return how many new books that the generation does not hold match any of the plans."""
+def count_live(cursor: Cursor, plans: Sequence[KeyPlan], filters: Sequence[bytes]) -> list[int]:
+    """Return how many books match any of the plans by the state that they are in now, in all and then with each of the filters."""
     if not plans:
-        return 0
-    params: dict[str, object] = {"generation": generation}
+        return [0] * (1 + len(filters))
+    params: dict[str, object] = {}
     parts = []
     for number, plan in enumerate(plans):
         keys = [f"p{number}t{place}" for place in range(len(plan))]
         params.update(zip(keys, plan, strict=True))
-        parts.append(f"SELECT a.book {_states(keys)} AND a.ver = 1 AND a.since >= :generation")
-    counted = cursor.execute(f"SELECT COUNT(*) FROM ({' UNION '.join(parts)}) AS d", params).fetchone()
-    return int(counted[0]) if counted else 0
+        parts.append(f"SELECT a.v, a.book, a.ver {_states(keys)}")
+    params.update({f"f{number}": term for number, term in enumerate(filters)})
+    counts = ["COUNT(*)", *(f"COALESCE(SUM({_has(f'f{number}', 'd')}), 0)" for number in range(len(filters)))]
+    counted = cursor.execute(
+        f"SELECT {', '.join(counts)} FROM ({' UNION '.join(parts)}) AS d JOIN book b ON b.id = -d.book AND b.ver = d.ver",
+        params,
+    ).fetchone()
+    return [int(count) for count in counted or ()]
 
 
 def list_terms(cursor: Cursor, first: bytes, end: bytes) -> list[tuple[bytes, int, int]]:
-    """Return (term, states, best position) of waiting terms with first <= term < end, of the first rows only."""
+    """Return (term, states, best rank) of waiting terms with first <= term < end, of the first rows only."""
     query = (
         "SELECT term, COUNT(*), MIN(v) FROM (SELECT term, v FROM search_delta WHERE term >= :first AND term < :end "
         "ORDER BY term LIMIT :limit) AS d GROUP BY term"
     )
     rows = cursor.execute(query, {"first": first, "end": end, "limit": COMPLETED_ROWS})
-    return [(row[0], row[1], row[2] >> _RANK_BITS) for row in rows]
+    return [(row[0], row[1], place_of(row[2])) for row in rows]
 
 
 def mark(sql: SqlHelper, generation: int, confirm: Callable[[Cursor], None]) -> None:
@@ -182,9 +187,13 @@ def list_changes(sql: SqlHelper, generation: int) -> Iterator[Change]:
 
 
 def remove_some_merged(sql: SqlHelper, generation: int) -> int:
-    """Delete, in one short transaction, a few of the changes that the live generation holds; return how many."""
+    """Delete, in one short transaction, a few of the changes that the live generation holds; return how many.
+
+    Older ones first, so that as long as a book has a change there, it has that of its present state.
+    """
     rows = sql.fetchall(
-        "SELECT seq, book, ver, v, terms FROM search_change WHERE merged_in > 0 AND merged_in <= :generation LIMIT :limit",
+        "SELECT seq, book, ver, v, terms FROM search_change WHERE merged_in > 0 AND merged_in <= :generation "
+        "ORDER BY seq LIMIT :limit",
         {"generation": generation, "limit": _REMOVED_PER_STEP},
     )
     if not rows:
@@ -197,6 +206,7 @@ def remove_some_merged(sql: SqlHelper, generation: int) -> int:
             "DELETE FROM search_delta WHERE term = :term AND v = :v AND book = :book AND ver = :ver", terms
         )
         cursor.executemany("DELETE FROM search_change WHERE seq = :seq", ({"seq": row[0]} for row in rows))
+        cursor.execute("UPDATE search_pointer SET tidied = tidied + 1 WHERE id = 1")
     return len(rows)
 
 
@@ -205,8 +215,11 @@ def _states(keys: Sequence[str]) -> str:
 
     EXISTS and not JOIN: SQLite tries the orders of a join of twelve for 50 ms, whatever one tells it.
     """
-    others = (
-        f"EXISTS (SELECT 1 FROM search_delta t WHERE t.term = :{key} AND t.v = a.v AND t.book = a.book AND t.ver = a.ver)"
-        for key in keys[1:]
-    )
+    others = (_has(key, "a") for key in keys[1:])
     return f"FROM search_delta a WHERE {' AND '.join((f'a.term = :{keys[0]}', *others))}"
+
+
+def _has(key: str, state: str) -> str:
+    """Return the condition that a state has one more term."""
+    same = f"t.v = {state}.v AND t.book = {state}.book AND t.ver = {state}.ver"
+    return f"EXISTS (SELECT 1 FROM search_delta t WHERE t.term = :{key} AND {same})"

@@ -6,7 +6,7 @@ Its parts, alike on both databases:
 * ``doc(block, data)``: position to (book, ver) (`docs`);
 * ``prefix(prefix, data)``: ready completions, only for prefixes with many terms (`completion`);
 * ``word(no, term)`` and ``typo(bucket, data)``: the vocabulary and its deletion table (`typo`);
-* ``meta(name, value)``: see `META_BOOKS`, `META_RANKS`.
+* ``meta(name, value)``: see `META_BOOKS`, `META_RANKS`, `META_FIRSTS`.
 """
 
 from __future__ import annotations
@@ -28,6 +28,7 @@ from app.search.posting.lists import PostingList
 
 META_BOOKS = "books"
 META_RANKS = "ranks"
+META_FIRSTS = "firsts"
 TABLES = ("head", "shard", "doc", "prefix", "word", "typo", "meta")
 CACHED_LISTS = 8 << 20
 CACHED_SHARDS = 40 << 20
@@ -113,13 +114,15 @@ class EmptyReader:
 class Generation:
     """An open generation with what this process has read of it lately.
 
-    `ranks` are rank values, negated and rising; each holds from the position of the same place in `starts` on.
+    `ranks` are rank values, negated and rising; each holds from the position of the same place in `starts` on. `firsts` are the ids
+    that the blocks of the doc map begin with.
     """
 
     number: int
     books: int
     ranks: Sequence[int]
     starts: Sequence[int]
+    firsts: Sequence[int] = ()
     lists: TwoHandCache[bytes, PostingList] = field(default_factory=lambda: TwoHandCache(CACHED_LISTS))
     shards: TwoHandCache[int, BitMap] = field(default_factory=lambda: TwoHandCache(CACHED_SHARDS))
     docs: TwoHandCache[int, Docs] = field(default_factory=lambda: TwoHandCache(CACHED_DOCS))
@@ -134,7 +137,8 @@ def open_generation(number: int, reader: Reader) -> Generation:
     """Read what must be known of a generation before its first use."""
     pairs = array("q", reader.meta(META_RANKS) or b"")
     books = int(reader.meta(META_BOOKS) or 0)
-    return Generation(number, books, list(map(neg, pairs[::2])), pairs[1::2])
+    firsts = array("Q", reader.meta(META_FIRSTS) or b"")
+    return Generation(number, books, list(map(neg, pairs[::2])), pairs[1::2], firsts)
 
 
 class Store(Protocol):

@@ -6,6 +6,8 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 
+from pyroaring import BitMap
+
 from app.libs.clock import Clock
 from app.libs.sql_helper import Cursor, SqlHelper
 from app.queries.indexed_books import IndexedBooks
@@ -33,6 +35,7 @@ from app.search.posting.generation import (
 from app.search.posting.lists import key_of
 from app.search.posting.pointer import Live, read_live, read_pointer
 from app.search.posting.question import live_books, states
+from app.search.posting.touched import Touched
 from app.search.posting.walk import KeyPlan, Walk
 
 MOST_SLIP_WORDS = 2000
@@ -64,11 +67,11 @@ class PostingIndex:
         self._clock = clock
         self._builder = builder
         self._generation = _EMPTY
+        self._touched = Touched()
 
     def add(self, entries: Sequence[IndexEntry]) -> None:
         """Make these states findable, on the caller's open write transaction."""
-        with self._sql.reading() as cursor, self._open(cursor) as opened:
-            delta.add(self._sql, entries, opened.generation.position_of, read_pointer(cursor).last_number)
+        delta.add(self._sql, entries)
 
     def candidates(
         self,
@@ -76,7 +79,7 @@ class PostingIndex:
         *,
         limit: int,
         offset: int = 0,
-        having: str | None = None,
+        having: Plan = (),
         first: Sequence[Plan] = (),
     ) -> Candidates:
         """Return the live books of any of the plans in rank order, those of `first` before the others."""
@@ -86,13 +89,13 @@ class PostingIndex:
             found = states(opened.walk(), delta_cursor, groups, offset + limit + 1)
             return live_books(found, self._books, offset=offset, limit=limit)
 
-    def count(self, plans: Sequence[Plan], *, having: str | None = None) -> Count:
-        """Return how many books match any of the plans."""
+    def count(self, plans: Sequence[Plan], *, having: Plan = ()) -> Count:
+        """Return how many books match any of the plans and have all of the filter terms."""
         return self._count(_keyed(plans, having), ())[0]
 
-    def count_each(self, plans: Sequence[Plan], having: Sequence[str]) -> tuple[Count, ...]:
-        """Return for each filter term how many of the matching books have it."""
-        return self._count(_keyed(plans, None), [key_of(term) for term in having])[1:]
+    def count_each(self, plans: Sequence[Plan], terms: Sequence[str], *, having: Plan = ()) -> tuple[Count, ...]:
+        """Return for each of the terms how many of the books that `count` counts have it."""
+        return self._count(_keyed(plans, having), [key_of(term) for term in terms])[1:]
 
     def complete(self, prefix: str, *, limit: int = 10) -> tuple[Completion, ...]:
         """Return terms that begin with `prefix`."""
@@ -101,7 +104,8 @@ class PostingIndex:
         first = key_of(prefix)
         end = first + b"\xff"
         with self._sql.reading() as cursor, self._open(cursor) as opened:
-            waiting = delta.list_terms(cursor, first, end) if opened.live.is_waiting else []
+            rows = delta.list_terms(cursor, first, end) if opened.live.is_waiting else []
+            waiting = [(key, count, opened.generation.position_of(rank)) for key, count, rank in rows]
             ready = opened.reader.prefix(first) if len(prefix) <= completion.LONGEST_READY_PREFIX + 1 else None
             if ready is not None:
                 found = completion.unpack(ready)
@@ -182,16 +186,24 @@ class PostingIndex:
             walk = opened.walk()
             lists = walk.lists(filters)
             known = [lists[term] for term in filters if term in lists]
-            (total, *parts), is_counted = walk.count(walk.plans(plans), known)
+            touched = self._touched_of(opened, cursor, walk)
+            (total, *parts), is_counted = walk.count(walk.plans(plans), known, touched or BitMap())
             merged = dict(zip((term for term in filters if term in lists), parts, strict=True))
-            number = opened.live.generation
-            added = [
-                0 if not opened.live.is_waiting else delta.count_new(cursor, [(*plan, *more) for plan in plans], number)
-                for more in ((), *((term,) for term in filters))
-            ]
+            added = delta.count_live(cursor, plans, filters) if opened.live.has_changes else [0] * (1 + len(filters))
         totals = [total, *(merged.get(term, 0) for term in filters)]
-        is_exact = is_counted and not opened.live.is_waiting
+        is_exact = is_counted and touched is not None
         return tuple(Count(one + new, is_exact) for one, new in zip(totals, added, strict=True))
+
+    def _touched_of(self, opened: _Opened, cursor: Cursor, walk: Walk) -> BitMap | None:
+        """Return the positions that do not count, None if the generation cannot tell; remember them for the next question."""
+        if not opened.live.has_changes or not opened.generation.books:
+            return BitMap()
+        if not opened.generation.firsts:
+            return None
+        touched = self._touched.as_of(opened.live, cursor, opened.generation, walk)
+        if touched.age >= self._touched.age:  # another thread may have seen a later state
+            self._touched = touched
+        return touched.positions
 
     @contextmanager
     def _open(self, cursor: Cursor) -> Iterator[_Opened]:
@@ -213,8 +225,8 @@ class PostingIndex:
         return generation
 
 
-def _keyed(plans: Iterable[Plan], having: str | None) -> list[KeyPlan]:
-    more = () if having is None else (key_of(having),)
+def _keyed(plans: Iterable[Plan], having: Plan) -> list[KeyPlan]:
+    more = tuple(map(key_of, having))
     return [(*map(key_of, plan), *more) for plan in plans if plan]
 
 

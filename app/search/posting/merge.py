@@ -6,13 +6,16 @@ from array import array
 from collections import deque
 from collections.abc import Iterator
 
+from pyroaring import BitMap
+
 from app.libs.sql_helper import SqlHelper
-from app.queries.indexed_books import IndexedBooks
+from app.queries.indexed_books import IndexedBooks, rank_of
+from app.search.index import OFFERED
 from app.search.posting import codec, delta
 from app.search.posting.assemble import Assembler
 from app.search.posting.docs import BLOCK, decode_block
 from app.search.posting.generation import META_BOOKS, GenerationMissing, Store
-from app.search.posting.lists import DIRECTORY, PostingList, read_head
+from app.search.posting.lists import DIRECTORY, key_of, read_head
 
 BLOCKS_PER_STEP = 8
 HEADS_PER_STEP = 2000
@@ -39,6 +42,8 @@ class Merge:
         self._live = live
         with self._sql as cursor, self._store.reading(live, cursor) as reader:
             self.books = int(reader.meta(META_BOOKS) or 0)
+            offered = reader.heads((key_of(OFFERED),))
+        self._offered = BitMap().union(*(BitMap(self._positions(count, data)) for _, count, data in offered))
         self._new_positions = array("I")
         self._incoming: deque[tuple[int, int, delta.Change]] = deque()
         self._changed: set[int] = set()
@@ -50,9 +55,9 @@ class Merge:
         found = []
         books = list(latest)
         for start in range(0, len(books), 1000):
-            for book, ver, popularity in self._books.list_states(books[start : start + 1000]):
+            for book, ver, _ in self._books.list_states(books[start : start + 1000]):
                 if latest[book].ver == ver:
-                    found.append((-popularity, -book, latest[book]))
+                    found.append((-latest[book].rank_value, -book, latest[book]))
         self._incoming = deque(sorted(found, key=lambda item: item[:2]))
         self._changed = {change.book for _, _, change in found}
 
@@ -86,15 +91,16 @@ class Merge:
         with self._sql as cursor, self._store.reading(self._live, cursor) as reader:
             for _, data in sorted(reader.docs(blocks)):
                 docs += zip(*decode_block(data), strict=True)
-            now = {book: (ver, rank) for book, ver, rank in self._books.list_states([book for book, _ in docs])}
+            now = {book: (ver, popularity) for book, ver, popularity in self._books.list_states([b for b, _ in docs])}
         for position, (book, ver) in enumerate(docs, blocks.start * BLOCK):
             known = now.get(book)
             if known is None or known[0] != ver or book in self._changed:
                 continue
-            while self._incoming and self._incoming[0][:2] < (-known[1], -book):
+            rank = rank_of(known[1], is_offered=position in self._offered)
+            while self._incoming and self._incoming[0][:2] < (-rank, -book):
                 self._add_change(assembler)
             self._new_positions[position] = assembler.books
-            assembler.add_book(book, ver, known[1])
+            assembler.add_book(book, ver, rank)
 
     def _add_change(self, assembler: Assembler) -> None:
         negative_rank, _, change = self._incoming.popleft()
@@ -108,15 +114,18 @@ class Merge:
             with self._sql as cursor, self._store.reading(self._live, cursor) as reader:
                 heads = reader.heads_from(first, _LAST_KEY, HEADS_PER_STEP)
             for key, count, data in heads:
-                yield key, self._shards(read_head(count, data)) if data[0] == DIRECTORY else codec.read(data)
+                yield key, self._positions(count, data)
             if len(heads) < HEADS_PER_STEP:
                 return
             first = heads[-1][0] + b"\0"
 
-    def _shards(self, posting: PostingList) -> array[int]:
+    def _positions(self, count: int, data: bytes) -> array[int]:
+        if data[0] != DIRECTORY:
+            return codec.read(data)
+        posting = read_head(count, data)
         positions = array("I")
         ids = [posting.base + shard for shard in range(posting.shards) if posting.has_shard(shard)]
         with self._sql as cursor, self._store.reading(self._live, cursor) as reader:
-            for _, data in sorted(reader.shards(ids)):
-                positions += codec.read(data)
+            for _, shard in sorted(reader.shards(ids)):
+                positions += codec.read(shard)
         return positions

@@ -33,25 +33,31 @@ class Pointer:
 
 @dataclass(frozen=True, slots=True)
 class Live:
-    """What a query must know: the live generation, whether the delta has rows, and whether any of them is in no live generation yet."""
+    """What a query must know: the live generation, whether the delta has rows, and whether any of them is in no live generation yet.
+
+    `newest` is the number of the newest change, `tidied` how often merged ones were removed.
+    """
 
     generation: int = 0
     has_changes: bool = True
     is_waiting: bool = True
+    newest: int = 0
+    tidied: int = 0
 
 
 def read_live(cursor: Cursor) -> Live:
     """Return, in one statement, what the cursor's snapshot shows."""
     row = cursor.execute(
-        "SELECT generation, (SELECT MIN(merged_in) FROM search_change), (SELECT MAX(merged_in) FROM search_change) "
-        "FROM search_pointer WHERE id = 1"
+        "SELECT generation, tidied, (SELECT MIN(merged_in) FROM search_change), (SELECT MAX(merged_in) FROM search_change), "
+        "(SELECT MAX(seq) FROM search_change) FROM search_pointer WHERE id = 1"
     ).fetchone()
     if row is None:
         return Live()
-    generation, least, most = row
+    generation, tidied, least, most, newest = row
     if least is None:
         return Live(generation, has_changes=False, is_waiting=False)
-    return Live(generation, has_changes=True, is_waiting=least == 0 or least < generation or most > generation)
+    is_waiting = least == 0 or least < generation or most > generation
+    return Live(generation, has_changes=True, is_waiting=is_waiting, newest=newest, tidied=tidied)
 
 
 def read_pointer(cursor: Cursor) -> Pointer:

@@ -58,7 +58,7 @@ def live_books(found: Iterator[BookState], books: IndexedBooks, *, offset: int, 
 
 
 def _group(walk: Walk, cursor: Cursor | None, plans: Sequence[KeyPlan], wanted: int) -> Iterator[BookState]:
-    waiting = DeltaMatches(cursor, walk.rarest_first(plans) if cursor else (), wanted)
+    waiting = DeltaMatches(cursor, walk.rarest_first(plans) if cursor else (), wanted, walk.position_of)
     step = min(wanted, LARGEST_STEP)
     for matching in walk.matches(walk.plans(plans)):
         positions = iter(matching)

@@ -7,14 +7,14 @@ rarely meet cost two compressed bitmaps per shard, intersected at memory speed.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 
 from pyroaring import BitMap
 
 from app.search.posting import codec
-from app.search.posting.docs import BLOCK, decode_block
+from app.search.posting.docs import BLOCK, Docs, decode_block
 from app.search.posting.generation import Generation, Reader
-from app.search.posting.lists import PostingList, read_head, shard_range
+from app.search.posting.lists import PostingList, read_head, shard_of, shard_range
 from app.search.posting.typo import bucket_of, read_bucket
 
 KeyPlan = tuple[bytes, ...]
@@ -31,6 +31,7 @@ class Walk:
     def __init__(self, generation: Generation, reader: Reader) -> None:
         self._generation = generation
         self._reader = reader
+        self.position_of = generation.position_of
 
     def lists(self, terms: Iterable[bytes]) -> dict[bytes, PostingList]:
         """Return the posting lists of those terms that exist."""
@@ -93,21 +94,25 @@ class Walk:
             step = self._reader.read_ahead
 
     def count(
-        self, plans: Sequence[Sequence[PostingList]], filters: Sequence[PostingList] = ()
+        self, plans: Sequence[Sequence[PostingList]], filters: Sequence[PostingList] = (), but: BitMap = _EMPTY
     ) -> tuple[list[int], bool]:
         """Return how many positions match any of the plans, in all and then with each of the filters, and whether that is exact.
+
+        Positions in `but` do not count.
 
         The first `COUNTED_SHARDS` are always counted; where these hold `ENOUGH` matches, the rest is reckoned from how many
         more positions the rarest list of each plan has there.
         """
         if len(plans) == 1 and len(plans[0]) == 1 and not filters:
-            return [plans[0][0].count], True
+            return [plans[0][0].count - self._overlap(plans[0][0], but)], True
         totals = [0] * (1 + len(filters))
         for shard, matching in enumerate(self.matches(plans)):
             if shard == COUNTED_SHARDS and totals[0] >= ENOUGH:
                 here = sum(sum(plan[0].shard_counts[:shard]) for plan in plans)
                 whole = sum(plan[0].count for plan in plans)
                 return [total * whole // here for total in totals], False
+            if but and matching.intersect(but):
+                matching = matching - but  # noqa: PLW2901 - what counts of it
             totals[0] += len(matching)
             if matching and filters:
                 for number, posting in enumerate(filters, 1):
@@ -116,10 +121,19 @@ class Walk:
 
     def docs(self, positions: Sequence[int]) -> list[tuple[int, int]]:
         """Return (book, ver) for each position, in the order asked."""
+        blocks = self.blocks({position // BLOCK for position in positions})
+        found = []
+        for position in positions:
+            ids, vers = blocks[position // BLOCK]
+            found.append((ids[position % BLOCK], vers[position % BLOCK]))
+        return found
+
+    def blocks(self, numbers: Collection[int]) -> dict[int, Docs]:
+        """Return blocks of the doc map by their numbers."""
         held = self._generation.docs
         blocks = {}
         unread = []
-        for number in {position // BLOCK for position in positions}:
+        for number in numbers:
             block = held.get(number)
             if block is None:
                 unread.append(number)
@@ -129,11 +143,7 @@ class Walk:
             for number, data in self._reader.docs(unread):
                 blocks[number] = block = decode_block(data)
                 held.put(number, block, len(data) + 300)
-        found = []
-        for position in positions:
-            ids, vers = blocks[position // BLOCK]
-            found.append((ids[position % BLOCK], vers[position % BLOCK]))
-        return found
+        return blocks
 
     def _read_shards(
         self, starts: dict[tuple[int, int], BitMap | None], plans: Sequence[Sequence[PostingList]]
@@ -147,6 +157,13 @@ class Walk:
         if unread:
             for shard_id, data in self._reader.shards(sorted(unread)):
                 held.put(shard_id, codec.decode(data), len(data) + 100)
+
+    def _overlap(self, posting: PostingList, positions: BitMap) -> int:
+        """Return how many of the positions are in a list; only the shards that have any are read."""
+        if posting.whole is not None:
+            return posting.whole.intersection_cardinality(positions)
+        shards = {shard_of(position) for position in positions}
+        return sum(self._part(posting, shard).intersection_cardinality(positions) for shard in shards)
 
     def _part(self, posting: PostingList, shard: int) -> BitMap:
         if posting.whole is not None:
