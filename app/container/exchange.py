@@ -27,6 +27,7 @@ from app.services.gifts import Gifts
 from app.services.judging import Judging
 from app.services.leaving import Leaving
 from app.services.ledger import Ledger
+from app.services.list_lookup import ListLookup
 from app.services.moderation import Moderation
 from app.services.notices import Notices
 from app.services.resealing import Resealing
@@ -192,14 +193,23 @@ class ExchangeParts(MemberParts):
         return BookLists(self.sql)
 
     @cached_property
+    def list_lookup(self) -> ListLookup:
+        """Find out what the rows of a list are."""
+        return ListLookup(
+            use_cases=self.use_cases,
+            lists=self.stored_lists,
+            judging=Judging(self.local_catalogue),
+            finding=self.finding,
+        )
+
+    @cached_property
     def book_lists(self) -> ListService:
         """Bring a list, correct it, offer or wish for its books."""
         return ListService(
             clock=self.clock,
             use_cases=self.use_cases,
             lists=self.stored_lists,
-            judging=Judging(self.books, self.search),
-            finding=self.finding,
+            lookup=self.list_lookup,
             gifts=self.gifts,
             wishes=self.wishes,
         )

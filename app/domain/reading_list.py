@@ -16,14 +16,15 @@ from enum import StrEnum
 from app.domain.errors import Refusal
 from app.domain.isbn import find_isbn
 
-MOST_ROWS = 3_000
+MOST_ROWS = 10_000
 CELL_LENGTH = 500
 _ROW_LENGTH = 4_000
 
 
 class Verdict(StrEnum):
-    """What a row is found to be."""
+    """What a row is found to be; `PENDING` until it has been looked up."""
 
+    PENDING = "pending"
     MATCHED = "matched"
     FOUND = "found"
     AMBIGUOUS = "ambiguous"

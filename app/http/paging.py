@@ -16,6 +16,6 @@ def page_asked_for() -> int:
     return asked if 1 <= asked <= _LAST else 1
 
 
-def page_count(rows: int) -> int:
+def page_count(rows: int, per_page: int = PER_PAGE) -> int:
     """Give how many pages so many rows fill; an empty list has one."""
-    return max(1, -(-rows // PER_PAGE))
+    return max(1, -(-rows // per_page))

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from app.domain.reading_list import KNOWN, Outcome, Verdict
+from app.domain.reading_list import KNOWN, ListRow, Outcome, Verdict
 from app.libs.sql_helper import Row, SqlHelper
 
 _ROW = "number, cells, isbn, title, author, verdict, isbn13, outcome, kind, listing_id, reason"
@@ -43,6 +43,11 @@ class StoredRow:
     reasons: tuple[str, ...]
 
     @property
+    def said(self) -> ListRow:
+        """What it says of a book, as its owner corrected it."""
+        return ListRow(self.number, self.cells, self.isbn, self.title, self.author)
+
+    @property
     def is_known(self) -> bool:
         """Whether it names one book."""
         return self.verdict in KNOWN
@@ -73,22 +78,27 @@ class BookLists:
             }
         )
 
+    def count_todo(self, list_id: int) -> int:
+        """Count the rows that are not settled."""
+        counted = f"SELECT COUNT(*) FROM book_list_row WHERE list_id = :id AND {_TODO}"
+        row = self._sql.fetchone(counted, {"id": list_id})
+        return 0 if row is None else int(row[0])
+
     def list_rows(self, list_id: int, *, limit: int, offset: int = 0, todo: bool = False) -> list[StoredRow]:
         """Give rows in their order; `todo` gives only those that are not settled."""
         also = f"AND {_TODO}" if todo else ""
         return self._rows(f"list_id = :id {also}", {"id": list_id, "limit": limit, "offset": offset})
 
-    def list_by_outcome(self, list_id: int, *outcomes: Outcome) -> list[StoredRow]:
-        """Give the rows that name one book and have one of the outcomes."""
-        marks = ", ".join(f"'{outcome.value}'" for outcome in outcomes)
+    def list_by_outcome(self, list_id: int, outcome: Outcome) -> list[StoredRow]:
+        """Give the rows that name one book and have this outcome."""
         known = ", ".join(f"'{verdict.value}'" for verdict in sorted(KNOWN))
-        where = f"list_id = :id AND verdict IN ({known}) AND outcome IN ({marks})"
-        return self._rows(where, {"id": list_id, "limit": 1_000_000, "offset": 0})
+        where = f"list_id = :id AND verdict IN ({known}) AND outcome = :outcome"
+        return self._rows(where, {"id": list_id, "outcome": outcome.value, "limit": 1_000_000, "offset": 0})
 
-    def list_unknown(self, list_id: int) -> list[StoredRow]:
-        """Give the rows that have a valid ISBN which the catalogue lacked."""
-        where = "list_id = :id AND verdict = 'unknown' AND isbn13 <> ''"
-        return self._rows(where, {"id": list_id, "limit": 1_000_000, "offset": 0})
+    def list_pending(self, list_id: int, *, limit: int) -> list[StoredRow]:
+        """Give rows that are not looked up yet; those that wait for the sources alone (they name a book) come last."""
+        where = "list_id = :id AND verdict = 'pending'"
+        return self._rows(where, {"id": list_id, "limit": limit, "offset": 0}, order="isbn13 <> '', number")
 
     def find_row(self, list_id: int, number: int) -> StoredRow | None:
         """Give one row, or None."""
@@ -105,8 +115,8 @@ class BookLists:
         )
         return [StoredList(row[0], row[1], tuple(json.loads(row[2])), row[3], int(row[4])) for row in rows]
 
-    def _rows(self, where: str, params: Mapping[str, Any]) -> list[StoredRow]:
-        statement = f"SELECT {_ROW} FROM book_list_row WHERE {where} ORDER BY number LIMIT :limit OFFSET :offset"
+    def _rows(self, where: str, params: Mapping[str, Any], order: str = "number") -> list[StoredRow]:
+        statement = f"SELECT {_ROW} FROM book_list_row WHERE {where} ORDER BY {order} LIMIT :limit OFFSET :offset"
         return [_row(row) for row in self._sql.fetchall(statement, params)]
 
 

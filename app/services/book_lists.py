@@ -4,30 +4,29 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from datetime import timedelta
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, select
 
 from app.domain.errors import Refusal
 from app.domain.gift import AlreadyOffered, GiftAlreadyWithdrawn, GivingStopped, NotConfirmed
 from app.domain.isbn import find_isbn
-from app.domain.reading_list import ListNotFound, ListRow, Outcome, Verdict, read_list
+from app.domain.reading_list import ListNotFound, Outcome, ReadingList, Verdict, read_list
 from app.domain.wish import AlreadyWished, WishNotFound
 from app.extensions import db
 from app.libs.batches import batches
 from app.libs.clock import Clock, epoch
 from app.models.book_list import BookList, BookListRow
 from app.queries.book_list import BookLists, StoredList, StoredRow
-from app.services.finding import Finding
 from app.services.gifts import Gifts, Offer
-from app.services.judging import Judgement, Judging
+from app.services.list_lookup import ListLookup, change_row, retry_rows
 from app.services.use_cases import UseCases
 from app.services.wishes import Wishes
 
-#: Seconds of work for one request; what is left is done by the next.
-SECONDS_AT_A_TIME = 5.0
+#: Seconds of listing for one request; what is left is done by the next.
+SECONDS_AT_A_TIME = 3.0
 KEPT = timedelta(days=30)
 _ROWS_AT_A_TIME = 200
 
@@ -41,8 +40,7 @@ class ListService:
         clock: Clock,
         use_cases: UseCases,
         lists: BookLists,
-        judging: Judging,
-        finding: Finding,
+        lookup: ListLookup,
         gifts: Gifts,
         wishes: Wishes,
         now: Callable[[], float] = time.monotonic,
@@ -50,35 +48,28 @@ class ListService:
         self._clock = clock
         self._use_cases = use_cases
         self._lists = lists
-        self._judging = judging
-        self._finding = finding
+        self._lookup = lookup
         self._gifts = gifts
         self._wishes = wishes
         self._now = now
 
     def bring(self, member_id: int, name: str, data: bytes) -> int:
-        """Read a list and judge its rows; give its id. Nothing is offered or wished for yet.
+        """Read a list and look up its rows, as many as there is time for; give its id. Nothing is offered or wished for yet.
 
         :raises ListRefused: one of its subclasses, when this is no list.
         """
         content = read_list(data)
-        judged = list(zip(content.rows, self._judging.judge_all(content.rows), strict=True))
-        list_id = self._use_cases.run(lambda: self._add(member_id, name, content.header, judged))
-        self.ask_sources(member_id, list_id)
+        list_id = self._use_cases.run(lambda: self._add(member_id, name, content))
+        self._lookup.go_on(list_id)
         return list_id
 
-    def ask_sources(self, member_id: int, list_id: int) -> None:
-        """Ask the sources for the ISBNs that the catalogue lacks, as many as there is time for.
+    def look_up(self, member_id: int, list_id: int) -> None:
+        """Look up pending rows, as many as there is time for; when there are none, those that nobody knew.
 
         :raises ListNotFound: when the member has no such list.
         """
         self.get(member_id, list_id)
-        until = self._now() + SECONDS_AT_A_TIME
-        for row in self._lists.list_unknown(list_id):
-            if self._now() >= until:
-                return
-            if self._finding.find(row.isbns[0]).book is not None:
-                self._change(list_id, row.number, verdict=Verdict.FOUND.value)
+        self._lookup.go_on(list_id)
 
     def correct(self, member_id: int, list_id: int, number: int, said: str) -> None:
         """Judge a row anew by what its owner says: an ISBN (one of the choices, or another), else a title.
@@ -89,12 +80,9 @@ class ListService:
         row = self._lists.find_row(list_id, number)
         if row is None or row.outcome in {Outcome.LISTED, Outcome.ALREADY}:
             raise ListNotFound
-        meant = ListRow(row.number, row.cells, row.isbn, row.title, row.author)
         typed = find_isbn(said)
-        meant = replace(meant, isbn=said[:500]) if typed else replace(meant, isbn="", title=said[:500], author="")
-        judgement = self._judging.judge(meant)
-        if judgement.verdict is Verdict.UNKNOWN and judgement.isbns and self._finding.find(judgement.isbns[0]).book:
-            judgement = Judgement(Verdict.FOUND, judgement.isbns)
+        meant = replace(row.said, isbn=said[:500]) if typed else replace(row.said, isbn="", title=said[:500], author="")
+        judgement = self._lookup.judge(meant)
         self._change(
             list_id,
             number,
@@ -103,7 +91,8 @@ class ListService:
             author=meant.author,
             outcome=Outcome.WAITING.value,
             reason="",
-            **_columns(judgement),
+            verdict=judgement.verdict.value,
+            isbn13=";".join(judgement.isbns),
         )
 
     def offer_all(self, member_id: int, list_id: int, offer: Offer) -> int:
@@ -121,21 +110,17 @@ class ListService:
         """
         return self._list_all(member_id, list_id, "wish", lambda isbn13: self._wishes.wish_for(member_id, isbn13))
 
-    def undo(self, member_id: int, list_id: int) -> None:
-        """Take back what this list has listed; what somebody has asked for meanwhile stays, and its row says why.
+    def undo(self, member_id: int, list_id: int) -> int:
+        """Take back what this list has listed, as much as there is time for; give how many rows are left.
+
+        What somebody has asked for meanwhile stays, and its row says why.
 
         :raises ListNotFound: when the member has no such list.
         """
         self.get(member_id, list_id)
-        for row in self._lists.list_by_outcome(list_id, Outcome.LISTED):
-            try:
-                self._take_back(member_id, row)
-            except (GiftAlreadyWithdrawn, WishNotFound):
-                self._change(list_id, row.number, outcome=Outcome.UNDONE.value, listing_id=None, reason="")
-            except Refusal as refusal:
-                self._change(list_id, row.number, reason=_reason(refusal))
-            else:
-                self._change(list_id, row.number, outcome=Outcome.UNDONE.value, listing_id=None, reason="")
+        listed = self._lists.list_by_outcome(list_id, Outcome.LISTED)
+        rows = [row for row in listed if not row.reasons] or listed
+        return self._each_in_time(rows, lambda row: self._undo_row(member_id, list_id, row))
 
     def forget(self, member_id: int, list_id: int) -> None:
         """Delete a list; what it has listed stays listed.
@@ -164,16 +149,14 @@ class ListService:
             raise ListNotFound
         return found
 
-    def _add(
-        self, member_id: int, name: str, header: tuple[str, ...], judged: Iterable[tuple[ListRow, Judgement]]
-    ) -> int:
+    def _add(self, member_id: int, name: str, content: ReadingList) -> int:
         now = epoch(self._clock.now())
         book_list = BookList(
-            user_id=member_id, name=name[:100], header=json.dumps(header, ensure_ascii=False), create_time=now
+            user_id=member_id, name=name[:100], header=json.dumps(content.header, ensure_ascii=False), create_time=now
         )
         db.session.add(book_list)
         db.session.flush()
-        for batch in batches(judged, _ROWS_AT_A_TIME):
+        for batch in batches(content.rows, _ROWS_AT_A_TIME):
             db.session.add_all(
                 BookListRow(
                     list_id=book_list.id,
@@ -182,24 +165,42 @@ class ListService:
                     isbn=row.isbn,
                     title=row.title,
                     author=row.author,
+                    verdict=Verdict.PENDING.value,
                     create_time=now,
-                    **_columns(judgement),
                 )
-                for row, judgement in batch
+                for row in batch
             )
             db.session.flush()
         return book_list.id
 
     def _list_all(self, member_id: int, list_id: int, kind: str, list_one: Callable[[str], int]) -> int:
         self.get(member_id, list_id)
-        rows = self._lists.list_by_outcome(list_id, Outcome.WAITING)
-        rows = rows or self._lists.list_by_outcome(list_id, Outcome.REFUSED, Outcome.UNDONE)
+        rows = self._lists.list_by_outcome(list_id, Outcome.WAITING) or self._tried_again(list_id)
+        return self._each_in_time(rows, lambda row: self._list_row(list_id, row, kind, list_one))
+
+    def _each_in_time(self, rows: Sequence[StoredRow], work: Callable[[StoredRow], None]) -> int:
+        """Work on one row after the other while there is time; give how many are left."""
         until = self._now() + SECONDS_AT_A_TIME
         for done, row in enumerate(rows):
             if self._now() >= until:
                 return len(rows) - done
-            self._list_row(list_id, row, kind, list_one)
+            work(row)
         return 0
+
+    def _undo_row(self, member_id: int, list_id: int, row: StoredRow) -> None:
+        try:
+            self._take_back(member_id, row)
+        except (GiftAlreadyWithdrawn, WishNotFound):
+            pass  # it is gone already, which is what was wanted
+        except Refusal as refusal:
+            self._change(list_id, row.number, reason=_reason(refusal))
+            return
+        self._change(list_id, row.number, outcome=Outcome.UNDONE.value, listing_id=None, reason="")
+
+    def _tried_again(self, list_id: int) -> list[StoredRow]:
+        """Let the rows that were refused or undone wait anew, so that the next request goes on behind this one."""
+        self._use_cases.run(lambda: retry_rows(list_id))
+        return self._lists.list_by_outcome(list_id, Outcome.WAITING)
 
     def _list_row(self, list_id: int, row: StoredRow, kind: str, list_one: Callable[[str], int]) -> None:
         """List one row's book and note it, in one transaction; a refusal is noted in one of its own."""
@@ -225,20 +226,7 @@ class ListService:
             self._wishes.withdraw(member_id, row.isbns[0])
 
     def _change(self, list_id: int, number: int, **values: object) -> None:
-        def work() -> int:
-            db.session.execute(
-                update(BookListRow)
-                .where(BookListRow.list_id == list_id, BookListRow.number == number)
-                .values(**values)
-                .execution_options(synchronize_session=False)
-            )
-            return 0
-
-        self._use_cases.run(work)
-
-
-def _columns(judgement: Judgement) -> dict[str, str]:
-    return {"verdict": judgement.verdict.value, "isbn13": ";".join(judgement.isbns)}
+        self._use_cases.run(lambda: change_row(list_id, number, **values))
 
 
 def _reason(refusal: Refusal) -> str:

@@ -3,26 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
-from flask import Response, flash, g, redirect, render_template, request, url_for
+from flask import Response, flash, g, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from flask_babel import ngettext
 
 from app.container import container
 from app.domain.gift import Condition, Postage
-from app.domain.reading_list import ListRefused, Outcome, Verdict, to_csv
+from app.domain.reading_list import KNOWN, ListRefused, Outcome, Verdict, to_csv
 from app.forms.book_list import BringListForm, CorrectRowForm
 from app.forms.drift import OfferForm
 from app.http.auth import confirmed_required, login_required
 from app.http.limits import limited
-from app.http.paging import NUMBER
+from app.http.paging import NUMBER, page_count
 from app.queries.book_list import StoredRow
 from app.services.gifts import Offer
 from app.user import user
 
 PER_PAGE = 50
 _ALL = 1_000_000
+_UNFINISHED = "unfinished_list"
 
 
 @user.route("/my/lists", methods=["GET", "POST"])
@@ -45,15 +46,14 @@ def book_lists() -> ResponseReturnValue:
 @user.get(f"/my/lists/<{NUMBER}:list_id>")
 @login_required
 def book_list(list_id: int) -> str:
-    """Show what each row of a list is, those that need a look first."""
+    """Show what each row of a list is, or those alone that need a look."""
     stored = container.book_lists.get(g.user.id, list_id)
     counts = container.stored_lists.count(list_id)
     todo = request.args.get("show") == "todo"
-    total = sum(counts.values())
-    page = request.args.get("page", 1, type=int)
-    pages = max(1, -(-total // PER_PAGE))
-    page = min(max(1, page), pages)
+    pages = page_count(container.stored_lists.count_todo(list_id) if todo else stored.rows, PER_PAGE)
+    page = min(max(1, request.args.get("page", 1, type=int)), pages)
     rows = container.stored_lists.list_rows(list_id, limit=PER_PAGE, offset=(page - 1) * PER_PAGE, todo=todo)
+    unfinished = _unfinished(list_id)
     return render_template(
         "user/book_list.html",
         stored=stored,
@@ -61,14 +61,20 @@ def book_list(list_id: int) -> str:
         books=_books_of(rows),
         verdicts={verdict: sum(n for (v, _o), n in counts.items() if v is verdict) for verdict in Verdict},
         outcomes={outcome: sum(n for (_v, o), n in counts.items() if o is outcome) for outcome in Outcome},
-        waiting=sum(
-            n for (v, o), n in counts.items() if o is Outcome.WAITING and v in {Verdict.MATCHED, Verdict.FOUND}
-        ),
-        offer_form=OfferForm(formdata=None),
+        waiting=sum(n for (v, o), n in counts.items() if o is Outcome.WAITING and v in KNOWN),
+        known=sum(n for (v, _o), n in counts.items() if v in KNOWN),
+        offer_form=OfferForm(formdata=None, data=unfinished.get("offer")),
+        unfinished=unfinished,
         todo=todo,
         page=page,
-        pages=1 if todo else pages,
+        pages=pages,
     )
+
+
+def _unfinished(list_id: int) -> dict[str, Any]:
+    """Give, once, what the request before had no time to end: `offer` with its form, `wish` or `undo`."""
+    noted: dict[str, Any] = session.pop(_UNFINISHED, {})
+    return noted if noted.get("list") == list_id else {}
 
 
 @user.post(f"/my/lists/<{NUMBER}:list_id>/rows/<{NUMBER}:number>")
@@ -93,33 +99,32 @@ def offer_list(list_id: int) -> ResponseReturnValue:
     if not form.validate_on_submit():
         flash(_("请选好品相和邮费。"), "warning")
         return _to(list_id)
-    offer = Offer(
-        condition=Condition(form.condition.data), postage=Postage(form.postage.data), note=form.note.data or ""
-    )
-    return _listed(list_id, container.book_lists.offer_all(g.user.id, list_id, offer))
+    said = {name: form[name].data or "" for name in ("condition", "postage", "note")}
+    offer = Offer(condition=Condition(said["condition"]), postage=Postage(said["postage"]), note=said["note"])
+    left = container.book_lists.offer_all(g.user.id, list_id, offer)
+    return _done(list_id, left, _("都放好了，每一行变成了什么，看下面。"), offer=said)
 
 
 @user.post(f"/my/lists/<{NUMBER}:list_id>/wish")
 @confirmed_required
 def wish_list(list_id: int) -> ResponseReturnValue:
     """Wish for every book of the list that is known."""
-    return _listed(list_id, container.book_lists.wish_all(g.user.id, list_id))
+    left = container.book_lists.wish_all(g.user.id, list_id)
+    return _done(list_id, left, _("都放好了，每一行变成了什么，看下面。"), wish=True)
 
 
 @user.post(f"/my/lists/<{NUMBER}:list_id>/undo")
 @login_required
 def undo_list(list_id: int) -> ResponseReturnValue:
     """Take back what the list has listed."""
-    container.book_lists.undo(g.user.id, list_id)
-    flash(_("能撤回的都撤回了。"), "success")
-    return _to(list_id)
+    return _done(list_id, container.book_lists.undo(g.user.id, list_id), _("能撤回的都撤回了。"), undo=True)
 
 
 @user.post(f"/my/lists/<{NUMBER}:list_id>/sources")
 @login_required
 def ask_sources_for_list(list_id: int) -> ResponseReturnValue:
-    """Ask the sources again for what nobody knew."""
-    container.book_lists.ask_sources(g.user.id, list_id)
+    """Go on with looking up; when that is done, look up again what nobody knew."""
+    container.book_lists.look_up(g.user.id, list_id)
     return _to(list_id)
 
 
@@ -149,6 +154,7 @@ def why(row: StoredRow) -> str:
     if row.reasons:
         return row.reasons[int(g.language == "en")]
     said: dict[Verdict, str] = {
+        Verdict.PENDING: _("还没有看到这一行"),
         Verdict.AMBIGUOUS: _("有好几本，请选一本"),
         Verdict.UNKNOWN: _("没有找到这本书"),
         Verdict.NO_BOOK: _("这不是一本书：没有书名，ISBN 也不对"),
@@ -168,14 +174,12 @@ def _books_of(rows: Sequence[StoredRow]) -> dict[str, object]:
     return {book.facts.isbn13: book.facts for book in container.books.find_many(isbns)}
 
 
-def _listed(list_id: int, left: int) -> ResponseReturnValue:
+def _done(list_id: int, left: int, message: str, **work: object) -> ResponseReturnValue:
+    """Say that all is done, or note what to go on with."""
     if left:
-        flash(
-            ngettext("还有 %(num)s 本没放完，再按一次接着放。", "还有 %(num)s 本没放完，再按一次接着放。", left),
-            "warning",
-        )
+        session[_UNFINISHED] = {"list": list_id} | work
     else:
-        flash(_("都放好了，每一行变成了什么，看下面。"), "success")
+        flash(message, "success")
     return _to(list_id)
 
 

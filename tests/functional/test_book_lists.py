@@ -5,22 +5,31 @@ from __future__ import annotations
 import csv
 import io
 import re
+from collections import Counter
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import timedelta
+from itertools import accumulate, chain, repeat
+from secrets import token_hex
 from typing import Any
 
 import pytest
 from flask import Flask
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from app.container import container
 from app.domain.book import BookFacts
-from app.domain.reading_list import ListNotFound, Outcome, Verdict
+from app.domain.errors import Refusal
+from app.domain.lookup import Lookup
+from app.domain.reading_list import ListEmpty, ListNotFound, Outcome, Verdict
 from app.libs.clock import FrozenClock
 from app.services.book_lists import ListService
+from app.services.finding import Finding
 from app.services.gifts import Offer
-from app.services.judging import Judging
+from app.services.list_lookup import ListLookup
 from tests.members import TestMember, login, make_member, quick_passwords
-from tests.pages import PageClient
+from tests.pages import PageClient, read
 
 SANTI = BookFacts(isbn13="9787536692930", title="三体", authors=("刘慈欣",), publisher="重庆出版社")
 SANTI_TW = BookFacts(isbn13="9789866667787", title="三体", authors=("刘慈欣",), publisher="猫头鹰")
@@ -127,7 +136,7 @@ def test_nobody_touches_another_members_list(shelf: Flask) -> None:
         lambda: container.book_lists.undo(other, list_id),
         lambda: container.book_lists.correct(other, list_id, 1, "x"),
         lambda: container.book_lists.forget(other, list_id),
-        lambda: container.book_lists.ask_sources(other, list_id),
+        lambda: container.book_lists.look_up(other, list_id),
     ):
         with pytest.raises(ListNotFound):
             act()
@@ -135,20 +144,22 @@ def test_nobody_touches_another_members_list(shelf: Flask) -> None:
 
 def test_sources_are_asked_for_numbers_that_the_catalogue_lacks(shelf: Flask) -> None:
     member, list_id = bring(shelf)
-    container.catalogue.store([BookFacts(isbn13="9780306406157", title="来自别处")])
-    container.book_lists.ask_sources(member, list_id)
-    assert rows_of(list_id)[5][0] is Verdict.FOUND
+    assert rows_of(list_id)[5][0] is Verdict.UNKNOWN
+    finding = Finding(books=container.books, sources=Elsewhere(), store=container.catalogue.store)
+    lookup = ListLookup(**vars_of(container.list_lookup) | {"finding": finding})
+    ListService(**vars_of(container.book_lists) | {"lookup": lookup}).look_up(member, list_id)
+    assert [verdict for verdict, _ in rows_of(list_id)] == [*VERDICTS[:5], Verdict.FOUND, *VERDICTS[6:]]
+    assert container.books.find("9780306406157") is not None
 
 
 def test_what_there_is_no_time_for_is_left_for_the_next_press(shelf: Flask) -> None:
     member, list_id = bring(shelf)
-    ticks = iter(range(0, 1_000, 3))
+    ticks = iter(range(0, 1_000, 2))
     hurried = ListService(
         clock=container.clock,
         use_cases=container.use_cases,
         lists=container.stored_lists,
-        judging=Judging(container.books, container.search),
-        finding=container.finding,
+        lookup=container.list_lookup,
         gifts=container.gifts,
         wishes=container.wishes,
         now=lambda: float(next(ticks)),
@@ -156,6 +167,79 @@ def test_what_there_is_no_time_for_is_left_for_the_next_press(shelf: Flask) -> N
     assert hurried.wish_all(member, list_id) == 3
     assert hurried.wish_all(member, list_id) == 2
     assert container.book_lists.wish_all(member, list_id) == 0
+
+
+class Elsewhere:
+    """Sources that know every book."""
+
+    def find(self, isbn13: str) -> Lookup:
+        return Lookup(BookFacts(isbn13=isbn13, title="来自别处"), is_certain=True)
+
+
+def lookup_in_a_hurry(*ticks: float) -> ListLookup:
+    """Give a lookup whose clock says these seconds, one at each look."""
+    return ListLookup(**vars_of(container.list_lookup) | {"now": iter(ticks).__next__})
+
+
+def test_a_long_list_is_looked_up_a_slice_at_a_time(shelf: Flask) -> None:
+    member = make_member(shelf).id
+    hurried = ListService(**vars_of(container.book_lists) | {"lookup": lookup_in_a_hurry(0, 0, 9)})
+    list_id = hurried.bring(member, "long.csv", ("书名,ISBN\n" + "红楼梦,9787020002207\n" * 60).encode())
+    assert Counter(verdict for verdict, _ in rows_of(list_id)) == {Verdict.MATCHED: 50, Verdict.PENDING: 10}
+    assert sum(container.stored_lists.count(list_id).values()) == 60
+    container.book_lists.look_up(member, list_id)
+    assert Counter(verdict for verdict, _ in rows_of(list_id)) == {Verdict.MATCHED: 60}
+
+
+def test_numbers_that_the_catalogue_lacks_wait_for_the_sources_behind_all_other_rows(shelf: Flask) -> None:
+    member = make_member(shelf).id
+    text = "ISBN\n9780306406157\n9780141439518\n" + "9787020002207\n" * 50
+    hurried = ListService(**vars_of(container.book_lists) | {"lookup": lookup_in_a_hurry(0, 0, 0, 0, 0, 9, 9)})
+    list_id = hurried.bring(member, "long.csv", text.encode())
+    verdicts = [verdict for verdict, _ in rows_of(list_id)]
+    assert (verdicts[:2], set(verdicts[2:])) == ([Verdict.UNKNOWN, Verdict.PENDING], {Verdict.MATCHED})
+
+
+@given(
+    rows=st.lists(
+        st.sampled_from([*LIST.splitlines()[1:], "", "x", ",,,", "，，", "\x01,\u202e,9787020002207"]), max_size=9
+    ),
+    seconds=st.lists(st.sampled_from([0.0, 0.0, 1.0, 9.0]), min_size=400, max_size=400),
+    acts=st.lists(st.sampled_from(["look_up", "wish_all", "offer_all", "undo", "correct"]), max_size=6),
+)
+@settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
+def test_rows_in_are_the_sum_of_outcomes_whatever_is_done_to_them(
+    app: Flask, rows: list[str], seconds: list[float], acts: list[str]
+) -> None:
+    quick_passwords(app)
+    with app.app_context():
+        container.catalogue.store([SANTI, SANTI_TW, HONGLOU, GILEAD])
+        member = make_member(app, f"书友{token_hex(4)}").id
+        clock = accumulate(seconds)
+        parts = {"lookup": lookup_in_a_hurry(*accumulate(seconds)), "now": lambda: next(clock)}
+        service = ListService(**vars_of(container.book_lists) | parts)
+        data = "\n".join(["书名,作者,ISBN", *rows]).encode()
+        wanted = sum(1 for row in csv.reader(rows) if any(row))
+        if not wanted:
+            with pytest.raises(ListEmpty):
+                service.bring(member, "x", data)
+            return
+        list_id = service.bring(member, "x", data)
+        for act in ["", *acts]:
+            do(service, act, member, list_id)
+            assert sum(container.stored_lists.count(list_id).values()) == wanted
+            assert len(rows_of(list_id)) == wanted
+
+
+def do(service: ListService, act: str, member: int, list_id: int) -> None:
+    """Do one thing to a list; what is refused is refused."""
+    with suppress(Refusal):
+        if act == "correct":
+            service.correct(member, list_id, 1, "三体")
+        elif act == "offer_all":
+            service.offer_all(member, list_id, Offer())
+        elif act:
+            getattr(service, act)(member, list_id)
 
 
 def test_old_lists_and_those_of_who_leaves_are_deleted(shelf: Flask) -> None:
@@ -238,6 +322,52 @@ class TestPages:
         english = mine.http.get(f"{where}?show=todo", headers={"Accept-Language": "en"}).get_data(as_text=True)
         assert re.search(r"Row\s+5\b", english)
         assert not re.search(r"Row\s+1\b", english)
+
+    def test_a_long_list_shows_how_far_it_has_come_and_goes_on_by_itself_or_by_hand(
+        self, mine: PageClient, app: Flask
+    ) -> None:
+        parts = app.extensions["container"]
+        parts.list_lookup._now = chain([0, 0, 9], repeat(9)).__next__
+        where = self.upload(mine, "书名,ISBN\n" + "红楼梦,9787020002207\n" * 60)
+        text = mine.get(where).text
+        assert "50 / 60" in text
+        assert "全部许愿" not in text
+        assert "data-goes-on" in mine.http.get(where).text
+        del parts.list_lookup
+        del parts.book_lists
+        mine.post(f"{where}/sources", on=where)
+        text = mine.get(where).text
+        assert "50 / 60" not in text
+        assert "全部许愿" in text
+
+    def test_offering_a_long_list_goes_on_as_it_was_begun(self, mine: PageClient, app: Flask) -> None:
+        where = self.upload(mine)
+        parts = app.extensions["container"]
+        parts.book_lists._now = chain([0, 0], repeat(9)).__next__
+        mine.post(f"{where}/offer", {"condition": "worn", "postage": "meet", "note": "盖了章"}, on=where)
+        html = mine.http.get(where).text
+        assert "1 / 4" in read(html).text
+        fields = next(form for form in read(html).forms if "data-goes-on" in form)["fields"]
+        assert fields["note"] == "盖了章"
+        assert re.search(r'<option selected value="worn">', html)
+        assert "data-goes-on" not in mine.http.get(where).text, "who comes back later presses the button"
+
+    def test_rows_to_look_at_have_pages_of_their_own(self, mine: PageClient) -> None:
+        where = self.upload(mine, "书名\n" + "".join(f"没有的书{number}\n" for number in range(120)))
+        first, last = (" ".join(mine.get(f"{where}?show=todo&page={page}").text.split()) for page in (1, 3))
+        assert "没有的书49" in first
+        assert "没有的书50" not in first
+        assert "没有的书119" in last
+
+    def test_taking_back_a_long_list_goes_on_too(self, mine: PageClient, app: Flask) -> None:
+        where = self.upload(mine)
+        mine.post(f"{where}/wish", on=where)
+        parts = app.extensions["container"]
+        parts.book_lists._now = chain([0, 0], repeat(9)).__next__
+        mine.post(f"{where}/undo", on=where)
+        html = mine.http.get(where).text
+        assert "1 / 3" in read(html).text
+        assert [form["action"] for form in read(html).forms if "data-goes-on" in form] == [f"{where}/undo"]
 
     @pytest.mark.parametrize(
         ("data", "said"),

@@ -37,6 +37,11 @@ export function copyOnPress(root) {
   });
 }
 
+/** A form that goes on with a long work sends itself; where no scripts run one presses its button. */
+export function goOn(root) {
+  root.querySelector("form[data-goes-on]")?.requestSubmit();
+}
+
 /** The error summary takes the focus, so that a screen reader starts there. */
 export function focusSummary(root) {
   root.querySelector("[data-focus]")?.focus();

@@ -1,0 +1,108 @@
+"""services: find out what the rows of a list are, a slice at a time, so that a long list needs no long request."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from sqlalchemy import update
+
+from app.domain.reading_list import ListRow, Outcome, Verdict
+from app.extensions import db
+from app.models.book_list import BookListRow
+from app.queries.book_list import BookLists, StoredRow
+from app.services.finding import Finding
+from app.services.judging import Judgement, Judging
+from app.services.use_cases import UseCases
+
+#: Seconds of looking up for one request; what is left is done by the next.
+SECONDS_AT_A_TIME = 2.0
+_ROWS_AT_A_TIME = 50
+
+
+class ListLookup:
+    """Look up the rows of lists. A row is pending until its verdict is known; one with an ISBN then waits for the sources."""
+
+    def __init__(
+        self,
+        *,
+        use_cases: UseCases,
+        lists: BookLists,
+        judging: Judging,
+        finding: Finding,
+        now: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._use_cases = use_cases
+        self._lists = lists
+        self._judging = judging
+        self._finding = finding
+        self._now = now
+
+    def go_on(self, list_id: int) -> None:
+        """Look up pending rows, as many as there is time for: all in the catalogue first, then at the sources.
+
+        When none is pending, those that nobody knew are looked up again.
+        """
+        until = self._now() + SECONDS_AT_A_TIME
+        rows = self._lists.list_pending(list_id, limit=_ROWS_AT_A_TIME) or self._reopened(list_id)
+        while rows and self._now() < until:
+            if new := [row for row in rows if not row.isbns]:
+                self._judge(list_id, new)
+            else:
+                self._ask_sources(list_id, rows, until)
+            rows = self._lists.list_pending(list_id, limit=_ROWS_AT_A_TIME)
+
+    def judge(self, row: ListRow) -> Judgement:
+        """Judge one row, in the catalogue and at the sources."""
+        judgement = self._judging.judge(row)
+        if judgement.waits_for_sources and self._finding.find(judgement.isbns[0]).book is not None:
+            return Judgement(Verdict.FOUND, judgement.isbns)
+        return judgement
+
+    def _judge(self, list_id: int, rows: Sequence[StoredRow]) -> None:
+        judged = self._judging.judge_all([row.said for row in rows])
+
+        def work() -> int:
+            for row, judgement in zip(rows, judged, strict=True):
+                verdict = Verdict.PENDING if judgement.waits_for_sources else judgement.verdict
+                change_row(list_id, row.number, verdict=verdict.value, isbn13=";".join(judgement.isbns))
+            return len(rows)
+
+        self._use_cases.run(work)
+
+    def _ask_sources(self, list_id: int, rows: Sequence[StoredRow], until: float) -> None:
+        for row in rows:
+            if self._now() >= until:
+                return
+            found = self._finding.find(row.isbns[0]).book is not None
+            self._set(list_id, row.number, Verdict.FOUND if found else Verdict.UNKNOWN)
+
+    def _set(self, list_id: int, number: int, verdict: Verdict) -> None:
+        self._use_cases.run(lambda: change_row(list_id, number, verdict=verdict.value))
+
+    def _reopened(self, list_id: int) -> list[StoredRow]:
+        self._use_cases.run(lambda: _reopen(list_id))
+        return self._lists.list_pending(list_id, limit=_ROWS_AT_A_TIME)
+
+
+def change_row(list_id: int, number: int, **values: object) -> int:
+    """Change columns of one row, in the transaction that is open."""
+    return _update(BookListRow.list_id == list_id, BookListRow.number == number, **values)
+
+
+def retry_rows(list_id: int) -> int:
+    """Let the rows that were refused or undone wait again, in the transaction that is open."""
+    ended = BookListRow.outcome.in_([Outcome.REFUSED.value, Outcome.UNDONE.value])
+    return _update(BookListRow.list_id == list_id, ended, outcome=Outcome.WAITING.value, reason="")
+
+
+def _reopen(list_id: int) -> int:
+    is_unknown = BookListRow.verdict == Verdict.UNKNOWN.value
+    return _update(BookListRow.list_id == list_id, is_unknown, verdict=Verdict.PENDING.value, isbn13="")
+
+
+def _update(*where: Any, **values: object) -> int:
+    changed = update(BookListRow).where(*where).values(**values).execution_options(synchronize_session=False)
+    db.session.execute(changed)
+    return 0
