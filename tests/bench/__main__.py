@@ -10,7 +10,6 @@ from tests.bench.hanging_sources import hanging_sources
 from tests.bench.pages import pages
 from tests.bench.search import search
 from tests.bench.start import start
-from tests.bench.tenfold import tenfold
 
 
 @click.group()
@@ -18,7 +17,7 @@ def bench() -> None:
     """Measure YuShu on this machine."""
 
 
-for command in (search, tenfold, start, pages, analysis, damage_command, hanging_sources):
+for command in (search, start, pages, analysis, damage_command, hanging_sources):
     bench.add_command(command)
 
 if __name__ == "__main__":

@@ -6,6 +6,7 @@ import random
 import shutil
 import tempfile
 import time
+from collections import defaultdict
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from multiprocessing import get_context
@@ -85,46 +86,47 @@ def _measure(folder: Path, url: str, runs: int, waits: list[int], *, with_rivals
     with opened(folder, url) as app:
         container: Container = app.extensions["container"]
         asked = choose(container, runs)
-        row("", HEAD)
-        time_index(container.search_index, asked, "index: ")
-        _whole(container, asked)
-        _mixes(container, asked, folder, url, waits)
+        _row("", HEAD)
+        _time_index(container.search_index, asked)
+        finder = _fresh_search(container)
+        _row("whole search: mix of ten kinds (Search.find)", time_each(asked.texts, finder.find))
+        _row("whole suggestion, any length (Search.suggest)", time_each(asked.typed, finder.suggest))
         if with_rivals:
             for rival in RIVALS[_kind(url)]:
                 for name, times in rival(container, asked):
-                    row(name, times)
+                    _row(name, times)
+        _mixes(container, asked, folder, url, waits)
 
 
-def row(name: str, times: Times | str) -> None:
+def _row(name: str, times: Times | str) -> None:
     """Print one row of the table."""
     click.echo(f"   {name:<60} {times}")
 
 
-def time_index(index: Index, asked: Questions, name: str) -> None:
+def _time_index(index: Index, asked: Questions) -> None:
     """Time the index alone: plans in, twenty rows and a total out."""
+    twenty = _twenty_of(index)
+    _row("index: mix of ten kinds, 20 rows and total", time_each(asked.plans, twenty))
+    _row("index: one common word, 20 rows and total", time_each([asked.common] * 500, twenty))
+    _row("index: worst pair of common words, 20 rows and total", time_each([asked.pair] * 500, twenty))
+    _row("index: worst pair, caches emptied before each", time_each([asked.pair] * 100, _cold(index, twenty)))
+    for length in (1, 2, 3, 4, 6):
+        prefixes = sorted({text[: length + 1] for text in asked.words if len(text) > length})
+        _row(f"index: complete {length} letters", time_each(prefixes[:500], index.complete))
+    _row("index: correct a slip", time_each(asked.slips[:500], index.near))
 
+
+def _twenty_of(index: Index) -> Callable[[Plan], None]:
     def twenty(plan: Plan) -> None:
         index.candidates([plan], limit=20)
         index.count([plan])
 
-    row(f"{name}mix of ten kinds, 20 rows and total", time_each(asked.plans, twenty))
-    row(f"{name}one common word, 20 rows and total", time_each([asked.common] * 500, twenty))
-    row(f"{name}worst pair of common words, 20 rows and total", time_each([asked.pair] * 500, twenty))
-    row(f"{name}worst pair, caches emptied before each", time_each([asked.pair] * 100, _cold(index, twenty)))
-    for length in (1, 2, 3, 4, 6):
-        prefixes = sorted({text[: length + 1] for text in asked.words if len(text) > length})
-        row(f"{name}complete {length} letters", time_each(prefixes[:500], index.complete))
-    row(f"{name}correct a slip", time_each(asked.slips[:500], index.near))
+    return twenty
 
 
 def _fresh_search(container: Container) -> Search:
     """Give a search that keeps no answers: each question is really asked."""
     return Search(container.books, container.search_index)
-
-
-def _whole(container: Container, asked: Questions) -> None:
-    row("whole search: mix of ten kinds (Search.find)", time_each(asked.texts, _fresh_search(container).find))
-    row("whole suggestion, any length (Search.suggest)", time_each(asked.typed, _fresh_search(container).suggest))
 
 
 def _cold(index: Index, ask: Callable[[Plan], None]) -> Callable[[Plan], None]:
@@ -136,23 +138,30 @@ def _cold(index: Index, ask: Callable[[Plan], None]) -> Callable[[Plan], None]:
 
 
 def _mixes(container: Container, asked: Questions, folder: Path, url: str, waits: list[int]) -> None:
-    finder = _fresh_search(container)
+    """Time the mix while changes wait, while somebody writes, and while the index is being merged."""
+    kinds = {
+        "index: mix": (asked.plans, _twenty_of(container.search_index)),
+        "whole search: mix": (asked.texts, _fresh_search(container).find),
+    }
     luck = random.Random(1)
     waiting = 0
     for wait in waits:
         _change(container, luck, wait - waiting)
         waiting = wait
-        row(f"whole search: mix, {wait:,} changes waiting", time_each(asked.texts, finder.find))
+        for name, (things, ask) in kinds.items():
+            _row(f"{name}, {wait:,} changes waiting", time_each(things, ask))
     with _beside(_write, folder, url):
-        row(f"whole search: mix, a writer of {WRITES_PER_SECOND} books/s", time_each(asked.texts, finder.find))
+        for name, (things, ask) in kinds.items():
+            _row(f"{name}, a writer of {WRITES_PER_SECOND} books/s", time_each(things, ask))
     with _beside(_merge, folder, url) as merging:
         start = time.perf_counter()
-        rounds = []
+        rounds: dict[str, list[Times]] = defaultdict(list)
         while merging.is_alive() or not rounds:
-            rounds.append(time_each(asked.texts, finder.find, warm=False))
+            for name, (things, ask) in kinds.items():
+                rounds[name].append(time_each(things, ask, warm=False))
         took = time.perf_counter() - start
-        worst = max(rounds, key=lambda times: times.p99)
-        row(f"whole search: mix, during a merge ({took:.0f} s)", worst)
+        for name, times in rounds.items():
+            _row(f"{name}, during a merge ({took:.0f} s)", max(times, key=lambda one: one.p99))
 
 
 def _change(container: Container, luck: random.Random, count: int) -> None:

@@ -89,13 +89,17 @@ def isbn13(number: int) -> str:
     return f"{digits}{check}"
 
 
-def batches(count: int) -> Iterator[list[dict[str, Any]]]:
-    """Give `count` rows for table book, `BATCH` at a time."""
+def batches(count: int, *, skip: int = 0) -> Iterator[list[dict[str, Any]]]:
+    """Give the rows for table book of the books from `skip` to `count`, up to `BATCH` at a time."""
+    if skip >= count:
+        return
     urns = read_starter()
     to_traditional = OpenCC("s2t").convert
     luck = random.Random(SEED)
     for start in range(0, count, BATCH):
-        yield [_row(number, urns, luck, to_traditional) for number in range(start, min(start + BATCH, count))]
+        rows = [_row(number, urns, luck, to_traditional) for number in range(start, min(start + BATCH, count))]
+        if missing := rows[max(0, skip - start) :]:
+            yield missing
 
 
 def _invented(urns: Urns, luck: random.Random) -> str:

@@ -31,11 +31,8 @@ def test_the_search_is_measured_with_its_rivals(tmp_path: Path, database: str):
 
 
 @pytest.mark.slow
-def test_the_pages_and_the_tenfold_index_are_measured(tmp_path: Path):
+def test_the_pages_are_measured(tmp_path: Path):
     common = ["--books", "1500", "--folder", str(tmp_path)]
     pages = CliRunner().invoke(bench, ["pages", *common, "--seconds", "0.3"])
     assert pages.exit_code == 0, pages.output
     assert "hello world" in pages.output
-    tenfold = CliRunner().invoke(bench, ["tenfold", *common, "--runs", "40"])
-    assert tenfold.exit_code == 0, tenfold.output
-    assert "15,000: mix of ten kinds" in tenfold.output

@@ -72,11 +72,10 @@ def read_bucket(bucket: int, data: bytes, wanted: set[int]) -> Iterator[int]:
 
 
 def _pack(pairs: Sequence[int]) -> bytes:
-    numbers = array("I", [pair & 0xFFFFFFFF for pair in pairs])
-    width = (max(numbers).bit_length() + 7) // 8 or 1
-    raw = numbers.tobytes()
-    lows = array("H", [pair >> 32 & 0xFFFF for pair in pairs])
-    return bytes((width,)) + lows.tobytes() + b"".join(raw[plane::4] for plane in range(width))
+    raw = array("Q", pairs).tobytes()
+    width = (max(array("I", raw)[::2]).bit_length() + 7) // 8 or 1
+    lows = array("H", raw)[2::4].tobytes()
+    return bytes((width,)) + lows + b"".join([raw[plane::8] for plane in range(width)])
 
 
 def distance(one: str, other: str, limit: int) -> int:
