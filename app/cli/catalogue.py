@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 from flask.cli import AppGroup
 
+from app.cli.enriching import ShownEnriching
 from app.cli.importing import ShownImport, ShownIndex
 from app.cli.plainly import plainly
 from app.cli.progress import Bar
@@ -19,7 +20,6 @@ from app.providers.polite import PoliteSources
 from app.services.bookfiles import FORMATS, Format
 from app.services.bookfiles.author_names import open_author_names
 from app.services.bookfiles.writing import write_books
-from app.services.enriching import Enriched
 
 catalogue = AppGroup("catalogue", help="The catalogue of books and its search index.")
 
@@ -114,14 +114,10 @@ def enrich(*, everything: bool, pause: float) -> None:
     What is known is never replaced. A book that was asked about is left in peace for 30 days, so an interrupted run
     goes on where it stopped.
     """
-    polite = PoliteSources(container.sources, pause=pause, seconds=_ANSWER_SECONDS)
-    bar = Bar("asking the sources")
-
-    def show(done: Enriched, total: int) -> None:
-        bar.show(done.asked, total, f"{done.asked:,} books, {done.filled:,} filled")
-
-    done = container.enriching.run(polite, show, listed=not everything)
-    bar.end("done")
+    shown = ShownEnriching()
+    polite = PoliteSources(container.sources, pause=pause, seconds=_ANSWER_SECONDS, asking=shown.asking)
+    done = container.enriching.run(polite, shown.show, listed=not everything)
+    shown.ends()
     click.echo(f"{done.asked:,} books asked about, {done.known:,} known to the sources, {done.filled:,} filled")
 
 

@@ -19,6 +19,7 @@ class PoliteSources:
 
     :param pause: seconds between two questions to the same source.
     :param seconds: how long one answer may take.
+    :param asking: is told, before each question, which source it goes to.
     :raises NoSources: when there is nobody to ask.
     """
 
@@ -28,6 +29,7 @@ class PoliteSources:
         *,
         pause: float,
         seconds: float,
+        asking: Callable[[str], None] = lambda _name: None,
         wait: Callable[[float], None] = time.sleep,
         now: Callable[[], float] = time.monotonic,
     ) -> None:
@@ -36,6 +38,7 @@ class PoliteSources:
         self._willing = list(sources)
         self._pause = pause
         self._seconds = seconds
+        self._asking = asking
         self._wait = wait
         self._now = now
         self._asked_at: dict[str, float] = {}
@@ -64,6 +67,7 @@ class PoliteSources:
     def _ask(self, source: Source, isbns: Sequence[str]) -> Mapping[str, BookFacts] | None:
         """Ask one question, again after a rest if it fails; None when the source is to be left alone."""
         for attempt in range(1, TRIES + 1):
+            self._asking(source.name)
             self._keep_pace(source)
             try:
                 return source.find_many(isbns, seconds=self._seconds)

@@ -56,6 +56,7 @@ class Enriching:
         before = epoch(self._clock.now() - REST)
         total = self._gaps.count(before=before, listed=listed)
         done, after = Enriched(), ""
+        progress(done, total)
         while books := self._gaps.list_next(after, before=before, listed=listed, limit=BATCH):
             answers = sources.find_many([book.isbn13 for book in books])
             filled = self._keep(books, answers)

@@ -2,19 +2,27 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from io import StringIO
+from pathlib import Path
+from time import monotonic, sleep
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from flask import Flask
 
+from app.cli.enriching import ShownEnriching
 from app.container import container
 from app.domain.book import BookFacts
 from app.domain.lookup import SourcesSilent
 from app.libs.clock import FrozenClock
 from app.services.enriching import BATCH, Enriched, Enriching
 from tests.conftest import NOON, close, make_app
+from tests.functional.site import ROOT, environ_of
 from tests.integration.test_catalogue_import import isbn
 from tests.members import make_member, quick_passwords
 from tests.upstreams import BODIES, Upstream
@@ -109,6 +117,45 @@ def test_the_command_asks_one_question_about_many_books(data_dir: Any, upstream:
         "重庆出版社",
         "member",
     )
+
+
+def test_a_run_that_is_killed_goes_on_where_it_was(data_dir: Path, upstream: Upstream) -> None:
+    app = make_app(data_dir)
+    with app.app_context():
+        container.catalogue.store([BookFacts(isbn13=isbn(number), title=f"Title {number}") for number in range(60)])
+    close(app)
+    settings = {"ENV": "testing", "SOURCES": "open_library", "OPEN_LIBRARY_URL": upstream.url}
+    run = [sys.executable, "-m", "flask", "--app", "fisher", "catalogue", "enrich", "--all", "--pause", "0.2"]
+    where = {"cwd": ROOT, "env": environ_of(data_dir, **settings)}
+    with subprocess.Popen(run, stderr=subprocess.DEVNULL, **where) as first:
+        until = monotonic() + 60
+        while len(upstream.asked) < 2:
+            assert monotonic() < until
+            sleep(0.01)
+        first.kill()
+    cut_at = len(upstream.asked)
+    second = subprocess.run(run, capture_output=True, text=True, timeout=60, check=True, **where)
+    assert "books asked about" in second.stdout
+    batches = [set(parse_qs(urlsplit(path).query)["bibkeys"][0].split(",")) for path, _ in upstream.asked]
+    assert {key.removeprefix("ISBN:") for batch in batches for key in batch} == {isbn(n) for n in range(60)}
+    assert not batches[0] & set().union(*batches[cut_at:]), "what was stored is not asked about again"
+    assert max(map(len, batches)) == BATCH
+
+
+def test_on_a_terminal_the_bar_names_who_is_asked_and_how_far_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    written = StringIO()
+    monkeypatch.setattr(written, "isatty", lambda: True)
+    monkeypatch.setattr(sys, "stderr", written)
+    monkeypatch.setattr("app.cli.progress._ON_TERMINAL_SECONDS", 0.0)
+    shown = ShownEnriching()
+    shown.show(Enriched(), 60)
+    shown.asking("open_library")
+    shown.show(Enriched(25, 20, 10), 60)
+    shown.ends()
+    lines = [line.rstrip() for line in written.getvalue().split("\r")]
+    assert lines[1].endswith("0%  0 of 60 books, 0 filled")
+    assert lines[2].endswith("0 of 60 books, 0 filled, asking open_library")
+    assert lines[3].endswith("42%  25 of 60 books, 10 filled")
 
 
 def test_an_isbn_alone_can_be_added_when_a_source_knows_it(data_dir: Any, upstream: Upstream) -> None:
