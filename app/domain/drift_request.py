@@ -37,7 +37,7 @@ class TooLate(Refusal):
     """Somebody was faster."""
 
     zh = "有人快了一步，刚刚请求了这一本。你的鱼豆没有动。还有 {others} 位书友也在送同一本书。"
-    en = "Somebody was a step faster, and this copy has just been asked for. Your bean is untouched. {others} other members offer this book."
+    en = "Somebody was a step faster, and this copy has just been asked for. Your bean is untouched. Other copies on offer: {others}."
 
 
 class AlreadyAsked(AlreadyDone):
@@ -82,6 +82,7 @@ class Asked:
 
     state: gift.State
     giver_id: int
+    isbn13: str = ""
     held_by: int | None = None
     others: int = 0
 
@@ -125,7 +126,7 @@ def _ensure_to_be_had(asked: Asked, requester: Requester) -> None:
     if asked.held_by == requester.id:
         raise AlreadyAsked
     if asked.state is gift.State.RESERVED:
-        raise TooLate(others=asked.others)
+        raise TooLate(others=asked.others, isbn13=asked.isbn13)
 
 
 def _ensure_may_ask_at_all(requester: Requester, numbers: Numbers) -> None:

@@ -14,6 +14,7 @@ from jinja2 import Template
 from werkzeug.exceptions import HTTPException, SecurityError
 
 from app.domain.errors import Refusal
+from app.http.ways_on import WayOn, find_way_on
 from app.libs.passwords import BusyError
 from app.libs.pool import PoolExhaustedError
 
@@ -47,7 +48,7 @@ def wants_json() -> bool:
     return accepted["application/json"] > accepted["text/html"]
 
 
-def error_page(status: int, message: str, *, own_page: bool = False) -> Response:
+def error_page(status: int, message: str, *, own_page: bool = False, way_on: WayOn | None = None) -> Response:
     """Say what went wrong, with a way on.
 
     With `own_page` the page of that status (``errors/<status>.html``) speaks in its own words, else it says `message`.
@@ -57,10 +58,10 @@ def error_page(status: int, message: str, *, own_page: bool = False) -> Response
     else:
         templates: list[str | Template] = [*([f"errors/{status}.html"] if own_page else []), "errors/error.html"]
         try:
-            page = render_template(templates, status=status, message=message)
+            page = render_template(templates, status=status, message=message, way_on=way_on)
         except DATABASE_DOWN:  # the head of each page names the member who asks
             g.user = None
-            page = render_template(templates, status=status, message=message)
+            page = render_template(templates, status=status, message=message, way_on=way_on)
         response = make_response(page)
     response.status_code = status
     response.headers["Cache-Control"] = "no-store"
@@ -70,7 +71,7 @@ def error_page(status: int, message: str, *, own_page: bool = False) -> Response
 def _refused(refusal: Refusal) -> Response:
     member = g.get("user")
     _log.info("refused", refusal=type(refusal).__name__, member=member.id if member else None)
-    return error_page(refusal.status, refusal.message(g.get("language", "zh")))
+    return error_page(refusal.status, refusal.message(g.get("language", "zh")), way_on=find_way_on(refusal))
 
 
 def _stale_form(_error: CSRFError) -> Response:

@@ -260,6 +260,7 @@ class Drifts:
             Asked(
                 state=GiftState(gift.state),
                 giver_id=gift.user_id,
+                isbn13=gift.isbn13,
                 held_by=db.session.execute(holder).scalar_one_or_none(),
                 others=self._facts.count_other_gifts(gift.isbn13, but=gift.id),
             ),
@@ -281,7 +282,7 @@ class Drifts:
     def _reserve(self, gift: Gift) -> None:
         """Take the gift; of two who reach for it at once the database lets one have it."""
         if not self._states.reserve(gift.id):
-            raise TooLate(others=self._facts.count_other_gifts(gift.isbn13, but=gift.id))
+            raise TooLate(others=self._facts.count_other_gifts(gift.isbn13, but=gift.id), isbn13=gift.isbn13)
 
     def _seal(self, drift_id: int, recipient: Recipient) -> None:
         sealed = self._sealer.seal({"name": recipient.name, "mobile": recipient.mobile, "address": recipient.address})

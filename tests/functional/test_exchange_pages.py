@@ -202,3 +202,20 @@ def test_a_search_says_how_many_members_give_a_book(
     assert visitor.get(search).text.count("1 人在送") == 1
     reader.post("/drift/2", {"handover": "y", "message": "图书馆门口见"})
     assert "人在送" not in visitor.get(search).text
+
+
+def test_a_refusal_leads_on_to_where_what_is_missing_can_be_done(
+    app: Flask, exchange: Exchange, giver: PageClient, reader: PageClient
+) -> None:
+    requested(giver, reader)
+    late = PageClient(app)
+    login(late.http, make_member(app, "来晚的"))
+    refused = late.get("/drift/2", status=409)
+    assert "还有 0 位" in refused.text
+    other = PageClient(app)
+    login(other.http, make_member(app, "也在送"))
+    other.post(f"/gifts/book/{ISBNS[0]}", {"postage": "giver"})
+    assert f"/book/{ISBNS[0]}/detail" in late.get("/drift/2", status=409).links
+    assert "/my/gifts" in late.get("/drift/3", status=409).links, "no bean: give a book first"
+    refused = giver.post("/gifts/2/withdraw", on="/personal", status=409)
+    assert 'href="/pending">去看鱼漂' in refused.text
