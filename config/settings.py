@@ -101,6 +101,7 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("TRUSTED_HOSTS", words, "", "host names the site answers to; empty: any"),
     Setting("SESSION_IDLE_DAYS", integer(1), "7", "days without a visit after which a member is logged out"),
     Setting("SESSION_DAYS", integer(1), "30", "days after which a member is logged out in any case"),
+    Setting("UNCONFIRMED_DAYS", integer(7), "30", "days after which an account that was never confirmed is forgotten"),
     Setting("TRUSTED_PROXIES", integer(0, 9), "0", "how many reverse proxies stand in front and set X-Forwarded-*"),
     Setting("TIME_ZONE", time_zone, "Asia/Shanghai", "time zone in which dates are shown"),
     Setting(

@@ -32,6 +32,7 @@ class Container(ExchangeParts):
             jobs=(
                 Job(name="forget old mail", every=timedelta(hours=6), run=self.courier.forget_old),
                 Job(name="forget old sessions", every=timedelta(hours=6), run=self._forget_old_sessions),
+                Job(name="forget unconfirmed accounts", every=timedelta(days=1), run=self._forget_unconfirmed),
                 Job(name="forget old links", every=timedelta(hours=6), run=self.account_tokens.forget_old),
                 Job(
                     name="keep up the search index",

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from functools import cached_property
 
 from app.container.members import MemberParts
 from app.domain.exchange_numbers import Numbers
 from app.extensions import pool_of
+from app.libs.clock import epoch
 from app.libs.leavings import clear_leavings
 from app.queries.book_list import BookLists
 from app.queries.drift import DriftList
@@ -186,6 +188,13 @@ class ExchangeParts(MemberParts):
     def leaving(self) -> Leaving:
         """Disable, enable and delete accounts."""
         return Leaving(clock=self.clock, departures=self.departures, outbox=self.outbox)
+
+    def _forget_unconfirmed(self) -> int:
+        before = epoch(self.clock.now() - timedelta(days=self.settings["UNCONFIRMED_DAYS"]))
+        return sum(
+            self.leaving.forget_unconfirmed(number, before=before)
+            for number in self.members.list_unconfirmed(before=before)
+        )
 
     @cached_property
     def stored_lists(self) -> BookLists:

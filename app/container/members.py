@@ -49,7 +49,7 @@ class MemberParts(LetterParts):
     @cached_property
     def sessions(self) -> Sessions:
         """Open, touch and end sessions."""
-        return Sessions(self.clock)
+        return Sessions(self.clock, self.outbox)
 
     def _forget_old_sessions(self) -> int:
         idle, longest = (timedelta(days=self.settings[name]) for name in ("SESSION_IDLE_DAYS", "SESSION_DAYS"))
@@ -86,7 +86,7 @@ class MemberParts(LetterParts):
     @cached_property
     def second_factors(self) -> SecondFactors:
         """Turn second factors on and off, and check them."""
-        return SecondFactors(clock=self.clock, sealer=self.sealer, credentials=self.credentials)
+        return SecondFactors(clock=self.clock, sealer=self.sealer, credentials=self.credentials, outbox=self.outbox)
 
     @cached_property
     def invitations(self) -> Invitations:

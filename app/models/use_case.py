@@ -10,12 +10,11 @@ from app.models.base import PlainBase
 
 
 class UseCase(PlainBase):
-    """One use case that was committed, and the number it gave; a repeat after a lost answer finds it here."""
+    """One use case that was committed; a repeat after a lost answer finds it here."""
 
     __tablename__ = "use_case"
 
     id: Mapped[str] = mapped_column(Key(32), primary_key=True)
-    result: Mapped[int] = mapped_column(BigInteger, default=0, server_default=text("0"))
 
 
 class Pace(PlainBase):

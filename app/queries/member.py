@@ -80,6 +80,15 @@ class Members:
         )
         return tuple(AccountRow(*row) for row in rows)
 
+    def list_unconfirmed(self, *, before: int) -> tuple[int, ...]:
+        """List the numbers of accounts made `before` (epoch seconds) and never confirmed, whose members are nowhere logged in."""
+        rows = self._sql.fetchall(
+            "SELECT u.id FROM user u WHERE u.status = 1 AND u.confirmed_at IS NULL AND u.disabled_at IS NULL "
+            "AND u.create_time < :before AND NOT EXISTS (SELECT 1 FROM user_session s WHERE s.user_id = u.id) ORDER BY u.id",
+            {"before": before},
+        )
+        return tuple(row[0] for row in rows)
+
     def get_id(self, email: str) -> int:
         """Give the number of the member with this address.
 

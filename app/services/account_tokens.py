@@ -14,6 +14,7 @@ from app.models.account_token import AccountToken
 from app.queries.credentials import CredentialsBook, Link
 from app.services.courier import Mint, Order
 from app.services.sessions import hash_token
+from app.services.use_cases import use_case
 
 Kind = Literal["confirm", "reset", "email"]
 LIFETIMES: dict[Kind, int] = {"confirm": 7 * 86400, "reset": 3600, "email": 86400}
@@ -26,6 +27,7 @@ class AccountTokens:
         self._clock = clock
         self._credentials = credentials
 
+    @use_case
     def make(self, kind: Kind, user_id: int, *, email: str = "") -> str:
         """Make a link's token; older ones of the same kind and member die."""
         token = secrets.token_urlsafe(32)
@@ -54,6 +56,7 @@ class AccountTokens:
             raise LinkExpired
         return link
 
+    @use_case
     def use(self, kind: Kind, token: str) -> Link:
         """Use the link up and give what it said; of two uses at once one fails.
 
@@ -65,11 +68,13 @@ class AccountTokens:
                 raise LinkExpired
         return link
 
+    @use_case
     def forget_all(self, user_id: int) -> None:
         """Kill every link of a member."""
         with db.auto_commit() as session:
             session.query(AccountToken).filter(AccountToken.user_id == user_id).delete()
 
+    @use_case
     def forget_old(self) -> int:
         """Delete the links that are too old, and give their number."""
         with db.auto_commit() as session:

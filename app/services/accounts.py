@@ -19,6 +19,7 @@ from app.services.account_tokens import AccountTokens
 from app.services.letters import recipient_of
 from app.services.password_rules import PasswordRules
 from app.services.sessions import Sessions
+from app.services.use_cases import use_case
 
 
 class Accounts:
@@ -52,9 +53,10 @@ class Accounts:
         if not self._passwords.verify(known.password_hash if known else None, password) or known is None:
             raise WrongCredentials
         if self._passwords.needs_rehash(known.password_hash):
-            self._renew_hash(known, password)
+            self._renew_hash(known, self._passwords.hash(password))
         return known
 
+    @use_case
     def ask_for_reset(self, email: str, *, language: str) -> None:
         """Post a reset link. For an unknown address a letter is posted, too, and dropped by the courier: nobody can tell.
 
@@ -79,11 +81,7 @@ class Accounts:
         if known is None:
             raise LinkExpired
         password_hash = self._rules.hash_new(password, email=known.email, nickname=known.nickname)
-        with db.auto_commit():
-            link = self._tokens.use("reset", token)
-            user = self._set_password(link.user_id, password_hash, keep_session=None)
-            if user.confirmed_at is None and fold_key(link.email) == user.email_key:
-                user.confirmed_at = epoch(self._clock.now())
+        self._reset(token, password_hash)
         return known.user_id
 
     def change_password(self, user_id: int, *, old: str, new: str, session_id: int) -> None:
@@ -94,8 +92,7 @@ class Accounts:
         """
         known = self.ensure_password(user_id, old)
         password_hash = self._rules.hash_new(new, email=known.email, nickname=known.nickname)
-        with db.auto_commit():
-            self._set_password(user_id, password_hash, keep_session=session_id)
+        self._set_password(user_id, password_hash, keep_session=session_id)
 
     def ensure_password(self, user_id: int, password: str) -> Credentials:
         """Give the member's credentials when this is their password.
@@ -107,16 +104,26 @@ class Accounts:
             raise WrongPassword
         return known
 
-    def _set_password(self, user_id: int, password_hash: str, *, keep_session: int | None) -> User:
-        user = db.session.get_one(User, user_id)
-        user.password_hash = password_hash
-        self._tokens.forget_all(user_id)
-        self._sessions.end_others(user_id, but=keep_session)
-        self._outbox.post("password_changed", recipient_of(user))
-        return user
+    @use_case
+    def _reset(self, token: str, password_hash: str) -> None:
+        with db.auto_commit():
+            link = self._tokens.use("reset", token)
+            user = self._set_password(link.user_id, password_hash, keep_session=None)
+            if user.confirmed_at is None and fold_key(link.email) == user.email_key:
+                user.confirmed_at = epoch(self._clock.now())
 
-    def _renew_hash(self, known: Credentials, password: str) -> None:
-        new_hash = self._passwords.hash(password)
+    @use_case
+    def _set_password(self, user_id: int, password_hash: str, *, keep_session: int | None) -> User:
+        with db.auto_commit() as session:
+            user = session.get_one(User, user_id)
+            user.password_hash = password_hash
+            self._tokens.forget_all(user_id)
+            self._sessions.end_others(user_id, but=keep_session)
+            self._outbox.post("password_changed", recipient_of(user))
+            return user
+
+    @use_case
+    def _renew_hash(self, known: Credentials, new_hash: str) -> None:
         with db.auto_commit() as session:
             session.execute(
                 update(User)

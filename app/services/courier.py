@@ -27,6 +27,7 @@ from app.mail.rendering import Renderer
 from app.mail.transports.port import Transport
 from app.models.outbox_mail import OutboxMail
 from app.queries.mail import Mails
+from app.services.use_cases import use_case
 
 #: Longer than the longest conversation with a mail server (`SmtpTransport`'s patience), or a letter goes out twice.
 LEASE = timedelta(minutes=5)
@@ -110,6 +111,7 @@ class Courier:
                 self._deliver(number, tally)
         return tally
 
+    @use_case
     def forget_old(self) -> int:
         """Delete letters that ended more than `KEPT_FOR` ago and give their number."""
         limit = epoch(self._clock.now() - KEPT_FOR)
@@ -125,6 +127,7 @@ class Courier:
         setattr(tally, outcome.state, getattr(tally, outcome.state) + 1)
         _log.info("mail", outcome=outcome.state, mail=order.id, kind=order.kind, attempts=order.attempts)
 
+    @use_case
     def _take(self, number: int, *, lease: str) -> Order | None:
         """Lease a due letter; None when another worker was faster."""
         now = self._clock.now()
@@ -194,12 +197,14 @@ class Courier:
             changes |= {"state": outcome.state, "ended_at": epoch(now), "context": ""}
             if order.user_id is None:  # nobody's list shows it: the address has served its purpose
                 changes |= {"address": "", "name": ""}
-        with db.auto_commit() as session:
-            marked = session.execute(
-                update(OutboxMail).where(OutboxMail.id == order.id, OutboxMail.lease == order.lease).values(**changes)
-            )
-        if not rows_touched(marked):
+        if not self._change(order, changes):
             _log.warning("the lease of a letter ran out while it was sent", mail=order.id, kind=order.kind)
+
+    @use_case
+    def _change(self, order: Order, changes: dict[str, Any]) -> bool:
+        with db.auto_commit() as session:
+            mine = update(OutboxMail).where(OutboxMail.id == order.id, OutboxMail.lease == order.lease)
+            return bool(rows_touched(session.execute(mine.values(**changes))))
 
 
 def pause_after(attempts: int) -> timedelta:

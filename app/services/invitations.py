@@ -8,6 +8,7 @@ from app.domain.invitation import make_invitation_code
 from app.extensions import db
 from app.libs.clock import Clock, epoch
 from app.models.invitation import Invitation
+from app.services.use_cases import use_case
 
 
 class InvitationDesk:
@@ -16,6 +17,7 @@ class InvitationDesk:
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
 
+    @use_case
     def make(self, maker_id: int, *, places: int, days: int, note: str) -> str:
         """Make a code for so many accounts and days, and give it."""
         now = self._clock.now()
@@ -31,6 +33,7 @@ class InvitationDesk:
             session.add(row)
             return row.code
 
+    @use_case
     def end(self, invitation_id: int) -> bool:
         """End a code now; False when there is none of that number that is still open."""
         now = epoch(self._clock.now())

@@ -15,6 +15,7 @@ from app.models.user import User, UserSession
 from app.services.book_lists import delete_lists_of
 from app.services.departures import Departures
 from app.services.profiles import get_by_email
+from app.services.use_cases import use_case
 
 
 class Leaving:
@@ -25,6 +26,7 @@ class Leaving:
         self._departures = departures
         self._outbox = outbox
 
+    @use_case
     def disable(self, email: str) -> str:
         """Put a member out at once, everywhere, close their business by the rules, and give their nickname.
 
@@ -37,8 +39,8 @@ class Leaving:
             self._departures.close_for(user.id, forget=False)
             return user.nickname
 
-    @staticmethod
-    def enable(email: str) -> str:
+    @use_case
+    def enable(self, email: str) -> str:
         """Let a disabled member in again, and give their nickname. What was closed stays closed.
 
         :raises NoSuchMember: for an unknown address.
@@ -48,6 +50,7 @@ class Leaving:
             user.disabled_at = None
             return user.nickname
 
+    @use_case
     def delete(self, user_id: int) -> None:
         """Delete an account: its business is closed by the rules, its personal data is gone, a pseudonym stays.
 
@@ -67,6 +70,22 @@ class Leaving:
             user.confirmed_at = None
             user.deleted_at = epoch(self._clock.now())
             user.delete()
+
+    @use_case
+    def forget_unconfirmed(self, user_id: int, *, before: int) -> bool:
+        """Delete an account made `before` (epoch seconds) that was never confirmed; False when that is no longer so.
+
+        Such a member could list and request nothing, so nobody's history and no bean is touched. Who is logged in still,
+        or was put out by an operator, is left alone.
+        """
+        with db.auto_commit() as session:
+            user = session.get(User, user_id, with_for_update=True)
+            if user is None or user.confirmed_at is not None or user.disabled_at is not None:
+                return False
+            if user.create_time >= before or session.query(UserSession).filter(UserSession.user_id == user_id).count():
+                return False
+            self.delete(user_id)
+            return True
 
     @staticmethod
     def _erase(user_id: int) -> None:

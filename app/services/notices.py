@@ -14,6 +14,7 @@ from app.mail.outbox import Outbox
 from app.models.drift import Drift
 from app.models.gift import Gift
 from app.models.notice import Notice
+from app.services.use_cases import use_case
 
 #: What is told in the site alone; every other kind has a letter of the same name.
 SITE_ONLY = frozenset({"address_opened", "drift_delayed", "moderate_drift", "moderate_losses"})
@@ -46,6 +47,7 @@ class Notices:
         self._write(member_id, kind)
         self._outbox.post_to_member(member_id, kind, {})
 
+    @use_case
     def mark_read(self, member_id: int, *, up_to: int) -> int:
         """Mark a member's notices read, up to an id, and give their number."""
         with db.auto_commit() as session:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from sqlalchemy import update
 from sqlalchemy.exc import IntegrityError
 
@@ -12,6 +14,7 @@ from app.mail.outbox import Outbox, Recipient
 from app.models.user import User
 from app.services.account_tokens import AccountTokens
 from app.services.letters import recipient_of
+from app.services.use_cases import use_case
 
 
 def get_by_email(email: str) -> User:
@@ -45,11 +48,11 @@ class Profiles:
             "wants_mail": int(wants_mail),
         }
         try:
-            with db.auto_commit() as session:
-                session.execute(update(User).where(User.id == user_id).values(values))
+            self._store(user_id, values)
         except IntegrityError:
             raise NicknameTaken(nickname=nickname) from None
 
+    @use_case
     def ask_for_email(self, user_id: int, email: str) -> None:
         """Post a link to the new address. A taken address gets a letter of its own kind; the page does not tell."""
         with db.auto_commit() as session:
@@ -68,18 +71,11 @@ class Profiles:
         :raises LinkExpired: when the link no longer works, or the address went to somebody else meanwhile.
         """
         try:
-            with db.auto_commit() as session:
-                link = self._tokens.use("email", token)
-                user = session.get_one(User, link.user_id)
-                self._outbox.post("email_changed", recipient_of(user))
-                user.email, user.email_key = link.email, fold_key(link.email)
-                user.confirmed_at = user.confirmed_at or epoch(self._clock.now())
-                self._tokens.forget_all(user.id)
-                session.flush()
-                return user.id
+            return self._move(token)
         except IntegrityError:
             raise LinkExpired from None
 
+    @use_case
     def promote(self, email: str, role: Role) -> str:
         """Give a member a role, and give their nickname.
 
@@ -91,6 +87,7 @@ class Profiles:
             session.flush()
             return user.nickname
 
+    @use_case
     def make_reset_link(self, email: str) -> str:
         """Make a link that resets a member's password, for an operator to hand over; gives its token.
 
@@ -108,3 +105,21 @@ class Profiles:
         with db.auto_commit():
             user = get_by_email(email)
             return user.id, user.nickname
+
+    @use_case
+    def _store(self, user_id: int, values: dict[str, Any]) -> None:
+        with db.auto_commit() as session:
+            session.execute(update(User).where(User.id == user_id).values(values))
+
+    @use_case
+    def _move(self, token: str) -> int:
+        """Move an account to the address that the link is about."""
+        with db.auto_commit() as session:
+            link = self._tokens.use("email", token)
+            user = session.get_one(User, link.user_id)
+            self._outbox.post("email_changed", recipient_of(user))
+            user.email, user.email_key = link.email, fold_key(link.email)
+            user.confirmed_at = user.confirmed_at or epoch(self._clock.now())
+            self._tokens.forget_all(user.id)
+            session.flush()
+            return user.id

@@ -6,6 +6,8 @@ a letter.
 
 from __future__ import annotations
 
+from typing import Any
+
 from sqlalchemy import update
 from sqlalchemy.exc import IntegrityError
 
@@ -29,6 +31,7 @@ from app.models.user import User
 from app.services.account_tokens import AccountTokens
 from app.services.letters import recipient_of
 from app.services.password_rules import PasswordRules
+from app.services.use_cases import use_case
 
 
 class Registration:
@@ -51,16 +54,7 @@ class Registration:
         """
         password_hash = self._rules.hash_new(password, email=email, nickname=nickname)
         try:
-            with db.auto_commit() as session:
-                self._ensure_nickname_is_free(nickname)
-                if invitation:
-                    self._take_place(invitation)
-                user = self._insert(email, nickname, password_hash, language=language)
-                if invitation:
-                    user.confirmed_at = epoch(self._clock.now())
-                else:
-                    self._outbox.post("confirm", recipient_of(user))
-                session.flush()
+            self._enter(email, nickname, password_hash, language=language, invitation=invitation)
         except IntegrityError:
             self._explain_collision(email, nickname)
 
@@ -85,17 +79,15 @@ class Registration:
         if address is None or not is_nickname(nickname) or not is_password_length(password):
             raise UnfitAccount
         password_hash = self._rules.hash_new(password, email=address, nickname=nickname)
+        confirmed_at = epoch(self._clock.now()) if is_confirmed else None
         try:
-            with db.auto_commit() as session:
-                self._ensure_nickname_is_free(nickname)
-                user = self._insert(address, nickname, password_hash, language=language)
-                user.role = role
-                user.confirmed_at = epoch(self._clock.now()) if is_confirmed else None
-                session.flush()
-                return user.id
+            return self._create(
+                address, nickname, password_hash, language=language, role=role, confirmed_at=confirmed_at
+            )
         except IntegrityError:
             raise EmailTaken(email=address) from None
 
+    @use_case
     def confirm(self, token: str) -> int:
         """Confirm the address that a link was mailed to, and give the member's number.
 
@@ -110,6 +102,7 @@ class Registration:
             )
         return link.user_id
 
+    @use_case
     def post_confirmation(self, user_id: int) -> None:
         """Post the confirmation once more; nothing for an address that is confirmed."""
         with db.auto_commit() as session:
@@ -117,15 +110,32 @@ class Registration:
             if user.confirmed_at is None:
                 self._outbox.post("confirm", recipient_of(user))
 
-    def _insert(self, email: str, nickname: str, password_hash: str, *, language: str) -> User:
+    @use_case
+    def _enter(self, email: str, nickname: str, password_hash: str, *, language: str, invitation: str) -> None:
+        with db.auto_commit():
+            self._ensure_nickname_is_free(nickname)
+            if invitation:
+                self._take_place(invitation)
+                self._insert(email, nickname, password_hash, language=language, confirmed_at=epoch(self._clock.now()))
+            else:
+                user = self._insert(email, nickname, password_hash, language=language)
+                self._outbox.post("confirm", recipient_of(user))
+
+    @use_case
+    def _create(self, email: str, nickname: str, password_hash: str, /, **values: Any) -> int:
+        with db.auto_commit():
+            self._ensure_nickname_is_free(nickname)
+            return self._insert(email, nickname, password_hash, **values).id
+
+    def _insert(self, email: str, nickname: str, password_hash: str, **values: Any) -> User:
         user = User(
             email=email,
             email_key=fold_key(email),
             nickname=nickname,
             nickname_key=fold_key(nickname),
             password_hash=password_hash,
-            language=language,
             create_time=epoch(self._clock.now()),
+            **values,
         )
         db.session.add(user)
         db.session.flush()
@@ -150,6 +160,7 @@ class Registration:
         if db.session.query(User.id).filter(User.nickname_key == fold_key(nickname)).first() is not None:
             raise NicknameTaken(nickname=nickname)
 
+    @use_case
     def _explain_collision(self, email: str, nickname: str) -> None:
         """Find out which key was taken: a known address gets a letter, a nickname just taken is refused."""
         with db.auto_commit() as session:

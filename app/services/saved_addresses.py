@@ -11,6 +11,7 @@ from app.libs.clock import Clock, epoch
 from app.libs.sealing import Sealer
 from app.models.saved_address import SavedAddress
 from app.services.drifts import Recipient
+from app.services.use_cases import use_case
 
 
 class SavedAddresses:
@@ -32,12 +33,14 @@ class SavedAddresses:
         kept = self.find(member_id)
         return [] if kept is None else [asdict(kept)]
 
+    @use_case
     def keep(self, member_id: int, recipient: Recipient) -> None:
         """Keep an address instead of the one before."""
         sealed = self._sealer.seal({"name": recipient.name, "mobile": recipient.mobile, "address": recipient.address})
         with db.auto_commit() as session:
             session.merge(SavedAddress(user_id=member_id, sealed=sealed, create_time=epoch(self._clock.now())))
 
+    @use_case
     def forget(self, member_id: int) -> None:
         """Delete the address; where there is none nothing happens."""
         with db.auto_commit() as session:

@@ -25,9 +25,13 @@ from app.extensions import db
 from app.libs.clock import Clock, epoch
 from app.libs.database import rows_touched
 from app.libs.sealing import Sealer
+from app.mail.outbox import Outbox
 from app.models.second_factor import RecoveryCode, SecondFactor
+from app.models.user import User
 from app.queries.credentials import CredentialsBook
+from app.services.letters import recipient_of
 from app.services.sessions import hash_token
+from app.services.use_cases import use_case
 
 ISSUER = "YuShu"
 
@@ -44,8 +48,9 @@ class FactorState:
 class SecondFactors:
     """The second factors of members."""
 
-    def __init__(self, *, clock: Clock, sealer: Sealer, credentials: CredentialsBook) -> None:
+    def __init__(self, *, clock: Clock, sealer: Sealer, credentials: CredentialsBook, outbox: Outbox) -> None:
         self._clock = clock
+        self._outbox = outbox
         self._sealer = sealer
         self._credentials = credentials
 
@@ -62,6 +67,7 @@ class SecondFactors:
         """Give the ``otpauth:`` address that phones read from a QR picture."""
         return pyotp.TOTP(secret, interval=STEP_SECONDS).provisioning_uri(name=email, issuer_name=ISSUER)
 
+    @use_case
     def begin(self, user_id: int) -> None:
         """Make a new secret; it counts once a first number was typed.
 
@@ -74,6 +80,7 @@ class SecondFactors:
             sealed = self._sealer.seal({"secret": pyotp.random_base32()})
             session.merge(SecondFactor(user_id=user_id, sealed_secret=sealed, create_time=epoch(self._clock.now())))
 
+    @use_case
     def turn_on(self, user_id: int, code: str) -> tuple[str, ...]:
         """Turn it on by a first number, and give the recovery codes: nobody can read them again.
 
@@ -89,8 +96,10 @@ class SecondFactors:
                 raise SecondFactorOn
             self._use_number(row, typed_code(code))
             row.enabled_at = epoch(self._clock.now())
+            self._tell(user_id, "second_factor_on")
             return self._new_codes(user_id)
 
+    @use_case
     def check(self, user_id: int, code: str) -> None:
         """Take a number from the phone, or a recovery code; each works once.
 
@@ -109,7 +118,10 @@ class SecondFactors:
             )
             if not rows_touched(session.execute(used)):
                 raise WrongCode
+            left = session.query(RecoveryCode).filter(RecoveryCode.user_id == user_id).count()
+            self._tell(user_id, "recovery_code_used", left=left)
 
+    @use_case
     def renew_codes(self, user_id: int) -> tuple[str, ...]:
         """Give new recovery codes; the old ones work no more.
 
@@ -119,12 +131,16 @@ class SecondFactors:
             row = session.get(SecondFactor, user_id)
             if row is None or row.enabled_at is None:
                 raise SecondFactorOff
+            self._tell(user_id, "recovery_codes_renewed")
             return self._new_codes(user_id)
 
-    @staticmethod
-    def turn_off(user_id: int) -> None:
-        """Forget secret and recovery codes."""
+    @use_case
+    def turn_off(self, user_id: int) -> None:
+        """Forget secret and recovery codes; one that was only begun goes without a word."""
         with db.auto_commit() as session:
+            row = session.get(SecondFactor, user_id)
+            if row is not None and row.enabled_at is not None:
+                self._tell(user_id, "second_factor_off")
             for model in (RecoveryCode, SecondFactor):
                 session.query(model).filter(model.user_id == user_id).delete()
 
@@ -143,6 +159,10 @@ class SecondFactors:
         )
         if not rows_touched(used):
             raise WrongCode
+
+    def _tell(self, user_id: int, kind: str, **context: int) -> None:
+        """Write to the member, whatever mail they want: it is how they learn that somebody else did it."""
+        self._outbox.post(kind, recipient_of(db.session.get_one(User, user_id)), context)
 
     def _secret(self, sealed: str) -> str:
         return self._sealer.unseal(sealed)["secret"]

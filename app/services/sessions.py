@@ -8,9 +8,13 @@ from datetime import timedelta
 
 from sqlalchemy import update
 
+from app.domain.device import device_name
 from app.extensions import db
 from app.libs.clock import Clock, epoch
-from app.models.user import UserSession
+from app.mail.outbox import Outbox
+from app.models.user import User, UserSession
+from app.services.letters import recipient_of
+from app.services.use_cases import use_case
 
 SEEN_EVERY_SECONDS = 3600
 MAX_AGENT_LENGTH = 200
@@ -24,14 +28,20 @@ def hash_token(token: str) -> str:
 class Sessions:
     """Open, touch and end sessions."""
 
-    def __init__(self, clock: Clock) -> None:
+    def __init__(self, clock: Clock, outbox: Outbox) -> None:
         self._clock = clock
+        self._outbox = outbox
 
+    @use_case
     def open(self, user_id: int, *, agent: str) -> str:
-        """Begin a session and give its token, which nobody can read from the database."""
+        """Begin a session and give its token, which nobody can read from the database.
+
+        A member who is logged in elsewhere, but not from such a browser, is told by letter.
+        """
         token = secrets.token_urlsafe(32)
         now = epoch(self._clock.now())
         with db.auto_commit() as session:
+            self._tell_if_new(user_id, agent[:MAX_AGENT_LENGTH])
             session.add(
                 UserSession(
                     user_id=user_id,
@@ -43,6 +53,14 @@ class Sessions:
             )
         return token
 
+    def _tell_if_new(self, user_id: int, agent: str) -> None:
+        mine = db.session.query(UserSession).filter(UserSession.user_id == user_id)
+        known = {device_name(one.agent, "en") for one in mine}
+        if known and device_name(agent, "en") not in known:
+            user = db.session.get_one(User, user_id)
+            self._outbox.post("new_login", recipient_of(user), {"device": device_name(agent, user.language)})
+
+    @use_case
     def touch(self, session_id: int) -> None:
         """Note that the session's member is here, at most once an hour."""
         now = epoch(self._clock.now())
@@ -53,18 +71,21 @@ class Sessions:
                 .values(seen_time=now)
             )
 
+    @use_case
     def end(self, user_id: int, session_id: int) -> bool:
         """End one session of a member; False when they have no such session."""
         with db.auto_commit() as session:
             mine = session.query(UserSession).filter(UserSession.id == session_id, UserSession.user_id == user_id)
             return bool(mine.delete())
 
+    @use_case
     def end_others(self, user_id: int, *, but: int | None = None) -> int:
         """End every session of a member but one, and give how many were ended."""
         with db.auto_commit() as session:
             mine = session.query(UserSession).filter(UserSession.user_id == user_id)
             return int((mine if but is None else mine.filter(UserSession.id != but)).delete())
 
+    @use_case
     def forget_old(self, *, idle: timedelta, longest: timedelta) -> int:
         """Delete the sessions that are over, and give their number."""
         now = self._clock.now()

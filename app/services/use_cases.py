@@ -7,6 +7,8 @@ import secrets
 import sqlite3
 import time
 from collections.abc import Callable
+from functools import wraps
+from typing import Concatenate, Generic, ParamSpec, Protocol, TypeVar
 
 import pymysql
 from sqlalchemy.exc import DBAPIError
@@ -22,7 +24,8 @@ _SQLITE_BUSY = frozenset({5, 6})
 TRIES = 6
 _FIRST_PAUSE = 0.02  # seconds
 
-Work = Callable[[], int]
+P = ParamSpec("P")
+R = TypeVar("R")
 
 
 class RaceLostError(Exception):
@@ -30,37 +33,69 @@ class RaceLostError(Exception):
 
 
 class UseCases:
-    """Runs use cases. Each gives a number (an id, or 0) that is stored with its effect."""
+    """Runs use cases; each leaves its key in the database, in the transaction of its effect."""
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
 
-    def run(self, work: Work) -> int:
-        """Run `work` in one transaction and give its number; inside an open block it joins that.
+    def run(self, work: Callable[[], R]) -> R:
+        """Run `work` in one transaction and give its result; inside an open block it joins that.
 
-        A COMMIT whose answer was lost may have happened: a repeat first asks whether this very use case is there.
+        A COMMIT whose answer was lost may have happened: a repeat first asks whether this very use case is there. Whatever
+        `work` does outside the database, such as hashing a password, it does again in a repeat.
         """
         if db.joined_connection() is not None:
             with db.auto_commit():
                 return work()
-        key = secrets.token_hex(16)
-        for attempt in range(1, TRIES):
+        attempt = _Attempt(work, created=epoch(self._clock.now()))
+        for number in range(1, TRIES):
             try:
-                return self._once(key, work, is_repeat=attempt > 1)
+                return attempt.make()
             except (DBAPIError, pymysql.MySQLError, sqlite3.OperationalError, RaceLostError) as error:
                 if not is_repeatable(error):
                     raise
-                time.sleep(_FIRST_PAUSE * 2**attempt * random.uniform(0.5, 1.5))  # noqa: S311 - spreads load
-        return self._once(key, work, is_repeat=True)
+                time.sleep(_FIRST_PAUSE * 2**number * random.uniform(0.5, 1.5))  # noqa: S311 - spreads load
+        return attempt.make()
 
-    def _once(self, key: str, work: Work, *, is_repeat: bool) -> int:
+
+class _Attempt(Generic[R]):
+    """One use case with its key. Only one try of it is ever committed: the last one that ran `work` to its end."""
+
+    def __init__(self, work: Callable[[], R], *, created: int) -> None:
+        self._work = work
+        self._created = created
+        self._key = secrets.token_hex(16)
+        self._results: list[R] = []
+
+    def make(self) -> R:
         with db.auto_commit() as session:
-            done = session.get(UseCase, key) if is_repeat else None
-            if done is not None:
-                return done.result
-            result = work()
-            session.add(UseCase(id=key, result=result, create_time=epoch(self._clock.now())))
-            return result
+            # The lock waits for a try whose COMMIT the server is still busy with.
+            if self._results and session.get(UseCase, self._key, with_for_update=True) is not None:
+                return self._results[-1]
+            result = self._work()
+            session.add(UseCase(id=self._key, create_time=self._created))
+            session.flush()
+            self._results.append(result)
+        return result
+
+
+class Timed(Protocol):
+    """A service that knows the time."""
+
+    _clock: Clock
+
+
+S = TypeVar("S", bound=Timed)
+
+
+def use_case(method: Callable[Concatenate[S, P], R]) -> Callable[Concatenate[S, P], R]:
+    """Make a service's method one use case, see `UseCases.run`."""
+
+    @wraps(method)
+    def run(self: S, /, *args: P.args, **kwargs: P.kwargs) -> R:
+        return UseCases(self._clock).run(lambda: method(self, *args, **kwargs))
+
+    return run
 
 
 def is_repeatable(error: BaseException) -> bool:

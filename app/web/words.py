@@ -14,6 +14,7 @@ from app.domain.beans import shown
 from app.web import web
 
 Text = Literal["rules", "privacy", "terms"]
+_SETTINGS = ("CONTACT", "SESSION_IDLE_DAYS", "SESSION_DAYS", "UNCONFIRMED_DAYS")
 
 
 @web.get("/rules")
@@ -41,5 +42,5 @@ def _text(name: Text) -> str:
         words=f"web/words/{name}.{g.language}.html",
         numbers=numbers,
         bonus=shown(numbers.bonus),
-        settings={name: container.settings[name] for name in ("CONTACT", "SESSION_IDLE_DAYS", "SESSION_DAYS")},
+        settings={name: container.settings[name] for name in _SETTINGS},
     )

@@ -126,6 +126,39 @@ def test_what_is_over_is_deleted_by_the_clock(app, clock, member):
         assert container.sql.fetchone("SELECT kind FROM account_token") == ("confirm",)
 
 
+def test_accounts_that_were_never_confirmed_are_forgotten(app, clock, member):
+    box = app.extensions["container"]
+    never = make_member(app, "从未", is_confirmed=False)
+    here = make_member(app, "还在", is_confirmed=False)
+    put_out = make_member(app, "出局", is_confirmed=False)
+    job = next(job for job in box.clockwork.jobs if job.name == "forget unconfirmed accounts")
+    with app.app_context():
+        box.leaving.disable(put_out.email)
+        clock.advance(timedelta(days=29))
+        late = make_member(app, "后来", is_confirmed=False)
+        box.sessions.open(here.id, agent="test")
+        assert job.run() == 0
+        clock.advance(timedelta(days=2))
+        assert job.run() == 1
+        assert job.run() == 0, "another worker finds nothing left to do"
+        rows = box.sql.fetchall("SELECT id FROM user WHERE status = 1 ORDER BY id")
+        assert [row[0] for row in rows] == [member.id, here.id, put_out.id, late.id]
+        assert box.sql.fetchone("SELECT COUNT(*) FROM bean_transfer") == (0,)
+    assert make_member(app, "从未").id != never.id, "address and nickname are free again"
+
+
+def test_who_confirms_at_the_last_moment_stays(app, clock):
+    late = make_member(app, "最后", is_confirmed=False)
+    box = app.extensions["container"]
+    with app.app_context():
+        clock.advance(timedelta(days=31))
+        limit = int(clock.now().timestamp()) - 30 * 86400
+        assert box.members.list_unconfirmed(before=limit) == (late.id,)
+        box.registration.confirm(box.account_tokens.make("confirm", late.id))
+        assert not box.leaving.forget_unconfirmed(late.id, before=limit)
+        assert box.members.list_accounts()[0].nickname == "最后"
+
+
 def test_no_table_knows_more_of_who_left_than_the_ledger_and_others_need(app):
     with app.app_context():
         exchange = Exchange(app)
