@@ -13,6 +13,7 @@ from urllib.parse import unquote_to_bytes
 
 from app.api.bodies import ALL_KEYS, Keys
 from app.api.problems import BAD_CALLBACK, BAD_START, MISSING_ARGS, ApiError
+from app.libs.urls import with_pluses
 
 MOST_BOOKS = 100
 BOOKS = 20
@@ -80,7 +81,7 @@ def search_of(query: Mapping[str, str]) -> Asked:
 
     :raises ApiError: without words, or for a `start` that is no number.
     """
-    text = (query.get("q") or query.get("tag") or "")[:LONGEST_QUERY]
+    text = with_pluses(query.get("q") or query.get("tag") or "")[:LONGEST_QUERY]
     if not text:
         raise ApiError(MISSING_ARGS)
     start = query.get("start", "").strip() or "0"

@@ -65,6 +65,10 @@ def status() -> None:
         f"index      {index.state}, {index.books:,} books, {index.bytes_on_disk / 1e6:,.1f} MB, generation {index.generation}"
     )
     click.echo(f"waiting    {index.waiting:,} changes" + (f" ({index.busy_with})" if index.busy_with else ""))
+    if index.is_outdated:
+        click.echo(
+            "outdated   this version makes other terms of a book: the worker builds the index anew, or `catalogue reindex` now"
+        )
     for name, rows in container.catalogue_imports.list_interrupted():
         click.echo(f"interrupted: the import of {name} stopped after {rows:,} rows; give the command again to go on")
     if container.catalogue_imports.needs_rebuild():

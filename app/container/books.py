@@ -50,7 +50,15 @@ class BookParts(Ground):
         directory = self.settings["DATA_DIR"] / "search"
         books = self.indexed_books
         store = SqliteStore(directory) if self.sql.dialect == "sqlite" else MariadbStore(self.sql)
-        builder = Builder(self.sql, books, store, self.clock, terms=analyzer.terms, directory=directory)
+        builder = Builder(
+            self.sql,
+            books,
+            store,
+            self.clock,
+            terms=analyzer.terms,
+            directory=directory,
+            terms_version=analyzer.terms_version(),
+        )
         return PostingIndex(self.sql, books, store, self.clock, builder)
 
     @cached_property

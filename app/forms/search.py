@@ -9,6 +9,7 @@ from wtforms import BooleanField, IntegerField, StringField
 from wtforms.validators import DataRequired, Length, NumberRange, Optional, Regexp
 
 from app.forms.base import QueryForm
+from app.libs.urls import with_pluses
 
 LONGEST_QUERY = 100
 LAST_PAGE = 1_000_000
@@ -16,7 +17,7 @@ LAST_PAGE = 1_000_000
 
 def _readable(text: str | None) -> str:
     """Drop what no keyboard types (NUL, lone surrogates, other control characters) and the spaces at both ends."""
-    return "".join(sign if sign.isprintable() else " " for sign in text or "").strip()
+    return with_pluses("".join(sign if sign.isprintable() else " " for sign in text or "")).strip()
 
 
 class SearchForm(QueryForm):

@@ -1,4 +1,4 @@
-"""Addresses: does a target stay on this site?"""
+"""Addresses: does a target stay on this site? What was meant by a text that came in one?"""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from urllib.parse import unquote
 
 _NEVER_IN_A_PATH = re.compile(r"[\x00-\x20\x7f\\]")
 _DECODING_ROUNDS = 8
+_LOST_PLUSES = re.compile(r"\A([Cc])  (?= |\Z)")
 
 
 def same_site_path(target: str | None, default: str = "/") -> str:
@@ -24,3 +25,8 @@ def same_site_path(target: str | None, default: str = "/") -> str:
             return default
         plain = unquote(plain)
     return target if target.isprintable() and "\\" not in target else default
+
+
+def with_pluses(text: str) -> str:
+    """Return a query with the pluses of a C++ in front that arrived as blanks, as each unescaped plus of an address does."""
+    return _LOST_PLUSES.sub(r"\1++", text)

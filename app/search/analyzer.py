@@ -20,13 +20,28 @@ from base64 import urlsafe_b64encode
 from collections.abc import Callable, Iterable
 from functools import cache, lru_cache, partial
 from hashlib import blake2b
+from importlib.metadata import version
 from itertools import islice, pairwise, product
 from typing import Final, NamedTuple
 
 from app.domain.book import BookFacts
 from app.search.index import BookTerms
-from app.search.pinyin import LONGEST_INITIALS, Syllables, readings_of
-from app.search.text import fold, has_kana, is_unspaced, pairs, stem, tokens, unspaced_signs, without_article, words_of
+from app.search.pinyin import LONGEST_INITIALS, TABLE, Syllables, readings_of
+from app.search.text import (
+    fold,
+    has_kana,
+    is_unspaced,
+    pairs,
+    spelt_out,
+    stem,
+    tokens,
+    unspaced_signs,
+    without_article,
+    words_of,
+)
+
+SCHEME: Final = 2
+"""Rises when the same book gets other terms than before; a test tells when it must. Indexes of another version are built anew."""
 
 LONGEST_EXACT: Final = 4
 """A title of more words or characters has no term of its own: its words find it just as surely."""
@@ -120,6 +135,7 @@ def main_part(title: str) -> str:
 def _words(text: str, folded: str) -> list[str]:
     """Give the word terms of a text, with the forms under which people also type its words."""
     found = _plain_words(folded)
+    found += ["w" + word for word in spelt_out(folded)]
     if _APOSTROPHE.search(text):
         found += _plain_words(fold(_APOSTROPHE.sub(" ", text)))
     if _HYPHEN.search(text):
@@ -196,6 +212,13 @@ class _Pypinyin(NamedTuple):
 
     cut: Callable[[str], Iterable[str]]
     read: Callable[[str], list[list[str]]]
+
+
+@cache
+def terms_version() -> str:
+    """Give what the terms depend on as a short text: these rules, the table of readings, and who reads aloud and simplifies."""
+    rules = (SCHEME, *(f"{name} {version(name)}" for name in ("pypinyin", "opencc")))
+    return blake2b(repr(rules).encode() + TABLE.read_bytes(), digest_size=8).hexdigest()
 
 
 def make_ready() -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from app.search.text import fold, is_unspaced, pairs, stem, tokens
+from app.search.text import fold, is_unspaced, pairs, signed_names, spelt_out, stem, tokens
 
 Span = tuple[int, int]
 
@@ -34,6 +34,7 @@ class Highlighter:
         found = dict.fromkeys(tokens(fold(query)))
         self._runs = tuple(token for token in found if is_unspaced(token))
         self._words = tuple((token, stem(token)) for token in found if not is_unspaced(token))
+        self._signed = bool(spelt_out(" ".join(found)))
         self._starts = tuple(word[:_STEM_AT_LEAST] for pair in self._words for word in pair)
 
     def spans(self, text: str) -> list[Span]:
@@ -43,10 +44,16 @@ class Highlighter:
         hits = [hit for run in self._runs for hit in _run(run, folded)]
         if any(start in folded for start in self._starts):
             hits += [hit for word in _WORD.finditer(folded) for hit in self._word(word)]
+        whole = self._signed_names(text) if self._signed else []
         if not hits:
-            return []
+            return whole
         origin = [position for position, sign in enumerate(signs) for _ in sign]
-        return _merged([(origin[start], origin[end - 1] + 1) for start, end in hits])
+        return _merged([*whole, *((origin[start], origin[end - 1] + 1) for start, end in hits)])
+
+    def _signed_names(self, text: str) -> list[Span]:
+        return [
+            (start, end) for start, end, name in signed_names(text) if any(name == token for token, _ in self._words)
+        ]
 
     def _word(self, word: re.Match[str]) -> list[Span]:
         is_stem = stem(word.group())

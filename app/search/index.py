@@ -88,7 +88,10 @@ class Correction:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IndexStatus:
-    """What an operator and `/readyz` want to know. `state`: empty (never built), ready, missing (its files are gone)."""
+    """What an operator and `/readyz` want to know. `state`: empty (never built), ready, missing (its files are gone).
+
+    `is_outdated` says that its terms were made by other rules than today's: it answers, but should be built anew.
+    """
 
     state: str
     generation: int
@@ -97,6 +100,7 @@ class IndexStatus:
     waiting: int
     busy_with: str
     bytes_on_disk: int
+    is_outdated: bool = False
 
 
 def entry_of(book: Book, terms: BookTerms, *, is_offered: bool) -> IndexEntry:
@@ -161,7 +165,7 @@ class Index(Protocol):
         """
 
     def merge(self, progress: Progress | None = None) -> IndexStatus:
-        """Make a new generation of the current one and the waiting changes, and switch to it.
+        """Make a new generation of the current one and the waiting changes, and switch to it; rebuild if it is outdated.
 
         :raises IndexBusy: another process is building.
         """

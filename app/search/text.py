@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterator
 from functools import cache, lru_cache
 from typing import Any, Final
 
@@ -19,7 +20,11 @@ _UNSPACED_SIGN = re.compile(f"[{_UNSPACED}]")
 _HAN = re.compile("[\u3400-\u4dbf\u4e00-\u9fff\U00020000-\U0003ffff]")
 _KANA = re.compile("[\u3040-\u30ff]")
 _APOSTROPHES: Final = "'\u2019\u2018\u02bc\u02bb\u2032`\u00b4"
-_PROGRAMMING = re.compile(r"\b([cf])(\+\+|#)")
+_SIGNED = re.compile(r"\b(?P<letter>[cf])(?:(?P<plus>\+\+)|#)|\.net\b", re.IGNORECASE)
+_SPOKEN = re.compile(r"\b(?P<letter>[cf]) (?:(?P<plus>plus ?plus)|sharp)\b|\bdot net\b", re.IGNORECASE)
+"""Names that their signs tell apart, and how these signs are spoken."""
+
+_SPELT_OUT: Final = {"cpp": ("c", "plus"), "csharp": ("c", "sharp"), "fsharp": ("f", "sharp"), "dotnet": ("dot", "net")}
 _ROMAN: Final = {"ii": "2", "iii": "3", "iv": "4", "vi": "6", "vii": "7", "viii": "8", "ix": "9"}
 _ARTICLES: Final = frozenset({"the", "a", "an"})
 _IRREGULAR: Final = {
@@ -60,13 +65,35 @@ def fold(text: str) -> str:
     """Give the form in which texts are compared: words parted by one space.
 
     NFKC, case folded, traditional Chinese as simplified, no accents on Latin and Greek letters, no apostrophes,
-    everything that is neither letter nor digit (NUL, emoji, lone surrogates) as a space; "&" is "and".
+    everything that is neither letter nor digit (NUL, emoji, lone surrogates) as a space; "&" is "and", C++ is cpp, C# is
+    csharp, .NET is dotnet.
     """
     plain = text.lower() if text.isascii() else unicodedata.normalize("NFKC", text).casefold()
-    if "+" in plain or "#" in plain:
-        plain = _PROGRAMMING.sub(lambda found: found[1] + ("pp" if found[2] == "++" else "sharp"), plain)
+    if "+" in plain or "#" in plain or ".net" in plain:
+        plain = _SIGNED.sub(_signed_word, plain)
     plain = " ".join(plain.translate(_SIGNS).split())
+    if " sharp" in plain or " plus" in plain or "dot net" in plain:
+        plain = _SPOKEN.sub(_signed_word, plain)
     return str(_to_simplified().convert(plain)) if _HAN.search(plain) else plain
+
+
+def _signed_word(found: re.Match[str]) -> str:
+    if found["letter"]:
+        return found["letter"].lower() + ("pp" if found["plus"] else "sharp")
+    return " dotnet" if found[0].startswith(".") else "dotnet"
+
+
+def signed_names(text: str) -> Iterator[tuple[int, int, str]]:
+    """Yield where C++, C#, F# and .NET stand in a text as it was written: (start, end, the word that `fold` makes of it)."""
+    for names in (_SIGNED, _SPOKEN):
+        yield from ((*found.span(), _signed_word(found).strip()) for found in names.finditer(text))
+
+
+def spelt_out(folded: str) -> list[str]:
+    """Give the words by which such names in a folded text are found, too: whoever types C may mean C++."""
+    if not ("cpp" in folded or "sharp" in folded or "dotnet" in folded):
+        return []
+    return [word for name in folded.split() for word in _SPELT_OUT.get(name, ())]
 
 
 fold_known = lru_cache(maxsize=30_000)(fold)

@@ -10,7 +10,7 @@ MERGED_AFTER_SECONDS = 3600
 
 
 class IndexUpkeep:
-    """Merge when many changes wait, or a few for long; remove what merges leave behind."""
+    """Merge when many changes wait, or a few for long, or the index is outdated; remove what merges leave behind."""
 
     def __init__(self, index: Index, clock: Clock) -> None:
         self._index = index
@@ -21,7 +21,8 @@ class IndexUpkeep:
         self._index.drop_old_generations()
         status = self._index.status()
         is_old = epoch(self._clock.now()) - status.built_at >= MERGED_AFTER_SECONDS
-        if status.state == "ready" and (status.waiting >= MERGED_AT_ONCE or (status.waiting and is_old)):
+        is_due = status.is_outdated or status.waiting >= MERGED_AT_ONCE or (status.waiting and is_old)
+        if status.state == "ready" and is_due:
             try:
                 self._index.merge()
             except IndexBusy:

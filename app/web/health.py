@@ -18,13 +18,20 @@ def healthz() -> Response:
 def readyz() -> tuple[Response, int]:
     """Say whether the database answers and the index can be searched, how many books there are and how many it knows.
 
-    503 when the files of the index are gone; an index that was never built answers from what waits to be merged.
+    503 when the files of the index are gone; an index that was never built answers from what waits to be merged. One that is
+    outdated answers, too, until the worker has built it anew.
     """
     index = container.search_index.status()
     is_ready = index.state != "missing"
     body = {
         "status": "ready" if is_ready else "not ready",
         "books": container.books.count(),
-        "index": {"state": index.state, "generation": index.generation, "books": index.books, "waiting": index.waiting},
+        "index": {
+            "state": index.state,
+            "generation": index.generation,
+            "books": index.books,
+            "waiting": index.waiting,
+            "outdated": index.is_outdated,
+        },
     }
     return jsonify(body), 200 if is_ready else 503

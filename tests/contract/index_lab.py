@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -43,10 +44,30 @@ def terms_of(facts: BookFacts) -> BookTerms:
     return BookTerms(words=frozenset({*("w" + word for word in facts.title.split()), "l" + facts.language}))
 
 
-def posting_index(sql: SqlHelper, directory: Path, clock: Clock, kept_seconds: int = 60) -> PostingIndex:
+Terms = Callable[[BookFacts], BookTerms]
+
+
+def posting_index(
+    sql: SqlHelper,
+    directory: Path,
+    clock: Clock,
+    kept_seconds: int = 60,
+    *,
+    terms: Terms = terms_of,
+    terms_version: str = "",
+) -> PostingIndex:
     books = IndexedBooks(sql)
     store = SqliteStore(directory) if sql.dialect == "sqlite" else MariadbStore(sql)
-    builder = Builder(sql, books, store, clock, terms=terms_of, directory=directory, kept_seconds=kept_seconds)
+    builder = Builder(
+        sql,
+        books,
+        store,
+        clock,
+        terms=terms,
+        directory=directory,
+        terms_version=terms_version,
+        kept_seconds=kept_seconds,
+    )
     return PostingIndex(sql, books, store, clock, builder)
 
 
@@ -57,9 +78,10 @@ class Lab:
     app: Flask
     sql: SqlHelper
     index: Index
+    terms: Terms = terms_of
 
     def __post_init__(self) -> None:
-        self.catalogue = Catalogue(self.sql, self.index, terms_of, SystemClock())
+        self.catalogue = Catalogue(self.sql, self.index, self.terms, SystemClock())
         self.states = GiftStates(self.catalogue.offers_changed)
 
     def put(self, name: str, title: str, *, popularity: int = 0, language: str = "en") -> int:
@@ -73,7 +95,7 @@ class Lab:
             assert row is not None
             book = Book(row[0], row[1], 0, facts)
             is_offered = bool(IndexedBooks(self.sql).list_offered([name]))
-            self.index.add([entry_of(book, terms_of(facts), is_offered=is_offered)])
+            self.index.add([entry_of(book, self.terms(facts), is_offered=is_offered)])
         return int(row[0])
 
     def offer(self, name: str) -> None:

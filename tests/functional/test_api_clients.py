@@ -132,6 +132,7 @@ def test_what_stands_behind_a_number_sign_never_leaves_the_program_and_is_not_mi
     assert (found.total, len(found.books)) == (137, 20)
     found.search_by_keyword("C#")
     assert found.total == len(found.books)
+    assert {"C# in Depth", "C++ Primer"} <= {book["title"] for book in found.books}, "all that arrives is a C"
 
 
 def test_a_program_that_forgets_an_ampersand_gets_its_books(site: LiveSite) -> None:

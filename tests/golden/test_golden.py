@@ -13,7 +13,7 @@ from tests.golden.judge import Golden, Verdict, judge, mean, read_golden
 KINDS = {
     "title", "part of a title", "author", "author and title", "publisher", "isbn", "traditional for simplified",
     "simplified for traditional", "pinyin", "pinyin initials", "mixed script", "one character", "english typo",
-    "english plural", "accents", "series", "translator", "pinyin typo", "wrong character", "run together",
+    "english plural", "accents", "series", "translator", "pinyin typo", "wrong character", "run together", "name with signs",
 }  # fmt: skip
 
 

@@ -40,6 +40,7 @@ class Builder:
     """Builds, switches and tidies.
 
     :param terms: what a book can be found by.
+    :param terms_version: another one means other rules: what was built by them is outdated.
     :param directory: where sorted runs of a rebuild lie.
     :param kept_seconds: how long the past is kept after a switch.
     """
@@ -53,6 +54,7 @@ class Builder:
         *,
         terms: Callable[[BookFacts], BookTerms],
         directory: Path,
+        terms_version: str = "",
         kept_seconds: int = KEPT_SECONDS,
     ) -> None:
         self._sql = sql
@@ -61,6 +63,7 @@ class Builder:
         self._clock = clock
         self._terms = terms
         self._directory = directory
+        self._version = terms_version
         self._kept_seconds = kept_seconds
 
     def rebuild(self, progress: Progress | None = None) -> None:
@@ -79,11 +82,11 @@ class Builder:
                 self._finish(assembler, runs.lists(), lease, report)
             finally:
                 assembler.close()
-            lease.switch(number, runs.books)
+            lease.switch(number, runs.books, self._version)
             runs.remove()
 
     def merge(self, progress: Progress | None = None) -> None:
-        """Build a generation from the live one and the changes; a rebuild if there is no live one.
+        """Build a generation from the live one and the changes; a rebuild if there is no live one, or it is outdated.
 
         :raises IndexBusy: another process is building.
         """
@@ -93,6 +96,10 @@ class Builder:
                 self._merge(lease, report)
         except GenerationMissing:
             self.rebuild(progress)
+
+    def is_outdated(self, pointer: Pointer) -> bool:
+        """Say whether there is a live generation that was built by other rules."""
+        return bool(pointer.generation) and pointer.terms_version != self._version
 
     def drop_old(self) -> int:
         """Remove what no query can still be reading: merged changes and other generations. Does nothing while somebody builds."""
@@ -107,10 +114,10 @@ class Builder:
         pointer = self._pointer()
         killed = self._build_path(pointer.last_number)
         if pointer.last_number > pointer.generation and killed.exists():
-            return pointer.last_number, Runs(killed)
+            return pointer.last_number, Runs(killed, self._version)
         number = lease.next_number()
         delta.mark(self._sql, number, lease.confirm)
-        return number, Runs(self._build_path(number))
+        return number, Runs(self._build_path(number), self._version)
 
     def _read(self, runs: Runs, lease: Lease, report: Progress) -> None:
         total = self._books.count()
@@ -132,8 +139,10 @@ class Builder:
         return [(book, book.facts.isbn13 in offered) for book in books]
 
     def _merge(self, lease: Lease, report: Progress) -> None:
-        live = self._pointer().generation
-        merge = Merge(self._sql, self._books, self._store, live)
+        pointer = self._pointer()
+        if self.is_outdated(pointer):
+            raise GenerationMissing(pointer.generation)
+        merge = Merge(self._sql, self._books, self._store, pointer.generation)
         number = lease.next_number()
         delta.mark(self._sql, number, lease.confirm)
         merge.read_changes(number)
@@ -145,7 +154,7 @@ class Builder:
             self._finish(assembler, merge.lists(), lease, report)
         finally:
             assembler.close()
-        lease.switch(number, assembler.books)
+        lease.switch(number, assembler.books, self._version)
 
     def _finish(
         self, assembler: Assembler, lists: Iterator[tuple[bytes, array[int]]], lease: Lease, report: Progress

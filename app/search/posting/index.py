@@ -165,6 +165,7 @@ class PostingIndex:
             waiting=waiting,
             busy_with=pointer.lease_for if pointer.lease_until > self._clock.now().timestamp() else "",
             bytes_on_disk=self._store.size(pointer.generation) if pointer.generation else 0,
+            is_outdated=self._builder.is_outdated(pointer),
         )
 
     def rebuild(self, progress: Progress | None = None) -> IndexStatus:

@@ -15,7 +15,7 @@ from app.search.index import IndexBusy
 
 LEASE_SECONDS = 60
 BEAT_SECONDS = 10
-_COLUMNS = "generation, books, switched_at, last_number, lease_owner, lease_for, lease_until"
+_COLUMNS = "generation, books, switched_at, last_number, lease_owner, lease_for, lease_until, terms_version"
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +29,7 @@ class Pointer:
     lease_owner: str = ""
     lease_for: str = ""
     lease_until: int = 0
+    terms_version: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,14 +129,15 @@ class Lease:
             self._mine(cursor, "last_number = last_number + 1", {})
             return read_pointer(cursor).last_number
 
-    def switch(self, number: int, books: int) -> None:
+    def switch(self, number: int, books: int, terms_version: str) -> None:
         """Make a finished generation the live one.
 
         :raises IndexBusy: the lease was lost, or a newer build began.
         """
         with self._sql.transaction() as cursor:
-            changes = "generation = :number, books = :books, switched_at = :now"
-            self._mine(cursor, changes, {"number": number, "books": books, "now": self._now()}, "last_number = :number")
+            changes = "generation = :number, books = :books, switched_at = :now, terms_version = :version"
+            values = {"number": number, "books": books, "now": self._now(), "version": terms_version}
+            self._mine(cursor, changes, values, "last_number = :number")
 
     @property
     def _for_update(self) -> str:

@@ -44,10 +44,11 @@ _Record = tuple[bytes, int, bytes]
 
 
 class Runs:
-    """The runs in one directory. What `flush` has returned from survives a kill."""
+    """The runs in one directory. What `flush` has returned from survives a kill, unless it was made by another version's rules."""
 
-    def __init__(self, directory: Path) -> None:
+    def __init__(self, directory: Path, version: str = "") -> None:
         self._directory = directory
+        self._version = version
         directory.mkdir(parents=True, exist_ok=True)
         self._postings = _no_postings()
         self._size = 0
@@ -131,13 +132,17 @@ class Runs:
 
     def _save(self) -> None:
         draft = self._directory / "manifest.new"
-        draft.write_text(json.dumps({"files": self._files, "books": self.flushed, "after": self.after}))
+        draft.write_text(
+            json.dumps({"files": self._files, "books": self.flushed, "after": self.after, "version": self._version})
+        )
         draft.replace(self._directory / _MANIFEST)
 
     def _load(self) -> None:
         path = self._directory / _MANIFEST
         if path.exists():
             known = json.loads(path.read_text())
+            if known.get("version") != self._version:
+                return
             self._files = known["files"]
             self.books = self.flushed = known["books"]
             self.after = (known["after"][0], known["after"][1])

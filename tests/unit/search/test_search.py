@@ -78,6 +78,31 @@ def test_a_book_is_found_by_whatever_one_knows_of_it(shelf, query, title):
     assert shelf.titles(query)[0] == title
 
 
+SIGNED = ("C# in Depth", "C++ Primer", "Expert F# 4.0", "Pro .NET Performance", "The C Programming Language")
+
+
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        ("C#", ["C# in Depth"]),
+        ("c sharp", ["C# in Depth"]),
+        ("csharp in depth", ["C# in Depth"]),
+        ("C++", ["C++ Primer"]),
+        ("c plus plus primer", ["C++ Primer"]),
+        ("f#", ["Expert F# 4.0"]),
+        (".NET", ["Pro .NET Performance"]),
+        ("dotnet", ["Pro .NET Performance"]),
+        ("net performance", ["Pro .NET Performance"]),
+        ("C", ["The C Programming Language", "C++ Primer", "C# in Depth"]),
+    ],
+)
+def test_names_with_signs_are_found_with_the_signs_and_spelt_out(query, found):
+    shelf = Shelf()
+    for title in (*SIGNED, "Net Worth", "Sharp Objects"):
+        shelf.put(title, language="en")
+    assert shelf.titles(query) == found
+
+
 @pytest.mark.parametrize(
     ("query", "kind", "shown"),
     [

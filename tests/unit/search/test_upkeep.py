@@ -43,6 +43,7 @@ class IndexSpy:
             replace(READY, waiting=1), MERGED_AFTER_SECONDS, ["drop", "merge"], id="one change waits for long"
         ),
         pytest.param(replace(READY, waiting=MERGED_AT_ONCE), 10, ["drop", "merge"], id="many changes wait"),
+        pytest.param(replace(READY, is_outdated=True), 10, ["drop", "merge"], id="the index is outdated"),
         pytest.param(replace(READY, state="empty", waiting=MERGED_AT_ONCE), 10, ["drop"], id="there is no index yet"),
     ],
 )
