@@ -35,7 +35,7 @@ _Change = tuple[int, int, int, int]
 @dataclass(frozen=True, slots=True)
 class Touched:
     """What one process knows of the changes in the delta. Transactions may commit in another order than their numbers were given
-    in, so what is above `floor` is read again.
+    in, so what is above `floor` or below `lowest` is read again until `settled_at`.
     """
 
     generation: int = 0
@@ -43,7 +43,7 @@ class Touched:
     lowest: int = 0
     floor: int = 0
     newest: int = 0
-    gap_since: float = 0.0
+    settled_at: float = 0.0
     positions: BitMap = field(default_factory=BitMap)
 
     @property
@@ -55,8 +55,8 @@ class Touched:
         """Return what the cursor's snapshot shows."""
         known = self
         if (live.generation, live.tidied) != (self.generation, self.tidied) or live.newest < self.newest:
-            known = Touched(live.generation, live.tidied)
-        elif live.newest == self.floor:
+            known = Touched(live.generation, live.tidied, settled_at=monotonic() + GAP_SECONDS)
+        elif live.newest == self.floor and monotonic() > self.settled_at:
             return self
         changes = cursor.execute(_CHANGES, {"floor": known.floor, "lowest": known.lowest}).fetchall()
         return known._with(changes, generation, walk)
@@ -69,11 +69,13 @@ class Touched:
         for seq, *_ in changes:
             floor += seq == floor + 1
         newest = max(self.newest, changes[-1][0])
-        gap_since = 0.0 if floor == newest else self.gap_since or monotonic()
-        if gap_since and monotonic() - gap_since > GAP_SECONDS:
-            floor, gap_since = newest, 0.0
+        settled_at = self.settled_at
+        if floor < newest and self.floor == self.newest:
+            settled_at = monotonic() + GAP_SECONDS
+        if monotonic() > settled_at:
+            floor = newest
         positions = self.positions | BitMap(_positions(changes, generation, walk))
-        return Touched(self.generation, self.tidied, lowest, floor, newest, gap_since, positions)
+        return Touched(self.generation, self.tidied, lowest, floor, newest, settled_at, positions)
 
 
 def _positions(changes: Iterable[_Change], generation: Generation, walk: Walk) -> Iterator[int]:

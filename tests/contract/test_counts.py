@@ -1,0 +1,120 @@
+"""Counts are those of a scan of the table, whatever waits to be merged."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator
+from itertools import combinations
+
+import pytest
+
+from app.search.index import Count
+from app.search.posting import touched
+from tests.contract.index_lab import Lab, plan_of
+from tests.contract.index_storm import opened
+
+WORDS = ["river", "stone", "cloud", "三体", "a"]
+LANGUAGES = ["zh", "en", "fr"]
+
+
+@pytest.fixture
+def lab(any_database_url, data_dir) -> Iterator[Lab]:
+    with opened(data_dir, any_database_url, kept_seconds=0) as lab:
+        yield lab
+
+
+def change(lab: Lab, luck: random.Random) -> None:
+    name = str(luck.randint(1, 300))
+    kind = luck.random()
+    if kind < 0.2:
+        lab.offer(name)
+    elif kind < 0.35:
+        lab.take(name)
+    else:
+        title = " ".join(luck.sample(WORDS, luck.randint(1, 4)))
+        lab.put(name, title, popularity=luck.randint(0, 9), language=luck.choice(LANGUAGES))
+
+
+def ensure_exact(lab: Lab) -> None:
+    books = lab.sql.fetchall("SELECT isbn13, title, language FROM book")
+    offered = lab.offered()
+    known = [
+        (set(title.split()), {f"l{language}"} | ({"g"} & {"g" * (isbn in offered)})) for isbn, title, language in books
+    ]
+    filters = [f"l{language}" for language in LANGUAGES] + ["g"]
+    for words in [*combinations(WORDS, 1), *combinations(WORDS, 2)]:
+        plans = [plan_of(" ".join(words)), plan_of("a cloud")]
+        hits = [terms for title, terms in known if set(words) <= title or {"a", "cloud"} <= title]
+        assert lab.index.count(plans) == Count(len(hits), is_exact=True)
+        wanted = tuple(Count(sum(term in terms for terms in hits), is_exact=True) for term in filters)
+        assert lab.index.count_each(plans, filters) == wanted
+        both = sum({"g", "lzh"} <= terms for terms in hits)
+        assert lab.index.count(plans, having=("g", "lzh")) == Count(both, is_exact=True)
+        alone = Count(sum(words[0] in title for title, _ in known), is_exact=True)
+        assert lab.index.count([plan_of(words[0])]) == alone
+
+
+def test_counts_are_exact_at_every_moment_of_an_index_s_life(lab):
+    luck = random.Random(11)
+    for step in range(40):
+        for _ in range(luck.choice([1, 3, 40])):
+            change(lab, luck)
+        if step % 3 == 0:
+            ensure_exact(lab)
+        if step % 5 == 1:
+            lab.index.merge() if step % 2 else lab.index.rebuild()
+            ensure_exact(lab)
+        if step % 5 == 3:
+            lab.index.drop_old_generations()
+            ensure_exact(lab)
+
+
+def test_a_book_whose_popularity_changed_counts_once(lab):
+    for number in range(300):
+        lab.put(str(number), "river", popularity=number % 10)
+    lab.index.rebuild()
+    for number in range(0, 300, 7):
+        lab.put(str(number), "river", popularity=(number + 5) % 10)
+    assert lab.index.count([plan_of("river")]) == Count(300, is_exact=True)
+
+
+def test_a_change_that_is_committed_after_a_later_one_counts(lab):
+    for name in ("1", "2", "3"):
+        lab.put(name, "river")
+    lab.index.rebuild()
+    lab.index.drop_old_generations()
+    lab.put("1", "river stone")
+    seq = last(lab)
+    move(lab, seq, seq + 1)
+    assert lab.index.count([plan_of("river")]) == Count(3, is_exact=True)
+    lab.put("2", "river stone")
+    move(lab, last(lab), seq)
+    assert lab.index.count([plan_of("river")]) == Count(3, is_exact=True)
+    lab.put("3", "river stone")
+    move(lab, last(lab), seq - 1)
+    assert lab.index.count([plan_of("river")]) == Count(3, is_exact=True)
+
+
+def test_a_number_that_never_comes_is_not_waited_for_for_ever(lab, monkeypatch):
+    lab.put("1", "river")
+    lab.put("2", "river")
+    lab.index.rebuild()
+    lab.index.drop_old_generations()
+    monkeypatch.setattr(touched, "GAP_SECONDS", -1)
+    lab.put("1", "stone river")
+    lab.index.count([plan_of("river")])
+    lab.put("2", "stone river")
+    move(lab, last(lab), last(lab) + 5)
+    assert lab.index.count([plan_of("river")]) == Count(2, is_exact=True)
+    assert lab.index._touched.floor == lab.index._touched.newest == last(lab)
+
+
+def last(lab: Lab) -> int:
+    row = lab.sql.fetchone("SELECT MAX(seq) FROM search_change")
+    assert row is not None
+    return int(row[0])
+
+
+def move(lab: Lab, seq: int, to: int) -> None:
+    with lab.sql.transaction() as cursor:
+        cursor.execute("UPDATE search_change SET seq = :to WHERE seq = :seq", {"to": to, "seq": seq})
