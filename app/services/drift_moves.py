@@ -115,6 +115,8 @@ class DriftMoves:
         self._tell(row, step, party)
         if step.target is State.LOST:
             self._look_at_losses(row)
+        elif drift.state is State.LOST:
+            self._look_again(row.giver_id)
 
     def _change(self, row: DriftRow, step: Transition, values: dict[str, Any]) -> None:
         """Write the new state if the row still has the old one."""
@@ -232,3 +234,9 @@ class DriftMoves:
         if giver_stops or too_many_losses(requester.lost_in, requester.parcels_in):
             for moderator_id in self._facts.list_moderators():
                 self._notices.tell(moderator_id, "moderate_losses", row)
+
+    def _look_again(self, giver_id: int) -> None:
+        """Put a giver's gifts back on the shelf when a book that was given up for lost makes the losses few enough."""
+        giver = self._facts.standing(giver_id)
+        if not too_many_losses(giver.lost_out, giver.parcels_out):
+            self._states.resume_all(giver_id, gift_rules.Pause.LOSSES)
