@@ -25,17 +25,14 @@ migrate = Migrate()
 csrf = CSRFProtect()
 babel = PoBabel(Path(__file__).parent / "translations")
 bootstrap = Bootstrap5()
+#: Of the store in which rates are counted. A Redis that is away must be noticed at once: one short try.
+COUNTS_OPTIONS: dict[str, Any] = {"socket_connect_timeout": 1, "socket_timeout": 1, "retry": Retry(NoBackoff(), 0)}
 limiter = Limiter(
     get_remote_address,
     strategy="sliding-window-counter",
     headers_enabled=True,
     in_memory_fallback_enabled=True,
-    # A Redis that is away must be noticed at once: one short try.
-    storage_options={
-        "socket_connect_timeout": 1,
-        "socket_timeout": 1,
-        "retry": Retry(NoBackoff(), 0),  # type: ignore[dict-item] # the driver takes more than the hint says
-    },
+    storage_options=COUNTS_OPTIONS,
 )
 
 if TYPE_CHECKING:

@@ -20,6 +20,7 @@ from app.extensions import db, pool_of
 from app.libs.clock import FrozenClock
 from tests.mariadb import MARIADBD, Server
 from tests.pages import PageClient
+from tests.redis_server import REDIS, RedisServer
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 _MISSING = {
@@ -27,6 +28,7 @@ _MISSING = {
         MARIADBD is None,
         "MariaDB tests were not run: install a server, e.g. `apt-get install mariadb-server`",
     ),
+    "redis": (REDIS is None, "Redis tests were not run: install a server, e.g. `apt-get install redis-server`"),
     "browser": (CHROMIUM is None, "browser tests were not run: install chromium, e.g. `apt-get install chromium`"),
 }
 _SERVERS = {"mariadb_url", "mariadb_server", "mariadb_migrated"}
@@ -34,11 +36,13 @@ NOON = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Skip what needs a program that this machine lacks, and mark what asks for MariaDB."""
+    """Skip what needs a program that this machine lacks, and mark what asks for MariaDB or Redis."""
     for item in items:
         fixtures = getattr(item, "fixturenames", ())
         if _SERVERS.intersection(fixtures) and "database_kind" not in fixtures:
             item.add_marker("mariadb")
+        if "redis_server" in fixtures:
+            item.add_marker("redis")
         callspec = getattr(item, "callspec", None)
         if callspec is not None and callspec.params.get("database_kind") == "mariadb":
             item.add_marker("mariadb")
@@ -111,6 +115,13 @@ def mariadb_url(mariadb_server: Server, mariadb_migrated: str) -> Iterator[str]:
     mariadb_server.empty("yushu")
     yield mariadb_migrated
     mariadb_server.empty("yushu")
+
+
+@pytest.fixture
+def redis_server(tmp_path: Path) -> Iterator[RedisServer]:
+    """Run a private, empty Redis server on loopback."""
+    with RedisServer(tmp_path) as server:
+        yield server
 
 
 @pytest.fixture
