@@ -106,9 +106,9 @@ def _actions(drift: DriftRow, *, i_give: bool) -> frozenset[str]:
 
 
 def _steps(drift: DriftRow) -> tuple[tuple[str, str, str], ...]:
-    asked = (_("请求"), _day(drift.asked_at), "done")
+    asked = (_("求书"), _day(drift.asked_at), "done")
     if not drift.mailed_at:
-        last = STATE_NAMES[drift.state][_LANGUAGES.index(g.language)]
+        last = _step_name(drift.state)
         if drift.state is State.WAITING:
             return (asked, (_("回话"), "", "now"), (_("寄出"), "", ""), (_("收到"), "", ""))
         return (asked, (last, _day(drift.ended_at), "done"))
@@ -116,8 +116,13 @@ def _steps(drift: DriftRow) -> tuple[tuple[str, str, str], ...]:
     if drift.state is State.MAILED:
         return (asked, sent, (_("收到"), "", "now"))
     ended = drift.state not in OPEN_STATES
-    name = STATE_NAMES[drift.state][_LANGUAGES.index(g.language)]
+    name = _step_name(drift.state)
     return (asked, sent, (name, _day(drift.ended_at), "done" if ended else "now"))
+
+
+def _step_name(state: State) -> str:
+    name = STATE_NAMES[state][_LANGUAGES.index(g.language)]
+    return name[:1].upper() + name[1:]
 
 
 def _day(time: int | None) -> str:
