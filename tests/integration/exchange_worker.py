@@ -1,30 +1,33 @@
-"""Run by a test in a process of its own, to be killed: members trade as fast as they can.
+"""Run by a test in a process of its own: members trade as fast as they can, in children that the test kills.
 
-Arguments: a data folder, a database's address, a seed. Each line of the output is a step that was answered, written after
-its transaction was committed: ``<state> <drift id>``.
+Arguments: a data folder and a database's address. Each line of the input is a seed, for which a child is born; before them a 0, which warms up. The output says
+``born <process id>``, then each step that was answered, written after its transaction was committed: ``<state> <drift id>``,
+and at last ``ended``. Children come by fork, so that ten thousand steps are not mostly imports.
 """
 
 from __future__ import annotations
 
+import os
 import random
+import signal
 import sys
 import threading
 from pathlib import Path
 
 from app.domain.drift import State
 from app.domain.errors import Refusal
+from app.extensions import pool_of
 from app.services.drifts import Ask
 from app.services.gifts import Offer
 from tests.conftest import make_app
 
 THREADS = 3
-_output = threading.Lock()
+WARMING = 80  # steps
 
 
 def answer(line: str) -> None:
-    with _output:
-        sys.stdout.write(line + "\n")
-        sys.stdout.flush()
+    """Say it in one write: a line this short is there as a whole or not at all."""
+    os.write(1, f"{line}\n".encode())
 
 
 class Trader:
@@ -81,24 +84,47 @@ class Trader:
             {"state": state},
         )
 
+    def try_a_step(self) -> None:
+        try:
+            self.step()
+        except Refusal:
+            pass
+        except Exception as error:  # noqa: BLE001 - the test decides which ones may be
+            answer(f"error {type(error).__name__}: {str(error).splitlines()[0]}")
+
 
 def trade(app, seed: int) -> None:
     with app.app_context():
         trader = Trader(app.extensions["container"], seed)
         while True:
-            try:
-                trader.step()
-            except Refusal:
-                pass
-            except Exception as error:  # noqa: BLE001 - the test decides which ones may be
-                answer(f"error {type(error).__name__}: {str(error).splitlines()[0]}")
+            trader.try_a_step()
 
 
-def main(folder: str, url: str, seed: int) -> None:
+def warm_up(app) -> None:
+    """Let every statement be compiled before children are born, which inherit that; they open connections of their own."""
+    with app.app_context():
+        trader = Trader(app.extensions["container"], 0)
+        for _step in range(WARMING):
+            trader.try_a_step()
+    pool_of(app).close()
+
+
+def main(folder: str, url: str) -> None:
     app = make_app(Path(folder), url, LOG_LEVEL="error")
-    for number in range(THREADS):
-        threading.Thread(target=trade, args=(app, seed * 100 + number)).start()
+    for line in sys.stdin:
+        if int(line) == 0:
+            warm_up(app)
+            answer("ended")
+            continue
+        child = os.fork()
+        if child == 0:
+            for number in range(THREADS):
+                threading.Thread(target=trade, args=(app, int(line) * 100 + number)).start()
+            signal.pause()
+        answer(f"born {child}")
+        os.waitpid(child, 0)
+        answer("ended")
 
 
 if __name__ == "__main__":
-    main(sys.argv[1], sys.argv[2], int(sys.argv[3]))
+    main(sys.argv[1], sys.argv[2])

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import shutil
 from contextlib import suppress
+from datetime import timedelta
 
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
@@ -15,6 +16,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 
 from app.domain.drift import State
 from app.domain.errors import Refusal
+from app.domain.moderation import Stop
 from tests.conftest import close, make_app
 from tests.exchange import AT_HOME, IN_PERSON, ISBNS, Exchange
 
@@ -22,6 +24,18 @@ NAMES = ("甲一", "乙二", "丙三", "丁四")
 MEMBER = st.integers(0, len(NAMES) - 1)
 BOOK = st.integers(0, 2)
 WHICH = st.integers(0, 5)
+#: Each step of a party, where it starts and whose it is.
+STEPS = {
+    "post": ("waiting", "giver_id"),
+    "reject": ("waiting", "giver_id"),
+    "withdraw": ("waiting", "requester_id"),
+    "open_address": ("waiting", "giver_id"),
+    "receive": ("mailed", "requester_id"),
+    "claim_lost": ("mailed", "requester_id"),
+    "delay": ("mailed", "requester_id"),
+    "take_back": ("mailed", "giver_id"),
+}
+CLAIMER, FAKER, PAIR = 0, 1, (2, 3)
 DECISIONS = st.sampled_from([State.RECEIVED, State.LOST, State.CANCELLED, State.WAITING])
 
 
@@ -37,7 +51,8 @@ class ExchangeMachine(RuleBasedStateMachine):
         self.context.push()
         self.members = [self.exchange.member(name) for name in NAMES]
         self.gone: set[int] = set()
-        self.gifts: list[int] = []
+        #: Everybody begins with a book on the shelf and the bean that it earned.
+        self.gifts = [self.exchange.offer(one, ISBNS[3 + place]) for place, one in enumerate(self.members)]
         self.drifts: list[int] = []
 
     def teardown(self) -> None:
@@ -97,15 +112,30 @@ class ExchangeMachine(RuleBasedStateMachine):
             with suppress(Refusal):
                 getattr(self.exchange.drifts, act)(self.members[member], self._some(self.drifts, which))
 
+    @rule(member=MEMBER, which=WHICH)
+    def ask_for_what_is_there(self, member: int, which: int) -> None:
+        rows = self.exchange.container.sql.fetchall(
+            "SELECT id FROM gift WHERE state = 'open' AND user_id <> :member", {"member": self.members[member]}
+        )
+        if rows and member not in self.gone:
+            with suppress(Refusal):
+                gift = self._some([row[0] for row in rows], which)
+                self.drifts.append(self.exchange.drifts.request(self.members[member], gift, AT_HOME))
+
     @precondition(lambda self: self.drifts)
-    @rule(which=WHICH, act=st.sampled_from(["post", "receive"]))
-    def the_right_party_acts(self, which: int, act: str) -> None:
-        drift = self._some(self.drifts, which)
-        side = "giver_id" if act == "post" else "requester_id"
-        with suppress(Refusal):
-            getattr(self.exchange.drifts, act)(
-                self.exchange.one(f"SELECT {side} FROM drift WHERE id = :id", id=drift), drift
-            )
+    @rule(which=WHICH, act=st.sampled_from(sorted(STEPS)), twice=st.booleans())
+    def the_right_party_acts(self, which: int, act: str, *, twice: bool) -> None:
+        """Take a step where it starts, by whom it belongs to, and now and then a second time."""
+        state, side = STEPS[act]
+        rows = self.exchange.container.sql.fetchall(
+            f"SELECT id, {side} FROM drift WHERE state = :state ORDER BY id", {"state": state}
+        )
+        if rows:
+            drift, member = rows[which % len(rows)]
+            words = {"reason": "不方便"} if act == "reject" else {}
+            with suppress(Refusal):
+                for _time in range(1 + twice):
+                    getattr(self.exchange.drifts, act)(member, drift, **words)
 
     @precondition(lambda self: self.drifts)
     @rule(member=MEMBER, which=WHICH)
@@ -113,17 +143,61 @@ class ExchangeMachine(RuleBasedStateMachine):
         with suppress(Refusal):
             self.exchange.drifts.reject(self.members[member], self._some(self.drifts, which), reason="不方便")
 
+    @rule(member=MEMBER)
+    def a_lost_book_turns_up(self, member: int) -> None:
+        for drift in self._drifts_of("requester_id", self.members[member], "lost"):
+            self.exchange.drifts.receive(self.members[member], drift)
+
     @precondition(lambda self: self.drifts)
     @rule(which=WHICH, decision=DECISIONS)
     def decide(self, which: int, decision: State) -> None:
         with suppress(Refusal):
             self.exchange.container.moderation.decide(None, self._some(self.drifts, which), decision, reason="看过了")
 
-    @rule(days=st.sampled_from([1, 3, 8, 15, 31]))
+    def _drifts_of(self, side: str, member: int, state: str) -> list[int]:
+        rows = self.exchange.container.sql.fetchall(
+            f"SELECT id FROM drift WHERE {side} = :member AND state = :state", {"member": member, "state": state}
+        )
+        return [row[0] for row in rows]
+
+    @rule(book=BOOK, turned=st.booleans())
+    def the_pair_trades(self, book: int, *, turned: bool) -> None:
+        """Two of them send each other books, or say so, and press "received" at once."""
+        giver, reader = PAIR if turned else PAIR[::-1]
+        if not self.gone & set(PAIR):
+            with suppress(Refusal):
+                gift = self.exchange.offer(self.members[giver], ISBNS[book])
+                self.gifts.append(gift)
+                drift = self.exchange.drifts.request(self.members[reader], gift, IN_PERSON)
+                self.drifts.append(drift)
+                self.exchange.drifts.post(self.members[giver], drift)
+                self.exchange.drifts.receive(self.members[reader], drift)
+
+    @rule()
+    def the_faker_says_that_all_is_posted(self) -> None:
+        for drift in self._drifts_of("giver_id", self.members[FAKER], "waiting"):
+            self.exchange.drifts.post(self.members[FAKER], drift)
+
+    @rule()
+    def the_claimer_claims_every_parcel_lost(self) -> None:
+        for drift in self._drifts_of("requester_id", self.members[CLAIMER], "mailed"):
+            with suppress(Refusal):
+                self.exchange.drifts.claim_lost(self.members[CLAIMER], drift)
+
+    @rule(member=MEMBER, stop=st.sampled_from(Stop))
+    def a_moderator_lifts_a_stop(self, member: int, stop: Stop) -> None:
+        with suppress(Refusal):
+            self.exchange.container.moderation.lift(None, self.members[member], stop, reason="看过了")
+
+    @rule(days=st.sampled_from([1, 3]))
     def days_pass(self, days: int) -> None:
-        self.exchange.pass_days(days % 1 or 1)
-        for _step in range(days // 7):
-            self.exchange.pass_days(1)
+        self.exchange.pass_days(days)
+
+    @rule(days=st.sampled_from([8, 15, 31, 400]))
+    def the_clock_jumps(self, days: int) -> None:
+        """The worker was away: what came due meanwhile comes at once."""
+        self.exchange.clock.advance(timedelta(days=days))
+        self.exchange.pass_days(1 / 24)
 
     @precondition(lambda self: len(self.gone) < 2)
     @rule(member=MEMBER)
@@ -139,6 +213,29 @@ class ExchangeMachine(RuleBasedStateMachine):
     @invariant()
     def the_search_knows_what_can_be_had(self) -> None:
         assert self.exchange.offered() == self.exchange.on_shelf()
+
+    @invariant()
+    def members_gain_by_bonuses_and_cover_alone(self) -> None:
+        held = sum(self.exchange.balance(member) for member in self.members)
+        flows = (
+            "SELECT COALESCE(SUM(CASE WHEN source = :account THEN amount ELSE -amount END), 0) FROM bean_transfer "
+            "WHERE :account IN (source, target)"
+        )
+        given = {account: self.exchange.one(flows, account=account) for account in ("mint", "cover", "escrow")}
+        assert held == sum(given.values())
+        bonuses = self.exchange.one("SELECT COALESCE(SUM(amount), 0) FROM bean_transfer WHERE source = 'mint'")
+        listings = self.exchange.one("SELECT COALESCE(SUM(listings), 0) FROM gift")
+        assert bonuses <= 5 * (listings + len(self.members))
+
+    @invariant()
+    def cover_pays_one_loss_in_five_receipts(self) -> None:
+        for member in self.members:
+            covered = self.exchange.container.exchange_facts.count_covered(member)
+            assert covered <= 1 + self.exchange.container.exchange_facts.count_distinct_receivers(member) // 5
+
+    @invariant()
+    def nobody_has_more_than_five_open_requests(self) -> None:
+        assert all(self.exchange.container.exchange_facts.standing(one).open_drifts <= 5 for one in self.members)
 
     @invariant()
     def who_has_left_holds_nothing(self) -> None:
