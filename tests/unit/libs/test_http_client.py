@@ -5,6 +5,7 @@ from __future__ import annotations
 import socket
 import threading
 from datetime import UTC, datetime, timedelta
+from ipaddress import ip_address
 from pathlib import Path
 from ssl import PROTOCOL_TLS_SERVER, SSLContext
 from time import monotonic, sleep
@@ -15,7 +16,14 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
-from app.libs.http_client import HttpClient, TooLargeError, TooSlowError, UnreachableError, user_agent_of
+from app.libs.http_client import (
+    HostRefusedError,
+    HttpClient,
+    TooLargeError,
+    TooSlowError,
+    UnreachableError,
+    user_agent_of,
+)
 from app.libs.reach import Reach, origin_of
 from tests.upstreams import FAULTS, Upstream
 from tests.upstreams.faults import redirects_to
@@ -34,6 +42,7 @@ def own_certificate(tmp_path: Path) -> SSLContext:
         x509.CertificateBuilder(name, name, key.public_key(), x509.random_serial_number())
         .not_valid_before(today - timedelta(days=1))
         .not_valid_after(today + timedelta(days=1))
+        .add_extension(x509.SubjectAlternativeName([x509.IPAddress(ip_address("127.0.0.1"))]), critical=False)
         .sign(key, hashes.SHA256())
     )
     both = tmp_path / "tls.pem"
@@ -51,6 +60,19 @@ def test_a_server_whose_certificate_nobody_signed_is_not_believed(own_certificat
         with pytest.raises(UnreachableError, match="SSLError"):
             client_of(upstream.url).get(upstream.url, seconds=5)
         assert upstream.asked == []
+
+
+def test_a_redirect_never_leads_from_https_to_http(
+    own_certificate: SSLContext, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("requests.adapters.DEFAULT_CA_BUNDLE_PATH", str(tmp_path / "tls.pem"))
+    with Upstream(tls=own_certificate) as sealed, Upstream() as open_to_all:
+        client = client_of(sealed.url, open_to_all.url)
+        assert client.get(sealed.url, seconds=5).body == b"{}", "this certificate is believed"
+        sealed.fault = redirects_to(open_to_all.url)
+        with pytest.raises(HostRefusedError, match="from https to http"):
+            client.get(sealed.url, seconds=5)
+        assert open_to_all.asked == []
 
 
 def test_a_handshake_that_never_ends_is_cut_off() -> None:
