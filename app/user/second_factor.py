@@ -11,7 +11,7 @@ from app.container import container
 from app.domain.account import WrongPassword
 from app.domain.second_factor import WrongCode
 from app.forms.account import CodeForm, PasswordForm
-from app.http.audit import note
+from app.http.audit import note, note_refused
 from app.http.auth import login_required
 from app.http.limits import limited, was_wrong_guess
 from app.user import user
@@ -89,6 +89,7 @@ def _is_own_password(form: PasswordForm) -> bool:
         container.accounts.ensure_password(g.user.id, form.password.data or "")
     except WrongPassword as refusal:
         g.was_wrong_guess = True
+        note_refused("password")
         form.password.errors = [refusal.message(g.language)]
         return False
     return True

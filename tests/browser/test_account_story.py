@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import zipfile
 
 import pyotp
 import pytest
@@ -11,7 +12,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Open
 from tests.letters import deliver, link_in, post_office
-from tests.members import PASSWORD, quick_passwords
+from tests.members import PASSWORD, make_member, quick_passwords
 
 NEW = "尺素如残雪 9527"
 
@@ -90,3 +91,114 @@ def test_a_phone_guards_the_login(open_page: Open, mailed: Flask):
     expect(page).to_have_url(re.compile("/login/code$"))
     fill(page, "Log in", code=codes[0])
     expect(page.locator(".note")).to_contain_text("Welcome back")
+
+
+def send(page: Page, **fields: str) -> None:
+    """Fill the form that holds these fields and press its first button, whatever language it speaks."""
+    for name, value in fields.items():
+        page.locator(f"main [name={name}]").fill(value)
+    form = page.locator("main form").filter(has=page.locator(f"[name={next(iter(fields))}]"))
+    form.locator("button[type=submit]").first.click()
+
+
+def enter(page: Page, email: str, password: str = PASSWORD) -> None:
+    page.goto("/login")
+    send(page, email=email, password=password)
+    page.wait_for_url(lambda url: not url.endswith("/login"))
+
+
+@pytest.mark.parametrize(("language", "other", "width"), [("zh-CN", "en", 360), ("en-GB", "zh", 1280)])
+def test_a_member_changes_everything_about_themselves(
+    open_page: Open, mailed: Flask, language: str, other: str, width: int
+):
+    short = language[:2]
+    member = make_member(mailed, f"变{short}", language=short)
+    page = open_page("/login", width=width, language=language)
+    enter(page, member.email)
+
+    page.goto("/change/password")
+    send(page, old_password="not this one", password1=NEW, password2=NEW)
+    expect(page.locator(".field-error")).to_have_count(1)
+    send(page, old_password=PASSWORD, password1=NEW, password2=NEW)
+    expect(page.locator(".note")).to_be_visible()
+
+    page.goto("/change/email")
+    send(page, email=f"moved-{short}@example.org", password=NEW)
+    page.goto(link_in(deliver(mailed)[-1]))
+    page.locator("main button[type=submit]").click()
+    expect(page.locator(".note")).to_be_visible()
+    deliver(mailed)
+    assert mailed.extensions["container"].mail_transport.sent[-1].recipient.address == member.email, (
+        "the old one is told"
+    )
+
+    second = open_page("/login", width=width, language=language)
+    enter(second, f"moved-{short}@example.org", NEW)
+    page.goto("/personal/sessions")
+    expect(page.locator(".rows > li, main ul > li")).to_have_count(2)
+    page.locator("main li form button").click()
+    expect(page.locator("main li")).to_have_count(1)
+    second.goto("/personal")
+    expect(second).to_have_url(re.compile("/login$"))
+
+    page.goto("/personal/profile")
+    page.locator("[name=language]").select_option(other)
+    page.locator("[name=wants_mail]").uncheck()
+    send(page, nickname=f"新{short}")
+    expect(page.locator("html")).to_have_attribute("lang", re.compile(f"^{other}"))
+    expect(page.locator("h1")).to_contain_text(f"新{short}")
+    page.goto("/personal/profile")
+    expect(page.locator("[name=wants_mail]")).not_to_be_checked()
+
+    page.goto("/personal")
+    with page.expect_download() as download:
+        page.locator("a[href='/personal/export']").click()
+    with zipfile.ZipFile(download.value.path()) as export:
+        assert f"moved-{short}@example.org" in export.read("account.json").decode()
+
+    page.goto("/personal/delete")
+    send(page, password=NEW)
+    expect(page.locator(".note")).to_be_visible()
+    page.goto("/personal")
+    expect(page).to_have_url(re.compile("/login$"))
+
+
+@pytest.mark.parametrize("language", ["zh-CN", "en-GB"])
+def test_the_second_factor_is_turned_off_again(open_page: Open, mailed: Flask, language: str):
+    short = language[:2]
+    member = make_member(mailed, f"关{short}", language=short)
+    page = open_page("/login", language=language)
+    enter(page, member.email)
+    page.goto("/personal/second-factor")
+    send(page, password=PASSWORD)
+    secret = page.locator("main code").inner_text()
+    send(page, code=pyotp.TOTP(secret).now())
+    expect(page.locator(".codes code")).to_have_count(10)
+    page.goto("/personal/second-factor")
+    page.locator("main [name=password]").fill(PASSWORD)
+    page.locator("button[formaction]").click()
+    expect(page.locator(".note")).to_be_visible()
+    page.context.clear_cookies()
+    enter(page, member.email)
+    expect(page).not_to_have_url(re.compile("/login/code$"))
+
+
+@pytest.mark.parametrize("language", ["zh-CN", "en-GB"])
+def test_a_moderator_invites_and_the_invited_needs_no_letter(open_page: Open, mailed: Flask, language: str):
+    short = language[:2]
+    moderator = make_member(mailed, f"版{short}", role="moderator", language=short)
+    page = open_page("/login", language=language)
+    enter(page, moderator.email)
+    page.goto("/invitations")
+    send(page, places="1", days="3", note="三班")
+    code = page.locator("main li code").first.inner_text()
+    pupil = open_page(f"/register?invitation={code}", width=360, language=language)
+    send(pupil, email=f"pupil-{short}@example.org", nickname=f"学{short}", password=PASSWORD)
+    expect(pupil).to_have_url(re.compile("/login$"))
+    enter(pupil, f"pupil-{short}@example.org")
+    pupil.goto("/personal")
+    expect(pupil.locator("form[action='/confirm']")).to_have_count(0)
+    for path in ("/rules", "/privacy", "/terms"):
+        pupil.goto(path)
+        expect(pupil.locator("html")).to_have_attribute("lang", re.compile(f"^{short}"))
+        expect(pupil.locator("h1")).to_be_visible()
