@@ -172,3 +172,20 @@ def test_a_missing_generation_is_reported_and_rebuilt_by_a_merge(furnished: Lab)
     furnished.index.merge()
     assert furnished.index.status().state == "ready"
     is_right(furnished, random.Random(2))
+
+
+def test_books_that_can_be_had_stay_in_front_when_all_is_merged_and_tidied(any_database_url, data_dir: Path):
+    with opened(data_dir, any_database_url, kept_seconds=0) as lab:
+        lab.put("1", "river", popularity=9)
+        lab.put("2", "river")
+        lab.offer("2")
+        lab.index.rebuild()
+        for name, popularity in (("3", 5), ("4", 9)):
+            lab.put(name, "river", popularity=popularity)
+            lab.index.merge()
+            lab.index.drop_old_generations()
+        assert lab.find("river") == ["2", "4", "1", "3"]
+        lab.take("2")
+        lab.index.merge()
+        lab.index.drop_old_generations()
+        assert lab.find("river") == ["4", "1", "3", "2"]
