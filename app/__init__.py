@@ -18,7 +18,7 @@ def create_app(settings: Mapping[str, Any] | None = None) -> Flask:
     """
     from app import cli, container, extensions, mounts
     from app.account import account
-    from app.http import assets, auth, compression, cookies, errors, hooks, logs, page_cache
+    from app.http import assets, auth, compression, cookies, errors, hooks, kept_parts, logs, page_cache
     from app.user import user
     from app.web import web
 
@@ -32,6 +32,7 @@ def create_app(settings: Mapping[str, Any] | None = None) -> Flask:
     cookies.init_app(app)
     errors.init_app(app)
     assets.init_app(app)
+    kept_parts.init_app(app)
     compression.init_app(app)
     for blueprint in (web, account, user):
         app.register_blueprint(blueprint)

@@ -48,13 +48,14 @@ ALL_KEYS = frozenset(
         "series",
     ]
 )
+_JSON = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 Keys = tuple[str, ...] | None
 """Which of `ALL_KEYS` a client wants of a book; None for all."""
 
 
 def to_json(data: object) -> str:
     """Write JSON without spaces, characters as they are."""
-    return json.dumps(data, ensure_ascii=False, separators=(",", ":"))
+    return _JSON.encode(data)
 
 
 class BookBodies:

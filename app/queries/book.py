@@ -29,7 +29,7 @@ def book_of(row: Row) -> Book:
     """Make a book of a row of `BOOK_COLUMNS`."""
     values = dict(zip(FACT_COLUMNS, row[3:], strict=True))
     for name in _LISTS:
-        values[name] = tuple(part for part in values[name].split(";") if part)
+        values[name] = tuple(filter(None, values[name].split(";"))) if values[name] else ()
     return Book(row[0], row[1], row[2], BookFacts(**values))
 
 

@@ -79,49 +79,23 @@ def natural(query: str, ranked: Sequence[Ranked]) -> str:
 
 
 class _Compared:
-    """A book's titles and names as they are compared; each is folded when it is first asked for."""
+    """A book's titles and names as they are compared.
+
+    `title` and `main` (without what follows in brackets or behind a colon) have no article; `others` are the title with its
+    subtitle, and the original title, where there are such. `text` and `names_text` are all titles, all names in a row, a space
+    around each word, neighbouring initials of names written as one.
+    """
 
     def __init__(self, title: str, subtitle: str, original_title: str, authors: tuple[str, ...]) -> None:
-        self._raw = (title, subtitle, original_title)
-        self._authors = authors
-
-    @cached_property
-    def title(self) -> str:
-        """The title without an article."""
-        return without_article(fold(self._raw[0]))
-
-    @cached_property
-    def main(self) -> str:
-        """The title without what follows in brackets or behind a colon."""
-        main = main_part(self._raw[0])
-        return self.title if main == self._raw[0] else without_article(fold(main))
-
-    @cached_property
-    def others(self) -> tuple[str, ...]:
-        """The title with its subtitle, and the original title, where there are such."""
-        title, subtitle, original = self._raw
-        others = (f"{title} {subtitle}" if subtitle else "", original)
-        return tuple(without_article(fold(other)) for other in others if other)
-
-    @cached_property
-    def titles(self) -> tuple[str, ...]:
-        """All of them."""
-        return tuple(dict.fromkeys((self.title, self.main, *self.others)))
-
-    @cached_property
-    def text(self) -> str:
-        """All titles in a row, a space around each word."""
-        return f" {' '.join(self.titles)} "
-
-    @cached_property
-    def names(self) -> tuple[str, ...]:
-        """The authors."""
-        return tuple(map(fold_known, self._authors))
-
-    @cached_property
-    def names_text(self) -> str:
-        """The authors in a row, a space around each word, neighbouring initials written as one."""
-        return f" {' '.join(word for name in self.names for word in words_of(name))} "
+        main = main_part(title)
+        others = (f"{title} {subtitle}" if subtitle else "", original_title)
+        self.title = without_article(fold(title))
+        self.main = self.title if main == title else without_article(fold(main))
+        self.others = tuple(without_article(fold(other)) for other in others if other)
+        self.titles = tuple(dict.fromkeys((self.title, self.main, *self.others)))
+        self.text = f" {' '.join(self.titles)} "
+        self.names = tuple(map(fold_known, authors))
+        self.names_text = f" {' '.join(map(_words, self.names))} "
 
     @cached_property
     def sounds(self) -> tuple[str, str, tuple[str, ...]]:
@@ -130,6 +104,11 @@ class _Compared:
 
 
 _compared = lru_cache(maxsize=20_000)(_Compared)
+
+
+@lru_cache(maxsize=30_000)
+def _words(folded: str) -> str:
+    return " ".join(words_of(folded))
 
 
 def _has_word(text: str, word: str, stemmed: str) -> bool:
@@ -146,6 +125,7 @@ class _Asked:
         self._bare = without_article(reading.folded)
         self._compact = self._bare.replace(" ", "")
         words = words_of(self._bare)
+        self._tokens = tokens(self._bare)
         self._words = [(word, stem(word)) for word in words if not is_unspaced(word)]
         self._runs = [word for word in words if is_unspaced(word)]
         self._is_latin = not self._runs
@@ -211,7 +191,8 @@ class _Asked:
         rest = self._bare
         for author in book.names:
             rest = rest.replace(author, " ") if author else rest
-        words = [word for word in tokens(rest) if is_unspaced(word) or f" {word} " not in book.names_text]
+        parts = self._tokens if rest == self._bare else tokens(rest)
+        words = [word for word in parts if is_unspaced(word) or f" {word} " not in book.names_text]
         return without_article(" ".join(words)) or "-"
 
     def _match_authors(self, book: _Compared) -> Match:

@@ -30,5 +30,5 @@ def search_elsewhere(source: str) -> ResponseReturnValue:
     if isbn13 := canonical(q):
         return redirect(url_for("web.detail", isbn=isbn13))
     found = container.source_chain.search(source, q)
-    rows = ResultRows(q).elsewhere(found.books)
+    rows = ResultRows(q, level=3).elsewhere(found.books)
     return render_template("web/elsewhere.html", q=q, source=source, found=found, rows=rows)
