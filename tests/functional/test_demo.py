@@ -76,3 +76,12 @@ def test_a_broken_ledger_is_told_line_by_line_with_exit_code_one(app):
     told = run(app, "ledger", "verify")
     assert told.exit_code == 1
     assert told.output.count("a balance is not the sum of its transfers") == 2
+
+
+def test_a_demo_with_too_few_books_says_so_and_makes_nobody(app):
+    with app.app_context(), db.auto_commit() as session:
+        session.execute(db.text("UPDATE book SET popularity = 1 WHERE id > 20"))
+    made = run(app, "demo")
+    assert made.exit_code == 1
+    assert "wants 48 popular books, and 20 are here" in made.output
+    assert "@" not in run(app, "user", "list").output
