@@ -144,6 +144,14 @@ class ExchangeMachine(RuleBasedStateMachine):
             self.exchange.drifts.reject(self.members[member], self._some(self.drifts, which), reason="不方便")
 
     @rule(member=MEMBER)
+    def a_parcel_never_comes(self, member: int) -> None:
+        """Wait until a loss may be claimed, and claim it."""
+        if drifts := self._drifts_of("requester_id", self.members[member], "mailed"):
+            self.exchange.clock.advance(timedelta(days=15))
+            with suppress(Refusal):
+                self.exchange.drifts.claim_lost(self.members[member], drifts[-1])
+
+    @rule(member=MEMBER)
     def a_lost_book_turns_up(self, member: int) -> None:
         for drift in self._drifts_of("requester_id", self.members[member], "lost"):
             self.exchange.drifts.receive(self.members[member], drift)
