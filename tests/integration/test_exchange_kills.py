@@ -34,6 +34,7 @@ class Trial:
         self.app = app
         self.answered: list[str] = []
         self.errors: list[str] = []
+        self.child = 0
         with app.app_context():
             exchange = Exchange(app)
             for number in range(8):
@@ -55,13 +56,19 @@ class Trial:
     def live(self, seed: int, *, steps: int, pause: float) -> None:
         """Let a child trade for so many answered steps and some seconds more, and kill it without warning."""
         self._ask(seed)
-        child = int(self._line().removeprefix("born "))
+        self.child = int(self._line().removeprefix("born "))
         enough = len(self.answered) + steps
         while len(self.answered) < enough:
             self._hear(self._line())
         time.sleep(pause)
-        os.kill(child, signal.SIGKILL)
+        self.kill()
         self._hear_the_end()
+
+    def kill(self) -> None:
+        """Kill the child that lives, if one does."""
+        if self.child:
+            os.kill(self.child, signal.SIGKILL)
+            self.child = 0
 
     def _ask(self, seed: int) -> None:
         self.worker.stdin.write(f"{seed}\n")
@@ -100,6 +107,7 @@ def trial_on(folder: Path, url: str) -> Iterator[Trial]:
     try:
         yield trial
     finally:
+        trial.kill()
         trial.worker.stdin.close()
         trial.worker.wait(30)
         trial.worker.stdout.close()
@@ -107,7 +115,7 @@ def trial_on(folder: Path, url: str) -> Iterator[Trial]:
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(900)
+@pytest.mark.timeout(1800)
 def test_killed_processes_lose_and_double_nothing(database_kind, any_database_url, data_dir):
     dice, lives = random.Random(7), 0
     with trial_on(data_dir, any_database_url) as trial:
@@ -122,7 +130,7 @@ def test_killed_processes_lose_and_double_nothing(database_kind, any_database_ur
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(900)
+@pytest.mark.timeout(1800)
 def test_cut_connections_lose_and_double_nothing(mariadb_url, mariadb_server, data_dir):
     dice, stop = random.Random(11), threading.Event()
     cut = 0
