@@ -31,7 +31,7 @@ class NotEnoughBeans(Refusal):
 
     zh = "还差 {short} 个鱼豆。请求一本书要用 1 个，你现在有 {balance} 个。放上一本愿意送的书，能得 {bonus} 个；书到了别人手里，再得 1 个。"
     en = (
-        "You are {short} bean(s) short. Asking for a book takes 1; you have {balance}. "
+        "You are {short} short of the bean that asking for a book takes; you have {balance}. "
         "List a book you would like to give and get {bonus}; when it reaches its reader you get 1 more."
     )
 
@@ -105,6 +105,16 @@ def shown(tenths: int) -> str:
     whole, tenth = divmod(abs(tenths), BEAN)
     text = f"{whole}.{tenth}" if tenth else str(whole)
     return f"-{text}" if tenths < 0 else text
+
+
+def plural(tenths: int) -> int:
+    """Give the whole number whose grammar an amount follows: "1 bean", but "0.5 beans" and "1.5 beans".
+
+    >>> plural(0), plural(10), plural(5), plural(15), plural(20)
+    (0, 1, 2, 2, 2)
+    """
+    whole, tenth = divmod(tenths, BEAN)
+    return max(whole, 2) if tenth else whole
 
 
 def bonus_of(listings: Listings, numbers: Numbers) -> int:

@@ -9,7 +9,7 @@ from flask import g, render_template
 from flask_babel import gettext as _
 
 from app.container import container
-from app.domain.beans import COVER, ESCROW, MINT, shown
+from app.domain.beans import COVER, ESCROW, MINT, plural, shown
 from app.http.auth import login_required
 from app.libs.clock import epoch, from_epoch
 from app.queries.ledger import Entry
@@ -34,12 +34,16 @@ class Line:
 def beans() -> str:
     """Show the statement, newest first, and a chart."""
     entries = container.ledger_book.statement(g.user.id)
+    balance = entries[-1].balance if entries else 0
+    owed = container.ledger_book.owed(g.user.id)
     return render_template(
         "user/beans.html",
         lines=[_line(entry) for entry in reversed(entries)],
         chart=chart_of(entries, now=epoch(container.clock.now())),
-        balance=shown(entries[-1].balance if entries else 0),
-        owed=shown(container.ledger_book.owed(g.user.id)),
+        balance=shown(balance),
+        balance_plural=plural(balance),
+        owed=shown(owed),
+        owed_plural=plural(owed),
         bonus=shown(container.numbers.bonus),
     )
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 from flask import flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from flask_babel import ngettext
 from werkzeug.exceptions import NotFound
 
 from app.container import container
-from app.domain.beans import shown
+from app.domain.beans import plural, shown
 from app.domain.errors import Refusal
 from app.domain.gift import Condition, GiftAlreadyWithdrawn, GiftIsOpen, Postage
 from app.domain.isbn import find_isbn
@@ -49,10 +50,22 @@ def offer(isbn: str) -> ResponseReturnValue:
     container.gifts.offer(g.user.id, book.facts.isbn13, offered)
     earned = container.ledger_book.balance(g.user.id) - before
     if earned > 0:
-        flash(_("《%(title)s》上架了，得到 %(beans)s 个鱼豆。", title=book.facts.title, beans=shown(earned)), "success")
+        flash(_earned(book.facts.title, earned), "success")
     else:
         flash(_("《%(title)s》上架了。", title=book.facts.title), "success")
     return redirect(url_for("web.my_gifts"), 303)
+
+
+def _earned(title: str, beans: int) -> str:
+    return str(
+        ngettext(
+            "《%(title)s》上架了，得到 %(beans)s 个鱼豆。",
+            "《%(title)s》上架了，得到 %(beans)s 个鱼豆。",
+            plural(beans),
+            title=title,
+            beans=shown(beans),
+        )
+    )
 
 
 @web.post(f"/gifts/<{NUMBER}:gift_id>/withdraw")

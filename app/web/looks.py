@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from flask import current_app, g, request, url_for
+from flask_babel import format_date, format_datetime
 from markupsafe import Markup, escape
 
 from app.domain.device import device_name
@@ -12,6 +14,9 @@ from app.web import web
 
 _BOOK_LANGUAGES = {"zh": "zh-CN", "": "", "mul": "", "und": ""}
 _NOTHING = Markup()
+#: English writes out the month: nobody can tell the day from the month in 11/12.
+_DAY_FORMATS = {"zh": "y/M/d", "en": "d MMM y"}
+_MOMENT_FORMATS = {"zh": "y/M/d HH:mm", "en": "d MMM y, HH:mm"}
 
 
 @web.app_template_global()
@@ -43,3 +48,15 @@ def tongue(language: str) -> Markup:
 def device(user_agent: str | None) -> str:
     """Name a browser by its User-Agent header; "" for one that is not known."""
     return device_name(user_agent or "", g.get("language", "zh"))
+
+
+@web.app_template_filter()
+def day(time: datetime) -> str:
+    """Write the day of a time in UTC, in the site's time zone and the reader's language."""
+    return str(format_date(time, _DAY_FORMATS[g.get("language", "zh")]))
+
+
+@web.app_template_filter()
+def moment(time: datetime) -> str:
+    """Write a time in UTC to the minute, in the site's time zone and the reader's language."""
+    return str(format_datetime(time, _MOMENT_FORMATS[g.get("language", "zh")]))

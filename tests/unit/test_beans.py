@@ -2,7 +2,18 @@
 
 import pytest
 
-from app.domain.beans import Debt, Listings, Transfer, account_of, bonus_of, may_cover, member_of, settlements, shown
+from app.domain.beans import (
+    Debt,
+    Listings,
+    Transfer,
+    account_of,
+    bonus_of,
+    may_cover,
+    member_of,
+    plural,
+    settlements,
+    shown,
+)
 from app.domain.exchange_numbers import Numbers
 from app.domain.gift import too_many_losses
 
@@ -10,6 +21,11 @@ from app.domain.gift import too_many_losses
 @pytest.mark.parametrize(("tenths", "text"), [(0, "0"), (5, "0.5"), (10, "1"), (25, "2.5"), (-5, "-0.5"), (100, "10")])
 def test_amounts_are_shown_in_beans(tenths: int, text: str) -> None:
     assert shown(tenths) == text
+
+
+@pytest.mark.parametrize(("tenths", "number"), [(0, 0), (5, 2), (10, 1), (15, 2), (20, 2), (35, 3)])
+def test_only_a_whole_single_bean_is_singular(tenths: int, number: int) -> None:
+    assert plural(tenths) == number
 
 
 @pytest.mark.parametrize(

@@ -115,7 +115,9 @@ def test_what_is_missing_is_told_in_beans() -> None:
     assert raised.value.message("zh").startswith(
         "还差 0.5 个鱼豆。请求一本书要用 1 个，你现在有 0.5 个。放上一本愿意送的书，能得 0.5 个"
     )
-    assert raised.value.message("en").startswith("You are 0.5 bean(s) short.")
+    assert raised.value.message("en").startswith(
+        "You are 0.5 short of the bean that asking for a book takes; you have 0.5."
+    )
 
 
 @pytest.mark.parametrize("number", ["13800138000", "+4915112345678", "+85291234567"])
