@@ -22,6 +22,8 @@ MESSAGES = Path(__file__).parent / "messages"
 #: Names that are no part of what a caller of `Outbox.post` gives: ours, and `secret`, which is made at sending.
 _GIVEN_NAMES = frozenset({"url", "button", "language", "name", "body", "secret"})
 _LINK = re.compile(r"https?://\S+")
+#: Mail programs paint a link without a colour of its own in a blue that is not the site's.
+_ADDRESS = Markup('<a href="{0}" style="color:#27445c">{0}</a>')
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +132,7 @@ def _with_links(paragraph: str) -> Markup:
     pieces: list[Markup] = []
     position = 0
     for link in _LINK.finditer(paragraph):
-        pieces += [escape(paragraph[position : link.start()]), Markup('<a href="{0}">{0}</a>').format(link.group())]
+        pieces += [escape(paragraph[position : link.start()]), _ADDRESS.format(link.group())]
         position = link.end()
     pieces.append(escape(paragraph[position:]))
     return Markup("").join(pieces).replace("\n", Markup("<br>\n"))

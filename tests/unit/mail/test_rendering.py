@@ -85,7 +85,7 @@ class TestOwnTemplates:
         assert "<p>&lt;b&gt;豆&lt;/b&gt;想要《A &amp; B》，2026年12月5日前回话。</p>" in worded.html
 
     def test_html_is_made_from_the_text_when_there_is_none(self, renderer: Renderer) -> None:
-        assert '<p><a href="https://yushu.example/pending">' in renderer.word("wanted", "zh", self.CONTEXT).html
+        assert '<p><a href="https://yushu.example/pending" style=' in renderer.word("wanted", "zh", self.CONTEXT).html
 
     def test_a_missing_name_is_told_before_posting(self, renderer: Renderer) -> None:
         with pytest.raises(ContextError, match="needs asker, until in its context"):
@@ -105,7 +105,7 @@ class TestOwnTemplates:
 
 def test_a_link_inside_a_sentence_becomes_a_link() -> None:
     assert as_html("see https://a.example/?a=1&b=2 now\nplease") == (
-        '<p>see <a href="https://a.example/?a=1&amp;b=2">https://a.example/?a=1&amp;b=2</a> now<br>\nplease</p>'
+        '<p>see <a href="https://a.example/?a=1&amp;b=2" style="color:#27445c">https://a.example/?a=1&amp;b=2</a> now<br>\nplease</p>'
     )
 
 
