@@ -230,7 +230,8 @@ def test_check_05_endless_texts_are_refused_on_the_server(app: Flask, page: Page
     app.config["PROPAGATE_EXCEPTIONS"] = False
     app.config["WTF_CSRF_ENABLED"] = False
     login(page.http, make_member(app))
-    ended_too = ("user_session", "use_case")  # a session that a button without fields ends, and the key of that use case
+    # A button without fields ends a session, which leaves the key of its use case.
+    ended_too = ("user_session", "use_case")
     before = contents(app, without=ended_too)
     endless = dict.fromkeys(field_names(), "长" * 20_000)
     for route in routes(app, *UNSAFE):
