@@ -9,10 +9,18 @@ from __future__ import annotations
 import shutil
 from contextlib import suppress
 from datetime import timedelta
+from typing import ClassVar
 
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule, run_state_machine_as_test
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    initialize,
+    invariant,
+    precondition,
+    rule,
+    run_state_machine_as_test,
+)
 
 from app.domain.drift import State
 from app.domain.errors import Refusal
@@ -35,6 +43,8 @@ STEPS = {
     "delay": ("mailed", "requester_id"),
     "take_back": ("mailed", "giver_id"),
 }
+#: What even few examples must come to, or their invariants say little.
+COMMON_ENDS = {"mailed", "received", "lost", "disputed", "cancelled"}
 CLAIMER, FAKER, PAIR = 0, 1, (2, 3)
 DECISIONS = st.sampled_from([State.RECEIVED, State.LOST, State.CANCELLED, State.WAITING])
 
@@ -43,6 +53,8 @@ class ExchangeMachine(RuleBasedStateMachine):
     """One exchange per example; `make` gives an empty one."""
 
     make = staticmethod(lambda: None)
+    #: Every kind of event that any example came to.
+    reached: ClassVar[set[str]]
 
     def __init__(self) -> None:
         super().__init__()
@@ -56,6 +68,7 @@ class ExchangeMachine(RuleBasedStateMachine):
         self.drifts: list[int] = []
 
     def teardown(self) -> None:
+        self.reached |= {row[0] for row in self.exchange.container.sql.fetchall("SELECT kind FROM drift_event")}
         self.context.pop()
         close(self.app)
 
@@ -143,24 +156,59 @@ class ExchangeMachine(RuleBasedStateMachine):
         with suppress(Refusal):
             self.exchange.drifts.reject(self.members[member], self._some(self.drifts, which), reason="不方便")
 
-    @rule(member=MEMBER)
-    def a_parcel_never_comes(self, member: int) -> None:
-        """Wait until a loss may be claimed, and claim it."""
-        if drifts := self._drifts_of("requester_id", self.members[member], "mailed"):
-            self.exchange.clock.advance(timedelta(days=15))
-            with suppress(Refusal):
-                self.exchange.drifts.claim_lost(self.members[member], drifts[-1])
+    @initialize(parcels=st.lists(st.tuples(MEMBER, MEMBER, BOOK), min_size=3, max_size=6))
+    def parcels_are_on_their_way(self, parcels: list[tuple[int, int, int]]) -> None:
+        for giver, reader, book in parcels:
+            self.one_sends_another_a_book(giver, reader, book)
 
-    @rule(member=MEMBER)
-    def a_lost_book_turns_up(self, member: int) -> None:
-        for drift in self._drifts_of("requester_id", self.members[member], "lost"):
-            self.exchange.drifts.receive(self.members[member], drift)
+    @rule(giver=MEMBER, reader=MEMBER, book=BOOK)
+    def one_sends_another_a_book(self, giver: int, reader: int, book: int) -> None:
+        """Wish for a book, be offered it, ask for it, and have it posted."""
+        if giver == reader or self.gone & {giver, reader}:
+            return
+        wishing, giving = self.members[reader], self.members[giver]
+        with suppress(Refusal):
+            self.exchange.wishes.wish_for(wishing, ISBNS[book])
+        with suppress(Refusal):
+            self.gifts.append(self.exchange.offer(giving, ISBNS[book]))
+            self.drifts.append(self.exchange.drifts.request(wishing, self.gifts[-1], AT_HOME))
+            self.exchange.drifts.post(giving, self.drifts[-1])
+            wishes = "SELECT COUNT(*) FROM wish WHERE user_id = :member AND isbn13 = :isbn AND state = 'open'"
+            assert self.exchange.one(wishes, member=wishing, isbn=ISBNS[book]) == 0
+
+    @rule(which=WHICH)
+    def a_parcel_never_comes(self, which: int) -> None:
+        """Wait until a loss may be claimed, and claim it."""
+        if drifts := self._list_drifts("mailed"):
+            self.exchange.clock.advance(timedelta(days=15))
+            drift, member = drifts[which % len(drifts)]
+            with suppress(Refusal):
+                self.exchange.drifts.claim_lost(member, drift)
+
+    @rule(which=WHICH)
+    def a_lost_book_turns_up(self, which: int) -> None:
+        if drifts := self._list_drifts("lost"):
+            drift, member = drifts[which % len(drifts)]
+            self.exchange.drifts.receive(member, drift)
+
+    @rule(which=WHICH, decision=DECISIONS)
+    def a_dispute_is_decided(self, which: int, decision: State) -> None:
+        if drifts := self._list_drifts("disputed"):
+            with suppress(Refusal):
+                drift, _ = drifts[which % len(drifts)]
+                self.exchange.container.moderation.decide(None, drift, decision, reason="看过了")
 
     @precondition(lambda self: self.drifts)
     @rule(which=WHICH, decision=DECISIONS)
     def decide(self, which: int, decision: State) -> None:
         with suppress(Refusal):
             self.exchange.container.moderation.decide(None, self._some(self.drifts, which), decision, reason="看过了")
+
+    def _list_drifts(self, state: str) -> list[tuple[int, int]]:
+        """List the drifts in a state, each with its requester."""
+        return self.exchange.container.sql.fetchall(
+            "SELECT id, requester_id FROM drift WHERE state = :state ORDER BY id", {"state": state}
+        )
 
     def _drifts_of(self, side: str, member: int, state: str) -> list[int]:
         rows = self.exchange.container.sql.fetchall(
@@ -282,7 +330,7 @@ def test_no_member_however_wild_breaks_the_ledger(database_kind, any_database_ur
             return app, Exchange(app)
 
     class Machine(ExchangeMachine):
-        pass
+        reached: ClassVar[set[str]] = set()
 
     Machine.make = staticmethod(make)
     run_state_machine_as_test(
@@ -297,6 +345,7 @@ def test_no_member_however_wild_breaks_the_ledger(database_kind, any_database_ur
         ),
     )
     assert made > 5
+    assert Machine.reached >= COMMON_ENDS
 
 
 def test_a_colluding_pair_gains_nothing_but_bonuses(any_database_app):
