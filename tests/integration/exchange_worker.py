@@ -90,7 +90,7 @@ class Trader:
         except Refusal:
             pass
         except Exception as error:  # noqa: BLE001 - the test decides which ones may be
-            answer(f"error {type(error).__name__}: {str(error).splitlines()[0]}")
+            answer(f"error {type(error).__name__}: {' '.join(str(error).split())}")
 
 
 def trade(app, seed: int) -> None:
