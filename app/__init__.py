@@ -18,11 +18,12 @@ def create_app(settings: Mapping[str, Any] | None = None) -> Flask:
     """
     from app import cli, container, extensions, mounts
     from app.account import account
-    from app.http import assets, auth, compression, cookies, errors, hooks, kept_parts, logs, page_cache
+    from app.http import assets, auth, compression, cookies, errors, hooks, kept_parts, logs, page_cache, templates
     from app.user import user
     from app.web import web
 
     app = Flask(__name__)
+    app.jinja_environment = templates.Environment
     app.config.from_mapping(settings or config.load())
     logs.init_app(app)
     extensions.init_app(app)
@@ -32,6 +33,7 @@ def create_app(settings: Mapping[str, Any] | None = None) -> Flask:
     cookies.init_app(app)
     errors.init_app(app)
     assets.init_app(app)
+    templates.init_app(app)
     kept_parts.init_app(app)
     compression.init_app(app)
     for blueprint in (web, account, user):

@@ -37,7 +37,10 @@ class PoDomain(Domain):  # type: ignore[misc]
     def get_translations(self) -> NullTranslations:
         """Give the catalogue of the request's language."""
         locale = get_locale()
-        language = "zh" if locale is None else locale.language
+        return self.catalogue("zh" if locale is None else locale.language)
+
+    def catalogue(self, language: str) -> NullTranslations:
+        """Give the catalogue of a language."""
         if language not in self.cache:
             self.cache[language] = read_catalogues(self._folder, language)
         catalogue: NullTranslations = self.cache[language]
@@ -55,3 +58,7 @@ class PoBabel(Babel):  # type: ignore[misc]
     def domain_instance(self) -> PoDomain:
         """The message domain of every request."""
         return self._shared
+
+    def catalogue(self, language: str) -> NullTranslations:
+        """Give the catalogue of a language."""
+        return self._shared.catalogue(language)
