@@ -13,11 +13,20 @@ _STEM_AT_LEAST = 3
 
 
 class _Signs(dict[int, str]):
-    """What each character is folded to on its own; learnt as characters are met, so `str.translate` stays at its full speed."""
+    """What each character is folded to on its own; learnt as characters are met, so `str.translate` stays at its full speed.
+
+    `uneven` are those of them that become none or several.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.uneven: set[str] = set()
 
     def __missing__(self, code: int) -> str:
         sign = chr(code)
         folded = self[code] = fold(sign) or ("" if sign in "'’" else " ")
+        if len(folded) != 1:
+            self.uneven.add(sign)
         return folded
 
 
@@ -42,13 +51,15 @@ class Highlighter:
         """Return the parts of a text that the query matches, as (start, end), in order, without overlap."""
         folded = text.translate(_SIGNS)
         hits = [hit for run in self._runs for hit in _run(run, folded)]
-        if any(start in folded for start in self._starts):
+        if self._starts and any(start in folded for start in self._starts):
             hits += [hit for word in _WORD.finditer(folded) for hit in self._word(word)]
         whole = self._signed_names(text) if self._signed else []
         if not hits:
             return whole
-        origin = [position for position, sign in enumerate(text) for _ in _SIGNS[ord(sign)]]
-        return _merged([*whole, *((origin[start], origin[end - 1] + 1) for start, end in hits)])
+        if not _SIGNS.uneven.isdisjoint(text):
+            origin = [position for position, sign in enumerate(text) for _ in _SIGNS[ord(sign)]]
+            hits = [(origin[start], origin[end - 1] + 1) for start, end in hits]
+        return _merged(whole + hits)
 
     def _signed_names(self, text: str) -> list[Span]:
         return [

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 from flask import current_app, g, request, url_for
@@ -38,6 +39,7 @@ def here(endpoint: str) -> Markup:
 
 
 @web.app_template_global()
+@lru_cache(maxsize=256)
 def tongue(language: str) -> Markup:
     """Return the `lang` attribute for words in a book's language (BCP 47), or nothing when it is not known."""
     tag = _BOOK_LANGUAGES.get(language, language)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import html
 from collections.abc import Sequence
 
 from flask import request
 from flask_babel import gettext as _
 from flask_babel import ngettext
-from markupsafe import Markup, escape
+from markupsafe import Markup
 
 from app.container import container
 from app.domain.book import BookFacts
@@ -51,7 +52,7 @@ class ResultRows:
         subtitle = f'<p class="meta subtitle"{language}>{self.marked(facts.subtitle)}</p>' if facts.subtitle else ""
         return Markup(  # noqa: S704 - every part is escaped
             f'<li class="book-row"><a href="{url}" tabindex="-1" aria-hidden="true">'
-            f'<img class="cover" src="{escape(cover)}" alt="" width="240" height="360" loading="lazy" decoding="async"></a>'
+            f'<img class="cover" src="{_html(cover)}" alt="" width="240" height="360" loading="lazy" decoding="async"></a>'
             f'<div class="what"><{heading}{language}><a href="{url}">{self.marked(facts.title)}</a></{heading}>{subtitle}'
             f'<p class="meta">{self._meta(facts)}</p>{_tags(facts, givers)}</div></li>'
         )
@@ -59,23 +60,30 @@ class ResultRows:
     def _meta(self, facts: BookFacts) -> str:
         authors = self._list_mark.join(facts.authors[:_AUTHORS]) + ("…" if len(facts.authors) > _AUTHORS else "")
         pages = self._pages.format(facts.pages) if facts.pages.isdigit() else facts.pages
-        whole = [f'<span class="whole">{escape(part)}</span>' for part in (facts.pubdate, pages, facts.price) if part]
-        parts = (self.marked(authors), escape(facts.publisher), *whole)
+        whole = [f'<span class="whole">{_html(part)}</span>' for part in (facts.pubdate, pages, facts.price) if part]
+        parts = (self.marked(authors), _html(facts.publisher), *whole)
         return _DOT.join(filter(None, parts))
 
     def marked(self, text: str) -> str:
         """Return the text as HTML, with `<mark>` around what the query matches."""
         found = self._highlighter.spans(text) if text else []
+        if not found:
+            return _html(text)
         parts, done = [], 0
         for start, end in found:
-            parts.append(f"{escape(text[done:start])}<mark>{escape(text[start:end])}</mark>")
+            parts.append(f"{_html(text[done:start])}<mark>{_html(text[start:end])}</mark>")
             done = end
-        return f"{''.join(parts)}{escape(text[done:])}"
+        return f"{''.join(parts)}{_html(text[done:])}"
+
+
+def _html(text: str) -> str:
+    """Escape a text as `markupsafe.escape` does, but as a plain `str`: its `Markup` is slow to make, and a page of rows has two hundred."""
+    return html.escape(text).replace("&#x27;", "&#39;").replace("&quot;", "&#34;")
 
 
 def _tags(facts: BookFacts, givers: int) -> str:
-    tags = [f'<li class="tag">{escape(subject)}</li>' for subject in facts.subjects[:_SUBJECTS]]
+    tags = [f'<li class="tag">{_html(subject)}</li>' for subject in facts.subjects[:_SUBJECTS]]
     if givers:
         can_be_had = ngettext("%(num)s 人在送", "%(num)s 人在送", givers)
-        tags.insert(0, f'<li class="tag tag-leaf">{escape(can_be_had)}</li>')
+        tags.insert(0, f'<li class="tag tag-leaf">{_html(can_be_had)}</li>')
     return f'<ul class="tags">{"".join(tags)}</ul>' if tags else ""
