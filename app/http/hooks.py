@@ -69,8 +69,8 @@ def chosen_language() -> str:
 
 
 def _finish(response: Response) -> Response:
-    for name, value in SECURITY_HEADERS.items():
-        response.headers.setdefault(name, value)
+    said = {name.lower() for name, _ in response.headers}
+    response.headers.extend([header for header in SECURITY_HEADERS.items() if header[0].lower() not in said])
     if current_app.config["SITE_URL"].startswith("https://"):
         response.headers.setdefault("Strict-Transport-Security", HSTS)
     if g.get("user") is not None:

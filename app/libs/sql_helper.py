@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
 from types import TracebackType
 from typing import Any, Self
@@ -174,15 +174,10 @@ class SqlHelper:
         with self.reading() as cursor:
             return cursor.executemany(statement, rows).rowcount
 
-    @contextmanager
-    def reading(self) -> Iterator[Cursor]:
+    def reading(self) -> AbstractContextManager[Cursor]:
         """Use the open block's connection and snapshot when there is one, else open a block: for work of several calls."""
         top = self._top()
-        if top is not None:
-            yield top.cursor
-            return
-        with self as cursor:
-            yield cursor
+        return self if top is None else nullcontext(top.cursor)
 
     def _top(self) -> _Frame | None:
         """Give the innermost open block of this very thread or greenlet (contexts may be copied into others)."""
