@@ -35,19 +35,18 @@ class IndexedBooks:
 
     def __init__(self, sql: SqlHelper) -> None:
         self._sql = sql
-        self._lately: TwoHandCache[tuple[int, int], Book] = TwoHandCache(_CACHE_BYTES)
+        self._lately: TwoHandCache[int, Book] = TwoHandCache(_CACHE_BYTES)
 
     def find_many(self, ids: Sequence[int]) -> dict[int, Book]:
         """Give the books of those ids that exist, as they are now.
 
         A book at one version never changes, so only versions are read of those that were read lately.
         """
+        kept = {id_: book for id_ in ids if (book := self._lately.get(id_)) is not None}
         with self._sql.reading():
-            states = self.list_states(ids)
-            kept = {id_: self._lately.get((id_, ver)) for id_, ver, _ in states}
-            read = self._read([id_ for id_, book in kept.items() if book is None])
-        found = {id_: book or read.get(id_) for id_, book in kept.items()}
-        return {id_: book for id_ in ids if (book := found.get(id_)) is not None}
+            found = {id_: kept[id_] for id_, ver, _ in self.list_states(list(kept)) if kept[id_].ver == ver}
+            found |= self._read([id_ for id_ in ids if id_ not in found])
+        return {id_: found[id_] for id_ in ids if id_ in found}
 
     def _read(self, ids: Sequence[int]) -> dict[int, Book]:
         if not ids:
@@ -56,7 +55,7 @@ class IndexedBooks:
         rows = self._sql.fetchall(f"SELECT {BOOK_COLUMNS} FROM book b WHERE b.id IN ({marks})", params)
         books = {row[0]: book_of(row) for row in rows}
         for id_, book in books.items():
-            self._lately.put((id_, book.ver), book, _OVERHEAD + 4 * len(book.facts.summary))
+            self._lately.put(id_, book, _OVERHEAD + 4 * len(book.facts.summary))
         return books
 
     def list_states(self, ids: Sequence[int]) -> list[State]:

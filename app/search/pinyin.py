@@ -36,6 +36,11 @@ def _syllables() -> frozenset[str]:
 
 
 @cache
+def _beginnings() -> frozenset[str]:
+    return frozenset(syllable[:end] for syllable in _syllables() for end in range(1, len(syllable) + 1))
+
+
+@cache
 def _readings() -> dict[str, Syllables]:
     readings: dict[str, Syllables] = {}
     for syllable, signs in _lines():
@@ -108,7 +113,7 @@ def split_unfinished(typed: str) -> tuple[tuple[Syllables, str], ...]:
     ways: list[tuple[Syllables, str]] = []
     for end in range(len(typed) - 1, max(-1, len(typed) - _LONGEST_SYLLABLE - 1), -1):
         begun = with_u(typed)[end:]
-        if any(syllable.startswith(begun) for syllable in _syllables()):
+        if begun in _beginnings():
             wholes = segmentations(typed[:end]) if end else ((),)
             ways.extend((whole, begun) for whole in wholes)
     return tuple(ways[:_WAYS])
