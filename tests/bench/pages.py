@@ -21,6 +21,7 @@ from urllib.parse import quote
 import click
 
 from app.search.search import PER_PAGE
+from tests.bench.page_parts import print_parts
 from tests.bench.questions import choose
 from tests.bench.stand import build, fill, opened
 from tests.functional.site import ROOT, environ_of
@@ -31,6 +32,8 @@ URL = "sqlite:///yushu.sqlite"
 TICKS = os.sysconf("SC_CLK_TCK")
 WARM = 20
 """So many of each page are asked for first and not measured: templates are compiled, tables of characters read."""
+MEASURED = 300
+"""So many are asked for to see which part of them takes how long."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +65,9 @@ def pages(books: int, seconds: float, clients: int, threads: int, folder: Path |
                 once = "not seen" in name
                 _ask(server, some[:WARM], seconds, clients, once=True)
                 _row(name, _ask(server, some[WARM:] or some, seconds, clients, once=once), hello)
+        whole_pages = {name: some[:MEASURED] for name, some in paths.items() if "20" in name and "not" in name}
+        with opened(place, URL, LOG_LEVEL="error", RATELIMIT_ENABLED=False) as app:
+            print_parts(app, whole_pages, WARM)
 
 
 def _row(name: str, rate: Rate, hello: Rate) -> None:

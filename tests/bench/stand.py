@@ -77,10 +77,10 @@ def _time_some(things: Sequence[Any], ask: Callable[[Any], object], seconds: flo
 
 
 @contextmanager
-def opened(folder: Path, url: str) -> Iterator[Flask]:
+def opened(folder: Path, url: str, **settings: Any) -> Iterator[Flask]:
     """Lend an app on the folder and database, in its context."""
     folder.mkdir(parents=True, exist_ok=True)
-    app = make_app(folder, url, THREADS=4, DATABASE_TIMEOUT_SECONDS=PATIENCE)
+    app = make_app(folder, url, THREADS=4, DATABASE_TIMEOUT_SECONDS=PATIENCE, **settings)
     with app.app_context():
         yield app
     app.extensions["pool"].close()

@@ -36,3 +36,6 @@ def test_the_pages_are_measured(tmp_path: Path):
     pages = CliRunner().invoke(bench, ["pages", *common, "--seconds", "0.3"])
     assert pages.exit_code == 0, pages.output
     assert "hello world" in pages.output
+    parts = pages.output.partition("of which")[2]
+    for row in ("search, 20 rows", "/v2/book/search, 20"):
+        assert row in parts
