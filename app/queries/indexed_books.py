@@ -68,14 +68,17 @@ class IndexedBooks:
             for row in self._sql.fetchall(f"SELECT id, ver, popularity FROM book WHERE id IN ({marks})", params)
         ]
 
-    def list_ranked(self, after: tuple[int, int] | None, limit: int) -> list[Book]:
-        """Give the next books in rank order behind (rank, id), or from the best on."""
+    def list_ranked(self, after: tuple[int, int] | None, limit: int) -> list[tuple[Book, bool]]:
+        """Give the next books in rank order behind (rank, id), or from the best on; of each, whether it can be had as a gift."""
         rank, id_ = after or (2 * OFFERED_RANK, 0)
-        found: list[Book] = []
-        if rank >= OFFERED_RANK:
-            found = self._list_ranked(_OFFERED, rank - OFFERED_RANK, id_, limit)
-            rank, id_ = OFFERED_RANK, 0
-        return found + self._list_ranked(_NOT_OFFERED, rank, id_, limit - len(found)) if len(found) < limit else found
+        found: list[tuple[Book, bool]] = []
+        with self._sql.reading():
+            if rank >= OFFERED_RANK:
+                found += [(book, True) for book in self._list_ranked(_OFFERED, rank - OFFERED_RANK, id_, limit)]
+                rank, id_ = OFFERED_RANK, 0
+            if left := limit - len(found):
+                found += [(book, False) for book in self._list_ranked(_NOT_OFFERED, rank, id_, left)]
+        return found
 
     def list_offered(self, isbns: Sequence[str]) -> set[str]:
         """Give those of the ISBNs that can be had as a gift."""

@@ -77,10 +77,11 @@ def _documents(container: Container, label: str) -> Iterator[list[dict[str, obje
     with click.progressbar(length=books.count(), label=f"   making {label}") as bar:
         after = None
         while some := books.list_ranked(after, 5000):
-            texts = [" ".join(map(_token, terms(book.facts).words)) for book in some]
+            texts = [" ".join(map(_token, terms(book.facts).words)) for book, _ in some]
             yield [{"place": place, "words": text} for place, text in enumerate(texts, bar.pos + 1)]
             bar.update(len(some))
-            after = (some[-1].facts.popularity, some[-1].id)
+            last, _ = some[-1]
+            after = (last.facts.popularity, last.id)
 
 
 def _three_rows(name: str, asked: Questions, ask: Callable[[Plan], object]) -> Rows:

@@ -62,9 +62,9 @@ class Assembler:
         data, shards = store(positions, self._shard_id)
         count = len(positions)
         self._put("head", (key, count, data), len(data))
-        for row in shards:
-            self._put("shard", row, len(row[1]))
         if shards:
+            for row in shards:
+                self._put("shard", row, len(row[1]))
             self._shard_id += shard_of(positions[-1]) + 1
         term = key.decode("utf-8", "surrogatepass")
         for prefix in self._prefixes.add(term, count, positions[0]):

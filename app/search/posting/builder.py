@@ -16,8 +16,8 @@ from pathlib import Path
 
 from app.domain.book import BookFacts
 from app.libs.clock import Clock, epoch
+from app.libs.collector import collector_at_rest
 from app.libs.sql_helper import SqlHelper
-from app.queries.book import Book
 from app.queries.indexed_books import IndexedBooks
 from app.search.index import BookTerms, IndexBusy, Progress, entry_of
 from app.search.posting import delta
@@ -72,7 +72,7 @@ class Builder:
         :raises IndexBusy: another process is building.
         """
         report = progress or _silent
-        with Lease(self._sql, self._clock, "rebuild") as lease:
+        with Lease(self._sql, self._clock, "rebuild") as lease, collector_at_rest():
             number, runs = self._runs(lease)
             self._read(runs, lease, report)
             assembler = Assembler(self._store.create(number))
@@ -92,7 +92,7 @@ class Builder:
         """
         report = progress or _silent
         try:
-            with Lease(self._sql, self._clock, "merge") as lease:
+            with Lease(self._sql, self._clock, "merge") as lease, collector_at_rest():
                 self._merge(lease, report)
         except GenerationMissing:
             self.rebuild(progress)
@@ -122,7 +122,7 @@ class Builder:
     def _read(self, runs: Runs, lease: Lease, report: Progress) -> None:
         total = self._books.count()
         after = runs.after
-        while step := self._next_books(after):
+        while step := self._books.list_ranked(after, BOOKS_PER_STEP):
             for book, is_offered in step:
                 entry = entry_of(book, self._terms(book.facts), is_offered=is_offered)
                 runs.add(entry)
@@ -130,13 +130,6 @@ class Builder:
             lease.beat()
             report("read", runs.books, total)
         runs.flush()
-
-    def _next_books(self, after: tuple[int, int] | None) -> list[tuple[Book, bool]]:
-        """Return the next books in rank order, and whether they are offered, as one snapshot shows both."""
-        with self._sql.reading():
-            books = self._books.list_ranked(after, BOOKS_PER_STEP)
-            offered = self._books.list_offered([book.facts.isbn13 for book in books])
-        return [(book, book.facts.isbn13 in offered) for book in books]
 
     def _merge(self, lease: Lease, report: Progress) -> None:
         pointer = self._pointer()

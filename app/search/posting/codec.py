@@ -174,12 +174,15 @@ def _decode_planes(data: bytes, width: int) -> array[int]:
 
 def _encode_gaps(positions: array[int], tag: int) -> bytes:
     escape = _ESCAPE[tag]
-    gaps: Iterable[int] = map(sub, positions[1:], positions)
-    out = array(_TYPECODE[tag])
-    for gap in gaps:
-        if gap >= escape:
+    numbers = positions.tolist()
+    gaps = list(map(sub, numbers[1:], numbers))
+    if max(gaps) < escape:
+        out = array(_TYPECODE[tag], gaps)
+    else:
+        out = array(_TYPECODE[tag])
+        for gap in gaps:
             out.extend((escape,) * (gap // escape))
-        out.append(gap % escape)
+            out.append(gap % escape)
     return _TAG[tag] + positions[:1].tobytes() + out.tobytes()
 
 

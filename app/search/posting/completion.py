@@ -55,43 +55,32 @@ def unpack(data: bytes) -> tuple[Completion, ...]:
     return tuple(Completion(term, int(books)) for books, term in pairs)
 
 
-class _OpenPrefix:
-    """A prefix whose terms are coming. While a longer prefix of theirs is open, that one holds them."""
-
-    __slots__ = ("items", "prefix", "terms")
-
-    def __init__(self, prefix: str) -> None:
-        self.prefix = prefix
-        self.terms = 0
-        self.items: list[Scored] = []
-
-    def take(self, items: list[Scored], terms: int) -> None:
-        """Take the best of so many terms."""
-        self.terms += terms
-        self.items += items
-        if len(self.items) >= MOST_HELD:
-            self.items = list({*nsmallest(KEPT, self.items, key=_by_rank), *nsmallest(KEPT, self.items, key=_by_count)})
-
-    def ready(self) -> tuple[bytes, bytes] | None:
-        if self.terms <= FEW_TERMS:
-            return None
-        return self.prefix.encode(), pack(best_of(self.items, KEPT))
-
-
 class ReadyPrefixes:
-    """Fed with all terms in order, it gives the ready list of each prefix as soon as the prefix is over."""
+    """Fed with all terms in order, it gives the ready list of each prefix as soon as the prefix is over.
+
+    All open prefixes are beginnings of one text. Of each is kept where its terms begin among those held, and how many terms had come
+    before it: few of the terms are held when there are many.
+    """
 
     def __init__(self) -> None:
-        self._open: list[_OpenPrefix] = []
+        self._open = ""
+        self._begins: list[tuple[int, int]] = []
+        self._held: list[Scored] = []
+        self._terms = 0
 
     def add(self, term: str, count: int, first: int) -> list[tuple[bytes, bytes]]:
         """Take the next term; return the rows ``(prefix, data)`` that it ends. Rows come innermost first, so not in order."""
         ended = self._close(term)
         if may_complete(term):
-            for length in range(len(self._open) + 2, min(len(term), LONGEST_READY_PREFIX + 1) + 1):
-                self._open.append(_OpenPrefix(term[:length]))
-            if self._open:
-                self._open[-1].take([(count, first, term)], 1)
+            longest = term[: LONGEST_READY_PREFIX + 1]
+            if more := len(longest) - 1 - len(self._begins):
+                self._open = longest
+                self._begins += [(len(self._held), self._terms)] * more
+            if self._begins:
+                self._held.append((count, first, term))
+                self._terms += 1
+                if len(self._held) - self._begins[-1][0] >= MOST_HELD:
+                    self._let_go()
         return ended
 
     def finish(self) -> list[tuple[bytes, bytes]]:
@@ -100,10 +89,19 @@ class ReadyPrefixes:
 
     def _close(self, term: str) -> list[tuple[bytes, bytes]]:
         rows = []
-        while self._open and not term.startswith(self._open[-1].prefix):
-            over = self._open.pop()
-            if self._open:
-                self._open[-1].take(over.items, over.terms)
-            if row := over.ready():
-                rows.append(row)
+        while self._begins and not term.startswith(self._open):
+            held_before, terms_before = self._begins.pop()
+            if self._terms - terms_before > FEW_TERMS:
+                rows.append((self._open.encode(), pack(best_of(self._held[held_before:], KEPT))))
+            self._open = self._open[:-1]
+            if not self._begins:
+                self._held.clear()
+            elif len(self._held) - self._begins[-1][0] >= MOST_HELD:
+                self._let_go()
         return rows
+
+    def _let_go(self) -> None:
+        """Let go of those terms of the innermost open prefix that will be in no list."""
+        start = self._begins[-1][0]
+        items = self._held[start:]
+        self._held[start:] = {*nsmallest(KEPT, items, key=_by_rank), *nsmallest(KEPT, items, key=_by_count)}

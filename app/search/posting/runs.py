@@ -66,8 +66,10 @@ class Runs:
         for term in entry.terms.words:
             postings[term].append(position)
         self._size += len(entry.terms.words)
-        for column, value in zip(self._docs, (entry.book_id, entry.ver, entry.rank_value), strict=True):
-            column.append(value)
+        ids, vers, ranks = self._docs
+        ids.append(entry.book_id)
+        vers.append(entry.ver)
+        ranks.append(entry.rank_value)
         self.books += 1
         if self._size >= POSTINGS_PER_RUN:
             self.flush()

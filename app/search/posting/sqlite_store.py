@@ -12,6 +12,7 @@ import sqlite3
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, suppress
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +22,7 @@ from app.search.posting.generation import DataRow, GenerationMissing, HeadRow
 
 MMAP_BYTES = 1 << 40
 PAGE_BYTES = 8192
+ROWS_PER_STATEMENT = 100
 SCHEMA = (
     "CREATE TABLE head (term BLOB PRIMARY KEY, n INTEGER NOT NULL, data BLOB NOT NULL) WITHOUT ROWID",
     "CREATE TABLE shard (id INTEGER PRIMARY KEY, data BLOB NOT NULL)",
@@ -110,7 +112,12 @@ class SqliteWriter:
 
     def write(self, table: str, rows: Sequence[tuple[object, ...]]) -> None:
         """Append rows to one of the tables."""
-        self._connection.executemany(f"INSERT INTO {table} VALUES ({', '.join('?' * len(rows[0]))})", rows)
+        marks = f"({', '.join('?' * len(rows[0]))})"
+        for start in range(0, len(rows), ROWS_PER_STATEMENT):
+            some = rows[start : start + ROWS_PER_STATEMENT]
+            self._connection.execute(
+                f"INSERT INTO {table} VALUES {', '.join([marks] * len(some))}", [*chain.from_iterable(some)]
+            )
 
     def finish(self) -> None:
         """Make it durable and readable."""

@@ -8,8 +8,11 @@ Words of eight letters and more may be two slips off.
 from __future__ import annotations
 
 from array import array
-from collections.abc import Iterator, Sequence
-from itertools import chain, combinations, groupby
+from bisect import bisect_left
+from collections.abc import Iterator
+from functools import cache
+from itertools import combinations, repeat
+from struct import Struct
 from zlib import crc32
 
 LOOKED_AT = 7
@@ -25,10 +28,15 @@ def slips(term: str) -> set[int]:
     """Return the hashes (32 bits) under which a term is kept and asked for."""
     data = term[: 1 + LOOKED_AT].encode()
     kind, start = crc32(data[:1]), data[1:]
-    shapes = chain.from_iterable(
-        combinations(start, len(start) - left_out) for left_out in range(allowed_slips(term) + 1)
-    )
-    return {crc32(bytes(shape), kind) for shape in shapes}
+    places, shapes = _shapes(len(start), allowed_slips(term))
+    return set(map(crc32, shapes.unpack(places.translate(start.ljust(256))), repeat(kind)))
+
+
+@cache
+def _shapes(letters: int, left_out: int) -> tuple[bytes, Struct]:
+    """Return the places of the letters in what is left, one shape behind the other, and where these are parted."""
+    shapes = [bytes(shape) for fewer in range(left_out + 1) for shape in combinations(range(letters), letters - fewer)]
+    return b"".join(shapes), Struct("".join(f"{len(shape)}s" for shape in shapes))
 
 
 class SlipTable:
@@ -40,19 +48,18 @@ class SlipTable:
     """
 
     def __init__(self) -> None:
-        self._parts = [array("Q") for _ in range(16)]
+        self._parts = [array("Q") for _ in range(256)]
 
     def add(self, term: str, number: int) -> None:
         """Take a word."""
         parts = self._parts
         for slip in slips(term):
-            parts[slip >> 28].append(slip << 32 | number)
+            parts[slip >> 24].append(slip << 32 | number)
 
     def rows(self) -> Iterator[tuple[int, bytes]]:
         """Return the rows in order."""
         for part in self._parts:
-            for bucket, pairs in groupby(sorted(part), key=(48).__rrshift__):
-                yield bucket, _pack(list(pairs))
+            yield from _buckets(array("Q", sorted(part)))
 
 
 def bucket_of(slip: int) -> int:
@@ -71,11 +78,19 @@ def read_bucket(bucket: int, data: bytes, wanted: set[int]) -> Iterator[int]:
     return (number for low, number in zip(lows, array("I", bytes(raw)), strict=True) if bucket << 16 | low in wanted)
 
 
-def _pack(pairs: Sequence[int]) -> bytes:
-    raw = array("Q", pairs).tobytes()
-    width = (max(array("I", raw)[::2]).bit_length() + 7) // 8 or 1
-    lows = array("H", raw)[2::4].tobytes()
-    return bytes((width,)) + lows + b"".join([raw[plane::8] for plane in range(width)])
+def _buckets(pairs: array[int]) -> Iterator[tuple[int, bytes]]:
+    """Cut sorted pairs into rows; what is the same for all is taken apart at once."""
+    raw = pairs.tobytes()
+    lows, numbers = array("H", raw)[2::4].tobytes(), array("I", raw)[::2]
+    planes = [raw[plane::8] for plane in range(4)]
+    start = 0
+    while start < len(pairs):
+        bucket = pairs[start] >> 48
+        end = bisect_left(pairs, bucket + 1 << 48, start)
+        width = (max(numbers[start:end]).bit_length() + 7) // 8 or 1
+        some = [plane[start:end] for plane in planes[:width]]
+        yield bucket, b"".join((bytes((width,)), lows[2 * start : 2 * end], *some))
+        start = end
 
 
 def distance(one: str, other: str, limit: int) -> int:
