@@ -15,7 +15,7 @@ from app.models.open_listing import OpenListing
 from app.models.outbox_mail import OutboxMail
 from app.models.periodic_job import PeriodicJob
 from app.models.saved_address import SavedAddress
-from app.models.search_index import SearchChange, SearchDelta, SearchPointer
+from app.models.search_index import SearchChange, SearchPointer
 from app.models.second_factor import RecoveryCode, SecondFactor
 from app.models.use_case import Pace, UseCase
 from app.models.user import User, UserSession
@@ -46,7 +46,6 @@ __all__ = [
     "RecoveryCode",
     "SavedAddress",
     "SearchChange",
-    "SearchDelta",
     "SearchPointer",
     "SecondFactor",
     "UseCase",

@@ -20,6 +20,7 @@ from app.extensions import db
 from app.search import analyzer
 from app.search.index import Index, IndexEntry, Plan
 from app.search.posting.generation import Generation
+from app.search.posting.waiting import Waiting
 from app.search.search import Search
 from tests.bench.questions import Questions, choose
 from tests.bench.rivals import RIVALS
@@ -141,6 +142,16 @@ def _cold(index: Index, ask: Callable[[Plan], None]) -> Callable[[Plan], None]:
     return ask_cold
 
 
+def _as_if_started(index: Index, ask: Callable[[Plan], None]) -> Callable[[Plan], None]:
+    """Ask as a process does that has just started: it knows no changes yet."""
+
+    def ask_first(plan: Plan) -> None:
+        vars(index)["_waiting"] = Waiting(0, Generation(0, 0, (), ()))
+        ask(plan)
+
+    return ask_first
+
+
 def _mixes(container: Container, asked: Questions, folder: Path, url: str, waits: list[int]) -> None:
     """Time the mix while changes wait, while somebody writes, and while the index is being merged."""
     kinds = {
@@ -154,6 +165,8 @@ def _mixes(container: Container, asked: Questions, folder: Path, url: str, waits
         waiting = wait
         for name, (things, ask) in kinds.items():
             _row(f"{name}, {wait:,} changes waiting", time_each(things, ask))
+        first = _as_if_started(container.search_index, _twenty_of(container))
+        _row(f"index: a process's first question, {wait:,} changes waiting", time_each([asked.common] * 10, first))
     with _beside(_write, folder, url):
         for name, (things, ask) in kinds.items():
             _row(f"{name}, a writer of {WRITES_PER_SECOND} books/s", time_each(things, ask))

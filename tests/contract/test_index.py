@@ -235,6 +235,14 @@ def test_counts_are_of_books(lab, settle):
     assert lab.index.count([plan_of("unknown"), ()]).value == 0
 
 
+def test_a_word_that_its_only_book_has_lost_completes_nothing(lab):
+    lab.index.rebuild()
+    lab.put("1", "river")
+    lab.put("1", "stone")
+    lab.put("2", "rivet")
+    assert lab.index.complete("wri") == (Completion("wrivet", 1),)
+
+
 def test_prefixes_are_completed_to_whole_terms(lab, settle):
     lab.put("1", "river")
     lab.put("2", "river rivet")

@@ -138,7 +138,7 @@ def test_a_kill_at_any_point_is_healed(furnished: Lab, any_database_url, data_di
     assert (status.state, status.waiting, status.busy_with) == ("ready", 0, "")
     assert furnished.index._store.numbers() == {status.generation}
     assert list((data_dir / "search").glob("build-*")) == []
-    assert furnished.sql.fetchone("SELECT COUNT(*) FROM search_delta") == (0,)
+    assert furnished.sql.fetchone("SELECT COUNT(*) FROM search_change") == (0,)
     for _ in range(20):
         is_right(furnished, luck)
 

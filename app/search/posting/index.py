@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
-
-from pyroaring import BitMap
+from threading import Lock
 
 from app.libs.clock import Clock
 from app.libs.sql_helper import Cursor, SqlHelper
@@ -35,7 +34,7 @@ from app.search.posting.generation import (
 from app.search.posting.lists import key_of
 from app.search.posting.pointer import Live, read_live, read_pointer
 from app.search.posting.question import live_books, states
-from app.search.posting.touched import Touched
+from app.search.posting.waiting import Waiting
 from app.search.posting.walk import KeyPlan, Walk
 
 MOST_SLIP_WORDS = 2000
@@ -67,7 +66,8 @@ class PostingIndex:
         self._clock = clock
         self._builder = builder
         self._generation = _EMPTY
-        self._touched = Touched()
+        self._waiting = Waiting(0, _EMPTY)
+        self._loading = Lock()
 
     def add(self, entries: Sequence[IndexEntry]) -> None:
         """Make these states findable, on the caller's open write transaction."""
@@ -85,8 +85,7 @@ class PostingIndex:
         """Return the live books of any of the plans in rank order, those of `first` before the others."""
         groups = [_keyed(group, having) for group in (first, plans)]
         with self._sql.reading() as cursor, self._open(cursor) as opened:
-            delta_cursor = cursor if opened.live.has_changes else None
-            found = states(opened.walk(), delta_cursor, groups, offset + limit + 1)
+            found = states(opened.walk(), self._changes(opened, cursor), groups, offset + limit + 1)
             return live_books(found, self._books, offset=offset, limit=limit)
 
     def count(self, plans: Sequence[Plan], *, having: Plan = ()) -> Count:
@@ -104,8 +103,8 @@ class PostingIndex:
         first = key_of(prefix)
         end = first + b"\xff"
         with self._sql.reading() as cursor, self._open(cursor) as opened:
-            rows = delta.list_terms(cursor, first, end) if opened.live.is_waiting else []
-            waiting = [(key, count, opened.generation.position_of(rank)) for key, count, rank in rows]
+            changed = self._changes(opened, cursor).complete(first, end)
+            waiting = [(key, count, opened.generation.position_of(rank)) for key, count, rank in changed]
             ready = opened.reader.prefix(first) if len(prefix) <= completion.LONGEST_READY_PREFIX + 1 else None
             if ready is not None:
                 found = completion.unpack(ready)
@@ -129,8 +128,7 @@ class PostingIndex:
             return frozenset()
         with self._sql.reading() as cursor, self._open(cursor) as opened:
             found = opened.walk().lists(keys).keys()
-            unknown = [key for key in keys if key not in found]
-            waiting = delta.known_terms(cursor, unknown) if opened.live.has_changes else []
+            waiting = self._changes(opened, cursor).known(key for key in keys if key not in found)
         return frozenset(keys[key] for key in (*found, *waiting))
 
     def near(self, term: str, *, limit: int = 5) -> tuple[Correction, ...]:
@@ -187,24 +185,25 @@ class PostingIndex:
             walk = opened.walk()
             lists = walk.lists(filters)
             known = [lists[term] for term in filters if term in lists]
-            touched = self._touched_of(opened, cursor, walk)
-            (total, *parts), is_counted = walk.count(walk.plans(plans), known, touched or BitMap())
+            changes = self._changes(opened, cursor)
+            touched, added = changes.count(plans, filters)
+            (total, *parts), is_counted = walk.count(walk.plans(plans), known, touched)
             merged = dict(zip((term for term in filters if term in lists), parts, strict=True))
-            added = delta.count_live(cursor, plans, filters) if opened.live.has_changes else [0] * (1 + len(filters))
         totals = [total, *(merged.get(term, 0) for term in filters)]
-        is_exact = is_counted and touched is not None
+        is_exact = is_counted and changes.are_located
         return tuple(Count(one + new, is_exact) for one, new in zip(totals, added, strict=True))
 
-    def _touched_of(self, opened: _Opened, cursor: Cursor, walk: Walk) -> BitMap | None:
-        """Return the positions that do not count, None if the generation cannot tell; remember them for the next question."""
-        if not opened.live.has_changes or not opened.generation.books:
-            return BitMap()
-        if not opened.generation.firsts:
-            return None
-        touched = self._touched.as_of(opened.live, cursor, opened.generation, walk)
-        if touched.age >= self._touched.age:  # another thread may have seen a later state
-            self._touched = touched
-        return touched.positions
+    def _changes(self, opened: _Opened, cursor: Cursor) -> Waiting:
+        """Return what waits beside the opened generation; whoever still reads an older one reads that for itself."""
+        live, generation = opened.live, opened.generation
+        with self._loading:
+            waiting = self._waiting
+            if (waiting.live, waiting.generation.number) != (live.generation, generation.number):
+                waiting = Waiting(live.generation, generation)
+                if live.generation >= self._waiting.live:
+                    self._waiting = waiting
+        waiting.read(live.newest, cursor, opened.walk())
+        return waiting
 
     @contextmanager
     def _open(self, cursor: Cursor) -> Iterator[_Opened]:

@@ -34,31 +34,18 @@ class Pointer:
 
 @dataclass(frozen=True, slots=True)
 class Live:
-    """What a query must know: the live generation, whether the delta has rows, and whether any of them is in no live generation yet.
-
-    `newest` is the number of the newest change, `tidied` how often merged ones were removed.
-    """
+    """What a query must know: the live generation, and the number of the newest change."""
 
     generation: int = 0
-    has_changes: bool = True
-    is_waiting: bool = True
     newest: int = 0
-    tidied: int = 0
 
 
 def read_live(cursor: Cursor) -> Live:
     """Return, in one statement, what the cursor's snapshot shows."""
     row = cursor.execute(
-        "SELECT generation, tidied, (SELECT MIN(merged_in) FROM search_change), (SELECT MAX(merged_in) FROM search_change), "
-        "(SELECT MAX(seq) FROM search_change) FROM search_pointer WHERE id = 1"
+        "SELECT (SELECT generation FROM search_pointer WHERE id = 1), (SELECT MAX(seq) FROM search_change)"
     ).fetchone()
-    if row is None:
-        return Live()
-    generation, tidied, least, most, newest = row
-    if least is None:
-        return Live(generation, has_changes=False, is_waiting=False)
-    is_waiting = least == 0 or least < generation or most > generation
-    return Live(generation, has_changes=True, is_waiting=is_waiting, newest=newest, tidied=tidied)
+    return Live(row[0] or 0, row[1] or 0) if row else Live()
 
 
 def read_pointer(cursor: Cursor) -> Pointer:

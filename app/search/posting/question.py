@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 
-from app.libs.sql_helper import Cursor
 from app.queries.book import Book
 from app.queries.indexed_books import IndexedBooks
 from app.search.index import Candidates
-from app.search.posting.delta import DeltaMatches
+from app.search.posting.waiting import Waiting
 from app.search.posting.walk import KeyPlan, Walk
 
 LARGEST_STEP = 1024
@@ -17,18 +16,20 @@ LARGEST_STEP = 1024
 BookState = tuple[int, int]
 """(book, ver)"""
 
+_BEHIND_ALL = 1 << 32
+_NONE = (_BEHIND_ALL, (0, 0))
 
-def states(walk: Walk, cursor: Cursor | None, groups: Iterable[Sequence[KeyPlan]], wanted: int) -> Iterator[BookState]:
+
+def states(walk: Walk, waiting: Waiting, groups: Iterable[Sequence[KeyPlan]], wanted: int) -> Iterator[BookState]:
     """Return each matching state of a book once, group after group, each in rank order.
 
-    :param cursor: where to ask for changes; None if there are none.
     :param wanted: how many will likely be taken.
     """
     seen: set[BookState] = set()
     for plans in groups:
         if not plans:
             continue
-        for state in _group(walk, cursor, plans, wanted):
+        for state in _group(walk, waiting, plans, wanted):
             if state not in seen:
                 seen.add(state)
                 yield state
@@ -57,16 +58,19 @@ def live_books(found: Iterator[BookState], books: IndexedBooks, *, offset: int, 
     return Candidates(tuple(islice(page.values(), limit)), more=len(page) > limit, stale=stale)
 
 
-def _group(walk: Walk, cursor: Cursor | None, plans: Sequence[KeyPlan], wanted: int) -> Iterator[BookState]:
-    waiting = DeltaMatches(cursor, walk.rarest_first(plans) if cursor else (), wanted, walk.position_of)
+def _group(walk: Walk, waiting: Waiting, plans: Sequence[KeyPlan], wanted: int) -> Iterator[BookState]:
+    changed = ((walk.position_of(-rank), (-book, ver)) for rank, book, ver in waiting.matches(plans))
+    place, changed_state = next(changed, _NONE)
     step = min(wanted, LARGEST_STEP)
     for matching in walk.matches(walk.plans(plans)):
         positions = iter(matching)
         while chunk := list(islice(positions, step)):
             for position, state in zip(chunk, walk.docs(chunk), strict=True):
-                for _, book, ver in waiting.before(position):
-                    yield book, ver
+                while place <= position:
+                    yield changed_state
+                    place, changed_state = next(changed, _NONE)
                 yield state
             step = min(step * 4, LARGEST_STEP)
-    for _, book, ver in waiting.before(None):
-        yield book, ver
+    while place < _BEHIND_ALL:
+        yield changed_state
+        place, changed_state = next(changed, _NONE)

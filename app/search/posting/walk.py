@@ -14,7 +14,7 @@ from pyroaring import BitMap
 from app.search.posting import codec
 from app.search.posting.docs import BLOCK, Docs, decode_block
 from app.search.posting.generation import Generation, Reader
-from app.search.posting.lists import PostingList, read_head, shard_of, shard_range
+from app.search.posting.lists import PostingList, read_head, shard_range
 from app.search.posting.typo import bucket_of, read_bucket
 
 KeyPlan = tuple[bytes, ...]
@@ -65,12 +65,6 @@ class Walk:
             numbers.update(read_bucket(bucket, data, slips))
         some = sorted(numbers)[:limit]
         return [term.decode() for _, term in self._reader.words(some)] if some else []
-
-    def rarest_first(self, plans: Sequence[KeyPlan]) -> list[KeyPlan]:
-        """Return the plans with their terms ordered by how few books of the generation have them."""
-        lists = self.lists(term for plan in plans for term in plan)
-        counts = {term: posting.count for term, posting in lists.items()}
-        return [tuple(sorted(set(plan), key=lambda term: counts.get(term, 0))) for plan in plans]
 
     def plans(self, plans: Sequence[KeyPlan]) -> list[list[PostingList]]:
         """Return each plan's lists, rarest first, without the plans that cannot match."""
@@ -166,7 +160,7 @@ class Walk:
         """Return how many of the positions are in a list; only the shards that have any are read."""
         if posting.whole is not None:
             return posting.whole.intersection_cardinality(positions)
-        shards = {shard_of(position) for position in positions}
+        shards = [shard for shard in range(posting.shards) if positions.intersect(shard_range(shard))]
         return sum(self._part(posting, shard).intersection_cardinality(positions) for shard in shards)
 
     def _part(self, posting: PostingList, shard: int) -> BitMap:
