@@ -27,10 +27,15 @@ GAP_SECONDS = 60
 
 COMPLETED_TERMS = 400
 _SELECT = "SELECT seq, book, ver, rank_value, terms FROM search_change WHERE"
-_CHANGES = (
-    f"{_SELECT} seq > :floor AND (merged_in = 0 OR merged_in <> :generation) UNION ALL "
-    f"{_SELECT} seq < :lowest AND (merged_in = 0 OR merged_in > :generation) ORDER BY 1"
+_CHANGES = " UNION ALL ".join(
+    (
+        f"{_SELECT} seq > :floor AND (merged_in = 0 OR merged_in <> :generation)",
+        f"{_SELECT} merged_in = 0 AND seq < :lowest",
+        f"{_SELECT} merged_in > :generation AND +seq < :lowest",
+    )
 )
+"""What the live generation holds and nobody has removed yet lies below `lowest` too: the index of `merged_in` passes it over. Sorted afterwards,
+for SQLite would rather walk the table than sort."""
 
 State = tuple[int, int, int]
 """(negated rank value, negated book id, ver): sorted, they are in rank order, newer books first among equals"""
@@ -113,7 +118,7 @@ class Waiting:
             if self._numbers.are_all_read(newest):
                 return
             asked = {"floor": self._numbers.floor, "lowest": self._numbers.lowest, "generation": self.live}
-            new = self._numbers.take(cursor.execute(_CHANGES, asked).fetchall(), newest)
+            new = self._numbers.take(sorted(cursor.execute(_CHANGES, asked)), newest)
             for _, book, ver, rank_value, terms in new:
                 self._add(book, ver, rank_value, terms)
             if new and self.generation.firsts:
