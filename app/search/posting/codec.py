@@ -10,12 +10,10 @@ Four codecs, the smallest one wins; the first byte of the bytes names it:
 
 from __future__ import annotations
 
-import struct
 from array import array
-from bisect import bisect_left, bisect_right
-from itertools import accumulate, compress, groupby
+from itertools import accumulate, compress
 from operator import sub
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 from pyroaring import BitMap
 
@@ -27,24 +25,9 @@ WIDE_GAPS = 6
 ROARING = 7
 SHORTEST_WITH_GAPS = 6
 LONGEST_WITH_GAPS = 1500
-_NO_RUNS = 12346
-_WITH_RUNS = 12347
-_FEWEST_WITH_OFFSETS = 4
-_CONTAINER_BITS = 16
-_LARGEST_ARRAY = 4096
 _ESCAPE = {SHORT_GAPS: 0xFF, WIDE_GAPS: 0xFFFF}
 _TAG = [bytes((tag,)) for tag in range(ROARING + 1)]
 _TYPECODE = {SHORT_GAPS: "B", WIDE_GAPS: "H"}
-
-
-class Blob(Protocol):
-    """Bytes that are read in parts, like a file."""
-
-    def seek(self, offset: int, origin: int = 0, /) -> object:
-        """Go to a byte."""
-
-    def read(self, length: int = -1, /) -> bytes:
-        """Return so many bytes, or all that are left."""
 
 
 def encode(positions: array[int]) -> bytes:
@@ -96,57 +79,6 @@ def read(data: bytes) -> array[int]:
         return BitMap.deserialize(data[1:]).to_array()
     message = f"no posting list begins with {tag}"
     raise ValueError(message)
-
-
-def probe(data: Blob, positions: Iterable[int]) -> BitMap | None:
-    """Return those of a few rising positions that a long list has, reading only the containers they would lie in.
-
-    Reads roaring's portable format as its specification says (github.com/RoaringBitmap/RoaringFormatSpec).
-
-    :param data: what `encode` gave.
-    :returns: None if the list has another codec, or no table of its containers; then it is short enough to be decoded.
-    """
-    tag, cookie, count = struct.unpack("<BHH", data.read(5).ljust(5, b"\0"))
-    runs = b""
-    if tag == ROARING and cookie == _NO_RUNS:
-        (count,) = struct.unpack("<I", data.read(4))
-    elif tag == ROARING and cookie == _WITH_RUNS and count + 1 >= _FEWEST_WITH_OFFSETS:
-        count += 1
-        runs = data.read((count + 7) // 8)
-    else:
-        return None
-    table, offsets = array("H", data.read(4 * count)), array("I", data.read(4 * count))
-    keys = table[::2]
-    found = BitMap()
-    for key, some in groupby(positions, key=_CONTAINER_BITS.__rrshift__):
-        place = bisect_left(keys, key)
-        if place < count and keys[place] == key:
-            data.seek(1 + offsets[place])
-            container = data.read(offsets[place + 1] - offsets[place] if place + 1 < count else -1)
-            is_run = bool(runs) and runs[place >> 3] >> (place & 7) & 1
-            has = _in_runs if is_run else _in_bits if table[2 * place + 1] >= _LARGEST_ARRAY else _in_array
-            found.update(has(container, some))
-    return found
-
-
-def _in_bits(container: bytes, positions: Iterable[int]) -> list[int]:
-    return [position for position in positions if container[(position & 0xFFFF) >> 3] >> (position & 7) & 1]
-
-
-def _in_array(container: bytes, positions: Iterable[int]) -> list[int]:
-    lows = set(array("H", container))
-    return [position for position in positions if position & 0xFFFF in lows]
-
-
-def _in_runs(container: bytes, positions: Iterable[int]) -> list[int]:
-    pairs = array("H", container[2:])
-    starts, lengths = pairs[::2], pairs[1::2]
-    found = []
-    for position in positions:
-        place = bisect_right(starts, position & 0xFFFF) - 1
-        if place >= 0 and (position & 0xFFFF) - starts[place] <= lengths[place]:
-            found.append(position)
-    return found
 
 
 def _encode_roaring(positions: array[int]) -> bytes:

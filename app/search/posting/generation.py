@@ -23,7 +23,6 @@ from pyroaring import BitMap
 
 from app.libs.sql_helper import Cursor
 from app.libs.two_hand_cache import TwoHandCache
-from app.search.posting.codec import Blob
 from app.search.posting.docs import Docs
 from app.search.posting.lists import PostingList
 
@@ -32,7 +31,7 @@ META_RANKS = "ranks"
 META_FIRSTS = "firsts"
 TABLES = ("head", "shard", "doc", "prefix", "word", "typo", "meta")
 CACHED_LISTS = 8 << 20
-CACHED_SHARDS = 40 << 20
+CACHED_SHARDS = 256 << 20
 CACHED_DOCS = 12 << 20
 
 HeadRow = tuple[bytes, int, bytes]
@@ -53,9 +52,6 @@ class Reader(Protocol):
 
     def shards(self, ids: Sequence[int]) -> list[DataRow]:
         """Return the shards with these ids."""
-
-    def open_shard(self, number: int) -> AbstractContextManager[Blob] | None:
-        """Lend a shard that exists to be read in parts; None where reading all of it costs no more."""
 
     def docs(self, blocks: Sequence[int]) -> list[DataRow]:
         """Return these blocks of the doc map."""
@@ -104,9 +100,6 @@ class EmptyReader:
         return []
 
     docs = typos = words = shards
-
-    def open_shard(self, number: int) -> None:
-        """Return nothing."""
 
     def prefix(self, prefix: bytes) -> bytes | None:  # noqa: ARG002
         """Return nothing."""

@@ -85,8 +85,9 @@ class PostingIndex:
         """Return the live books of any of the plans in rank order, those of `first` before the others."""
         groups = [_keyed(group, having) for group in (first, plans)]
         with self._sql.reading() as cursor, self._open(cursor) as opened:
-            found = states(opened.walk(), self._changes(opened, cursor), groups, offset + limit + 1)
-            return live_books(found, self._books, offset=offset, limit=limit)
+            waiting = self._changes(opened, cursor)
+            found = states(opened.walk(), waiting, groups, offset + limit + 1)
+            return live_books(found, self._books, waiting, offset=offset, limit=limit)
 
     def count(self, plans: Sequence[Plan], *, having: Plan = ()) -> Count:
         """Return how many books match any of the plans and have all of the filter terms."""

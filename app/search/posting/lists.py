@@ -72,11 +72,6 @@ class PostingList:
         """Say whether a stored row exists for this shard."""
         return shard < len(self.shard_counts) and self.shard_counts[shard] > 0
 
-    def shard_size(self, shard: int) -> int:
-        """Return about how many bytes a shard has, at most: two a position, or a bit for every possible one."""
-        count = self.shard_counts[shard] if self.has_shard(shard) else 0
-        return min(2 * count, shard_end(shard) // 8)
-
 
 def read_head(count: int, data: bytes) -> PostingList:
     """Return the list that a head row describes."""

@@ -43,9 +43,6 @@ class MariadbReader:
         """Return the shards with these ids."""
         return self._some("shard", "id, data", ids)
 
-    def open_shard(self, number: int) -> None:
-        """Return nothing: a round trip costs more than the bytes."""
-
     def docs(self, blocks: Sequence[int]) -> list[DataRow]:
         """Return these blocks of the doc map."""
         return self._some("doc", "block, data", blocks)

@@ -35,10 +35,12 @@ def states(walk: Walk, waiting: Waiting, groups: Iterable[Sequence[KeyPlan]], wa
                 yield state
 
 
-def live_books(found: Iterator[BookState], books: IndexedBooks, *, offset: int, limit: int) -> Candidates:
+def live_books(
+    found: Iterator[BookState], books: IndexedBooks, waiting: Waiting, *, offset: int, limit: int
+) -> Candidates:
     """Return the books behind the states that are true of them now.
 
-    Stale states cost a step; each further step takes four times as many.
+    Stale states that nothing waiting tells of cost a step; each further step takes four times as many.
     """
     stale = False
     given: set[int] = set()
@@ -49,13 +51,22 @@ def live_books(found: Iterator[BookState], books: IndexedBooks, *, offset: int, 
         given |= live
     page: dict[int, Book] = {}
     step = limit + 1
-    while len(page) <= limit and (some := list(islice(found, step))):
+    while len(page) <= limit and (some := _take(found, step, waiting)):
         rows = books.find_many([book for book, _ in some])
         live_here = {book: rows[book] for book, ver in some if book in rows and rows[book].ver == ver}
         stale = stale or len(live_here) < len(some)
         page |= {book: row for book, row in live_here.items() if book not in given}
         step = min(step * 4, LARGEST_STEP)
     return Candidates(tuple(islice(page.values(), limit)), more=len(page) > limit, stale=stale)
+
+
+def _take(found: Iterator[BookState], wanted: int, waiting: Waiting) -> list[BookState]:
+    """Take so many states, and between them those that are likely stale; what is, the rows will tell."""
+    some: list[BookState] = []
+    while wanted and (state := next(found, None)):
+        some.append(state)
+        wanted -= not waiting.has_newer(*state)
+    return some
 
 
 def _group(walk: Walk, waiting: Waiting, plans: Sequence[KeyPlan], wanted: int) -> Iterator[BookState]:

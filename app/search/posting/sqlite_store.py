@@ -11,13 +11,12 @@ import re
 import sqlite3
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import AbstractContextManager, contextmanager, suppress
+from contextlib import contextmanager, suppress
 from itertools import chain
 from pathlib import Path
 from typing import Any
 
 from app.libs.sql_helper import Cursor
-from app.search.posting.codec import Blob
 from app.search.posting.generation import DataRow, GenerationMissing, HeadRow
 
 MMAP_BYTES = 1 << 40
@@ -42,7 +41,6 @@ class SqliteReader:
 
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._execute = connection.execute
-        self._open_blob = connection.blobopen
 
     def heads(self, terms: Sequence[bytes]) -> list[HeadRow]:
         """Return the head rows of these terms."""
@@ -56,10 +54,6 @@ class SqliteReader:
     def shards(self, ids: Sequence[int]) -> list[DataRow]:
         """Return the shards with these ids."""
         return self._some("SELECT id, data FROM shard WHERE id", ids)
-
-    def open_shard(self, number: int) -> AbstractContextManager[Blob]:
-        """Lend a shard to be read in parts."""
-        return self._open_blob("shard", "data", number, readonly=True)
 
     def docs(self, blocks: Sequence[int]) -> list[DataRow]:
         """Return these blocks of the doc map."""

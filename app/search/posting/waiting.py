@@ -132,6 +132,10 @@ class Waiting:
         heapify(found)
         return (heappop(found) for _ in range(len(found)))
 
+    def has_newer(self, book: int, ver: int) -> bool:
+        """Say whether a newer state of the book than this one is known."""
+        return self._newest.get(book, (0, 0))[0] > ver
+
     def count(self, plans: Iterable[KeyPlan], filters: Sequence[bytes]) -> tuple[BitMap, list[int]]:
         """Return the positions of the generation that do not count beside these states, and how many books match any of the plans
         as they are now, in all and then with each of the filters.

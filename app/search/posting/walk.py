@@ -21,10 +21,8 @@ KeyPlan = tuple[bytes, ...]
 COUNTED_SHARDS = 5
 """These reach to position 2^20."""
 
-ENOUGH = 10_000
-LONG_SHARD = 1 << 17
-BYTES_PER_PROBE = 1 << 13
-"""To look a position up costs about as much as to read so many bytes."""
+ENOUGH = 2000
+"""Nobody can page further, so from there on "about" will do."""
 
 _EMPTY = BitMap()
 
@@ -150,7 +148,7 @@ class Walk:
         unread: set[int] = set()
         for (shard, number), start in starts.items():
             if start is None or start:
-                wanted = (posting.base + shard for posting in plans[number] if self._is_read_ahead(posting, shard))
+                wanted = (posting.base + shard for posting in plans[number] if posting.has_shard(shard))
                 unread.update(wanted_id for wanted_id in wanted if held.get(wanted_id) is None)
         if unread:
             for shard_id, data in self._reader.shards(sorted(unread)):
@@ -176,32 +174,14 @@ class Walk:
         self._generation.shards.put(posting.base + shard, part, len(data) + 100)
         return part
 
-    def _is_read_ahead(self, posting: PostingList, shard: int) -> bool:
-        """Say whether a shard is to be read with the others; where statements cost nothing, a long one waits until it is needed."""
-        is_long = self._reader.read_ahead == 1 and posting.shard_size(shard) >= LONG_SHARD
-        return posting.has_shard(shard) and not is_long
-
     def _intersect(self, start: BitMap | None, plan: Sequence[PostingList], shard: int) -> BitMap:
         for posting in plan:
             if start is not None and not start:
                 return start
             if posting.whole is None:
-                part = None if start is None else self._probe(posting, shard, start)
-                if part is None:
-                    part = self._part(posting, shard)
+                part = self._part(posting, shard)
                 start = part if start is None else start & part
         return _EMPTY if start is None else start
-
-    def _probe(self, posting: PostingList, shard: int, few: BitMap) -> BitMap | None:
-        """Return those of a few positions that a shard has, if it is long and not here, so that finding them is cheaper than reading it."""
-        size, number = posting.shard_size(shard), posting.base + shard
-        if size < LONG_SHARD or len(few) * BYTES_PER_PROBE > size or self._generation.shards.get(number) is not None:
-            return None
-        lent = self._reader.open_shard(number)
-        if lent is None:
-            return None
-        with lent as blob:
-            return codec.probe(blob, few)
 
 
 def _count(posting: PostingList) -> int:

@@ -2,7 +2,6 @@
 
 import random
 from array import array
-from io import BytesIO
 
 import pytest
 from hypothesis import given
@@ -55,41 +54,6 @@ def test_a_list_takes_no_more_room_than_plain_numbers(count: int, universe: int)
 )
 def test_the_smallest_codec_is_chosen(positions: list[int], tag: int) -> None:
     assert codec.encode(array("I", positions))[0] == tag
-
-
-CONTAINERS = st.lists(
-    st.one_of(
-        st.sets(st.integers(0, 65535), min_size=1, max_size=200),
-        st.builds(
-            lambda start, length: set(range(start, min(65536, start + length))),
-            st.integers(0, 65535),
-            st.integers(1, 9000),
-        ),
-        st.builds(lambda step: set(range(step, 65536, step)), st.integers(2, 14)),
-        st.just(set[int]()),
-    ),
-    min_size=1,
-    max_size=7,
-)
-
-
-@given(CONTAINERS, st.sets(st.integers(0, 8 * 65536 - 1), min_size=1, max_size=60))
-def test_positions_looked_up_are_those_that_the_list_has(containers: list[set[int]], wanted: set[int]) -> None:
-    held = {place << 16 | low for place, container in enumerate(containers) for low in container}
-    data = codec.encode(array("I", sorted(held or {0})))
-    few = sorted({*wanted, *random.Random(1).sample(sorted(held or {0}), min(len(held) or 1, 5))})
-    found = codec.probe(BytesIO(data), few)
-    assert found is None or list(found) == [position for position in few if position in (held or {0})]
-
-
-@pytest.mark.parametrize("runs", [False, True])
-def test_long_lists_are_looked_up_without_being_decoded(runs: bool) -> None:
-    positions = [*range(0, 400_000, 3), *(range(400_000, 500_000) if runs else ())]
-    assert list(codec.probe(BytesIO(codec.encode(array("I", positions))), [3, 4, 399_999, 400_001]) or ()) == [
-        3,
-        399_999,
-        *[400_001] * runs,
-    ]
 
 
 @pytest.mark.parametrize("data", [b"", b"\x00abc", b"\x09abc"])

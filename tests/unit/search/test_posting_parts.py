@@ -2,8 +2,6 @@
 
 import random
 from array import array
-from contextlib import nullcontext
-from io import BytesIO
 
 import pytest
 from hypothesis import given
@@ -15,7 +13,6 @@ from app.search.posting import codec, completion, docs, lists, typo
 from app.search.posting import runs as runs_module
 from app.search.posting.generation import Generation
 from app.search.posting.runs import Runs
-from app.search.posting.sqlite_store import SqliteStore
 from app.search.posting.walk import Walk
 
 WORD = st.text("abcdefg", min_size=4, max_size=12)
@@ -225,7 +222,6 @@ class _Rows:
     def __init__(self, terms: dict[bytes, array]) -> None:
         self._heads = {}
         self._shards = {}
-        self.read: set[int] = set()
         for number, (term, positions) in enumerate(terms.items()):
             data, rows = lists.store(positions, number * 100)
             self._heads[term] = (term, len(positions), data)
@@ -235,11 +231,7 @@ class _Rows:
         return [self._heads[term] for term in terms if term in self._heads]
 
     def shards(self, ids):
-        self.read.update(ids)
         return [(number, self._shards[number]) for number in ids]
-
-    def open_shard(self, number):
-        return nullcontext(BytesIO(self._shards[number]))
 
 
 def _walk(terms: dict[bytes, array]) -> Walk:
@@ -261,26 +253,6 @@ def test_counts_up_to_a_million_books_are_exact():
 def test_small_counts_are_exact_in_any_catalogue():
     walk = _walk({b"wa": array("I", range(0, 9_000_000, 3)), b"wb": array("I", range(0, 9_000_000, 10_007))})
     assert walk.count(walk.plans([(b"wa", b"wb")])) == ([len(range(0, 9_000_000, 30_021))], True)
-
-
-@pytest.mark.parametrize("step", [2, 7, 19])
-def test_a_few_positions_are_looked_up_in_long_shards_without_reading_them(step: int):
-    rare = array("I", range(5, 9_000_000, 400_011))
-    rows = _Rows({b"wrare": rare, b"wcommon": array("I", range(0, 9_000_000, step))})
-    walk = Walk(Generation(1, 0, (), ()), rows)
-    found = [position for part in walk.matches(walk.plans([(b"wrare", b"wcommon")])) for position in part]
-    assert found == [position for position in rare if position % step == 0]
-    assert 107 not in rows.read
-
-
-def test_a_shard_of_a_sqlite_file_is_read_in_parts(tmp_path):
-    positions = array("I", range(2**22, 2**23, 3))
-    store = SqliteStore(tmp_path)
-    writer = store.create(1)
-    writer.write("shard", [(7, codec.encode(positions))])
-    writer.finish()
-    with store.reading(1, None) as reader, reader.open_shard(7) as blob:
-        assert list(codec.probe(blob, [2**22, 2**22 + 1, 2**22 + 3_000_000])) == [2**22, 2**22 + 3_000_000]
 
 
 def test_a_walk_gives_unions_of_intersections_in_order():
