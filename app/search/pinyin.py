@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Final
 
 TABLE: Final = Path(__file__).with_name("readings.txt")
-_LONGEST_SYLLABLE: Final = 6
+LONGEST_SYLLABLE: Final = 6
 _VOWELS: Final = frozenset("aeo")
 _LONGEST_TYPED: Final = 60
 _WAYS: Final = 6
@@ -72,7 +72,7 @@ def _cuts(letters: str) -> Iterable[Syllables]:
             yield so_far
             return
         found = False
-        for end in range(min(len(letters), start + _LONGEST_SYLLABLE), start, -1):
+        for end in range(min(len(letters), start + LONGEST_SYLLABLE), start, -1):
             if letters[start:end] in _syllables() and end not in dead:
                 for way in walk(end, (*so_far, letters[start:end])):
                     found = True
@@ -81,6 +81,20 @@ def _cuts(letters: str) -> Iterable[Syllables]:
             dead.add(start)
 
     return walk(0, ())
+
+
+def cut_places(typed: str) -> tuple[set[int], set[int]]:
+    """Give the places up to which unspaced pinyin can be cut into syllables, and those from which on it can be to its end."""
+    letters = with_u(typed)
+    known, longest = _syllables(), range(1, LONGEST_SYLLABLE + 1)
+    before, behind = {0}, {len(letters)}
+    for at in range(1, len(letters) + 1):
+        if any(at - size in before and letters[at - size : at] in known for size in longest):
+            before.add(at)
+    for at in range(len(letters) - 1, -1, -1):
+        if any(at + size in behind and letters[at : at + size] in known for size in longest):
+            behind.add(at)
+    return before, behind
 
 
 def with_u(typed: str) -> str:
@@ -111,7 +125,7 @@ def split_unfinished(typed: str) -> tuple[tuple[Syllables, str], ...]:
     ``sangu`` is (san, gu) with nothing left and (san) with gu begun; a beginning that starts no syllable is left out.
     """
     ways: list[tuple[Syllables, str]] = []
-    for end in range(len(typed) - 1, max(-1, len(typed) - _LONGEST_SYLLABLE - 1), -1):
+    for end in range(len(typed) - 1, max(-1, len(typed) - LONGEST_SYLLABLE - 1), -1):
         begun = with_u(typed)[end:]
         if begun in _beginnings():
             wholes = segmentations(typed[:end]) if end else ((),)

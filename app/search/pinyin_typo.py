@@ -8,7 +8,15 @@ from string import ascii_lowercase
 from typing import Final
 
 from app.search.index import Index
-from app.search.pinyin import Syllables, break_up, segmentations, syllable_pairs, two_syllables
+from app.search.pinyin import (
+    LONGEST_SYLLABLE,
+    Syllables,
+    break_up,
+    cut_places,
+    segmentations,
+    syllable_pairs,
+    two_syllables,
+)
 
 _Guess = tuple[int, Syllables]
 """How many slips, and what was meant."""
@@ -54,10 +62,21 @@ def _swapped(letters: str) -> Iterator[_Guess]:
 
 def _one_letter_off(letters: str) -> Iterator[_Guess]:
     """Yield what is meant if a lost, doubled or wrong letter has moved the bounds of the syllables: bainiangdu."""
-    places = range(len(letters) + 1)
-    less = (letters[:at] + letters[at + 1 :] for at in places[:-1])
+    places = _mendable(letters)
+    less = (letters[:at] + letters[at + 1 :] for at in places if at < len(letters))
     more = (letters[:at] + letter + letters[at:] for at in places for letter in ascii_lowercase)
     yield from islice(dict.fromkeys(guess for slip in (*less, *more) for guess in _read_as(slip)), _MOST_SLIPS)
+
+
+def _mendable(letters: str) -> list[int]:
+    """Give the places where one letter more or less may leave whole syllables: some lead up to near there, and some on from near there."""
+    before, behind = cut_places(letters)
+    near = LONGEST_SYLLABLE + 1
+    return [
+        at
+        for at in range(len(letters) + 1)
+        if not before.isdisjoint(range(at - near, at + 1)) and not behind.isdisjoint(range(at, at + near + 1))
+    ]
 
 
 def _read_as(letters: str) -> list[_Guess]:

@@ -1,8 +1,11 @@
 """Slips in pinyin are mended by what the index knows."""
 
+from string import ascii_lowercase
+
 import pytest
 
-from app.search.pinyin_typo import mended_pinyin
+from app.search.pinyin import segmentations
+from app.search.pinyin_typo import _mendable, mended_pinyin
 from tests.unit.search.shelf import Shelf
 
 
@@ -36,3 +39,19 @@ def test_one_slip_is_mended_wherever_it_is(shelf, typed, meant):
 @pytest.mark.parametrize("typed", ["", "三体", "qzxqzx", "a" * 200, "12", "santi"])
 def test_what_cannot_be_mended_gives_nothing(shelf, typed):
     assert list(mended_pinyin(typed, shelf.index)) == []
+
+
+@pytest.mark.parametrize(
+    "typed",
+    ["bainiangdu", "xianzhong", "lvxingg", "nveyueliangg", "santti", "zhuangzi", "zhoxng", "agathachristi", "v"],
+)
+def test_no_place_is_passed_over_where_one_letter_makes_it_pinyin(typed):
+    edits = {at: [typed[:at] + sign + typed[at:] for sign in ascii_lowercase] for at in range(len(typed) + 1)}
+    for at in range(len(typed)):
+        edits[at].append(typed[:at] + typed[at + 1 :])
+    wanted = [at for at, texts in edits.items() if any(map(segmentations, texts))]
+    assert set(wanted) <= set(_mendable(typed))
+
+
+def test_a_name_that_is_no_pinyin_has_no_place_to_mend():
+    assert _mendable("williamgoldmanmurtaza") == []
