@@ -13,12 +13,8 @@ from __future__ import annotations
 from array import array
 from itertools import accumulate, compress
 from operator import sub
-from typing import TYPE_CHECKING
 
 from pyroaring import BitMap
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
 
 SHORT_GAPS = 5
 WIDE_GAPS = 6
