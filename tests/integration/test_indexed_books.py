@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import pytest
 from flask import Flask
 
+from app.libs.sql_helper import SqlHelper
 from tests.books import SANTI, stock
 
 
@@ -37,3 +39,22 @@ def test_a_book_that_is_gone_is_not_given_out_of_memory(any_database_app: Flask)
     with parts.sql.transaction() as cursor:
         cursor.execute("DELETE FROM book WHERE id = :id", {"id": book.id})
     assert parts.indexed_books.find_many([book.id]) == {}
+
+
+def test_books_cost_one_statement_whether_or_not_they_were_read_lately(
+    any_database_app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stock(any_database_app)
+    parts = any_database_app.extensions["container"]
+    ids = [row[0] for row in parts.sql.fetchall("SELECT id FROM book")]
+    asked: list[str] = []
+    plain = SqlHelper.fetchall
+
+    def fetchall(self: SqlHelper, statement: str, params: dict[str, int]) -> object:
+        asked.append(statement)
+        return plain(self, statement, params)
+
+    monkeypatch.setattr(SqlHelper, "fetchall", fetchall)
+    for times in (1, 2):
+        assert len(parts.indexed_books.find_many(ids)) == len(ids)
+        assert len(asked) == times
