@@ -141,7 +141,7 @@ class Index(Protocol):
         """Return how many books match any of the plans and have all of the filter terms."""
 
     def count_each(self, plans: Sequence[Plan], terms: Sequence[str], *, having: Plan = ()) -> tuple[Count, ...]:
-        """Return for each of the terms how many of the books that `count` counts have it, in the order asked."""
+        """Return what `count` does, and behind it for each of the terms, in the order asked, how many of these books have it."""
 
     def complete(self, prefix: str, *, limit: int = 10) -> tuple[Completion, ...]:
         """Return terms that begin with `prefix` (its kind letter included): those of the best ranked books and the most frequent.

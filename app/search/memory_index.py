@@ -61,8 +61,8 @@ class MemoryIndex:
         return Count(len(self._matches(plans, having)), is_exact=True)
 
     def count_each(self, plans: Sequence[Plan], terms: Sequence[str], *, having: Plan = ()) -> tuple[Count, ...]:
-        """Return for each of the terms how many of the books that `count` counts have it."""
-        return tuple(self.count(plans, having=(*having, term)) for term in terms)
+        """Return what `count` does, and how many of these books have each of the terms."""
+        return tuple(self.count(plans, having=more) for more in (having, *((*having, term) for term in terms)))
 
     def complete(self, prefix: str, *, limit: int = 10) -> tuple[Completion, ...]:
         """Return the most frequent terms that begin with `prefix`."""

@@ -125,7 +125,7 @@ class Search:
 
     def _window(self, answer: _Answer, start: int, count: int) -> Window:
         rows = self._slice(answer, start, min(count, max(0, MOST_SHOWN - start)), ())
-        total = self._count(answer, ())
+        total = self._count(answer)
         if total.value > MOST_SHOWN:
             return Window(rows, MOST_SHOWN, "capped")
         if not total.is_exact and len(rows) < count:
@@ -162,7 +162,7 @@ class Search:
         return answer
 
     def _page(self, answer: _Answer, page: int, only: _Filter, *, exact: bool) -> SearchPage:
-        count = self._count(answer, only.terms)
+        count, languages = self._counts(answer, only)
         total = count.value
         pages = -(-min(total, MOST_SHOWN) // PER_PAGE)
         page = max(1, min(page, pages))
@@ -176,7 +176,7 @@ class Search:
             rows=self._slice(answer, (page - 1) * PER_PAGE, PER_PAGE, only.terms),
             understood=_understanding(answer),
             did_you_mean=None if exact or only.terms else self._better(answer),
-            languages=self._languages(answer, only),
+            languages=languages,
             language=only.language,
             gifts=self._gifts(answer, only),
             offered=only.offered,
@@ -184,11 +184,24 @@ class Search:
             capped=total > MOST_SHOWN,
         )
 
-    def _count(self, answer: _Answer, having: Plan) -> Count:
-        if not answer.more:
-            return Count(len(answer.head), is_exact=True)
-        count = self._index.count(answer.plans, having=having)
-        return Count(max(count.value, len(answer.head)), is_exact=count.is_exact)
+    def _count(self, answer: _Answer) -> Count:
+        seen = len(answer.head)
+        return _at_least(seen, self._index.count(answer.plans)) if answer.more else _exactly(seen)
+
+    def _counts(self, answer: _Answer, only: _Filter) -> tuple[Count, tuple[tuple[str, Count], ...]]:
+        """Count the books that answer, and those of each language that the best ranked ones have, whichever is chosen; most books first."""
+        groups = Counter(_group(ranked.book) for ranked in answer.head)
+        total = _exactly(len(answer.head))
+        counts = {code: _exactly(books) for code, books in groups.items()}
+        if answer.more or only.language:
+            codes = sorted({*_ALWAYS_COUNTED, *groups} - {""})
+            having = replace(only, language=None).terms
+            all_, *each = self._index.count_each(answer.plans, [language_term(code) for code in codes], having=having)
+            counts = dict(zip(codes, each, strict=True))
+            if answer.more:
+                total = _at_least(len(answer.head), counts[only.language] if only.language else all_)
+        most = sorted(counts.items(), key=lambda item: -item[1].value)
+        return total, tuple((code, count) for code, count in most if code and count.value)
 
     def _slice(self, answer: _Answer, start: int, limit: int, having: Plan) -> tuple[Book, ...]:
         """Give the books from an offset on: the best ranked as they were sorted anew, those behind them in rank order."""
@@ -199,19 +212,6 @@ class Search:
         offset, first = max(start, len(answer.head)), answer.reading.first
         found = self._index.candidates(answer.plans, limit=missing, offset=offset, having=having, first=first)
         return rows + found.books
-
-    def _languages(self, answer: _Answer, only: _Filter) -> tuple[tuple[str, Count], ...]:
-        """Count the books of each language that the best ranked ones have, whichever is chosen; most books first."""
-        if not answer.more and not only.language:
-            groups = Counter(_group(ranked.book) for ranked in answer.head)
-            counts = {code: Count(books, is_exact=True) for code, books in groups.items()}
-        else:
-            codes = sorted({*_ALWAYS_COUNTED, *(_group(ranked.book) for ranked in answer.head)} - {""})
-            having = replace(only, language=None).terms
-            each = self._index.count_each(answer.plans, [language_term(code) for code in codes], having=having)
-            counts = dict(zip(codes, each, strict=True))
-        most = sorted(counts.items(), key=lambda item: -item[1].value)
-        return tuple((code, count) for code, count in most if code and count.value)
 
     def _gifts(self, answer: _Answer, only: _Filter) -> Count:
         """Count the books that can be had, whether or not only these are shown."""
@@ -229,6 +229,14 @@ class Search:
             if len(other.head) >= _TIMES_AS_MANY * len(head):
                 return natural(text, other.head)
         return None
+
+
+def _exactly(books: int) -> Count:
+    return Count(books, is_exact=True)
+
+
+def _at_least(books: int, count: Count) -> Count:
+    return Count(max(books, count.value), count.is_exact)
 
 
 def _group(book: Book) -> str:

@@ -94,8 +94,8 @@ class PostingIndex:
         return self._count(_keyed(plans, having), ())[0]
 
     def count_each(self, plans: Sequence[Plan], terms: Sequence[str], *, having: Plan = ()) -> tuple[Count, ...]:
-        """Return for each of the terms how many of the books that `count` counts have it."""
-        return self._count(_keyed(plans, having), [key_of(term) for term in terms])[1:]
+        """Return what `count` does, and how many of these books have each of the terms."""
+        return self._count(_keyed(plans, having), [key_of(term) for term in terms])
 
     def complete(self, prefix: str, *, limit: int = 10) -> tuple[Completion, ...]:
         """Return terms that begin with `prefix`."""
