@@ -112,9 +112,12 @@ class ChildFailedError(Exception):
 
 @contextmanager
 def together(children: Sequence[Child]) -> Iterator[None]:
-    """Start the processes of all, which import what they need beside what the block does; end all behind it."""
+    """Start the process of the first, which imports what it needs beside what the block does; end all behind it.
+
+    The others would only take the processor from the block: what they do can wait.
+    """
     try:
-        for child in children:
+        for child in children[:1]:
             child.warm_up()
         yield
     finally:

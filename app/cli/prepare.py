@@ -18,6 +18,7 @@ from sqlalchemy.engine import make_url
 from app.cli.importing import ShownImport, ShownIndex
 from app.container import container
 from app.extensions import db
+from app.libs.collector import collector_at_rest
 
 STARTER = Path(__file__).parent.parent / "data" / "starter.csv.gz"
 _COPIES_KEPT = 3
@@ -34,7 +35,7 @@ def prepare(app: Flask) -> None:
 
     :raises NewerDatabaseError: when this program is too old for the database.
     """
-    with app.app_context():
+    with app.app_context(), collector_at_rest():
         migrate(app)
         load_starter()
         build_index()

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from typing import Any
 
 from app.domain.book import BookFacts
@@ -131,11 +132,12 @@ def _title(fields: Mapping[str, Any]) -> str:
 
 
 def _text(value: object) -> str:
-    if value is None or value == "":
+    if isinstance(value, str):
+        text = value
+    elif isinstance(value, (int, float)) and not isinstance(value, bool):
+        text = str(value)
+    else:
         return ""
-    if isinstance(value, bool) or not isinstance(value, (str, int, float)):
-        return ""
-    text = str(value)
     if text.isascii():
         return text
     try:
@@ -146,6 +148,8 @@ def _text(value: object) -> str:
 
 
 def _one_line(value: object) -> str:
+    if value is None or value == "":
+        return ""
     text = _text(value)
     if text.isprintable() and "  " not in text:  # most are: nothing invisible, no white space but single spaces
         return text.strip()
@@ -153,8 +157,8 @@ def _one_line(value: object) -> str:
 
 
 def _paragraphs(value: object) -> str:
-    lines = (_one_line(line) for line in _text(value).splitlines())
-    return "\n".join(line for line in lines if line)
+    lines = map(_one_line, _text(value).splitlines())
+    return "\n".join(filter(None, lines))
 
 
 def _short(fields: Mapping[str, Any], name: str) -> str:
@@ -170,6 +174,8 @@ def _whole(fields: Mapping[str, Any], name: str) -> str:
 
 def _entries(fields: Mapping[str, Any], name: str) -> tuple[str, ...]:
     value = fields.get(name)
+    if value is None or value == "":
+        return ()
     said: Iterable[object] = value if isinstance(value, (list, tuple)) else _SEPARATORS.split(_text(value))
     kept: list[str] = []
     length = -1
@@ -188,6 +194,7 @@ def _cut(text: str, limit: int) -> str:
     return text if len(text) <= limit else text[: limit - 1].rstrip() + "…"
 
 
+@lru_cache(maxsize=1_000)
 def _language(text: str) -> str:
     if not _LANGUAGE.fullmatch(text):
         return ""

@@ -11,7 +11,7 @@ from contextlib import contextmanager
 def collector_at_rest() -> Iterator[None]:
     """Let nobody walk through what the block makes, again and again; what no cycle holds is freed as ever.
 
-    Blocks nest. They are for one thread's long work at a time: the first one to end wakes the collector for all.
+    Blocks nest; of two threads' blocks the one that began first wakes the collector for both.
     """
     was_awake = gc.isenabled()
     gc.disable()

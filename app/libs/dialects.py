@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import sqlite3
+from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, Protocol
@@ -11,6 +12,11 @@ from typing import Any, Protocol
 import pymysql
 from pymysql.constants import CLIENT
 from sqlalchemy.engine import URL, make_url
+
+Params = Mapping[str, Any]
+
+#: From so many parameters on it costs less to give them by place.
+_MANY = 100
 
 
 class Dialect(Protocol):
@@ -25,8 +31,8 @@ class Dialect(Protocol):
     def connect(self) -> Any:
         """Open a connection that is in no transaction."""
 
-    def statement(self, named: str) -> str:
-        """Write a statement with ``:name`` parameters the driver's way."""
+    def statement(self, named: str, params: Params) -> tuple[str, Any]:
+        """Write a statement with ``:name`` parameters, and these, the driver's way."""
 
 
 class _SQLiteConnection(sqlite3.Connection):
@@ -79,9 +85,12 @@ class SQLite:
             connection.execute(f"PRAGMA {pragma}")
         return connection
 
-    def statement(self, named: str) -> str:
-        """Give the statement unchanged: sqlite3 knows named parameters."""
-        return named
+    def statement(self, named: str, params: Params) -> tuple[str, Any]:
+        """Give both unchanged: sqlite3 knows named parameters. But it looks for each name among all, so many go by place."""
+        if len(params) < _MANY:
+            return named, params
+        text, names = _positional(named)
+        return text, [params[name] for name in names]
 
 
 class _MySQLConnection(pymysql.connections.Connection):
@@ -135,9 +144,9 @@ class MySQL:
             **self._arguments,
         )
 
-    def statement(self, named: str) -> str:
+    def statement(self, named: str, params: Params) -> tuple[str, Any]:
         """Write ``:name`` as ``%(name)s``, leaving quoted text alone and doubling ``%``."""
-        return _pyformat(named)
+        return _pyformat(named), params
 
 
 _TOKEN = re.compile(r"('(?:[^']|'')*'|`[^`]*`)|(?<![:\w]):([A-Za-z_]\w*)|%")
@@ -152,6 +161,20 @@ def _pyformat(statement: str) -> str:
         return "%%" if name is None else f"%({name})s"
 
     return _TOKEN.sub(rewrite, statement)
+
+
+@lru_cache(maxsize=64)
+def _positional(statement: str) -> tuple[str, list[str]]:
+    """Write ``?`` for each ``:name``, and give the names in the same order."""
+    names: list[str] = []
+
+    def rewrite(token: re.Match[str]) -> str:
+        if token[2] is None:
+            return token[0]
+        names.append(token[2])
+        return "?"
+
+    return _TOKEN.sub(rewrite, statement), names
 
 
 def dialect_of(url: str, *, data_dir: Path, timeout_seconds: float, ca: str = "") -> SQLite | MySQL:

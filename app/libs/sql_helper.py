@@ -7,7 +7,7 @@ own, kept on a stack per thread and greenlet, so an inner block never ends the o
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
 from types import TracebackType
@@ -15,10 +15,10 @@ from typing import Any, Self
 
 from werkzeug.local import LocalStack
 
+from app.libs.dialects import Params
 from app.libs.pool import Lease, Pool
 
 Row = tuple[Any, ...]
-Params = Mapping[str, Any]
 
 
 def in_list(name: str, values: Sequence[Any]) -> tuple[str, dict[str, Any]]:
@@ -36,18 +36,19 @@ def in_list(name: str, values: Sequence[Any]) -> tuple[str, dict[str, Any]]:
 class Cursor:
     """A driver's cursor that takes ``:name`` parameters on every database and gives rows as tuples."""
 
-    def __init__(self, cursor: Any, write: Callable[[str], str]) -> None:
+    def __init__(self, cursor: Any, write: Callable[[str, Params], tuple[str, Any]]) -> None:
         self._cursor = cursor
         self._write = write
 
     def execute(self, statement: str, params: Params | None = None) -> Self:
         """Run one statement and give the cursor itself."""
-        self._cursor.execute(self._write(statement), params or {})
+        self._cursor.execute(*self._write(statement, params or {}))
         return self
 
     def executemany(self, statement: str, rows: Iterable[Params]) -> Self:
         """Run one statement for each row; an INSERT … VALUES is sent in batches on MariaDB."""
-        self._cursor.executemany(self._write(statement), list(rows))
+        text, _ = self._write(statement, {})
+        self._cursor.executemany(text, list(rows))
         return self
 
     def fetchone(self) -> Row | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, fields, replace
+from operator import attrgetter
 from typing import Any
 
 from app.domain.book import BookFacts
@@ -29,6 +30,7 @@ _UPDATE = (
     "WHERE id = :id"
 )
 _NEXT_VER = "UPDATE book SET ver = ver + 1 WHERE id = :id"
+_values = attrgetter(*FACT_COLUMNS)
 _LOCK = {"sqlite": "", "mysql": " FOR UPDATE"}
 
 
@@ -190,5 +192,5 @@ def merge_facts(known: BookFacts, said: BookFacts) -> BookFacts:
 
 
 def _columns(facts: BookFacts) -> dict[str, Any]:
-    values = ((name, getattr(facts, name)) for name in FACT_COLUMNS)
+    values = zip(FACT_COLUMNS, _values(facts), strict=True)
     return {name: ";".join(value) if isinstance(value, tuple) else value for name, value in values}

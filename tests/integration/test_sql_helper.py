@@ -13,7 +13,7 @@ import pytest
 
 from app.extensions import db, pool_of
 from app.libs.pool import LEASES_PER_THREAD, PoolExhaustedError, TooManyLeasesError
-from app.libs.sql_helper import NotInTransactionError, SqlHelper
+from app.libs.sql_helper import NotInTransactionError, SqlHelper, in_list
 from app.models import Book
 from tests.conftest import close, make_app
 
@@ -45,6 +45,14 @@ def test_named_parameters_percent_signs_and_quotes_work_alike(sql):
     ) == [("2", "a:b")]
     assert sql.fetchone("SELECT title FROM book WHERE isbn13 = :isbn", {"isbn": "1"}) == ("100% of '1'",)
     assert sql.fetchone("SELECT title FROM book WHERE isbn13 = :isbn", {"isbn": "3"}) is None
+
+
+def test_hundreds_of_named_parameters_work_as_a_few_do(sql):
+    insert(sql, "1", "2")
+    marks, params = in_list("i", [str(number) for number in range(2, 400)])
+    assert sql.fetchall(
+        f"SELECT isbn13, ':i0' FROM book WHERE title LIKE '100%' AND isbn13 = :i0 AND isbn13 IN ({marks})", params
+    ) == [("2", ":i0")]
 
 
 def test_a_block_reads_one_snapshot_from_beginning_to_end(sql):

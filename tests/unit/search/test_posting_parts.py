@@ -1,4 +1,4 @@
-"""The small parts of the posting index: lists and shards, the doc map, the cache, completions, slips, runs."""
+"""The small parts of the posting index: lists and shards, the doc map, the cache, runs, the walk."""
 
 import random
 from array import array
@@ -8,14 +8,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.libs.two_hand_cache import TwoHandCache
-from app.search.index import BookTerms, Completion, IndexEntry
-from app.search.posting import codec, completion, docs, lists, typo
+from app.search.index import BookTerms, IndexEntry
+from app.search.posting import codec, docs, lists
 from app.search.posting import runs as runs_module
 from app.search.posting.generation import Generation
 from app.search.posting.runs import Runs
+from app.search.posting.sqlite_store import ROWS_PER_STATEMENT, SqliteStore
 from app.search.posting.walk import Walk
-
-WORD = st.text("abcdefg", min_size=4, max_size=12)
 
 
 @pytest.mark.parametrize(
@@ -87,90 +86,6 @@ def test_the_cache_forgets_what_was_not_used_for_long():
 def test_a_book_belongs_before_its_equals():
     generation = Generation(1, 100, [-9, -5, 0], [0, 10, 40])
     assert [generation.position_of(rank) for rank in (12, 9, 7, 5, 3, 0, -1)] == [0, 0, 10, 10, 40, 40, 100]
-
-
-def test_ready_lists_are_made_for_prefixes_with_many_terms_only():
-    ready = completion.ReadyPrefixes()
-    rows = []
-    for number in range(100):
-        rows += ready.add(f"wab{number:03}", count=number + 1, first=1000 - number * 3 % 100)
-    rows += ready.add("wb", count=1, first=0)
-    rows += ready.finish()
-    made = dict(rows)
-    assert set(made) == {b"wa", b"wab", b"wab0"}
-    best = completion.unpack(made[b"wab"])
-    assert len(best) == completion.KEPT
-    assert completion.unpack(made[b"wa"]) == best, "what a longer prefix has, its beginning has"
-    assert Completion("wab099", 100) in best
-    assert Completion("wab033", 34) in best, "the term of the best ranked book"
-
-
-def test_of_thousands_of_terms_the_best_are_kept():
-    scored = [(number * 7919 % 5000, number * 104_729 % 5000, f"wab{number:04}") for number in range(5000)]
-    ready = completion.ReadyPrefixes()
-    rows = [row for count, first, term in scored for row in ready.add(term, count=count, first=first)]
-    made = dict([*rows, *ready.finish()])
-    for prefix in ("wa", "wab", "wab1", "wab17"):
-        own = [item for item in scored if item[2].startswith(prefix)]
-        assert completion.unpack(made[prefix.encode()]) == completion.best_of(own, completion.KEPT)
-
-
-def test_terms_of_other_kinds_are_never_offered():
-    ready = completion.ReadyPrefixes()
-    rows = [row for number in range(200) for row in ready.add(f"tx{number:03}", count=1, first=1)]
-    assert [*rows, *ready.finish()] == []
-    assert not completion.may_complete("w" + "x" * 10 + "\0abc")
-
-
-def _slipped(word: str, luck: random.Random) -> str:
-    at = luck.randrange(len(word))
-    return luck.choice(
-        (
-            word[:at] + word[at + 1 :],
-            word[:at] + luck.choice("abcdefg") + word[at:],
-            word[:at] + luck.choice("abcdefg") + word[at + 1 :],
-            word[:at] + word[at : at + 2][::-1] + word[at + 2 :],
-        )
-    )
-
-
-@given(WORD, st.randoms())
-def test_words_one_slip_apart_share_a_hash(word: str, luck: random.Random):
-    other = _slipped(word, luck)
-    assert typo.slips("w" + word) & typo.slips("w" + other)
-    assert typo.distance(word, other, 2) <= 1
-
-
-@given(WORD, WORD)
-def test_distance_is_the_same_both_ways_and_never_beyond_the_limit_plus_one(one: str, other: str):
-    for limit in (1, 2):
-        assert typo.distance(one, other, limit) == typo.distance(other, one, limit) <= limit + 1
-
-
-@pytest.mark.parametrize(
-    ("one", "other", "slips"),
-    [("river", "river", 0), ("river", "rivre", 1), ("river", "liver", 1), ("river", "rover s", 3)],
-)
-def test_slips_are_counted(one: str, other: str, slips: int):
-    assert typo.distance(one, other, 2) == slips
-
-
-def test_kinds_do_not_share_slips():
-    assert not typo.slips("wriver") & typo.slips("priver")
-
-
-def test_the_deletion_table_gives_back_the_words_of_a_slip():
-    table = typo.SlipTable()
-    words = ["wriver", "wrivet", "winternational", "pchongqing"]
-    for number, word in enumerate(words):
-        table.add(word, number * 100_000)
-    rows = dict(table.rows())
-    for number, word in enumerate(words):
-        wanted = typo.slips(word)
-        found = {
-            one for bucket in set(map(typo.bucket_of, wanted)) for one in typo.read_bucket(bucket, rows[bucket], wanted)
-        }
-        assert number * 100_000 in found
 
 
 def _entries(count: int):
@@ -253,6 +168,17 @@ def test_counts_up_to_a_million_books_are_exact():
 def test_small_counts_are_exact_in_any_catalogue():
     walk = _walk({b"wa": array("I", range(0, 9_000_000, 3)), b"wb": array("I", range(0, 9_000_000, 10_007))})
     assert walk.count(walk.plans([(b"wa", b"wb")])) == ([len(range(0, 9_000_000, 30_021))], True)
+
+
+@pytest.mark.parametrize("count", [1, ROWS_PER_STATEMENT, 2 * ROWS_PER_STATEMENT + 1])
+def test_as_many_rows_are_written_to_a_sqlite_file_as_are_given(tmp_path, count: int):
+    rows = [(number, b"%d" % number) for number in range(count)]
+    store = SqliteStore(tmp_path)
+    writer = store.create(1)
+    writer.write("doc", rows)
+    writer.finish()
+    with store.reading(1, None) as reader:
+        assert sorted(reader.docs(range(count + 1))) == rows
 
 
 def test_a_walk_gives_unions_of_intersections_in_order():
