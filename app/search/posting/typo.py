@@ -15,6 +15,8 @@ from itertools import combinations, repeat
 from struct import Struct
 from zlib import crc32
 
+from rapidfuzz.distance import OSA
+
 LOOKED_AT = 7
 LONG_WORD = 8
 
@@ -95,17 +97,4 @@ def _buckets(pairs: array[int]) -> Iterator[tuple[int, bytes]]:
 
 def distance(one: str, other: str, limit: int) -> int:
     """Return the number of slips between two words (swapped neighbours are one), or limit + 1 if there are more."""
-    if abs(len(one) - len(other)) > limit:
-        return limit + 1
-    before: list[int] = []
-    row = list(range(len(other) + 1))
-    for i, letter in enumerate(one, 1):
-        before, above, row = row, before, [i]
-        for j, other_letter in enumerate(other, 1):
-            cost = min(before[j] + 1, row[j - 1] + 1, before[j - 1] + (letter != other_letter))
-            if i > 1 and j > 1 and letter == other[j - 2] and one[i - 2] == other_letter:
-                cost = min(cost, above[j - 2] + 1)
-            row.append(cost)
-        if min(row) > limit:
-            return limit + 1
-    return min(row[-1], limit + 1)
+    return OSA.distance(one, other, score_cutoff=limit)
