@@ -36,8 +36,8 @@ PAUSE_SECONDS = 0.05
 #: Rows of one transaction: with index entries, and without (writing them is what takes the time).
 BATCH_INDEXED = 100
 BATCH_BARE = 500
-#: How many times the cap of waiting entries an import may write before it rebuilds the index on the way.
-CAPS_UNTIL_REBUILD = 10
+#: How many times the cap of waiting entries an import may write before it merges them on the way: whoever searches holds them in memory.
+CAPS_UNTIL_MERGE = 5
 
 
 class ImportOvertaken(Refusal):
@@ -137,22 +137,24 @@ class CatalogueImports:
         While another process builds it, wait: what that one read may be older than what must be found.
         """
         seen = self._sql.fetchall("SELECT id, rows_read FROM import_run WHERE unindexed = 1")
-        while not self._rebuilt(progress):
-            self._wait(BUSY_PAUSE_SECONDS)
+        self._build(self._index.rebuild, progress)
         with db.auto_commit():
             self._sql.execute_many(
                 "UPDATE import_run SET unindexed = 0 WHERE id = :id AND rows_read = :rows_read",
                 [{"id": run_id, "rows_read": rows_read} for run_id, rows_read in seen],
             )
 
-    def _rebuilt(self, progress: Progress | None) -> bool:
-        try:
-            self._index.rebuild(progress)
-        except IndexBusy:
-            if progress:
-                progress("waiting for another process", 0, 0)
-            return False
-        return True
+    def _build(self, build: Callable[[Progress | None], object], progress: Progress | None) -> None:
+        """Do a rebuild or a merge, if need be after another process's."""
+        while True:
+            try:
+                build(progress)
+            except IndexBusy:
+                if progress:
+                    progress("waiting for another process", 0, 0)
+                self._wait(BUSY_PAUSE_SECONDS)
+            else:
+                return
 
     def needs_rebuild(self) -> bool:
         """Tell whether there are books that the index does not know of."""
@@ -196,7 +198,7 @@ class CatalogueImports:
             before, state = state, self._take(batch, run_id, state, rejects, index_new=not index.bare)
             progress.reads(state, file.stream.position())
             if index.is_full_after(before, state):
-                self.rebuild(progress.indexes)
+                self._build(self._index.merge, progress.indexes)
         return state
 
     def _take(
@@ -257,13 +259,13 @@ class _IndexLoad:
     """What an import does to the index: entry by entry while it is small, then bare, with a rebuild at the end.
 
     A changed book always gets its entry at once, or it could not be found until then; when very many have come
-    together, the index is rebuilt on the way.
+    together, they are merged on the way.
     """
 
     def __init__(self, status: IndexStatus, cap: int, *, bare: bool) -> None:
         self._cap = cap
         self._waiting = status.waiting
-        self._most_waiting = max(CAPS_UNTIL_REBUILD * cap, status.books // 10)
+        self._most_waiting = CAPS_UNTIL_MERGE * cap
         self.bare = bare or status.state != "ready"
 
     @property
@@ -272,7 +274,7 @@ class _IndexLoad:
         return BATCH_BARE if self.bare else BATCH_INDEXED
 
     def is_full_after(self, before: ImportState, after: ImportState) -> bool:
-        """Count the entries that a batch has written; tell whether the index should be rebuilt now."""
+        """Count the entries that a batch has written; tell whether they should be merged now."""
         self._waiting += after.changed - before.changed + (0 if self.bare else after.new - before.new)
         self.bare = self.bare or self._waiting >= self._cap
         if self._waiting < self._most_waiting:

@@ -187,18 +187,18 @@ def test_a_rebuild_during_an_import_does_not_vouch_for_what_came_after_it(in_app
     assert imports.needs_rebuild()
 
 
-def test_changed_books_get_their_entries_at_once_and_a_rebuild_when_they_are_many(
+def test_changed_books_get_their_entries_at_once_and_are_merged_when_they_are_many(
     in_app: None, index: RecordingIndex, tmp_path: Path
 ) -> None:
     write_books(tmp_path / "old.csv", good=1_200)
     make_imports(index, tmp_path).run(tmp_path / "old.csv", Watcher())
     index.entries.clear()
-    at_rebuild: list[int] = []
-    index.on_rebuild = lambda: at_rebuild.append(len(index.entries))
+    at_merge: list[int] = []
+    index.on_merge = lambda: at_merge.append(len(index.entries))
     write_books(tmp_path / "new.csv", good=1_200, title="Another title")
     state = make_imports(index, tmp_path, cap=50).run(tmp_path / "new.csv", Watcher())
     assert (state.changed, state.new) == (1_200, 0)
-    assert at_rebuild == [590, 500]
+    assert (at_merge, index.rebuilds) == ([590, 500], 0)
     assert len(index.entries) == 110
 
 
