@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import random
+import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from itertools import combinations
 
 import pytest
@@ -109,6 +111,32 @@ def test_changes_count_that_are_committed_in_any_order_before_those_that_were_th
             cursor.execute("UPDATE search_change SET seq = :to WHERE book = :book", {"to": number, "book": book})
         assert lab.index.count([plan_of("stone")]) == Count(count, is_exact=True)
         assert len(lab.find("stone")) == count
+
+
+def test_threads_that_ask_beside_a_writer_see_every_book_once(lab):
+    for number in range(40):
+        lab.put(str(number), "river")
+    lab.index.rebuild()
+    stop = threading.Event()
+
+    def ask() -> list[tuple[int, int]]:
+        answers = []
+        with lab.app.app_context():
+            while not stop.is_set():
+                answers.append((len(set(lab.find("river"))), lab.index.count([plan_of("river")]).value))
+        return answers
+
+    with ThreadPoolExecutor(3) as threads:
+        asked = [threads.submit(ask) for _ in range(3)]
+        for number in range(120):
+            lab.put(str(number % 40), "river stone", popularity=number % 7)
+            if number == 60:
+                lab.index.merge()
+        stop.set()
+    answers = [answer for one in asked for answer in one.result()]
+    assert len(answers) > 20
+    assert set(answers) == {(40, 40)}
+    assert lab.index.count([plan_of("stone")]) == Count(40, is_exact=True)
 
 
 def test_a_number_that_never_comes_is_not_waited_for_for_ever(lab, monkeypatch):
