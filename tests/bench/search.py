@@ -20,7 +20,7 @@ from app.extensions import db
 from app.search import analyzer
 from app.search.index import Index, IndexEntry, Plan
 from app.search.posting.generation import Generation
-from app.search.posting.waiting import Waiting
+from app.search.posting.waiting_states import WaitingStates
 from app.search.search import Search
 from tests.bench.questions import Questions, choose
 from tests.bench.rivals import RIVALS
@@ -147,7 +147,7 @@ def _as_if_started(index: Index, ask: Callable[[Plan], None]) -> Callable[[Plan]
     """Ask as a process does that has just started: it knows no changes yet."""
 
     def ask_first(plan: Plan) -> None:
-        vars(index)["_waiting"] = Waiting(0, Generation(0, 0, (), ()))
+        vars(index)["_waiting"] = WaitingStates(0, Generation(0, 0, (), ()), late=False)
         ask(plan)
 
     return ask_first

@@ -34,7 +34,7 @@ from app.search.posting.generation import (
 from app.search.posting.lists import key_of
 from app.search.posting.pointer import Live, read_live, read_pointer
 from app.search.posting.question import live_books, states
-from app.search.posting.waiting import Waiting
+from app.search.posting.waiting_states import WaitingStates
 from app.search.posting.walk import KeyPlan, Walk
 
 MOST_SLIP_WORDS = 2000
@@ -66,7 +66,7 @@ class PostingIndex:
         self._clock = clock
         self._builder = builder
         self._generation = _EMPTY
-        self._waiting = Waiting(0, _EMPTY)
+        self._waiting = self._nothing_read(0, _EMPTY)
         self._loading = Lock()
 
     def add(self, entries: Sequence[IndexEntry]) -> None:
@@ -194,17 +194,21 @@ class PostingIndex:
         is_exact = is_counted and changes.are_located
         return tuple(Count(one + new, is_exact) for one, new in zip(totals, added, strict=True))
 
-    def _changes(self, opened: _Opened, cursor: Cursor) -> Waiting:
+    def _changes(self, opened: _Opened, cursor: Cursor) -> WaitingStates:
         """Return what waits beside the opened generation; whoever still reads an older one reads that for itself."""
         live, generation = opened.live, opened.generation
         with self._loading:
             waiting = self._waiting
             if (waiting.live, waiting.generation.number) != (live.generation, generation.number):
-                waiting = Waiting(live.generation, generation)
+                waiting = self._nothing_read(live.generation, generation)
                 if live.generation >= self._waiting.live:
                     self._waiting = waiting
         waiting.read(live.newest, cursor, opened.walk())
         return waiting
+
+    def _nothing_read(self, live: int, generation: Generation) -> WaitingStates:
+        """Begin with what waits beside a generation. SQLite has one writer at a time, so none is late."""
+        return WaitingStates(live, generation, late=self._sql.dialect != "sqlite")
 
     @contextmanager
     def _open(self, cursor: Cursor) -> Iterator[_Opened]:

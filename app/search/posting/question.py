@@ -8,7 +8,7 @@ from itertools import islice
 from app.queries.book import Book
 from app.queries.indexed_books import IndexedBooks
 from app.search.index import Candidates
-from app.search.posting.waiting import Waiting
+from app.search.posting.waiting_states import WaitingStates
 from app.search.posting.walk import KeyPlan, Walk
 
 LARGEST_STEP = 1024
@@ -20,7 +20,7 @@ _BEHIND_ALL = 1 << 32
 _NONE = (_BEHIND_ALL, (0, 0))
 
 
-def states(walk: Walk, waiting: Waiting, groups: Iterable[Sequence[KeyPlan]], wanted: int) -> Iterator[BookState]:
+def states(walk: Walk, waiting: WaitingStates, groups: Iterable[Sequence[KeyPlan]], wanted: int) -> Iterator[BookState]:
     """Return each matching state of a book once, group after group, each in rank order.
 
     :param wanted: how many will likely be taken.
@@ -36,7 +36,7 @@ def states(walk: Walk, waiting: Waiting, groups: Iterable[Sequence[KeyPlan]], wa
 
 
 def live_books(
-    found: Iterator[BookState], books: IndexedBooks, waiting: Waiting, *, offset: int, limit: int
+    found: Iterator[BookState], books: IndexedBooks, waiting: WaitingStates, *, offset: int, limit: int
 ) -> Candidates:
     """Return the books behind the states that are true of them now.
 
@@ -60,7 +60,7 @@ def live_books(
     return Candidates(tuple(islice(page.values(), limit)), more=len(page) > limit, stale=stale)
 
 
-def _take(found: Iterator[BookState], wanted: int, waiting: Waiting) -> list[BookState]:
+def _take(found: Iterator[BookState], wanted: int, waiting: WaitingStates) -> list[BookState]:
     """Take so many states, and between them those that are likely stale; what is, the rows will tell."""
     some: list[BookState] = []
     while wanted and (state := next(found, None)):
@@ -69,7 +69,7 @@ def _take(found: Iterator[BookState], wanted: int, waiting: Waiting) -> list[Boo
     return some
 
 
-def _group(walk: Walk, waiting: Waiting, plans: Sequence[KeyPlan], wanted: int) -> Iterator[BookState]:
+def _group(walk: Walk, waiting: WaitingStates, plans: Sequence[KeyPlan], wanted: int) -> Iterator[BookState]:
     changed = ((walk.position_of(-rank), (-book, ver)) for rank, book, ver in waiting.matches(plans))
     place, changed_state = next(changed, _NONE)
     step = min(wanted, LARGEST_STEP)

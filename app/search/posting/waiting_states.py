@@ -45,11 +45,13 @@ _Row = tuple[int, int, int, int, bytes]
 
 
 class Numbers:
-    """Which changes were read: all up to `floor`, and some apart. Transactions may commit in another order than their numbers were given
-    in, so a number that is missing is asked for again for `GAP_SECONDS`: between others, or below `lowest`, the first that was there.
+    """Which changes were read: all up to `floor`, and some apart. Where they can be late, transactions are committed in another order than
+    their numbers were given in: then a number that is missing is asked for again for `GAP_SECONDS`, be it between others or below
+    `lowest`, the first that was there.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, *, late: bool) -> None:
+        self._late = late
         self.floor = -1
         self.lowest = 0
         self._apart: set[int] = set()
@@ -63,8 +65,9 @@ class Numbers:
     def take(self, rows: Sequence[_Row], newest: int) -> list[_Row]:
         """Return those that were not read before."""
         if self.floor < 0:
-            self.lowest = rows[0][0] if rows else newest + 1
-            self.floor = self.lowest - 1
+            first = rows[0][0] if rows else newest + 1
+            self.floor = first - 1
+            self.lowest = first if self._late else 0
             self._settled_at = monotonic() + GAP_SECONDS
         new = [row for row in rows if row[0] not in self._apart]
         self._apart.update(row[0] for row in new)
@@ -88,18 +91,19 @@ class Numbers:
             self._apart.remove(self.floor)
 
 
-class Waiting:
+class WaitingStates:
     """The changes beside one generation. Threads may share it; what one has read the others see, so it may be a moment ahead of a snapshot.
 
     :param live: the number of the live generation.
     :param generation: that generation, or the empty one if its files are gone.
+    :param late: whether a change can be committed after one with a higher number, as where several write at a time.
     """
 
-    def __init__(self, live: int, generation: Generation) -> None:
+    def __init__(self, live: int, generation: Generation, *, late: bool) -> None:
         self.live = live
         self.generation = generation
         self._touched = BitMap()
-        self._numbers = Numbers()
+        self._numbers = Numbers(late=late)
         self._states: list[State] = []
         self._newest: dict[int, tuple[int, int]] = {}
         self._outdated = BitMap()
