@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from app.libs.clock import Clock, epoch
-from app.search.index import Index, IndexBusy
+from app.search.index import Index, IndexBusy, IndexStatus
 
 MERGED_AT_ONCE = 2000
+MERGED_AT_MOST = 10_000
 MERGED_AFTER_SECONDS = 3600
+PART = 100
+"""A merge writes all books anew. In a large catalogue it waits for a change in so many books, and for a second for each so many."""
 
 
 class IndexUpkeep:
-    """Merge when many changes wait, or a few for long, or the index is outdated; remove what merges leave behind."""
+    """Merge when many changes wait, as many go in a catalogue of its size, or a few for long, or the index is outdated; remove what merges leave behind."""
 
     def __init__(self, index: Index, clock: Clock) -> None:
         self._index = index
@@ -20,10 +23,14 @@ class IndexUpkeep:
         """Do what is due; leave it to the other if somebody builds already."""
         self._index.drop_old_generations()
         status = self._index.status()
-        is_old = epoch(self._clock.now()) - status.built_at >= MERGED_AFTER_SECONDS
-        is_due = status.is_outdated or status.waiting >= MERGED_AT_ONCE or (status.waiting and is_old)
-        if status.state == "ready" and is_due:
+        if status.state == "ready" and (status.is_outdated or self._are_due(status)):
             try:
                 self._index.merge()
             except IndexBusy:
                 return
+
+    def _are_due(self, status: IndexStatus) -> bool:
+        part = status.books // PART
+        many = min(max(MERGED_AT_ONCE, part), MERGED_AT_MOST)
+        is_old = epoch(self._clock.now()) - status.built_at >= max(MERGED_AFTER_SECONDS, part)
+        return status.waiting >= many or (status.waiting > 0 and is_old)

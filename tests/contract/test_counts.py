@@ -7,6 +7,7 @@ import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from itertools import combinations
+from unittest.mock import Mock
 
 import pytest
 
@@ -118,6 +119,17 @@ def test_changes_count_that_are_committed_in_any_order_before_those_that_were_th
             cursor.execute("UPDATE search_change SET seq = :to WHERE book = :book", {"to": number, "book": book})
         assert busy_lab.index.count([plan_of("stone")]) == Count(count, is_exact=True)
         assert len(busy_lab.find("stone")) == count
+
+
+def test_a_read_that_fails_half_way_is_done_again(lab, monkeypatch):
+    lab.put("1", "river")
+    lab.index.rebuild()
+    lab.put("1", "stone")
+    with monkeypatch.context() as patched, pytest.raises(TimeoutError):
+        patched.setattr(waiting_states, "touched_positions", Mock(side_effect=TimeoutError))
+        lab.index.count([plan_of("river")])
+    assert lab.index.count([plan_of("river")]) == Count(0, is_exact=True)
+    assert lab.index.count([plan_of("stone")]) == Count(1, is_exact=True)
 
 
 def test_threads_that_ask_beside_a_writer_see_every_book_once(lab):

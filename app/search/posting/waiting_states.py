@@ -62,19 +62,21 @@ class Numbers:
         """Say whether nothing can have come since, when this is the highest number that is there."""
         return newest <= self.floor and not self.lowest
 
-    def take(self, rows: Sequence[_Row], newest: int) -> list[_Row]:
-        """Return those that were not read before."""
+    def is_read(self, number: int) -> bool:
+        """Say whether one that `floor` and `lowest` did not keep away was read before."""
+        return number in self._apart
+
+    def note(self, numbers: Sequence[int], newest: int) -> None:
+        """Take these, which rise, as read."""
         if self.floor < 0:
-            first = rows[0][0] if rows else newest + 1
+            first = numbers[0] if numbers else newest + 1
             self.floor = first - 1
             self.lowest = first if self._late else 0
             self._settled_at = monotonic() + GAP_SECONDS
-        new = [row for row in rows if row[0] not in self._apart]
-        self._apart.update(row[0] for row in new)
+        self._apart.update(numbers)
         self._raise_floor()
         if monotonic() > self._settled_at:
             self._settle()
-        return new
 
     def _settle(self) -> None:
         """Wait no longer for what was missing a while ago, but for what is missing now."""
@@ -122,12 +124,15 @@ class WaitingStates:
             if self._numbers.are_all_read(newest):
                 return
             asked = {"floor": self._numbers.floor, "lowest": self._numbers.lowest, "generation": self.live}
-            new = self._numbers.take(sorted(cursor.execute(_CHANGES, asked)), newest)
-            for _, book, ver, rank_value, terms in new:
-                self._add(book, ver, rank_value, terms)
+            new = [row for row in sorted(cursor.execute(_CHANGES, asked)) if not self._numbers.is_read(row[0])]
+            touched = BitMap()
             if new and self.generation.firsts:
                 changes = [(book, ver, rank_value) for _, book, ver, rank_value, _ in new]
-                self._touched = self._touched | touched_positions(changes, self.generation, walk)
+                touched = touched_positions(changes, self.generation, walk)
+            self._numbers.note([row[0] for row in new], newest)
+            for _, book, ver, rank_value, terms in new:
+                self._add(book, ver, rank_value, terms)
+            self._touched = self._touched | touched
 
     def matches(self, plans: Iterable[KeyPlan]) -> Iterator[State]:
         """Return the states that match any of the plans, in rank order, outdated ones too: which is true the reader's snapshot tells."""

@@ -7,12 +7,13 @@ import pytest
 
 from app.libs.clock import FrozenClock, epoch
 from app.search.index import IndexBusy, IndexStatus
-from app.search.upkeep import MERGED_AFTER_SECONDS, MERGED_AT_ONCE, IndexUpkeep
+from app.search.upkeep import MERGED_AFTER_SECONDS, MERGED_AT_MOST, MERGED_AT_ONCE, IndexUpkeep
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 READY = IndexStatus(
     state="ready", generation=3, books=9, built_at=epoch(NOON), waiting=0, busy_with="", bytes_on_disk=0
 )
+LARGE = replace(READY, books=500_000)
 
 
 @dataclass
@@ -43,6 +44,15 @@ class IndexSpy:
             replace(READY, waiting=1), MERGED_AFTER_SECONDS, ["drop", "merge"], id="one change waits for long"
         ),
         pytest.param(replace(READY, waiting=MERGED_AT_ONCE), 10, ["drop", "merge"], id="many changes wait"),
+        pytest.param(replace(LARGE, waiting=4_999), 10, ["drop"], id="many for a small catalogue wait in a large one"),
+        pytest.param(replace(LARGE, waiting=5_000), 10, ["drop", "merge"], id="many for a large catalogue wait"),
+        pytest.param(replace(LARGE, waiting=1), 4_999, ["drop"], id="one waits for long for a small catalogue"),
+        pytest.param(
+            replace(LARGE, waiting=1), 5_000, ["drop", "merge"], id="one waits for long for a large catalogue"
+        ),
+        pytest.param(
+            replace(LARGE, books=10**8, waiting=MERGED_AT_MOST), 10, ["drop", "merge"], id="more wait in no catalogue"
+        ),
         pytest.param(replace(READY, is_outdated=True), 10, ["drop", "merge"], id="the index is outdated"),
         pytest.param(replace(READY, state="empty", waiting=MERGED_AT_ONCE), 10, ["drop"], id="there is no index yet"),
     ],
