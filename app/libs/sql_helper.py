@@ -175,6 +175,12 @@ class SqlHelper:
         with self.reading() as cursor:
             return cursor.executemany(statement, rows).rowcount
 
+    @property
+    def is_writing(self) -> bool:
+        """Say whether the open block may see what is not committed yet."""
+        top = self._top()
+        return top is not None and top.writable
+
     def reading(self) -> AbstractContextManager[Cursor]:
         """Use the open block's connection and snapshot when there is one, else open a block: for work of several calls."""
         top = self._top()

@@ -40,7 +40,7 @@ class IndexedBooks:
     def find_many(self, ids: Sequence[int]) -> dict[int, Book]:
         """Give the books of those ids that exist, as they are now.
 
-        A book at one version never changes, so only versions are read of those that were read lately.
+        A book at one version never changes once that is committed, so only versions are read of those that were read lately.
         """
         kept = {id_: book for id_ in ids if (book := self._lately.get(id_)) is not None}
         with self._sql.reading():
@@ -54,7 +54,7 @@ class IndexedBooks:
         marks, params = in_list("i", ids)
         rows = self._sql.fetchall(f"SELECT {BOOK_COLUMNS} FROM book b WHERE b.id IN ({marks})", params)
         books = {row[0]: book_of(row) for row in rows}
-        for id_, book in books.items():
+        for id_, book in books.items() if not self._sql.is_writing else ():
             self._lately.put(id_, book, _OVERHEAD + 4 * len(book.facts.summary))
         return books
 

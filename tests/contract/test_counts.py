@@ -6,11 +6,13 @@ import random
 import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from itertools import combinations
 from unittest.mock import Mock
 
 import pytest
 
+from app.extensions import db
 from app.search.index import Count
 from app.search.posting import waiting_states
 from tests.contract.index_lab import Lab, plan_of
@@ -130,6 +132,20 @@ def test_a_read_that_fails_half_way_is_done_again(lab, monkeypatch):
         lab.index.count([plan_of("river")])
     assert lab.index.count([plan_of("river")]) == Count(0, is_exact=True)
     assert lab.index.count([plan_of("stone")]) == Count(1, is_exact=True)
+
+
+def test_what_a_transaction_sees_before_it_fails_is_forgotten(lab):
+    lab.put("1", "river")
+    lab.index.rebuild()
+    with suppress(TimeoutError), db.auto_commit():
+        lab.put("2", "river")
+        assert sorted(lab.find("river")) == ["1", "2"]
+        assert lab.index.count([plan_of("river")]).value == 2
+        raise TimeoutError
+    assert lab.find("river") == ["1"]
+    lab.put("3", "river")
+    assert sorted(lab.find("river")) == ["1", "3"]
+    assert lab.index.count([plan_of("river")]) == Count(2, is_exact=True)
 
 
 def test_threads_that_ask_beside_a_writer_see_every_book_once(lab):

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import replace
 
 import pytest
 from flask import Flask
 
+from app.extensions import db
 from app.libs.sql_helper import SqlHelper
 from tests.books import SANTI, stock
 
@@ -20,6 +22,19 @@ def test_a_book_that_was_read_lately_is_still_shown_as_it_is_now(any_database_ap
         parts.catalogue.store([replace(SANTI, title="三体 新版")])
         now = parts.indexed_books.find_many([book.id])[book.id]
         assert (now.facts.title, now.ver) == ("三体 新版", book.ver + 1)
+
+
+def test_a_version_that_was_read_before_it_was_rolled_back_is_not_kept(any_database_app: Flask) -> None:
+    stock(any_database_app)
+    parts = any_database_app.extensions["container"]
+    with any_database_app.app_context():
+        book = parts.books.find(SANTI.isbn13)
+        with suppress(TimeoutError), db.auto_commit():
+            parts.catalogue.store([replace(SANTI, title="没有写成的书名")])
+            assert parts.indexed_books.find_many([book.id])[book.id].ver == book.ver + 1
+            raise TimeoutError
+        parts.catalogue.store([replace(SANTI, title="三体 新版")])
+        assert parts.indexed_books.find_many([book.id])[book.id].facts.title == "三体 新版"
 
 
 def test_books_come_in_the_order_asked_for_and_unknown_ones_are_left_out(any_database_app: Flask) -> None:

@@ -195,13 +195,14 @@ class PostingIndex:
         return tuple(Count(one + new, is_exact) for one, new in zip(totals, added, strict=True))
 
     def _changes(self, opened: _Opened, cursor: Cursor) -> WaitingStates:
-        """Return what waits beside the opened generation; whoever still reads an older one reads that for itself."""
+        """Return what waits beside the opened generation. Whoever still reads an older one, or sees what is not committed yet, reads for itself."""
         live, generation = opened.live, opened.generation
         with self._loading:
             waiting = self._waiting
-            if (waiting.live, waiting.generation.number) != (live.generation, generation.number):
+            is_other = (waiting.live, waiting.generation.number) != (live.generation, generation.number)
+            if is_other or self._sql.is_writing:
                 waiting = self._nothing_read(live.generation, generation)
-                if live.generation >= self._waiting.live:
+                if live.generation >= self._waiting.live and not self._sql.is_writing:
                     self._waiting = waiting
         waiting.read(live.newest, cursor, opened.walk())
         return waiting
