@@ -60,7 +60,7 @@ class Candidates:
 
 @dataclass(frozen=True, slots=True)
 class Count:
-    """How many books match. Not exact while changes wait to be merged or once counting was cut short."""
+    """How many books match. Not exact once counting was cut short, or beside changes if the index cannot tell where their books stand in it."""
 
     value: int
     is_exact: bool
