@@ -13,7 +13,7 @@ from app.domain.book import BookFacts
 from app.domain.gift import State
 from app.extensions import db
 from app.libs.clock import Clock, SystemClock
-from app.libs.sql_helper import SqlHelper
+from app.libs.sql_helper import Cursor, SqlHelper
 from app.models.book import Book as BookRow
 from app.models.gift import Gift
 from app.models.user import User
@@ -86,17 +86,22 @@ class Lab:
 
     def put(self, name: str, title: str, *, popularity: int = 0, language: str = "en") -> int:
         """Add the book, or change it, with its index entry in the same transaction; return its id."""
-        facts = BookFacts(isbn13=name, title=title, language=language, popularity=popularity)
         with db.auto_commit(), self.sql as cursor:
-            values = {"isbn": name, "title": title, "language": language, "popularity": popularity}
-            if not cursor.execute(_UPDATE, values).rowcount:
-                cursor.execute(_INSERT, values)
-            row = cursor.execute("SELECT id, ver FROM book WHERE isbn13 = :isbn", {"isbn": name}).fetchone()
-            assert row is not None
-            book = Book(row[0], row[1], 0, facts)
-            is_offered = bool(IndexedBooks(self.sql).list_offered([name]))
-            self.index.add([entry_of(book, self.terms(facts), is_offered=is_offered)])
-        return int(row[0])
+            return self.write(cursor, BookFacts(isbn13=name, title=title, language=language, popularity=popularity))
+
+    def write(self, cursor: Cursor, facts: BookFacts) -> int:
+        """Do so on the open transaction."""
+        values = {
+            "isbn": facts.isbn13, "title": facts.title, "language": facts.language, "popularity": facts.popularity
+        }  # fmt: skip
+        if not cursor.execute(_UPDATE, values).rowcount:
+            cursor.execute(_INSERT, values)
+        row = cursor.execute("SELECT id, ver FROM book WHERE isbn13 = :isbn", values).fetchone()
+        assert row is not None
+        book = Book(row[0], row[1], 0, facts)
+        is_offered = bool(IndexedBooks(self.sql).list_offered([facts.isbn13]))
+        self.index.add([entry_of(book, self.terms(facts), is_offered=is_offered)])
+        return book.id
 
     def offer(self, name: str) -> None:
         """Put one more copy of the book on the shelf; nothing happens if there is no such book."""

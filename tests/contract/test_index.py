@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from threading import Thread
 
 import pytest
 
-from app.extensions import pool_of
+from app.domain.book import BookFacts
+from app.extensions import db, pool_of
 from app.libs.clock import SystemClock
 from app.search.index import Completion
+from app.search.posting.pointer import read_live
 from tests.conftest import close, make_app
 from tests.contract.index_lab import Lab, memory_index, plan_of, posting_index
 
@@ -312,6 +315,47 @@ def test_random_books_are_found_as_a_scan_would_find_them(lab, settle):
             assert set(lab.find(f"{one} {other}", limit=200)) == scan
 
 
+def test_a_block_gets_answers_of_one_moment_and_the_next_one_sees_what_has_changed(lab, settle):
+    lab.put("1", "river")
+    settle()
+    with lab.sql:
+        assert lab.find("river") == ["1"]
+        change = Thread(target=lambda: _in_context(lab, lambda: lab.put("2", "river")))
+        change.start()
+        change.join()
+        assert lab.find("river") == ["1"]
+        assert lab.index.count([plan_of("river")]).value == 1
+    assert lab.find("river") == ["2", "1"]
+
+
+def test_a_transaction_finds_what_it_has_just_written(lab, settle):
+    settle()
+    with db.auto_commit(), lab.sql as cursor:
+        assert lab.find("river") == []
+        for names in (["1"], ["2", "1"]):
+            lab.write(cursor, BookFacts(isbn13=names[0], title="river"))
+            assert lab.find("river") == names
+            assert lab.index.count([plan_of("river")]).value == len(names)
+
+
+@pytest.mark.parametrize("kind", ["sqlite", "mariadb"], indirect=True)
+def test_a_block_asks_once_which_generation_is_live(lab, monkeypatch):
+    lab.put("1", "river stone")
+    lab.index.rebuild()
+    asked = []
+    monkeypatch.setattr(
+        "app.search.posting.index.read_live", lambda cursor: (asked.append(cursor), read_live(cursor))[1]
+    )
+    for times in (1, 2):
+        with lab.sql:
+            assert lab.find("river") == lab.find("stone") == ["1"]
+            assert lab.index.known(["wriver", "wcloud"]) == {"wriver"}
+        assert len(asked) == times
+    with db.auto_commit(), lab.sql:
+        assert lab.find("river") == lab.find("stone") == ["1"]
+    assert len(asked) == 4, "a transaction that writes may see what others have committed meanwhile"
+
+
 def test_the_status_says_what_is_there(lab, kind):
     lab.put("1", "river")
     if kind != "memory":
@@ -326,3 +370,8 @@ def test_no_connection_stays_on_loan(lab):
     lab.index.rebuild()
     lab.find("river")
     assert pool_of(lab.app).leased == 0
+
+
+def _in_context(lab: Lab, work: Callable[[], object]) -> None:
+    with lab.app.app_context():
+        work()

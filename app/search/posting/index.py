@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from threading import Lock
+from weakref import WeakKeyDictionary
 
 from app.libs.clock import Clock
 from app.libs.sql_helper import Cursor, SqlHelper
@@ -67,6 +68,7 @@ class PostingIndex:
         self._builder = builder
         self._generation = _EMPTY
         self._waiting = self._nothing_read(0, _EMPTY)
+        self._seen: WeakKeyDictionary[Cursor, Live] = WeakKeyDictionary()
         self._loading = Lock()
 
     def add(self, entries: Sequence[IndexEntry]) -> None:
@@ -214,7 +216,7 @@ class PostingIndex:
     @contextmanager
     def _open(self, cursor: Cursor) -> Iterator[_Opened]:
         """Lend the generation that the cursor's snapshot names; an empty one if there is none, or its files are gone."""
-        live = read_live(cursor)
+        live = self._live(cursor)
         with ExitStack() as stack:
             opened = _Opened(live, _EMPTY, EmptyReader())
             if live.generation:
@@ -222,6 +224,13 @@ class PostingIndex:
                     reader = stack.enter_context(self._store.reading(live.generation, cursor))
                     opened = _Opened(live, self._known(live.generation, reader), reader)
             yield opened
+
+    def _live(self, cursor: Cursor) -> Live:
+        """Return what `read_live` does; one snapshot is asked once, however many questions it answers."""
+        live = None if self._sql.is_writing else self._seen.get(cursor)
+        if live is None:
+            live = self._seen[cursor] = read_live(cursor)
+        return live
 
     def _known(self, number: int, reader: Reader) -> Generation:
         generation = self._generation
