@@ -82,7 +82,7 @@ def _arguments(q: str, result: SearchPage) -> dict[str, Any]:
 def _said(result: SearchPage) -> Markup:
     """Return how the words were understood and how many books that is: 按拼音理解为 <strong>三体</strong>，共 7 本。"""
     if result.total_is_exact:
-        total = ngettext("共 %(num)s 本。", "共 %(num)s 本。", result.total)
+        total = ngettext("共 %(total)s 本。", "共 %(total)s 本。", result.total, total=f"{result.total:,}")
     else:
         total = _("大约 %(total)s 本。", total=f"{result.total:,}")
     understood = result.understood

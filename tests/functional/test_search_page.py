@@ -9,6 +9,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
+from app.domain.book import BookFacts
 from tests.books import SHELF, stock
 from tests.pages import PageClient
 
@@ -36,6 +37,14 @@ def test_words_give_books_and_say_how_many(page: PageClient):
     answer = html(page, "三体")
     assert titles(answer)[0] == "三体"
     assert "共 3 本。" in answer
+
+
+def test_thousands_are_easy_to_read(app: Flask, page: PageClient):
+    books = [BookFacts(isbn13=f"9787{number:09}", title="数学手册", language="zh") for number in range(1234)]
+    with app.app_context():
+        app.extensions["container"].catalogue.store(books)
+    assert "共 1,234 本。" in html(page, "数学手册")
+    assert "1,234 books." in page.get("/book/search?q=数学手册", headers={"Accept-Language": "en"}).text
 
 
 @pytest.mark.parametrize(
