@@ -8,6 +8,7 @@ from app.container.ground import Ground
 from app.extensions import db
 from app.libs.disk_cache import DiskCache
 from app.libs.http_client import HttpClient
+from app.libs.turns import one_at_a_time
 from app.providers.chain import SourceChain
 from app.providers.choose import http_client_for, sources_for
 from app.providers.covers import CoverFetcher
@@ -68,8 +69,13 @@ class BookParts(Ground):
 
     @cached_property
     def search(self) -> Search:
-        """Find books by whatever is typed."""
-        return Search(self.books, self.search_index, self.sql.reading, self.freshness.stamp)
+        """Find books by whatever is typed.
+
+        On SQLite one thread at a time: it lets go of Python's lock at each row, and threads that take it from each other as often do a
+        third less in all. MariaDB works meanwhile, so there they do not wait.
+        """
+        reading = self.sql.reading if self.sql.dialect != "sqlite" else one_at_a_time(self.sql.reading)
+        return Search(self.books, self.search_index, reading, self.freshness.stamp)
 
     @cached_property
     def catalogue(self) -> Catalogue:

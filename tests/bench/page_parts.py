@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from time import thread_time
@@ -28,6 +29,7 @@ def print_parts(site: Flask, texts: dict[str, Sequence[str]], warm: int) -> None
     for name, paths in texts.items():
         for path in paths[:warm]:
             _ask(site, path)
+        gc.freeze()  # as fisher.py does it
         parts = _spent(site, paths[warm:], _API if paths[0].startswith("/v2") else _SITE)
         click.echo(f"{name:<34} {''.join(f'{each:9.3f}' for each in parts)}")
 

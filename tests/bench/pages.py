@@ -48,7 +48,7 @@ class Rate:
 @click.option("--books", default=100_000, show_default=True, help="size of the catalogue")
 @click.option("--seconds", default=4.0, show_default=True, help="how long each page is asked")
 @click.option("--clients", default=4, show_default=True, help="connections at once")
-@click.option("--threads", default=4, show_default=True, help="threads of the server")
+@click.option("--threads", default=8, show_default=True, help="threads of the server")
 @click.option("--folder", type=click.Path(path_type=Path), help="keep the catalogue here, and use the one that is here")
 def pages(books: int, seconds: float, clients: int, threads: int, folder: Path | None) -> None:
     """Print requests a second of each page, and its processor time as a share of hello world's."""

@@ -132,7 +132,7 @@ def _twenty_of(container: Container) -> Callable[[Plan], None]:
 
 def _fresh_search(container: Container) -> Search:
     """Give a search that keeps no answers: each question is really asked."""
-    return Search(container.books, container.search_index)
+    return Search(container.books, container.search_index, container.sql.reading)
 
 
 def _cold(index: Index, ask: Callable[[Plan], None]) -> Callable[[Plan], None]:
