@@ -11,6 +11,7 @@ import pytest
 from app.domain.book import BookFacts
 from app.extensions import db, pool_of
 from app.libs.clock import SystemClock
+from app.libs.sql_helper import Cursor
 from app.search.index import Completion
 from app.search.posting.pointer import read_live
 from tests.conftest import close, make_app
@@ -354,6 +355,29 @@ def test_a_block_asks_once_which_generation_is_live(lab, monkeypatch):
     with db.auto_commit(), lab.sql:
         assert lab.find("river") == lab.find("stone") == ["1"]
     assert len(asked) == 4, "a transaction that writes may see what others have committed meanwhile"
+
+
+@pytest.mark.parametrize("kind", ["sqlite", "mariadb"], indirect=True)
+def test_changes_are_read_once_also_when_nothing_had_waited_for_a_while(lab, monkeypatch):
+    lab.put("1", "river")
+    lab.index.rebuild()
+    with lab.sql.transaction() as cursor:
+        cursor.execute("DELETE FROM search_change")
+    assert lab.find("cloud") == []
+    for name in "234":
+        lab.put(name, "cloud")
+    rows = []
+    plain = Cursor.__iter__
+
+    def rows_of(cursor):
+        some = list(plain(cursor))
+        rows.extend(some)
+        return iter(some)
+
+    monkeypatch.setattr(Cursor, "__iter__", rows_of)
+    for _ in range(3):
+        assert lab.find("cloud") == ["4", "3", "2"]
+    assert len(rows) == 3
 
 
 def test_the_status_says_what_is_there(lab, kind):

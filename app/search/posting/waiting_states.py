@@ -47,13 +47,14 @@ _Row = tuple[int, int, int, int, bytes]
 class Numbers:
     """Which changes were read: all up to `floor`, and some apart. Where they can be late, transactions are committed in another order than
     their numbers were given in: then a number that is missing is asked for again for `GAP_SECONDS`, be it between others or below
-    `lowest`, the first that was there.
+    `lowest`, the first that was there. Numbers go on where they were, however long nothing waited, so where they begin the first one tells.
     """
 
     def __init__(self, *, late: bool) -> None:
         self._late = late
-        self.floor = -1
+        self.floor = 0
         self.lowest = 0
+        self._has_begun = False
         self._apart: set[int] = set()
         self._settled_at = 0.0
         self._settled_floor = 0
@@ -68,7 +69,8 @@ class Numbers:
 
     def note(self, numbers: Sequence[int], newest: int) -> None:
         """Take these, which rise, as read."""
-        if self.floor < 0:
+        if not self._has_begun:
+            self._has_begun = True
             first = numbers[0] if numbers else newest + 1
             self.floor = first - 1
             self.lowest = first if self._late else 0

@@ -14,6 +14,7 @@ from app.search.posting import runs as runs_module
 from app.search.posting.generation import Generation
 from app.search.posting.runs import Runs
 from app.search.posting.sqlite_store import ROWS_PER_STATEMENT, SqliteStore
+from app.search.posting.waiting_states import Numbers
 from app.search.posting.walk import Walk
 
 
@@ -191,3 +192,13 @@ def test_a_walk_gives_unions_of_intersections_in_order():
     found = [position for part in walk.matches(walk.plans([(b"wa", b"wb"), (b"wc",)])) for position in part]
     assert found == sorted({*range(0, 300_000, 6), 1, 70_001, 299_999})
     assert walk.plans([(b"wa", b"unknown"), ()]) == []
+
+
+@pytest.mark.parametrize("late", [False, True])
+def test_numbers_begin_where_the_first_change_has_them_though_nothing_waited_before(late: bool):  # noqa: FBT001
+    numbers = Numbers(late=late)
+    assert numbers.are_all_read(0)
+    numbers.note([20_001, 20_002], 20_002)
+    assert numbers.floor == 20_002
+    assert numbers.are_all_read(20_002) is not late, "one below the first may still come where they can be late"
+    assert not numbers.are_all_read(20_003)
