@@ -195,7 +195,7 @@ def test_a_walk_gives_unions_of_intersections_in_order():
 
 
 @pytest.mark.parametrize("late", [False, True])
-def test_numbers_begin_where_the_first_change_has_them_though_nothing_waited_before(late: bool):  # noqa: FBT001
+def test_numbers_begin_where_the_first_change_has_them_though_nothing_waited_before(late: bool):
     numbers = Numbers(late=late)
     assert numbers.are_all_read(0)
     numbers.note([20_001, 20_002], 20_002)
