@@ -119,7 +119,7 @@ class _GuardedTlsPool(HTTPSConnectionPool):
 class _PatientRetry(Retry):
     """One more try after a broken connection or a hiccup, but not when the server says how long to stay away."""
 
-    def is_retry(self, method: str, status_code: int, has_retry_after: bool = False) -> bool:  # noqa: FBT001, FBT002
+    def is_retry(self, method: str, status_code: int, has_retry_after: bool = False) -> bool:  # noqa: FBT001, FBT002 - urllib3's
         return not has_retry_after and super().is_retry(method, status_code)
 
 

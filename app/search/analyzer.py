@@ -229,6 +229,6 @@ def make_ready() -> None:
 @cache
 def _pypinyin() -> _Pypinyin:
     from pypinyin import Style, pinyin  # noqa: PLC0415 - 55 MB that a process which only reads never needs
-    from pypinyin.contrib.mmseg import seg  # noqa: PLC0415
+    from pypinyin.contrib.mmseg import seg  # noqa: PLC0415 - as above
 
     return _Pypinyin(seg.cut, partial(pinyin, style=Style.NORMAL, heteronym=True))

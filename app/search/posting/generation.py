@@ -87,25 +87,25 @@ class EmptyReader:
 
     read_ahead = 1
 
-    def heads(self, terms: Sequence[bytes]) -> list[HeadRow]:  # noqa: ARG002
+    def heads(self, terms: Sequence[bytes]) -> list[HeadRow]:  # noqa: ARG002 - the port's signature
         """Return nothing."""
         return []
 
-    def heads_from(self, first: bytes, end: bytes, limit: int) -> list[HeadRow]:  # noqa: ARG002
+    def heads_from(self, first: bytes, end: bytes, limit: int) -> list[HeadRow]:  # noqa: ARG002 - the port's signature
         """Return nothing."""
         return []
 
-    def shards(self, ids: Sequence[int]) -> list[DataRow]:  # noqa: ARG002
+    def shards(self, ids: Sequence[int]) -> list[DataRow]:  # noqa: ARG002 - the port's signature
         """Return nothing."""
         return []
 
     docs = typos = words = shards
 
-    def prefix(self, prefix: bytes) -> bytes | None:  # noqa: ARG002
+    def prefix(self, prefix: bytes) -> bytes | None:  # noqa: ARG002 - the port's signature
         """Return nothing."""
         return None
 
-    def meta(self, name: str) -> bytes | None:  # noqa: ARG002
+    def meta(self, name: str) -> bytes | None:  # noqa: ARG002 - the port's signature
         """Return nothing."""
         return None
 
