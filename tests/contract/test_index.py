@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from threading import Thread
+from unittest.mock import Mock
 
 import pytest
 
@@ -317,13 +318,17 @@ def test_random_books_are_found_as_a_scan_would_find_them(lab, settle):
 
 
 def test_a_block_gets_answers_of_one_moment_and_the_next_one_sees_what_has_changed(lab, settle):
+    def change():
+        with lab.app.app_context():
+            lab.put("2", "river")
+
     lab.put("1", "river")
     settle()
     with lab.sql:
         assert lab.find("river") == ["1"]
-        change = Thread(target=lambda: _in_context(lab, lambda: lab.put("2", "river")))
-        change.start()
-        change.join()
+        elsewhere = Thread(target=change)
+        elsewhere.start()
+        elsewhere.join()
         assert lab.find("river") == ["1"]
         assert lab.index.count([plan_of("river")]).value == 1
     assert lab.find("river") == ["2", "1"]
@@ -343,18 +348,16 @@ def test_a_transaction_finds_what_it_has_just_written(lab, settle):
 def test_a_block_asks_once_which_generation_is_live(lab, monkeypatch):
     lab.put("1", "river stone")
     lab.index.rebuild()
-    asked = []
-    monkeypatch.setattr(
-        "app.search.posting.index.read_live", lambda cursor: (asked.append(cursor), read_live(cursor))[1]
-    )
+    asked = Mock(wraps=read_live)
+    monkeypatch.setattr("app.search.posting.index.read_live", asked)
     for times in (1, 2):
         with lab.sql:
             assert lab.find("river") == lab.find("stone") == ["1"]
             assert lab.index.known(["wriver", "wcloud"]) == {"wriver"}
-        assert len(asked) == times
+        assert asked.call_count == times
     with db.auto_commit(), lab.sql:
         assert lab.find("river") == lab.find("stone") == ["1"]
-    assert len(asked) == 4, "a transaction that writes may see what others have committed meanwhile"
+    assert asked.call_count == 4, "a transaction that writes may see what others have committed meanwhile"
 
 
 @pytest.mark.parametrize("kind", ["sqlite", "mariadb"], indirect=True)
@@ -394,8 +397,3 @@ def test_no_connection_stays_on_loan(lab):
     lab.index.rebuild()
     lab.find("river")
     assert pool_of(lab.app).leased == 0
-
-
-def _in_context(lab: Lab, work: Callable[[], object]) -> None:
-    with lab.app.app_context():
-        work()

@@ -226,7 +226,7 @@ class PostingIndex:
             yield opened
 
     def _live(self, cursor: Cursor) -> Live:
-        """Return what `read_live` does; one snapshot is asked once, however many questions it answers."""
+        """Return what `read_live` does. A snapshot is asked once, however many questions it answers; whoever writes may see others' commits."""
         live = None if self._sql.is_writing else self._seen.get(cursor)
         if live is None:
             live = self._seen[cursor] = read_live(cursor)
