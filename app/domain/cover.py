@@ -6,12 +6,12 @@ the ISBN out of eight traditional ones, so a book looks the same for ever, every
 
 from __future__ import annotations
 
-import re
 import zlib
 from html import escape
 from typing import TYPE_CHECKING
 
 from app.domain import banded_cover, bound_cover
+from app.domain.characters import cleaned
 from app.domain.cover_parts import HEIGHT, WIDTH, Tone
 from app.domain.vertical_text import has_han
 
@@ -28,8 +28,6 @@ TONES = (
     Tone("鸦青", "#3a4249", "#2b3137"),
     Tone("紫棠", "#5f3650", "#4a283e"),
 )
-
-_NOT_IN_XML = re.compile(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 def tone_of(isbn13: str) -> Tone:
@@ -61,4 +59,4 @@ def _is_short_chinese(title: str, language: str) -> bool:
 
 
 def _clean(text: str) -> str:
-    return " ".join(_NOT_IN_XML.sub(" ", text).split())
+    return " ".join(cleaned(text).split())

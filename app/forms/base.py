@@ -2,11 +2,33 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask_wtf import FlaskForm
+from wtforms import PasswordField
+from wtforms.fields.core import UnboundField
+
+from app.domain.characters import cleaned
+
+
+def _cleaned(value: object) -> object:
+    return cleaned(value) if isinstance(value, str) else value
 
 
 class Form(FlaskForm):  # type: ignore[misc]
-    """A form of the site, with CSRF protection."""
+    """A form of the site, with CSRF protection. No text that is typed into one brings in what is no character."""
+
+    class Meta(FlaskForm.Meta):  # type: ignore[misc]
+        """Every field but a password, which is taken as it is, is cleaned before its own filters see it."""
+
+        def bind_field(self, form: FlaskForm, unbound_field: UnboundField[Any], options: dict[str, Any]) -> Any:
+            """Bind a field, with the filter that cleans in front of its own."""
+            if issubclass(unbound_field.field_class, PasswordField):
+                return unbound_field.bind(form=form, **options)
+            filters = (_cleaned, *unbound_field.kwargs.get("filters", ()))
+            return UnboundField(
+                unbound_field.field_class, *unbound_field.args, **unbound_field.kwargs | {"filters": filters}
+            ).bind(form=form, **options)
 
 
 class QueryForm(Form):

@@ -7,6 +7,7 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response as BaseResponse
 
 from app.container import container
+from app.domain.characters import without_forbidden
 from app.libs.clock import from_epoch
 from app.web import web
 
@@ -38,9 +39,7 @@ def manifest() -> Response:
 @web.get("/opensearch.xml")
 def opensearch() -> Response:
     """Let a browser search the site from its address bar."""
-    return _as_file(
-        Response(render_template("web/opensearch.xml", site=_site())), "application/opensearchdescription+xml"
-    )
+    return _as_file(_xml("web/opensearch.xml"), "application/opensearchdescription+xml")
 
 
 @web.get("/favicon.ico")
@@ -59,7 +58,7 @@ def robots() -> Response:
 def sitemap() -> Response:
     """Name the pages that are worth a crawler's visit: the first page and the best known books."""
     books = container.books.list_popular(_IN_SITEMAP)
-    return _as_file(Response(render_template("web/sitemap.xml", site=_site(), books=books)), "application/xml")
+    return _as_file(_xml("web/sitemap.xml", books=books), "application/xml")
 
 
 @web.get("/recent.atom")
@@ -67,10 +66,15 @@ def recent_atom() -> Response:
     """Tell feed readers which books came onto the shelf last."""
     gifts = container.shelf.list_recent(container.settings["RECENT_BOOK_COUNT"])
     updated = max((gift.since for gift in gifts), default=from_epoch(0))
-    text = render_template("web/recent.xml", site=_site(), gifts=gifts, updated=updated)
-    response = _as_file(Response(text), "application/atom+xml; charset=utf-8")
+    feed = _xml("web/recent.xml", gifts=gifts, updated=updated)
+    response = _as_file(feed, "application/atom+xml; charset=utf-8")
     response.cache_control.max_age = _A_QUARTER
     return response
+
+
+def _xml(template: str, **context: object) -> Response:
+    """Render a template as a document that every reader of XML takes, whatever the texts in it hold."""
+    return Response(without_forbidden(render_template(template, site=_site(), **context)))
 
 
 def _site() -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from xml.etree import ElementTree as ET
 
 import pytest
 from flask import Flask
@@ -47,6 +48,17 @@ def test_the_page_of_an_unknown_book_leads_here_with_its_number_filled_in(member
     assert "/book/add?isbn=9787536692947" in links
     form = member.get("/book/add?isbn=9787536692947").forms[-1]
     assert form["fields"]["isbn"] == "9787536692947"
+
+
+def test_no_member_breaks_the_feed_with_a_title(member: PageClient):
+    title = "手抄\ufffe的\u2028诗\x85\x0b\x00\uffff"
+    detail = member.post("/book/add", BOOK | {"title": title, "authors": "张\ufffe三"}).location
+    member.post(f"/gifts/book/{detail.split('/')[2]}", {"condition": "good", "postage": "giver", "note": "读\ufffe过"})
+    feed = ET.fromstring(member.http.get("/recent.atom").data)
+    texts = [element.text for element in feed.iter() if element.text]
+    assert "手抄的 诗" in texts
+    assert not any("\ufffe" in text or "\u2028" in text for text in texts)
+    assert "读过" in member.get(detail).text
 
 
 def test_a_known_book_is_shown_and_not_written_over(app: Flask, member: PageClient):

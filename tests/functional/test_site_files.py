@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import timedelta
 from xml.etree import ElementTree as ET
 
@@ -10,6 +11,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
+from tests.books import SANTI, stock
 from tests.conftest import NOON
 from tests.exchange import ISBNS, SHELF, Exchange
 
@@ -66,3 +68,17 @@ def test_the_feed_of_an_empty_shelf_is_a_feed(client: FlaskClient):
     feed = ET.fromstring(client.get("/recent.atom").data)
     assert feed.findtext(f"{ATOM}title") == "鱼书 · 刚刚上架"
     assert feed.find(f"{ATOM}entry") is None
+
+
+def test_no_character_in_a_title_breaks_a_document_of_the_site(app: Flask, client: FlaskClient):
+    forbidden = "\x00\x08\ufffe\uffff"
+    with app.app_context():
+        exchange = Exchange(app)
+        exchange.offer(exchange.member("老舍"), SANTI.isbn13)
+    stock(
+        app, [replace(SANTI, title=f"三体{forbidden}", authors=(f"刘{forbidden}慈欣",), publisher=f"{forbidden}出版")]
+    )
+    for path in ("/recent.atom", "/sitemap.xml", "/opensearch.xml", f"/cover/{SANTI.isbn13}"):
+        ET.fromstring(client.get(path).data)
+    feed = ET.fromstring(client.get("/recent.atom").data)
+    assert feed.findtext(f"{ATOM}entry/{ATOM}title") == "三体"
