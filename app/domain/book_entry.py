@@ -1,18 +1,21 @@
 """domain: what strangers write about a book (a row of a file, a source's answer, a form) becomes BookFacts, or is refused.
 
-Texts are cleaned (NFC, no control characters, single spaces) and cut to what a column holds; a list keeps whole
-entries only. What cannot be true of a book is refused: no valid ISBN, no title, text that is not Unicode.
+Texts are cleaned (HTML entities decoded once, NFC, nothing that is no character, single spaces) and cut to what a
+column holds; a list keeps whole entries only. What cannot be true of a book is refused: no valid ISBN, no title.
 """
 
 from __future__ import annotations
 
+import math
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
+from html import unescape
 from typing import Any
 
 from app.domain.book import BookFacts
+from app.domain.characters import cleaned
 from app.domain.errors import Refusal
 from app.domain.isbn import canonical, is_valid
 
@@ -27,8 +30,11 @@ MOST_POPULAR = 9
 _SEPARATORS = re.compile(r"[;；\n]")
 _LANGUAGE = re.compile(r"[a-zA-Z]{2,3}(-[a-zA-Z0-9]{2,8}){0,3}")
 _WEB_ADDRESS = re.compile(r"https?://[^\s\"'<>\\]+", re.IGNORECASE)
-#: Control characters, and the invisible ones that make equal titles differ: soft hyphen, zero-width space, byte order mark.
-_INVISIBLE = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x9f\xad\u200b\ufeff]")
+_ENTITY = re.compile(r"&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z][a-zA-Z0-9]{1,31});")
+#: Where an object that stands for a text says it: exporters' authors, Open Library's texts.
+_NAMES = ("name", "full_name", "personal_name", "fl", "value")
+#: Characters that nobody sees and that make equal titles differ: soft hyphen, zero-width space, byte order mark.
+_INVISIBLE = re.compile("[\xad\u200b\ufeff]")
 
 
 class NotABookEntry(Refusal):
@@ -65,13 +71,6 @@ class TitleTooLong(NotABookEntry):
     en = "title longer than {limit} characters"
 
 
-class NotUnicode(NotABookEntry):
-    """Some bytes or escapes are no characters."""
-
-    zh = "文字编码不是 UTF-8"
-    en = "not valid UTF-8 text"
-
-
 class WrongPopularity(NotABookEntry):
     """The popularity is not a whole number from 0 to 9."""
 
@@ -82,8 +81,9 @@ class WrongPopularity(NotABookEntry):
 def book_facts(fields: Mapping[str, Any], *, source: str) -> BookFacts:
     """Give the facts that these fields state, by the names of BookFacts.
 
-    Values are texts, numbers or, for the lists, sequences of texts (or one text parted by semicolons); anything
-    else, and what is missing, counts as empty. Unknown names are ignored. `source` names who said it, unless a field does.
+    Values are texts, numbers, objects with a name, or, for the lists, sequences of these (or one text parted by
+    semicolons); anything else, and what is missing, counts as empty. Unknown names are ignored. `source` names who said
+    it, unless a field does.
 
     :raises NotABookEntry: one of its subclasses, when this is not one book.
     """
@@ -132,33 +132,35 @@ def _title(fields: Mapping[str, Any]) -> str:
 
 
 def _text(value: object) -> str:
+    """Return what a value says, decoded and cleaned: a text, the digits of a number, the name of an object."""
+    if isinstance(value, Mapping):
+        value = next((value[name] for name in _NAMES if value.get(name)), "")
     if isinstance(value, str):
-        text = value
-    elif isinstance(value, (int, float)) and not isinstance(value, bool):
+        text = decode_entities(value) if "&" in value else value
+    elif isinstance(value, (int, float)) and not isinstance(value, bool) and math.isfinite(value):
         text = str(value)
     else:
         return ""
-    if text.isascii():
-        return text
-    try:
-        text.encode()
-    except UnicodeEncodeError:
-        raise NotUnicode from None
-    return unicodedata.normalize("NFC", text)
+    return text if text.isascii() and text.isprintable() else unicodedata.normalize("NFC", cleaned(text))
+
+
+def decode_entities(text: str) -> str:
+    """Decode HTML entities once, those that end in a semicolon: "R&D" and "&copy of" are what somebody wrote."""
+    return _ENTITY.sub(lambda found: unescape(found[0]), text)
 
 
 def _one_line(value: object) -> str:
-    if value is None or value == "":
-        return ""
-    text = _text(value)
+    return "" if value is None or value == "" else _line(_text(value))
+
+
+def _line(text: str) -> str:
     if text.isprintable() and "  " not in text:  # most are: nothing invisible, no white space but single spaces
         return text.strip()
     return " ".join(_INVISIBLE.sub("", text).split())
 
 
 def _paragraphs(value: object) -> str:
-    lines = map(_one_line, _text(value).splitlines())
-    return "\n".join(filter(None, lines))
+    return "\n".join(filter(None, map(_line, _text(value).splitlines())))
 
 
 def _short(fields: Mapping[str, Any], name: str) -> str:
@@ -176,11 +178,12 @@ def _entries(fields: Mapping[str, Any], name: str) -> tuple[str, ...]:
     value = fields.get(name)
     if value is None or value == "":
         return ()
-    said: Iterable[object] = value if isinstance(value, (list, tuple)) else _SEPARATORS.split(_text(value))
+    is_list = isinstance(value, (list, tuple))
+    said: Iterable[str] = map(_one_line, value) if is_list else map(_line, _SEPARATORS.split(_text(value)))
     kept: list[str] = []
     length = -1
     for entry in said:
-        text = _one_line(entry).replace(";", ",")
+        text = entry.replace(";", ",")
         if not text or text in kept:
             continue
         length += len(text) + 1

@@ -9,7 +9,6 @@ from app.domain.book_entry import (
     NoIsbn,
     NotABookEntry,
     NoTitle,
-    NotUnicode,
     TitleTooLong,
     WrongIsbn,
     WrongPopularity,
@@ -32,8 +31,7 @@ REFUSED = [
         TitleTooLong,
         "title longer than 500 characters",
     ),
-    ("lone surrogate", {"isbn13": "9787536692930", "title": "三\ud800体"}, NotUnicode, "not valid UTF-8 text"),
-    ("broken bytes in an optional field", SANTI | {"series": "\udce4"}, NotUnicode, "not valid UTF-8 text"),
+    ("nothing but lone surrogates", {"isbn13": "9787536692930", "title": "\ud800\udce4"}, NoTitle, "no title"),
     (
         "negative popularity",
         SANTI | {"popularity": "-1"},
@@ -127,3 +125,41 @@ def test_a_summary_keeps_its_paragraphs() -> None:
 def test_numbers_are_taken_as_texts() -> None:
     facts = book_facts(SANTI | {"isbn13": 9787536692930, "pages": 302, "popularity": 9}, source="test")
     assert (facts.isbn13, facts.pages, facts.popularity) == ("9787536692930", "302", 9)
+
+
+@pytest.mark.parametrize(
+    ("value", "kept"),
+    [
+        ("a \ud83d b", "a b"),
+        ("Bad\ufffe", "Bad"),
+        ("one\u2028two\x85three", "one two three"),
+        ("Cat &amp; Mouse &#39;22 &#x4e09;&eacute;", "Cat & Mouse '22 三é"),
+        ("&amp;lt; is &lt;, R&D, AT&T &copy of &nosuch;", "&lt; is <, R&D, AT&T &copy of &nosuch;"),
+        ({"type": "/type/text", "value": "of an object"}, "of an object"),
+        (float("nan"), ""),
+        (float("inf"), ""),
+        (True, ""),
+        ({"n": 1}, ""),
+    ],
+    ids=ascii,
+)
+def test_a_value_costs_its_book_nothing(value: object, kept: str) -> None:
+    assert book_facts(SANTI | {"series": value}, source="test").series == kept
+
+
+def test_entities_are_decoded_before_a_list_is_parted_and_only_once() -> None:
+    facts = book_facts(SANTI | {"authors": "Jos&eacute; X;A &amp; B", "subjects": ["&amp;#228"]}, source="test")
+    assert (facts.authors, facts.subjects) == (("José X", "A & B"), ("&#228",))
+
+
+@pytest.mark.parametrize(
+    "authors",
+    [
+        [{"name": "刘慈欣"}],
+        {"name": "刘慈欣"},
+        [{"lf": "刘, 慈欣", "fl": "刘慈欣"}],
+        [{"personal_name": "刘慈欣"}, 7.5, {}, [[]]],
+    ],
+)
+def test_authors_may_be_objects(authors: object) -> None:
+    assert book_facts(SANTI | {"authors": authors}, source="test").authors[0] == "刘慈欣"

@@ -126,7 +126,7 @@ def test_broken_rows_are_refused_one_by_one_and_the_rest_is_read(tmp_path: Path)
     ]
     path.write_bytes(b"\n".join(lines))
     assert reasons(rows_of(path)) == [
-        "not valid UTF-8 text",
+        "no title",
         "1 cells where the header has 2",
         "3 cells where the header has 2",
         "9787536692930",
@@ -204,7 +204,8 @@ def test_an_edition_of_the_dump_gives_its_facts(tmp_path: Path) -> None:
             edition(languages=["chi"], authors=["x", {"key": 5}, None], series=[{"key": "/series/1"}], covers="x"),
             "9787536692930",
         ),
-        (edition(title="\ud800"), "not valid UTF-8 text"),
+        (edition(title="\ud800"), "no title"),
+        (edition(title="三\ud800体"), "9787536692930"),
     ],
 )
 def test_every_row_of_a_dump_has_a_fate(tmp_path: Path, line: str, fate: str) -> None:
