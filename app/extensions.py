@@ -7,17 +7,14 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from flask import Flask, g
 from flask_bootstrap import Bootstrap5
-from flask_limiter import Limiter
-from flask_limiter.util import get_remote_address
 from flask_migrate import Migrate
 from flask_wtf import CSRFProtect
-from redis.backoff import NoBackoff
-from redis.retry import Retry
 from sqlalchemy.orm import DeclarativeBase
 
 from app.libs.database import Query, SQLAlchemy
 from app.libs.dialects import dialect_of
 from app.libs.pool import Pool
+from app.libs.rates import Rates
 from app.libs.translations import PoBabel
 
 db = SQLAlchemy()
@@ -25,15 +22,6 @@ migrate = Migrate()
 csrf = CSRFProtect()
 babel = PoBabel(Path(__file__).parent / "translations")
 bootstrap = Bootstrap5()
-#: Of the store in which rates are counted. A Redis that is away must be noticed at once: one short try.
-COUNTS_OPTIONS: dict[str, Any] = {"socket_connect_timeout": 1, "socket_timeout": 1, "retry": Retry(NoBackoff(), 0)}
-limiter = Limiter(
-    get_remote_address,
-    strategy="sliding-window-counter",
-    headers_enabled=True,
-    in_memory_fallback_enabled=True,
-    storage_options=COUNTS_OPTIONS,
-)
 
 if TYPE_CHECKING:
 
@@ -71,8 +59,7 @@ def init_app(app: Flask) -> None:
     csrf.init_app(app)
     config.setdefault("BOOTSTRAP_SERVE_LOCAL", True)
     bootstrap.init_app(app)
-    config["RATELIMIT_STORAGE_URI"] = config["RATELIMIT_STORAGE_URL"]
-    limiter.init_app(app)
+    app.extensions["rates"] = Rates(config["RATELIMIT_STORAGE_URL"])
     babel.init_app(
         app, default_locale="zh", default_timezone=config["TIME_ZONE"], locale_selector=lambda: g.get("language", "zh")
     )

@@ -16,7 +16,7 @@ from flask_migrate import upgrade
 
 import config
 from app import create_app
-from app.extensions import db, limiter, pool_of
+from app.extensions import db, pool_of
 from app.libs.clock import FrozenClock
 from tests.mariadb import MARIADBD, Server
 from tests.pages import PageClient
@@ -70,8 +70,6 @@ def make_app(folder: Path, database_url: str = "sqlite:///yushu.sqlite", **setti
     """Build an app for a test on its own data folder."""
     loaded = config.load({}, ENV="testing", DATA_DIR=folder, DATABASE_URL=database_url, **settings)
     app = create_app(loaded)
-    # The limiter is the process's: a Redis that died for an earlier app is not this one's.
-    limiter._storage_dead = False
     app.testing = True
     return app
 

@@ -38,6 +38,10 @@ def api_for(app: Flask) -> Api:
             search=search,
             stamp=container.freshness.stamp,
             site_url=app.config["SITE_URL"],
-            limit=Limit(app.config),
+            limit=Limit(
+                app.extensions["rates"] if app.config["RATELIMIT_ENABLED"] else None,
+                app.config["LIMIT_API"],
+                app.config["LIMIT_ADDRESS_FACTOR"],
+            ),
         )
     )

@@ -7,18 +7,22 @@ dies, each process counts in its own memory until it is back.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from functools import cache, wraps
 from ipaddress import IPv6Address, ip_address, ip_network
-from typing import ParamSpec, TypeVar, cast
+from typing import ParamSpec
 
-from flask import Response, current_app, g, request
-from limits import parse_many
+from flask import Response, after_this_request, current_app, g, request
+from flask.typing import ResponseReturnValue
+from limits import RateLimitItem, parse_many
+from werkzeug.exceptions import TooManyRequests
 
 from app.domain.account import fold_key
-from app.extensions import limiter
+from app.libs.rates import Rate, RateExceededError, Rates
 
 P = ParamSpec("P")
-R = TypeVar("R")
+_SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 #: Who asks, as a short text; "" for somebody unknown.
 Person = Callable[[], str]
 
@@ -56,37 +60,65 @@ def counted_address(remote: str | None) -> str:
 
 def limited(
     name: str, *, person: Person = asking_member, counts: Callable[[Response], bool] | None = None
-) -> Callable[[Callable[P, R]], Callable[P, R]]:
+) -> Callable[[Callable[P, ResponseReturnValue]], Callable[P, ResponseReturnValue]]:
     """Make a guard of a view: asked more often than the setting ``LIMIT_<name>`` allows, it answers 429.
 
     :param person: who is counted, for instance the e-mail address typed into the login form.
     :param counts: which answers count; all of them when left out. For "wrong logins only", say which answer is one.
     """
 
-    def allowance() -> str:
-        return str(current_app.config[f"LIMIT_{name}"])
+    def guard(view: Callable[P, ResponseReturnValue]) -> Callable[P, ResponseReturnValue]:
+        @wraps(view)
+        def guarded(*args: P.args, **kwargs: P.kwargs) -> ResponseReturnValue:
+            if current_app.config["RATELIMIT_ENABLED"]:
+                _count(_rates_of(name, person()), counts)
+            return view(*args, **kwargs)
 
-    def guard(view: Callable[P, R]) -> Callable[P, R]:
-        by_person = limiter.shared_limit(
-            allowance, name, key_func=person, exempt_when=lambda: not person(), deduct_when=counts
-        )
-        by_address = limiter.shared_limit(
-            lambda: multiplied(allowance(), current_app.config["LIMIT_ADDRESS_FACTOR"]),
-            f"{name}@",
-            key_func=asking_address,
-            deduct_when=counts,
-        )
-        return cast("Callable[P, R]", by_address(by_person(view)))
+        return guarded
 
     return guard
 
 
-def multiplied(allowance: str, factor: int) -> str:
-    """Give an allowance that is so many times as large.
+def _count(rates: Sequence[Rate], counts: Callable[[Response], bool] | None) -> None:
+    """Count this request, and uncount it when its answer turns out not to count.
 
-    >>> multiplied("10 per 5 minutes; 100 per day", 3)
-    '30 per 5 minute; 300 per 1 day'
+    It is counted before the work, not behind it: of fifty guesses that arrive at once, no more than allowed are looked at. Requests
+    that change nothing only look for room, since two pages opened at once are not two guesses.
     """
-    return "; ".join(
-        f"{limit.amount * factor} per {limit.multiples} {limit.GRANULARITY.name}" for limit in parse_many(allowance)
-    )
+    store: Rates = current_app.extensions["rates"]
+    try:
+        if counts is not None and request.method in _SAFE_METHODS:
+            store.ensure_room(rates)
+            taken = None
+        else:
+            taken = store.take(rates)
+    except RateExceededError as error:
+        raise TooManyRequests(retry_after=error.seconds) from None
+    if counts is None:
+        return
+
+    @after_this_request
+    def settle(response: Response) -> Response:
+        if taken is not None and not counts(response):
+            taken.give_back()
+        elif taken is None and counts(response):
+            with suppress(RateExceededError):
+                store.take(rates)
+        return response
+
+
+def _rates_of(name: str, person: str) -> list[Rate]:
+    allowance = str(current_app.config[f"LIMIT_{name}"])
+    factor: int = current_app.config["LIMIT_ADDRESS_FACTOR"]
+    mine = [Rate(limit, (name, person)) for limit in limits_of(allowance)] if person else []
+    return mine + [Rate(limit, (f"{name}@", asking_address())) for limit in limits_of(allowance, factor)]
+
+
+@cache
+def limits_of(allowance: str, factor: int = 1) -> tuple[RateLimitItem, ...]:
+    """Return the limits of an allowance, each so many times as large.
+
+    >>> limits_of("10 per 5 minutes; 100 per day", 3)
+    (30 per 5 minute, 300 per 1 day)
+    """
+    return tuple(type(limit)(limit.amount * factor, limit.multiples) for limit in parse_many(allowance))

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import sys
+import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +13,8 @@ import pytest
 from flask import Flask, request
 from werkzeug.test import TestResponse
 
-from app.http.limits import asking_address, limited, multiplied
+from app.http.limits import asking_address, limited, limits_of
+from app.libs.rates import ExactMemoryStorage
 from tests.conftest import close, make_app
 from tests.mariadb import free_port
 
@@ -21,21 +25,42 @@ def who() -> str:
     return request.headers.get("Who", "")
 
 
+def meet() -> None:
+    """Stay long enough for the other requests of a burst to come in."""
+    if request.method == "POST":
+        time.sleep(0.3)
+
+
 @limited("SEARCH", person=who)
 def ask_view() -> str:
+    meet()
     return "asked"
 
 
 @limited("LOGIN", person=who, counts=lambda answer: answer.status_code == 401)
 def try_view() -> tuple[str, int]:
+    meet()
     return ("in", 200) if request.args["password"] == "right" else ("wrong", 401)
+
+
+def burst(app: Flask, path: str, size: int = 50) -> list[int]:
+    """Send so many requests of one person at once, and return the statuses."""
+    all_here = threading.Barrier(size)
+
+    def send() -> int:
+        all_here.wait()
+        return app.test_client().post(path, headers={"Who": "ann"}).status_code
+
+    with ThreadPoolExecutor(size) as pool:
+        return [sent.result() for sent in [pool.submit(send) for _ in range(size)]]
 
 
 def limited_app(data_dir: Path, **settings: Any) -> Flask:
     """Give an app with two limited pages: `/ask`, and `/try`, of which only wrong answers count."""
     app = make_app(data_dir, **({"RATELIMIT_ENABLED": "1", "LIMIT_SEARCH": "3 per hour"} | settings))
-    app.add_url_rule("/ask", "ask", ask_view)
-    app.add_url_rule("/try", "try", try_view)
+    app.config["WTF_CSRF_ENABLED"] = False
+    app.add_url_rule("/ask", "ask", ask_view, methods=["GET", "POST"])
+    app.add_url_rule("/try", "try", try_view, methods=["GET", "POST"])
     return app
 
 
@@ -108,4 +133,49 @@ def test_limits_hold_in_memory_while_redis_is_dead(data_dir: Path):
 
 
 def test_several_allowances_are_multiplied_each():
-    assert multiplied("10 per 5 minutes; 100/day", 3) == "30 per 5 minute; 300 per 1 day"
+    assert [str(limit) for limit in limits_of("10 per 5 minutes; 100/day", 3)] == ["30 per 5 minute", "300 per 1 day"]
+
+
+def test_only_wrong_passwords_count_for_an_address_either(data_dir: Path):
+    app = limited_app(data_dir, LIMIT_ADDRESS_FACTOR="1")
+    assert [ask(app, f"pupil {n}", path="/try?password=right").status_code for n in range(15)] == [200] * 15
+    assert [ask(app, f"robot {n}", path="/try?password=wrong").status_code for n in range(11)] == [401] * 10 + [429]
+    close(app)
+
+
+@pytest.mark.parametrize(("path", "passed"), [("/ask", 200), ("/try?password=wrong", 401)])
+def test_of_a_burst_no_more_than_allowed_pass(data_dir: Path, path: str, passed: int):
+    app = limited_app(data_dir, LIMIT_SEARCH="10 per hour")
+    assert sorted(burst(app, path)) == [passed] * 10 + [429] * 40
+    close(app)
+
+
+def test_a_burst_of_right_passwords_leaves_no_trace(limits_app: Flask):
+    burst(limits_app, "/try?password=right", size=8)
+    assert sorted(burst(limits_app, "/try?password=wrong", size=11)) == [401] * 10 + [429]
+
+
+def test_a_refusal_by_one_limit_is_no_hit_of_another(data_dir: Path):
+    app = limited_app(data_dir, LIMIT_SEARCH="2 per hour", LIMIT_ADDRESS_FACTOR="3")
+    assert [ask(app, "ann").status_code for _ in range(20)] == [200] * 2 + [429] * 18
+    assert [ask(app, f"pupil {n}").status_code for n in range(5)] == [200] * 4 + [429]
+    close(app)
+
+
+def test_of_the_first_hits_of_a_window_none_is_lost():
+    """The library's store drops a count that another thread reads between two of its statements."""
+    before = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    try:
+        for round_ in range(40):
+            storage, start = ExactMemoryStorage(), threading.Barrier(16)
+
+            def hit(storage: ExactMemoryStorage = storage, start: threading.Barrier = start) -> bool:
+                start.wait()
+                return storage.acquire_sliding_window_entry("key", 4, 3600)
+
+            with ThreadPoolExecutor(16) as pool:
+                passed = sum(done.result() for done in [pool.submit(hit) for _ in range(16)])
+            assert passed == 4, round_
+    finally:
+        sys.setswitchinterval(before)

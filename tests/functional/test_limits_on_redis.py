@@ -10,11 +10,12 @@ import pytest
 import structlog
 from flask import Flask
 
-from app.api import limit as api_limit
 from app.api.limit import Limit
 from app.api.problems import ApiError
+from app.libs import rates
+from app.libs.rates import Rates
 from tests.conftest import close
-from tests.functional.test_limits import ask, limited_app
+from tests.functional.test_limits import ask, burst, limited_app
 from tests.redis_server import RedisServer
 
 #: Longer than one try of a Redis that hangs may last (a second), with room for a busy machine; far from a request's patience.
@@ -46,11 +47,7 @@ def until_counted_by(server: RedisServer, act: object) -> bool:
 def test_two_processes_count_together(app: Flask, redis_server: RedisServer, data_dir: Path):
     assert codes(app, "ann", 2) == [200, 200]
     assert redis_server.client.dbsize() > 0
-    from app.extensions import limiter  # a second process is a second app; the limiter of this process serves it alone
-
-    before = limiter.storage
     other = limited_app(data_dir, RATELIMIT_STORAGE_URL=redis_server.url)
-    assert limiter.storage is not before
     assert codes(other, "ann", 2) == [200, 429]
     close(other)
 
@@ -71,7 +68,7 @@ def test_limits_hold_while_redis_is_away_and_go_back_to_it(app: Flask, redis_ser
 
 @pytest.fixture
 def api(redis_server: RedisServer) -> Limit:
-    return Limit({"LIMIT_API": "3 per hour", "RATELIMIT_ENABLED": True, "RATELIMIT_STORAGE_URL": redis_server.url})
+    return Limit(Rates(redis_server.url), "3 per hour", 1)
 
 
 def asked(limit: Limit, address: str, times: int) -> list[bool]:
@@ -91,7 +88,7 @@ def asked(limit: Limit, address: str, times: int) -> list[bool]:
 def test_the_api_counts_alone_while_redis_is_away_and_goes_back_to_it(
     api: Limit, redis_server: RedisServer, fault: str, monkeypatch: pytest.MonkeyPatch
 ):
-    monkeypatch.setattr(api_limit, "REST_SECONDS", 1)
+    monkeypatch.setattr(rates, "REST_SECONDS", 1)
     assert asked(api, "192.0.2.1", 4) == [True, True, True, False]
     assert redis_server.client.dbsize() > 0
     getattr(redis_server, fault)()
@@ -109,3 +106,8 @@ def test_a_redis_that_is_away_is_asked_once_in_a_while(api: Limit, redis_server:
     with structlog.testing.capture_logs() as lines:
         asked(api, "192.0.2.2", 50)
     assert [line["event"] for line in lines] == ["shared counts are away, counting alone"]
+
+
+@pytest.mark.parametrize(("path", "passed"), [("/ask", [200] * 3), ("/try?password=wrong", [401] * 10)])
+def test_of_a_burst_no_more_than_allowed_pass_by_redis_either(app: Flask, path: str, passed: list[int]):
+    assert sorted(burst(app, path)) == passed + [429] * (50 - len(passed))

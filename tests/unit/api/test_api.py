@@ -13,6 +13,7 @@ from app.api.limit import Limit
 from app.api.wsgi import Api, Parts
 from app.domain.book import BookFacts
 from app.libs.pool import PoolExhaustedError
+from app.libs.rates import Rates
 from app.queries.book import Book
 from app.search.results import Window
 
@@ -74,14 +75,14 @@ def shelf() -> Shelf:
 
 
 def client_of(shelf: Shelf, **settings: Any) -> Client:
-    limits = {"LIMIT_API": "600 per minute", "RATELIMIT_STORAGE_URL": "memory://", "RATELIMIT_ENABLED": True}
+    asked = {"LIMIT_API": "600 per minute", "RATELIMIT_STORAGE_URL": "memory://", "LIMIT_ADDRESS_FACTOR": 1} | settings
     parts = Parts(
         find=shelf.find,
         find_by_id=shelf.find_by_id,
         search=shelf.search,
         stamp=lambda: shelf.stamp,
         site_url="https://yushu.example",
-        limit=Limit(limits | settings),
+        limit=Limit(Rates(asked["RATELIMIT_STORAGE_URL"]), asked["LIMIT_API"], asked["LIMIT_ADDRESS_FACTOR"]),
     )
     return Client(Api(parts))
 
