@@ -42,7 +42,7 @@ class Exchange:
         return make_member(self.app, name, **values).id
 
     def offer(self, giver: int, isbn: str = ISBNS[0], offer: Offer | None = None) -> int:
-        return self.gifts.offer(giver, isbn, offer or Offer())
+        return self.gifts.offer(giver, isbn, offer or Offer()).gift_id
 
     def rich(self, name: str) -> int:
         """Make a member who has listed the last book of the shelf and so has one bean."""

@@ -109,7 +109,7 @@ class Fair:
                     postage=list(Postage)[(number + place) % 2],
                     note=_NOTES[place],
                 ),
-            )
+            ).gift_id
             for place, isbn13 in enumerate(mine)
         ]
 

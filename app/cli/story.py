@@ -25,7 +25,7 @@ def tell(clock: FrozenClock, *, password: str) -> None:
     _say(1, f"{_GIVER} 和 {_READER} 注册并确认了邮箱。 · Two members register and confirm.", giver, reader)
     container.wishes.wish_for(reader, book.isbn13)
     _say(2, f"{_READER} 把《{book.title}》加进心愿。 · The reader wishes for the book.", giver, reader)
-    gift = container.gifts.offer(giver, book.isbn13, Offer(note="书页干净"))
+    gift = container.gifts.offer(giver, book.isbn13, Offer(note="书页干净")).gift_id
     _say(
         3, f"{_GIVER} 放上一本：得 0.5 豆，第一次另得 0.5。 · Listing pays 0.5, the first time 0.5 more.", giver, reader
     )

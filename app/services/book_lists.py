@@ -101,7 +101,9 @@ class ListService:
         :raises ListNotFound: when the member has no such list.
         :raises NotConfirmed: :raises GivingStopped: when the member may offer nothing at all.
         """
-        return self._list_all(member_id, list_id, "gift", lambda isbn13: self._gifts.offer(member_id, isbn13, offer))
+        return self._list_all(
+            member_id, list_id, "gift", lambda isbn13: self._gifts.offer(member_id, isbn13, offer).gift_id
+        )
 
     def wish_all(self, member_id: int, list_id: int) -> int:
         """Wish for the books of the rows that name one, as many as there is time for; give how many rows are left.

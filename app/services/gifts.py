@@ -43,6 +43,14 @@ class Offer:
     note: str = ""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Offered:
+    """A copy that was put on the shelf, and what its listing earned, in beans' tenths."""
+
+    gift_id: int
+    earned: int
+
+
 class Gifts:
     """The use cases of a giver's list."""
 
@@ -65,8 +73,8 @@ class Gifts:
         self._ledger = ledger
         self._numbers = numbers
 
-    def offer(self, giver_id: int, isbn13: str, offer: Offer) -> int:
-        """Put a copy of a known book on the shelf, pay what the listing earns, and have those who wish it told soon; give the gift's id.
+    def offer(self, giver_id: int, isbn13: str, offer: Offer) -> Offered:
+        """Put a copy of a known book on the shelf, pay what the listing earns, and have those who wish it told soon.
 
         :raises GiftNotFound: when the catalogue has no such book.
         :raises NotConfirmed: :raises GivingStopped: :raises AlreadyOffered: :raises WishedByYourself: as `ensure_may_list`.
@@ -88,7 +96,7 @@ class Gifts:
         """
         self._use_cases.run(lambda: self._resume(giver_id, gift_id))
 
-    def _offer(self, giver_id: int, isbn13: str, offer: Offer) -> int:
+    def _offer(self, giver_id: int, isbn13: str, offer: Offer) -> Offered:
         if self._books.find(isbn13) is None:
             raise GiftNotFound
         self._ledger.lock(giver_id)
@@ -106,9 +114,9 @@ class Gifts:
         self._ensure_may_list(giver_id, isbn13)
         self._states.list_anew(gift, now=now)
         self._take_place(gift)
-        self._pay_bonus(gift)
+        earned = self._pay_bonus(gift)
         db.session.add(GiftTelling(gift_id=gift.id, told_up_to=0, create_time=now))
-        return gift.id
+        return Offered(gift_id=gift.id, earned=earned)
 
     def _withdraw(self, giver_id: int, gift_id: int) -> int:
         gift = self._own(giver_id, gift_id)
@@ -166,15 +174,18 @@ class Gifts:
             db.session.expire_all()
             self._ensure_may_list(gift.user_id, gift.isbn13)
 
-    def _pay_bonus(self, gift: Gift) -> None:
+    def _pay_bonus(self, gift: Gift) -> int:
+        """Pay what a listing earns, the welcome of a first one with it, and return the sum."""
         account = account_of(gift.user_id)
         bonus = bonus_of(self._facts.listings(gift.user_id), self._numbers)
         if bonus:
             self._ledger.enter(Transfer(MINT, account, bonus, f"gift:{gift.id}", f"bonus {gift.listings}"))
             gift.bonus = bonus
-        if self._numbers.bonus:
-            mark = welcome_mark(db.session.get_one(User, gift.user_id).email_key)
-            self._ledger.enter_once(Transfer(MINT, account, self._numbers.bonus, "welcome", mark))
+        if not self._numbers.bonus:
+            return bonus
+        mark = welcome_mark(db.session.get_one(User, gift.user_id).email_key)
+        welcomed = self._ledger.enter_once(Transfer(MINT, account, self._numbers.bonus, "welcome", mark))
+        return bonus + self._numbers.bonus * welcomed
 
     def _take_bonus_back(self, gift: Gift) -> None:
         """Give the listing's bonus back; one that was spent stays spent, and its place in the cap stays used."""

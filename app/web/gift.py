@@ -46,10 +46,8 @@ def offer(isbn: str) -> ResponseReturnValue:
     offered = Offer(
         condition=Condition(form.condition.data), postage=Postage(form.postage.data), note=form.note.data or ""
     )
-    before = container.ledger_book.balance(g.user.id)
-    container.gifts.offer(g.user.id, book.facts.isbn13, offered)
-    earned = container.ledger_book.balance(g.user.id) - before
-    if earned > 0:
+    earned = container.gifts.offer(g.user.id, book.facts.isbn13, offered).earned
+    if earned:
         flash(_earned(book.facts.title, earned), "success")
     else:
         flash(_("《%(title)s》上架了。", title=book.facts.title), "success")

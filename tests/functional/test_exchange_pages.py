@@ -8,6 +8,8 @@ from datetime import timedelta
 import pytest
 from flask import Flask
 
+from app.domain.beans import MINT
+from app.extensions import db
 from tests.exchange import ISBNS, SHELF, Exchange
 from tests.members import TestMember, login, make_member
 from tests.pages import Page, PageClient
@@ -55,6 +57,16 @@ def offered(giver: PageClient) -> None:
 def requested(giver: PageClient, reader: PageClient) -> None:
     offered(giver)
     assert reader.post("/drift/2", FORM).location == "/pending"
+
+
+def test_an_offer_says_what_it_earned_though_a_debt_took_it(app: Flask, exchange: Exchange) -> None:
+    debtor = make_member(app, "巴金")
+    client = PageClient(app)
+    login(client.http, debtor)
+    with app.app_context(), db.auto_commit():
+        exchange.container.ledger.owe(debtor.id, MINT, "drift:0")
+    client.post(f"/gifts/book/{ISBNS[0]}")
+    assert "得到 1 个鱼豆" in client.get("/my/gifts").text
 
 
 def test_a_whole_story_through_the_pages(exchange: Exchange, giver: PageClient, reader: PageClient) -> None:

@@ -8,10 +8,11 @@ import pytest
 from flask import Flask
 
 from app.domain import gift, wish
-from app.domain.beans import NotEnoughBeans, RatioTooLow
+from app.domain.beans import MINT, NotEnoughBeans, RatioTooLow
 from app.domain.drift import AlreadyDone, DriftNotFound, State, WrongParty, WrongState
 from app.domain.drift_clock import AddressClosed, NoMoreDelays, WithdrawTooSoon
 from app.domain.drift_request import AlreadyAsked, HandoverOnly, OwnGift, SameBookAsked, TooLate
+from app.extensions import db
 from app.services.gifts import Offer
 from tests.exchange import AT_HOME, HOME, IN_PERSON, ISBNS, Exchange
 
@@ -124,6 +125,14 @@ def test_one_open_request_per_isbn_and_two_received_for_each_sent(exchange: Exch
 def test_listing_pays_four_times_before_the_first_receipt_and_once_a_welcome(exchange: Exchange, giver: int) -> None:
     balances = [exchange.offer(giver, isbn) and exchange.balance(giver) for isbn in ISBNS[:6]]
     assert balances == [10, 15, 20, 25, 25, 25]
+
+
+def test_offering_returns_what_it_earned_whatever_else_moves_the_balance(exchange: Exchange, giver: int) -> None:
+    with db.auto_commit():
+        exchange.container.ledger.owe(giver, MINT, "drift:0")
+    earned = [exchange.gifts.offer(giver, isbn, Offer()).earned for isbn in ISBNS[:5]]
+    assert earned == [10, 5, 5, 5, 0]
+    assert exchange.balance(giver) == 15, "the first of these beans went to a debt"
 
 
 def test_withdrawing_gives_the_bonus_back_if_it_is_there(exchange: Exchange, giver: int, reader: int) -> None:
