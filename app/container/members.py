@@ -6,7 +6,6 @@ from datetime import timedelta
 from functools import cached_property
 
 from app.container.letters import LetterParts
-from app.libs.common_passwords import common_passwords
 from app.libs.passwords import Passwords
 from app.queries.credentials import CredentialsBook
 from app.queries.invitation import Invitations
@@ -44,7 +43,7 @@ class MemberParts(LetterParts):
     @cached_property
     def password_rules(self) -> PasswordRules:
         """Judge and hash new passwords."""
-        return PasswordRules(self.passwords, common_passwords)
+        return PasswordRules(self.passwords)
 
     @cached_property
     def sessions(self) -> Sessions:

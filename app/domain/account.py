@@ -13,8 +13,7 @@ ROLES: tuple[Role, ...] = ("member", "moderator", "admin")
 Permission = Literal["exchange", "moderate", "administer"]
 NICKNAME_LENGTHS = (2, 10)
 PASSWORD_LENGTHS = (8, 128)
-MIN_DIFFERENT_CHARACTERS = 3
-MIN_OWN_CHARACTERS = 5
+MIN_GUESSES = 10**8
 #: A nickname stands in addresses of pages, so it holds none of these.
 NOT_IN_NICKNAMES = frozenset("/\\")
 MAX_KEY_LENGTH = 40
@@ -172,20 +171,15 @@ class LinkExpired(Refusal):
 
 
 class PasswordTooCommon(Refusal):
-    """Thousands of people have this password, or it says who one is."""
+    """Few guesses find this password."""
 
-    zh = "这个密码太常见，或和你的邮箱、昵称太像，很容易被猜到。换一个只有你想得到的吧。"
-    en = "This password is very common, or too close to your address or nickname. Choose one only you would think of."
+    zh = "这个密码太常见，很容易被猜到：常用的词、拼音、名字、日期、手机号，或你的邮箱、昵称，加几个数字也不行。换成几个不相干的词，或长一点的一句话吧。"
+    en = (
+        "This password is very common, or a word, name, date, phone number, your address or nickname with little added. "
+        "Choose a few words that have nothing to do with each other, or a longer sentence."
+    )
 
 
-def is_guessable(password: str, *, common: frozenset[str], context: tuple[str, ...]) -> bool:
-    """Whether a password is on the list of common ones, or is a context word (address, nickname, the site) and little more.
-
-    :param common: folded passwords.
-    :param context: words that anybody would try first; those under three characters are not looked at.
-    """
-    folded = fold_key(password)
-    if folded in common or len(set(folded)) < MIN_DIFFERENT_CHARACTERS:
-        return True
-    known = {fold_key(word) for word in context} | {fold_key(word.partition("@")[0]) for word in context}
-    return any(len(word) > 2 and word in folded and len(folded) - len(word) < MIN_OWN_CHARACTERS for word in known)
+def is_guessable(guesses: int) -> bool:
+    """Whether a password that withstands about so many guesses is too easy: eight random characters are not."""
+    return guesses < MIN_GUESSES

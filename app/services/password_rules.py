@@ -2,30 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from app.domain.account import PasswordTooCommon, is_guessable
+from app.libs.password_guesses import guesses_needed
 from app.libs.passwords import Passwords
 
 SITE_WORDS = ("yushu", "鱼书", "fisher")
 
 
 class PasswordRules:
-    """Judge and hash new passwords.
+    """Judge and hash new passwords."""
 
-    :param common: gives the folded passwords that many people have; asked when the first password is judged.
-    """
-
-    def __init__(self, passwords: Passwords, common: Callable[[], frozenset[str]]) -> None:
+    def __init__(self, passwords: Passwords) -> None:
         self._passwords = passwords
-        self._common = common
 
     def hash_new(self, password: str, *, email: str, nickname: str) -> str:
         """Give the hash of a new password. Slow on purpose: never called inside a transaction.
 
-        :raises PasswordTooCommon: when it is on the list, or says who one is.
+        :raises PasswordTooCommon: as `ensure_hard_to_guess`.
         :raises BusyError: when too many are being hashed.
         """
-        if is_guessable(password, common=self._common(), context=(email, nickname, *SITE_WORDS)):
-            raise PasswordTooCommon
+        self.ensure_hard_to_guess(password, email=email, nickname=nickname)
         return self._passwords.hash(password)
+
+    @staticmethod
+    def ensure_hard_to_guess(password: str, *, email: str, nickname: str) -> None:
+        """Refuse what people try first: common words, names, dates, and what is known of the member, with a few signs added.
+
+        :raises PasswordTooCommon: when few guesses find it.
+        """
+        name, _, domain = email.partition("@")
+        context = (nickname, name, email, *domain.split("."), *SITE_WORDS)
+        if is_guessable(guesses_needed(password, context=context)):
+            raise PasswordTooCommon

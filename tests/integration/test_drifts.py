@@ -8,7 +8,7 @@ import pytest
 from flask import Flask
 
 from app.domain import gift, wish
-from app.domain.beans import MINT, NotEnoughBeans, RatioTooLow
+from app.domain.beans import MINT, NotEnoughBeans, RatioTooLow, account_of
 from app.domain.drift import AlreadyDone, DriftNotFound, State, WrongParty, WrongState
 from app.domain.drift_clock import AddressClosed, NoMoreDelays, WithdrawTooSoon
 from app.domain.drift_request import AlreadyAsked, HandoverOnly, OwnGift, SameBookAsked, TooLate
@@ -300,3 +300,14 @@ def test_who_leaves_holds_nothing_and_their_posted_books_run_to_their_end(
     assert exchange.one("SELECT giver_name FROM drift WHERE id = :id", id=posted) == ""
     assert exchange.state(posted) == "mailed"
     assert exchange.one("SELECT COUNT(*) FROM open_listing WHERE user_id = :id", id=giver) == 0
+
+
+def test_a_book_that_reaches_its_reader_after_the_giver_was_disabled_pays_the_mint(
+    exchange: Exchange, giver: int, reader: int
+) -> None:
+    posted = exchange.mailed(giver, reader)
+    exchange.container.leaving.disable(f"{'老舍'.encode().hex()}@example.com")
+    exchange.drifts.receive(reader, posted)
+    assert exchange.balance(giver) == 0
+    paid = "SELECT COUNT(*) FROM bean_transfer WHERE source = :account AND target = 'mint' AND reason LIKE '%, left'"
+    assert exchange.one(paid, account=account_of(giver)) == 1
