@@ -102,6 +102,12 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("SESSION_IDLE_DAYS", integer(1), "7", "days without a visit after which a member is logged out"),
     Setting("SESSION_DAYS", integer(1), "30", "days after which a member is logged out in any case"),
     Setting("UNCONFIRMED_DAYS", integer(7), "30", "days after which an account that was never confirmed is forgotten"),
+    Setting(
+        "KEEP_DELETED_DAYS",
+        integer(1, 365),
+        "14",
+        "days for which a deleted list can be restored, and ended sessions and invitations are kept, before they are removed",
+    ),
     Setting("TRUSTED_PROXIES", integer(0, 9), "0", "how many reverse proxies stand in front and set X-Forwarded-*"),
     Setting("TIME_ZONE", time_zone, "Asia/Shanghai", "time zone in which dates are shown"),
     Setting(

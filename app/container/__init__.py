@@ -41,6 +41,7 @@ class Container(ExchangeParts):
                     lease=timedelta(hours=2),
                 ),
                 Job(name="forget old lists", every=timedelta(days=1), run=self.book_lists.forget_old),
+                Job(name="purge what is deleted", every=timedelta(hours=1), run=self.purging.run),
                 Job(name="tell who wishes a new gift", every=timedelta(minutes=1), run=self.telling.run),
                 Job(name="the clocks of drifts", every=timedelta(minutes=10), run=self.drift_clocks.run),
                 Job(name="erase old addresses", every=timedelta(hours=1), run=self.drift_clocks.erase),

@@ -16,6 +16,7 @@ from app.services.courier import Courier, Mint
 from app.services.invitations import InvitationDesk
 from app.services.password_rules import PasswordRules
 from app.services.profiles import Profiles
+from app.services.purging import Purging
 from app.services.registration import Registration
 from app.services.saved_addresses import SavedAddresses
 from app.services.second_factors import SecondFactors
@@ -53,6 +54,12 @@ class MemberParts(LetterParts):
     def _forget_old_sessions(self) -> int:
         idle, longest = (timedelta(days=self.settings[name]) for name in ("SESSION_IDLE_DAYS", "SESSION_DAYS"))
         return self.sessions.forget_old(idle=idle, longest=longest)
+
+    @cached_property
+    def purging(self) -> Purging:
+        """Remove for good what was deleted long enough ago."""
+        keep = timedelta(days=self.settings["KEEP_DELETED_DAYS"])
+        return Purging(use_cases=self.use_cases, clock=self.clock, keep=keep)
 
     @cached_property
     def account_tokens(self) -> AccountTokens:

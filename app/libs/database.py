@@ -1,25 +1,23 @@
-"""The write door: Flask-SQLAlchemy with `auto_commit` and a `Query` that knows deleted rows."""
+"""The write door: Flask-SQLAlchemy with `auto_commit`, and the `Query` that knows deleted rows."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import Any, ClassVar, cast
+from typing import Any, cast
 
 from flask import Flask, has_app_context
 from flask_sqlalchemy import SQLAlchemy as FlaskSQLAlchemy
-from flask_sqlalchemy.query import Query as FlaskQuery
-from flask_sqlalchemy.session import Session
-from sqlalchemy import Column, CursorResult, MetaData, Result, String, event
+from sqlalchemy import CursorResult, MetaData, Result, String, event
 from sqlalchemy.dialects.mysql import VARCHAR
 from sqlalchemy.engine import Connection
-from sqlalchemy.orm import ORMExecuteState, scoped_session, with_loader_criteria
+from sqlalchemy.orm import scoped_session
 from sqlalchemy.pool import NullPool
-from sqlalchemy.sql.visitors import iterate
 from sqlalchemy.types import TypeEngine
 
 from app.libs.pool import Lease, Pool
+from app.libs.soft_delete import Query, Session
 
 NAMING = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -28,7 +26,6 @@ NAMING = {
     "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
     "pk": "pk_%(table_name)s",
 }
-ALIVE = 1
 
 
 class DoomedTransactionError(RuntimeError):
@@ -38,46 +35,6 @@ class DoomedTransactionError(RuntimeError):
 def Key(length: int) -> TypeEngine[str]:  # noqa: N802 - reads as a column type
     """Make the type of a key column: our own folded text, compared byte for byte on both databases."""
     return String(length).with_variant(VARCHAR(length, collation="utf8mb4_bin"), "mysql")
-
-
-class Query(FlaskQuery):
-    """The course's query: `filter_by` sees rows that are not deleted, unless `status` is asked for."""
-
-    def filter_by(self, **kwargs: Any) -> Any:
-        """Filter by columns; adds ``status=1`` where the entity has a status and none is named."""
-        entity = self._filter_by_zero()
-        if "status" not in kwargs and hasattr(entity, "status"):
-            kwargs["status"] = ALIVE
-        return super().filter_by(**kwargs)
-
-
-class SoftDelete:
-    """Mixin of models whose rows are marked deleted (``status`` 0) instead of removed."""
-
-    classes: ClassVar[list[type[Any]]] = []
-    status: Any
-
-    def __init_subclass__(cls, **kwargs: Any) -> None:
-        super().__init_subclass__(**kwargs)
-        if not cls.__dict__.get("__abstract__", False):
-            SoftDelete.classes.append(cls)
-
-
-def _hide_deleted(state: ORMExecuteState) -> None:
-    """Add ``status = 1`` for each soft-deleted model to every ORM statement that does not name that status itself."""
-    if state.is_column_load or state.execution_options.get("include_deleted"):
-        return
-    where = getattr(state.statement, "whereclause", None)
-    named = (
-        {part.table for part in iterate(where) if isinstance(part, Column) and part.key == "status"}
-        if where is not None
-        else set()
-    )
-    for model in SoftDelete.classes:
-        if model.__table__ not in named:
-            state.statement = state.statement.options(
-                with_loader_criteria(model, lambda entity: entity.status == ALIVE, include_aliases=True)
-            )
 
 
 AtEnd = Callable[[set[Any]], None]
@@ -121,7 +78,7 @@ class SQLAlchemy(FlaskSQLAlchemy):
         super().__init__(
             query_class=Query,
             metadata=MetaData(naming_convention=NAMING),
-            session_options={"autobegin": False, "expire_on_commit": False},
+            session_options={"class_": Session, "autobegin": False, "expire_on_commit": False},
         )
         #: Rises with each use case that this process has committed: whoever keeps what was read can tell that it is old.
         self.commits = 0
@@ -141,7 +98,7 @@ class SQLAlchemy(FlaskSQLAlchemy):
         with app.app_context():
             event.listen(self.engine, "begin", _begin_write)
 
-    session: scoped_session[Session]
+    session: scoped_session[Session]  # type: ignore[assignment]
 
     @contextmanager
     def auto_commit(self) -> Iterator[scoped_session[Session]]:
@@ -198,6 +155,3 @@ def _begin_write(connection: Connection) -> None:
     """Begin as the write door does: on SQLite the write lock is taken at once, MariaDB reads committed rows."""
     lease: Lease = cast("Any", connection.connection.dbapi_connection).lease
     lease.begin_write()
-
-
-event.listen(Session, "do_orm_execute", _hide_deleted)

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from app.extensions import Model
 from app.libs.clock import from_epoch
-from app.libs.database import ALIVE, SoftDelete
+from app.libs.soft_delete import ALIVE, SoftDelete
 
 
 class PlainBase(Model):
@@ -35,12 +35,13 @@ class PlainBase(Model):
 
 
 class Base(PlainBase, SoftDelete):
-    """A table whose rows are marked deleted instead of removed: `status` is 1, and 0 after `delete()`."""
+    """A table whose rows are marked deleted instead of removed: `status` is 1, and 0 after `delete()`.
+
+    Such a row may be wanted back, or looked at when somebody asks what became of it. It is removed for good when it has been
+    deleted for long (`app.services.purging`); what must not be kept at all (addresses, secrets) belongs into a `PlainBase`.
+    """
 
     __abstract__ = True
 
     status: Mapped[int] = mapped_column(SmallInteger, default=ALIVE, server_default=text("1"), sort_order=91)
-
-    def delete(self) -> None:
-        """Mark the row deleted; no door of the ORM shows it any more unless asked to."""
-        self.status = 0
+    deleted_at: Mapped[int | None] = mapped_column(BigInteger, sort_order=92)

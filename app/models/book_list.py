@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, ForeignKey, Integer, String, Text, text
+from sqlalchemy import BigInteger, ForeignKey, Index, Integer, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.libs.database import Key
-from app.models.base import PlainBase
+from app.models.base import Base, PlainBase
 
 _ID = BigInteger().with_variant(Integer, "sqlite")
 
 
-class BookList(PlainBase):
-    """One list of one member; `header` is a JSON array of its column names."""
+class BookList(Base):
+    """One list of one member; `header` is a JSON array of its column names. A deleted one keeps its rows until it is purged."""
 
     __tablename__ = "book_list"
+    __table_args__ = (Index("ix_book_list_deleted_at", "deleted_at"),)
 
     id: Mapped[int] = mapped_column(_ID, primary_key=True)
     user_id: Mapped[int] = mapped_column(ForeignKey("user.id"), index=True)

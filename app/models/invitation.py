@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Integer, String, text
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, Integer, String, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.libs.database import Key
-from app.models.base import PlainBase
+from app.models.base import Base
 
 
-class Invitation(PlainBase):
-    """A code made by a moderator, good for `places` accounts until `expires_at`; `used` counts those made with it."""
+class Invitation(Base):
+    """A code made by a moderator, good for `places` accounts until `expires_at`; `used` counts those made with it.
+
+    One that a moderator ended is deleted: its code works no more, its row tells for a while who made it and what it was used for.
+    """
 
     __tablename__ = "invitation"
     __table_args__ = (
         CheckConstraint("used >= 0 AND used <= places", name="used_within_places"),
+        Index("ix_invitation_deleted_at", "deleted_at"),
         {"sqlite_autoincrement": True},
     )
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, ForeignKey, Integer, SmallInteger, String, text
+from sqlalchemy import BigInteger, ForeignKey, Index, Integer, SmallInteger, String, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.libs.database import Key
-from app.models.base import Base, PlainBase
+from app.models.base import Base
 
 
 class User(Base):
@@ -30,14 +30,16 @@ class User(Base):
     wants_mail: Mapped[int] = mapped_column(SmallInteger, default=1, server_default=text("1"))
     confirmed_at: Mapped[int | None] = mapped_column(BigInteger)
     disabled_at: Mapped[int | None] = mapped_column(BigInteger)
-    deleted_at: Mapped[int | None] = mapped_column(BigInteger)
 
 
-class UserSession(PlainBase):
-    """One browser that is logged in. The cookie carries a random token; only its SHA-256 is stored."""
+class UserSession(Base):
+    """One browser that is logged in. The cookie carries a random token; only its SHA-256 is stored.
+
+    One that was ended is deleted, and its token forgotten; its member can see for a while where they were logged in.
+    """
 
     __tablename__ = "user_session"
-    __table_args__ = ({"sqlite_autoincrement": True},)
+    __table_args__ = (Index("ix_user_session_deleted_at", "deleted_at"), {"sqlite_autoincrement": True})
 
     id: Mapped[int] = mapped_column(BigInteger().with_variant(Integer, "sqlite"), primary_key=True)
     user_id: Mapped[int] = mapped_column(ForeignKey("user.id", ondelete="CASCADE"), index=True)

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from app.domain.reading_list import KNOWN, ListRow, Outcome, Verdict
+from app.libs.soft_delete import ALIVE, DELETED
 from app.libs.sql_helper import Row, SqlHelper
 
 _ROW = "number, cells, isbn, title, author, verdict, isbn13, outcome, kind, listing_id, reason"
@@ -17,13 +18,14 @@ _TODO = "(verdict IN ('ambiguous', 'unknown', 'no_book') OR outcome = 'refused')
 
 @dataclass(frozen=True, slots=True)
 class StoredList:
-    """One list: `header` names the cells of its rows; `create_time` in epoch seconds; `rows` is how many it has."""
+    """One list: `header` names the cells of its rows; `rows` is how many it has. Times are in epoch seconds."""
 
     id: int
     name: str
     header: tuple[str, ...]
     create_time: int
     rows: int
+    deleted_at: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,12 +62,12 @@ class BookLists:
         self._sql = sql
 
     def list_of(self, member_id: int) -> list[StoredList]:
-        """Give a member's lists, the newest first."""
-        return self._lists("l.user_id = :member", {"member": member_id})
+        """Return a member's lists, the newest first, deleted ones that can be restored among them."""
+        return self._lists("l.user_id = :member", {"member": member_id, "status": DELETED})
 
     def find(self, member_id: int, list_id: int) -> StoredList | None:
-        """Give one list of a member, or None."""
-        found = self._lists("l.user_id = :member AND l.id = :id", {"member": member_id, "id": list_id})
+        """Return one list of a member that is not deleted, or None."""
+        found = self._lists("l.user_id = :member AND l.id = :id", {"member": member_id, "id": list_id, "status": ALIVE})
         return found[0] if found else None
 
     def count(self, list_id: int) -> Counter[tuple[Verdict, Outcome]]:
@@ -109,11 +111,11 @@ class BookLists:
     def _lists(self, where: str, params: Mapping[str, Any]) -> list[StoredList]:
         rows = self._sql.fetchall(
             "SELECT l.id, l.name, l.header, l.create_time, "
-            "(SELECT COUNT(*) FROM book_list_row r WHERE r.list_id = l.id) "
-            f"FROM book_list l WHERE {where} ORDER BY l.id DESC",
+            "(SELECT COUNT(*) FROM book_list_row r WHERE r.list_id = l.id), l.deleted_at "
+            f"FROM book_list l WHERE l.status >= :status AND {where} ORDER BY l.id DESC",
             params,
         )
-        return [StoredList(row[0], row[1], tuple(json.loads(row[2])), row[3], int(row[4])) for row in rows]
+        return [StoredList(row[0], row[1], tuple(json.loads(row[2])), row[3], int(row[4]), row[5]) for row in rows]
 
     def _rows(self, where: str, params: Mapping[str, Any], order: str = "number") -> list[StoredRow]:
         statement = f"SELECT {_ROW} FROM book_list_row WHERE {where} ORDER BY {order} LIMIT :limit OFFSET :offset"

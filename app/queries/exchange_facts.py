@@ -67,7 +67,7 @@ class ExchangeFacts:
             "COALESCE(MAX(CASE WHEN kind = 'lift asking' THEN create_time END), 0) AS asking, "
             "COALESCE(MAX(CASE WHEN kind = 'lift giving' THEN create_time END), 0) AS giving "
             "FROM moderator_act WHERE member_id = :member) m "
-            "WHERE u.id = :member GROUP BY u.id, u.confirmed_at, u.disabled_at, u.deleted_at, u.nickname, b.balance",
+            "WHERE u.id = :member AND u.status IN (0, 1) GROUP BY u.id, u.confirmed_at, u.disabled_at, u.deleted_at, u.nickname, b.balance",
             {"member": member_id},
         )
         if row is None:

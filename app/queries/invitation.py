@@ -29,10 +29,11 @@ class Invitations:
         self._sql = sql
 
     def list_open(self, *, now: int) -> tuple[InvitationRow, ...]:
-        """List the codes that are not over, newest first. `now` is in epoch seconds."""
+        """List the codes that are not over or ended, newest first. `now` is in epoch seconds."""
         rows = self._sql.fetchall(
             "SELECT i.id, i.code, i.note, i.places, i.used, i.expires_at, u.nickname FROM invitation i "
-            "JOIN user u ON u.id = i.maker_id WHERE i.expires_at > :now ORDER BY i.id DESC LIMIT 200",
+            "JOIN user u ON u.id = i.maker_id AND u.status IN (0, 1) "
+            "WHERE i.status = 1 AND i.expires_at > :now ORDER BY i.id DESC LIMIT 200",
             {"now": now},
         )
         return tuple(

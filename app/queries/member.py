@@ -45,7 +45,7 @@ class Members:
         row = self._sql.fetchone(
             "SELECT u.id, u.email, u.nickname, u.role, u.language, u.wants_mail, u.confirmed_at, s.id, s.seen_time "
             "FROM user_session s JOIN user u ON u.id = s.user_id "
-            "WHERE s.token_hash = :token AND s.seen_time > :seen AND s.create_time > :opened "
+            "WHERE s.token_hash = :token AND s.status = 1 AND s.seen_time > :seen AND s.create_time > :opened "
             "AND u.status = 1 AND u.disabled_at IS NULL",
             {"token": token_hash, "seen": seen_after, "opened": opened_after},
         )
@@ -66,7 +66,7 @@ class Members:
     def list_sessions(self, user_id: int) -> tuple[SessionRow, ...]:
         """List the sessions of a member, the latest seen first."""
         rows = self._sql.fetchall(
-            "SELECT id, agent, create_time, seen_time FROM user_session WHERE user_id = :user_id "
+            "SELECT id, agent, create_time, seen_time FROM user_session WHERE user_id = :user_id AND status = 1 "
             "ORDER BY seen_time DESC, id DESC",
             {"user_id": user_id},
         )
@@ -84,7 +84,8 @@ class Members:
         """List the numbers of accounts made `before` (epoch seconds) and never confirmed, whose members are nowhere logged in."""
         rows = self._sql.fetchall(
             "SELECT u.id FROM user u WHERE u.status = 1 AND u.confirmed_at IS NULL AND u.disabled_at IS NULL "
-            "AND u.create_time < :before AND NOT EXISTS (SELECT 1 FROM user_session s WHERE s.user_id = u.id) ORDER BY u.id",
+            "AND u.create_time < :before "
+            "AND NOT EXISTS (SELECT 1 FROM user_session s WHERE s.user_id = u.id AND s.status = 1) ORDER BY u.id",
             {"before": before},
         )
         return tuple(row[0] for row in rows)

@@ -65,7 +65,8 @@ class ModerationList:
         rows = self._sql.fetchall(
             "SELECT a.create_time, COALESCE(m.nickname, ''), a.kind, COALESCE(d.title, ''), COALESCE(u.nickname, ''), "
             "COALESCE(NULLIF(a.reason, ''), d.reason, '') FROM moderator_act a "
-            "LEFT JOIN user m ON m.id = a.moderator_id LEFT JOIN user u ON u.id = a.member_id "
+            "LEFT JOIN user m ON m.id = a.moderator_id AND m.status IN (0, 1) "
+            "LEFT JOIN user u ON u.id = a.member_id AND u.status IN (0, 1) "
             "LEFT JOIN drift d ON d.id = a.drift_id ORDER BY a.id DESC LIMIT :limit",
             {"limit": limit},
         )

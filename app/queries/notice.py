@@ -32,7 +32,7 @@ class NoticeList:
             "SELECT n.id, n.kind, n.create_time, n.read_at IS NOT NULL, COALESCE(d.title, b.title, ''), "
             "COALESCE(CASE WHEN d.requester_id = :member THEN d.giver_name ELSE d.requester_name END, u.nickname, ''), "
             "n.gift_id FROM notice n LEFT JOIN drift d ON d.id = n.drift_id LEFT JOIN gift g ON g.id = n.gift_id "
-            "LEFT JOIN book b ON b.isbn13 = g.isbn13 LEFT JOIN user u ON u.id = g.user_id "
+            "LEFT JOIN book b ON b.isbn13 = g.isbn13 LEFT JOIN user u ON u.id = g.user_id AND u.status IN (0, 1) "
             "WHERE n.user_id = :member ORDER BY n.id DESC LIMIT :limit OFFSET :offset",
             {"member": member_id, "limit": limit, "offset": offset},
         )

@@ -23,15 +23,16 @@ class OwnData:
         return self._read(
             "id email nickname role language wants_mail confirmed_at registered_at second_factor_since",
             "SELECT u.id, u.email, u.nickname, u.role, u.language, u.wants_mail, u.confirmed_at, u.create_time, f.enabled_at "
-            "FROM user u LEFT JOIN second_factor f ON f.user_id = u.id WHERE u.id = :user_id",
+            "FROM user u LEFT JOIN second_factor f ON f.user_id = u.id WHERE u.id = :user_id AND u.status = 1",
             user_id,
         )
 
     def sessions(self, user_id: int) -> Sequence[Row]:
-        """Give the browsers in which the member is logged in."""
+        """Give the browsers in which the member is, or was not long ago, logged in."""
         return self._read(
-            "opened_at seen_at browser",
-            "SELECT create_time, seen_time, agent FROM user_session WHERE user_id = :user_id ORDER BY id",
+            "opened_at seen_at ended_at browser",
+            "SELECT create_time, seen_time, deleted_at, agent FROM user_session "
+            "WHERE user_id = :user_id AND status IN (0, 1) ORDER BY id",
             user_id,
         )
 
@@ -47,9 +48,9 @@ class OwnData:
     def invitations(self, user_id: int) -> Sequence[Row]:
         """Give the invitation codes that the member made."""
         return self._read(
-            "made_at expires_at code note places used",
-            "SELECT create_time, expires_at, code, note, places, used FROM invitation "
-            "WHERE maker_id = :user_id ORDER BY id",
+            "made_at expires_at ended_at code note places used",
+            "SELECT create_time, expires_at, deleted_at, code, note, places, used FROM invitation "
+            "WHERE maker_id = :user_id AND status IN (0, 1) ORDER BY id",
             user_id,
         )
 
@@ -104,9 +105,9 @@ class OwnData:
     def lists(self, user_id: int) -> Sequence[Row]:
         """Give the rows of the lists that the member brought, with the cells as they came (a JSON array)."""
         return self._read(
-            "list brought_at row cells",
-            "SELECT l.name, l.create_time, r.number, r.cells FROM book_list l JOIN book_list_row r ON r.list_id = l.id "
-            "WHERE l.user_id = :user_id ORDER BY l.id, r.number",
+            "list brought_at deleted_at row cells",
+            "SELECT l.name, l.create_time, l.deleted_at, r.number, r.cells FROM book_list l JOIN book_list_row r ON r.list_id = l.id "
+            "WHERE l.user_id = :user_id AND l.status IN (0, 1) ORDER BY l.id, r.number",
             user_id,
         )
 

@@ -116,12 +116,13 @@ class Shelf:
         with self._sql as cursor:
             givers = cursor.execute(
                 "SELECT g.id, g.user_id, u.nickname, g.state, g.book_condition, g.postage, g.note FROM gift g "
-                "JOIN user u ON u.id = g.user_id WHERE g.isbn13 = :isbn AND g.state IN ('open', 'reserved') "
+                "JOIN user u ON u.id = g.user_id AND u.status = 1 WHERE g.isbn13 = :isbn AND g.state IN ('open', 'reserved') "
                 f"ORDER BY g.state, g.id LIMIT {_SHOWN}",
                 params,
             ).fetchall()
             wishers = cursor.execute(
-                "SELECT w.id, w.user_id, u.nickname, w.create_time FROM wish w JOIN user u ON u.id = w.user_id "
+                "SELECT w.id, w.user_id, u.nickname, w.create_time FROM wish w "
+                "JOIN user u ON u.id = w.user_id AND u.status = 1 "
                 f"WHERE w.isbn13 = :isbn AND w.state = 'open' ORDER BY w.id LIMIT {_SHOWN}",
                 params,
             ).fetchall()
@@ -199,7 +200,7 @@ class Shelf:
         """Give one gift with its book and giver, or None."""
         row = self._sql.fetchone(
             f"SELECT g.id, u.nickname, g.book_condition, g.postage, g.note, {BOOK_COLUMNS} FROM gift g "
-            "JOIN book b ON b.isbn13 = g.isbn13 JOIN user u ON u.id = g.user_id WHERE g.id = :gift",
+            "JOIN book b ON b.isbn13 = g.isbn13 JOIN user u ON u.id = g.user_id AND u.status = 1 WHERE g.id = :gift",
             {"gift": gift_id},
         )
         if row is None:

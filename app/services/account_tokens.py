@@ -33,7 +33,7 @@ class AccountTokens:
         token = secrets.token_urlsafe(32)
         now = epoch(self._clock.now())
         with db.auto_commit() as session:
-            session.query(AccountToken).filter(AccountToken.user_id == user_id, AccountToken.kind == kind).delete()
+            AccountToken.query.filter_by(user_id=user_id, kind=kind).delete()
             session.add(
                 AccountToken(
                     user_id=user_id,
@@ -62,24 +62,23 @@ class AccountTokens:
 
         :raises LinkExpired: as `find`.
         """
-        with db.auto_commit() as session:
+        with db.auto_commit():
             link = self.find(kind, token)
-            if not session.query(AccountToken).filter(AccountToken.token_hash == hash_token(token)).delete():
+            if not AccountToken.query.filter_by(token_hash=hash_token(token)).delete():
                 raise LinkExpired
         return link
 
     @use_case
     def forget_all(self, user_id: int) -> None:
         """Kill every link of a member."""
-        with db.auto_commit() as session:
-            session.query(AccountToken).filter(AccountToken.user_id == user_id).delete()
+        with db.auto_commit():
+            AccountToken.query.filter_by(user_id=user_id).delete()
 
     @use_case
     def forget_old(self) -> int:
         """Delete the links that are too old, and give their number."""
-        with db.auto_commit() as session:
-            over = AccountToken.expires_at <= epoch(self._clock.now())
-            return int(session.query(AccountToken).filter(over).delete())
+        with db.auto_commit():
+            return int(AccountToken.query.filter(AccountToken.expires_at <= epoch(self._clock.now())).delete())
 
 
 def mints_for(tokens: AccountTokens) -> dict[str, Mint]:

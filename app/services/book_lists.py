@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import timedelta
 
-from sqlalchemy import delete, select
+from sqlalchemy import ColumnElement
 
 from app.domain.errors import Refusal
 from app.domain.gift import AlreadyOffered, GiftAlreadyWithdrawn, GivingStopped, NotConfirmed
@@ -18,6 +18,7 @@ from app.domain.wish import AlreadyWished, WishNotFound
 from app.extensions import db
 from app.libs.batches import batches
 from app.libs.clock import Clock, epoch
+from app.libs.soft_delete import DELETED
 from app.models.book_list import BookList, BookListRow
 from app.queries.book_list import BookLists, StoredList, StoredRow
 from app.services.gifts import Gifts, Offer
@@ -125,21 +126,28 @@ class ListService:
         return self._each_in_time(rows, lambda row: self._undo_row(member_id, list_id, row))
 
     def forget(self, member_id: int, list_id: int) -> None:
-        """Delete a list; what it has listed stays listed.
+        """Delete a list, which can be restored for a while; what it has listed stays listed.
 
         :raises ListNotFound: when the member has no such list.
         """
-        self.get(member_id, list_id)
-        self._use_cases.run(lambda: _delete([list_id]))
+        now = epoch(self._clock.now())
+        mine = {"id": list_id, "user_id": member_id}
+        if not self._use_cases.run(lambda: BookList.query.filter_by(**mine).mark_deleted(at=now)):
+            raise ListNotFound
+
+    def restore(self, member_id: int, list_id: int) -> None:
+        """Take the deletion of a list back.
+
+        :raises ListNotFound: when the member has no such deleted list, or it is gone for good.
+        """
+        deleted = {"id": list_id, "user_id": member_id, "status": DELETED}
+        if not self._use_cases.run(lambda: BookList.query.filter_by(**deleted).restore()):
+            raise ListNotFound
 
     def forget_old(self) -> None:
-        """Delete the lists that are older than they are kept."""
+        """Remove the lists that are older than they are kept."""
         oldest = epoch(self._clock.now() - KEPT)
-
-        def work() -> int:
-            return _delete(db.session.scalars(select(BookList.id).where(BookList.create_time < oldest)).all())
-
-        self._use_cases.run(work)
+        self._use_cases.run(lambda: _remove(BookList.create_time < oldest))
 
     def get(self, member_id: int, list_id: int) -> StoredList:
         """Give a member's list.
@@ -236,12 +244,12 @@ def _reason(refusal: Refusal) -> str:
 
 
 def delete_lists_of(member_id: int) -> None:
-    """Delete all lists of a member, in the transaction that is open."""
-    _delete(db.session.scalars(select(BookList.id).where(BookList.user_id == member_id)).all())
+    """Remove all lists of a member, the deleted ones too, in the transaction that is open."""
+    _remove(BookList.user_id == member_id)
 
 
-def _delete(list_ids: Iterable[int]) -> int:
-    wanted = list(list_ids)
-    db.session.execute(delete(BookListRow).where(BookListRow.list_id.in_(wanted)))
-    db.session.execute(delete(BookList).where(BookList.id.in_(wanted)))
-    return len(wanted)
+def _remove(which: ColumnElement[bool]) -> int:
+    lists = BookList.query.with_deleted().filter(which)
+    rows = BookListRow.query.filter(BookListRow.list_id.in_(lists.with_entities(BookList.id)))
+    rows.with_deleted().delete(synchronize_session=False)
+    return int(lists.delete(synchronize_session=False))

@@ -37,6 +37,6 @@ class InvitationDesk:
     def end(self, invitation_id: int) -> bool:
         """End a code now; False when there is none of that number that is still open."""
         now = epoch(self._clock.now())
-        with db.auto_commit() as session:
-            open_one = session.query(Invitation).filter(Invitation.id == invitation_id, Invitation.expires_at > now)
-            return bool(open_one.update({"expires_at": now}))
+        with db.auto_commit():
+            open_one = Invitation.query.filter_by(id=invitation_id).filter(Invitation.expires_at > now)
+            return bool(open_one.mark_deleted(at=now))

@@ -54,8 +54,8 @@ class Leaving:
     def delete(self, user_id: int) -> None:
         """Delete an account: its business is closed by the rules, its personal data is gone, a pseudonym stays.
 
-        The row itself stays, because the ledger and other people's history point to it. Its keys begin with a space,
-        which no key of a live account does, so address and nickname are free again.
+        The row itself stays, because the ledger and other people's history point to it. Its keys make room, so address and
+        nickname are free again.
         """
         with db.auto_commit() as session:
             user = session.get_one(User, user_id)
@@ -64,12 +64,10 @@ class Leaving:
             self._outbox.forget_member(user_id)
             delete_lists_of(user_id)
             self._erase(user_id)
-            user.email, user.email_key = "", f" deleted {user_id}"
-            user.nickname, user.nickname_key = pseudonym_of(user_id), f" deleted {user_id}"
+            user.email, user.nickname = "", pseudonym_of(user_id)
             user.password_hash, user.role, user.wants_mail = "!", "member", 0
             user.confirmed_at = None
-            user.deleted_at = epoch(self._clock.now())
-            user.delete()
+            user.delete(at=epoch(self._clock.now()))
 
     @use_case
     def forget_unconfirmed(self, user_id: int, *, before: int) -> bool:
@@ -82,7 +80,7 @@ class Leaving:
             user = session.get(User, user_id, with_for_update=True)
             if user is None or user.confirmed_at is not None or user.disabled_at is not None:
                 return False
-            if user.create_time >= before or session.query(UserSession).filter(UserSession.user_id == user_id).count():
+            if user.create_time >= before or UserSession.query.filter_by(user_id=user_id).count():
                 return False
             self.delete(user_id)
             return True
@@ -90,11 +88,10 @@ class Leaving:
     @staticmethod
     def _erase(user_id: int) -> None:
         """Delete what other people's history and the ledger do not need."""
-        for model in (RecoveryCode, SecondFactor):
-            db.session.query(model).filter(model.user_id == user_id).delete()
+        for model in (RecoveryCode, SecondFactor, UserSession):
+            model.query.with_deleted().filter_by(user_id=user_id).delete()
         db.session.execute(update(Gift).where(Gift.user_id == user_id).values(note=""))
 
-    @staticmethod
-    def _end_logins(user_id: int) -> None:
-        for model in (UserSession, AccountToken):
-            db.session.query(model).filter(model.user_id == user_id).delete()
+    def _end_logins(self, user_id: int) -> None:
+        UserSession.query.filter_by(user_id=user_id).mark_deleted(at=epoch(self._clock.now()))
+        AccountToken.query.filter_by(user_id=user_id).delete()

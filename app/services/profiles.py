@@ -22,7 +22,7 @@ def get_by_email(email: str) -> User:
 
     :raises NoSuchMember: for an unknown address.
     """
-    user = db.session.query(User).filter(User.email_key == fold_key(email)).one_or_none()
+    user: User | None = User.query.filter_by(email_key=fold_key(email)).one_or_none()
     if user is None:
         raise NoSuchMember(email=email)
     return user
@@ -57,7 +57,7 @@ class Profiles:
         """Post a link to the new address. A taken address gets a letter of its own kind; the page does not tell."""
         with db.auto_commit() as session:
             user = session.get_one(User, user_id)
-            owner = session.query(User).filter(User.email_key == fold_key(email)).one_or_none()
+            owner = User.query.filter_by(email_key=fold_key(email)).one_or_none()
             if owner is not None:
                 if owner.id != user.id:
                     self._outbox.post("registered_again", recipient_of(owner))

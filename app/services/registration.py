@@ -157,14 +157,14 @@ class Registration:
     @staticmethod
     def _ensure_nickname_is_free(nickname: str) -> None:
         """Look first, so that a taken nickname is told before the address matters; the unique key decides a race."""
-        if db.session.query(User.id).filter(User.nickname_key == fold_key(nickname)).first() is not None:
+        if User.query.filter_by(nickname_key=fold_key(nickname)).first() is not None:
             raise NicknameTaken(nickname=nickname)
 
     @use_case
     def _explain_collision(self, email: str, nickname: str) -> None:
         """Find out which key was taken: a known address gets a letter, a nickname just taken is refused."""
-        with db.auto_commit() as session:
-            owner = session.query(User).filter(User.email_key == fold_key(email)).one_or_none()
+        with db.auto_commit():
+            owner = User.query.filter_by(email_key=fold_key(email)).one_or_none()
             if owner is None:
                 raise NicknameTaken(nickname=nickname)
             self._outbox.post("registered_again", recipient_of(owner))

@@ -118,7 +118,7 @@ class SecondFactors:
             )
             if not rows_touched(session.execute(used)):
                 raise WrongCode
-            left = session.query(RecoveryCode).filter(RecoveryCode.user_id == user_id).count()
+            left = RecoveryCode.query.filter_by(user_id=user_id).count()
             self._tell(user_id, "recovery_code_used", left=left)
 
     @use_case
@@ -142,7 +142,7 @@ class SecondFactors:
             if row is not None and row.enabled_at is not None:
                 self._tell(user_id, "second_factor_off")
             for model in (RecoveryCode, SecondFactor):
-                session.query(model).filter(model.user_id == user_id).delete()
+                model.query.filter_by(user_id=user_id).delete()
 
     def _use_number(self, row: SecondFactor, number: str) -> None:
         """Use a number up. Of two logins with the same number at once the database lets one in."""
@@ -169,7 +169,7 @@ class SecondFactors:
 
     @staticmethod
     def _new_codes(user_id: int) -> tuple[str, ...]:
-        db.session.query(RecoveryCode).filter(RecoveryCode.user_id == user_id).delete()
+        RecoveryCode.query.filter_by(user_id=user_id).delete()
         codes = tuple(make_recovery_code() for _ in range(RECOVERY_CODES))
         db.session.add_all(
             RecoveryCode(user_id=user_id, code_hash=_hash_code(user_id, typed_code(one))) for one in codes

@@ -54,7 +54,7 @@ class Sessions:
         return token
 
     def _tell_if_new(self, user_id: int, agent: str) -> None:
-        mine = db.session.query(UserSession).filter(UserSession.user_id == user_id)
+        mine = UserSession.query.filter_by(user_id=user_id)
         known = {device_name(one.agent, "en") for one in mine}
         if known and device_name(agent, "en") not in known:
             user = db.session.get_one(User, user_id)
@@ -74,21 +74,22 @@ class Sessions:
     @use_case
     def end(self, user_id: int, session_id: int) -> bool:
         """End one session of a member; False when they have no such session."""
-        with db.auto_commit() as session:
-            mine = session.query(UserSession).filter(UserSession.id == session_id, UserSession.user_id == user_id)
-            return bool(mine.delete())
+        with db.auto_commit():
+            mine = UserSession.query.filter_by(id=session_id, user_id=user_id)
+            return bool(mine.mark_deleted(at=epoch(self._clock.now())))
 
     @use_case
     def end_others(self, user_id: int, *, but: int | None = None) -> int:
         """End every session of a member but one, and give how many were ended."""
-        with db.auto_commit() as session:
-            mine = session.query(UserSession).filter(UserSession.user_id == user_id)
-            return int((mine if but is None else mine.filter(UserSession.id != but)).delete())
+        with db.auto_commit():
+            mine = UserSession.query.filter_by(user_id=user_id)
+            others = mine if but is None else mine.filter(UserSession.id != but)
+            return int(others.mark_deleted(at=epoch(self._clock.now())))
 
     @use_case
     def forget_old(self, *, idle: timedelta, longest: timedelta) -> int:
         """Delete the sessions that are over, and give their number."""
         now = self._clock.now()
         over = (UserSession.seen_time <= epoch(now - idle)) | (UserSession.create_time <= epoch(now - longest))
-        with db.auto_commit() as session:
-            return int(session.query(UserSession).filter(over).delete())
+        with db.auto_commit():
+            return int(UserSession.query.with_deleted().filter(over).delete())

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from flask import Response, flash, g, redirect, render_template, request, session, url_for
+from flask import Response, current_app, flash, g, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -40,7 +40,14 @@ def book_lists() -> ResponseReturnValue:
         else:
             return redirect(url_for("user.book_list", list_id=list_id), 303)
     lists = container.stored_lists.list_of(g.user.id)
-    return render_template("user/book_lists.html", form=form, lists=lists), 400 if form.errors else 200
+    page = render_template(
+        "user/book_lists.html",
+        form=form,
+        lists=[one for one in lists if one.deleted_at is None],
+        deleted=[one for one in lists if one.deleted_at is not None],
+        kept_days=current_app.config["KEEP_DELETED_DAYS"],
+    )
+    return page, 400 if form.errors else 200
 
 
 @user.get(f"/my/lists/<{NUMBER}:list_id>")
@@ -135,6 +142,15 @@ def forget_list(list_id: int) -> ResponseReturnValue:
     container.book_lists.forget(g.user.id, list_id)
     flash(_("书单删掉了，已经送出或许愿的书不受影响。"), "success")
     return redirect(url_for("user.book_lists"), 303)
+
+
+@user.post(f"/my/lists/<{NUMBER}:list_id>/restore")
+@login_required
+def restore_list(list_id: int) -> ResponseReturnValue:
+    """Take the deletion of a list back."""
+    container.book_lists.restore(g.user.id, list_id)
+    flash(_("书单恢复了。"), "success")
+    return _to(list_id)
 
 
 @user.get(f"/my/lists/<{NUMBER}:list_id>/rejects.csv")

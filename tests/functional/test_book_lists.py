@@ -244,6 +244,7 @@ def do(service: ListService, act: str, member: int, list_id: int) -> None:
 
 def test_old_lists_and_those_of_who_leaves_are_deleted(shelf: Flask) -> None:
     member, list_id = bring(shelf)
+    container.book_lists.forget(member, list_id)
     other = make_member(shelf, "别人").id
     kept = container.book_lists.bring(other, "x", b"9787536692930")
     container.leaving.delete(member)
@@ -296,6 +297,31 @@ class TestPages:
         assert "撤回了 4" in " ".join(mine.get(where).text.split())
         mine.post(f"{where}/forget", on=where)
         mine.get(where, status=404)
+
+    def test_a_deleted_list_can_be_restored_for_a_while_then_it_is_gone_for_good(
+        self, mine: PageClient, app: Flask, member: TestMember, clock: FrozenClock
+    ) -> None:
+        where = self.upload(mine)
+        mine.post(f"{where}/forget", on=where)
+        assert "最近删除" in mine.get("/my/lists").text
+        mine.get(where, status=404)
+        assert mine.post(f"{where}/restore", on="/my/lists").location == where
+        assert "一共 8 行" in mine.get(where).text
+        assert "最近删除" not in mine.get("/my/lists").text
+        mine.post(f"{where}/restore", on="/my/lists", status=404)
+        mine.post(f"{where}/forget", on=where)
+        clock.advance(timedelta(days=app.config["KEEP_DELETED_DAYS"]) - timedelta(seconds=1))
+        login(mine.http, member)
+        with app.app_context():
+            job = next(job for job in container.clockwork.jobs if job.name == "purge what is deleted")
+            assert job.run() == 0
+        assert "最近删除" in mine.get("/my/lists").text
+        clock.advance(timedelta(seconds=1))
+        with app.app_context():
+            assert job.run() == 1
+            for table in ("book_list", "book_list_row"):
+                assert container.sql.fetchone(f"SELECT COUNT(*) FROM {table}") == (0,)
+        mine.post(f"{where}/restore", on="/my/lists", status=404)
 
     def test_pasted_numbers_are_a_list_too_and_can_be_offered(self, mine: PageClient) -> None:
         where = mine.post("/my/lists", {"text": "978-7-5366-9293-0\n9787020002207"}).headers["Location"]
@@ -386,7 +412,7 @@ class TestPages:
         where = self.upload(mine)
         login(mine.http, make_member(app, "别人"))
         mine.get(where, status=404)
-        for act in ("rows/1", "offer", "wish", "undo", "sources", "forget"):
+        for act in ("rows/1", "offer", "wish", "undo", "sources", "forget", "restore"):
             mine.post(
                 f"{where}/{act}", {"said": "x", "condition": "new", "postage": "meet"}, on="/my/lists", status=404
             )

@@ -169,8 +169,11 @@ def test_no_table_knows_more_of_who_left_than_the_ledger_and_others_need(app):
         exchange.wishes.wish_for(giver, ISBNS[2])
         box = app.extensions["container"]
         box.book_lists.bring(giver, "书单", ISBNS[3].encode())
+        box.book_lists.forget(giver, box.book_lists.bring(giver, "删掉的书单", ISBNS[3].encode()))
         box.saved_addresses.keep(giver, HOME)
         box.second_factors.begin(giver)
+        login(app.test_client(), TestMember(giver, "", ""))
+        box.sessions.end_others(giver)
         login(app.test_client(), TestMember(giver, "", ""))
         needed = {"bean_balance", "bean_debt", "drift", "gift", "wish", "invitation"}
         columns = [

@@ -1,16 +1,14 @@
-"""The write door: all or nothing, nested or not; and rows that are deleted stay hidden."""
+"""The write door: all or nothing, nested or not."""
 
 from __future__ import annotations
 
 import pytest
-from sqlalchemy import func, select, update
+from sqlalchemy import select
 from sqlalchemy.exc import InvalidRequestError
-from sqlalchemy.orm import Mapped, aliased, mapped_column
 
 from app.extensions import db, pool_of
-from app.libs.database import DoomedTransactionError, SoftDelete
+from app.libs.database import DoomedTransactionError
 from app.models import Book
-from app.models.base import Base
 
 
 @pytest.fixture(autouse=True)
@@ -117,51 +115,3 @@ def test_set_attrs_copies_only_what_is_allowed():
     book = Book(isbn13="1", title="one")
     book.set_attrs({"title": "two", "ver": 99, "isbn13": "9"}, allowed=("title",))
     assert (book.title, book.ver, book.isbn13) == ("two", None, "1")
-
-
-@pytest.fixture
-def shelf():
-    """A soft-deleted table of this test's own, with one row alive and one deleted."""
-    metadata = db.metadata
-
-    class Shelf(Base):
-        __tablename__ = "test_shelf"
-        id: Mapped[int] = mapped_column(primary_key=True)
-        name: Mapped[str] = mapped_column(db.String(20))
-
-    table = Shelf.__table__
-    table.create(db.engine)
-    with db.auto_commit() as session:
-        gone = Shelf(id=2, name="gone")
-        session.add_all([Shelf(id=1, name="here"), gone])
-        gone.delete()
-    yield Shelf
-    with db.auto_commit() as session:
-        pass
-    table.drop(db.engine)
-    metadata.remove(table)
-    SoftDelete.classes.remove(Shelf)
-    db.Model.registry._dispose_cls(Shelf)
-
-
-def test_no_door_of_the_orm_shows_deleted_rows(shelf):
-    other = aliased(shelf)
-    with db.auto_commit() as session:
-        assert [row.name for row in shelf.query.all()] == ["here"]
-        assert [row.name for row in shelf.query.filter(shelf.id > 0)] == ["here"]
-        assert shelf.query.filter_by(id=2).first() is None
-        assert shelf.query.count() == 1
-        assert session.get(shelf, 2) is None
-        assert session.scalars(select(shelf.name)).all() == ["here"]
-        assert session.scalar(select(func.count()).select_from(shelf)) == 1
-        assert session.scalar(select(func.count()).select_from(shelf).join(other, other.id != shelf.id)) == 0
-        assert session.scalar(select(select(shelf.id).where(shelf.name == "gone").exists())) in (False, 0)
-        assert session.execute(update(shelf).values(name="changed")).rowcount == 1
-
-
-def test_deleted_rows_are_shown_when_status_is_named_or_they_are_asked_for(shelf):
-    with db.auto_commit() as session:
-        assert [row.name for row in shelf.query.filter_by(status=0)] == ["gone"]
-        assert session.scalars(select(shelf.name).where(shelf.status == 0)).all() == ["gone"]
-        everything = select(shelf.name).order_by(shelf.id).execution_options(include_deleted=True)
-        assert session.scalars(everything).all() == ["here", "gone"]

@@ -70,6 +70,7 @@ GET   /my/lists/<int:list_id>                      login   200     404     404  
 POST  /my/lists/<int:list_id>/forget               401     303     404     404     404     404
 POST  /my/lists/<int:list_id>/offer                401     303     404     404     404     404
 GET   /my/lists/<int:list_id>/rejects.csv          login   200     404     404     404     404
+POST  /my/lists/<int:list_id>/restore              401     404     404     404     404     404
 POST  /my/lists/<int:list_id>/rows/<int:number>    401     303     404     404     404     404
 POST  /my/lists/<int:list_id>/sources              401     303     404     404     404     404
 POST  /my/lists/<int:list_id>/undo                 401     303     404     404     404     404

@@ -111,6 +111,10 @@ def test_check_29_sessions_are_listed_and_can_be_ended(app: Flask, page: PageCli
     assert ends
     page.post(ends[0]["action"], on="/personal/sessions")
     assert [is_in(page.http), is_in(other)].count(True) == 1
+    with app.app_context(), db.auto_commit():
+        ended = UserSession.query.filter_by(status=0).one()
+    assert ended.agent, "where it was can still be looked at"
+    assert len(ended.token_hash) < 10, "of the token nothing is left"
 
 
 def test_check_29_nobody_ends_the_sessions_of_others(app: Flask, page: PageClient):
