@@ -17,7 +17,7 @@ def api_for(app: Flask) -> Api:
 
     def find(isbn13: str) -> Book | None:
         """Find a book anywhere; what the catalogue lacks is written to it, for which the site's context is needed."""
-        book = container.books.find(isbn13)
+        book = container.books.resolve(isbn13)
         if book is not None:
             return book
         with app.app_context():

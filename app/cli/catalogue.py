@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import click
@@ -94,10 +94,10 @@ def export(file: Path) -> None:
     total = container.books.count()
     bar = Bar(f"exporting to {file.name}")
 
-    def seen() -> Iterator[BookFacts]:
-        for number, facts in enumerate(container.books.walk(), start=1):
+    def seen() -> Iterator[tuple[BookFacts, Sequence[str]]]:
+        for number, book in enumerate(container.books.walk(), start=1):
             bar.show(number, total, f"{number:,} books")
-            yield facts
+            yield book
 
     count = write_books(file, seen())
     bar.end("done")
@@ -141,19 +141,22 @@ def add_isbn(isbn: str, *, title: str, **facts: object) -> None:
     """
     isbn13 = canonical(isbn)
     if isbn13 and not title:
-        title = _asked_for(isbn13)
+        known = _asked_for(isbn13)
+        isbn, title = known.isbn13, known.title
     said = book_facts({"isbn13": isbn, "title": title} | facts, source="operator")
     stored = container.catalogue.store([said])
     word = "added" if stored.new else "corrected" if stored.changed else "known, nothing to change"
     click.echo(f"{said.isbn13} {said.title}: {word}")
 
 
-def _asked_for(isbn13: str) -> str:
-    """Let the sources name the book, which puts it into the catalogue, and give its title."""
-    known = container.books.find(isbn13)
+def _asked_for(isbn13: str) -> BookFacts:
+    """Return the book of the catalogue that the number leads to; else let the sources name it, which adds it there."""
+    known = container.books.resolve(isbn13)
     found = known or container.finding.find(isbn13).book
     if found is None:
         raise click.ClickException(f"no source knows {isbn13}: give its --title")
     if not known:
         click.echo(f"{isbn13} {found.facts.title}: found at {found.facts.source}")
-    return found.facts.title
+    elif found.facts.isbn13 != isbn13:
+        click.echo(f"{isbn13} is another number of {found.facts.isbn13}")
+    return found.facts

@@ -30,7 +30,8 @@ MOST_POPULAR = 9
 _SEPARATORS = re.compile(r"[;；\n]")
 _LANGUAGE = re.compile(r"[a-zA-Z]{2,3}(-[a-zA-Z0-9]{2,8}){0,3}")
 _WEB_ADDRESS = re.compile(r"https?://[^\s\"'<>\\]+", re.IGNORECASE)
-_ENTITY = re.compile(r"&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z][a-zA-Z0-9]{1,31});")
+#: An HTML entity.
+ENTITY = re.compile(r"&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z][a-zA-Z0-9]{1,31});")
 #: Where an object that stands for a text says it: exporters' authors, Open Library's texts.
 _NAMES = ("name", "full_name", "personal_name", "fl", "value")
 #: Characters that nobody sees and that make equal titles differ: soft hyphen, zero-width space, byte order mark.
@@ -146,7 +147,7 @@ def _text(value: object) -> str:
 
 def decode_entities(text: str) -> str:
     """Decode HTML entities once, those that end in a semicolon: "R&D" and "&copy of" are what somebody wrote."""
-    return _ENTITY.sub(lambda found: unescape(found[0]), text)
+    return ENTITY.sub(lambda found: unescape(found[0]), text)
 
 
 def _one_line(value: object) -> str:

@@ -2,7 +2,7 @@
 
 from app.models.account_token import AccountToken
 from app.models.bean import BeanBalance, BeanDebt, BeanTransfer
-from app.models.book import Book
+from app.models.book import Book, BookAlias
 from app.models.book_list import BookList, BookListRow
 from app.models.drift import Drift, DriftAddress, DriftEvent
 from app.models.enrichment import Enrichment
@@ -27,6 +27,7 @@ __all__ = [
     "BeanDebt",
     "BeanTransfer",
     "Book",
+    "BookAlias",
     "BookList",
     "BookListRow",
     "Drift",

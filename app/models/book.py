@@ -1,8 +1,8 @@
-"""The catalogue's table."""
+"""The catalogue's tables."""
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, Integer, SmallInteger, String, Text, text
+from sqlalchemy import BigInteger, ForeignKey, Integer, SmallInteger, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.libs.database import Key
@@ -40,3 +40,18 @@ class Book(PlainBase):
     popularity: Mapped[int] = mapped_column(SmallInteger, default=0, server_default=text("0"), index=True)
     ver: Mapped[int] = mapped_column(Integer, default=1, server_default=text("1"))
     update_time: Mapped[int] = mapped_column(BigInteger, default=0, server_default=text("0"))
+
+
+class BookAlias(PlainBase):
+    """Another ISBN of a book, under which it is found as well.
+
+    A number that is a book's own is never looked for here, so an alias cannot hide a book. Ids rise, so that the newest
+    one tells whether an alias was added.
+    """
+
+    __tablename__ = "book_alias"
+    __table_args__ = ({"sqlite_autoincrement": True},)
+
+    id: Mapped[int] = mapped_column(BigInteger().with_variant(Integer, "sqlite"), primary_key=True)
+    isbn13: Mapped[str] = mapped_column(Key(13), unique=True)
+    book_id: Mapped[int] = mapped_column(ForeignKey("book.id"), index=True)

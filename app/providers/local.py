@@ -22,7 +22,7 @@ class LocalCatalogue:
 
     def find_many(self, isbns: Sequence[str], *, seconds: float) -> Mapping[str, BookFacts]:  # noqa: ARG002 - the port's
         """Give what the catalogue holds of these ISBN-13; see `Source`."""
-        return {book.facts.isbn13: book.facts for book in self._books.find_many(isbns)}
+        return {isbn13: book.facts for isbn13, book in self._books.resolve_many(isbns).items()}
 
     def search(self, words: str, *, seconds: float) -> Sequence[BookFacts]:  # noqa: ARG002 - the port's
         """Give the books of the catalogue that hold the words; see `Source`."""

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, fields
 
 from app.domain.book import BookFacts
-from app.libs.sql_helper import Row, SqlHelper
+from app.libs.sql_helper import Row, SqlHelper, in_list
 
 _PAGE = 1_000
 FACT_COLUMNS = tuple(field.name for field in fields(BookFacts))
@@ -48,15 +49,19 @@ class Books:
         """Give the books of those ISBN-13 that exist, in the order asked for; one statement."""
         if not isbns:
             return ()
-        names = {f"i{number}": isbn for number, isbn in enumerate(isbns)}
-        marks = ", ".join(f":{name}" for name in names)
-        found = {
-            book.facts.isbn13: book
-            for book in map(
-                book_of, self._sql.fetchall(f"SELECT {BOOK_COLUMNS} FROM book b WHERE b.isbn13 IN ({marks})", names)
-            )
-        }
+        marks, params = in_list("i", isbns)
+        rows = self._sql.fetchall(f"SELECT {BOOK_COLUMNS} FROM book b WHERE b.isbn13 IN ({marks})", params)
+        found = {book.facts.isbn13: book for book in map(book_of, rows)}
         return tuple(found[isbn] for isbn in isbns if isbn in found)
+
+    def resolve(self, isbn13: str) -> Book | None:
+        """Return the book that an ISBN-13 leads to: the one whose own it is, else the one that has it besides."""
+        return self.find(isbn13) or self._by_alias([isbn13]).get(isbn13)
+
+    def resolve_many(self, isbns: Sequence[str]) -> dict[str, Book]:
+        """Return the books that those ISBN-13 lead to, by the numbers asked for; two statements at most."""
+        own = {book.facts.isbn13: book for book in self.find_many(isbns)}
+        return own | self._by_alias([isbn for isbn in isbns if isbn not in own])
 
     def list_popular(self, limit: int) -> tuple[Book, ...]:
         """Give the most popular books, Chinese and others in turn, at most `limit`."""
@@ -76,13 +81,33 @@ class Books:
         rest = [book for half in halves for book in half if book not in turns]
         return tuple((turns + rest)[:limit])
 
-    def walk(self) -> Iterator[BookFacts]:
-        """Give all books, the oldest first, a page at a time: no snapshot is held for long."""
+    def walk(self) -> Iterator[tuple[BookFacts, tuple[str, ...]]]:
+        """Return all books with their other numbers, the oldest first, a page at a time: no snapshot is held for long."""
         last = 0
         page = f"SELECT {BOOK_COLUMNS} FROM book b WHERE b.id > :last ORDER BY b.id LIMIT {_PAGE}"
-        while rows := self._sql.fetchall(page, {"last": last}):
-            yield from (book_of(row).facts for row in rows)
-            last = rows[-1][0]
+        while books := [book_of(row) for row in self._sql.fetchall(page, {"last": last})]:
+            aliases = self._list_aliases(books[0].id, books[-1].id)
+            yield from ((book.facts, tuple(aliases[book.id])) for book in books)
+            last = books[-1].id
+
+    def _by_alias(self, isbns: Sequence[str]) -> dict[str, Book]:
+        if not isbns:
+            return {}
+        marks, params = in_list("i", isbns)
+        rows = self._sql.fetchall(
+            f"SELECT a.isbn13, {BOOK_COLUMNS} FROM book_alias a JOIN book b ON b.id = a.book_id "
+            f"WHERE a.isbn13 IN ({marks})",
+            params,
+        )
+        return {alias: book_of(tuple(row)) for alias, *row in rows}
+
+    def _list_aliases(self, first: int, last: int) -> defaultdict[int, list[str]]:
+        """Return the other numbers of the books from one id to another, by the books' ids."""
+        numbers: defaultdict[int, list[str]] = defaultdict(list)
+        span = "SELECT book_id, isbn13 FROM book_alias WHERE book_id BETWEEN :first AND :last ORDER BY id"
+        for book_id, isbn13 in self._sql.fetchall(span, {"first": first, "last": last}):
+            numbers[book_id].append(isbn13)
+        return numbers
 
     def count(self) -> int:
         """Give the number of books."""

@@ -10,14 +10,16 @@ from app.libs.sql_helper import SqlHelper
 #: Seconds for which the database is not asked again. What this very process commits is seen at once.
 _PATIENCE = 1.0
 _STATE = """
-SELECT (SELECT MAX(generation) FROM search_pointer), (SELECT MAX(seq) FROM search_change), (SELECT MAX(id) FROM book)
+SELECT (SELECT MAX(generation) FROM search_pointer), (SELECT MAX(seq) FROM search_change), (SELECT MAX(id) FROM book),
+       (SELECT MAX(id) FROM book_alias)
 """
 
 Stamp = tuple[object, ...]
 
 
 class Freshness:
-    """Tells whether the catalogue changed: every change of a book writes to the index, every rebuild moves its pointer.
+    """Tells whether the catalogue changed: every change of a book writes to the index, every rebuild moves its pointer,
+    a new book or alias has the highest id.
 
     :param commits: gives a number that rises with each commit of this process.
     """

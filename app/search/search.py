@@ -135,7 +135,7 @@ class Search:
 
     def _by_isbn(self, reading: Reading, typed: TypedIsbn) -> SearchPage:
         """Give the book of an ISBN, or the books whose numbers are one slip away, and never another book as if it were it."""
-        book = self._books.find(typed.isbn13) if typed.is_valid else None
+        book = self._books.resolve(typed.isbn13) if typed.is_valid else None
         rows = (book,) if book else ()
         nearest = () if typed.is_valid else self._books.find_many(typed.nearest)
         isbn = IsbnReading(typed.hyphenated, typed.isbn13 or None, nearest)

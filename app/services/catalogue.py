@@ -17,6 +17,8 @@ from app.queries.indexed_books import IndexedBooks
 from app.search.index import BookTerms, Index, entry_of
 
 Terms = Callable[[BookFacts], BookTerms]
+Aliases = Mapping[str, Sequence[str]]
+NO_ALIASES: Aliases = {}
 
 _INSERT = (
     f"INSERT INTO book ({', '.join(FACT_COLUMNS)}, ver, create_time, update_time) "
@@ -29,6 +31,8 @@ _UPDATE = (
     f"UPDATE book SET {', '.join(f'{name} = :{name}' for name in FACT_COLUMNS)}, ver = ver + 1, update_time = :now "
     "WHERE id = :id"
 )
+_INSERT_ALIAS = "INSERT INTO book_alias (isbn13, book_id, create_time) VALUES (:isbn13, :book_id, :now)"
+_END_ALIAS = "DELETE FROM book_alias WHERE isbn13 = :isbn13"
 _NEXT_VER = "UPDATE book SET ver = ver + 1 WHERE id = :id"
 _values = attrgetter(*FACT_COLUMNS)
 _LOCK = {"sqlite": "", "mysql": " FOR UPDATE"}
@@ -68,25 +72,32 @@ class Catalogue:
         self._terms = terms
         self._clock = clock
 
-    def store(self, facts: Sequence[BookFacts], *, index_new: bool = True) -> StoreOutcome:
+    def store(
+        self, facts: Sequence[BookFacts], *, aliases: Aliases = NO_ALIASES, index_new: bool = True
+    ) -> StoreOutcome:
         """Insert or update books by their ISBN-13; say how many were new, changed and as before.
 
         A fact that is not empty replaces the stored one; an empty one takes nothing away. A book that stays the same
         is not touched; a changed one gets the next `ver`. Joins the caller's `auto_commit` block, or opens one.
 
+        :param aliases: other numbers under which these books are found, by their own ISBN-13. A number that is a book's
+            own, or another book's alias, is left out.
         :param index_new: False leaves new books out of the index: for an import that ends with a rebuild.
         """
-        with self.storing(facts, index_new=index_new) as outcome:
+        with self.storing(facts, aliases=aliases, index_new=index_new) as outcome:
             return outcome
 
     @contextmanager
-    def storing(self, facts: Sequence[BookFacts], *, index_new: bool = True) -> Iterator[StoreOutcome]:
+    def storing(
+        self, facts: Sequence[BookFacts], *, aliases: Aliases = NO_ALIASES, index_new: bool = True
+    ) -> Iterator[StoreOutcome]:
         """Store as `store` does, and let the block write more in the same transaction."""
         ahead = self._terms_ahead(facts, index_new=index_new)
         with db.auto_commit():
             outcome = StoreOutcome()
             for wave in _waves(facts):
                 outcome += self._store(wave, ahead, index_new=index_new)
+            self._store_aliases(aliases)
             yield outcome
 
     def offers_changed(self, isbns: Collection[str]) -> None:
@@ -136,7 +147,25 @@ class Catalogue:
         born = self._sql.fetchall(f"SELECT id, isbn13 FROM book WHERE isbn13 IN ({marks}) AND ver = 0", params)
         self._sql.execute_many("UPDATE book SET ver = 1 WHERE id = :id", [{"id": id_} for id_, _isbn in born])
         ours = {isbn for _id, isbn in born}
+        self._sql.execute_many(_END_ALIAS, [{"isbn13": isbn} for isbn in sorted(ours)])
         return {facts.isbn13: facts for facts in new if facts.isbn13 not in ours}
+
+    def _store_aliases(self, aliases: Aliases) -> None:
+        """Note the other numbers of books that are stored. A book with one of them as its own always goes before it."""
+        owner_of = {alias: isbn for isbn, others in aliases.items() for alias in others}
+        if not owner_of:
+            return
+        marks, params = in_list("i", sorted({*owner_of, *aliases}))
+        ids: dict[str, int] = dict(self._sql.fetchall(f"SELECT isbn13, id FROM book WHERE isbn13 IN ({marks})", params))
+        now = epoch(self._clock.now())
+        self._sql.execute_many(
+            _INSERT_ALIAS + _UNLESS_KNOWN[self._sql.dialect],
+            [
+                {"isbn13": alias, "book_id": ids[isbn], "now": now}
+                for alias, isbn in sorted(owner_of.items())
+                if alias not in ids and isbn in ids
+            ],
+        )
 
     def _update(self, changed: Mapping[int, BookFacts]) -> None:
         now = epoch(self._clock.now())

@@ -38,11 +38,13 @@ class Finding:
         self._store = store
 
     def find(self, isbn13: str) -> Found:
-        """Give the book of a canonical ISBN-13; one that the catalogue lacked is in it afterwards.
+        """Return the book that a canonical ISBN-13 leads to; one that the catalogue lacked is in it afterwards.
+
+        Its own number may be another: what is done with the book is done under `book.facts.isbn13`.
 
         Must not be called while a connection is held: the sources may take their whole time.
         """
-        book = self._books.find(isbn13)
+        book = self._books.resolve(isbn13)
         if book is not None:
             return Found(book)
         lookup = self._sources.find(isbn13)

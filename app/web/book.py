@@ -22,7 +22,8 @@ _EDITIONS = 6
 def detail(isbn: str) -> Response | str | tuple[str, int]:
     """Show all that is known of one book; what the catalogue lacks is looked for at the sources outside.
 
-    Any dress of the number leads to the one address; a wrong check digit to a search that offers the nearest numbers.
+    Any dress of the number leads to the one address, another number of the book to its own; a wrong check digit to a
+    search that offers the nearest numbers.
 
     :raises NotFound: when the address holds no number at all.
     """
@@ -37,6 +38,8 @@ def detail(isbn: str) -> Response | str | tuple[str, int]:
     if found.book is None:
         return render_template("web/unknown_book.html", isbn=typed, is_certain=found.is_certain), 404
     book = found.book
+    if book.facts.isbn13 != isbn:
+        return redirect(url_for("web.detail", isbn=book.facts.isbn13))
     return render_template(
         "web/book.html",
         book=book,

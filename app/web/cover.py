@@ -24,9 +24,10 @@ def cover(isbn: str) -> BaseResponse:
 
     :raises NotFound: when the catalogue does not have it.
     """
-    book, isbn13 = _book_of(isbn)
-    if isbn != isbn13:
-        return redirect(url_for("web.cover", isbn=isbn13), 301)
+    book = _book_of(isbn)
+    if isbn != book.facts.isbn13:
+        is_final = canonical(isbn) == book.facts.isbn13  # an alias may become another book's own number
+        return redirect(url_for("web.cover", isbn=book.facts.isbn13), 301 if is_final else 302)
     return _cover(book.facts)
 
 
@@ -36,8 +37,7 @@ def cover_file(isbn: str, size: str) -> BaseResponse:
 
     :raises NotFound: when the catalogue does not have the book.
     """
-    book, _ = _book_of(isbn)
-    picture = container.covers.picture(book.facts, size=size)
+    picture = container.covers.picture(_book_of(isbn).facts, size=size)
     return _picture(picture.jpeg, "image/jpeg", is_final=picture.is_final)
 
 
@@ -64,12 +64,12 @@ def _signer() -> URLSafeSerializer:
     return URLSafeSerializer(current_app.config["SECRET_KEY"], salt="cover of a book found elsewhere")
 
 
-def _book_of(isbn: str) -> tuple[Book, str]:
+def _book_of(isbn: str) -> Book:
     isbn13 = canonical(isbn)
-    book = container.books.find(isbn13) if isbn13 else None
-    if book is None or isbn13 is None:
+    book = container.books.resolve(isbn13) if isbn13 else None
+    if book is None:
         raise NotFound
-    return book, isbn13
+    return book
 
 
 def _cover(facts: BookFacts) -> BaseResponse:

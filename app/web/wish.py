@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 from werkzeug.exceptions import NotFound
 
 from app.container import container
-from app.domain.isbn import find_isbn
+from app.domain.isbn import canonical
 from app.http.auth import login_required
 from app.http.paging import NUMBER, PER_PAGE, page_asked_for, page_count
 from app.web import web
@@ -42,10 +42,11 @@ def wish_for(isbn: str) -> ResponseReturnValue:
 @login_required
 def withdraw_wish(isbn: str) -> ResponseReturnValue:
     """Take a wish back."""
-    typed = find_isbn(isbn)
-    if typed is None or not typed.isbn13:
+    isbn13 = canonical(isbn)
+    if isbn13 is None:
         raise NotFound
-    container.wishes.withdraw(g.user.id, typed.isbn13)
+    book = container.books.resolve(isbn13)
+    container.wishes.withdraw(g.user.id, isbn13 if book is None else book.facts.isbn13)
     flash(_("心愿已经撤销。"), "success")
     return redirect(url_for("web.my_wish"), 303)
 

@@ -23,7 +23,7 @@ from app.extensions import db, pool_of
 from app.libs.backup import rows
 from app.libs.lockfile import START_LOCK, locked
 from app.mail.outbox import Recipient
-from app.models.book import Book
+from app.models.book import Book, BookAlias
 from app.models.user import User
 from tests.conftest import close, make_app, migrate
 from tests.exchange import Exchange
@@ -38,7 +38,10 @@ def member(name: str) -> User:
 def fill(app: Flask) -> None:
     with app.app_context(), db.auto_commit() as session:
         session.add(member("渔夫"))
-        session.add(Book(isbn13="9787536692930", title=TITLE, summary="x" * 5000))
+        book = Book(isbn13="9787536692930", title=TITLE, summary="x" * 5000)
+        session.add(book)
+        session.flush()
+        session.add(BookAlias(isbn13="9789900000013", book_id=book.id))
 
 
 def write_pair(app: Flask, number: int = 0) -> None:
@@ -142,7 +145,7 @@ def test_a_database_with_rows_is_not_overwritten_by_mistake(any_database_app: Fl
     fill(any_database_app)
     done(run(any_database_app, "create", tmp_path / "one.tar.gz"))
     before = contents(any_database_app)
-    assert "not empty (2 rows): --force" in refused(run(any_database_app, "restore", tmp_path / "one.tar.gz"))
+    assert "not empty (3 rows): --force" in refused(run(any_database_app, "restore", tmp_path / "one.tar.gz"))
     assert contents(any_database_app) == before
 
 
@@ -180,7 +183,7 @@ def test_verify_says_that_a_backup_is_good_and_leaves_the_database_alone(any_dat
     file = tmp_path / "one.tar.gz"
     done(run(any_database_app, "create", file))
     before = contents(any_database_app)
-    assert f"{file} is good: 2 rows of " in done(run(any_database_app, "verify", file))
+    assert f"{file} is good: 3 rows of " in done(run(any_database_app, "verify", file))
     assert contents(any_database_app) == before
 
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 import csv
 import gzip
 import json
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict
 from pathlib import Path
-from typing import TextIO
+from typing import Any, TextIO
 
 from app.domain.book import BookFacts
+from app.domain.book_entry import ENTITY
 from app.domain.errors import Refusal
 from app.queries.book import FACT_COLUMNS
 
@@ -26,8 +26,14 @@ class UnknownFormat(Refusal):
     en = "the file's name must end in .csv or .jsonl, with .gz behind it or not"
 
 
-def write_books(path: Path, books: Iterable[BookFacts]) -> int:
-    """Write the books to `path`, whole or not at all, in the format of its suffix; give their number.
+#: The column of a book's other numbers.
+ALIASES = "other_isbns"
+#: A book and its other numbers.
+Entry = tuple[BookFacts, Sequence[str]]
+
+
+def write_books(path: Path, books: Iterable[Entry]) -> int:
+    """Write the books to `path`, whole or not at all, in the format of its suffix; return how many there are.
 
     :raises UnknownFormat: for another suffix. :raises OSError: when the file cannot be written.
     """
@@ -39,8 +45,8 @@ def write_books(path: Path, books: Iterable[BookFacts]) -> int:
         with _open(draft, packed=path.suffix == ".gz") as out:
             write = _csv_writer(out) if plain.suffix == ".csv" else _json_writer(out)
             count = 0
-            for facts in books:
-                write(facts)
+            for entry in books:
+                write(entry)
                 count += 1
         draft.replace(path)
     finally:
@@ -58,19 +64,31 @@ def _open(path: Path, *, packed: bool) -> Iterator[TextIO]:
             yield out
 
 
-def _csv_writer(out: TextIO) -> Callable[[BookFacts], object]:
+def _csv_writer(out: TextIO) -> Callable[[Entry], object]:
     rows = csv.writer(out, lineterminator="\n")
-    rows.writerow(FACT_COLUMNS)
-    return lambda facts: rows.writerow([_cell(getattr(facts, name)) for name in FACT_COLUMNS])
+    rows.writerow((*FACT_COLUMNS, ALIASES))
+    return lambda entry: rows.writerow([_cell(value) for value in _named(entry).values()])
 
 
-def _json_writer(out: TextIO) -> Callable[[BookFacts], object]:
-    def write(facts: BookFacts) -> None:
-        said = {name: value for name, value in asdict(facts).items() if value}
+def _json_writer(out: TextIO) -> Callable[[Entry], object]:
+    def write(entry: Entry) -> None:
+        said = {name: _literal(value) for name, value in _named(entry).items() if value}
         out.write(json.dumps(said, ensure_ascii=False) + "\n")
 
     return write
 
 
-def _cell(value: object) -> object:
-    return ";".join(value) if isinstance(value, tuple) else value
+def _named(entry: Entry) -> dict[str, Any]:
+    facts, aliases = entry
+    return {name: getattr(facts, name) for name in FACT_COLUMNS} | {ALIASES: tuple(aliases)}
+
+
+def _cell(value: Any) -> Any:
+    return _literal(";".join(value) if isinstance(value, tuple) else value)
+
+
+def _literal(value: Any) -> Any:
+    """Write an ampersand so that what only looks like an HTML entity is not read as one."""
+    if isinstance(value, tuple):
+        return tuple(map(_literal, value))
+    return ENTITY.sub(lambda found: f"&amp;{found[0][1:]}", value) if isinstance(value, str) and "&" in value else value
