@@ -2,16 +2,36 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
 from flask import Flask
 from werkzeug.middleware.dispatcher import DispatcherMiddleware
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from app.api import api_for
 
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
+
 
 def init_app(app: Flask) -> None:
     """Put the book API beside the site, and believe X-Forwarded-* of as many proxies as the settings name: none by default."""
-    app.wsgi_app = DispatcherMiddleware(app.wsgi_app, {"/v2": api_for(app)})  # type: ignore[method-assign]
+    beside = DispatcherMiddleware(app.wsgi_app, {"/v2": api_for(app)})
+    app.wsgi_app = _without_doubled_slash(beside)  # type: ignore[assignment, method-assign]
     proxies: int = app.config["TRUSTED_PROXIES"]
     if proxies:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=proxies, x_proto=proxies, x_host=proxies)  # type: ignore[method-assign]
+
+
+def _without_doubled_slash(inner: WSGIApplication) -> WSGIApplication:
+    """Take ``//v2/…`` for ``/v2/…``: programs join an address that ends in a slash and a path that begins with one."""
+
+    def outer(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        path: str = environ["PATH_INFO"]
+        alone = f"/{path.lstrip('/')}"
+        if path != alone and (alone == "/v2" or alone.startswith("/v2/")):
+            environ = {**environ, "PATH_INFO": alone}
+        return inner(environ, start_response)
+
+    return outer

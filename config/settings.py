@@ -148,7 +148,7 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("LIMIT_ADD_BOOK", allowance, "30 per day", "books added by hand"),
     Setting("LIMIT_LISTS", allowance, "30 per day", "lists of books brought from elsewhere"),
     Setting("LIMIT_DRIFT", allowance, "20 per day", "requests for a book"),
-    Setting("LIMIT_API", allowance, "600 per minute", "calls of /v2 from one address"),
+    Setting("LIMIT_API", allowance, "600 per minute; 40 per second", "calls of /v2 that are not answered from memory"),
     Setting(
         "SOURCES",
         some_of("open_library", "google_books", "yushu"),

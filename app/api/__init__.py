@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from flask import Flask
 
+from app.api.endpoints import Sources
 from app.api.limit import Limit
 from app.api.wsgi import Api, Parts
 from app.container import Container
 from app.queries.book import Book
 from app.search.results import Window
+from app.search.search import MOST_SHOWN
 
 
 def api_for(app: Flask) -> Api:
@@ -31,13 +33,25 @@ def api_for(app: Flask) -> Api:
         with container.sql:
             return container.search.window(text, start=start, count=count)
 
+    def list_series(title: str, start: int, count: int) -> Window:
+        """List the books of a series, on one snapshot."""
+        with container.sql:
+            ids = container.books.list_series_ids(title, MOST_SHOWN)
+            shown = ids[start : start + count]
+            found = container.indexed_books.find_many(shown)
+        rows = tuple(found[id_] for id_ in shown if id_ in found)
+        return Window(rows, len(ids), "capped" if len(ids) == MOST_SHOWN else "exact")
+
     return Api(
         Parts(
-            find=find,
-            find_by_id=find_by_id,
-            search=search,
+            sources=Sources(
+                find=find,
+                find_by_id=find_by_id,
+                search=search,
+                list_series=list_series,
+                site_url=app.config["SITE_URL"],
+            ),
             stamp=container.freshness.stamp,
-            site_url=app.config["SITE_URL"],
             limit=Limit(
                 app.extensions["rates"] if app.config["RATELIMIT_ENABLED"] else None,
                 app.config["LIMIT_API"],

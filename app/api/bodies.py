@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from app.api.names import book_id, series_id
 from app.domain.isbn import to_isbn10
 from app.libs.two_hand_cache import TwoHandCache
 from app.queries.book import Book
@@ -58,6 +59,11 @@ def to_json(data: object) -> str:
     return _JSON.encode(data)
 
 
+def tags_of(book: Book) -> list[dict[str, object]]:
+    """Return a book's subjects as the tags of readers, which they stand for."""
+    return [{"count": 1, "name": subject, "title": subject} for subject in book.facts.subjects]
+
+
 class BookBodies:
     """Writes books as JSON. A book as it was at one version never changes, so it is written once and kept.
 
@@ -69,7 +75,7 @@ class BookBodies:
         self._written: TwoHandCache[tuple[int, int, Keys], str] = TwoHandCache(_CACHE_BYTES)
 
     def of(self, book: Book, keys: Keys) -> str:
-        """Give the JSON object of a book; only those of `keys` that it has, if they are named."""
+        """Return the JSON object of a book; only those of `keys` that it has, if they are named."""
         name = (book.id, book.ver, keys)
         written = self._written.get(name)
         if written is None:
@@ -82,7 +88,7 @@ class BookBodies:
         facts = book.facts
         picture = f"{self._site_url}/cover/{facts.isbn13}"
         body: dict[str, Any] = {
-            "id": book.id,
+            "id": book_id(book.id),
             "isbn": facts.isbn13,
             "isbn10": to_isbn10(facts.isbn13),
             "isbn13": facts.isbn13,
@@ -104,10 +110,10 @@ class BookBodies:
             "author_intro": "",
             "catalog": "",
             "rating": _NO_RATING,
-            "tags": [{"count": 1, "name": subject, "title": subject} for subject in facts.subjects],
+            "tags": tags_of(book),
             "alt": f"{self._site_url}/book/{facts.isbn13}/detail",
-            "url": f"{self._site_url}/v2/book/{book.id}",
+            "url": f"{self._site_url}/v2/book/{book_id(book.id)}",
         }
         if facts.series:
-            body["series"] = {"id": "", "title": facts.series}
+            body["series"] = {"id": series_id(facts.series), "title": facts.series}
         return body

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import closing
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from werkzeug.wrappers import Request, Response
 
 from app.libs.two_hand_cache import TwoHandCache
 
 if TYPE_CHECKING:
-    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
+    from _typeshed.wsgi import StartResponse, WSGIEnvironment
 
 _CACHE_BYTES = 32 * 1024 * 1024
 _OVERHEAD = 2000
 _LONGEST_QUERY = 1000
+_MARK = "HTTP_IF_NONE_MATCH"
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,52 +27,45 @@ class _Reply:
 
 
 class KeptReplies:
-    """Stands in front of a WSGI app whose answers are everybody's: nothing of a member, no cookie.
+    """A WSGI app whose answers are everybody's: nothing of a member, no cookie.
 
+    :param answer: makes an answer that is not in memory.
     :param stamp: gives what stays equal while the answers do.
     """
 
-    def __init__(self, app: WSGIApplication, stamp: Callable[[], object]) -> None:
-        self._app = app
+    def __init__(self, answer: Callable[[Request], Response], stamp: Callable[[], object]) -> None:
+        self._answer = answer
         self._stamp = stamp
         self._kept: TwoHandCache[tuple[str, ...], _Reply] = TwoHandCache(_CACHE_BYTES)
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
-        """Answer from memory, or ask the app and remember what it says, if that is a whole answer."""
+        """Answer from memory, or make the answer and remember it if it is a whole one.
+
+        The question is put as a plain GET. HEAD and If-None-Match are served from what that gives.
+        """
         query = environ.get("QUERY_STRING", "")
-        if environ["REQUEST_METHOD"] != "GET" or "HTTP_IF_NONE_MATCH" in environ or len(query) > _LONGEST_QUERY:
-            return self._app(environ, start_response)
-        try:
-            stamp = self._stamp()
-        except Exception:  # noqa: BLE001 - the app itself will say that the database is away
-            return self._app(environ, start_response)
+        stamp = self._stamp_now() if environ["REQUEST_METHOD"] in {"GET", "HEAD"} else None
+        if stamp is None or len(query) > _LONGEST_QUERY:
+            return self._answer(Request(environ))(environ, start_response)
         name = (environ["PATH_INFO"], query, environ.get("HTTP_ACCEPT_ENCODING", ""))
         kept = self._kept.get(name)
         if kept is None or kept.stamp != stamp:
-            return self._ask_and_keep(name, stamp, environ, start_response)
-        start_response("200 OK", kept.headers)
-        return (kept.body,)
+            response = self._answer(Request(_as_plain_get(environ)))
+            if response.status_code != 200:
+                return response(environ, start_response)
+            kept = _Reply(stamp, response.get_wsgi_headers(environ).to_wsgi_list(), response.get_data())
+            self._kept.put(name, kept, len(kept.body) + len(query) + _OVERHEAD)
+        if environ["REQUEST_METHOD"] == "GET" and _MARK not in environ:
+            start_response("200 OK", kept.headers)
+            return (kept.body,)
+        return Response(kept.body, headers=kept.headers).make_conditional(environ)(environ, start_response)
 
-    def _ask_and_keep(
-        self, name: tuple[str, ...], stamp: object, environ: WSGIEnvironment, start_response: StartResponse
-    ) -> Iterable[bytes]:
-        said: list[Any] = []
-
-        def listen(status: str, headers: list[tuple[str, str]], _error: Any = None) -> Callable[[bytes], object]:
-            said[:] = [status, headers]
-            return start_response(status, headers)
-
-        body = b"".join(_read(self._app(environ, listen)))
-        status, headers = said
-        if status == "200 OK":
-            self._kept.put(name, _Reply(stamp, headers, body), len(body) + len(name[1]) + _OVERHEAD)
-        return (body,)
+    def _stamp_now(self) -> object | None:
+        try:
+            return self._stamp()
+        except Exception:  # noqa: BLE001 - the answer itself will say that the database is away
+            return None
 
 
-def _read(pieces: Any) -> Iterator[bytes]:
-    """Give the pieces of a body and close it at the end, as the WSGI protocol wants."""
-    if hasattr(pieces, "close"):
-        with closing(pieces):
-            yield from pieces
-    else:
-        yield from pieces
+def _as_plain_get(environ: WSGIEnvironment) -> WSGIEnvironment:
+    return {name: value for name, value in environ.items() if name != _MARK} | {"REQUEST_METHOD": "GET"}

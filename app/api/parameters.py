@@ -11,17 +11,22 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from urllib.parse import unquote_to_bytes
 
+from werkzeug.exceptions import RequestEntityTooLarge
+from werkzeug.wrappers import Request
+
 from app.api.bodies import ALL_KEYS, Keys
-from app.api.problems import BAD_CALLBACK, BAD_START, MISSING_ARGS, ApiError
+from app.api.problems import BAD_CALLBACK, BODY_TOO_LARGE, MISSING_ARGS, WRONG_BODY, ApiError
 from app.libs.urls import with_pluses
 
 MOST_BOOKS = 100
 BOOKS = 20
 LONGEST_QUERY = 100
+LARGEST_FORM = 8 * 1024
+FORM = "application/x-www-form-urlencoded"
 
 _CALLBACK = re.compile(r"[A-Za-z0-9_]{1,50}", re.ASCII)
-_LEADING_NUMBER = re.compile(r"\s*([0-9]{1,9})", re.ASCII)
-_WHOLE_NUMBER = re.compile(r"[0-9]{1,9}", re.ASCII)
+_LEADING_NUMBER = re.compile(r"\s*([0-9]{1,40})", re.ASCII)
+_LAST_START = 999_999_999
 _TWO_PLUSES = re.compile(r"\+\+")
 _SHORT = ("id", "title", "author", "image", "isbn")
 
@@ -46,13 +51,28 @@ def _decoded(text: str) -> str:
         return raw.decode("gb18030", "replace")
 
 
+def form_of(request: Request) -> Mapping[str, str]:
+    """Read the parameters of a POST's body as those of a query string are read.
+
+    :raises ApiError: for more than 8 KiB, and for a body of another kind than browsers' forms have.
+    """
+    request.max_content_length = LARGEST_FORM
+    try:
+        body = request.get_data()
+    except RequestEntityTooLarge:
+        raise ApiError(BODY_TOO_LARGE) from None
+    if body and request.mimetype not in {"", FORM}:
+        raise ApiError(WRONG_BODY)
+    return query_of(body.decode("latin-1")) if body else {}
+
+
 def callback_of(query: Mapping[str, str]) -> str | None:
-    """Give the name of the JSONP function, or None.
+    """Return the name of the JSONP function, or None; an empty one is as not given.
 
     :raises ApiError: for a name that could be anything else than a name.
     """
     callback = query.get("callback")
-    if callback is None:
+    if not callback:
         return None
     if not _CALLBACK.fullmatch(callback):
         raise ApiError(BAD_CALLBACK)
@@ -60,7 +80,7 @@ def callback_of(query: Mapping[str, str]) -> str | None:
 
 
 def keys_of(query: Mapping[str, str]) -> Keys:
-    """Give the keys that a book is to have, None for all: `fields=id,title`, or the short form of `summary=1`."""
+    """Return the keys that a book is to have, None for all: `fields=id,title`, or the short form of `summary=1`."""
     fields = dict.fromkeys(name.strip() for name in query.get("fields", "").split(",") if name.strip())
     if fields:
         return None if "all" in fields else tuple(name for name in fields if name in ALL_KEYS)
@@ -68,24 +88,38 @@ def keys_of(query: Mapping[str, str]) -> Keys:
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
-    """A search: the words, how many books are skipped, how many are wanted."""
+class Span:
+    """A part of a list: how many entries are skipped, how many are wanted."""
 
-    text: str
     start: int
     count: int
 
 
-def search_of(query: Mapping[str, str]) -> Asked:
-    """Read a search. `count` is never refused: it is clipped, and nonsense counts as not given.
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A search: the words, and which of the books."""
 
-    :raises ApiError: without words, or for a `start` that is no number.
+    text: str
+    span: Span
+
+
+def search_of(query: Mapping[str, str]) -> Asked:
+    """Read a search.
+
+    :raises ApiError: without words.
     """
     text = with_pluses(query.get("q") or query.get("tag") or "")[:LONGEST_QUERY]
     if not text:
         raise ApiError(MISSING_ARGS)
-    start = query.get("start", "").strip() or "0"
-    if not _WHOLE_NUMBER.fullmatch(start):
-        raise ApiError(BAD_START)
-    number = _LEADING_NUMBER.match(query.get("count", ""))
-    return Asked(text, int(start), min(int(number[1]), MOST_BOOKS) if number else BOOKS)
+    return Asked(text, span_of(query))
+
+
+def span_of(query: Mapping[str, str]) -> Span:
+    """Read `start` and `count`. Neither is ever refused: what is no number, or below what has a meaning, is as not given."""
+    return Span(_number(query, "start") or 0, min(_number(query, "count") or BOOKS, MOST_BOOKS))
+
+
+def _number(query: Mapping[str, str], name: str) -> int | None:
+    """Return the number that a parameter begins with (`15start=0` is a 15 whose `&` was forgotten)."""
+    match = _LEADING_NUMBER.match(query.get(name, ""))
+    return min(int(match[1]), _LAST_START) if match else None

@@ -18,7 +18,9 @@ BOOK_NOT_FOUND = Kind(404, 6000, "book_not_found")
 URI_NOT_FOUND = Kind(404, 1001, "uri_not_found")
 WRONG_METHOD = Kind(405, 101, "invalid_request_method")
 MISSING_ARGS = Kind(400, 1002, "missing_args")
-BAD_START = Kind(400, 1099, "invalid_parameter: start")
+SERIES_NOT_FOUND = Kind(404, 6001, "series_not_found")
+BODY_TOO_LARGE = Kind(413, 1099, "body_too_large")
+WRONG_BODY = Kind(415, 1099, "body_not_urlencoded")
 BAD_CALLBACK = Kind(400, 1099, "invalid_parameter: callback")
 TOO_MANY_REQUESTS = Kind(429, 112, "rate_limit_exceeded")
 UNAVAILABLE = Kind(503, 998, "service_unavailable")
@@ -35,5 +37,5 @@ class ApiError(Exception):
 
 
 def problem_body(kind: Kind, *, method: str, path: str) -> dict[str, object]:
-    """Give the JSON object that says what is wrong with which request."""
+    """Return the JSON object that says what is wrong with which request."""
     return {"msg": kind.msg, "code": kind.code, "request": f"{method} {path}"}

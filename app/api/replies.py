@@ -17,12 +17,7 @@ _HEADERS = {
     "Referrer-Policy": "strict-origin-when-cross-origin",
     "X-Content-Type-Options": "nosniff",
 }
-_PREFLIGHT = {
-    "Allow": "GET, HEAD, OPTIONS",
-    "Access-Control-Allow-Methods": "GET, HEAD, OPTIONS",
-    "Access-Control-Allow-Headers": "*",
-    "Access-Control-Max-Age": "86400",
-}
+_PREFLIGHT = {"Access-Control-Allow-Headers": "*", "Access-Control-Max-Age": "86400"}
 #: Two characters that JSON allows inside a text and older JavaScript does not.
 _NOT_IN_SCRIPTS = {0x2028: "\\u2028", 0x2029: "\\u2029"}
 _WORTH_PACKING = 1024
@@ -30,9 +25,10 @@ _WORTH_PACKING = 1024
 _GZIP_LEVEL = 1
 
 
-def preflight() -> Response:
-    """Answer OPTIONS."""
-    return Response(status=204, headers=_HEADERS | _PREFLIGHT)
+def preflight(methods: str) -> Response:
+    """Answer OPTIONS of an address that takes these methods."""
+    allowed = {"Allow": methods, "Access-Control-Allow-Methods": methods}
+    return Response(status=204, headers=_HEADERS | _PREFLIGHT | allowed)
 
 
 def reply(
@@ -44,7 +40,7 @@ def reply(
     max_age: int = 0,
     headers: Mapping[str, str] | None = None,
 ) -> Response:
-    """Make the response to a request: packed if its client can unpack, without a body if the client has it already.
+    """Make the response to a request: packed if its client can unpack.
 
     :param text: JSON.
     :param callback: wrap it in a call of this function.
@@ -57,10 +53,10 @@ def reply(
     response.headers["Content-Type"] = f"{'text/javascript' if callback else 'application/json'}; charset=utf-8"
     response.headers["Cache-Control"] = f"public, max-age={max_age}" if max_age else "no-store"
     response.headers["Vary"] = "Accept-Encoding"
-    if status == 200:
+    if max_age:
         response.set_etag(blake2b(body, digest_size=12).hexdigest(), weak=True)
     if len(body) >= _WORTH_PACKING and request.accept_encodings["gzip"] > 0:
         body = gzip.compress(body, _GZIP_LEVEL, mtime=0)
         response.headers["Content-Encoding"] = "gzip"
     response.data = body
-    return response.make_conditional(request)
+    return response

@@ -63,6 +63,14 @@ class Books:
         own = {book.facts.isbn13: book for book in self.find_many(isbns)}
         return own | self._by_alias([isbn for isbn in isbns if isbn not in own])
 
+    def list_series_ids(self, title: str, limit: int) -> list[int]:
+        """Return the ids of the books of a series, the oldest first, at most `limit`."""
+        rows = self._sql.fetchall(
+            "SELECT b.id, b.series FROM book b WHERE b.series = :title AND b.series <> '' ORDER BY b.id LIMIT :limit",
+            {"title": title, "limit": limit},
+        )
+        return [id_ for id_, series in rows if series == title]  # MariaDB takes é for e
+
     def list_popular(self, limit: int) -> tuple[Book, ...]:
         """Give the most popular books, Chinese and others in turn, at most `limit`."""
         with self._sql as cursor:

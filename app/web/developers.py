@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from flask import current_app, render_template
 from flask_babel import lazy_gettext as _l
 
+from app.http.limits import limits_of
 from app.web import web
 
 
@@ -69,4 +70,5 @@ def developers() -> str:
     """Show the API's addresses, quirks and errors, with examples that run."""
     site: str = current_app.config["SITE_URL"]
     examples = [(example.label, example.language, example.code.format(site=site).strip()) for example in EXAMPLES]
-    return render_template("web/developers.html", site=site, examples=examples, limit=current_app.config["LIMIT_API"])
+    limits = limits_of(current_app.config["LIMIT_API"], current_app.config["LIMIT_ADDRESS_FACTOR"])
+    return render_template("web/developers.html", site=site, examples=examples, limit="; ".join(map(str, limits)))

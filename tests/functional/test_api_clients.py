@@ -146,7 +146,7 @@ def test_a_mini_program_opens_the_detail_of_a_found_book_by_its_number(site: Liv
     assert set(short) == {"id", "title", "author", "image", "isbn"}
     whole = Http.get(f"{site.url}/v2/book/id/%s" % short["id"])
     assert whole["title"] == short["title"]
-    assert Http.get(f"{site.url}/v2/book/%d" % short["id"])["isbn13"] == SANTI
+    assert Http.get(f"{site.url}/v2/book/%d" % int(short["id"]))["isbn13"] == SANTI
 
 
 def test_a_douban_program_reads_all_that_douban_gave(site: LiveSite) -> None:
@@ -192,6 +192,38 @@ def test_a_program_that_wants_an_error_reads_three_keys(site: LiveSite) -> None:
 def test_a_slash_at_the_end_does_no_harm_and_redirects_nobody(site: LiveSite, path: str) -> None:
     r = requests.get(site.url + path, timeout=10, allow_redirects=False)
     assert r.status_code == 200
+
+
+def test_a_slash_too_many_between_host_and_path_does_no_harm(site: LiveSite) -> None:
+    r = requests.get(f"{site.url}//v2/book/isbn/{SANTI}", timeout=10, allow_redirects=False)
+    assert (r.status_code, r.json()["title"]) == (200, "三体")
+
+
+def test_a_program_that_posts_its_question_is_answered(site: LiveSite) -> None:
+    r = requests.post(f"{site.url}/v2/book/search", data={"q": "三体", "count": 3, "apikey": "x"}, timeout=10)
+    assert (r.status_code, r.json()["count"]) == (200, 1)
+    chunked = requests.post(
+        f"{site.url}/v2/book/search",
+        data=iter([b"q=%E4%B8%89", b"%E4%BD%93"]),
+        headers={"Content-Type": "application/x-www-form-urlencoded"},
+        timeout=10,
+    )
+    assert chunked.json()["books"] == r.json()["books"]
+    large = requests.post(f"{site.url}/v2/book/search", data={"q": "a" * 9000}, timeout=10)
+    assert (large.status_code, large.json()["msg"]) == (413, "body_too_large")
+
+
+def test_the_plugin_of_calibre_makes_text_of_an_id(site: LiveSite) -> None:
+    """It joins the id with other texts, which fails on a number."""
+    book = Http.get(f"{site.url}/v2/book/isbn/{SANTI}")
+    assert ("douban:" + book["id"]).startswith("douban:1000")
+    assert Http.get("/".join([site.url, "v2/book", book["id"]]))["isbn13"] == SANTI
+
+
+def test_a_program_that_stored_an_id_of_a_dead_service_gets_no_other_book(site: LiveSite) -> None:
+    for stored in ("1", "7", "2567698", "26873486"):
+        r = requests.get(f"{site.url}/v2/book/{stored}", timeout=10)
+        assert (r.status_code, r.json()["code"]) == (404, 6000)
 
 
 def test_a_program_whose_service_is_gone_reaches_it_through_us_as_a_proxy(site: LiveSite) -> None:

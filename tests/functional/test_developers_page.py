@@ -55,6 +55,6 @@ def test_the_page_is_whole_in_both_languages(page: PageClient, language: str) ->
 def test_the_table_of_errors_is_the_apis(page: PageClient) -> None:
     text = page.get("/developers").text
     kinds = [kind for kind in vars(problems).values() if isinstance(kind, problems.Kind) and kind.status != 500]
-    assert len(kinds) == 8
+    assert len(kinds) == 10
     for kind in kinds:
         assert f"{kind.status}{kind.code}{kind.msg.partition(':')[0]}" in re.sub(r"\s", "", text)

@@ -126,3 +126,29 @@ def test_the_grey_picture_of_douban_is_no_cover() -> None:
 def test_paragraphs_of_a_v2_summary_become_lines() -> None:
     facts = YuShu(Canned(yushu(*QUERIES["yushu"])[1]), "http://x").find_many([SANTI_ISBN], seconds=1)
     assert facts[SANTI_ISBN].summary == "文化大革命如火如荼进行的同时。\n军方探寻外星文明。"
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        {"id": 2567698},
+        {"id": "100000007"},
+        {"id": "100000007", "url": "https://other.example/v2/book/100000007"},
+        {"id": 7, "pages": 302},
+        {"id": None},
+    ],
+)
+def test_another_site_may_name_its_books_by_numbers_or_by_texts(more: dict[str, Any]) -> None:
+    _status, body = yushu(f"/v2/book/isbn/{SANTI_ISBN}", {})
+    plain = YuShu(Canned(body), "http://x").find_many([SANTI_ISBN], seconds=1)
+    assert YuShu(Canned(body | more), "http://x").find_many([SANTI_ISBN], seconds=1) == plain
+    assert plain[SANTI_ISBN].pages == "302"
+    listed = YuShu(Canned({"books": [body | more], "count": 1, "start": 0, "total": 1}), "http://x")
+    assert list(listed.search("三体", seconds=1)) == [plain[SANTI_ISBN]]
+
+
+@pytest.mark.parametrize("named", [{"id": ""}, {"id": "5Lit"}, {"id": 7}, {}])
+def test_another_site_may_name_its_series_in_any_way(named: dict[str, Any]) -> None:
+    _status, body = yushu(f"/v2/book/isbn/{SANTI_ISBN}", {})
+    source = YuShu(Canned(body | {"series": named | {"title": "地球往事"}}), "http://x")
+    assert source.find_many([SANTI_ISBN], seconds=1)[SANTI_ISBN].series == "地球往事"

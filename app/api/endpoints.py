@@ -1,0 +1,157 @@
+"""The book API: what each address answers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+
+from werkzeug.routing import BaseConverter, Map, Rule
+
+from app.api import problems
+from app.api.bodies import BookBodies, tags_of, to_json
+from app.api.names import row_id_of, series_title
+from app.api.openapi import document
+from app.api.parameters import Span, keys_of, search_of, span_of
+from app.api.problems import ApiError
+from app.domain.isbn import canonical
+from app.queries.book import Book
+from app.search.results import Window
+
+_BOOK_SECONDS, _SEARCH_SECONDS, _DOCUMENT_SECONDS = 300, 60, 3600
+_READ, _ASK = ["GET"], ["GET", "POST"]
+
+
+class _Digits(BaseConverter):
+    """An id as addresses hold it: digits, behind a colon or not. Whether it is one of ours is the endpoint's to say."""
+
+    regex = ":?[0-9]+"
+
+
+ROUTES = Map(
+    [
+        Rule("/book/isbn/<isbn>", endpoint="by_isbn", methods=_ASK),
+        Rule("/book/id/<said>", endpoint="by_id", methods=_ASK),
+        Rule("/book/<digits:said>", endpoint="by_id", methods=_ASK),
+        Rule("/book/search", endpoint="search", methods=_ASK),
+        Rule("/book/<digits:said>/tags", endpoint="tags", methods=_READ),
+        Rule("/book/<digits:said>/reviews", endpoint="reviews", methods=_READ),
+        Rule("/book/<digits:said>/annotations", endpoint="annotations", methods=_READ),
+        Rule("/book/series/<said>/books", endpoint="series", methods=_READ),
+        Rule("/openapi.json", endpoint="openapi", methods=_READ),
+    ],
+    strict_slashes=False,
+    merge_slashes=False,
+    converters={"digits": _Digits},
+)
+Query = Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sources:
+    """Where the answers come from.
+
+    `find` may ask other sites; `search` is given words, start and count; `list_series` a title, start and count.
+    """
+
+    find: Callable[[str], Book | None]
+    find_by_id: Callable[[int], Book | None]
+    search: Callable[[str, int, int], Window]
+    list_series: Callable[[str, int, int], Window]
+    site_url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """JSON, the seconds for which caches may keep it, and headers of its own."""
+
+    text: str
+    max_age: int
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+
+class Endpoints:
+    """One method for each endpoint of `ROUTES`.
+
+    :raises ApiError: each of them, for a book that nobody knows and for parameters that are missing.
+    """
+
+    def __init__(self, sources: Sources) -> None:
+        self._sources = sources
+        self._bodies = BookBodies(sources.site_url)
+
+    def answer(self, endpoint: str, query: Query, values: Mapping[str, str]) -> Answer:
+        """Answer what was asked at an endpoint."""
+        handler: Callable[..., Answer] = getattr(self, endpoint)
+        return handler(query, **values)
+
+    def by_isbn(self, query: Query, isbn: str) -> Answer:
+        """Answer with the book of an ISBN."""
+        isbn13 = canonical(isbn.removeprefix(":"))
+        book = self._sources.find(isbn13) if isbn13 else None
+        return self._book(query, book)
+
+    def by_id(self, query: Query, said: str) -> Answer:
+        """Answer with the book of an id."""
+        return self._book(query, self._known(said))
+
+    def search(self, query: Query) -> Answer:
+        """Answer with the books that words find."""
+        asked = search_of(query)
+        return self._books(query, asked.span, self._sources.search(asked.text, asked.span.start, asked.span.count))
+
+    def series(self, query: Query, said: str) -> Answer:
+        """Answer with the books of a series; a series without books is none."""
+        span, title = span_of(query), series_title(said)
+        window = self._sources.list_series(title, span.start, span.count) if title else None
+        if window is None or not window.total:
+            raise ApiError(problems.SERIES_NOT_FOUND)
+        return self._books(query, span, window)
+
+    def tags(self, query: Query, said: str) -> Answer:
+        """Answer with the subjects of a book."""
+        span, tags = span_of(query), tags_of(self._existing(said))
+        shown = tags[span.start : span.start + span.count]
+        return Answer(_listing("tags", map(to_json, shown), span, len(tags)), _BOOK_SECONDS)
+
+    def reviews(self, query: Query, said: str) -> Answer:
+        """Answer with the reviews of a book: nobody writes reviews here."""
+        return self._none_of("reviews", query, said)
+
+    def annotations(self, query: Query, said: str) -> Answer:
+        """Answer with readers' notes on a book: nobody writes notes here."""
+        return self._none_of("annotations", query, said)
+
+    def openapi(self, _query: Query) -> Answer:
+        """Answer with the description of this API."""
+        return Answer(to_json(document(self._sources.site_url)), _DOCUMENT_SECONDS)
+
+    def _books(self, query: Query, span: Span, window: Window) -> Answer:
+        keys = keys_of(query)
+        books = [self._bodies.of(book, keys) for book in window.rows]
+        headers = {"X-Total-Is": window.total_is}
+        return Answer(_listing("books", books, span, window.total), _SEARCH_SECONDS, headers)
+
+    def _none_of(self, what: str, query: Query, said: str) -> Answer:
+        self._existing(said)
+        return Answer(_listing(what, (), span_of(query), 0), _BOOK_SECONDS)
+
+    def _book(self, query: Query, book: Book | None) -> Answer:
+        if book is None:
+            raise ApiError(problems.BOOK_NOT_FOUND)
+        return Answer(self._bodies.of(book, keys_of(query)), _BOOK_SECONDS)
+
+    def _known(self, said: str) -> Book | None:
+        row_id = row_id_of(said)
+        return self._sources.find_by_id(row_id) if row_id else None
+
+    def _existing(self, said: str) -> Book:
+        book = self._known(said)
+        if book is None:
+            raise ApiError(problems.BOOK_NOT_FOUND)
+        return book
+
+
+def _listing(name: str, entries: Iterable[str], span: Span, total: int) -> str:
+    """Write a list of what is JSON already. `count` is how many there are in it, as in Douban's answers."""
+    shown = list(entries)
+    return f'{{"count":{len(shown)},"start":{span.start},"total":{total},"{name}":[{",".join(shown)}]}}'
