@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-import re
 import unicodedata
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Final
 
 from stdnum import isbn as stdnum_isbn
 
-_LOOKED_AT: Final = 400
-"""Characters of a text that are searched for a number; nobody types more in front of an ISBN."""
+from app.domain.isbn_candidates import BOOKLAND, Candidate, candidates
 
-_GROUP = re.compile(r"\d+(?:[xX](?![A-Za-z0-9]))?|[xX](?![A-Za-z0-9])")
-_SEPARATOR = re.compile(r"[\s\-\u2010-\u2015\u2212\u00ad\u00b7.,_/:]{1,3}\Z")
-_LABEL = re.compile(r"ISBN(?:[- ]?1[03](?!\d))?", re.IGNORECASE)
-_BOOKLAND: Final = ("978", "979")
+_LOOKED_AT: Final = 400
+"""Characters of a text that are searched for one number; nobody types more in front of an ISBN."""
 
 
 @dataclass(frozen=True)
@@ -52,24 +49,30 @@ class TypedIsbn:
 
 
 def find_isbn(text: str) -> TypedIsbn | None:
-    """Find the ISBN in a text, whatever its dress, or None if there is none.
+    """Return the ISBN in a text, however it is written, or None if there is none.
 
     Understands hyphens, dashes, spaces, full-width digits, "ISBN" in front, words around, an EAN-5 or EAN-2 add-on
     behind and the X of an ISBN-10. A valid number anywhere wins over a wrong one. A number with a wrong check digit
     is read as an ISBN only if nothing else can be meant: it begins like one, follows the word "ISBN", or stands
     alone.
     """
-    plain, labels = _LABEL.subn(" ; ", unicodedata.normalize("NFKC", text[:_LOOKED_AT]))
-    wrong: TypedIsbn | None = None
-    runs = _runs(plain)
-    for length in (13, 10):
-        for run in runs:
-            for number in _windows(run, length):
-                if is_valid(number):
-                    return TypedIsbn(number, is_valid=True)
-                if wrong is None and (labels or _must_be_meant(number, plain)):
-                    wrong = TypedIsbn(number, is_valid=False)
-    return wrong
+    text = text[:_LOOKED_AT]
+    written = candidates(text)
+    valid = _by_rank(filter(_names_a_book, written))
+    if valid:
+        return TypedIsbn(valid[0].number, is_valid=True)
+    wrong = next((each.number for each in _by_rank(written) if _must_be_meant(each, text)), None)
+    return None if wrong is None else TypedIsbn(wrong, is_valid=False)
+
+
+def find_isbns(text: str) -> list[TypedIsbn]:
+    """Return the valid ISBNs in a text, in their order, each book once."""
+    taken: list[Candidate] = []
+    for each in _by_rank(filter(_names_a_book, candidates(text))):
+        if all(each.end <= other.start or other.end <= each.start for other in taken):
+            taken.append(each)
+    books = {to_isbn13(each.number): each.number for each in sorted(taken, key=lambda each: each.start)}
+    return [TypedIsbn(number, is_valid=True) for number in books.values()]
 
 
 def canonical(text: str) -> str | None:
@@ -83,7 +86,7 @@ def is_valid(number: str) -> bool:
     if not number.isascii():
         return False
     if len(number) == 13:
-        return number.isdigit() and number.startswith(_BOOKLAND) and _sum13(number) % 10 == 0
+        return number.isdigit() and number.startswith(BOOKLAND) and _sum13(number) % 10 == 0
     if len(number) == 10:
         return number[:9].isdigit() and number[9] in "0123456789X" and _sum10(number) % 11 == 0
     return False
@@ -110,40 +113,29 @@ def hyphenate(isbn13: str) -> str:
     return str(stdnum_isbn.format(isbn13))
 
 
-def _runs(text: str) -> list[list[str]]:
-    """Cut a text into runs of digit groups that only separators part: ``978-7-5366 2930`` is one run of three."""
-    runs: list[list[str]] = []
-    end = -1
-    for match in _GROUP.finditer(text):
-        if end >= 0 and runs and _SEPARATOR.match(text[end : match.start()]):
-            runs[-1].append(match.group().upper())
-        else:
-            runs.append([match.group().upper()])
-        end = match.end()
-    return runs
+def _names_a_book(candidate: Candidate) -> bool:
+    return is_valid(candidate.number) and candidate.is_hyphenated_as in {"", _hyphenated_10(candidate.number)}
 
 
-def _windows(run: list[str], length: int) -> list[str]:
-    """List the numbers of this length that begin and end at group edges, or begin one long group (an add-on glued on)."""
-    found = []
-    for start, first in enumerate(run):
-        if len(first) in (15, 18) and length == 13 and first.startswith(_BOOKLAND):
-            found.append(first[:13])
-        joined = ""
-        for group in run[start:]:
-            joined += group
-            if len(joined) >= length:
-                break
-        if len(joined) == length and "X" not in joined[:-1]:
-            found.append(joined)
-    return found
+def _hyphenated_10(number: str) -> str:
+    return str(stdnum_isbn.format(number)) if len(number) == 10 else ""
 
 
-def _must_be_meant(number: str, plain: str) -> bool:
-    """Tell whether a number with a wrong check digit was typed as an ISBN: it begins like one or stands alone."""
-    if len(number) == 13 and number.startswith(_BOOKLAND):
+def _by_rank(found: Iterable[Candidate]) -> list[Candidate]:
+    """Sort candidates: after the word ISBN before all others, then the longer ones, then as they stand."""
+    return sorted(found, key=lambda each: (not each.is_labelled, -len(each.number), each.start))
+
+
+def _must_be_meant(candidate: Candidate, text: str) -> bool:
+    """Tell whether a number with a wrong check digit was typed as an ISBN, and is not the barcode of something else."""
+    number = candidate.number
+    if len(number) == 13 and number.startswith(BOOKLAND):
         return True
-    return "".join(sign for sign in plain.upper() if sign.isalnum()) == number
+    if len(number) == 13 and number.isdigit() and _sum13(number) % 10 == 0:
+        return False
+    return candidate.is_labelled or number == "".join(
+        sign for sign in unicodedata.normalize("NFKC", text).upper() if sign.isalnum()
+    )
 
 
 def _sum13(digits: str) -> int:

@@ -4,18 +4,24 @@ from __future__ import annotations
 
 import gzip
 import hashlib
+import io
 import zlib
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, cast
 
 from app.domain.errors import Refusal
+from app.domain.text_encoding import SAMPLE_SIZE, UTF_8, Encoding, detect_encoding, telling_lines
 from app.services.bookfiles.rows import LONGEST_ROW
 
 _GZIP = b"\x1f\x8b"
 _FINGERPRINTED = 1 << 20
+#: So many bytes at a file's beginning decide its encoding.
+_SAMPLED = 8 << 20
+_PIECE = 1 << 18
+_DAMAGES = (EOFError, zlib.error, gzip.BadGzipFile)
 
 
 class FileDamaged(Refusal):
@@ -33,6 +39,7 @@ class TextStream:
     lines: Iterator[str]
     size: int
     stored: IO[bytes]
+    encoding: Encoding = UTF_8
 
     def position(self) -> int:
         """Give how many stored bytes have been read; the buffer makes it run a little ahead."""
@@ -41,18 +48,20 @@ class TextStream:
 
 @contextmanager
 def open_text(path: Path) -> Iterator[TextStream]:
-    """Open a UTF-8 file, gunzipping it if its first bytes say so.
+    """Open a file of text in whatever encoding makes the fewest errors, gunzipping it if its first bytes say so.
 
-    Bytes that are no UTF-8 come as lone surrogates, so that a row can be refused instead of the whole file. A line
-    over LONGEST_ROW comes cut to one character more.
+    Lines end with LF, however the file ends them. Bytes that cannot be read come as lone surrogates, so that a row can
+    be refused instead of the whole file. A line over LONGEST_ROW comes cut to one character more.
 
-    :raises OSError: when the file cannot be read. While reading, :raises FileDamaged:.
+    :raises OSError: when the file cannot be read. :raises FileDamaged: then, and while reading.
     """
     with path.open("rb") as stored:
         packed = stored.read(len(_GZIP)) == _GZIP
         stored.seek(0)
         data = cast("IO[bytes]", gzip.GzipFile(fileobj=stored)) if packed else stored
-        yield TextStream(_lines(data), path.stat().st_size, stored)
+        encoding = _encoding(data)
+        text = io.TextIOWrapper(data, encoding.codec, "surrogateescape", newline=None)
+        yield TextStream(_lines(text), path.stat().st_size, stored, encoding)
 
 
 def fingerprint(path: Path) -> str:
@@ -65,21 +74,23 @@ def fingerprint(path: Path) -> str:
     return f"{size}-{digest.hexdigest()[:32]}"
 
 
-def _lines(data: IO[bytes]) -> Iterator[str]:
-    first = True
-    while raw := _read_line(data):
-        line = raw.decode("utf-8", "surrogateescape")
-        yield line.removeprefix("\ufeff") if first else line
-        first = False
+def _encoding(data: IO[bytes]) -> Encoding:
+    """Find out the encoding by the file's beginning, as far as it can be read, and go back to it."""
+    first, telling, read = b"", b"", 0
+    with suppress(*_DAMAGES):
+        while len(telling) < SAMPLE_SIZE and read < _SAMPLED and (piece := data.read(_PIECE) + data.readline(_PIECE)):
+            first = first or piece
+            telling += telling_lines(piece)
+            read += len(piece)
+    data.seek(0)
+    return detect_encoding(first if b"\x00" in first else telling)
 
 
-def _read_line(data: IO[bytes]) -> bytes:
+def _lines(text: io.TextIOWrapper) -> Iterator[str]:
     try:
-        line = data.readline(LONGEST_ROW + 1)
-        if len(line) > LONGEST_ROW:
-            rest = line
-            while rest and not rest.endswith(b"\n"):
-                rest = data.readline(LONGEST_ROW)
-    except (EOFError, zlib.error, gzip.BadGzipFile) as error:
+        while line := text.readline(LONGEST_ROW + 1):
+            yield line
+            while len(line) > LONGEST_ROW and not line.endswith("\n"):
+                line = text.readline(LONGEST_ROW + 1)
+    except _DAMAGES as error:
         raise FileDamaged(detail=str(error)) from error
-    return line

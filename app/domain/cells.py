@@ -1,0 +1,25 @@
+"""domain: what a cell says, without what spreadsheets and web pages wrap around it."""
+
+from __future__ import annotations
+
+import html
+import re
+
+#: Signs with which a spreadsheet begins a calculation; a cell is kept text by an apostrophe before them.
+FORMULA = "=+-@\t\r"
+_EXCEL_TEXT = re.compile(r'="(.*)"', re.DOTALL)
+_ENTITY = re.compile(r"&(?:#\d{1,7}|#x[0-9a-f]{1,6}|[a-z]\w{1,31});", re.IGNORECASE)
+
+
+def unwrapped(cell: str) -> str:
+    """Undo what spreadsheets do: ="0306406152", the apostrophe that keeps a cell text, and spaces around it."""
+    text = cell.strip()
+    if len(text) > 1 and text[0] == "'" and text[1] in FORMULA:
+        text = text[1:]
+    wrapped = _EXCEL_TEXT.fullmatch(text)
+    return wrapped[1] if wrapped else text
+
+
+def without_entities(text: str) -> str:
+    """Decode the HTML entities of a text, once: Cat &amp; Mouse is Cat & Mouse."""
+    return _ENTITY.sub(lambda found: html.unescape(found[0]), text) if "&" in text else text

@@ -1,0 +1,171 @@
+"""domain: which runs of digits in a text may be an ISBN, by how they are written; their check digits are not looked at.
+
+Digits of something else are masked first: numbers in exponent form, dates, times, prices, decimals, phone numbers,
+GS1 elements. What remains is a candidate when it stands alone as one group, or is parted as ISBNs are.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Final
+
+BOOKLAND: Final = ("978", "979")
+"""The prefixes of all ISBN-13."""
+
+_EXPONENT = re.compile(
+    r"(?<![\d.])(?P<whole>\d(?=[.,]\d)|\d+(?=\.\d)|\d{1,12}(?!\d)|\d+(?=e[+-]))(?:[.,]\d+)?"
+    r"(?:e|\s?[x×*]\s?10\^?)(?P<power>[+-]?\d{1,3})(?![\da-z])",
+    re.IGNORECASE,
+)
+_YEAR: Final = r"(?:1[5-9]|20)\d\d"
+_END: Final = r"(?!\d|[-/.]\d)"
+_NOISE = re.compile(
+    "|".join(
+        (
+            _EXPONENT.pattern,
+            rf"(?<![\d-]){_YEAR}(?:-\d{{1,2}}-|/\d{{1,2}}/|\.\d{{1,2}}\.)\d{{1,2}}{_END}",
+            rf"(?<![\d-])\d{{1,2}}(?:-\d{{1,2}}-|/\d{{1,2}}/|\.\d{{1,2}}\.)(?:{_YEAR}|\d\d){_END}",
+            rf"(?<![\d-]){_YEAR}(?:[-/.]\d{{1,2}}|-{_YEAR}){_END}",
+            r"(?<!\d)\d{1,2}:\d\d(?::\d\d(?:[.,]\d{1,9}(?!\d|[-\s]\d))?)?(?:Z|[+-]\d\d:?\d\d)?(?!\d)",
+            r"(?:[¥$€£]|\b(?:CNY|RMB|USD|EUR|GBP|HKD|TWD|JPY|NT|HK))\s?\d{1,7}(?:,\d{3})*(?:[.,]\d{1,2})?(?!\d)",
+            r"(?<![\d.-])\d{1,7}(?:[.,]\d{1,2})?\s?(?:[元圆円€£]|(?:CNY|RMB|USD|EUR|GBP)\b)",
+            r"(?<![\d.-])\d{1,7}\.\d{1,2}(?!\d|\.|-\d)",
+            r"(?:\b(?:tel|phone|fax|mobile)|电话|電話|手机|手機|传真)[^\d\n]{0,4}\d{7,12}(?!\d)",
+            r"\+\d{10,15}(?!\d)",
+            r"\+\d{1,3}(?:[ -](?!97[89]\b)\d{2,4}){2,3}(?!\d|-\d)",
+            r"\((?:0[02]|[1-4]\d)\)(?!97[89])[A-Za-z0-9]{1,20}",
+        )
+    ),
+    re.IGNORECASE,
+)
+_LABEL = re.compile(r"ISBNs?(?:[- ]?1[03](?!\d))?[\s:#=.\"'()]{0,4}", re.IGNORECASE)
+_GTIN_14 = re.compile(r"\(01\)\s?0(?=97[89]\d{10}(?!\d))")
+_GROUP = re.compile(r"\d+(?:[xX](?![A-Za-z0-9]))?|[xX](?![A-Za-z0-9])")
+_DASHES: Final = "-\u2010-\u2015\u2212\u00ad"
+_SEPARATOR = re.compile(rf"\s?[{_DASHES}]\s?|\s{{1,3}}|\.|[·_]")
+_DIGITS_UNTIL_ADD_ON: Final = (15, 18)
+_PRINTED_EAN: Final = (1, 6, 6)
+_MOST_GROUPS: Final = 8
+#: Powers of ten of the numbers that are an ISBN shortened: 12 of an ISBN-13, less of an ISBN-10 with zeros in front.
+_SHORTENED_POWERS: Final = range(7, 13)
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A bare number of 10 or 13 characters, where its text stood, and whether the word ISBN stands before it."""
+
+    number: str
+    start: int
+    end: int
+    is_labelled: bool
+    is_hyphenated_as: str = ""
+    """Its groups with hyphens, where only their right lengths can show that it is an ISBN at all."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Group:
+    digits: str
+    start: int
+    end: int
+    before: str
+    """The separator that joins it to the group before, or ""."""
+
+
+def candidates(text: str) -> list[Candidate]:
+    """Return the numbers in a text that are written like an ISBN, in their order; they may overlap."""
+    plain = _NOISE.sub(_blank, _GTIN_14.sub(_blank, unicodedata.normalize("NFKC", text)))
+    labels = {found.end() for found in _LABEL.finditer(plain)}
+    plain = _LABEL.sub(_blank, plain)
+    return [found for run in _runs(plain) for found in _of_run(run, plain, labels)]
+
+
+def is_shortened(text: str) -> bool:
+    """Tell whether a text holds a number that a spreadsheet has shortened to its exponent form: 9.78754E+12."""
+    return any(
+        len(found["whole"]) - 1 + int(found["power"]) in _SHORTENED_POWERS
+        for found in _EXPONENT.finditer(unicodedata.normalize("NFKC", text))
+    )
+
+
+def _blank(found: re.Match[str]) -> str:
+    return ";" * len(found[0])
+
+
+def _runs(plain: str) -> Iterator[list[_Group]]:
+    """Cut a text into runs of digit groups that only separators of ISBNs part: ``978-7-5366 92930`` is one run."""
+    run: list[_Group] = []
+    for found in _GROUP.finditer(plain):
+        between = plain[run[-1].end : found.start()] if run else ""
+        joined = bool(run) and _SEPARATOR.fullmatch(between) is not None
+        if run and not joined:
+            yield run
+            run = []
+        run.append(_Group(found[0].upper(), found.start(), found.end(), _kind(between) if joined else ""))
+    if run:
+        yield run
+
+
+def _kind(separator: str) -> str:
+    return separator.strip() or " "
+
+
+def _of_run(run: Sequence[_Group], plain: str, labels: set[int]) -> Iterator[Candidate]:
+    for at, first in enumerate(run):
+        is_labelled = first.start in labels
+        if (number := _alone(first, plain)) is not None:
+            yield Candidate(number, first.start, first.end, is_labelled)
+        for behind in range(at + 2, min(len(run), at + _MOST_GROUPS) + 1):
+            groups = run[at:behind]
+            number = "".join(group.digits for group in groups)
+            if len(number) > 13:
+                break
+            if "X" in number[:-1] or len(number) not in {10, 13}:
+                continue
+            is_hyphenated = _is_hyphenated(run, at, behind)
+            if _is_parted_13(groups) if len(number) == 13 else is_labelled or _is_parted_10(run, at, behind):
+                proof = "" if len(number) == 13 or is_labelled or is_hyphenated else _hyphenated(groups)
+                yield Candidate(number, first.start, groups[-1].end, is_labelled, proof)
+
+
+def _alone(group: _Group, plain: str) -> str | None:
+    """Return the number that one group is; 13 digits may have an add-on glued to them."""
+    digits = group.digits
+    if len(digits) in _DIGITS_UNTIL_ADD_ON and digits.startswith(BOOKLAND):
+        return digits[:13]
+    before, behind = plain[max(0, group.start - 2) : group.start], plain[group.end : group.end + 8]
+    if len(digits) == 13:
+        return None if before == "0." else digits
+    is_fraction = re.search(r"\d\.\Z", before) or re.match(r"\.(?!0+(?!\d))\d", behind)
+    is_glued = re.search(r"[A-Za-z]\Z", before) or re.match(r"[A-Za-z]", behind)
+    return digits if len(digits) == 10 and not is_fraction and not is_glued else None
+
+
+def _is_parted_13(groups: Sequence[_Group]) -> bool:
+    """Tell whether 13 digits are parted as an ISBN (978 in front) or as the line under a barcode (9 787536 692930)."""
+    if tuple(len(group.digits) for group in groups) == _PRINTED_EAN:
+        return all(group.before == " " for group in groups[1:])
+    is_decimal = len(groups) == 2 and groups[1].before == "." and groups[0].digits in BOOKLAND
+    return groups[0].digits.startswith(BOOKLAND) and not is_decimal
+
+
+def _is_parted_10(run: Sequence[_Group], at: int, behind: int) -> bool:
+    """Tell whether ten characters are four groups with a check digit alone at the end, and not the tail of a longer number."""
+    groups = run[at:behind]
+    if len(groups[-1].digits) != 1 or len({group.before for group in groups[1:]}) != 1 or len(groups) > 4:
+        return False
+    kind = groups[-1].before
+    is_tail = at > 0 and groups[0].before == kind and (kind != " " or len(run[at - 1].digits) == 3)
+    goes_on = behind < len(run) and run[behind].before == kind != " "
+    return not is_tail and not goes_on and (len(groups) == 4 or kind != " ")
+
+
+def _is_hyphenated(run: Sequence[_Group], at: int, behind: int) -> bool:
+    return all(right.before not in {" ", "."} for _left, right in pairwise(run[at:behind]))
+
+
+def _hyphenated(groups: Sequence[_Group]) -> str:
+    return "-".join(group.digits for group in groups)

@@ -1,0 +1,48 @@
+"""domain: the ISBN of a table's row, in which of its columns it may stand, and how spreadsheets mangle it."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable
+
+from app.domain.isbn import TypedIsbn, find_isbn, is_valid
+
+_ISBN_COLUMN = re.compile(
+    r"isbn|书号|書號|條碼|条码|条形码|\bidentifiers?|(?<![a-z])(?:ean|gtin|sbn)(?![a-z])", re.IGNORECASE
+)
+_PARTED = re.compile(r"[\s\-\u2010-\u2015]+|\.0+\Z")
+_WITHOUT_ZEROS = re.compile(r"\d{7,8}[\dX]")
+
+
+def is_isbn_column(name: str) -> bool:
+    """Tell whether a column of this name may hold a book's number: isbn, ean, 书号 or identifiers is in it."""
+    return _ISBN_COLUMN.search(unicodedata.normalize("NFKC", name).replace("_", " ")) is not None
+
+
+def read_isbn_cell(cell: str) -> TypedIsbn | None:
+    """Return the ISBN in a cell of such a column, or None.
+
+    Eight or nine digits that have the right check digit with zeros in front are an ISBN-10 whose zeros a spreadsheet
+    has dropped, or one of the nine-digit numbers that Britain used before.
+    """
+    if len(cell) == 13 and is_valid(cell):
+        return TypedIsbn(cell, is_valid=True)
+    found = find_isbn(cell)
+    if found and found.is_valid:
+        return found
+    bare = _PARTED.sub("", unicodedata.normalize("NFKC", cell).strip()).upper()
+    if _WITHOUT_ZEROS.fullmatch(bare) and is_valid(bare.zfill(10)):
+        return TypedIsbn(bare.zfill(10), is_valid=True)
+    return found
+
+
+def first_isbn(cells: Iterable[str]) -> TypedIsbn | None:
+    """Return the first valid ISBN of a row's cells; without one the first with a wrong check digit, or None."""
+    wrong: TypedIsbn | None = None
+    for cell in filter(None, cells):
+        found = read_isbn_cell(cell)
+        if found and found.is_valid:
+            return found
+        wrong = wrong or found
+    return wrong

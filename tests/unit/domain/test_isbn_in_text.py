@@ -1,0 +1,218 @@
+"""Digits of something else never become an ISBN, and the ISBN among them is found."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from app.domain.isbn import canonical, find_isbn, find_isbns, hyphenate, to_isbn10, to_isbn13
+from app.domain.isbn_candidates import is_shortened
+from app.domain.isbn_cells import first_isbn, is_isbn_column, read_isbn_cell
+
+SANTI = "9787536692930"
+
+
+def ean(body: str) -> str:
+    """Put the check digit behind twelve digits."""
+    total = sum(int(digit) * (3 if place % 2 else 1) for place, digit in enumerate(body))
+    return body + str(-total % 10)
+
+
+def digits(count: int) -> st.SearchStrategy[str]:
+    return st.text("0123456789", min_size=count, max_size=count)
+
+
+DATES = st.dates(dt.date(1950, 1, 1), dt.date(2049, 12, 31)).flatmap(
+    lambda day: st.sampled_from(
+        [
+            day.isoformat(),
+            day.strftime("%Y/%m/%d"),
+            day.strftime("%d.%m.%Y"),
+            day.strftime("%m/%d/%Y"),
+            f"{day.year}-{day.month}",
+        ]
+    )
+)
+TIMES = st.times().flatmap(
+    lambda time: st.sampled_from(
+        [time.strftime("%H:%M"), time.strftime("%H:%M:%S"), time.strftime("%H:%M:%S,%f")[:12], time.isoformat()]
+    )
+)
+STAMPS = st.datetimes().map(lambda moment: moment.isoformat())
+FLOATS = st.one_of(
+    st.floats(0.01, 99_999).map(repr),
+    st.floats(1e8, 9e14).map(lambda number: f"{number:.5e}"),
+    st.builds("{}.{}e+12".format, st.sampled_from("19"), digits(10)),
+    st.builds("9.78{}E+12".format, digits(9)),
+)
+BARCODES = st.builds(
+    lambda prefix, body: ean((prefix + body)[:12]), st.sampled_from(["977", "690", "693", "471", "50", "4"]), digits(12)
+)
+GS1 = st.one_of(
+    st.just("(01)"),
+    BARCODES.map(lambda number: f"(01)0{number}"),
+    st.builds("(10){}(21){}".format, digits(6), digits(10)),
+    st.builds("(17){}".format, digits(6)),
+)
+PRICES = st.decimals(1, 9_999, places=2).flatmap(
+    lambda price: st.sampled_from(
+        [f"¥{price}", f"{price}元", f"CNY {price}", f"${price}", f"€{str(price).replace('.', ',')}"]
+    )
+)
+PHONES = st.sampled_from(["13800138000", "+86 138 0013 8000", "010-62782989", "(206) 555-0100", "电话 5366929301"])
+NOISE = st.one_of(
+    DATES, TIMES, STAMPS, FLOATS, BARCODES, GS1, PRICES, PHONES, st.sampled_from(["三体", "Vol. 2", "x", "5", "read"])
+)
+ISBNS = digits(9).map(lambda body: to_isbn13(f"978{body}{ean('978' + body)[-1]}"))
+WRITTEN = ISBNS.flatmap(
+    lambda isbn13: st.tuples(
+        st.just(isbn13),
+        st.sampled_from(
+            [isbn13, hyphenate(isbn13), hyphenate(isbn13).replace("-", " "), f"ISBN {isbn13}", to_isbn10(isbn13), f"{isbn13}.0"]
+        ),
+    )
+)  # fmt: skip
+GAPS = st.sampled_from([" ", ", ", "\t", " | ", ";", ","])
+
+
+@st.composite
+def lines_around(draw: st.DrawFn, middle: str) -> str:
+    """Draw a line with noise before and after the text in its middle."""
+    before, after = draw(st.lists(NOISE, max_size=3)), draw(st.lists(NOISE, max_size=3))
+    parts = [*before, *filter(None, [middle]), *after]
+    return "".join(part + draw(GAPS) for part in parts)
+
+
+@given(st.data(), WRITTEN)
+@settings(max_examples=500)
+def test_a_valid_number_among_the_digits_of_a_real_line_is_found_and_no_other(
+    data: st.DataObject, written: tuple[str, str]
+) -> None:
+    isbn13, text = written
+    line = data.draw(lines_around(text))
+    assert canonical(line) == isbn13
+    assert [typed.isbn13 for typed in find_isbns(line)] == [isbn13]
+
+
+@given(st.data())
+@settings(max_examples=500)
+def test_a_real_line_without_a_number_gives_none(data: st.DataObject) -> None:
+    line = data.draw(lines_around(""))
+    assert canonical(line) is None
+    assert find_isbns(line) == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "9.7810911864e+12", "9.78E+12", "9,78754E+12", "9.78753669293E+12", "9.787536692930E12", "978753669293e1",
+        "9.78753669293 × 10^12", "9.787536692930×10¹²", "７.５３６６９Ｅ＋０９",
+    ],
+)  # fmt: skip
+def test_a_number_in_exponent_form_is_no_isbn_and_known_as_shortened(text: str) -> None:
+    assert find_isbn(text) is None
+    assert read_isbn_cell(text) is None
+    assert is_shortened(text)
+
+
+@pytest.mark.parametrize("text", ["1.5E+3", "9787536692930", "2e2", "", "7-5366-9293-5", "1984"])
+def test_what_no_spreadsheet_has_shortened_is_not_called_so(text: str) -> None:
+    assert not is_shortened(text)
+
+
+@pytest.mark.parametrize(
+    ("line", "found"),
+    [
+        ("2026-01-01 02:05:09,978 INFO 0140817744x", []),
+        ("2026-01-01 02:05:09,9787536692930", [SANTI]),
+        ("02:05:09,978-7-5366-9293-0", [SANTI]),
+        ("(01)09787536692930(10)AB12", [SANTI]),
+        ("9 787536 692930", [SANTI]),
+        ("1. 978-7-5366-9293-0 2. 9787807650539", [SANTI, "9787807650539"]),
+        ("9787536692930 9787807650539 9780060929879", [SANTI, "9787807650539", "9780060929879"]),
+        ("昨天买了《三体》9787536692930 和《许我向你看》9787807650539", [SANTI, "9787807650539"]),
+        ("7536692935, 9787536692930", [SANTI]),
+        ("goodreads:1234567890,isbn:9787536692930", [SANTI]),
+        ("978-0-306-40615-2", []),
+        ("690-7-5366-9293-5", []),
+        ("6901234567892", []),
+        ("9771234567898", []),
+        ("0.9787536692930", []),
+        ("12.7536692935", []),
+    ],
+)
+def test_groups_that_stand_alone_or_are_written_like_an_isbn_win(line: str, found: list[str]) -> None:
+    assert [typed.isbn13 for typed in find_isbns(line)] == found
+
+
+def test_a_hyphenated_isbn_13_with_a_wrong_digit_is_never_read_as_isbn_10() -> None:
+    typed = find_isbn("978-0-306-40615-2")
+    assert typed is not None
+    assert (typed.number, typed.is_valid) == ("9780306406152", False)
+    assert "9780306406157" in typed.nearest
+
+
+def test_the_barcode_of_something_else_is_no_isbn_and_a_misread_one_is() -> None:
+    assert find_isbn("6901234567892") is None
+    misread = find_isbn("8787536692930")
+    assert misread is not None
+    assert SANTI in misread.nearest
+
+
+@pytest.mark.parametrize(
+    ("cell", "isbn13"),
+    [
+        ("099910101", "9780099910107"),
+        ("99910101", "9780099910107"),
+        ("306-40615-2", "9780306406157"),
+        ("306406152.0", "9780306406157"),
+        ("80442957X", "9780804429573"),
+        ("9787536692930.0", SANTI),
+        ("['7536692935']", SANTI),
+    ],
+)
+def test_zeros_that_a_spreadsheet_dropped_are_put_back(cell: str, isbn13: str) -> None:
+    found = read_isbn_cell(cell)
+    assert found is not None
+    assert found.isbn13 == isbn13
+
+
+@pytest.mark.parametrize("cell", ["", "12345678", "123456788", "12345", "[]", "99910102"])
+def test_other_short_numbers_are_none(cell: str) -> None:
+    assert read_isbn_cell(cell) is None
+
+
+@pytest.mark.parametrize(
+    ("cells", "isbn13"),
+    [
+        (["9.78754E+12", "7536692935"], SANTI),
+        (["9787536692931", "", "7536692935"], SANTI),
+        (["[]", "7536692935, 9787536692930"], SANTI),
+    ],
+)
+def test_the_first_valid_number_of_a_row_counts(cells: list[str], isbn13: str) -> None:
+    found = first_isbn(cells)
+    assert found is not None
+    assert found.isbn13 == isbn13
+
+
+def test_without_a_valid_number_the_first_wrong_one_is_kept() -> None:
+    found = first_isbn(["x", "9787536692931", "9787536692932"])
+    assert found is not None
+    assert (found.number, found.is_valid) == ("9787536692931", False)
+    assert first_isbn(["", "x"]) is None
+
+
+@pytest.mark.parametrize(
+    ("name", "is_one"),
+    [
+        ("isbn", True), ("ISBN13", True), ("  Isbn 13 ", True), ("ISBN/UID", True), ("Edition ISBN-13", True), ("isbn_10", True),
+        ("ean_isbn13", True), ("EAN", True), ("EAN13", True), ("书号", True), ("國際書號", True), ("identifiers", True), ("ＩＳＢＮ", True),
+        ("条形码", True), ("mean rating", False), ("Jean", False), ("title", False), ("id", False), ("", False),
+    ],
+)  # fmt: skip
+def test_columns_that_may_hold_a_number_are_known_by_their_name(name: str, is_one: bool) -> None:
+    assert is_isbn_column(name) is is_one

@@ -1,0 +1,104 @@
+"""Tables are read as they were meant: the header found, no row swallowed, none invented."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Sequence
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from app.domain.tables import Table, read_table
+
+
+def score(cells: Sequence[str]) -> int:
+    return sum(any(name in cell.lower() for name in ("isbn", "title", "书名")) for cell in cells)
+
+
+def read(text: str) -> Table | None:
+    return read_table(io.StringIO(text, newline=None), score)
+
+
+def parsed(text: str) -> tuple[tuple[str, ...], list[list[str]]]:
+    table = read(text)
+    assert table is not None
+    return table.header, list(table.rows)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "ISBN,Title\n9787536692930,三体\n",
+        "ISBN\tTitle\n9787536692930\t三体\n",
+        "ISBN;Title\r\n9787536692930;三体\r\n",
+        "ISBN|Title\n9787536692930|三体\n",
+        "ISBN，Title\n9787536692930，三体\n",
+        "ISBN,Title\r9787536692930,三体\r",
+        "| ISBN | Title |\n|------|:-----:|\n| 9787536692930 | 三体 |\n",
+        "sep=;\r\nISBN;Title\r\n9787536692930;三体\r\n",
+        '"sep=,"\nISBN,Title\n9787536692930,三体\n',
+        "我的书单,\nISBN,Title\n9787536692930,三体\n",
+        "Exported from X on 2026-01-02,,\n,,\n\nISBN,Title\n9787536692930,三体\n",
+        '\n"ISBN","Title"\n"9787536692930","三体"\n',
+    ],
+)
+def test_separators_and_lines_above_the_header_are_recognised(text: str) -> None:
+    assert parsed(text) == (("ISBN", "Title"), [["9787536692930", "三体"]])
+
+
+def test_commas_in_the_names_of_a_header_parted_by_semicolons_part_nothing() -> None:
+    header, rows = parsed('"Title, long, name";ISBN;"My Review, and, more"\r\nx;9787536692930;y\r\n')
+    assert header == ("Title, long, name", "ISBN", "My Review, and, more")
+    assert rows == [["x", "9787536692930", "y"]]
+
+
+@pytest.mark.parametrize("text", ["", "\n", "9787536692930\n", "9787536692930,title\nisbn,title\n", "三体\n活着\n"])
+def test_what_has_no_header_is_no_table(text: str) -> None:
+    assert read(text) is None
+
+
+@pytest.mark.parametrize(
+    ("body", "rows"),
+    [
+        ('"三体,A,9787536692930\n活着,B,9787506365437\n', [['"三体', "A", "9787536692930"], ["活着", "B", "9787506365437"]]),
+        ('三体,"A,9787536692930\n活着,"B,9787506365437\n', [["三体", '"A', "9787536692930"], ["活着", '"B', "9787506365437"]]),
+        ('三体,A,"\n活着,B,\n', [["三体", "A", '"'], ["活着", "B", ""]]),
+        ('5" disk,"A,x\ny,B,z\n', [['5" disk', '"A', "x"], ["y", "B", "z"]]),
+        ('5" disk,A,x\n', [['5" disk', "A", "x"]]),
+        ('"a "b" c,A,x\n', [['"a "b" c', "A", "x"]]),
+        ('"A ""quoted"",\ntwo-line title",A,x\n', [['A "quoted",\ntwo-line title', "A", "x"]]),
+        ('"one\n\n""two"", three, four\nfive",A,x\n', [['one\n\n"two", three, four\nfive', "A", "x"]]),
+    ],
+    ids=["never closed", "closed by another lone quote", "at the end", "behind an inch", "in the middle", "three", "two lines", "blank line inside"],
+)  # fmt: skip
+def test_a_lone_quote_is_a_sign_and_a_closed_one_holds_lines_together(body: str, rows: list[list[str]]) -> None:
+    assert parsed("Title,Author,ISBN\n" + body)[1] == rows
+
+
+def test_a_lone_quote_far_from_the_next_costs_one_row_and_no_time() -> None:
+    rows = [f"Title {number},A,{number}" for number in range(5_000)]
+    rows[7] = '"lone,A,7'
+    rows[4_000] = 'x,"A,4000'
+    read_rows = parsed("Title,Author,ISBN\n" + "\n".join(rows))[1]
+    assert len(read_rows) == 5_000
+    assert (read_rows[7], read_rows[4_000]) == (['"lone', "A", "7"], ["x", '"A', "4000"])
+
+
+@given(
+    st.lists(
+        st.lists(st.text('ab"\n, ;', max_size=6).map(lambda cell: f"x{cell}"), min_size=3, max_size=3), max_size=6
+    ),
+    st.sampled_from(",;\t|"),
+)
+def test_what_the_csv_module_writes_is_read_as_it_was(rows: list[list[str]], delimiter: str) -> None:
+    out = io.StringIO()
+    csv.writer(out, delimiter=delimiter, quoting=csv.QUOTE_ALL).writerows([["Title", "Author", "ISBN"], *rows])
+    wanted = [[cell.strip() for cell in row] for row in rows] if delimiter == "|" else rows
+    assert parsed(out.getvalue())[1] == wanted
+
+
+def test_a_cell_of_any_length_is_read() -> None:
+    long = "x" * 200_000
+    assert parsed(f'Title,ISBN\n{long},1\n"{long},2\ny,3\n')[1] == [[long, "1"], ['"' + long, "2"], ["y", "3"]]
