@@ -28,19 +28,22 @@ from app.domain.book import BookFacts
 from app.search.index import BookTerms
 from app.search.pinyin import LONGEST_INITIALS, TABLE, Syllables, readings_of
 from app.search.text import (
+    VARIANTS,
     fold,
     has_kana,
     is_unspaced,
     pairs,
+    simplified,
     spelt_out,
     stem,
     tokens,
     unspaced_signs,
+    with_usual_variants,
     without_article,
     words_of,
 )
 
-SCHEME: Final = 2
+SCHEME: Final = 3
 """Rises when the same book gets other terms than before; a test tells when it must. Indexes of another version are built anew."""
 
 LONGEST_EXACT: Final = 4
@@ -66,8 +69,9 @@ _POLYPHONES: Final = frozenset(
 
 def terms(facts: BookFacts) -> BookTerms:
     """Give everything that a book can be found by."""
-    folded, main = fold(facts.title), main_part(facts.title)
-    titles = {folded, folded if main == facts.title else fold(main)}
+    plain, main = simplified(facts.title), main_part(facts.title)
+    plain_titles = {plain, plain if main == facts.title else simplified(main)}
+    folded, titles = with_usual_variants(plain), set(map(with_usual_variants, plain_titles))
     found = {*_words(facts.title, folded), *_signs(folded)}
     for text in filter(None, (facts.subtitle, facts.original_title)):
         found.update(_words(text, fold(text)), _signs(fold(text)))
@@ -78,7 +82,7 @@ def terms(facts: BookFacts) -> BookTerms:
     whole = fold(f"{facts.title} {facts.subtitle}") if facts.subtitle else folded
     found.update(exact_term(text) for text in {*titles, whole} if text and is_short(text))
     if not has_kana(facts.title):
-        found.update(*(_sounds(title, is_title=True) for title in titles))
+        found.update(*(_sounds(title, is_title=True) for title in plain_titles))
     if facts.language:
         found.add(language_term(facts.language))
     return BookTerms(words=frozenset(found))
@@ -152,8 +156,9 @@ def _name_words(name: str) -> tuple[str, ...]:
 
 @lru_cache(maxsize=20_000)
 def _author(name: str) -> tuple[str, ...]:
-    folded = fold(name)
-    sounds = () if has_kana(name) else _sounds(folded, is_title=False)
+    plain = simplified(name)
+    folded = with_usual_variants(plain)
+    sounds = () if has_kana(name) else _sounds(plain, is_title=False)
     return (*_words(name, folded), *_signs(folded), *sounds)
 
 
@@ -176,9 +181,9 @@ def _plain_words(folded: str) -> list[str]:
     return found
 
 
-def _sounds(folded: str, *, is_title: bool) -> list[str]:
-    """Give the pinyin terms of a title or a name."""
-    signs = [] if folded.isascii() else _spoken("".join(filter(readings_of, folded)))
+def _sounds(plain: str, *, is_title: bool) -> list[str]:
+    """Return the pinyin terms of a simplified title or name."""
+    signs = [] if plain.isascii() else _spoken("".join(filter(readings_of, plain)))
     found = ["p" + one + other for first, second in pairwise(signs) for one in first for other in second]
     for syllables in islice(product(*signs), _WAYS) if signs else ():
         if 2 <= len(syllables) <= LONGEST_INITIALS:
@@ -197,14 +202,19 @@ def _spoken(run: str) -> list[Syllables]:
 
 @lru_cache(maxsize=50_000)
 def _phrase(phrase: str) -> tuple[Syllables, ...]:
-    """Read a phrase that pypinyin knows, or one character; they come again and again, and pypinyin takes its time."""
+    """Read a phrase that pypinyin knows, or one character, a variant also as the usual one: the 著 of 活著 as 着.
+
+    They come again and again, and pypinyin takes its time.
+    """
     spoken = _pypinyin().read(phrase)
     if len(spoken) != len(phrase):
         return tuple(readings_of(sign)[:1] for sign in phrase)
-    return tuple(
+    ways = tuple(
         tuple(reading.replace("v", "u") for reading in readings[: 2 if sign in _POLYPHONES else 1])
         for sign, readings in zip(phrase, spoken, strict=True)
     )
+    usual = with_usual_variants(phrase)
+    return ways if len(phrase) > 1 or usual == phrase else (tuple(dict.fromkeys(ways[0] + readings_of(usual)[:1])),)
 
 
 class _Pypinyin(NamedTuple):
@@ -216,9 +226,9 @@ class _Pypinyin(NamedTuple):
 
 @cache
 def terms_version() -> str:
-    """Give what the terms depend on as a short text: these rules, the table of readings, and who reads aloud and simplifies."""
+    """Return what the terms depend on as a short text: these rules, the tables, and the libraries that read aloud and simplify."""
     rules = (SCHEME, *(f"{name} {version(name)}" for name in ("pypinyin", "opencc")))
-    return blake2b(repr(rules).encode() + TABLE.read_bytes(), digest_size=8).hexdigest()
+    return blake2b(repr(rules).encode() + TABLE.read_bytes() + VARIANTS.read_bytes(), digest_size=8).hexdigest()
 
 
 def make_ready() -> None:

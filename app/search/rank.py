@@ -12,7 +12,7 @@ from app.queries.book import Book
 from app.search.analyzer import main_part
 from app.search.pinyin import Syllables, has_initials, is_hardly_a_word, readings_of, sounds_like
 from app.search.reader import Reading
-from app.search.text import fold, fold_known, is_unspaced, stem, tokens, without_article, words_of
+from app.search.text import fold, fold_known, is_unspaced, simplified, stem, tokens, without_article, words_of
 
 _READ_FOR_SPELLING = 5
 _BEGINNING = 3
@@ -96,11 +96,13 @@ class _Compared:
         self.text = f" {' '.join(self.titles)} "
         self.names = tuple(map(fold_known, authors))
         self.names_text = f" {' '.join(map(_words, self.names))} "
+        self._spoken = (title, main, *authors)
 
     @cached_property
     def sounds(self) -> tuple[str, str, tuple[str, ...]]:
         """The Chinese characters of the title, of its main part, and of each author."""
-        return _han(self.title), _han(self.main), tuple(map(_han, self.names))
+        title, main, *names = map(_han, self._spoken)
+        return title, main, tuple(names)
 
 
 _compared = lru_cache(maxsize=20_000)(_Compared)
@@ -213,7 +215,7 @@ class _Heard:
 
     def __init__(self, book: _Compared) -> None:
         self._title, self._main, self._names = book.sounds
-        self._is_all = self._title == book.title.replace(" ", "")
+        self._is_all = len(self._title) == len(book.title.replace(" ", ""))
 
     def match(self, groups: Sequence[Syllables]) -> Match:
         """Tell how the book answers runs of syllables: they are its title and authors, or its title begins so …"""
@@ -244,8 +246,8 @@ class _Heard:
         return Match.SOUND_OF_TITLE if is_all else Match.SOUND_OF_MAIN_TITLE
 
 
-def _han(folded: str) -> str:
-    return "".join(filter(readings_of, folded))
+def _han(text: str) -> str:
+    return "".join(filter(readings_of, simplified(text)))
 
 
 def _is_whole(run: str, syllables: Syllables) -> bool:

@@ -11,7 +11,7 @@ from app.domain.isbn import TypedIsbn, find_isbn
 from app.search.analyzer import LONGEST_EXACT, SHORT_NAME, exact_term, is_short, name_term, sound_term, terms_of_words
 from app.search.pinyin import Syllables, is_hardly_a_word, may_be_initials
 from app.search.spoken import plans_by_sound, without_volume
-from app.search.text import fold, words_of
+from app.search.text import fold, simplified, with_usual_variants, words_of
 
 LONGEST_QUERY: Final = 100
 """Characters of a query that are read; the form refuses longer ones."""
@@ -44,7 +44,8 @@ class Reading:
 def read(text: str, *, exact: bool = False) -> Reading:
     """Read a query. With `exact` it is words and nothing else: no ISBN, no pinyin, no initials."""
     said = text.strip()[:LONGEST_QUERY]
-    folded = fold(said)
+    plain = simplified(said)
+    folded = with_usual_variants(plain)
     words = tuple(words_of(folded))
     isbn = None if exact else find_isbn(said)
     if not words:
@@ -55,7 +56,7 @@ def read(text: str, *, exact: bool = False) -> Reading:
         joined = _without_hyphens(said)
         plans += [Plan(terms_of_words(joined), "words", " ".join(joined))] if joined else []
         plans += [Plan((exact_term(folded),), "words", folded)] if folded.isascii() and is_short(folded) else []
-        spoken = plans_by_sound(folded)
+        spoken = plans_by_sound(plain)
         plans += [Plan(way.terms, "pinyin", way.shown, way.groups) for way in spoken]
         first += [term for way in spoken if way.is_whole for term in _whole(way.groups[0])]
         initials = _initials(words)

@@ -10,7 +10,7 @@ from typing import Final
 
 from app.search.analyzer import MOST_TERMS, sound_term, terms_of_words
 from app.search.pinyin import Syllables, read_aloud, segmentations, syllable_pairs
-from app.search.text import is_unspaced, tokens
+from app.search.text import is_unspaced, tokens, with_usual_variants
 
 _WAYS: Final = 6
 _MOST_PLANS: Final = 6
@@ -42,9 +42,9 @@ class _Piece:
     words: tuple[str, ...]
 
 
-def plans_by_sound(folded: str) -> list[Spoken]:
-    """Give the ways to read a folded query as pinyin, the likeliest first; none if no part of it is pinyin."""
-    pieces = [_read_piece(piece) for piece in folded.split()]
+def plans_by_sound(plain: str) -> list[Spoken]:
+    """Return the ways to read a simplified query as pinyin, the likeliest first; none if no part of it is pinyin."""
+    pieces = [_read_piece(piece) for piece in plain.split()]
     if not any(way.syllables for ways in pieces for way in ways):
         return []
     found = (plan for way in islice(product(*pieces), _WAYS) for plan in (_together(way), _apart(way)))
@@ -54,14 +54,18 @@ def plans_by_sound(folded: str) -> list[Spoken]:
 def _read_piece(piece: str) -> list[_Piece]:
     parts = tokens(piece)
     if all(map(is_unspaced, parts)):
-        return [_Piece((), terms_of_words(parts))]
+        return [_Piece((), _terms(parts))]
     *begin, last = parts
     name, volume = without_volume(last)
     ways = [_read_part(part) for part in (*begin, name)]
     if not all(ways):
-        return [_Piece((), terms_of_words(parts))]
+        return [_Piece((), _terms(parts))]
     words = [part for part in (*begin, volume) if part and (is_unspaced(part) or part.isdigit())]
-    return [_Piece(tuple(chain(*way)), terms_of_words(words)) for way in islice(product(*ways), _WAYS)]
+    return [_Piece(tuple(chain(*way)), _terms(words)) for way in islice(product(*ways), _WAYS)]
+
+
+def _terms(plain_words: Iterable[str]) -> tuple[str, ...]:
+    return terms_of_words(map(with_usual_variants, plain_words))
 
 
 def without_volume(word: str) -> tuple[str, str]:

@@ -11,7 +11,7 @@ from app.search.index import Index, Plan
 from app.search.pinyin import has_initials, may_be_initials, readings_of, sound_begins, split_unfinished, syllable_pairs
 from app.search.reader import read
 from app.search.results import Suggestion
-from app.search.text import fold_known, is_unspaced, without_article
+from app.search.text import fold_known, is_unspaced, simplified, without_article
 
 _READ: Final = 25
 _COMPLETIONS: Final = 6
@@ -72,7 +72,7 @@ class _TitleOrder:
         title = without_article(fold_known(book.facts.title))
         if title.startswith(self._typed):
             return 0
-        if self._letters.isascii() and self._sounds("".join(filter(readings_of, title))):
+        if self._letters.isascii() and self._sounds("".join(filter(readings_of, simplified(book.facts.title)))):
             return 1
         parts = title.split()
         has_all = all(

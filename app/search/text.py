@@ -6,6 +6,7 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from functools import cache, lru_cache
+from pathlib import Path
 from typing import Any, Final
 
 _UNSPACED = (
@@ -51,23 +52,44 @@ def _fold_sign(sign: str) -> str:
         return "" if unicodedata.combining(sign) else sign
     if not sign.isalnum():
         return " "
+    if sign in _HIRAGANA:
+        return chr(ord(sign) + _TO_KATAKANA)
     base = unicodedata.normalize("NFD", sign)[0]
     is_accented = unicodedata.name(base, "").startswith(("LATIN", "GREEK"))
     return _LETTERS.get(base, base) if is_accented else sign
 
 
 _LETTERS: Final = {"ø": "o", "đ": "d", "ð": "d", "ł": "l", "æ": "ae", "œ": "oe", "þ": "th", "ħ": "h"}
-_SIGNS: Final = _Signs({ord(sign): usual for sign, usual in zip("鍾锺妳牠祂峯", "钟钟你它他峰", strict=True)})
-"""To begin with, variants that are typed for each other and that opencc keeps apart, as in 钱锺书."""
+_HIRAGANA: Final = frozenset("ゝゞ").union(map(chr, range(0x3041, 0x3097)))
+_TO_KATAKANA: Final = 0x60
+_SIGNS: Final = _Signs()
+VARIANTS: Final = Path(__file__).with_name("variants.txt")
 
 
 def fold(text: str) -> str:
-    """Give the form in which texts are compared: words parted by one space.
+    """Return the form in which texts are compared: words parted by one space.
 
-    NFKC, case folded, traditional Chinese as simplified, no accents on Latin and Greek letters, no apostrophes,
-    everything that is neither letter nor digit (NUL, emoji, lone surrogates) as a space; "&" is "and", C++ is cpp, C# is
-    csharp, .NET is dotnet.
+    NFKC, case folded, traditional Chinese as simplified, each character as its usual variant (着 for 著, 亚 for 亜), hiragana as
+    katakana, no accents on Latin and Greek letters, no apostrophes, everything that is neither letter nor digit (NUL, emoji,
+    lone surrogates) as a space; "&" is "and", C++ is cpp, C# is csharp, .NET is dotnet.
     """
+    return with_usual_variants(simplified(text))
+
+
+def with_usual_variants(simplified_text: str) -> str:
+    """Return a simplified text with each character as the variant that is compared."""
+    return simplified_text if simplified_text.isascii() else simplified_text.translate(_usual_variants())
+
+
+@cache
+def _usual_variants() -> dict[int, str]:
+    lines = VARIANTS.read_text(encoding="utf-8").splitlines()
+    classes = [variants for line in lines if line[0] != "#" for variants in line.split()]
+    return {ord(variant): variants[0] for variants in classes for variant in variants[1:]}
+
+
+def simplified(text: str) -> str:
+    """Return a text folded in all but the variants of its characters: 名著 stays, as what it sounds like can only be told from it."""
     plain = text.lower() if text.isascii() else unicodedata.normalize("NFKC", text).casefold()
     if "+" in plain or "#" in plain or ".net" in plain:
         plain = _SIGNED.sub(_signed_word, plain)

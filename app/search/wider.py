@@ -11,7 +11,7 @@ from app.search.analyzer import terms_of_words
 from app.search.index import Index
 from app.search.pinyin import Syllables, read_aloud, readings_of, syllable_pairs
 from app.search.reader import Plan, Reading, read
-from app.search.text import has_han, is_unspaced
+from app.search.text import has_han, is_unspaced, simplified, words_of
 from app.search.typo import corrections, unknown_words
 
 _SHORTEST_CUT: Final = 4
@@ -95,12 +95,13 @@ def _same_sound(reading: Reading) -> list[Plan]:
     if not runs or min(map(len, runs)) < 2:
         return []
     others = terms_of_words(word for word in reading.words if not has_han(word))
-    readings = [read_aloud(run)[:_READINGS] for run in runs]
+    spoken = [word for word in words_of(simplified(reading.said)) if has_han(word)]
+    readings = [read_aloud(run)[:_READINGS] for run in spoken]
     if not all(readings):
         return []
     ways = dict.fromkeys(islice(product(*readings), _READINGS))
     plans = [Plan(_sound_terms(way) + others, "pinyin", ", ".join(map(" ".join, way)), way) for way in ways]
-    sure = tuple(dict.fromkeys("p" + pair for run in runs for pair in _sure_pairs(run)))
+    sure = tuple(dict.fromkeys("p" + pair for run in spoken for pair in _sure_pairs(run)))
     return [*plans, replace(plans[0], terms=sure + others)] if len(sure) >= _ENOUGH_PAIRS - 1 else plans
 
 

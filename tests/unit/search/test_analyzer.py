@@ -27,6 +27,10 @@ def test_a_traditional_title_is_kept_like_its_simplified_form():
         ("绿野仙踪", "pluye"),
         ("女生", "pnusheng"),
         ("长安", "pchangan"),
+        ("名著", "pmingzhu"),
+        ("活著", "phuozhe"),
+        ("東亜", "pdongya"),
+        ("乾隆皇帝", "pqianlong"),
     ],
 )
 def test_a_polyphone_is_read_by_its_phrase_or_both_ways(title, sound):
