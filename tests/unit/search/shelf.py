@@ -56,7 +56,7 @@ class _ByIsbn:
     def __init__(self, books: Mapping[int, Book]) -> None:
         self._books = books
 
-    def find(self, isbn13: str) -> Book | None:
+    def resolve(self, isbn13: str) -> Book | None:
         return next(iter(self.find_many([isbn13])), None)
 
     def find_many(self, isbns: Sequence[str]) -> tuple[Book, ...]:
