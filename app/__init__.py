@@ -18,6 +18,7 @@ def create_app(settings: Mapping[str, Any] | None = None) -> Flask:
     """
     from app import cli, container, extensions, mounts
     from app.account import account
+    from app.events import listeners
     from app.http import assets, auth, compression, cookies, errors, hooks, kept_parts, logs, page_cache, templates
     from app.user import user
     from app.web import web
@@ -26,6 +27,7 @@ def create_app(settings: Mapping[str, Any] | None = None) -> Flask:
     app.jinja_environment = templates.Environment
     app.config.from_mapping(settings or config.load())
     logs.init_app(app)
+    listeners.connect()
     extensions.init_app(app)
     container.init_app(app)
     hooks.init_app(app)

@@ -11,7 +11,7 @@ from app.container import container
 from app.domain.account import WrongCredentials
 from app.domain.second_factor import WrongCode
 from app.forms.account import CodeForm, LoginForm
-from app.http.audit import note, note_refused
+from app.http.audit import note_refused
 from app.http.auth import NEXT, begin_session, forget_member
 from app.http.cookies import remember_language
 from app.http.hooks import LANGUAGE_COOKIE
@@ -84,7 +84,6 @@ def logout() -> ResponseReturnValue:
     """End this browser's session; a copy of its cookie is worth nothing afterwards."""
     if g.user is not None:
         container.sessions.end(g.user.id, g.user.session_id)
-        note("logout")
     session.clear()
     forget_member()
     flash(_("已经退出登录。"), "success")
@@ -93,7 +92,6 @@ def logout() -> ResponseReturnValue:
 
 def _come_in(user_id: int, target: str) -> ResponseReturnValue:
     begin_session(user_id)
-    note("login")
     flash(_("欢迎回来，%(nickname)s。", nickname=g.user.nickname), "success")
     response = redirect(target, 303)
     if LANGUAGE_COOKIE not in request.cookies:

@@ -36,11 +36,10 @@ def reset_password(token: str) -> ResponseReturnValue:
     form = NewPasswordForm()
     if form.validate_on_submit():
         try:
-            member = container.accounts.reset_password(token, form.password1.data or "")
+            container.accounts.reset_password(token, form.password1.data or "")
         except PasswordTooCommon as refusal:
             form.password1.errors = [refusal.message(g.language)]
         else:
-            note("password reset", member=member)
             flash(_("新密码设好了，请用它登录。"), "success")
             return redirect(url_for("account.login"), 303)
     return render_template("account/new_password.html", form=form)
@@ -67,7 +66,6 @@ def change_password() -> ResponseReturnValue:
         except PasswordTooCommon as refusal:
             form.password1.errors = [refusal.message(g.language)]
         else:
-            note("password changed")
             flash(_("密码改好了。其他地方的登录都已退出。"), "success")
             return redirect("/", 303)
     return render_template("account/change_password.html", form=form)

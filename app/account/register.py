@@ -11,7 +11,6 @@ from app.container import container
 from app.domain.account import NicknameTaken, PasswordTooCommon
 from app.domain.invitation import InvitationInvalid
 from app.forms.account import RegisterForm
-from app.http.audit import note
 from app.http.letter_page import letter_sent
 from app.http.limits import limited, typed_address
 
@@ -39,7 +38,6 @@ def register() -> ResponseReturnValue:
             form.invitation.errors = [refusal.message(g.language)]
         else:
             g.has_tried_to_sign_up = True
-            note("signed up")
             if not form.invitation.data:
                 return letter_sent(form.email.data or "")
             flash(_("账号好了，请登录。"), "success")

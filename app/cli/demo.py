@@ -14,6 +14,7 @@ from app.cli.story import enter, tell
 from app.container import container
 from app.domain.drift import State
 from app.domain.gift import Condition, Postage
+from app.events import listeners
 from app.libs.clock import FrozenClock, SystemClock
 from app.services.drifts import Ask, Recipient
 from app.services.gifts import Offer
@@ -46,7 +47,7 @@ def demo(*, story: bool) -> None:
         raise click.ClickException(
             f"a demo wants {wanted} popular books, and {known} are here; `pipenv run start` loads them"
         )
-    with _clock_set_back(days=DAYS) as clock:
+    with listeners.quiet(), _clock_set_back(days=DAYS) as clock:
         if story:
             tell(clock, password=PASSWORD)
         else:

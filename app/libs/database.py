@@ -42,10 +42,11 @@ AtEnd = Callable[[set[Any]], None]
 
 @dataclass(slots=True)
 class _Block:
-    """The outermost `auto_commit` block that is open: whether it must fail, and what is still to be done at its end."""
+    """The outermost `auto_commit` block that is open: whether it must fail, and what is still to be done at and after its end."""
 
     doomed: bool = False
     at_end: dict[AtEnd, set[Any]] = field(default_factory=dict)
+    after_commit: list[Callable[[], None]] = field(default_factory=list)
 
     def end(self) -> None:
         while self.at_end:
@@ -126,6 +127,8 @@ class SQLAlchemy(FlaskSQLAlchemy):
         finally:
             del session.info["auto_commit"]
             session.close()
+        for call in block.after_commit:
+            call()
 
     def at_end(self, work: AtEnd, values: Iterable[Hashable]) -> None:
         """Let `work` be done once, on all values it was asked for, as the last thing in the open block's transaction.
@@ -134,6 +137,12 @@ class SQLAlchemy(FlaskSQLAlchemy):
         """
         block: _Block = self.session().info["auto_commit"]
         block.at_end.setdefault(work, set()).update(values)
+
+    @property
+    def after_commit(self) -> list[Callable[[], None]]:
+        """What is called, in order, once the open block is committed and its connection is back; a use case appends to it."""
+        block: _Block = self.session().info["auto_commit"]
+        return block.after_commit
 
     def joined_connection(self) -> Any | None:
         """Give the driver's connection of the open `auto_commit` block, its changes flushed; None outside one."""

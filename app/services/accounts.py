@@ -9,6 +9,7 @@ from __future__ import annotations
 from sqlalchemy import update
 
 from app.domain.account import LinkExpired, WrongCredentials, WrongPassword, fold_key
+from app.events import catalog as events
 from app.extensions import db
 from app.libs.clock import Clock, epoch
 from app.libs.passwords import Passwords
@@ -109,8 +110,10 @@ class Accounts:
         with db.auto_commit():
             link = self._tokens.use("reset", token)
             user = self._set_password(link.user_id, password_hash, keep_session=None)
+            events.password_reset.publish(member=user.id)
             if user.confirmed_at is None and fold_key(link.email) == user.email_key:
                 user.confirmed_at = epoch(self._clock.now())
+                events.member_confirmed.publish(member=user.id)
 
     @use_case
     def _set_password(self, user_id: int, password_hash: str, *, keep_session: int | None) -> User:
@@ -120,6 +123,7 @@ class Accounts:
             self._tokens.forget_all(user_id)
             self._sessions.end_others(user_id, but=keep_session)
             self._outbox.post("password_changed", recipient_of(user))
+            events.password_changed.publish(member=user_id)
             return user
 
     @use_case

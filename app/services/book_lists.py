@@ -15,6 +15,7 @@ from app.domain.gift import AlreadyOffered, GiftAlreadyWithdrawn, GivingStopped,
 from app.domain.isbn import find_isbn
 from app.domain.reading_list import ListNotFound, Outcome, ReadingList, Verdict, read_list
 from app.domain.wish import AlreadyWished, WishNotFound
+from app.events import catalog as events
 from app.extensions import db
 from app.libs.batches import batches
 from app.libs.clock import Clock, epoch
@@ -131,18 +132,26 @@ class ListService:
         :raises ListNotFound: when the member has no such list.
         """
         now = epoch(self._clock.now())
-        mine = {"id": list_id, "user_id": member_id}
-        if not self._use_cases.run(lambda: BookList.query.filter_by(**mine).mark_deleted(at=now)):
-            raise ListNotFound
+
+        def work() -> None:
+            if not BookList.query.filter_by(id=list_id, user_id=member_id).mark_deleted(at=now):
+                raise ListNotFound
+            events.list_deleted.publish(member=member_id, list=list_id)
+
+        self._use_cases.run(work)
 
     def restore(self, member_id: int, list_id: int) -> None:
         """Take the deletion of a list back.
 
         :raises ListNotFound: when the member has no such deleted list, or it is gone for good.
         """
-        deleted = {"id": list_id, "user_id": member_id, "status": DELETED}
-        if not self._use_cases.run(lambda: BookList.query.filter_by(**deleted).restore()):
-            raise ListNotFound
+
+        def work() -> None:
+            if not BookList.query.filter_by(id=list_id, user_id=member_id, status=DELETED).restore():
+                raise ListNotFound
+            events.list_restored.publish(member=member_id, list=list_id)
+
+        self._use_cases.run(work)
 
     def forget_old(self) -> None:
         """Remove the lists that are older than they are kept."""
@@ -181,6 +190,7 @@ class ListService:
                 for row in batch
             )
             db.session.flush()
+        events.list_made.publish(member=member_id, list=book_list.id, rows=len(content.rows))
         return book_list.id
 
     def _list_all(self, member_id: int, list_id: int, kind: str, list_one: Callable[[str], int]) -> int:

@@ -15,6 +15,7 @@ from app.domain.drift_beans import creditor_of_late_arrival, subject_of, transfe
 from app.domain.drift_clock import receipt_due
 from app.domain.exchange_numbers import Numbers
 from app.domain.gift import too_many_losses
+from app.events import catalog as events
 from app.extensions import db
 from app.libs.clock import Clock, epoch
 from app.libs.database import rows_touched
@@ -94,8 +95,9 @@ class DriftMoves:
         return row
 
     def note(self, row: DriftRow, kind: str, party: Party) -> None:
-        """Add a line to the drift's history."""
+        """Add a line to the drift's history, and publish it as an event."""
         db.session.add(DriftEvent(drift_id=row.id, kind=kind, party=party.value, create_time=epoch(self._clock.now())))
+        events.drift[kind].publish(drift=row.id, gift=row.gift_id, party=party.value)
 
     def make(self, row: DriftRow, act: Act, party: Party, **values: Any) -> None:
         """Take a step of the state table; `values` are further columns that change with it.

@@ -21,6 +21,7 @@ from app.domain.gift import (
     too_many_losses,
 )
 from app.domain.welcome import welcome_mark
+from app.events import catalog as events
 from app.extensions import db
 from app.libs.clock import Clock, epoch
 from app.models.gift import Gift, GiftTelling
@@ -116,6 +117,7 @@ class Gifts:
         self._take_place(gift)
         earned = self._pay_bonus(gift)
         db.session.add(GiftTelling(gift_id=gift.id, told_up_to=0, create_time=now))
+        events.gift_offered.publish(member=giver_id, gift=gift.id)
         return Offered(gift_id=gift.id, earned=earned)
 
     def _withdraw(self, giver_id: int, gift_id: int) -> int:
@@ -126,6 +128,7 @@ class Gifts:
             delete(OpenListing).where(OpenListing.user_id == giver_id, OpenListing.isbn13 == gift.isbn13)
         )
         self._take_bonus_back(gift)
+        events.gift_withdrawn.publish(member=giver_id, gift=gift.id)
         return gift.id
 
     def _resume(self, giver_id: int, gift_id: int) -> int:
@@ -141,6 +144,7 @@ class Gifts:
                 self._pay_bonus(gift)
         self._states.list_anew(gift, now=now)
         self._states.resume_all(giver_id, Pause.SILENT)
+        events.gift_resumed.publish(member=giver_id, gift=gift.id)
         return gift.id
 
     def _own(self, giver_id: int, gift_id: int) -> Gift:

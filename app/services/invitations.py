@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from app.domain.invitation import make_invitation_code
+from app.events import catalog as events
 from app.extensions import db
 from app.libs.clock import Clock, epoch
 from app.models.invitation import Invitation
@@ -31,12 +32,17 @@ class InvitationDesk:
                 create_time=epoch(now),
             )
             session.add(row)
+            session.flush()
+            events.invitation_made.publish(member=maker_id, invitation=row.id)
             return row.code
 
     @use_case
-    def end(self, invitation_id: int) -> bool:
+    def end(self, moderator_id: int, invitation_id: int) -> bool:
         """End a code now; False when there is none of that number that is still open."""
         now = epoch(self._clock.now())
         with db.auto_commit():
             open_one = Invitation.query.filter_by(id=invitation_id).filter(Invitation.expires_at > now)
-            return bool(open_one.mark_deleted(at=now))
+            is_ended = bool(open_one.mark_deleted(at=now))
+            if is_ended:
+                events.invitation_ended.publish(member=moderator_id, invitation=invitation_id)
+            return is_ended

@@ -5,6 +5,7 @@ from __future__ import annotations
 from sqlalchemy import update
 
 from app.domain.account import pseudonym_of
+from app.events import catalog as events
 from app.extensions import db
 from app.libs.clock import Clock, epoch
 from app.mail.outbox import Outbox
@@ -37,6 +38,7 @@ class Leaving:
             user.disabled_at = epoch(self._clock.now())
             self._end_logins(user.id)
             self._departures.close_for(user.id, forget=False)
+            events.member_disabled.publish(member=user.id)
             return user.nickname
 
     @use_case
@@ -48,6 +50,7 @@ class Leaving:
         with db.auto_commit():
             user = get_by_email(email)
             user.disabled_at = None
+            events.member_enabled.publish(member=user.id)
             return user.nickname
 
     @use_case
@@ -68,6 +71,7 @@ class Leaving:
             user.password_hash, user.role, user.wants_mail = "!", "member", 0
             user.confirmed_at = None
             user.delete(at=epoch(self._clock.now()))
+            events.member_left.publish(member=user_id)
 
     @use_case
     def forget_unconfirmed(self, user_id: int, *, before: int) -> bool:

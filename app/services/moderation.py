@@ -5,6 +5,7 @@ from __future__ import annotations
 from app.domain.drift import Act, Party, State, WrongParty
 from app.domain.gift import Pause, too_many_losses
 from app.domain.moderation import NotStopped, Stop, ensure_not_own
+from app.events import catalog as events
 from app.extensions import db
 from app.libs.clock import Clock, epoch
 from app.models.moderator_act import ModeratorAct
@@ -104,3 +105,4 @@ class Moderation:
                 create_time=epoch(self._clock.now()),
             )
         )
+        events.moderator_acted.publish(moderator=moderator_id, kind=kind, drift=drift_id, member=member_id)

@@ -8,6 +8,7 @@ from sqlalchemy import update
 from sqlalchemy.exc import IntegrityError
 
 from app.domain.account import LinkExpired, NicknameTaken, NoSuchMember, Role, fold_key
+from app.events import catalog as events
 from app.extensions import db
 from app.libs.clock import Clock, epoch
 from app.mail.outbox import Outbox, Recipient
@@ -85,6 +86,7 @@ class Profiles:
             user = get_by_email(email)
             user.role = role
             session.flush()
+            events.role_given.publish(member=user.id, role=role)
             return user.nickname
 
     @use_case
@@ -110,6 +112,7 @@ class Profiles:
     def _store(self, user_id: int, values: dict[str, Any]) -> None:
         with db.auto_commit() as session:
             session.execute(update(User).where(User.id == user_id).values(values))
+            events.profile_changed.publish(member=user_id)
 
     @use_case
     def _move(self, token: str) -> int:
@@ -119,7 +122,10 @@ class Profiles:
             user = session.get_one(User, link.user_id)
             self._outbox.post("email_changed", recipient_of(user))
             user.email, user.email_key = link.email, fold_key(link.email)
-            user.confirmed_at = user.confirmed_at or epoch(self._clock.now())
+            if user.confirmed_at is None:
+                user.confirmed_at = epoch(self._clock.now())
+                events.member_confirmed.publish(member=user.id)
+            events.email_changed.publish(member=user.id)
             self._tokens.forget_all(user.id)
             session.flush()
             return user.id

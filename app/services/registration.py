@@ -21,6 +21,7 @@ from app.domain.account import (
     is_password_length,
 )
 from app.domain.invitation import InvitationInvalid, typed_invitation
+from app.events import catalog as events
 from app.extensions import db
 from app.libs.clock import Clock, epoch
 from app.libs.database import rows_touched
@@ -95,11 +96,13 @@ class Registration:
         """
         with db.auto_commit() as session:
             link = self._tokens.use("confirm", token)
-            session.execute(
+            confirmed = session.execute(
                 update(User)
                 .where(User.id == link.user_id, User.confirmed_at.is_(None))
                 .values(confirmed_at=epoch(self._clock.now()))
             )
+            if rows_touched(confirmed):
+                events.member_confirmed.publish(member=link.user_id)
         return link.user_id
 
     @use_case
@@ -139,6 +142,9 @@ class Registration:
         )
         db.session.add(user)
         db.session.flush()
+        events.member_registered.publish(member=user.id)
+        if user.confirmed_at is not None:
+            events.member_confirmed.publish(member=user.id)
         return user
 
     def _take_place(self, invitation: str) -> None:

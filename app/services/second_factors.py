@@ -21,6 +21,7 @@ from app.domain.second_factor import (
     make_recovery_code,
     typed_code,
 )
+from app.events import catalog as events
 from app.extensions import db
 from app.libs.clock import Clock, epoch
 from app.libs.database import rows_touched
@@ -97,6 +98,7 @@ class SecondFactors:
             self._use_number(row, typed_code(code))
             row.enabled_at = epoch(self._clock.now())
             self._tell(user_id, "second_factor_on")
+            events.second_factor_on.publish(member=user_id)
             return self._new_codes(user_id)
 
     @use_case
@@ -120,6 +122,7 @@ class SecondFactors:
                 raise WrongCode
             left = RecoveryCode.query.filter_by(user_id=user_id).count()
             self._tell(user_id, "recovery_code_used", left=left)
+            events.recovery_code_used.publish(member=user_id, left=left)
 
     @use_case
     def renew_codes(self, user_id: int) -> tuple[str, ...]:
@@ -132,6 +135,7 @@ class SecondFactors:
             if row is None or row.enabled_at is None:
                 raise SecondFactorOff
             self._tell(user_id, "recovery_codes_renewed")
+            events.recovery_codes_renewed.publish(member=user_id)
             return self._new_codes(user_id)
 
     @use_case
@@ -141,6 +145,7 @@ class SecondFactors:
             row = session.get(SecondFactor, user_id)
             if row is not None and row.enabled_at is not None:
                 self._tell(user_id, "second_factor_off")
+                events.second_factor_off.publish(member=user_id)
             for model in (RecoveryCode, SecondFactor):
                 model.query.filter_by(user_id=user_id).delete()
 

@@ -9,6 +9,7 @@ from datetime import timedelta
 from sqlalchemy import update
 
 from app.domain.device import device_name
+from app.events import catalog as events
 from app.extensions import db
 from app.libs.clock import Clock, epoch
 from app.mail.outbox import Outbox
@@ -42,6 +43,7 @@ class Sessions:
         now = epoch(self._clock.now())
         with db.auto_commit() as session:
             self._tell_if_new(user_id, agent[:MAX_AGENT_LENGTH])
+            events.session_opened.publish(member=user_id)
             session.add(
                 UserSession(
                     user_id=user_id,
@@ -76,7 +78,10 @@ class Sessions:
         """End one session of a member; False when they have no such session."""
         with db.auto_commit():
             mine = UserSession.query.filter_by(id=session_id, user_id=user_id)
-            return bool(mine.mark_deleted(at=epoch(self._clock.now())))
+            is_ended = bool(mine.mark_deleted(at=epoch(self._clock.now())))
+            if is_ended:
+                events.session_ended.publish(member=user_id, session=session_id)
+            return is_ended
 
     @use_case
     def end_others(self, user_id: int, *, but: int | None = None) -> int:
@@ -84,7 +89,10 @@ class Sessions:
         with db.auto_commit():
             mine = UserSession.query.filter_by(user_id=user_id)
             others = mine if but is None else mine.filter(UserSession.id != but)
-            return int(others.mark_deleted(at=epoch(self._clock.now())))
+            ended = int(others.mark_deleted(at=epoch(self._clock.now())))
+            if ended:
+                events.other_sessions_ended.publish(member=user_id, number=ended)
+            return ended
 
     @use_case
     def forget_old(self, *, idle: timedelta, longest: timedelta) -> int:

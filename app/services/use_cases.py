@@ -65,17 +65,19 @@ class _Attempt(Generic[R]):
         self._work = work
         self._created = created
         self._key = secrets.token_hex(16)
-        self._results: list[R] = []
+        self._outcomes: list[tuple[R, list[Callable[[], None]]]] = []
 
     def make(self) -> R:
         with db.auto_commit() as session:
             # The lock waits for a try whose COMMIT the server is still busy with.
-            if self._results and session.get(UseCase, self._key, with_for_update=True) is not None:
-                return self._results[-1]
+            if self._outcomes and session.get(UseCase, self._key, with_for_update=True) is not None:
+                result, after_commit = self._outcomes[-1]
+                db.after_commit.extend(after_commit)
+                return result
             result = self._work()
             session.add(UseCase(id=self._key, create_time=self._created))
             session.flush()
-            self._results.append(result)
+            self._outcomes.append((result, db.after_commit))
         return result
 
 

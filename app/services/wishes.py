@@ -15,6 +15,7 @@ from app.domain.wish import (
     WishNotFound,
     ensure_may_wish,
 )
+from app.events import catalog as events
 from app.extensions import db
 from app.libs.clock import Clock, epoch
 from app.libs.database import rows_touched
@@ -77,6 +78,7 @@ class Wishes:
         if not taken:  # a second window was faster: say what the rule would have said
             db.session.expire_all()
             self._ensure_may_wish(member_id, isbn13)
+        events.wish_made.publish(member=member_id, wish=wish.id)
         return wish.id
 
     def _ensure_may_wish(self, member_id: int, isbn13: str) -> None:
@@ -101,6 +103,7 @@ class Wishes:
                 OpenListing.user_id == member_id, OpenListing.isbn13 == isbn13, OpenListing.kind == "wish"
             )
         )
+        events.wish_withdrawn.publish(member=member_id)
         return 0
 
     def _offer_to(self, giver_id: int, wish_id: int) -> int:
@@ -119,6 +122,7 @@ class Wishes:
             raise OfferedJustNow
         giver = self._facts.standing(giver_id).nickname
         self._notices.tell_about_gift([wish.user_id], "wish_offered", gift, title=book.facts.title, giver=giver)
+        events.wish_answered.publish(member=giver_id, gift=gift.id, wish=wish_id)
         return gift.id
 
     def _in_turn(self, name: str, pause: int) -> bool:

@@ -9,7 +9,6 @@ from flask_babel import gettext as _
 from app.container import container
 from app.domain.errors import NotFound
 from app.forms.account import InvitationForm
-from app.http.audit import note
 from app.http.auth import permission_required
 from app.libs.clock import epoch
 from app.user import user
@@ -24,7 +23,6 @@ def invitations() -> ResponseReturnValue:
         code = container.invitation_desk.make(
             g.user.id, places=form.places.data or 0, days=form.days.data or 0, note=form.note.data or ""
         )
-        note("invitation made")
         flash(_("邀请码做好了：%(code)s", code=code), "success")
         return redirect(url_for("user.invitations"), 303)
     now = epoch(container.clock.now())
@@ -35,7 +33,7 @@ def invitations() -> ResponseReturnValue:
 @permission_required("moderate")
 def end_invitation(invitation_id: int) -> ResponseReturnValue:
     """End a code now."""
-    if not container.invitation_desk.end(invitation_id):
+    if not container.invitation_desk.end(g.user.id, invitation_id):
         raise NotFound
     flash(_("这个邀请码不能再用了。"), "success")
     return redirect(url_for("user.invitations"), 303)

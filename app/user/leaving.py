@@ -41,7 +41,6 @@ def delete_account() -> ResponseReturnValue:
             form.password.errors = [refusal.message(g.language)]
         else:
             container.leaving.delete(g.user.id)
-            note("account deleted")
             session.clear()
             forget_member()
             flash(_("账号注销了，你的个人信息已经抹掉。谢谢你来过。"), "success")

@@ -11,7 +11,7 @@ from app.container import container
 from app.domain.account import WrongPassword
 from app.domain.second_factor import WrongCode
 from app.forms.account import CodeForm, PasswordForm
-from app.http.audit import note, note_refused
+from app.http.audit import note_refused
 from app.http.auth import login_required
 from app.http.limits import limited, was_wrong_guess
 from app.user import user
@@ -50,7 +50,6 @@ def turn_on_second_factor() -> ResponseReturnValue:
         g.was_wrong_guess = True
         form.code.errors = [refusal.message(g.language)]
         return _page(code=form)
-    note("second factor on")
     return render_template("user/recovery_codes.html", codes=codes)
 
 
@@ -63,7 +62,6 @@ def renew_recovery_codes() -> ResponseReturnValue:
     if not _is_own_password(form):
         return _page(password=form)
     codes = container.second_factors.renew_codes(g.user.id)
-    note("recovery codes renewed")
     return render_template("user/recovery_codes.html", codes=codes)
 
 
@@ -76,7 +74,6 @@ def turn_off_second_factor() -> ResponseReturnValue:
     if not _is_own_password(form):
         return _page(password=form)
     container.second_factors.turn_off(g.user.id)
-    note("second factor off")
     flash(_("两步登录关掉了。"), "success")
     return redirect(url_for("user.second_factor"), 303)
 

@@ -8,7 +8,6 @@ from flask_babel import gettext as _
 
 from app.container import container
 from app.domain.errors import NotFound
-from app.http.audit import note
 from app.http.auth import login_required
 from app.user import user
 
@@ -26,7 +25,6 @@ def end_session(session_id: int) -> ResponseReturnValue:
     """End one of one's own sessions; somebody else's does not exist."""
     if not container.sessions.end(g.user.id, session_id):
         raise NotFound
-    note("session ended")
     flash(_("那里的登录已经退出。"), "success")
     return redirect(url_for("user.sessions"), 303)
 
@@ -36,6 +34,5 @@ def end_session(session_id: int) -> ResponseReturnValue:
 def end_other_sessions() -> ResponseReturnValue:
     """End every session but this one."""
     container.sessions.end_others(g.user.id, but=g.user.session_id)
-    note("session ended")
     flash(_("其他地方的登录都已退出。"), "success")
     return redirect(url_for("user.sessions"), 303)

@@ -10,7 +10,6 @@ from app.container import container
 from app.domain.drift import State
 from app.domain.moderation import Stop
 from app.forms.moderation import DecideForm, LiftForm
-from app.http.audit import note
 from app.http.auth import permission_required
 from app.http.flashing import flash_errors
 from app.http.paging import NUMBER
@@ -53,7 +52,6 @@ def lift_stop(member_id: int) -> ResponseReturnValue:
     form = LiftForm()
     if form.validate_on_submit():
         container.moderation.lift(g.user.id, member_id, Stop(form.stop.data), reason=form.reason.data or "")
-        note(f"{form.stop.data} stop lifted", member=member_id)
         flash(_("暂停已经解除，这位书友会收到消息。"), "success")
     flash_errors(form)
     return redirect(url_for("web.moderation"), 303)

@@ -1,0 +1,189 @@
+"""Domain events tell of what was committed, once; never of what was rolled back."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pymysql
+import pytest
+import structlog
+from flask import Flask
+from sqlalchemy import event as sqlalchemy_event
+
+from app.container import container
+from app.events import catalog, listeners
+from app.events.event import Event
+from app.extensions import db, pool_of
+from app.libs.database import DoomedTransactionError
+from app.libs.soft_delete import Session
+from app.models import Book
+from app.services.use_cases import RaceLostError, UseCases
+from tests.exchange import AT_HOME, Exchange
+
+SOURCES = sorted((Path(__file__).resolve().parents[2] / "app").rglob("*.py"))
+
+
+@pytest.fixture(autouse=True)
+def _context(any_database_app: Flask) -> Iterator[None]:
+    with any_database_app.app_context():
+        yield
+
+
+@pytest.fixture
+def happened() -> Event:
+    return Event("something happened")
+
+
+@pytest.fixture
+def heard(happened: Event) -> list[Any]:
+    """Give the facts that a listener has heard."""
+    facts: list[Any] = []
+
+    def listen(_event: Event, **kwargs: Any) -> None:
+        facts.append(kwargs)
+
+    happened.connect(listen, weak=False)
+    return facts
+
+
+class Boom(Exception):
+    pass
+
+
+def test_an_event_is_sent_when_what_it_tells_of_can_be_read_and_no_connection_is_held(
+    any_database_app: Flask, happened: Event
+) -> None:
+    seen = []
+
+    @happened.connect
+    def look(_event: Event, **facts: Any) -> None:
+        leased = pool_of(any_database_app).leased
+        seen.append((facts, leased, container.sql.fetchone("SELECT title FROM book")))
+
+    with db.auto_commit() as session:
+        session.add(Book(isbn13="1", title="one"))
+        happened.publish(book=1)
+        session.flush()
+        assert seen == []
+    assert seen == [({"book": 1}, 0, ("one",))]
+
+
+def test_events_of_nested_blocks_wait_for_the_outermost_and_come_in_order(happened: Event, heard: list[Any]) -> None:
+    with db.auto_commit():
+        happened.publish(number=1)
+        with db.auto_commit():
+            happened.publish(number=2)
+        assert heard == []
+        happened.publish(number=3)
+    assert heard == [{"number": 1}, {"number": 2}, {"number": 3}]
+
+
+def test_nothing_is_sent_of_what_is_rolled_back(happened: Event, heard: list[Any]) -> None:
+    with pytest.raises(Boom), db.auto_commit():
+        happened.publish(number=1)
+        raise Boom
+    with pytest.raises(DoomedTransactionError), db.auto_commit():
+        happened.publish(number=2)
+        with pytest.raises(Boom), db.auto_commit():
+            happened.publish(number=3)
+            raise Boom
+    with db.auto_commit():
+        pass
+    assert heard == []
+
+
+def test_a_use_case_that_is_repeated_tells_once(happened: Event, heard: list[Any]) -> None:
+    tries = []
+
+    def work() -> int:
+        tries.append(1)
+        happened.publish(number=len(tries))
+        if len(tries) < 3:
+            raise RaceLostError
+        return len(tries)
+
+    assert UseCases(container.clock).run(work) == 3
+    assert heard == [{"number": 3}]
+
+
+def test_a_commit_whose_answer_is_lost_is_told_of_once(happened: Event, heard: list[Any]) -> None:
+    lost = []
+
+    def lose_the_answer(_session: object) -> None:
+        if not lost:
+            lost.append(1)
+            raise pymysql.err.OperationalError(2013, "Lost connection to MySQL server during query")
+
+    sqlalchemy_event.listen(Session, "after_commit", lose_the_answer)
+    try:
+        assert UseCases(container.clock).run(lambda: happened.publish(number=1) or "done") == "done"
+    finally:
+        sqlalchemy_event.remove(Session, "after_commit", lose_the_answer)
+    assert (lost, heard) == ([1], [{"number": 1}])
+
+
+def test_a_listener_that_fails_is_logged_and_disturbs_nobody(happened: Event, heard: list[Any]) -> None:
+    @happened.connect
+    def fail(_event: Event, **_facts: Any) -> None:
+        raise Boom
+
+    with structlog.testing.capture_logs() as lines, db.auto_commit() as session:
+        session.add(Book(isbn13="1", title="one"))
+        happened.publish(book=1)
+    assert heard == [{"book": 1}]
+    assert [(line["event"], line["of"]) for line in lines] == [("listener failed", "something happened")]
+    assert container.sql.fetchone("SELECT COUNT(*) FROM book") == (1,)
+
+
+def test_a_listener_may_write_in_a_transaction_of_its_own(happened: Event) -> None:
+    @happened.connect
+    def write(_event: Event, **_facts: Any) -> None:
+        with db.auto_commit() as session:
+            session.add(Book(isbn13="1", title="one"))
+
+    with db.auto_commit():
+        happened.publish()
+    assert container.sql.fetchone("SELECT COUNT(*) FROM book") == (1,)
+
+
+def test_log_and_counters_hear_what_happens_to_a_drift(
+    any_database_app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    log = structlog.testing.CapturingLogger()
+    monkeypatch.setattr(listeners, "_log", log)
+    before = listeners.COUNTERS.snapshot()
+    exchange = Exchange(any_database_app)
+    giver, reader = exchange.rich("小满"), exchange.rich("老周")
+    drift = exchange.drifts.request(reader, exchange.offer(giver), AT_HOME)
+    exchange.drifts.post(giver, drift)
+    exchange.drifts.receive(reader, drift)
+    told = [line.args[0] for line in log.calls if line.kwargs.get("drift") == drift]
+    assert told == ["drift requested", "drift mailed", "drift received"]
+    after = listeners.COUNTERS.snapshot()
+    assert {name: after[name] - before.get(name, 0) for name in told} == dict.fromkeys(told, 1)
+    written = repr(log.calls)
+    assert "小满" not in written
+    assert "老周" not in written
+
+
+def published() -> Iterator[ast.Call]:
+    for path in SOURCES:
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "publish":
+                yield node
+
+
+def test_every_event_is_published_somewhere() -> None:
+    told = {ast.unparse(call.func.value) for call in published()}
+    named = {f"events.{name}" for name, value in vars(catalog).items() if isinstance(value, Event)}
+    assert told == named | {"events.drift[kind]"}
+    assert len({event.name for event in catalog.ALL}) == len(catalog.ALL) == len(named) + len(catalog.drift)
+
+
+def test_events_carry_ids_numbers_and_words_of_the_rules_alone() -> None:
+    ids = {"member", "moderator", "gift", "wish", "drift", "list", "invitation", "session"}
+    facts = {keyword.arg for call in published() for keyword in call.keywords}
+    assert facts == ids | {"party", "kind", "role", "rows", "number", "left"}
