@@ -30,19 +30,21 @@ class Match(IntEnum):
     SOUND_OF_AUTHOR = 6
     TITLE_BEGINS = 7
     SOUND_OF_TITLE_BEGINS = 8
-    IN_TITLE = 9
-    SOUND_IN_TITLE = 10
-    TITLE_AND_AUTHOR = 11
-    IN_AUTHORS = 12
-    SOUND_ELSEWHERE = 13
-    INITIALS = 14
-    ELSEWHERE = 15
+    SOUND_OF_NAME = 9
+    IN_TITLE = 10
+    SOUND_IN_TITLE = 11
+    TITLE_AND_AUTHOR = 12
+    IN_AUTHORS = 13
+    SOUND_ELSEWHERE = 14
+    INITIALS = 15
+    ELSEWHERE = 16
 
 
 SOUNDS_WHOLE = frozenset({Match.SOUND_OF_TITLE, Match.SOUND_OF_MAIN_TITLE})
 BY_SOUND = SOUNDS_WHOLE | frozenset(
     {
         Match.SOUND_OF_AUTHOR,
+        Match.SOUND_OF_NAME,
         Match.SOUND_OF_TITLE_BEGINS,
         Match.SOUND_IN_TITLE,
         Match.SOUND_ELSEWHERE,
@@ -133,7 +135,8 @@ class _Asked:
         self._is_latin = not self._runs
         self._may_name_author = len(words) > 1 or len(self._bare) >= _SHORTEST_WITH_AUTHOR
         self._stems = _stems(self._bare)
-        self._ways = [plan.groups for plan in reading.plans if plan.groups]
+        self._ways = [plan.groups for plan in reading.plans if plan.groups and plan.kind != "name"]
+        self._names = [plan.groups[0] for plan in reading.plans if plan.kind == "name"]
         self._initials = next((plan.shown for plan in reading.plans if plan.kind == "initials"), "")
 
     def match(self, facts: BookFacts) -> Match:
@@ -158,7 +161,7 @@ class _Asked:
         found = self._match_title(book)
         if found > Match.AUTHOR:
             found = min(found, self._match_authors(book))
-        if found > Match.SOUND_OF_TITLE and (self._ways or self._initials):
+        if found > Match.SOUND_OF_TITLE and (self._ways or self._names or self._initials):
             found = min(found, self._match_sound(book))
         return found
 
@@ -207,7 +210,7 @@ class _Asked:
     def _match_sound(self, book: _Compared) -> Match:
         heard = _Heard(book)
         ways = [heard.match(groups) for groups in self._ways]
-        return min([*ways, heard.match_initials(self._initials)])
+        return min([*ways, heard.match_names(self._names), heard.match_initials(self._initials)])
 
 
 class _Heard:
@@ -232,6 +235,11 @@ class _Heard:
         in_names = [any(sounds_like(name, group) >= 0 for name in self._names) for group in groups]
         heard = all(place >= 0 or in_name for place, in_name in zip(places, in_names, strict=True))
         return Match.SOUND_ELSEWHERE if heard else Match.ELSEWHERE
+
+    def match_names(self, names: Sequence[Syllables]) -> Match:
+        """Tell whether one of the authors has one of these whole names."""
+        is_author = any(_is_whole(author, name) for author in self._names for name in names)
+        return Match.SOUND_OF_NAME if is_author else Match.ELSEWHERE
 
     def match_initials(self, letters: str) -> Match:
         """Tell how the book answers initials. With a vowel among them they may be an English word, which goes first."""

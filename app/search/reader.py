@@ -10,13 +10,13 @@ from typing import Final, Literal
 from app.domain.isbn import TypedIsbn, find_isbn
 from app.search.analyzer import LONGEST_EXACT, SHORT_NAME, exact_term, is_short, name_term, sound_term, terms_of_words
 from app.search.pinyin import Syllables, is_hardly_a_word, may_be_initials
-from app.search.spoken import plans_by_sound, without_volume
+from app.search.spoken import names_by_sound, plans_by_sound, terms_of_name, without_volume
 from app.search.text import fold, simplified, with_usual_variants, words_of
 
 LONGEST_QUERY: Final = 100
 """Characters of a query that are read; the form refuses longer ones."""
 
-Kind = Literal["words", "pinyin", "initials", "typo"]
+Kind = Literal["words", "pinyin", "name", "initials", "typo"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +59,9 @@ def read(text: str, *, exact: bool = False) -> Reading:
         spoken = plans_by_sound(plain)
         plans += [Plan(way.terms, "pinyin", way.shown, way.groups) for way in spoken]
         first += [term for way in spoken if way.is_whole for term in _whole(way.groups[0])]
+        names = [Plan(terms_of_name(name), "name", " ".join(name), (name,)) for name in names_by_sound(plain)]
+        plans += names
+        first += [plan.terms for plan in names]
         initials = _initials(words)
         plans += initials
         first += [plan.terms for plan in initials if is_hardly_a_word(plan.shown)]

@@ -254,8 +254,11 @@ def _understanding(answer: _Answer) -> Understanding | None:
         shown = natural(reading.plans[0].shown, answer.head)
         return Understanding("typo", reading.said, shown)
     heard = next((ranked for ranked in answer.head if ranked.match in BY_SOUND), None)
-    plan = next((plan for plan in reading.plans if plan.kind in ("pinyin", "initials")), None)
-    if heard is None or plan is None:
+    if heard is None:
+        return None
+    kinds = ("name",) if heard.match == Match.SOUND_OF_NAME else ("pinyin", "initials")
+    plan = next((plan for plan in reading.plans if plan.kind in kinds), None)
+    if plan is None:
         return None
     kind: Literal["pinyin", "initials"] = "initials" if plan.kind == "initials" else "pinyin"
     is_title = heard.match in SOUNDS_WHOLE

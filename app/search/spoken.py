@@ -8,12 +8,15 @@ from dataclasses import dataclass
 from itertools import chain, islice, product
 from typing import Final
 
-from app.search.analyzer import MOST_TERMS, sound_term, terms_of_words
+from app.search.analyzer import MOST_TERMS, SHORT_NAME, name_term, sound_term, terms_of_words
 from app.search.pinyin import Syllables, read_aloud, segmentations, syllable_pairs
 from app.search.text import is_unspaced, tokens, with_usual_variants
 
 _WAYS: Final = 6
 _MOST_PLANS: Final = 6
+_LONGEST_FAMILY_NAME: Final = 2
+_LONGEST_NAME: Final = 4
+_MOST_PARTS_OF_A_NAME: Final = 3
 _VOLUME = re.compile(r"([a-z]+)(\d{1,3})")
 
 
@@ -49,6 +52,23 @@ def plans_by_sound(plain: str) -> list[Spoken]:
         return []
     found = (plan for way in islice(product(*pieces), _WAYS) for plan in (_together(way), _apart(way)))
     return list(dict.fromkeys(plan for plan in found if plan))[:_MOST_PLANS]
+
+
+def names_by_sound(plain: str) -> list[Syllables]:
+    """Return the ways to read a query as a name in pinyin with the family name last: ``Cixin Liu``, ``Ai-ling Zhang``."""
+    pieces = plain.split()
+    if not 2 <= len(pieces) <= _MOST_PARTS_OF_A_NAME:
+        return []
+    ways = product(segmentations(pieces[-1]), *map(segmentations, pieces[:-1]))
+    names = (tuple(chain(*way)) for way in islice(ways, _WAYS) if len(way[0]) <= _LONGEST_FAMILY_NAME)
+    return [name for name in names if len(name) <= _LONGEST_NAME]
+
+
+def terms_of_name(syllables: Syllables) -> tuple[str, ...]:
+    """Return the terms of an author's whole name: of a long one its pairs."""
+    if len(syllables) <= SHORT_NAME:
+        return (name_term(syllables),)
+    return tuple("p" + pair for pair in syllable_pairs(syllables))
 
 
 def _read_piece(piece: str) -> list[_Piece]:

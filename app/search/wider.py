@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from itertools import islice, pairwise, product
+from itertools import chain, islice, pairwise, product
 from typing import Final
 
 from app.search.analyzer import terms_of_words
 from app.search.index import Index
 from app.search.pinyin import Syllables, read_aloud, readings_of, syllable_pairs
 from app.search.reader import Plan, Reading, read
-from app.search.text import has_han, is_unspaced, simplified, words_of
+from app.search.spoken import names_by_sound, plans_by_sound, terms_of_name
+from app.search.text import fold, has_han, is_unspaced, simplified, words_of
 from app.search.typo import corrections, unknown_words
 
+_WORDS_OF_A_NAME: Final = (2, 3)
 _SHORTEST_CUT: Final = 4
 _LONGEST_CUT: Final = 14
 _SHORTEST_BEGUN: Final = 3
@@ -25,6 +27,9 @@ _MOST_WORDS: Final = 12
 
 def wider_readings(reading: Reading, index: Index) -> Iterator[Reading]:
     """Yield readings to try one after the other until one finds something."""
+    named = _with_name(reading)
+    if named:
+        yield replace(reading, plans=tuple(named))
     cut = _cut_apart(reading)
     if cut:
         yield replace(reading, plans=tuple(cut))
@@ -45,6 +50,25 @@ def wider_readings(reading: Reading, index: Index) -> Iterator[Reading]:
 def _as_typo(reading: Reading, said: str) -> Reading:
     plans = tuple(replace(plan, kind="typo", shown=reading.folded) for plan in reading.plans)
     return replace(reading, said=said, plans=plans)
+
+
+def _with_name(reading: Reading) -> list[Plan]:
+    """Take the words at one end for a name with the family name last, the others for a title: ``Cixin Liu santi``, 三体 Cixin Liu."""
+    words = simplified(reading.said).split()
+    ends = chain.from_iterable(
+        ((words[:size], words[size:]), (words[-size:], words[:-size])) for size in _WORDS_OF_A_NAME
+    )
+    parts = [(name, " ".join(title)) for some, title in ends if title for name in names_by_sound(" ".join(some))]
+    return [plan for name, title in parts for plan in _by_name_and_title(name, title)]
+
+
+def _by_name_and_title(name: Syllables, title: str) -> Iterator[Plan]:
+    terms, author = terms_of_name(name), " ".join(name)
+    yield Plan(
+        (*terms, *terms_of_words(words_of(fold(title)))), "pinyin", f"{author}, {title}", (name, *read_aloud(title)[:1])
+    )
+    for way in plans_by_sound(title):
+        yield Plan((*terms, *way.terms), "pinyin", f"{author}, {way.shown}", (name, *way.groups))
 
 
 def _cut_apart(reading: Reading) -> list[Plan]:

@@ -33,6 +33,7 @@ def shelf() -> Shelf:
     shelf.put("Venice", "Jan Morris", language="en", popularity=2)
     shelf.put("Wuthering Heights", "Emily Brontë", language="en", popularity=6)
     shelf.put("世界名著导读", "某人", popularity=3)
+    shelf.put("倾城之恋", "张爱玲", popularity=5)
     shelf.put("ノルウェイの森", "村上春樹", language="ja", popularity=6)
     shelf.put("これはのみのぴこ", "谷川俊太郎", language="ja", popularity=2)
     return shelf
@@ -66,7 +67,8 @@ def test_a_right_isbn_that_nobody_knows_finds_nothing_and_offers_nothing(shelf):
     [
         ("三体", "三体"), ("三體", "三体"), ("santi", "三体"), ("san ti", "三体"), ("st", "三体"), ("san体", "三体"),
         ("重庆出版社", "三体"), ("中国科幻基石丛书", "三体"), ("余华", "活着"), ("yuhua", "活着"), ("余华 活着", "活着"),
-        ("余华活着", "活着"), ("活著", "活着"), ("shijie mingzhu", "世界名著导读"), ("ming著", "世界名著导读"), ("名着", "世界名著导读"),
+        ("余华活着", "活着"), ("活著", "活着"), ("shijie mingzhu", "世界名著导读"), ("ming著", "世界名著导读"), ("hua yu", "活着"),
+        ("Cixin Liu santi", "三体"), ("三体 Cixin Liu", "三体"), ("Hua Yu xusanguan maixueji", "许三观卖血记"), ("Ai-ling Zhang", "倾城之恋"), ("名着", "世界名著导读"),
         ("のるうぇい 村上", "ノルウェイの森"), ("のるうぇいの森", "ノルウェイの森"), ("ピコ", "これはのみのぴこ"), ("yuhuahuozhe", "活着"), ("hz", "活着"), ("bainiangudu", "百年孤独"), ("范晔", "百年孤独"),
         ("加西亚马尔克斯", "百年孤独"), ("白年孤独", "百年孤独"), ("bainiangudo", "百年孤独"), ("家", "家"), ("jia", "家"),
         ("mcnx", "明朝那些事儿（壹）"), ("great gatsby", "The Great Gatsby"), ("gatsbys", "The Great Gatsby"),
@@ -112,6 +114,7 @@ def test_names_with_signs_are_found_with_the_signs_and_spelt_out(query, found):
     [
         ("santi", "pinyin", "三体"),
         ("yuhua", "pinyin", "yu hua"),
+        ("Hua Yu", "pinyin", "yu hua"),
         ("bngd", "initials", "百年孤独"),
         ("great gatsbi", "typo", "great gatsby"),
         ("wuthering hights", "typo", "wuthering heights"),
