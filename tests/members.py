@@ -26,7 +26,9 @@ class TestMember:
 
 def quick_passwords(app: Flask) -> None:
     """Hash with next to no work, for tests that make many members; the rules stay the same."""
-    app.extensions["container"].passwords = Passwords(PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
+    app.extensions["container"].passwords = Passwords(
+        PasswordHasher(time_cost=1, memory_cost=8, parallelism=1), waiting=100
+    )
 
 
 def make_member(
@@ -40,6 +42,14 @@ def make_member(
             email=email, nickname=nickname, password=PASSWORD, is_confirmed=is_confirmed, role=role, language=language
         )
     return TestMember(number, email, nickname)
+
+
+def confirm(app: Flask, email: str) -> None:
+    """Confirm the address of somebody who signed up, as the link in their letter does."""
+    container = app.extensions["container"]
+    with app.app_context():
+        token = container.account_tokens.make("confirm", container.members.get_id(email))
+        container.registration.confirm(token)
 
 
 def login(client: FlaskClient, member: TestMember) -> None:

@@ -24,8 +24,12 @@ def confirm(token: str) -> ResponseReturnValue:
 @account.post("/confirm/<token>")
 def confirm_now(token: str) -> ResponseReturnValue:
     """Confirm the address; works without a login."""
-    container.registration.confirm(token)
+    confirmed = container.registration.confirm(token)
     flash(_("邮箱确认好了，现在可以送书和求书了。"), "success")
+    if confirmed.renamed:
+        flash(
+            _("你选的昵称在这期间有人用了，先叫你“%(nickname)s”，登录后可以改。", nickname=confirmed.renamed), "warning"
+        )
     return redirect("/", 303)
 
 

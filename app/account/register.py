@@ -8,8 +8,9 @@ from flask_babel import gettext as _
 
 from app.account import account
 from app.container import container
-from app.domain.account import NicknameTaken, PasswordTooCommon
+from app.domain.account import PasswordTooCommon
 from app.domain.invitation import InvitationInvalid
+from app.domain.nickname import NicknameReserved, NicknameTaken
 from app.forms.account import RegisterForm
 from app.http.letter_page import letter_sent
 from app.http.limits import limited, typed_address
@@ -29,7 +30,7 @@ def register() -> ResponseReturnValue:
                 language=g.language,
                 invitation=form.invitation.data or "",
             )
-        except NicknameTaken as refusal:
+        except (NicknameTaken, NicknameReserved) as refusal:
             form.nickname.errors = [refusal.message(g.language)]
         except PasswordTooCommon as refusal:
             form.password.errors = [refusal.message(g.language)]

@@ -14,6 +14,7 @@ from app.services.account_tokens import AccountTokens, mints_for
 from app.services.accounts import Accounts
 from app.services.courier import Courier, Mint
 from app.services.invitations import InvitationDesk
+from app.services.nicknames import Nicknames
 from app.services.password_rules import PasswordRules
 from app.services.profiles import Profiles
 from app.services.purging import Purging
@@ -39,7 +40,7 @@ class MemberParts(LetterParts):
     @cached_property
     def passwords(self) -> Passwords:
         """Hash and check passwords."""
-        return Passwords()
+        return Passwords(waiting=self._slots)
 
     @cached_property
     def password_rules(self) -> PasswordRules:
@@ -67,9 +68,21 @@ class MemberParts(LetterParts):
         return AccountTokens(self.clock, self.credentials)
 
     @cached_property
+    def nicknames(self) -> Nicknames:
+        """Judge and claim nicknames."""
+        return Nicknames(self.members)
+
+    @cached_property
     def registration(self) -> Registration:
         """Make accounts and confirm them."""
-        return Registration(clock=self.clock, rules=self.password_rules, tokens=self.account_tokens, outbox=self.outbox)
+        return Registration(
+            clock=self.clock,
+            rules=self.password_rules,
+            nicknames=self.nicknames,
+            invitations=self.invitations,
+            tokens=self.account_tokens,
+            outbox=self.outbox,
+        )
 
     @cached_property
     def accounts(self) -> Accounts:
@@ -81,13 +94,14 @@ class MemberParts(LetterParts):
             rules=self.password_rules,
             sessions=self.sessions,
             tokens=self.account_tokens,
+            nicknames=self.nicknames,
             outbox=self.outbox,
         )
 
     @cached_property
     def profiles(self) -> Profiles:
         """Change what is stored of a member."""
-        return Profiles(clock=self.clock, tokens=self.account_tokens, outbox=self.outbox)
+        return Profiles(clock=self.clock, nicknames=self.nicknames, tokens=self.account_tokens, outbox=self.outbox)
 
     @cached_property
     def second_factors(self) -> SecondFactors:

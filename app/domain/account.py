@@ -11,12 +11,8 @@ from app.domain.errors import Refusal
 Role = Literal["member", "moderator", "admin"]
 ROLES: tuple[Role, ...] = ("member", "moderator", "admin")
 Permission = Literal["exchange", "moderate", "administer"]
-NICKNAME_LENGTHS = (2, 10)
 PASSWORD_LENGTHS = (8, 128)
 MIN_GUESSES = 10**8
-#: A nickname stands in addresses of pages, so it holds none of these.
-NOT_IN_NICKNAMES = frozenset("/\\")
-MAX_KEY_LENGTH = 40
 
 
 class LoginNeeded(Refusal):
@@ -80,33 +76,13 @@ def permissions_of(member: Member | None) -> frozenset[Permission]:
 
 
 def fold_key(text: str) -> str:
-    """Give the form in which e-mail addresses and nicknames are compared: NFKC, case folded, trimmed."""
+    """Return the form in which e-mail addresses are compared: NFKC, case folded, trimmed."""
     return unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold()).strip()
-
-
-def is_nickname(text: str) -> bool:
-    """Whether a text can be a nickname: 2 to 10 characters, each of them visible, at least one of them no punctuation.
-
-    Control and format characters would let one name pass for another, or break a line of a letter or a log.
-    """
-    kinds = [unicodedata.category(character) for character in text]
-    return (
-        NICKNAME_LENGTHS[0] <= len(text.strip()) <= len(text) <= NICKNAME_LENGTHS[1]
-        and not any(kind[0] == "C" or kind in {"Zl", "Zp"} for kind in kinds)
-        and not NOT_IN_NICKNAMES & set(text)
-        and any(kind[0] in "LNS" for kind in kinds)
-        and len(fold_key(text)) <= MAX_KEY_LENGTH
-    )
 
 
 def is_password_length(text: str) -> bool:
     """Whether a password is as long as the rules want; what it is made of does not matter."""
     return PASSWORD_LENGTHS[0] <= len(text) <= PASSWORD_LENGTHS[1]
-
-
-def pseudonym_of(member_id: int) -> str:
-    """Give the name under which a member who left stands in other people's history."""
-    return f"已注销的书友 {member_id}"
 
 
 def ensure_confirmed(member: Member) -> None:
@@ -116,13 +92,6 @@ def ensure_confirmed(member: Member) -> None:
     """
     if not member.is_confirmed:
         raise ConfirmationNeeded
-
-
-class NicknameTaken(Refusal):
-    """Somebody has this nickname."""
-
-    zh = "“{nickname}”已经有人用了，换一个吧。"
-    en = "“{nickname}” is taken; please choose another nickname."
 
 
 class EmailTaken(Refusal):
@@ -135,8 +104,8 @@ class EmailTaken(Refusal):
 class UnfitAccount(Refusal):
     """A new account's address, nickname or password breaks the rules; forms say so field by field."""
 
-    zh = "邮箱、昵称（2 到 10 个看得见的字符）或密码（8 到 128 个字符）不合要求。"
-    en = "An account needs a valid address, a nickname of 2 to 10 visible characters and a password of 8 to 128."
+    zh = "邮箱、昵称（2 到 20 个字符宽，一个汉字算两个，每个都看得见）或密码（8 到 128 个字符）不合要求。"
+    en = "An account needs a valid address, a nickname of 2 to 20 visible characters (a Han character counts two) and a password of 8 to 128."
 
 
 class NoSuchMember(Refusal):
@@ -148,10 +117,10 @@ class NoSuchMember(Refusal):
 
 
 class WrongCredentials(Refusal):
-    """The e-mail address is unknown or the password is wrong; which of the two is not said."""
+    """The e-mail address is unknown or never confirmed, or the password is wrong; which of these is not said."""
 
-    zh = "邮箱或密码不对。"
-    en = "The e-mail address or the password is wrong."
+    zh = "邮箱或密码不对。刚注册的话，请先点开信里的链接，确认邮箱。"
+    en = "The e-mail address or the password is wrong. If you have just signed up, open the link in our letter first."
     status = 401
 
 

@@ -7,8 +7,9 @@ from wtforms import BooleanField, EmailField, IntegerField, PasswordField, Selec
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined] # newer than its stubs
 from wtforms.validators import EqualTo, InputRequired, Length, NumberRange, Optional, ValidationError
 
-from app.domain.account import NICKNAME_LENGTHS, PASSWORD_LENGTHS, is_nickname
+from app.domain.account import PASSWORD_LENGTHS
 from app.domain.invitation import MAX_DAYS, MAX_PLACES
+from app.domain.nickname import is_nickname, is_nickname_width, nickname_width, normal_nickname
 from app.forms.base import Form
 from app.libs.mail_addresses import normal_address
 
@@ -27,12 +28,18 @@ class EmailAddress:
 
 
 class Nickname:
-    """Accept what can be a nickname."""
+    """Accept what can be a nickname, and whatever the member is called already."""
 
     def __call__(self, _form: Form, field: StringField) -> None:
-        """Refuse what cannot be seen, or would break an address; its length was judged before."""
-        if not field.errors and not is_nickname(field.data or ""):
-            raise ValidationError(_("昵称里要有字，不能有斜线和看不见的字符。"))
+        """Refuse what is too short, too long, cannot be seen, or would break an address."""
+        typed = field.data or ""
+        if typed == field.object_data:
+            return
+        if not is_nickname_width(typed):
+            width = nickname_width(typed)
+            raise ValidationError(_("昵称要 2 到 20 个字符宽，一个汉字算两个；现在是 %(width)s 个。", width=width))
+        if not is_nickname(typed):
+            raise ValidationError(_("昵称里要有字，不能有斜线、空白或看不见的字符，也不能叠很多附加符号。"))
 
 
 def trimmed(text: str | None) -> str | None:
@@ -55,12 +62,8 @@ def _email() -> EmailField:
 def _nickname() -> StringField:
     return StringField(
         _("昵称"),
-        filters=[trimmed],
-        validators=[
-            InputRequired(_("请起一个昵称。")),
-            Length(*NICKNAME_LENGTHS, message=_("昵称要 2 到 10 个字符。")),
-            Nickname(),
-        ],
+        filters=[lambda typed: typed and normal_nickname(typed)],
+        validators=[InputRequired(_("请起一个昵称。")), Nickname()],
     )
 
 

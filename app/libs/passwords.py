@@ -4,10 +4,17 @@ from __future__ import annotations
 
 import os
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cached_property
+from typing import Literal
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError, VerifyMismatchError
+
+#: Who has a password hashed: somebody who wants an account, somebody who wants to come in, or somebody who is known by a live
+#: session or a mailed link.
+Lane = Literal["sign-up", "log-in", "member"]
 
 
 class BusyError(Exception):
@@ -15,32 +22,46 @@ class BusyError(Exception):
 
 
 class Passwords:
-    """Hash and verify. One hash takes about 64 MiB and 50 ms; no more than `at_once` run in parallel.
+    """Hash and verify. One hash takes about 64 MiB and 50 ms.
 
-    :param wait_seconds: how long a caller waits for its turn before `BusyError`.
+    Each lane has places of its own, so that strangers who sign up keep nobody from coming in, and neither keeps a member from
+    anything. Few may wait for a place, for they hold threads that others need; a member always may.
+
+    :param at_once: how many run in parallel in each lane.
+    :param waiting: how many more may wait in the lanes of strangers.
+    :param wait_seconds: how long these wait for their turn before `BusyError`.
     """
 
     def __init__(
-        self, hasher: PasswordHasher | None = None, *, at_once: int | None = None, wait_seconds: float = 5
+        self,
+        hasher: PasswordHasher | None = None,
+        *,
+        at_once: int | None = None,
+        waiting: int = 2,
+        wait_seconds: float = 5,
     ) -> None:
         self._hasher = hasher or PasswordHasher()
-        self._turns = threading.BoundedSemaphore(at_once or os.cpu_count() or 2)
-        self._wait_seconds = wait_seconds
+        places = at_once or os.cpu_count() or 2
+        self._lanes: dict[Lane, _Lane] = {
+            "sign-up": _Lane(max(1, places // 2), waiting=waiting, wait_seconds=wait_seconds),
+            "log-in": _Lane(places, waiting=waiting, wait_seconds=wait_seconds),
+            "member": _Lane(places),
+        }
 
-    def hash(self, password: str) -> str:
+    def hash(self, password: str, lane: Lane) -> str:
         """Give the encoded hash to be stored.
 
         :raises BusyError: when no turn came in time.
         """
-        with _Turn(self._turns, self._wait_seconds):
+        with self._lanes[lane].turn():
             return self._hasher.hash(password)
 
-    def verify(self, stored: str | None, password: str) -> bool:
+    def verify(self, stored: str | None, password: str, lane: Lane) -> bool:
         """Whether the password is the one that was hashed. Without a stored hash it takes as long and says no.
 
         :raises BusyError: when no turn came in time.
         """
-        with _Turn(self._turns, self._wait_seconds):
+        with self._lanes[lane].turn():
             nobodys = self._nobodys  # made before it is known whether it is needed: it takes as long as a check
             try:
                 return self._hasher.verify(stored or nobodys, password) and stored is not None
@@ -56,15 +77,33 @@ class Passwords:
         return self._hasher.hash(os.urandom(16).hex())
 
 
-class _Turn:
-    """One of the turns, taken with a time limit."""
+class _Lane:
+    """Places for hashing, and for waiting.
 
-    def __init__(self, turns: threading.BoundedSemaphore, wait_seconds: float) -> None:
-        self._turns, self._wait_seconds = turns, wait_seconds
+    :param waiting: how many may wait; None: as many as come.
+    :param wait_seconds: how long; None: until it is their turn.
+    """
 
-    def __enter__(self) -> None:
-        if not self._turns.acquire(timeout=self._wait_seconds):
-            raise BusyError("too many passwords are being checked")
+    def __init__(self, places: int, *, waiting: int | None = None, wait_seconds: float | None = None) -> None:
+        self._turns = threading.BoundedSemaphore(places)
+        self._room = None if waiting is None else threading.BoundedSemaphore(places + waiting)
+        self._wait_seconds = wait_seconds
 
-    def __exit__(self, *_error: object) -> None:
-        self._turns.release()
+    @contextmanager
+    def turn(self) -> Iterator[None]:
+        """Hold a place.
+
+        :raises BusyError: when there is no room to wait, or no turn came in time.
+        """
+        if self._room is not None and not self._room.acquire(blocking=False):
+            raise BusyError("too many passwords wait to be checked")
+        try:
+            if not self._turns.acquire(timeout=self._wait_seconds):
+                raise BusyError("too many passwords are being checked")
+            try:
+                yield
+            finally:
+                self._turns.release()
+        finally:
+            if self._room is not None:
+                self._room.release()

@@ -14,6 +14,7 @@ class Credentials:
     user_id: int
     email: str
     nickname: str
+    nickname_key: str
     password_hash: str
     is_confirmed: bool
     has_second_factor: bool
@@ -37,7 +38,7 @@ class FactorRow:
 
 
 _LOGIN = (
-    "SELECT u.id, u.email, u.nickname, u.password_hash, u.confirmed_at IS NOT NULL, f.user_id IS NOT NULL "
+    "SELECT u.id, u.email, u.nickname, u.nickname_key, u.password_hash, u.confirmed_at IS NOT NULL, f.user_id IS NOT NULL "
     "FROM user u LEFT JOIN second_factor f ON f.user_id = u.id AND f.enabled_at IS NOT NULL "
     "WHERE u.status = 1 AND u.disabled_at IS NULL AND "
 )
@@ -81,5 +82,7 @@ class CredentialsBook:
         row = self._sql.fetchone(query, {"wanted": wanted})
         if row is None:
             return None
-        user_id, email, nickname, password_hash, is_confirmed, has_second_factor = row
-        return Credentials(user_id, email, nickname, password_hash, bool(is_confirmed), bool(has_second_factor))
+        user_id, email, nickname, nickname_key, password_hash, is_confirmed, has_second_factor = row
+        return Credentials(
+            user_id, email, nickname, nickname_key, password_hash, bool(is_confirmed), bool(has_second_factor)
+        )

@@ -28,6 +28,14 @@ class Invitations:
     def __init__(self, sql: SqlHelper) -> None:
         self._sql = sql
 
+    def has_place(self, code: str, *, now: int) -> bool:
+        """Whether a code lets one more in at `now` (epoch seconds)."""
+        row = self._sql.fetchone(
+            "SELECT 1 FROM invitation WHERE code = :code AND status = 1 AND used < places AND expires_at > :now",
+            {"code": code, "now": now},
+        )
+        return row is not None
+
     def list_open(self, *, now: int) -> tuple[InvitationRow, ...]:
         """List the codes that are not over or ended, newest first. `now` is in epoch seconds."""
         rows = self._sql.fetchall(

@@ -39,10 +39,14 @@ class Mails:
         return tuple(number for (number,) in rows)
 
     def list_to(self, user_id: int, *, limit: int = 50) -> tuple[MailEntry, ...]:
-        """List the letters to a member, newest first."""
+        """List the letters to a member, newest first.
+
+        Those to an address that they want to change to are not among them: none goes to an address that is known, and the
+        list would tell.
+        """
         rows = self._sql.fetchall(
             "SELECT id, kind, subject, address, state, attempts, problem, create_time, ended_at "
-            "FROM outbox_mail WHERE user_id = :user_id ORDER BY id DESC LIMIT :limit",
+            "FROM outbox_mail WHERE user_id = :user_id AND kind <> 'email_change' ORDER BY id DESC LIMIT :limit",
             {"user_id": user_id, "limit": limit},
         )
         return tuple(

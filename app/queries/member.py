@@ -63,6 +63,13 @@ class Members:
             session_seen=row[8],
         )
 
+    def has_nickname(self, nickname_key: str) -> bool:
+        """Whether somebody holds the nickname of this key."""
+        return (
+            self._sql.fetchone("SELECT 1 FROM user WHERE nickname_key = :key AND status = 1", {"key": nickname_key})
+            is not None
+        )
+
     def list_sessions(self, user_id: int) -> tuple[SessionRow, ...]:
         """List the sessions of a member, the latest seen first."""
         rows = self._sql.fetchall(

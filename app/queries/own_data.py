@@ -37,11 +37,11 @@ class OwnData:
         )
 
     def letters(self, user_id: int) -> Sequence[Row]:
-        """Give the letters that were written to the member."""
+        """Give the letters that were written to the member, as `Mails.list_to` lists them."""
         return self._read(
             "posted_at ended_at address kind subject state problem",
             "SELECT create_time, ended_at, address, kind, subject, state, problem FROM outbox_mail "
-            "WHERE user_id = :user_id ORDER BY id",
+            "WHERE user_id = :user_id AND kind <> 'email_change' ORDER BY id",
             user_id,
         )
 

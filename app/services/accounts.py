@@ -9,6 +9,7 @@ from __future__ import annotations
 from sqlalchemy import update
 
 from app.domain.account import LinkExpired, WrongCredentials, WrongPassword, fold_key
+from app.domain.nickname import is_unclaimed
 from app.events import catalog as events
 from app.extensions import db
 from app.libs.clock import Clock, epoch
@@ -18,6 +19,7 @@ from app.models.user import User
 from app.queries.credentials import Credentials, CredentialsBook
 from app.services.account_tokens import AccountTokens
 from app.services.letters import recipient_of
+from app.services.nicknames import Nicknames
 from app.services.password_rules import PasswordRules
 from app.services.sessions import Sessions
 from app.services.use_cases import use_case
@@ -35,6 +37,7 @@ class Accounts:
         rules: PasswordRules,
         sessions: Sessions,
         tokens: AccountTokens,
+        nicknames: Nicknames,
         outbox: Outbox,
     ) -> None:
         self._clock = clock
@@ -43,18 +46,24 @@ class Accounts:
         self._rules = rules
         self._sessions = sessions
         self._tokens = tokens
+        self._nicknames = nicknames
         self._outbox = outbox
 
     def authenticate(self, *, email: str, password: str) -> Credentials:
         """Give the account of an address and its password; hashes made with old parameters are renewed.
 
-        :raises WrongCredentials: for a wrong password, an unknown address or a disabled account alike.
+        Who signed up and has not opened the letter is refused, too: else a sign-up and a login with its password would tell
+        whether the address had an account before.
+
+        :raises WrongCredentials: for a wrong password, an unknown or unconfirmed address or a disabled account alike.
+        :raises BusyError: when too many are being checked.
         """
         known = self._credentials.find_by_email(fold_key(email))
-        if not self._passwords.verify(known.password_hash if known else None, password) or known is None:
+        is_right = self._passwords.verify(known.password_hash if known else None, password, "log-in")
+        if known is None or not is_right or is_unclaimed(known.nickname_key):
             raise WrongCredentials
         if self._passwords.needs_rehash(known.password_hash):
-            self._renew_hash(known, self._passwords.hash(password))
+            self._renew_hash(known, self._passwords.hash(password, "log-in"))
         return known
 
     @use_case
@@ -81,7 +90,7 @@ class Accounts:
         known = self._credentials.find(self._tokens.find("reset", token).user_id)
         if known is None:
             raise LinkExpired
-        password_hash = self._rules.hash_new(password, email=known.email, nickname=known.nickname)
+        password_hash = self._rules.hash_new(password, email=known.email, nickname=known.nickname, lane="member")
         self._reset(token, password_hash)
         return known.user_id
 
@@ -92,7 +101,7 @@ class Accounts:
         :raises PasswordTooCommon: when the new one is too easy to guess.
         """
         known = self.ensure_password(user_id, old)
-        password_hash = self._rules.hash_new(new, email=known.email, nickname=known.nickname)
+        password_hash = self._rules.hash_new(new, email=known.email, nickname=known.nickname, lane="member")
         self._set_password(user_id, password_hash, keep_session=session_id)
 
     def ensure_password(self, user_id: int, password: str) -> Credentials:
@@ -101,7 +110,7 @@ class Accounts:
         :raises WrongPassword: when it is not.
         """
         known = self._credentials.find(user_id)
-        if not self._passwords.verify(known.password_hash if known else None, password) or known is None:
+        if not self._passwords.verify(known.password_hash if known else None, password, "member") or known is None:
             raise WrongPassword
         return known
 
@@ -114,6 +123,7 @@ class Accounts:
             if user.confirmed_at is None and fold_key(link.email) == user.email_key:
                 user.confirmed_at = epoch(self._clock.now())
                 events.member_confirmed.publish(member=user.id)
+            self._nicknames.claim(user)
 
     @use_case
     def _set_password(self, user_id: int, password_hash: str, *, keep_session: int | None) -> User:

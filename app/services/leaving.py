@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import update
 
-from app.domain.account import pseudonym_of
+from app.domain.nickname import pseudonym_of
 from app.events import catalog as events
 from app.extensions import db
 from app.libs.clock import Clock, epoch

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from app.domain.account import PasswordTooCommon, is_guessable
 from app.libs.password_guesses import guesses_needed
-from app.libs.passwords import Passwords
+from app.libs.passwords import Lane, Passwords
 
 SITE_WORDS = ("yushu", "鱼书", "fisher")
 
@@ -15,14 +15,14 @@ class PasswordRules:
     def __init__(self, passwords: Passwords) -> None:
         self._passwords = passwords
 
-    def hash_new(self, password: str, *, email: str, nickname: str) -> str:
+    def hash_new(self, password: str, *, email: str, nickname: str, lane: Lane) -> str:
         """Give the hash of a new password. Slow on purpose: never called inside a transaction.
 
         :raises PasswordTooCommon: as `ensure_hard_to_guess`.
         :raises BusyError: when too many are being hashed.
         """
         self.ensure_hard_to_guess(password, email=email, nickname=nickname)
-        return self._passwords.hash(password)
+        return self._passwords.hash(password, lane)
 
     @staticmethod
     def ensure_hard_to_guess(password: str, *, email: str, nickname: str) -> None:

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from sqlalchemy import update
 from sqlalchemy.exc import IntegrityError
 
-from app.domain.account import LinkExpired, NicknameTaken, NoSuchMember, Role, fold_key
+from app.domain.account import LinkExpired, NoSuchMember, Role, fold_key
 from app.events import catalog as events
 from app.extensions import db
 from app.libs.clock import Clock, epoch
@@ -15,6 +12,7 @@ from app.mail.outbox import Outbox, Recipient
 from app.models.user import User
 from app.services.account_tokens import AccountTokens
 from app.services.letters import recipient_of
+from app.services.nicknames import Nicknames
 from app.services.use_cases import use_case
 
 
@@ -32,26 +30,23 @@ def get_by_email(email: str) -> User:
 class Profiles:
     """Change what is stored of a member."""
 
-    def __init__(self, *, clock: Clock, tokens: AccountTokens, outbox: Outbox) -> None:
+    def __init__(self, *, clock: Clock, nicknames: Nicknames, tokens: AccountTokens, outbox: Outbox) -> None:
         self._clock = clock
+        self._nicknames = nicknames
         self._tokens = tokens
         self._outbox = outbox
 
+    @use_case
     def change(self, user_id: int, *, nickname: str, language: str, wants_mail: bool) -> None:
         """Store a member's nickname, language and mail wishes.
 
-        :raises NicknameTaken: when somebody else has the nickname.
+        :raises NicknameTaken: :raises NicknameReserved: as `Nicknames.rename`.
         """
-        values = {
-            "nickname": nickname,
-            "nickname_key": fold_key(nickname),
-            "language": language,
-            "wants_mail": int(wants_mail),
-        }
-        try:
-            self._store(user_id, values)
-        except IntegrityError:
-            raise NicknameTaken(nickname=nickname) from None
+        with db.auto_commit() as session:
+            user = session.get_one(User, user_id)
+            self._nicknames.rename(user, nickname)
+            user.language, user.wants_mail = language, int(wants_mail)
+            events.profile_changed.publish(member=user_id)
 
     @use_case
     def ask_for_email(self, user_id: int, email: str) -> None:
@@ -107,12 +102,6 @@ class Profiles:
         with db.auto_commit():
             user = get_by_email(email)
             return user.id, user.nickname
-
-    @use_case
-    def _store(self, user_id: int, values: dict[str, Any]) -> None:
-        with db.auto_commit() as session:
-            session.execute(update(User).where(User.id == user_id).values(values))
-            events.profile_changed.publish(member=user_id)
 
     @use_case
     def _move(self, token: str) -> int:

@@ -1,26 +1,21 @@
 """Becoming a member: register, confirm the address, or come with an invitation.
 
-Hashing happens before a transaction begins, never inside one. A known address gets what a new one gets, and its owner
-a letter.
+What costs little is looked at first; hashing happens before a transaction begins, never inside one. A known address gets what a
+new one gets, in the same number of transactions, and its owner a letter.
 """
 
 from __future__ import annotations
 
+import secrets
+from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import update
 from sqlalchemy.exc import IntegrityError
 
-from app.domain.account import (
-    EmailTaken,
-    NicknameTaken,
-    Role,
-    UnfitAccount,
-    fold_key,
-    is_nickname,
-    is_password_length,
-)
+from app.domain.account import EmailTaken, Role, UnfitAccount, fold_key, is_password_length
 from app.domain.invitation import InvitationInvalid, typed_invitation
+from app.domain.nickname import is_nickname, is_unclaimed, nickname_key, normal_nickname, unclaimed_key
 from app.events import catalog as events
 from app.extensions import db
 from app.libs.clock import Clock, epoch
@@ -29,35 +24,64 @@ from app.libs.mail_addresses import normal_address
 from app.mail.outbox import Outbox
 from app.models.invitation import Invitation
 from app.models.user import User
+from app.queries.invitation import Invitations
 from app.services.account_tokens import AccountTokens
 from app.services.letters import recipient_of
+from app.services.nicknames import Nicknames
 from app.services.password_rules import PasswordRules
-from app.services.use_cases import use_case
+from app.services.use_cases import RaceLostError, use_case
+
+#: What an account has from who signed up.
+_SIGNED_UP = ("nickname", "nickname_key", "password_hash", "language", "confirmed_at")
+
+
+@dataclass(frozen=True, slots=True)
+class Confirmed:
+    """Whose address was confirmed. `renamed` is their new nickname, when somebody else got theirs first."""
+
+    user_id: int
+    renamed: str | None
 
 
 class Registration:
     """Make accounts and confirm them."""
 
-    def __init__(self, *, clock: Clock, rules: PasswordRules, tokens: AccountTokens, outbox: Outbox) -> None:
+    def __init__(
+        self,
+        *,
+        clock: Clock,
+        rules: PasswordRules,
+        nicknames: Nicknames,
+        invitations: Invitations,
+        tokens: AccountTokens,
+        outbox: Outbox,
+    ) -> None:
         self._clock = clock
         self._rules = rules
+        self._nicknames = nicknames
+        self._invitations = invitations
         self._tokens = tokens
         self._outbox = outbox
 
     def register(self, *, email: str, nickname: str, password: str, language: str, invitation: str = "") -> None:
         """Make an account and post the confirmation; with an invitation it is confirmed at once, without mail.
 
-        A known address is not told here: its owner gets a letter instead.
+        A known address is not told here: its owner gets a letter instead, and the invitation is used up all the same.
 
         :raises NicknameTaken: when somebody has the nickname, whatever the address.
-        :raises PasswordTooCommon: when the password is on the list or says who one is.
+        :raises NicknameReserved: when the nickname speaks for the site.
+        :raises PasswordTooCommon: when few guesses find the password.
         :raises InvitationInvalid: when there is no such invitation, or it is used up or over.
+        :raises BusyError: when too many are being hashed.
         """
-        password_hash = self._rules.hash_new(password, email=email, nickname=nickname)
-        try:
-            self._enter(email, nickname, password_hash, language=language, invitation=invitation)
-        except IntegrityError:
-            self._explain_collision(email, nickname)
+        self._nicknames.ensure_may_have(nickname)
+        if invitation and not self._invitations.has_place(typed_invitation(invitation), now=self._now()):
+            raise InvitationInvalid
+        password_hash = self._rules.hash_new(password, email=email, nickname=nickname, lane="sign-up")
+        if invitation:
+            self._enter_invited(email, nickname, password_hash, language=language, invitation=invitation)
+        else:
+            self._enter(email, nickname, password_hash, language=language)
 
     def create(
         self,
@@ -72,38 +96,33 @@ class Registration:
         """Make an account for somebody, as an operator does, and give its number.
 
         :raises UnfitAccount: when address, nickname or the password's length break the rules.
-        :raises PasswordTooCommon: when the password is on the list or says who one is.
+        :raises PasswordTooCommon: when few guesses find the password.
         :raises EmailTaken: when somebody has the address.
         :raises NicknameTaken: when somebody has the nickname.
+        :raises NicknameReserved: when the nickname passes for that of somebody who left.
         """
-        address = normal_address(email)
+        address, nickname = normal_address(email), normal_nickname(nickname)
         if address is None or not is_nickname(nickname) or not is_password_length(password):
             raise UnfitAccount
-        password_hash = self._rules.hash_new(password, email=address, nickname=nickname)
-        confirmed_at = epoch(self._clock.now()) if is_confirmed else None
-        try:
-            return self._create(
-                address, nickname, password_hash, language=language, role=role, confirmed_at=confirmed_at
-            )
-        except IntegrityError:
-            raise EmailTaken(email=address) from None
+        self._nicknames.ensure_may_have(nickname, is_staff=True)
+        password_hash = self._rules.hash_new(password, email=address, nickname=nickname, lane="member")
+        confirmed_at = self._now() if is_confirmed else None
+        return self._create(address, nickname, password_hash, language=language, role=role, confirmed_at=confirmed_at)
 
     @use_case
-    def confirm(self, token: str) -> int:
-        """Confirm the address that a link was mailed to, and give the member's number.
+    def confirm(self, token: str) -> Confirmed:
+        """Confirm the address that a link was mailed to; the nickname is the member's from now on.
 
         :raises LinkExpired: when the link no longer works.
         """
         with db.auto_commit() as session:
-            link = self._tokens.use("confirm", token)
-            confirmed = session.execute(
-                update(User)
-                .where(User.id == link.user_id, User.confirmed_at.is_(None))
-                .values(confirmed_at=epoch(self._clock.now()))
-            )
-            if rows_touched(confirmed):
-                events.member_confirmed.publish(member=link.user_id)
-        return link.user_id
+            user = session.get_one(User, self._tokens.use("confirm", token).user_id)
+            before = user.nickname
+            if user.confirmed_at is None:
+                user.confirmed_at = self._now()
+                events.member_confirmed.publish(member=user.id)
+            self._nicknames.claim(user)
+            return Confirmed(user.id, None if user.nickname == before else user.nickname)
 
     @use_case
     def post_confirmation(self, user_id: int) -> None:
@@ -114,34 +133,54 @@ class Registration:
                 self._outbox.post("confirm", recipient_of(user))
 
     @use_case
-    def _enter(self, email: str, nickname: str, password_hash: str, *, language: str, invitation: str) -> None:
+    def _enter(self, email: str, nickname: str, password_hash: str, *, language: str) -> None:
         with db.auto_commit():
-            self._ensure_nickname_is_free(nickname)
-            if invitation:
-                self._take_place(invitation)
-                self._insert(email, nickname, password_hash, language=language, confirmed_at=epoch(self._clock.now()))
+            owner = _find(email)
+            if owner is not None:
+                self._outbox.post("registered_again", recipient_of(owner))
+                return
+            key = unclaimed_key(secrets.token_hex(16))
+            user = self._insert(email, nickname, password_hash, nickname_key=key, language=language)
+            self._outbox.post("confirm", recipient_of(user))
+
+    @use_case
+    def _enter_invited(self, email: str, nickname: str, password_hash: str, *, language: str, invitation: str) -> None:
+        """Let somebody in without mail. A sign-up that waits for its letter is theirs: nobody has shown the address to be theirs."""
+        with db.auto_commit():
+            self._nicknames.ensure_may_have(nickname)
+            self._take_place(invitation)
+            owner = _find(email)
+            if owner is not None and not is_unclaimed(owner.nickname_key):
+                self._outbox.post("registered_again", recipient_of(owner))
+                return
+            values = {"nickname_key": nickname_key(nickname), "language": language, "confirmed_at": self._now()}
+            if owner is None:
+                self._insert(email, nickname, password_hash, **values)
             else:
-                user = self._insert(email, nickname, password_hash, language=language)
-                self._outbox.post("confirm", recipient_of(user))
+                self._tokens.forget_all(owner.id)
+                owner.set_attrs({"nickname": nickname, "password_hash": password_hash} | values, allowed=_SIGNED_UP)
+                _flush()
+                events.member_confirmed.publish(member=owner.id)
 
     @use_case
     def _create(self, email: str, nickname: str, password_hash: str, /, **values: Any) -> int:
         with db.auto_commit():
-            self._ensure_nickname_is_free(nickname)
-            return self._insert(email, nickname, password_hash, **values).id
+            if _find(email) is not None:
+                raise EmailTaken(email=email)
+            self._nicknames.ensure_may_have(nickname, is_staff=True)
+            return self._insert(email, nickname, password_hash, nickname_key=nickname_key(nickname), **values).id
 
     def _insert(self, email: str, nickname: str, password_hash: str, **values: Any) -> User:
         user = User(
             email=email,
             email_key=fold_key(email),
             nickname=nickname,
-            nickname_key=fold_key(nickname),
             password_hash=password_hash,
-            create_time=epoch(self._clock.now()),
+            create_time=self._now(),
             **values,
         )
         db.session.add(user)
-        db.session.flush()
+        _flush()
         events.member_registered.publish(member=user.id)
         if user.confirmed_at is not None:
             events.member_confirmed.publish(member=user.id)
@@ -153,24 +192,25 @@ class Registration:
             .where(
                 Invitation.code == typed_invitation(invitation),
                 Invitation.used < Invitation.places,
-                Invitation.expires_at > epoch(self._clock.now()),
+                Invitation.expires_at > self._now(),
             )
             .values(used=Invitation.used + 1)
         )
         if not rows_touched(taken):
             raise InvitationInvalid
 
-    @staticmethod
-    def _ensure_nickname_is_free(nickname: str) -> None:
-        """Look first, so that a taken nickname is told before the address matters; the unique key decides a race."""
-        if User.query.filter_by(nickname_key=fold_key(nickname)).first() is not None:
-            raise NicknameTaken(nickname=nickname)
+    def _now(self) -> int:
+        return epoch(self._clock.now())
 
-    @use_case
-    def _explain_collision(self, email: str, nickname: str) -> None:
-        """Find out which key was taken: a known address gets a letter, a nickname just taken is refused."""
-        with db.auto_commit():
-            owner = User.query.filter_by(email_key=fold_key(email)).one_or_none()
-            if owner is None:
-                raise NicknameTaken(nickname=nickname)
-            self._outbox.post("registered_again", recipient_of(owner))
+
+def _find(email: str) -> User | None:
+    user: User | None = User.query.filter_by(email_key=fold_key(email)).one_or_none()
+    return user
+
+
+def _flush() -> None:
+    """Write what is pending. Of two at once with one address or nickname the later looks again and finds it taken."""
+    try:
+        db.session.flush()
+    except IntegrityError:
+        raise RaceLostError from None

@@ -7,7 +7,8 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from app.container import container
-from app.domain.account import NicknameTaken, WrongPassword
+from app.domain.account import WrongPassword
+from app.domain.nickname import NicknameReserved, NicknameTaken
 from app.forms.account import ChangeEmailForm, ConfirmForm, ProfileForm
 from app.http.audit import note, note_refused
 from app.http.auth import login_required
@@ -37,7 +38,7 @@ def profile() -> ResponseReturnValue:
                 language=form.language.data,
                 wants_mail=form.wants_mail.data,
             )
-        except NicknameTaken as refusal:
+        except (NicknameTaken, NicknameReserved) as refusal:
             form.nickname.errors = [refusal.message(g.language)]
         else:
             flash(_("改好了。"), "success")

@@ -79,14 +79,31 @@ def test_a_wrong_code_makes_no_account(app):
     PageClient(app).post("/login", {"email": "p1@example.com", "password": PASSWORD}, status=200)
 
 
-def test_a_place_is_not_lost_on_a_taken_nickname_or_a_known_address(app, moderator):
+def test_a_place_is_not_lost_on_a_taken_nickname(app, moderator):
     code = make_code(moderator, places=1)
     make_member(app, "学生1")
     assert "已经有人用了" in register(app, 1, code, 200).text
+    register(app, 2, code)
+
+
+def test_a_known_address_gets_the_same_answer_and_uses_up_a_place_like_a_new_one(app, moderator):
+    code = make_code(moderator, places=1)
     known = make_member(app, "老周")
     fields = {"email": known.email, "nickname": "小舟", "password": PASSWORD, "invitation": code}
     assert PageClient(app).post("/register", fields).location == "/login", "the same answer as for a new address"
-    register(app, 2, code)
+    assert "邀请码不对" in register(app, 2, code, 200).text
+
+
+def test_who_signed_up_before_they_had_the_code_comes_in_with_it(app, moderator):
+    code = make_code(moderator, places=1)
+    fields = {"email": "p1@example.com", "nickname": "学生1", "password": PASSWORD}
+    PageClient(app).post("/register", fields, status=200)
+    page = PageClient(app)
+    page.post("/register", fields | {"nickname": "学生一号", "password": PASSWORD + "!", "invitation": code})
+    page.post("/login", {"email": "p1@example.com", "password": PASSWORD}, status=200)
+    page.post("/login", {"email": "p1@example.com", "password": PASSWORD + "!"})
+    assert "学生一号" in page.get("/personal").text
+    assert "再寄一封" not in page.get("/personal").text
 
 
 def test_members_make_no_codes(app):

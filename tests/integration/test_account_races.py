@@ -11,9 +11,10 @@ import pytest
 from flask import Flask
 
 from app.container import Container
-from app.domain.account import LinkExpired, NicknameTaken
+from app.domain.account import LinkExpired
 from app.domain.errors import Refusal
 from app.domain.invitation import InvitationInvalid
+from app.domain.nickname import NicknameTaken
 from app.domain.second_factor import WrongCode
 from tests.members import PASSWORD, make_member, quick_passwords
 
@@ -61,12 +62,40 @@ def count(app: Flask, box: Container, statement: str) -> int:
     return int(row[0])
 
 
-def test_a_nickname_goes_to_one(any_database_app: Flask, box: Container):
-    def register(number: int) -> None:
-        box.registration.register(email=f"r{number}@example.org", nickname="小满", password=PASSWORD, language="zh")
+def sign_up(box: Container, number: int, nickname: str, invitation: str = "") -> None:
+    email = f"r{number}@example.org"
+    box.registration.register(email=email, nickname=nickname, password=PASSWORD, language="zh", invitation=invitation)
 
-    assert all_at_once(any_database_app, register) == one_of(NicknameTaken)
-    assert count(any_database_app, box, "SELECT COUNT(*) FROM user") == 1
+
+def test_a_nickname_goes_to_the_one_who_confirms_first(any_database_app: Flask, box: Container):
+    outcomes = all_at_once(any_database_app, lambda number: sign_up(box, number, ("小满", "小 满")[number % 2]))
+    assert outcomes == Counter(done=HANDS)
+    with any_database_app.app_context():
+        numbers = [row[0] for row in box.sql.fetchall("SELECT id FROM user ORDER BY id")]
+        tokens = [box.account_tokens.make("confirm", number) for number in numbers]
+    assert all_at_once(any_database_app, lambda hand: box.registration.confirm(tokens[hand])) == Counter(done=HANDS)
+    assert count(any_database_app, box, "SELECT COUNT(*) FROM user WHERE confirmed_at IS NOT NULL") == HANDS
+    assert count(any_database_app, box, "SELECT COUNT(*) FROM user WHERE nickname IN ('小满', '小 满')") == 1
+    assert count(any_database_app, box, "SELECT COUNT(*) FROM user WHERE nickname LIKE '书友%'") == HANDS - 1
+
+
+def test_a_nickname_goes_to_one_of_those_who_are_invited(any_database_app: Flask, box: Container):
+    moderator = make_member(any_database_app, "版主", role="moderator")
+    with any_database_app.app_context():
+        code = box.invitation_desk.make(moderator.id, places=HANDS, days=1, note="")
+    looks = ("Ivan", "lvan", "1van", "IVAN", "іvan", "I v an")
+    outcomes = all_at_once(any_database_app, lambda number: sign_up(box, number, looks[number], code))
+    assert outcomes == one_of(NicknameTaken)
+    assert count(any_database_app, box, "SELECT used FROM invitation") == 1
+
+
+def test_a_nickname_goes_to_one_of_those_who_change_theirs(any_database_app: Flask, box: Container):
+    members = [make_member(any_database_app, f"书友{number}") for number in range(HANDS)]
+
+    def rename(number: int) -> None:
+        box.profiles.change(members[number].id, nickname="小满", language="zh", wants_mail=True)
+
+    assert all_at_once(any_database_app, rename) == one_of(NicknameTaken)
 
 
 def test_an_address_goes_to_one_and_nobody_is_told(any_database_app: Flask, box: Container):

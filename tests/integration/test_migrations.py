@@ -8,9 +8,11 @@ import pytest
 from flask_migrate import downgrade, upgrade
 from sqlalchemy import inspect, text
 
+from app.domain.nickname import NicknameReserved, NicknameTaken
 from app.extensions import db, pool_of
 from app.models import BookList, Invitation, UserSession
 from tests.conftest import make_app
+from tests.members import PASSWORD, quick_passwords
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -75,4 +77,48 @@ def test_lists_invitations_and_sessions_stay_alive_and_those_deleted_since_do_no
             for table, left in (("book_list", 1), ("book_list_row", 0), ("invitation", 1), ("user_session", 1)):
                 assert session.execute(text(f"SELECT COUNT(*) FROM {table}")).scalar() == left
         upgrade()
+    assert pool_of(app).leased == 0
+
+
+def test_members_whose_names_look_the_same_keep_them_and_nobody_new_gets_one(fresh_url: str, tmp_path: Path):
+    """Through the migration that compares nicknames by their looks, up and down."""
+    app = make_app(tmp_path, fresh_url)
+    quick_passwords(app)
+    names = {1: "Ivan", 2: "lvan", 3: "小满", 4: "小 满", 5: "管理员", 6: "1van", 7: "lvan 2"}
+    insert = (
+        "INSERT INTO user (id, email, email_key, nickname, nickname_key, password_hash, confirmed_at, create_time) "
+        "VALUES (:id, :email, :email, :nickname, :key, :hash, 1, 1)"
+    )
+    box = app.extensions["container"]
+    with app.app_context():
+        upgrade(revision="0018")
+        stored = box.passwords.hash(PASSWORD, "member")
+        with db.auto_commit() as session:
+            for number, name in names.items():
+                values = {
+                    "id": number,
+                    "email": f"m{number}@a.org",
+                    "nickname": name,
+                    "key": name.casefold(),
+                    "hash": stored,
+                }
+                session.execute(text(insert), values)
+            session.execute(
+                text(insert), {"id": 8, "email": " 8", "nickname": "已注销的书友 8", "key": " 8", "hash": "!"}
+            )
+        upgrade()
+        keys = dict(box.sql.fetchall("SELECT id, nickname_key FROM user"))
+        assert keys == {1: "lvan", 2: "lvan 2", 3: "小满", 4: "小满 4", 5: "管理员", 6: "lvan 6", 7: "lvan2", 8: " 8"}
+        for number, name in names.items():
+            known = box.accounts.authenticate(email=f"m{number}@a.org", password=PASSWORD)
+            assert known.nickname == name
+            box.profiles.change(number, nickname=name, language="en", wants_mail=False)
+        for look in ("IVAN", "小 满", "管理员"):
+            with pytest.raises((NicknameTaken, NicknameReserved)):
+                box.registration.register(email="n@a.org", nickname=look, password=PASSWORD, language="zh")
+        downgrade(revision="0018")
+        assert dict(box.sql.fetchall("SELECT id, nickname_key FROM user")) == {
+            **{number: name.casefold() for number, name in names.items()},
+            8: " 8",
+        }
     assert pool_of(app).leased == 0
