@@ -21,6 +21,7 @@ from app.api.problems import ApiError, Kind, problem_body
 from app.api.replies import preflight, reply
 from app.http.errors import DATABASE_DOWN
 from app.http.hooks import HSTS
+from app.search.index import IndexUnavailable
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
@@ -99,6 +100,8 @@ def _say(request: Request, kind: Kind, headers: Mapping[str, str] | None = None)
 
 
 def _failed(request: Request, error: Exception) -> Response:
+    if isinstance(error, IndexUnavailable):
+        return _say(request, problems.UNAVAILABLE, {"Retry-After": "60"})
     if isinstance(error, DATABASE_DOWN):
         _log.error("database unavailable", exc_info=error)
         return _say(request, problems.UNAVAILABLE, {"Retry-After": "5"})

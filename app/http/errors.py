@@ -71,7 +71,10 @@ def error_page(status: int, message: str, *, own_page: bool = False, way_on: Way
 def _refused(refusal: Refusal) -> Response:
     member = g.get("user")
     _log.info("refused", refusal=type(refusal).__name__, member=member.id if member else None)
-    return error_page(refusal.status, refusal.message(g.get("language", "zh")), way_on=find_way_on(refusal))
+    response = error_page(refusal.status, refusal.message(g.get("language", "zh")), way_on=find_way_on(refusal))
+    if refusal.status == 503:
+        response.headers["Retry-After"] = "60"
+    return response
 
 
 def _stale_form(_error: CSRFError) -> Response:

@@ -15,6 +15,7 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol, TypeAlias
 
+from app.domain.errors import Refusal
 from app.queries.book import Book
 from app.queries.indexed_books import rank_of
 
@@ -88,7 +89,7 @@ class Correction:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IndexStatus:
-    """What an operator and `/readyz` want to know. `state`: empty (never built), ready, missing (its files are gone).
+    """What an operator and `/readyz` want to know. `state`: empty (never built), ready, missing (its files are gone or damaged).
 
     `is_outdated` says that its terms were made by other rules than today's: it answers, but should be built anew.
     """
@@ -176,6 +177,14 @@ class Index(Protocol):
 
 class IndexBusy(Exception):
     """Another process is rebuilding or merging."""
+
+
+class IndexUnavailable(Refusal):
+    """The index cannot be read; the worker builds it from the catalogue."""
+
+    zh = "书目索引暂时读不出来，正在自动重建。请过几分钟再搜。"
+    en = "The search index cannot be read at the moment and is being rebuilt. Please search again in a few minutes."
+    status = 503
 
 
 def is_correctable(term: str) -> bool:

@@ -13,7 +13,10 @@ PART = 100
 
 
 class IndexUpkeep:
-    """Merge when many changes wait, as many go in a catalogue of its size, or a few for long, or the index is outdated; remove what merges leave behind."""
+    """Merge when many changes wait, as many go in a catalogue of its size, or a few for long, or the index is outdated.
+
+    Rebuild when its files are gone or damaged, and remove what merges leave behind.
+    """
 
     def __init__(self, index: Index, clock: Clock) -> None:
         self._index = index
@@ -23,11 +26,13 @@ class IndexUpkeep:
         """Do what is due; leave it to the other if somebody builds already."""
         self._index.drop_old_generations()
         status = self._index.status()
-        if status.state == "ready" and (status.is_outdated or self._are_due(status)):
-            try:
+        try:
+            if status.state == "missing":
+                self._index.rebuild()
+            elif status.state == "ready" and (status.is_outdated or self._are_due(status)):
                 self._index.merge()
-            except IndexBusy:
-                return
+        except IndexBusy:
+            return
 
     def _are_due(self, status: IndexStatus) -> bool:
         part = status.books // PART

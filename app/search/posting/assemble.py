@@ -43,7 +43,7 @@ class Assembler:
     @property
     def books(self) -> int:
         """Return the number of books so far, which is the position of the next one."""
-        return self._blocks * BLOCK + len(self._ids)
+        return self._total + len(self._ids)
 
     def add_book(self, book_id: int, ver: int, rank_value: int) -> None:
         """Take the next book in rank order."""

@@ -134,7 +134,7 @@ class Builder:
     def _merge(self, lease: Lease, report: Progress) -> None:
         pointer = self._pointer()
         if self.is_outdated(pointer):
-            raise GenerationMissing(pointer.generation)
+            raise GenerationMissing(generation=pointer.generation)
         merge = Merge(self._sql, self._books, self._store, pointer.generation)
         number = lease.next_number()
         delta.mark(self._sql, number, lease.confirm)

@@ -23,6 +23,7 @@ from pyroaring import BitMap
 
 from app.libs.sql_helper import Cursor
 from app.libs.two_hand_cache import TwoHandCache
+from app.search.index import IndexUnavailable
 from app.search.posting.docs import Docs
 from app.search.posting.lists import PostingList
 
@@ -166,5 +167,5 @@ class Store(Protocol):
         """Return the bytes that a generation takes on disk."""
 
 
-class GenerationMissing(Exception):
-    """The pointer names a generation whose file or tables are gone."""
+class GenerationMissing(IndexUnavailable):
+    """The pointer names a generation whose file or tables are gone, damaged or of another site."""

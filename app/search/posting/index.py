@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass
 from threading import Lock
 from weakref import WeakKeyDictionary
@@ -33,7 +33,7 @@ from app.search.posting.generation import (
     open_generation,
 )
 from app.search.posting.lists import key_of
-from app.search.posting.pointer import Live, read_live, read_pointer
+from app.search.posting.pointer import Live, Pointer, read_live, read_pointer
 from app.search.posting.question import live_books, states
 from app.search.posting.waiting_states import WaitingStates
 from app.search.posting.walk import KeyPlan, Walk
@@ -155,9 +155,7 @@ class PostingIndex:
         with self._sql.reading() as cursor:
             pointer = read_pointer(cursor)
             waiting = delta.count_waiting(cursor, pointer.generation)
-        state = "ready" if pointer.generation else "empty"
-        if pointer.generation and pointer.generation not in self._store.numbers():
-            state, self._generation = "missing", _EMPTY
+            state = self._state(pointer, cursor)
         return IndexStatus(
             state=state,
             generation=pointer.generation,
@@ -168,6 +166,18 @@ class PostingIndex:
             bytes_on_disk=self._store.size(pointer.generation) if pointer.generation else 0,
             is_outdated=self._builder.is_outdated(pointer),
         )
+
+    def _state(self, pointer: Pointer, cursor: Cursor) -> str:
+        if not pointer.generation:
+            return "empty"
+        try:
+            if pointer.generation not in self._store.numbers():
+                raise GenerationMissing(generation=pointer.generation)
+            with self._open(cursor):
+                return "ready"
+        except GenerationMissing:
+            self._generation = _EMPTY
+            return "missing"
 
     def rebuild(self, progress: Progress | None = None) -> IndexStatus:
         """Build a new generation from table `book` and switch to it."""
@@ -215,15 +225,16 @@ class PostingIndex:
 
     @contextmanager
     def _open(self, cursor: Cursor) -> Iterator[_Opened]:
-        """Lend the generation that the cursor's snapshot names; an empty one if there is none, or its files are gone."""
+        """Lend the generation that the cursor's snapshot names; an empty one if none was ever built.
+
+        :raises GenerationMissing: it is gone or cannot be read: an answer without it would hide books.
+        """
         live = self._live(cursor)
-        with ExitStack() as stack:
-            opened = _Opened(live, _EMPTY, EmptyReader())
-            if live.generation:
-                with suppress(GenerationMissing):
-                    reader = stack.enter_context(self._store.reading(live.generation, cursor))
-                    opened = _Opened(live, self._known(live.generation, reader), reader)
-            yield opened
+        if not live.generation:
+            yield _Opened(live, _EMPTY, EmptyReader())
+            return
+        with self._store.reading(live.generation, cursor) as reader:
+            yield _Opened(live, self._known(live.generation, reader, cursor), reader)
 
     def _live(self, cursor: Cursor) -> Live:
         """Return what `read_live` does. A snapshot is asked once, however many questions it answers; whoever writes may see others' commits."""
@@ -232,10 +243,13 @@ class PostingIndex:
             live = self._seen[cursor] = read_live(cursor)
         return live
 
-    def _known(self, number: int, reader: Reader) -> Generation:
+    def _known(self, number: int, reader: Reader, cursor: Cursor) -> Generation:
         generation = self._generation
         if generation.number != number:
-            generation = self._generation = open_generation(number, reader)
+            generation = open_generation(number, reader)
+            if generation.books != read_pointer(cursor).books:
+                raise GenerationMissing(generation=number)
+            self._generation = generation
             self._store.keep_only(number)
         return generation
 

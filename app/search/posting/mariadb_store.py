@@ -70,7 +70,7 @@ class MariadbReader:
             {"name": f"idx_meta_{self._number}"},
         )
         if not known:
-            raise GenerationMissing(self._number)
+            raise GenerationMissing(generation=self._number)
         rows = self._some("meta", "name, value", (name,))
         return rows[0][1] if rows else None
 

@@ -35,7 +35,7 @@ class Merge:
         :raises GenerationMissing: there is none.
         """
         if not live:
-            raise GenerationMissing(live)
+            raise GenerationMissing(generation=live)
         self._sql = sql
         self._books = books
         self._store = store

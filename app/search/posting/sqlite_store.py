@@ -32,6 +32,8 @@ SCHEMA = (
     "CREATE TABLE meta (name TEXT PRIMARY KEY, value BLOB NOT NULL) WITHOUT ROWID",
 )
 _NAME = re.compile(r"generation-(\d{6})\.sqlite(\.part)?")
+#: What SQLite answers of a file that is no generation, or only a part of one: a table that is not there, a broken page, no database.
+_DAMAGED = frozenset({sqlite3.SQLITE_ERROR, sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB})
 
 
 class SqliteReader:
@@ -39,8 +41,9 @@ class SqliteReader:
 
     read_ahead = 1
 
-    def __init__(self, connection: sqlite3.Connection) -> None:
-        self._execute = connection.execute
+    def __init__(self, connection: sqlite3.Connection, number: int) -> None:
+        self._connection = connection
+        self._number = number
 
     def heads(self, terms: Sequence[bytes]) -> list[HeadRow]:
         """Return the head rows of these terms."""
@@ -49,7 +52,7 @@ class SqliteReader:
     def heads_from(self, first: bytes, end: bytes, limit: int) -> list[HeadRow]:
         """Return head rows with first <= term < end, in order."""
         query = "SELECT term, n, data FROM head WHERE term >= ? AND term < ? ORDER BY term LIMIT ?"
-        return self._execute(query, (first, end, limit)).fetchall()
+        return self._fetch(query, (first, end, limit))
 
     def shards(self, ids: Sequence[int]) -> list[DataRow]:
         """Return the shards with these ids."""
@@ -78,11 +81,19 @@ class SqliteReader:
     def _some(self, query: str, keys: Sequence[Any]) -> list[Any]:
         size = 1 << (len(keys) - 1).bit_length()
         padded = (*keys, *(keys[-1],) * (size - len(keys)))
-        return self._execute(f"{query} IN ({'?,' * (size - 1)}?)", padded).fetchall()
+        return self._fetch(f"{query} IN ({'?,' * (size - 1)}?)", padded)
 
     def _value(self, query: str, key: object) -> bytes | None:
-        row = self._execute(query, (key,)).fetchone()
-        return None if row is None else row[0]
+        rows = self._fetch(query, (key,))
+        return rows[0][0] if rows else None
+
+    def _fetch(self, query: str, values: Sequence[Any]) -> list[Any]:
+        try:
+            return self._connection.execute(query, values).fetchall()
+        except sqlite3.DatabaseError as error:
+            if error.sqlite_errorcode & 0xFF in _DAMAGED:
+                raise GenerationMissing(generation=self._number) from error
+            raise
 
 
 class SqliteWriter:
@@ -135,6 +146,7 @@ class SqliteStore:
     def __init__(self, directory: Path) -> None:
         self._directory = directory
         self._idle: dict[int, deque[sqlite3.Connection]] = {}
+        self._condemned: set[int] = set()
 
     @contextmanager
     def reading(self, number: int, cursor: Cursor) -> Iterator[SqliteReader]:  # noqa: ARG002 - the port's signature
@@ -145,12 +157,20 @@ class SqliteStore:
         except IndexError:
             connection = self._connect(number)
         try:
-            yield SqliteReader(connection)
+            yield SqliteReader(connection, number)
+        except GenerationMissing:
+            self.condemn(number)
+            raise
         finally:
             if self._idle.get(number) is idle:
                 idle.append(connection)
             else:
                 connection.close()
+
+    def condemn(self, number: int) -> None:
+        """Take a damaged generation out of use: it can be built from the database, and no process shall read it again."""
+        self._condemned.add(number)
+        self.drop(number)
 
     def keep_only(self, number: int) -> None:
         """Close the idle connections to all other generations."""
@@ -177,7 +197,7 @@ class SqliteStore:
         if not self._directory.exists():
             return set()
         found = (_NAME.fullmatch(path.name) for path in self._directory.iterdir())
-        return {int(match[1]) for match in found if match}
+        return {int(match[1]) for match in found if match} - self._condemned
 
     def size(self, number: int) -> int:
         """Return the bytes that a generation takes on disk."""
@@ -189,8 +209,8 @@ class SqliteStore:
 
     def _connect(self, number: int) -> sqlite3.Connection:
         path = self._path(number)
-        if not path.exists():
-            raise GenerationMissing(number)
+        if number in self._condemned or not path.exists():
+            raise GenerationMissing(generation=number)
         connection = sqlite3.connect(
             f"{path.absolute().as_uri()}?mode=ro&immutable=1",
             uri=True,

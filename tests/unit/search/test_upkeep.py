@@ -29,6 +29,9 @@ class IndexSpy:
         self.calls.append("drop")
         return 0
 
+    def rebuild(self):
+        self.calls.append("rebuild")
+
     def merge(self):
         self.calls.append("merge")
         if self.is_busy:
@@ -55,6 +58,7 @@ class IndexSpy:
         ),
         pytest.param(replace(READY, is_outdated=True), 10, ["drop", "merge"], id="the index is outdated"),
         pytest.param(replace(READY, state="empty", waiting=MERGED_AT_ONCE), 10, ["drop"], id="there is no index yet"),
+        pytest.param(replace(READY, state="missing"), 10, ["drop", "rebuild"], id="its files are gone or damaged"),
     ],
 )
 def test_changes_are_merged_when_many_wait_or_one_waits_long(status, age_seconds, calls):
