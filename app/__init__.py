@@ -19,7 +19,20 @@ def create_app(settings: Mapping[str, Any] | None = None) -> Flask:
     from app import cli, container, extensions, mounts
     from app.account import account
     from app.events import listeners
-    from app.http import assets, auth, compression, cookies, errors, hooks, kept_parts, logs, page_cache, templates
+    from app.http import (
+        assets,
+        auth,
+        compression,
+        cookies,
+        errors,
+        hooks,
+        kept_parts,
+        logs,
+        page_cache,
+        probes,
+        schema_gate,
+        templates,
+    )
     from app.user import user
     from app.web import web
 
@@ -31,6 +44,7 @@ def create_app(settings: Mapping[str, Any] | None = None) -> Flask:
     extensions.init_app(app)
     container.init_app(app)
     hooks.init_app(app)
+    schema_gate.init_app(app)
     auth.init_app(app)
     cookies.init_app(app)
     errors.init_app(app)
@@ -42,5 +56,6 @@ def create_app(settings: Mapping[str, Any] | None = None) -> Flask:
         app.register_blueprint(blueprint)
     cli.init_app(app)
     page_cache.init_app(app)
+    probes.init_app(app)
     mounts.init_app(app)
     return app

@@ -19,9 +19,10 @@ from app.api.limit import Limit
 from app.api.parameters import callback_of, form_of, query_of
 from app.api.problems import ApiError, Kind, problem_body
 from app.api.replies import preflight, reply
-from app.http.errors import DATABASE_DOWN
+from app.http.errors import DATABASE_DOWN, log_database_down
 from app.http.hooks import HSTS
 from app.search.index import IndexUnavailable
+from app.services.schema import SchemaMismatch
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
@@ -31,11 +32,15 @@ _log = structlog.get_logger()
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Parts:
-    """What the API stands on. `stamp` stays equal while the catalogue does."""
+    """What the API stands on.
+
+    `stamp` stays equal while the catalogue does; `ensure_ready` refuses while the database cannot be worked on.
+    """
 
     sources: Sources
     stamp: Callable[[], object]
     limit: Limit
+    ensure_ready: Callable[[], None]
 
 
 class Api:
@@ -43,6 +48,7 @@ class Api:
 
     def __init__(self, parts: Parts) -> None:
         self._limit = parts.limit
+        self._ensure_ready = parts.ensure_ready
         self._is_https = parts.sources.site_url.startswith("https://")
         self._endpoints = Endpoints(parts.sources)
         self._kept = KeptReplies(self._work, parts.stamp)
@@ -65,6 +71,7 @@ class Api:
     def _answer(self, request: Request) -> Response:
         try:
             self._limit.ensure_may_ask(request.remote_addr)
+            self._ensure_ready()
             return self._route(request)
         except ApiError as problem:
             return _say(request, problem.kind, problem.headers)
@@ -100,10 +107,10 @@ def _say(request: Request, kind: Kind, headers: Mapping[str, str] | None = None)
 
 
 def _failed(request: Request, error: Exception) -> Response:
-    if isinstance(error, IndexUnavailable):
+    if isinstance(error, (IndexUnavailable, SchemaMismatch)):
         return _say(request, problems.UNAVAILABLE, {"Retry-After": "60"})
     if isinstance(error, DATABASE_DOWN):
-        _log.error("database unavailable", exc_info=error)
+        log_database_down(error)
         return _say(request, problems.UNAVAILABLE, {"Retry-After": "5"})
     _log.error("unhandled error", exc_info=error)
     return _say(request, problems.UNKNOWN_ERROR)

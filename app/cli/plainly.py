@@ -15,6 +15,7 @@ from app.domain.errors import Refusal
 from app.libs.backup.archive import BackupError
 from app.libs.lockfile import LockHeldError
 from app.search.index import IndexBusy
+from app.services.schema import SchemaMismatch
 
 DATABASE_ERRORS = (sqlite3.Error, pymysql.MySQLError, DBAPIError)
 P = ParamSpec("P")
@@ -28,6 +29,8 @@ def plainly(command: Callable[P, R]) -> Callable[P, R]:
     def run(*args: P.args, **kwargs: P.kwargs) -> R:
         try:
             return command(*args, **kwargs)
+        except SchemaMismatch as mismatch:
+            raise click.ClickException(str(mismatch.values["state"])) from None
         except Refusal as refusal:
             raise click.ClickException(refusal.message("en")) from None
         except LockHeldError as held:

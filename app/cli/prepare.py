@@ -9,23 +9,17 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import click
-from alembic.migration import MigrationContext
-from alembic.script import ScriptDirectory
 from flask import Flask
 from flask_migrate import upgrade
 from sqlalchemy.engine import make_url
 
 from app.cli.importing import ShownImport, ShownIndex
 from app.container import container
-from app.extensions import db
 from app.libs.collector import collector_at_rest
+from app.services.schema import NewerDatabaseError
 
 STARTER = Path(__file__).parent.parent / "data" / "starter.csv.gz"
 _COPIES_KEPT = 3
-
-
-class NewerDatabaseError(Exception):
-    """The database was made by a newer version of the program."""
 
 
 def prepare(app: Flask) -> None:
@@ -46,17 +40,13 @@ def migrate(app: Flask) -> None:
 
     :raises NewerDatabaseError: when the schema is unknown to this program.
     """
-    scripts = ScriptDirectory(str(Path(app.root_path).parent / "migrations"))
-    with db.engine.connect() as connection:
-        current = MigrationContext.configure(connection).get_current_revision()
-    if current == scripts.get_current_head():
+    state = container.schema.read()
+    if state.is_current:
         return
-    if current is not None and current not in {script.revision for script in scripts.walk_revisions()}:
-        raise NewerDatabaseError(
-            f"the database has schema {current}, which this version of YuShu does not know: it was made by a newer one"
-        )
-    if current is not None:
-        _copy_sqlite(app, current)
+    if not state.is_known:
+        raise NewerDatabaseError(str(state))
+    if state.database is not None:
+        _copy_sqlite(app, state.database)
     logging.getLogger("alembic").setLevel(logging.WARNING)
     upgrade()
 

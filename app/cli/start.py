@@ -21,10 +21,11 @@ import config
 from app import create_app
 from app.cli.children import Child, ChildFailedError, keep_running, together
 from app.cli.plainly import DATABASE_ERRORS
-from app.cli.prepare import NewerDatabaseError, prepare
+from app.cli.prepare import prepare
 from app.domain.errors import Refusal
 from app.extensions import pool_of
 from app.libs.lockfile import START_LOCK, LockHeldError, locked
+from app.services.schema import NewerDatabaseError
 
 _ROOT = Path(__file__).parent.parent.parent
 _STOPPED = 130

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import cached_property
+from pathlib import Path
 from typing import Any
 
 from flask import Flask
@@ -11,6 +12,8 @@ from app.extensions import db, pool_of
 from app.libs.clock import Clock, SystemClock
 from app.libs.sealing import Sealer
 from app.libs.sql_helper import SqlHelper
+from app.queries.schema import SchemaQueries
+from app.services.schema import Schema
 from app.services.use_cases import UseCases
 
 
@@ -30,6 +33,11 @@ class Ground:
     def sql(self) -> SqlHelper:
         """The read door."""
         return SqlHelper(pool_of(self._app), db.joined_connection)
+
+    @cached_property
+    def schema(self) -> Schema:
+        """Compare the database's schema with the code's."""
+        return Schema(Path(self._app.root_path).parent / "migrations", SchemaQueries(self.sql).find_revision)
 
     @cached_property
     def use_cases(self) -> UseCases:

@@ -15,10 +15,12 @@ from werkzeug.exceptions import HTTPException, SecurityError
 
 from app.domain.errors import Refusal
 from app.http.ways_on import WayOn, find_way_on
+from app.libs.log_throttle import LogThrottle, first_line
 from app.libs.passwords import BusyError
 from app.libs.pool import PoolExhaustedError
 
 _log = structlog.get_logger()
+_database_throttle = LogThrottle()
 #: What a database that is away, or too busy, raises.
 DATABASE_DOWN = (
     PoolExhaustedError,
@@ -107,8 +109,14 @@ def _http_error(error: HTTPException) -> Response:
 
 
 def _database_down(error: Exception) -> Response:
-    _log.error("database unavailable", exc_info=error)
+    log_database_down(error)
     return _come_back()
+
+
+def log_database_down(error: Exception) -> None:
+    """Write one line a second about a database that is away, however many requests meet it."""
+    if (suppressed := _database_throttle.admit()) is not None:
+        _log.error("database unavailable", error=first_line(error), not_logged=suppressed)
 
 
 def _busy(_error: BusyError) -> Response:

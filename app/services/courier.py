@@ -102,9 +102,10 @@ class Courier:
         self._mints = mints
 
     def deliver_due(self, *, should_stop: Callable[[], bool] = lambda: False) -> Tally:
-        """Send every letter that is due, one after the other, until there is none or `should_stop` says so."""
+        """Send every letter that is due now, one after the other; what becomes due meanwhile waits for the next round."""
         tally = Tally()
-        while not should_stop() and (due := self._mails.list_due(self._clock.now(), limit=_BATCH)):
+        begun = self._clock.now()
+        while not should_stop() and (due := self._mails.list_due(begun, limit=_BATCH)):
             for number in due:
                 if should_stop():
                     break

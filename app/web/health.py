@@ -18,13 +18,17 @@ def healthz() -> Response:
 def readyz() -> tuple[Response, int]:
     """Say whether the database answers and the index can be searched, how many books there are and how many it knows.
 
-    503 when the files of the index are gone; an index that was never built answers from what waits to be merged. One that is
-    outdated answers, too, until the worker has built it anew.
+    503 when the schema is not the code's, or the files of the index are gone or damaged; an index that was never built answers
+    from what waits to be merged. One that is outdated answers, too, until the worker has built it.
     """
+    schema = container.schema.read()
+    if not schema.is_current and not container.schema.was_current:
+        return jsonify(status="not ready", schema=str(schema)), 503
     index = container.search_index.status()
     is_ready = index.state != "missing"
     body = {
         "status": "ready" if is_ready else "not ready",
+        "schema": str(schema),
         "books": container.books.count(),
         "index": {
             "state": index.state,

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -19,6 +21,7 @@ from flask import Flask
 from app.container import Container
 from app.extensions import db
 from app.libs.clock import FrozenClock, SystemClock
+from app.mail.failures import TemporaryFailureError
 from app.mail.outbox import Recipient
 from app.mail.transports.choose import transport_for
 from app.services.courier import LEASE
@@ -35,6 +38,25 @@ with create_app().app_context():
     with db.auto_commit():
         container.outbox.post("password_changed", Recipient(address="reader@example.org"))
     os.kill(os.getpid(), signal.SIGKILL)
+"""
+WORKER_WITH_A_JOB_THAT_WAITS_FOR_THE_LETTERS = """
+import sys, time
+from datetime import timedelta
+from app import create_app
+from app.container import container
+from app.services.clockwork import Job
+from app.cli.worker import worker
+
+def wait_for_the_letters():
+    deadline = time.monotonic() + 25
+    while container.sql.fetchone("SELECT COUNT(*) FROM outbox_mail WHERE state = 'sent'")[0] < 2:
+        if time.monotonic() > deadline:
+            return print("the job waited for letters that waited for the job", file=sys.stderr)
+        time.sleep(0.05)
+
+with create_app().app_context():
+    container.clockwork.jobs = (Job(name="waits", every=timedelta(hours=1), run=wait_for_the_letters),)
+    worker.main([], standalone_mode=False)
 """
 
 
@@ -59,17 +81,17 @@ class Site:
             for number in range(count):
                 self.container.outbox.post("password_changed", Recipient(address=f"reader{number}@example.org"))
 
-    def start(self, *arguments: str) -> subprocess.Popen[bytes]:
+    def start(self, *arguments: str, **settings: str) -> subprocess.Popen[bytes]:
         return subprocess.Popen(
             [sys.executable, *arguments],
             cwd=ROOT,
-            env=self._environment,
+            env=self._environment | {f"YUSHU_{name}": value for name, value in settings.items()},
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
         )
 
-    def worker(self, *options: str) -> subprocess.Popen[bytes]:
-        return self.start("-m", "flask", "--app", "fisher", "worker", *options)
+    def worker(self, *options: str, **settings: str) -> subprocess.Popen[bytes]:
+        return self.start("-m", "flask", "--app", "fisher", "worker", *options, **settings)
 
     def states(self) -> Counter[str]:
         return Counter(state for (state,) in self.container.sql.fetchall("SELECT state FROM outbox_mail"))
@@ -94,8 +116,13 @@ def wait_for(condition: Callable[[], bool], process: subprocess.Popen[bytes]) ->
 
 
 def end(process: subprocess.Popen[bytes]) -> str:
-    """Wait for a process that shall end well and give what it logged."""
-    _, log = process.communicate(timeout=30)
+    """Wait for a process that shall end well and return what it logged; one that does not end is killed."""
+    try:
+        _, log = process.communicate(timeout=60)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        _, log = process.communicate()
+        raise AssertionError(f"it did not end by itself: {log.decode()}") from None
     assert process.returncode == 0, log.decode()
     return log.decode()
 
@@ -188,3 +215,60 @@ def test_a_refused_letter_stays_with_its_reason_and_does_not_end_the_worker(site
         ("queued", 1, "the mail server answered 451: try later"),
         ("sent", 1, ""),
     ]
+
+
+@contextmanager
+def silent_server() -> Iterator[int]:
+    """Listen, take every connection, and never say a word."""
+    with closing(socket.create_server(("127.0.0.1", 0), backlog=64)) as listener:
+        yield listener.getsockname()[1]
+
+
+def test_a_silent_mail_server_starves_no_job(site: Site):
+    names = {job.name for job in site.container.clockwork.jobs}
+    site.post(8)
+    with silent_server() as port:
+        worker = site.worker(MAIL_URL=f"smtp://127.0.0.1:{port}")
+        try:
+            wait_for(lambda: {name for name, ran in jobs(site) if ran is not None} == names, worker)
+            tried = site.container.sql.fetchall("SELECT COUNT(*) FROM outbox_mail WHERE attempts > 0")
+        finally:
+            worker.kill()
+            worker.communicate()
+    assert site.states() == {"queued": 8}
+    assert tried[0][0] <= 2, "the jobs waited for the letters"
+
+
+def test_a_long_job_keeps_no_letter_waiting(site: Site, tmp_path: Path):
+    worker = site.start("-c", WORKER_WITH_A_JOB_THAT_WAITS_FOR_THE_LETTERS)
+    try:
+        wait_for(
+            lambda: bool(site.container.sql.fetchall("SELECT 1 FROM periodic_job WHERE lease IS NOT NULL")), worker
+        )
+        site.post(2)
+        wait_for(lambda: site.states()["sent"] == 2, worker)
+    finally:
+        worker.terminate()
+    assert "the job waited" not in end(worker)
+
+
+def test_a_round_sends_what_was_due_when_it_began(site: Site):
+    """Letters that are postponed must not come round again before the round ends, or a dead server makes it endless."""
+    clock = FrozenClock(SystemClock().now())
+    site.container.clock = clock
+    tried: list[int] = []
+
+    def fail_and_let_time_pass(_letter: object) -> None:
+        tried.append(1)
+        clock.advance(timedelta(hours=7))
+        raise TemporaryFailureError("silent")
+
+    site.post(3)
+    transport = site.container.mail_transport
+    transport.send = fail_and_let_time_pass  # type: ignore[method-assign]
+    site.container.courier.deliver_due(should_stop=lambda: len(tried) > 10)
+    assert len(tried) == 3
+
+
+def jobs(site: Site) -> list[Any]:
+    return site.container.sql.fetchall("SELECT name, ran_at FROM periodic_job")

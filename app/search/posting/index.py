@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from threading import Lock
 from weakref import WeakKeyDictionary
@@ -170,14 +170,11 @@ class PostingIndex:
     def _state(self, pointer: Pointer, cursor: Cursor) -> str:
         if not pointer.generation:
             return "empty"
-        try:
-            if pointer.generation not in self._store.numbers():
-                raise GenerationMissing(generation=pointer.generation)
-            with self._open(cursor):
+        with suppress(GenerationMissing), self._open(cursor):
+            if pointer.generation in self._store.numbers():
                 return "ready"
-        except GenerationMissing:
-            self._generation = _EMPTY
-            return "missing"
+        self._generation = _EMPTY
+        return "missing"
 
     def rebuild(self, progress: Progress | None = None) -> IndexStatus:
         """Build a new generation from table `book` and switch to it."""

@@ -93,6 +93,7 @@ def client_of(shelf: Shelf, **settings: Any) -> Client:
         ),
         stamp=lambda: shelf.stamp,
         limit=Limit(Rates(asked["RATELIMIT_STORAGE_URL"]), asked["LIMIT_API"], asked["LIMIT_ADDRESS_FACTOR"]),
+        ensure_ready=lambda: None,
     )
     return Client(Api(parts))
 
