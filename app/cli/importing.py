@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
+import click
+
 from app.cli.progress import Bar
-from app.services.catalogue_import import ImportState
+from app.services.catalogue_import import FileReading, ImportState
 
 
 class ShownImport:
@@ -28,6 +32,12 @@ class ShownImport:
         self._index.ends()
         self._rows = self._rows or Bar(self._label)
         self._rows.show(position, self._size, f"{state.rows_read:,} rows")
+
+    def was_read(self, reading: FileReading) -> None:
+        """Close the bar of the rows, and say how the file was read where that is not plain."""
+        self._end_rows()
+        for remark in _remarks(reading):
+            click.echo(remark, err=True)
 
     def indexes(self, step: str, done: int, total: int) -> None:
         """Move the bar of the index."""
@@ -61,6 +71,17 @@ class ShownIndex:
         if self._bar:
             self._bar.end("done")
             self._bar = None
+
+
+def _remarks(reading: FileReading) -> Iterator[str]:
+    yield f"read as {reading.encoding}"
+    if reading.unknown:
+        yield f"columns not used: {', '.join(reading.unknown)}"
+    if reading.shortened:
+        yield (
+            f"{reading.shortened:,} rows had another number that a spreadsheet has shortened (like 9.78754E+12); it was "
+            "passed over. To export it whole, format the column as text."
+        )
 
 
 def _outcome(state: ImportState) -> str:

@@ -11,10 +11,10 @@ import re
 import unicodedata
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
-from html import unescape
 from typing import Any
 
 from app.domain.book import BookFacts
+from app.domain.cells import without_entities
 from app.domain.characters import cleaned
 from app.domain.errors import Refusal
 from app.domain.isbn import canonical, is_valid
@@ -26,12 +26,30 @@ LENGTHS: Mapping[str, int] = {
     "summary": 16_000, "cover": 500, "source": 60,
 }  # fmt: skip
 MOST_POPULAR = 9
+#: What stands for bytes that are no text in the encoding of their file.
+UNREADABLE = "\ufffd"
 
 _SEPARATORS = re.compile(r"[;；\n]")
 _LANGUAGE = re.compile(r"[a-zA-Z]{2,3}(-[a-zA-Z0-9]{2,8}){0,3}")
 _WEB_ADDRESS = re.compile(r"https?://[^\s\"'<>\\]+", re.IGNORECASE)
-#: An HTML entity.
-ENTITY = re.compile(r"&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z][a-zA-Z0-9]{1,31});")
+_BARE = re.compile(r"[\W_]+")
+_PLACEHOLDERS = frozenset(
+    {
+        "untitled",
+        "notitle",
+        "titleunknown",
+        "unknowntitle",
+        "unknown",
+        "none",
+        "null",
+        "nan",
+        "无题",
+        "無題",
+        "无标题",
+        "未命名",
+        "未知",
+    }
+)
 #: Where an object that stands for a text says it: exporters' authors, Open Library's texts.
 _NAMES = ("name", "full_name", "personal_name", "fl", "value")
 #: Characters that nobody sees and that make equal titles differ: soft hyphen, zero-width space, byte order mark.
@@ -56,6 +74,13 @@ class WrongIsbn(NotABookEntry):
 
     zh = "ISBN 不对：{isbn}"
     en = "not a valid ISBN: {isbn}"
+
+
+class ShortenedIsbn(NotABookEntry):
+    """A spreadsheet has shortened the number to its exponent form, and the digits that it left out are lost."""
+
+    zh = "ISBN 被电子表格缩短成了 {isbn}，后面的数字已经丢了。请把这一列设为“文本”格式，再重新导出。"
+    en = "a spreadsheet has shortened the ISBN to {isbn}, and its last digits are lost: format the column as text and export it again"
 
 
 class NoTitle(NotABookEntry):
@@ -110,6 +135,11 @@ def book_facts(fields: Mapping[str, Any], *, source: str) -> BookFacts:
     )
 
 
+def is_placeholder(title: str) -> bool:
+    """Tell whether a title says only that there is none; a book may be called so, but no other title gives way to it."""
+    return _BARE.sub("", title).casefold() in _PLACEHOLDERS
+
+
 def _isbn13(fields: Mapping[str, Any]) -> str:
     said = _one_line(fields.get("isbn13"))
     if not said:
@@ -137,17 +167,12 @@ def _text(value: object) -> str:
     if isinstance(value, Mapping):
         value = next((value[name] for name in _NAMES if value.get(name)), "")
     if isinstance(value, str):
-        text = decode_entities(value) if "&" in value else value
+        text = without_entities(value)
     elif isinstance(value, (int, float)) and not isinstance(value, bool) and math.isfinite(value):
         text = str(value)
     else:
         return ""
     return text if text.isascii() and text.isprintable() else unicodedata.normalize("NFC", cleaned(text))
-
-
-def decode_entities(text: str) -> str:
-    """Decode HTML entities once, those that end in a semicolon: "R&D" and "&copy of" are what somebody wrote."""
-    return ENTITY.sub(lambda found: unescape(found[0]), text)
 
 
 def _one_line(value: object) -> str:

@@ -8,7 +8,8 @@ import re
 #: Signs with which a spreadsheet begins a calculation; a cell is kept text by an apostrophe before them.
 FORMULA = "=+-@\t\r"
 _EXCEL_TEXT = re.compile(r'="(.*)"', re.DOTALL)
-_ENTITY = re.compile(r"&(?:#\d{1,7}|#x[0-9a-f]{1,6}|[a-z]\w{1,31});", re.IGNORECASE)
+#: An HTML entity, which ends in a semicolon: "R&D" and "&copy of" are what somebody wrote.
+ENTITY = re.compile(r"&(?:#\d{1,7}|#x[0-9a-f]{1,6}|[a-z]\w{1,31});", re.IGNORECASE)
 
 
 def unwrapped(cell: str) -> str:
@@ -22,4 +23,4 @@ def unwrapped(cell: str) -> str:
 
 def without_entities(text: str) -> str:
     """Decode the HTML entities of a text, once: Cat &amp; Mouse is Cat & Mouse."""
-    return _ENTITY.sub(lambda found: html.unescape(found[0]), text) if "&" in text else text
+    return ENTITY.sub(lambda found: html.unescape(found[0]), text) if "&" in text else text

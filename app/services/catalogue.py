@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import dataclass, field, replace
 from operator import attrgetter
 from typing import Any
 
 from app.domain.book import BookFacts
+from app.domain.book_entry import UNREADABLE, is_placeholder
 from app.extensions import db
 from app.libs.clock import Clock, epoch
 from app.libs.sql_helper import SqlHelper, in_list
@@ -17,8 +18,11 @@ from app.queries.indexed_books import IndexedBooks
 from app.search.index import BookTerms, Index, entry_of
 
 Terms = Callable[[BookFacts], BookTerms]
-Aliases = Mapping[str, Sequence[str]]
+#: Other numbers under which books are found, by the facts that state them.
+Aliases = Mapping[BookFacts, Sequence[str]]
 NO_ALIASES: Aliases = {}
+#: Tells of a known book and what is said of its ISBN whether they may be the same book.
+SameBook = Callable[[BookFacts, BookFacts], bool]
 
 _INSERT = (
     f"INSERT INTO book ({', '.join(FACT_COLUMNS)}, ver, create_time, update_time) "
@@ -39,24 +43,43 @@ _LOCK = {"sqlite": "", "mysql": " FOR UPDATE"}
 
 
 @dataclass(frozen=True, slots=True)
+class Refused:
+    """Facts that were not stored, for the ISBN is that of a book with quite another title."""
+
+    facts: BookFacts
+    known_title: str
+
+
+@dataclass(frozen=True, slots=True)
 class StoreOutcome:
     """What became of the facts given: every one counts exactly once."""
 
     new: int = 0
     changed: int = 0
     unchanged: int = 0
+    refused: tuple[Refused, ...] = ()
 
     def __add__(self, other: StoreOutcome) -> StoreOutcome:
-        return StoreOutcome(self.new + other.new, self.changed + other.changed, self.unchanged + other.unchanged)
+        return StoreOutcome(
+            self.new + other.new,
+            self.changed + other.changed,
+            self.unchanged + other.unchanged,
+            self.refused + other.refused,
+        )
 
 
 @dataclass(slots=True)
 class _Work:
-    """One wave: what to insert, what to update (id → facts), how many need nothing."""
+    """One wave: what to insert, what to update (id → facts), how many need nothing, and what is refused."""
 
     new: list[BookFacts] = field(default_factory=list)
     changed: dict[int, BookFacts] = field(default_factory=dict)
     unchanged: int = 0
+    refused: list[Refused] = field(default_factory=list)
+
+
+def _any_book(_known: BookFacts, _said: BookFacts) -> bool:
+    return True
 
 
 class Catalogue:
@@ -80,8 +103,8 @@ class Catalogue:
         A fact that is not empty replaces the stored one; an empty one takes nothing away. A book that stays the same
         is not touched; a changed one gets the next `ver`. Joins the caller's `auto_commit` block, or opens one.
 
-        :param aliases: other numbers under which these books are found, by their own ISBN-13. A number that is a book's
-            own, or another book's alias, is left out.
+        :param aliases: other numbers under which these books are found. One that is a book's own, or another book's
+            alias, is left out.
         :param index_new: False leaves new books out of the index: for an import that ends with a rebuild.
         """
         with self.storing(facts, aliases=aliases, index_new=index_new) as outcome:
@@ -89,15 +112,24 @@ class Catalogue:
 
     @contextmanager
     def storing(
-        self, facts: Sequence[BookFacts], *, aliases: Aliases = NO_ALIASES, index_new: bool = True
+        self,
+        facts: Sequence[BookFacts],
+        *,
+        aliases: Aliases = NO_ALIASES,
+        index_new: bool = True,
+        is_same: SameBook = _any_book,
     ) -> Iterator[StoreOutcome]:
-        """Store as `store` does, and let the block write more in the same transaction."""
-        ahead = self._terms_ahead(facts, index_new=index_new)
+        """Store as `store` does, and let the block write more in the same transaction.
+
+        :param is_same: facts for which this is false of the known book are refused.
+        """
+        ahead = self._terms_ahead(facts, is_same, index_new=index_new)
         with db.auto_commit():
             outcome = StoreOutcome()
             for wave in _waves(facts):
-                outcome += self._store(wave, ahead, index_new=index_new)
-            self._store_aliases(aliases)
+                outcome += self._store(wave, ahead, is_same, index_new=index_new)
+            refused = {each.facts for each in outcome.refused}
+            self._store_aliases({said: numbers for said, numbers in aliases.items() if said not in refused})
             yield outcome
 
     def offers_changed(self, isbns: Collection[str]) -> None:
@@ -111,21 +143,28 @@ class Catalogue:
         self._write_entries(list(held), {})
 
     def _store(
-        self, wave: Mapping[str, BookFacts], ahead: Mapping[BookFacts, BookTerms], *, index_new: bool
+        self,
+        wave: Mapping[str, BookFacts],
+        ahead: Mapping[BookFacts, BookTerms],
+        is_same: SameBook,
+        *,
+        index_new: bool,
     ) -> StoreOutcome:
-        work = _compare(wave, self._load(list(wave), lock=True))
+        work = _compare(wave, self._load(list(wave), lock=True), is_same)
         late = self._insert(work.new)
         self._update(work.changed)
         to_index = [facts.isbn13 for facts in work.changed.values()]
         to_index += [facts.isbn13 for facts in work.new if index_new and facts.isbn13 not in late]
         self._write_entries(to_index, ahead)
-        outcome = StoreOutcome(len(work.new) - len(late), len(work.changed), work.unchanged)
-        return outcome + self._store(late, ahead, index_new=index_new) if late else outcome
+        outcome = StoreOutcome(len(work.new) - len(late), len(work.changed), work.unchanged, tuple(work.refused))
+        return outcome + self._store(late, ahead, is_same, index_new=index_new) if late else outcome
 
-    def _terms_ahead(self, facts: Sequence[BookFacts], *, index_new: bool) -> dict[BookFacts, BookTerms]:
+    def _terms_ahead(
+        self, facts: Sequence[BookFacts], is_same: SameBook, *, index_new: bool
+    ) -> dict[BookFacts, BookTerms]:
         """Work out, before any lock is taken, the terms that will be needed if nobody else writes these books meanwhile."""
         wave = {each.isbn13: each for each in facts}
-        work = _compare(wave, self._load(list(wave)))
+        work = _compare(wave, self._load(list(wave)), is_same)
         return {facts: self._terms(facts) for facts in (*(work.new if index_new else ()), *work.changed.values())}
 
     def _load(self, isbns: Sequence[str], *, lock: bool = False) -> dict[str, Book]:
@@ -152,10 +191,10 @@ class Catalogue:
 
     def _store_aliases(self, aliases: Aliases) -> None:
         """Note the other numbers of books that are stored. A book with one of them as its own always goes before it."""
-        owner_of = {alias: isbn for isbn, others in aliases.items() for alias in others}
+        owner_of = {alias: facts.isbn13 for facts, others in aliases.items() for alias in others}
         if not owner_of:
             return
-        marks, params = in_list("i", sorted({*owner_of, *aliases}))
+        marks, params = in_list("i", sorted({*owner_of, *owner_of.values()}))
         ids: dict[str, int] = dict(self._sql.fetchall(f"SELECT isbn13, id FROM book WHERE isbn13 IN ({marks})", params))
         now = epoch(self._clock.now())
         self._sql.execute_many(
@@ -163,7 +202,7 @@ class Catalogue:
             [
                 {"isbn13": alias, "book_id": ids[isbn], "now": now}
                 for alias, isbn in sorted(owner_of.items())
-                if alias not in ids and isbn in ids
+                if alias not in ids
             ],
         )
 
@@ -197,12 +236,14 @@ def _waves(facts: Sequence[BookFacts]) -> Iterator[dict[str, BookFacts]]:
         left = again
 
 
-def _compare(wave: Mapping[str, BookFacts], known: Mapping[str, Book]) -> _Work:
+def _compare(wave: Mapping[str, BookFacts], known: Mapping[str, Book], is_same: SameBook) -> _Work:
     work = _Work()
     for isbn, said in wave.items():
         book = known.get(isbn)
         if book is None:
             work.new.append(said)
+        elif not is_same(book.facts, said):
+            work.refused.append(Refused(said, book.facts.title))
         elif (merged := merge_facts(book.facts, said)) == book.facts:
             work.unchanged += 1
         else:
@@ -211,13 +252,21 @@ def _compare(wave: Mapping[str, BookFacts], known: Mapping[str, Book]) -> _Work:
 
 
 def merge_facts(known: BookFacts, said: BookFacts) -> BookFacts:
-    """Give the known facts with those that are said and not empty; who said them matters only if that changes any."""
+    """Return the known facts with those that are said and not empty; who said them matters only if that changes any.
+
+    A text with bytes that could not be read, and a title that is none ("Untitled"), replace nothing.
+    """
     news = {
-        each.name: value
-        for each in fields(BookFacts)
-        if each.name != "source" and (value := getattr(said, each.name)) and value != getattr(known, each.name)
-    }
+        name: value
+        for name in FACT_COLUMNS
+        if name != "source" and (value := getattr(said, name)) != (before := getattr(known, name)) and value
+        and not (before and _is_worse(name, value))
+    }  # fmt: skip
     return replace(known, **news, source=said.source or known.source) if news else known
+
+
+def _is_worse(name: str, value: Any) -> bool:
+    return UNREADABLE in str(value) or (name == "title" and is_placeholder(value))
 
 
 def _columns(facts: BookFacts) -> dict[str, Any]:

@@ -14,6 +14,7 @@ from typing import Protocol
 import pymysql
 from sqlalchemy.exc import DBAPIError
 
+from app.domain.book_entry import NotABookEntry
 from app.domain.errors import Refusal
 from app.extensions import db
 from app.libs.clock import Clock, epoch
@@ -24,9 +25,10 @@ from app.search.index import Index, IndexBusy, IndexStatus, Progress
 from app.services.bookfiles import BookFile, Format, open_book_file
 from app.services.bookfiles.open_library import AuthorNames, no_author_names
 from app.services.bookfiles.rejects import RejectsFile
-from app.services.bookfiles.rows import Accepted, Rejected, Row
+from app.services.bookfiles.rows import Accepted, Rejected, Row, Skipped
 from app.services.bookfiles.streams import fingerprint
-from app.services.catalogue import Catalogue
+from app.services.catalogue import Catalogue, StoreOutcome
+from app.services.same_book import may_be_same
 from app.services.use_cases import TRIES, is_repeatable
 
 #: So many books of an import are indexed one by one as they come, to be found at once.
@@ -47,6 +49,13 @@ class ImportOvertaken(Refusal):
     en = "another process is importing this very file"
 
 
+class OtherTitle(NotABookEntry):
+    """The ISBN is that of a book whose title has nothing in common with the row's."""
+
+    zh = "这个 ISBN 在书库里是《{known}》，这一行写的是《{said}》"
+    en = "the catalogue has “{known}” under this ISBN, the row says “{said}”"
+
+
 @dataclass(frozen=True, slots=True)
 class ImportState:
     """How far an import is: `rows_read` is the sum of the five counts after it."""
@@ -64,6 +73,18 @@ class ImportState:
 _STATE = tuple(each.name for each in fields(ImportState))
 
 
+@dataclass(frozen=True, slots=True)
+class FileReading:
+    """How a file was read: its encoding, the columns that are not used, and what was passed over.
+
+    `shortened` counts the rows in which a number in exponent form was passed over for a whole one.
+    """
+
+    encoding: str
+    unknown: tuple[str, ...] = ()
+    shortened: int = 0
+
+
 class ImportProgress(Protocol):
     """Who shows how an import goes on."""
 
@@ -72,6 +93,9 @@ class ImportProgress(Protocol):
 
     def reads(self, state: ImportState, position: int) -> None:
         """Hear that a batch was committed; `position` stored bytes were read."""
+
+    def was_read(self, reading: FileReading) -> None:
+        """Hear how the file was read, when its last row is dealt with."""
 
     def indexes(self, step: str, done: int, total: int) -> None:
         """Hear how far the building of the index is; `total` is 0 where it is unknown."""
@@ -194,49 +218,56 @@ class CatalogueImports:
     ) -> ImportState:
         rows = file.content.rows(skip=state.rows_read)
         index = _IndexLoad(self._index.status(), self._delta_cap, bare=bool(state.unindexed))
+        shortened = 0
         while batch := list(islice(rows, index.batch_size)):
+            shortened += sum(isinstance(row, Accepted) and bool(row.shortened) for row in batch)
             before, state = state, self._take(batch, run_id, state, rejects, index_new=not index.bare)
             progress.reads(state, file.stream.position())
             if index.is_full_after(before, state):
                 self._build(self._index.merge, progress.indexes)
+        progress.was_read(FileReading(file.encoding, file.content.unknown, shortened))
         return state
 
     def _take(
         self, batch: Sequence[Row], run_id: int, state: ImportState, rejects: RejectsFile | None, *, index_new: bool
     ) -> ImportState:
-        """Deal with a batch of rows; a deadlock or a lost connection is met by doing it again.
+        """Deal with a batch of rows; after a deadlock or a lost connection do it again.
 
         If the lost COMMIT had happened, the checkpoint has moved, and the repeat is refused as overtaken: nothing is
         counted twice, and the next run goes on behind it.
         """
-        if rejects:
-            rejects.add([row for row in batch if isinstance(row, Rejected)])
-        rejects_size = rejects.size() if rejects else state.rejects_size
+        start = rejects.size() if rejects else 0
         for attempt in range(1, TRIES):
             try:
-                return self._write(batch, run_id, state, rejects_size, index_new=index_new)
+                return self._write(batch, run_id, state, rejects, index_new=index_new)
             except (DBAPIError, pymysql.MySQLError, sqlite3.OperationalError) as error:
                 if not is_repeatable(error):
                     raise
+                if rejects:
+                    rejects.rewind(start)
                 self._wait(PAUSE_SECONDS * 2**attempt)
-        return self._write(batch, run_id, state, rejects_size, index_new=index_new)
+        return self._write(batch, run_id, state, rejects, index_new=index_new)
 
     def _write(
-        self, batch: Sequence[Row], run_id: int, state: ImportState, rejects_size: int, *, index_new: bool
+        self, batch: Sequence[Row], run_id: int, state: ImportState, rejects: RejectsFile | None, *, index_new: bool
     ) -> ImportState:
-        """Store a batch of rows and move the checkpoint behind them, in one transaction."""
-        accepted = [row.facts for row in batch if isinstance(row, Accepted)]
-        rejected = sum(isinstance(row, Rejected) for row in batch)
-        with self._catalogue.storing(accepted, index_new=index_new) as outcome:
+        """Store a batch of rows, write down those that are refused, and move the checkpoint behind them, in one transaction."""
+        accepted = [row for row in batch if isinstance(row, Accepted)]
+        aliases = {row.facts: row.aliases for row in accepted if row.aliases}
+        facts = [row.facts for row in accepted]
+        with self._catalogue.storing(facts, aliases=aliases, index_new=index_new, is_same=may_be_same) as outcome:
+            rejected = [row for row in batch if isinstance(row, Rejected)] + _refused(accepted, outcome)
+            if rejects:
+                rejects.add(sorted(rejected, key=lambda row: row.number))
             after = replace(
                 state,
                 rows_read=state.rows_read + len(batch),
                 new=state.new + outcome.new,
                 changed=state.changed + outcome.changed,
                 unchanged=state.unchanged + outcome.unchanged,
-                rejected=state.rejected + rejected,
-                skipped=state.skipped + len(batch) - len(accepted) - rejected,
-                rejects_size=rejects_size,
+                rejected=state.rejected + len(rejected),
+                skipped=state.skipped + sum(isinstance(row, Skipped) for row in batch),
+                rejects_size=rejects.size() if rejects else state.rejects_size,
                 unindexed=int(bool(state.unindexed) or (not index_new and outcome.new > 0)),
             )
             self._checkpoint(run_id, state, after)
@@ -249,6 +280,16 @@ class CatalogueImports:
                 raise ImportOvertaken
             run.set_attrs(asdict(after) | {"finished": finished}, allowed=(*_STATE, "finished"))
             run.update_time = epoch(self._clock.now())
+
+
+def _refused(rows: Sequence[Accepted], outcome: StoreOutcome) -> list[Rejected]:
+    """Return the rows whose facts were refused because the catalogue has quite another book under their number."""
+    titles = {id(each.facts): each.known_title for each in outcome.refused}
+    return [
+        Rejected(row.number, OtherTitle(known=titles[id(row.facts)], said=row.facts.title), row.cells())
+        for row in rows
+        if id(row.facts) in titles
+    ]
 
 
 def _rejects_file(path: Path | None, file: BookFile, state: ImportState) -> AbstractContextManager[RejectsFile | None]:

@@ -20,7 +20,7 @@ TRAVEL = BookFacts(isbn13=ALIAS, title="别的书", authors=("别人",))
 
 def stock_with_alias(app: Flask) -> None:
     with app.app_context():
-        container.catalogue.store([SANTI, SOLITUDE], aliases={SANTI.isbn13: [ALIAS]})
+        container.catalogue.store([SANTI, SOLITUDE], aliases={SANTI: [ALIAS]})
 
 
 def resolved(isbn13: str) -> str:
@@ -48,7 +48,7 @@ def test_an_alias_never_hides_a_real_book(any_database_app: Flask) -> None:
     with any_database_app.app_context():
         container.catalogue.store([TRAVEL])
         assert resolved(ALIAS) == "别的书"
-        container.catalogue.store([SANTI], aliases={SANTI.isbn13: [ALIAS, SOLITUDE.isbn13]})
+        container.catalogue.store([SANTI], aliases={SANTI: [ALIAS, SOLITUDE.isbn13]})
         assert (resolved(ALIAS), resolved(SOLITUDE.isbn13)) == ("别的书", "百年孤独")
         assert container.sql.fetchone("SELECT COUNT(*) FROM book_alias") == (0,)
 
@@ -56,7 +56,7 @@ def test_an_alias_never_hides_a_real_book(any_database_app: Flask) -> None:
 def test_an_alias_stays_with_the_book_that_had_it_first(any_database_app: Flask) -> None:
     stock_with_alias(any_database_app)
     with any_database_app.app_context():
-        container.catalogue.store([SOLITUDE], aliases={SOLITUDE.isbn13: [ALIAS]})
+        container.catalogue.store([SOLITUDE], aliases={SOLITUDE: [ALIAS]})
         assert resolved(ALIAS) == "三体"
 
 
@@ -65,7 +65,7 @@ def test_a_new_alias_is_seen_by_what_is_kept_in_memory(app: Flask) -> None:
     with app.app_context():
         before = container.freshness.stamp()
         assert container.search.find(ALIAS).rows == ()
-        container.catalogue.store([SANTI], aliases={SANTI.isbn13: [ALIAS]})
+        container.catalogue.store([SANTI], aliases={SANTI: [ALIAS]})
         assert container.freshness.stamp() != before
         assert [book.facts for book in container.search.find(ALIAS).rows] == [SANTI]
 

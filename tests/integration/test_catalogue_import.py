@@ -17,7 +17,7 @@ from app.libs.lockfile import LockHeldError, locked
 from app.search.index import IndexBusy, IndexEntry
 from app.services.bookfiles.streams import FileDamaged
 from app.services.catalogue import Catalogue
-from app.services.catalogue_import import BATCH_INDEXED, CatalogueImports, ImportOvertaken, ImportState
+from app.services.catalogue_import import BATCH_INDEXED, CatalogueImports, FileReading, ImportOvertaken, ImportState
 from tests.integration.index_fake import RecordingIndex
 from tests.integration.test_catalogue import title_terms
 
@@ -36,6 +36,7 @@ class Watcher:
         self.states: list[ImportState] = []
         self.positions: list[int] = []
         self.steps: list[str] = []
+        self.readings: list[FileReading] = []
         self._kill_after = kill_after
 
     def begins(self, state: ImportState, size: int) -> None:
@@ -46,6 +47,9 @@ class Watcher:
         self.states.append(state)
         if len(self.states) >= self._kill_after:
             raise KilledError
+
+    def was_read(self, reading: FileReading) -> None:
+        self.readings.append(reading)
 
     def indexes(self, step: str, done: int, total: int) -> None:
         self.steps.append(step)

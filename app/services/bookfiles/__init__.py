@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -10,13 +12,15 @@ from pathlib import Path
 from typing import Literal, Protocol
 
 from app.domain.errors import Refusal
+from app.services.bookfiles.columns import REJECTS_COLUMNS
 from app.services.bookfiles.csv_rows import CsvRows
-from app.services.bookfiles.json_rows import JsonRows
+from app.services.bookfiles.json_rows import JsonRows, array_elements
 from app.services.bookfiles.open_library import AuthorNames, OpenLibraryRows, no_author_names
 from app.services.bookfiles.rows import Row
 from app.services.bookfiles.streams import TextStream, open_text
 
 Format = Literal["csv", "jsonl", "openlibrary"]
+_JSON = re.compile(r"\s*(?:\[\s*(?:\{|\Z)|\{)")
 FORMATS: tuple[Format, ...] = ("csv", "jsonl", "openlibrary")
 
 
@@ -29,9 +33,13 @@ class EmptyFile(Refusal):
 
 
 class BookRows(Protocol):
-    """What every reader offers: the names of its columns, and its rows once through."""
+    """What every reader offers: the names of its columns, those that it does not use, and its rows once through."""
 
     header: tuple[str, ...]
+
+    @property
+    def unknown(self) -> tuple[str, ...]:
+        """The columns that are not used; where each row names its own, those met so far."""
 
     def rows(self, *, skip: int = 0, source: str = ...) -> Iterator[Row]:
         """Give each row after the first `skip`."""
@@ -42,9 +50,13 @@ class BookRows(Protocol):
 class BookFile:
     """An open file of books."""
 
-    format: Format
     content: BookRows
     stream: TextStream
+
+    @property
+    def encoding(self) -> str:
+        """The name of the encoding that the file was read in."""
+        return self.stream.encoding.name
 
 
 @contextmanager
@@ -60,18 +72,31 @@ def open_book_file(
         first = next((line for line in stream.lines if line.strip()), "")
         if not first:
             raise EmptyFile
-        lines = chain([first], stream.lines)
-        known = format_ or _tell_format(first)
-        yield BookFile(known, _reader(known, lines, author_names), stream)
+        yield BookFile(_reader(first, stream, format_, author_names), stream)
+
+
+def _reader(first: str, stream: TextStream, format_: Format | None, author_names: AuthorNames) -> BookRows:
+    lines = chain([first], stream.lines)
+    columns = tuple(next(csv.reader([first])))
+    if columns == (*REJECTS_COLUMNS, *OpenLibraryRows.header):
+        return OpenLibraryRows(_rejected(stream.lines), author_names)
+    if columns == (*REJECTS_COLUMNS, *JsonRows.header):
+        return JsonRows(_rejected(stream.lines))
+    known = format_ or _tell_format(first)
+    if known == "openlibrary":
+        return OpenLibraryRows(lines, author_names)
+    if known == "csv":
+        return CsvRows(lines)
+    is_array = first.lstrip().startswith("[")
+    return JsonRows(array_elements(chain([first], stream.pieces)) if is_array else lines)
 
 
 def _tell_format(first: str) -> Format:
     if first.startswith("/type/"):
         return "openlibrary"
-    return "jsonl" if first.lstrip().startswith("{") else "csv"
+    return "jsonl" if _JSON.match(first) else "csv"
 
 
-def _reader(format_: Format, lines: Iterator[str], author_names: AuthorNames) -> BookRows:
-    if format_ == "openlibrary":
-        return OpenLibraryRows(lines, author_names)
-    return JsonRows(lines) if format_ == "jsonl" else CsvRows(lines)
+def _rejected(lines: Iterator[str]) -> Iterator[str]:
+    """Return the refused lines out of a rejects file."""
+    return (cells[-1] for cells in csv.reader(lines) if cells)

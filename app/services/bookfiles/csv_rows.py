@@ -1,28 +1,21 @@
-"""services: CSV (or TSV) files with a header of the book's columns."""
+"""services: tables of books (CSV, TSV and the like) with a header of the book's columns."""
 
 from __future__ import annotations
 
-import csv
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
 from app.domain.book_entry import NotABookEntry
+from app.domain.cells import unwrapped
 from app.domain.errors import Refusal
-from app.services.bookfiles.rows import LONGEST_ROW, Rejected, Row, RowTooLong, accept
+from app.domain.tables import read_table
+from app.services.bookfiles.columns import REJECTS_COLUMNS, Columns, header_score
+from app.services.bookfiles.rows import LONGEST_ROW, Numbers, Rejected, Row, RowTooLong, accept
 
-#: Other names that exporters give to our columns.
-ALIASES: Mapping[str, str] = {
-    "isbn": "isbn13",
-    "isbn_13": "isbn13",
-    "author": "authors",
-    "translator": "translators",
-    "date": "pubdate",
-    "publish_date": "pubdate",
-    "tags": "subjects",
-}
+_WRAPPED = tuple("='")
 
 
 class NoHeader(Refusal):
-    """The first line does not name the columns."""
+    """No line at the top names the columns."""
 
     status = 422
     zh = "第一行应写明列名，至少要有 isbn13 和 title"
@@ -36,60 +29,35 @@ class WrongCellCount(NotABookEntry):
     en = "{found} cells where the header has {wanted}"
 
 
-class CellTooLong(NotABookEntry):
-    """A quote was never closed, or a cell is far longer than a book's facts."""
-
-    zh = "引号没有闭合，或者内容过长"
-    en = "a quote is not closed, or a cell is too long"
-
-
 class CsvRows:
-    """The rows of one CSV file; reading the header happens at once.
+    """The rows of one table; reading the header happens at once. A rejects file is read as the file that it came from.
 
-    :raises NoHeader: when the first line has no isbn and title column.
+    :raises NoHeader: when no line at the top has an ISBN and a title column.
     """
 
     def __init__(self, lines: Iterator[str]) -> None:
-        first = next(lines, "")
-        self._cells = csv.reader(lines, delimiter=_delimiter(first))
-        self.header = tuple(next(csv.reader([first], delimiter=_delimiter(first)), ()))
-        self._names = [column_name(cell) for cell in self.header]
-        if not {"isbn13", "title"} <= set(self._names):
+        table = read_table(lines, header_score)
+        if table is None:
             raise NoHeader
+        self._offset = len(REJECTS_COLUMNS) if table.header[: len(REJECTS_COLUMNS)] == REJECTS_COLUMNS else 0
+        self._table = table
+        self.header = table.header[self._offset :]
+        self._columns = Columns(self.header)
+        self.unknown = self._columns.unknown
 
     def rows(self, *, skip: int = 0, source: str = "file") -> Iterator[Row]:
-        """Give each row after the first `skip`; blank lines are no rows."""
-        number = 0
-        while True:
-            try:
-                cells = next(self._cells)
-            except StopIteration:
-                return
-            except csv.Error:
-                cells = None
-            if cells == []:
-                continue
-            number += 1
+        """Return each row after the first `skip`; blank lines are no rows."""
+        for number, cells in enumerate(self._table.rows, start=1):
             if number > skip:
-                yield self._row(number, cells, source)
+                yield self._row(number, cells[self._offset :], source)
 
-    def _row(self, number: int, cells: list[str] | None, source: str) -> Row:
-        if cells is None:
-            return Rejected(number, CellTooLong(), ())
-        if sum(map(len, cells)) > LONGEST_ROW:
+    def _row(self, number: int, cells: list[str], source: str) -> Row:
+        if sum(map(len, cells)) + len(cells) > LONGEST_ROW:
             return Rejected(number, RowTooLong(limit=LONGEST_ROW), ())
-        if len(cells) != len(self._names):
-            return Rejected(number, WrongCellCount(found=len(cells), wanted=len(self._names)), tuple(cells))
-        fields = dict(zip(self._names, cells, strict=True))
-        return accept(number, fields, lambda: tuple(cells), source=source)
-
-
-def column_name(cell: str) -> str:
-    """Fold a header's cell to the name of our column, if it is one."""
-    name = cell.strip().lower().replace(" ", "_").replace("-", "_")
-    return ALIASES.get(name, name)
-
-
-def _delimiter(header: str) -> str:
-    """Find what parts the header's cells: the comma unless tabs or semicolons are more frequent."""
-    return max(",\t;", key=header.count)
+        if len(cells) != len(self.header):
+            return Rejected(number, WrongCellCount(found=len(cells), wanted=len(self.header)), tuple(cells))
+        said = [unwrapped(cell) if cell.startswith(_WRAPPED) else cell for cell in cells]
+        columns = self._columns
+        fields = {name: cell for name, place in columns.facts if (cell := said[place]) and not cell.isspace()}
+        numbers = Numbers([said[place] for place in columns.isbns], [said[place] for place in columns.stated])
+        return accept(number, fields, numbers, lambda: tuple(cells), source=source)

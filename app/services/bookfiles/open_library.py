@@ -11,10 +11,9 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from app.domain.book_entry import NotABookEntry
-from app.domain.isbn import canonical
 from app.domain.language import language_of_marc
 from app.services.bookfiles.json_rows import NotJson, json_object
-from app.services.bookfiles.rows import LONGEST_ROW, Rejected, Row, RowTooLong, Skipped, accept
+from app.services.bookfiles.rows import LONGEST_ROW, Numbers, Rejected, Row, RowTooLong, Skipped, accept
 
 SOURCE = "open_library"
 COVER = "https://covers.openlibrary.org/b/id/{id}-M.jpg"
@@ -43,7 +42,8 @@ def no_author_names(keys: Sequence[str]) -> Sequence[str]:
 class OpenLibraryRows:
     """The rows of an editions dump; rows of other types are skipped."""
 
-    header: tuple[str, ...] = ("line",)
+    header: tuple[str, ...] = ("edition",)
+    unknown: tuple[str, ...] = ()
 
     def __init__(self, lines: Iterator[str], author_names: AuthorNames = no_author_names) -> None:
         self._lines = lines
@@ -65,16 +65,22 @@ class OpenLibraryRows:
         if kind != _EDITION or len(columns) != _COLUMNS - 1:
             return Rejected(number, NotADumpRow(), (line,))
         try:
-            edition = json_object(columns[-1])
+            edition = json_object(unquoted(columns[-1]))
         except NotJson as reason:
             return Rejected(number, reason, (line,))
-        return accept(number, edition_fields(edition, self._author_names), lambda: (line,), source=source)
+        said = _numbers(edition)
+        fields = edition_fields(edition, self._author_names)
+        return accept(number, fields, Numbers(said, said), lambda: (line,), source=source)
+
+
+def unquoted(column: str) -> str:
+    """Undo what a program that takes the dump for CSV does to a column: quotes around it, and each of its own twice."""
+    return column[1:-1].replace('""', '"') if column.startswith('"{') and column.endswith('}"') else column
 
 
 def edition_fields(edition: Mapping[str, Any], author_names: AuthorNames = no_author_names) -> dict[str, Any]:
     """Name an edition's facts as BookFacts does."""
     return {
-        "isbn13": _isbn(edition),
         "title": _title(edition),
         "subtitle": edition.get("subtitle"),
         "authors": _authors(edition, author_names),
@@ -92,10 +98,9 @@ def edition_fields(edition: Mapping[str, Any], author_names: AuthorNames = no_au
     }
 
 
-def _isbn(edition: Mapping[str, Any]) -> str:
-    """Give the first valid number, the 13 digits before the 10; without any, the first thing said."""
-    said = [str(number) for name in ("isbn_13", "isbn_10") for number in _list(edition.get(name))]
-    return next((number for number in said if canonical(number)), said[0] if said else "")
+def _numbers(edition: Mapping[str, Any]) -> list[str]:
+    """Return the numbers that an edition states, those of 13 digits before those of 10."""
+    return [str(number) for name in ("isbn_13", "isbn_10") for number in _list(edition.get(name))]
 
 
 def _title(edition: Mapping[str, Any]) -> str:
@@ -104,12 +109,17 @@ def _title(edition: Mapping[str, Any]) -> str:
 
 
 def _authors(edition: Mapping[str, Any], author_names: AuthorNames) -> Sequence[str]:
-    keys = [key for author in _list(edition.get("authors")) if (key := _key(author, whole=True))]
+    keys = [key for author in _list(edition.get("authors")) if (key := _author_key(author))]
     names = author_names(keys)
     by_line = edition.get("by_statement")
     if names or not isinstance(by_line, str):
         return names
     return [_ROLE_IN_FRONT.sub("", by_line.split(";")[0]).strip(" .")]
+
+
+def _author_key(author: object) -> str:
+    """Return the key of {"key": …}, or of the later form {"author": {"key": …}, "type": …}."""
+    return _key(author.get("author", author) if isinstance(author, dict) else author, whole=True)
 
 
 def _contributors(edition: Mapping[str, Any], role: re.Pattern[str]) -> list[str]:
@@ -136,7 +146,8 @@ def _key(value: object, *, whole: bool = False) -> str:
 
 
 def _list(value: object) -> list[Any]:
-    return value if isinstance(value, list) else []
+    """Return a list; a lone text, as some records have it, is a list of one."""
+    return value if isinstance(value, list) else [value] if isinstance(value, str) else []
 
 
 def _first(value: object) -> Any:

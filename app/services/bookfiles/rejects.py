@@ -10,11 +10,12 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+from app.services.bookfiles.columns import REJECTS_COLUMNS
 from app.services.bookfiles.rows import Rejected
 
 
 class RejectsFile:
-    """Refused rows as CSV: `row, reason`, then the refused file's own columns.
+    """Refused rows as CSV: `row, reason`, then the refused file's own columns. The readers read it as that file.
 
     It is opened at a known size: what an interrupted import wrote after its last checkpoint is cut off, so that a
     row is never listed twice.
@@ -26,11 +27,17 @@ class RejectsFile:
         self._file.truncate(min(size, os.fstat(self._file.fileno()).st_size))
         self._file.seek(0, os.SEEK_END)
         if not self._file.tell():
-            self._write([("row", "reason", *header)])
+            self._write([(*REJECTS_COLUMNS, *header)])
 
     def add(self, rejected: Iterable[Rejected]) -> None:
         """Append the refused rows."""
         self._write([(str(row.number), row.reason.message("en"), *row.cells) for row in rejected])
+
+    def rewind(self, size: int) -> None:
+        """Drop what was written after this size, for what it told of was taken back."""
+        if self.size() != size:
+            self._file.truncate(size)
+            self._file.seek(0, os.SEEK_END)
 
     def size(self) -> int:
         """Give the bytes written so far, all of them handed to the operating system."""
@@ -40,7 +47,7 @@ class RejectsFile:
     def _write(self, rows: Iterable[Sequence[str]]) -> None:
         text = io.StringIO()
         csv.writer(text, lineterminator="\n").writerows(rows)
-        self._file.write(text.getvalue().encode("utf-8", "surrogateescape"))
+        self._file.write(text.getvalue().encode("utf-8", "replace"))
 
     def __enter__(self) -> Self:
         return self

@@ -2,24 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
 from app.domain.book import BookFacts
-from app.domain.book_entry import NotABookEntry, book_facts
+from app.domain.book_entry import NoIsbn, NotABookEntry, ShortenedIsbn, WrongIsbn, book_facts
 from app.domain.errors import Refusal
+from app.domain.isbn import find_isbns, is_valid, to_isbn13
+from app.domain.isbn_candidates import is_shortened
+from app.domain.isbn_cells import first_isbn
 
 #: No honest row is longer (characters); a longer one is refused without being held in memory whole.
 LONGEST_ROW = 1 << 20
+#: Returns what a row said, cell by cell in the order of the file's header.
+Cells = Callable[[], tuple[str, ...]]
 
 
 @dataclass(frozen=True, slots=True)
 class Accepted:
-    """Row `number` (from 1, the header not counted) describes a book."""
+    """Row `number` (from 1, the header not counted) describes a book.
+
+    `aliases` are the other numbers that it states; `shortened` tells whether a number in exponent form was passed over.
+    """
 
     number: int
     facts: BookFacts
+    cells: Cells
+    aliases: tuple[str, ...] = ()
+    shortened: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,9 +59,52 @@ class RowTooLong(NotABookEntry):
     en = "row longer than {limit} characters"
 
 
-def accept(number: int, fields: Mapping[str, Any], cells: Callable[[], tuple[str, ...]], *, source: str) -> Row:
-    """Give the row as a book, or as refused with its reason; `cells` is only asked for a refused one."""
+@dataclass(frozen=True, slots=True)
+class Numbers:
+    """The cells of a row in which its ISBN may stand: the first valid one is its own, those of `stated` are all the book's."""
+
+    cells: list[str]
+    stated: list[str]
+
+
+def accept(number: int, fields: dict[str, Any], numbers: Numbers, cells: Cells, *, source: str) -> Row:
+    """Return the row as a book, or as refused with its reason; `cells` is asked only for a refused one."""
     try:
-        return Accepted(number, book_facts(fields, source=source))
+        isbn13 = _own_isbn(numbers.cells)
+        fields["isbn13"] = isbn13
+        facts = book_facts(fields, source=source)
     except NotABookEntry as reason:
         return Rejected(number, reason, cells())
+    return Accepted(
+        number, facts, cells, aliases=_aliases(numbers.stated, isbn13), shortened=_is_shortened(numbers.cells)
+    )
+
+
+def _own_isbn(cells: list[str]) -> str:
+    for cell in cells:
+        if len(cell) == 13 and is_valid(cell):
+            return cell
+        if cell:
+            break
+    found = first_isbn(cells)
+    if found and found.is_valid:
+        return found.isbn13
+    said = next(filter(None, (cell.strip() for cell in cells)), "")
+    if not said:
+        raise NoIsbn
+    raise ShortenedIsbn(isbn=said[:40]) if any(map(is_shortened, cells)) else WrongIsbn(isbn=said[:40])
+
+
+def _aliases(cells: Iterable[str], own: str) -> tuple[str, ...]:
+    """Return the other valid numbers, each once. Most rows state one number, in one or two forms."""
+    others: dict[str, None] = {}
+    for cell in cells:
+        if cell == own or not cell:
+            continue
+        numbers = [to_isbn13(cell)] if is_valid(cell) else [each.isbn13 for each in find_isbns(cell)]
+        others.update(dict.fromkeys(isbn for isbn in numbers if isbn != own))
+    return tuple(others)
+
+
+def _is_shortened(cells: Iterable[str]) -> bool:
+    return any(("e" in cell or "E" in cell) and is_shortened(cell) for cell in cells)

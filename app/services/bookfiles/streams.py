@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import IO, cast
 
 from app.domain.errors import Refusal
-from app.domain.text_encoding import SAMPLE_SIZE, UTF_8, Encoding, detect_encoding, telling_lines
+from app.domain.text_encoding import SAMPLE_SIZE, Encoding, detect_encoding, telling_lines
 from app.services.bookfiles.rows import LONGEST_ROW
 
 _GZIP = b"\x1f\x8b"
@@ -34,12 +34,13 @@ class FileDamaged(Refusal):
 
 @dataclass(frozen=True, slots=True)
 class TextStream:
-    """An open file: `lines` once through; `position()` of `size` bytes read so far, both as stored (compressed)."""
+    """An open file: `lines` once through, or `pieces` from where they are; `size` is that of the stored bytes (compressed)."""
 
     lines: Iterator[str]
     size: int
     stored: IO[bytes]
-    encoding: Encoding = UTF_8
+    encoding: Encoding
+    pieces: Iterator[str]
 
     def position(self) -> int:
         """Give how many stored bytes have been read; the buffer makes it run a little ahead."""
@@ -50,8 +51,8 @@ class TextStream:
 def open_text(path: Path) -> Iterator[TextStream]:
     """Open a file of text in whatever encoding makes the fewest errors, gunzipping it if its first bytes say so.
 
-    Lines end with LF, however the file ends them. Bytes that cannot be read come as lone surrogates, so that a row can
-    be refused instead of the whole file. A line over LONGEST_ROW comes cut to one character more.
+    Lines end with LF, however the file ends them. Bytes that cannot be read come as U+FFFD. A line over LONGEST_ROW
+    comes cut to one character more.
 
     :raises OSError: when the file cannot be read. :raises FileDamaged: then, and while reading.
     """
@@ -60,8 +61,8 @@ def open_text(path: Path) -> Iterator[TextStream]:
         stored.seek(0)
         data = cast("IO[bytes]", gzip.GzipFile(fileobj=stored)) if packed else stored
         encoding = _encoding(data)
-        text = io.TextIOWrapper(data, encoding.codec, "surrogateescape", newline=None)
-        yield TextStream(_lines(text), path.stat().st_size, stored, encoding)
+        text = io.TextIOWrapper(data, encoding.codec, "replace", newline=None)
+        yield TextStream(_lines(text), path.stat().st_size, stored, encoding, _pieces(text))
 
 
 def fingerprint(path: Path) -> str:
@@ -83,14 +84,29 @@ def _encoding(data: IO[bytes]) -> Encoding:
             telling += telling_lines(piece)
             read += len(piece)
     data.seek(0)
-    return detect_encoding(first if b"\x00" in first else telling)
+    return detect_encoding(
+        first if b"\x00" in first else b"\n" + telling
+    )  # a later line's beginning is no byte order mark
+
+
+def _pieces(text: io.TextIOWrapper) -> Iterator[str]:
+    with _damage_told():
+        while piece := text.read(_PIECE):
+            yield piece
 
 
 def _lines(text: io.TextIOWrapper) -> Iterator[str]:
-    try:
+    with _damage_told():
         while line := text.readline(LONGEST_ROW + 1):
             yield line
             while len(line) > LONGEST_ROW and not line.endswith("\n"):
                 line = text.readline(LONGEST_ROW + 1)
+
+
+@contextmanager
+def _damage_told() -> Iterator[None]:
+    """Raise what the decompressing raises as what it means."""
+    try:
+        yield
     except _DAMAGES as error:
         raise FileDamaged(detail=str(error)) from error

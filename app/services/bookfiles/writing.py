@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, TextIO
 
 from app.domain.book import BookFacts
-from app.domain.book_entry import ENTITY
+from app.domain.cells import ENTITY
 from app.domain.errors import Refusal
 from app.queries.book import FACT_COLUMNS
 
