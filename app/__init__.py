@@ -25,6 +25,7 @@ def create_app(settings: Mapping[str, Any] | None = None) -> Flask:
         compression,
         cookies,
         errors,
+        form_parsing,
         hooks,
         kept_parts,
         logs,
@@ -38,6 +39,7 @@ def create_app(settings: Mapping[str, Any] | None = None) -> Flask:
 
     app = Flask(__name__)
     app.jinja_environment = templates.Environment
+    app.url_map.merge_slashes = False  # it redirects, and by the Host that the client named
     app.config.from_mapping(settings or config.load())
     logs.init_app(app)
     listeners.connect()
@@ -55,6 +57,7 @@ def create_app(settings: Mapping[str, Any] | None = None) -> Flask:
     for blueprint in (web, account, user):
         app.register_blueprint(blueprint)
     cli.init_app(app)
+    form_parsing.init_app(app)
     page_cache.init_app(app)
     probes.init_app(app)
     mounts.init_app(app)

@@ -7,17 +7,21 @@ and it carries no CSRF token, so its compressed size tells an eavesdropper nothi
 from __future__ import annotations
 
 import gzip
+from posixpath import normpath
 
 from flask import Flask, Response, g, request
+
+from app.libs.two_hand_cache import TwoHandCache
 
 _TEXTS = frozenset({"text/html", "text/css", "text/javascript", "image/svg+xml", "application/json", "application/xml"})
 _WORTH_IT = 1000
 _STATIC_LEVEL, _PAGE_LEVEL = 9, 4
+_KEPT_BYTES, _OVERHEAD = 4 * 1024 * 1024, 500
 
 
 def init_app(app: Flask) -> None:
     """Compress answers on their way out."""
-    kept: dict[tuple[str, str], bytes] = {}
+    kept: TwoHandCache[tuple[str, ...], bytes] = TwoHandCache(_KEPT_BYTES)
 
     def compress(response: Response) -> Response:
         if response.mimetype not in _TEXTS or response.status_code != 200:
@@ -46,14 +50,18 @@ def _holds_a_secret() -> bool:
     return g.get("user") is not None or "csrf_token" in g
 
 
-def _kept_file(response: Response, kept: dict[tuple[str, str], bytes]) -> bytes:
-    key = (request.path, response.headers.get("ETag", ""))
+def _kept_file(response: Response, kept: TwoHandCache[tuple[str, ...], bytes]) -> bytes:
+    """Compress a file once, however its path was written: ``css/./a.css`` and ``css//a.css`` are one file."""
+    name = normpath(str((request.view_args or {}).get("filename", "")))
+    key = (request.endpoint or "", name, response.headers.get("ETag", ""))
     plain, response.direct_passthrough = response.response, False
-    if key not in kept:
-        kept[key] = gzip.compress(response.get_data(), _STATIC_LEVEL, mtime=0)
+    small = kept.get(key)
+    if small is None:
+        small = gzip.compress(response.get_data(), _STATIC_LEVEL, mtime=0)
+        kept.put(key, small, len(small) + _OVERHEAD)
     if hasattr(plain, "close"):
         plain.close()
-    return kept[key]
+    return small
 
 
 def _replace(response: Response, compressed: bytes) -> None:

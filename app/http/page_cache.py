@@ -15,14 +15,15 @@ import secrets
 import time
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from http.cookies import CookieError, SimpleCookie
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import structlog
-from flask import Flask
+from flask import Flask, Request
+from werkzeug.exceptions import SecurityError
 
 from app.http.hooks import LANGUAGE_COOKIE
+from app.libs.two_hand_cache import TwoHandCache
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -36,8 +37,8 @@ _ROUTES = (
 )
 _OF_ONE_ANSWER = {"x-request-id", "server-timing", "date"}
 _CLOCK_TICK_NS = 100_000_000
-_MOST_PAGES = 4000
 _LARGEST_PAGE = 200_000
+_KEPT_BYTES, _OVERHEAD = 64 * 1024 * 1024, 3000
 
 Version = tuple[int, ...]
 Headers = list[tuple[str, str]]
@@ -51,6 +52,7 @@ def init_app(app: Flask) -> None:
         app.wsgi_app = PageCache(  # type: ignore[method-assign]
             app.wsgi_app,
             version=lambda: version_of(file),
+            request_class=app.request_class,
             session_cookie=lambda: str(app.config["SESSION_COOKIE_NAME"]),
             seconds=app.config["PAGE_CACHE_SECONDS"],
         )
@@ -83,14 +85,16 @@ class PageCache:
         inner: WSGIApplication,
         *,
         version: Callable[[], Version | None],
+        request_class: type[Request],
         session_cookie: Callable[[], str],
         seconds: float,
     ) -> None:
         self._inner = inner
         self._version = version
+        self._request_class = request_class
         self._session_cookie = session_cookie
         self._seconds = seconds
-        self._pages: dict[tuple[str, ...], _Kept] = {}
+        self._pages: TwoHandCache[tuple[object, ...], _Kept] = TwoHandCache(_KEPT_BYTES)
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Answer from what is kept, else ask the site."""
@@ -105,21 +109,21 @@ class PageCache:
             return self._fresh(environ, start_response, key, version)
         return _again(kept, route, started, start_response)
 
-    def _key(self, environ: WSGIEnvironment) -> tuple[str, ...] | None:
-        """Return all that a visitor's page depends on; None for whoever has a session."""
+    def _key(self, environ: WSGIEnvironment) -> tuple[object, ...] | None:
+        """Return all that a visitor's page depends on, read as the site itself reads it; None for whoever has a session."""
+        request = self._request_class(environ)
+        if self._session_cookie() in request.cookies:
+            return None
         try:
-            cookies = SimpleCookie(environ.get("HTTP_COOKIE", ""))
-        except CookieError:
+            host = request.host
+        except SecurityError:  # no host at all: the site says what it thinks of that
             return None
-        if self._session_cookie() in cookies:
-            return None
-        language = cookies[LANGUAGE_COOKIE].value if LANGUAGE_COOKIE in cookies else ""
-        wants = (environ.get(f"HTTP_{name}", "") for name in ("HOST", "ACCEPT_LANGUAGE", "ACCEPT_ENCODING", "ACCEPT"))
-        place = (environ.get(name, "") for name in ("wsgi.url_scheme", "SCRIPT_NAME", "PATH_INFO", "QUERY_STRING"))
-        return (language, *wants, *place)
+        place = (request.scheme, host, request.root_path, request.path, request.query_string)
+        wants = (request.headers.get(name) for name in ("Accept-Language", "Accept-Encoding", "Accept"))
+        return (request.cookies.get(LANGUAGE_COOKIE), *place, *wants)
 
     def _fresh(
-        self, environ: WSGIEnvironment, start_response: StartResponse, key: tuple[str, ...], version: Version
+        self, environ: WSGIEnvironment, start_response: StartResponse, key: tuple[object, ...], version: Version
     ) -> Iterator[bytes]:
         seen: list[tuple[str, Headers]] = []
 
@@ -135,13 +139,9 @@ class PageCache:
                 answer.close()
         status, headers = seen[-1]
         if status.startswith("200") and len(body) <= _LARGEST_PAGE and not _is_personal(headers):
-            self._keep(key, _Kept(version, time.perf_counter() + self._seconds, headers, body))
+            page = _Kept(version, time.perf_counter() + self._seconds, headers, body)
+            self._pages.put(key, page, len(body) + _OVERHEAD)
         return iter((body,))
-
-    def _keep(self, key: tuple[str, ...], page: _Kept) -> None:
-        if len(self._pages) >= _MOST_PAGES:
-            self._pages.clear()
-        self._pages[key] = page
 
 
 def _route(environ: WSGIEnvironment) -> str:

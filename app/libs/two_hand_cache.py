@@ -21,6 +21,11 @@ class TwoHandCache(Generic[K, V]):
         self._old: dict[K, tuple[V, int]] = {}
         self._weight = 0
 
+    @property
+    def weight(self) -> int:
+        """The bytes of all that is kept."""
+        return sum(size for hand in (self._young, self._old) for _value, size in list(hand.values()))
+
     def get(self, key: K) -> V | None:
         """Return the value, or None if it is not (or no longer) here."""
         held = self._young.get(key)

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import gzip
+from pathlib import Path
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
+from app.libs.two_hand_cache import TwoHandCache
 from tests.books import SANTI, stock
+from tests.conftest import close, make_app
 from tests.members import login, make_member
 
 GZIP = {"Accept-Encoding": "gzip, br"}
@@ -27,6 +30,31 @@ def test_a_static_text_is_compressed_and_the_same(client: FlaskClient, path: str
 def test_a_style_sheet_shrinks_to_a_fifth(client: FlaskClient):
     with client.get(STYLES) as plain, client.get(STYLES, headers=GZIP) as small:
         assert len(small.data) * 5 < len(plain.data)
+
+
+def test_one_file_is_compressed_once_however_its_path_is_written(client: FlaskClient, monkeypatch: pytest.MonkeyPatch):
+    made: list[int] = []
+    real = gzip.compress
+    monkeypatch.setattr("app.http.compression.gzip.compress", lambda *a, **k: made.append(1) or real(*a, **k))
+    for filename in ("css/yushu.css", "css/./yushu.css", "./css/yushu.css", "css//yushu.css", "js/../css/yushu.css"):
+        for _ in range(3):
+            with client.get(f"/static/{filename}", headers=GZIP) as answer:
+                assert answer.headers["Content-Encoding"] == "gzip"
+    assert len(made) == 1
+
+
+def test_what_is_kept_of_files_has_a_bound(app: Flask, monkeypatch: pytest.MonkeyPatch):
+    kept: list[TwoHandCache[object, bytes]] = []
+    monkeypatch.setattr("app.http.compression.TwoHandCache", lambda limit: kept.append(TwoHandCache(limit)) or kept[-1])
+    monkeypatch.setattr("app.http.compression._KEPT_BYTES", 12_000)
+    other = make_app(app.config["DATA_DIR"])
+    asked = 0
+    for file in sorted(Path(other.static_folder or "").rglob("*.[cj]s*")):
+        with other.test_client().get(f"/static/{file.relative_to(other.static_folder)}", headers=GZIP) as answer:
+            asked += len(answer.data)
+            assert kept[0].weight <= 12_000
+    assert asked > 12_000
+    close(other)
 
 
 def test_a_compressed_file_that_the_browser_has_is_not_sent_again(client: FlaskClient):

@@ -11,9 +11,11 @@ from pathlib import Path
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from werkzeug.test import EnvironBuilder, run_wsgi_app
 
 from app.domain.book import BookFacts
-from app.http.page_cache import version_of
+from app.http.page_cache import PageCache, version_of
+from app.libs.two_hand_cache import TwoHandCache
 from tests.books import SANTI, stock
 from tests.conftest import close, make_app
 from tests.members import login, make_member
@@ -95,6 +97,61 @@ def test_each_language_and_encoding_has_its_own(caching: Flask):
     assert is_kept(client)
     client.set_cookie("yushu_language", "en")
     assert not is_kept(client)
+
+
+@pytest.mark.parametrize("cookie", ["a[b]=1; yushu_language=en", "yushu_language=en; a[b]=1", 'x="; yushu_language=en'])
+def test_a_cookie_that_one_parser_reads_and_another_does_not_spoils_no_page(caching: Flask, cookie: str):
+    """The standard library's parser stops at `a[b]`, Flask's reads on: an English page lay under the key of the Chinese one."""
+    english = caching.test_client(use_cookies=False).get(SEARCH, headers={"Cookie": cookie})
+    assert 'lang="en"' in english.text
+    chinese = caching.test_client().get(SEARCH)
+    assert 'lang="zh-CN"' in chinese.text
+    assert "kept" not in chinese.headers["Server-Timing"]
+
+
+def test_a_members_strange_cookie_gets_no_visitors_page(caching: Flask, data_dir: Path):
+    member = caching.test_client()
+    login(member, make_member(caching))
+    settle(data_dir)
+    is_kept(caching.test_client())
+    assert is_kept(caching.test_client())
+    session = member.get_cookie("session")
+    assert session is not None
+    page = caching.test_client(use_cookies=False).get(SEARCH, headers={"Cookie": f"a[b]=1; session={session.value}"})
+    assert "小满" in page.text
+
+
+@pytest.mark.parametrize("other", ["evil.example", "localhost:81", "LOCALHOST.", "localhost"])
+def test_each_host_has_its_own(caching: Flask, other: str):
+    client = caching.test_client()
+    mine, theirs = {"base_url": "http://yushu.example"}, {"base_url": f"http://{other}"}
+    client.get(SEARCH, **mine)
+    assert "kept" in client.get(SEARCH, **mine).headers["Server-Timing"]
+    assert "kept" not in client.get(SEARCH, **theirs).headers["Server-Timing"]
+
+
+def test_a_kept_page_opens_no_door_to_a_foreign_host(data_dir: Path):
+    app = make_app(data_dir, PAGE_CACHE_SECONDS="60", TRUSTED_HOSTS="yushu.example")
+    settle(data_dir)
+    client = app.test_client()
+    for _ in range(2):
+        assert client.get(SEARCH, base_url="http://yushu.example").status_code == 200
+        assert client.get(SEARCH, base_url="http://evil.example").status_code == 400
+    close(app)
+
+
+def test_all_that_is_kept_has_a_bound_in_bytes(caching: Flask, monkeypatch: pytest.MonkeyPatch):
+    cache = PageCache(
+        caching.wsgi_app,
+        version=lambda: (1,),
+        request_class=caching.request_class,
+        session_cookie=lambda: "session",
+        seconds=60,
+    )
+    monkeypatch.setattr(cache, "_pages", TwoHandCache(200_000))
+    for number in range(60):
+        run_wsgi_app(cache, EnvironBuilder(path="/book/search", query_string={"q": f"三体{number}"}).get_environ())
+    assert cache._pages.weight <= 200_000
 
 
 def test_what_is_wrong_or_not_found_is_not_kept(caching: Flask):
