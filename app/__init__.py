@@ -34,6 +34,7 @@ def create_app(settings: Mapping[str, Any] | None = None) -> Flask:
         schema_gate,
         templates,
     )
+    from app.libs.private_files import keep_private
     from app.user import user
     from app.web import web
 
@@ -41,6 +42,7 @@ def create_app(settings: Mapping[str, Any] | None = None) -> Flask:
     app.jinja_environment = templates.Environment
     app.url_map.merge_slashes = False  # it redirects, and by the Host that the client named
     app.config.from_mapping(settings or config.load())
+    keep_private(app.config["DATA_DIR"])
     logs.init_app(app)
     listeners.connect()
     extensions.init_app(app)

@@ -19,8 +19,8 @@ from app.http.limits import limited, typed_address, was_wrong_guess
 from app.libs.clock import epoch
 from app.libs.urls import same_site_path
 
-#: The field of the cookie that says: this member's password was right at this second; the number is still missing.
-HALF = "half"
+#: The field of the cookie that says: this password of this member was right at this second; the number is still missing.
+HALF = "half_way"
 HALF_SECONDS = 600
 
 
@@ -31,9 +31,13 @@ def half_way_person() -> str:
 
 
 def half_way() -> int | None:
-    """Give the number of the member whose password was right within the last ten minutes, or None."""
-    user_id, since = session.get(HALF, (None, 0))
-    return user_id if epoch(container.clock.now()) - since < HALF_SECONDS else None
+    """Return the number of the member whose password was right within the last ten minutes and still is, or None."""
+    user_id, since, mark = session.get(HALF, (0, 0, ""))
+    if epoch(container.clock.now()) - since >= HALF_SECONDS or not container.accounts.is_password_unchanged(
+        user_id, mark
+    ):
+        return None
+    return int(user_id)
 
 
 @account.route("/login", methods=["GET", "POST"])
@@ -52,7 +56,7 @@ def login() -> ResponseReturnValue:
             target = same_site_path(request.args.get(NEXT) or session.get(NEXT))
             if known.has_second_factor:
                 session.clear()
-                session[HALF] = [known.user_id, epoch(container.clock.now())]
+                session[HALF] = [known.user_id, epoch(container.clock.now()), known.mark]
                 session[NEXT] = target
                 return redirect(url_for("account.second_factor"), 303)
             return _come_in(known.user_id, target)

@@ -25,6 +25,7 @@ from app.cli.prepare import prepare
 from app.domain.errors import Refusal
 from app.extensions import pool_of
 from app.libs.lockfile import START_LOCK, LockHeldError, locked
+from app.libs.private_files import keep_private
 from app.services.schema import NewerDatabaseError
 
 _ROOT = Path(__file__).parent.parent.parent
@@ -42,6 +43,7 @@ def main() -> None:
     try:
         settings = config.load()
         ensure_processes(settings)
+        keep_private(settings["DATA_DIR"])
         with locked(settings["DATA_DIR"] / START_LOCK):
             ensure_port_free(settings["HOST"], settings["PORT"])
             serve(settings)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from hashlib import blake2b
 
 from app.libs.sql_helper import SqlHelper
 
@@ -18,6 +19,11 @@ class Credentials:
     password_hash: str
     is_confirmed: bool
     has_second_factor: bool
+
+    @property
+    def mark(self) -> str:
+        """What changes with the password, and tells nothing of it."""
+        return blake2b(self.password_hash.encode(), digest_size=16).hexdigest()
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,8 @@ known one gets.
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from sqlalchemy import update
 
 from app.domain.account import LinkExpired, WrongCredentials, WrongPassword, fold_key
@@ -63,8 +65,15 @@ class Accounts:
         if known is None or not is_right or is_unclaimed(known.nickname_key):
             raise WrongCredentials
         if self._passwords.needs_rehash(known.password_hash):
-            self._renew_hash(known, self._passwords.hash(password, "log-in"))
+            new_hash = self._passwords.hash(password, "log-in")
+            self._renew_hash(known, new_hash)
+            return replace(known, password_hash=new_hash)
         return known
+
+    def is_password_unchanged(self, user_id: int, mark: str) -> bool:
+        """Whether the account still may log in, with the password that it had when its credentials had this mark."""
+        known = self._credentials.find(user_id)
+        return known is not None and known.mark == mark
 
     @use_case
     def ask_for_reset(self, email: str, *, language: str) -> None:

@@ -7,8 +7,12 @@ from datetime import timedelta
 
 import pyotp
 import pytest
+from argon2 import PasswordHasher
 
+from app.extensions import db
 from app.libs.clock import epoch
+from app.libs.passwords import Passwords
+from app.models.user import User
 from tests.members import PASSWORD, login, make_member, quick_passwords
 from tests.pages import PageClient
 
@@ -163,3 +167,46 @@ def test_neither_secret_nor_codes_lie_readable_in_the_database(app, page, phone,
     assert len(stored[1]) == 10
     for secret in (phone._totp.secret, *codes, *(code.replace("-", "") for code in codes)):
         assert secret not in repr(stored)
+
+
+def change_password(app, member) -> None:
+    page = PageClient(app)
+    login(page.http, member)
+    wanted = {"old_password": PASSWORD, "password1": "尺素如残雪 9527", "password2": "尺素如残雪 9527"}
+    page.post("/change/password", wanted)
+
+
+def reset_password(app, member) -> None:
+    with app.app_context():
+        token = app.extensions["container"].account_tokens.make("reset", member.id, email=member.email)
+    wanted = {"password1": "尺素如残雪 9527", "password2": "尺素如残雪 9527"}
+    PageClient(app).post(f"/reset/password/{token}", wanted)
+
+
+def disable(app, member) -> None:
+    with app.app_context(), db.auto_commit() as session:
+        session.get_one(User, member.id).disabled_at = 1
+
+
+@pytest.mark.parametrize("act", [change_password, reset_password, disable])
+def test_a_login_that_is_half_done_ends_with_the_password(app, page, phone, member, act):
+    """Who knew the old password and stands before the number is turned away, even with the right number."""
+    turn_on(page, phone)
+    app.extensions["container"].clock.advance(timedelta(seconds=60))
+    thief = half_way(app, member)
+    shown = thief.get("/login/code")
+    token = shown.forms[-1]["fields"]["csrf_token"]
+    act(app, member)
+    refused = thief.http.post("/login/code", data={"csrf_token": token, "code": phone.number()})
+    assert (refused.status_code, refused.location) == (303, "/login")
+    assert thief.http.get("/login/code").location == "/login"
+    assert thief.http.get("/personal").status_code == 303
+
+
+def test_a_login_whose_hash_is_renewed_goes_on_to_the_number(app, page, phone, member, clock):
+    turn_on(page, phone)
+    clock.advance(timedelta(seconds=60))
+    stronger = PasswordHasher(time_cost=2, memory_cost=8, parallelism=1)
+    app.extensions["container"].accounts._passwords = Passwords(stronger)
+    other = half_way(app, member)
+    assert other.post("/login/code", {"code": phone.number()}).location == "/personal"
