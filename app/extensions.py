@@ -52,7 +52,8 @@ def init_app(app: Flask) -> None:
         timeout_seconds=config["DATABASE_TIMEOUT_SECONDS"],
         ca=config["DATABASE_CA"],
     )
-    app.extensions["pool"] = Pool(dialect, threads=config["THREADS"] + 2, wait_seconds=config["POOL_WAIT_SECONDS"])
+    threads = config["THREADS"] + config["WRITE_THREADS"] + 2
+    app.extensions["pool"] = Pool(dialect, threads=threads, wait_seconds=config["POOL_WAIT_SECONDS"])
     db.init_app(app, pool_of(app))
     migrate.init_app(
         app, db, directory=str(Path(app.root_path).parent / "migrations"), compare_type=True, render_as_batch=True

@@ -88,8 +88,19 @@ SETTINGS: tuple[Setting, ...] = (
         secret=True,
         required_in_production=True,
     ),
-    Setting("THREADS", integer(1, 256), "8", "threads of the web server's process, each serving one request at a time"),
+    Setting(
+        "THREADS", integer(1, 256), "8", "threads of a web process for looking at pages, one request at a time each"
+    ),
+    Setting(
+        "WRITE_THREADS", integer(1, 256), "8", "threads of a web process for forms and whatever else may change data"
+    ),
     Setting("PROCESSES", integer(1, 64), "1", "processes of the web server; more than one needs MariaDB and Redis"),
+    Setting(
+        "REQUEST_WAIT_SECONDS",
+        seconds,
+        "10",
+        "how long one request may wait in all, for a thread, a connection, locks and repeats, before it gets a 503",
+    ),
     Setting(
         "POOL_WAIT_SECONDS", seconds, "5", "how long a request waits for a database connection before it gets a 503"
     ),
@@ -98,6 +109,13 @@ SETTINGS: tuple[Setting, ...] = (
     ),
     Setting("DATABASE_CA", text, "", "file of the certificate authority of the MariaDB server; turns on verified TLS"),
     Setting("MAX_CONTENT_LENGTH", integer(1024), "2097152", "largest request body, in bytes"),
+    Setting(
+        "HEADER_SECONDS", integer(1, 60), "10", "how long a connection may take for a request's headers, or be idle"
+    ),
+    Setting("BODY_SECONDS", seconds, "5", "how long a request's body may take, besides the time that its size allows"),
+    Setting(
+        "BODY_BYTES_PER_SECOND", integer(1), "16384", "how fast a request's body must come; what is slower gets a 408"
+    ),
     Setting("TRUSTED_HOSTS", words, "", "host names the site answers to; empty: any"),
     Setting("SESSION_IDLE_DAYS", integer(1), "7", "days without a visit after which a member is logged out"),
     Setting("SESSION_DAYS", integer(1), "30", "days after which a member is logged out in any case"),

@@ -59,7 +59,8 @@ def login() -> ResponseReturnValue:
                 session[HALF] = [known.user_id, epoch(container.clock.now()), known.mark]
                 session[NEXT] = target
                 return redirect(url_for("account.second_factor"), 303)
-            return _come_in(known.user_id, target)
+            begin_session(known.user_id)
+            return _welcome(target)
     return render_template("account/login.html", form=form)
 
 
@@ -71,15 +72,16 @@ def second_factor() -> ResponseReturnValue:
     if member is None:
         return redirect(url_for("account.login"), 303)
     form = CodeForm()
+    target = same_site_path(session.get(NEXT))
     if form.validate_on_submit():
         try:
-            container.second_factors.check(member, form.code.data or "")
+            container.use_cases.run(lambda: _come_in_with(member, form.code.data or ""))
         except WrongCode as refusal:
             g.was_wrong_guess = True
             note_refused("second factor", member=member)
             form.code.errors = [refusal.message(g.language)]
         else:
-            return _come_in(member, same_site_path(session.get(NEXT)))
+            return _welcome(target)
     return render_template("account/second_factor.html", form=form)
 
 
@@ -94,8 +96,16 @@ def logout() -> ResponseReturnValue:
     return redirect("/", 303)
 
 
-def _come_in(user_id: int, target: str) -> ResponseReturnValue:
+def _come_in_with(user_id: int, code: str) -> None:
+    """Use up a code and open a session for it: both or neither.
+
+    :raises WrongCode: when it is wrong, or was used before.
+    """
+    container.second_factors.check(user_id, code)
     begin_session(user_id)
+
+
+def _welcome(target: str) -> ResponseReturnValue:
     flash(_("欢迎回来，%(nickname)s。", nickname=g.user.nickname), "success")
     response = redirect(target, 303)
     if LANGUAGE_COOKIE not in request.cookies:

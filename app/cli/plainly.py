@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Callable
 from functools import wraps
 from typing import ParamSpec, TypeVar
 
 import click
-import pymysql
 from sqlalchemy.exc import DBAPIError
 
 from app.domain.errors import Refusal
 from app.libs.backup.archive import BackupError
+from app.libs.dialects import DRIVER_ERRORS
 from app.libs.lockfile import LockHeldError
 from app.search.index import IndexBusy
 from app.services.schema import SchemaMismatch
 
-DATABASE_ERRORS = (sqlite3.Error, pymysql.MySQLError, DBAPIError)
+DATABASE_ERRORS = (*DRIVER_ERRORS, DBAPIError)
 P = ParamSpec("P")
 R = TypeVar("R")
 

@@ -10,6 +10,7 @@ from app.libs.passwords import Passwords
 from app.queries.credentials import CredentialsBook
 from app.queries.invitation import Invitations
 from app.queries.member import Members
+from app.queries.saved_address import SavedAddressRows
 from app.services.account_tokens import AccountTokens, mints_for
 from app.services.accounts import Accounts
 from app.services.courier import Courier, Mint
@@ -121,7 +122,7 @@ class MemberParts(LetterParts):
     @cached_property
     def saved_addresses(self) -> SavedAddresses:
         """Keep one address of a member who asks for it."""
-        return SavedAddresses(self.clock, self.sealer)
+        return SavedAddresses(self.clock, self.sealer, SavedAddressRows(self.sql))
 
     @cached_property
     def mail_mints(self) -> dict[str, Mint]:

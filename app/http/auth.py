@@ -73,13 +73,18 @@ def find_member(token: object) -> Member | None:
 
 def begin_session(user_id: int) -> None:
     """Put a new session's token into an emptied cookie, so that nothing from before the login is carried over."""
-    old = g.user
+    token = container.use_cases.run(lambda: _change_session(g.user, user_id))
     session.clear()
-    if old is not None:
-        container.sessions.end(old.id, old.session_id)
-    session[SESSION_TOKEN] = container.sessions.open(user_id, agent=request.user_agent.string)
+    session[SESSION_TOKEN] = token
     session.permanent = True
     forget_member()
+
+
+def _change_session(old: Member | None, user_id: int) -> str:
+    """End the session that this browser had and open a new one: both or neither."""
+    if old is not None:
+        container.sessions.end(old.id, old.session_id)
+    return container.sessions.open(user_id, agent=request.user_agent.string)
 
 
 def forget_member() -> None:

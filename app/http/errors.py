@@ -18,12 +18,14 @@ from app.http.ways_on import WayOn, find_way_on
 from app.libs.log_throttle import LogThrottle, first_line
 from app.libs.passwords import BusyError
 from app.libs.pool import PoolExhaustedError
+from app.services.use_cases import RaceLostError
 
 _log = structlog.get_logger()
 _database_throttle = LogThrottle()
 #: What a database that is away, or too busy, raises.
 DATABASE_DOWN = (
     PoolExhaustedError,
+    RaceLostError,
     sqlite3.OperationalError,
     pymysql.err.OperationalError,
     pymysql.err.InterfaceError,

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Hashable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any, cast
 
-from flask import Flask, has_app_context
+from flask import Flask, current_app, has_app_context
 from flask_sqlalchemy import SQLAlchemy as FlaskSQLAlchemy
 from sqlalchemy import CursorResult, MetaData, Result, String, event
 from sqlalchemy.dialects.mysql import VARCHAR
@@ -42,8 +43,9 @@ AtEnd = Callable[[set[Any]], None]
 
 @dataclass(slots=True)
 class _Block:
-    """The outermost `auto_commit` block that is open: whether it must fail, and what is still to be done at and after its end."""
+    """The outermost `auto_commit` block that is open: whose it is, whether it must fail, what is to be done at and after its end."""
 
+    owner: int = field(default_factory=threading.get_ident)
     doomed: bool = False
     at_end: dict[AtEnd, set[Any]] = field(default_factory=dict)
     after_commit: list[Callable[[], None]] = field(default_factory=list)
@@ -108,22 +110,27 @@ class SQLAlchemy(FlaskSQLAlchemy):
         Blocks nest: an inner one joins. Whatever fails inside dooms the whole: nothing is ever half committed.
 
         :raises DoomedTransactionError: when an inner block failed and somebody swallowed its exception.
+        :raises NoTurnToWriteError: when others wrote for too long.
         """
         session = self.session()
         block: _Block | None = session.info.get("auto_commit")
         if block is not None:
+            if block.owner != threading.get_ident():
+                raise RuntimeError("a transaction is written to by the thread that opened it")
             try:
                 yield self.session
             except BaseException:
                 block.doomed = True
                 raise
             return
+        pool: Pool = current_app.extensions["pool"]
         block = session.info["auto_commit"] = _Block()
         try:
-            with session.begin():
-                yield self.session
-                block.end()
-            self.commits += 1
+            with pool.writing():
+                with session.begin():
+                    yield self.session
+                    block.end()
+                self.commits += 1
         finally:
             del session.info["auto_commit"]
             session.close()
@@ -145,11 +152,15 @@ class SQLAlchemy(FlaskSQLAlchemy):
         return block.after_commit
 
     def joined_connection(self) -> Any | None:
-        """Give the driver's connection of the open `auto_commit` block, its changes flushed; None outside one."""
+        """Give the driver's connection of this thread's open `auto_commit` block, its changes flushed; None outside one.
+
+        A thread that was given a copy of another one's context sees that one's session, too, but its block is not its own.
+        """
         if not has_app_context() or not self.session.registry.has():
             return None
         session = self.session()
-        if "auto_commit" not in session.info:
+        block: _Block | None = session.info.get("auto_commit")
+        if block is None or block.owner != threading.get_ident():
             return None
         session.flush()
         return session.connection().connection.dbapi_connection

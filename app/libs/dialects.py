@@ -13,7 +13,11 @@ import pymysql
 from pymysql.constants import CLIENT
 from sqlalchemy.engine import URL, make_url
 
+from app.libs.waiting_time import time_left, whole_seconds_left
+
 Params = Mapping[str, Any]
+#: What the drivers raise; SQLAlchemy wraps it, except where a transaction begins.
+DRIVER_ERRORS = (sqlite3.Error, pymysql.MySQLError)
 
 #: From so many parameters on it costs less to give them by place.
 _MANY = 100
@@ -27,6 +31,10 @@ class Dialect(Protocol):
     READ: str
     WRITE: str
     ERRORS: type[Exception]
+    #: Whether only one connection at a time can write.
+    ONE_WRITER: bool
+    #: How long one wait for a lock may take.
+    timeout_seconds: float
 
     def connect(self) -> Any:
         """Open a connection that is in no transaction."""
@@ -42,13 +50,23 @@ class _SQLiteConnection(sqlite3.Connection):
     """
 
     is_query_only = False
+    timeout_seconds = 0.0
+    _waits_seconds: int | None = None
 
     def begin(self, mode: str) -> None:
+        self.keep_to_time_left()
         is_read = mode == SQLite.READ
         if is_read != self.is_query_only:
             self.execute(f"PRAGMA query_only = {'ON' if is_read else 'OFF'}")
             self.is_query_only = is_read
         self.execute("BEGIN" if is_read else "BEGIN IMMEDIATE")
+
+    def keep_to_time_left(self) -> None:
+        """Wait for a lock no longer than there is time."""
+        seconds = whole_seconds_left(self.timeout_seconds)
+        if seconds != self._waits_seconds:
+            self.execute(f"PRAGMA busy_timeout = {seconds * 1000}")
+            self._waits_seconds = seconds
 
 
 class SQLite:
@@ -58,22 +76,24 @@ class SQLite:
     READ = "read"
     WRITE = "write"
     ERRORS: type[Exception] = sqlite3.Error
+    ONE_WRITER = True
 
     def __init__(self, file: Path, *, timeout_seconds: float) -> None:
         self.file = file
-        self._timeout = timeout_seconds
+        self.timeout_seconds = timeout_seconds
 
     def connect(self) -> sqlite3.Connection:
         """Open the file, making it and its folder when missing."""
         self.file.parent.mkdir(parents=True, exist_ok=True)
         connection = sqlite3.connect(
             self.file,
-            timeout=self._timeout,
+            timeout=time_left(self.timeout_seconds),
             isolation_level=None,
             check_same_thread=False,
             factory=_SQLiteConnection,
             cached_statements=256,
         )
+        connection.timeout_seconds = self.timeout_seconds
         for pragma in (
             "journal_mode = WAL",
             "synchronous = FULL",
@@ -94,7 +114,24 @@ class SQLite:
 
 
 class _MySQLConnection(pymysql.connections.Connection):
-    """A connection whose transactions begin as the door says."""
+    """A connection whose transactions begin as the door says, and whose statements wait no longer than there is time.
+
+    :param timeout_seconds: how long one wait for a lock may take. An answer may take six times that: it may be a large one.
+    """
+
+    def __init__(self, *, timeout_seconds: float, **arguments: Any) -> None:
+        self._timeout_seconds = timeout_seconds
+        self._waits_seconds: int | None = None
+        super().__init__(read_timeout=self._patience(), write_timeout=timeout_seconds * 6, **arguments)
+
+    def query(self, sql: str | bytes, unbuffered: bool = False) -> int:  # noqa: FBT001, FBT002 - as PyMySQL has it
+        """Send a statement, once the server and this end know how long it may wait."""
+        seconds = whole_seconds_left(self._timeout_seconds)
+        if seconds != self._waits_seconds:
+            self._waits_seconds = seconds
+            super().query(f"SET SESSION innodb_lock_wait_timeout={seconds}")
+        self._read_timeout = self._patience()
+        return super().query(sql, unbuffered)
 
     def begin(self, mode: str = "") -> None:
         if mode == MySQL.READ:
@@ -102,6 +139,10 @@ class _MySQLConnection(pymysql.connections.Connection):
         else:
             self.query("SET TRANSACTION ISOLATION LEVEL READ COMMITTED")
             self.query("START TRANSACTION")
+
+    def _patience(self) -> float:
+        """Return how long to wait for an answer: a second at least, which is no wait for others but the way there and back."""
+        return max(1.0, time_left(self._timeout_seconds * 6))
 
 
 class MySQL:
@@ -111,9 +152,10 @@ class MySQL:
     READ = "read"
     WRITE = "write"
     ERRORS: type[Exception] = pymysql.MySQLError
+    ONE_WRITER = False
 
     def __init__(self, url: URL, *, timeout_seconds: float, ca: str = "") -> None:
-        self._timeout = timeout_seconds
+        self.timeout_seconds = timeout_seconds
         self._arguments: dict[str, Any] = {
             "host": url.host or "127.0.0.1",
             "port": url.port or 3306,
@@ -133,13 +175,11 @@ class MySQL:
             collation="utf8mb4_unicode_ci",
             autocommit=True,
             client_flag=CLIENT.FOUND_ROWS,
-            connect_timeout=max(1, int(self._timeout)),
-            read_timeout=self._timeout * 6,
-            write_timeout=self._timeout * 6,
+            timeout_seconds=self.timeout_seconds,
+            connect_timeout=max(1, whole_seconds_left(self.timeout_seconds)),
             init_command=(
                 "SET SESSION sql_mode='STRICT_ALL_TABLES,NO_ENGINE_SUBSTITUTION,ERROR_FOR_DIVISION_BY_ZERO', "
-                "time_zone='+00:00', tx_isolation='REPEATABLE-READ', "
-                f"innodb_lock_wait_timeout={max(1, int(self._timeout))}"
+                "time_zone='+00:00', tx_isolation='REPEATABLE-READ'"
             ),
             **self._arguments,
         )

@@ -8,9 +8,14 @@ connection never wait for each other's second.
 from __future__ import annotations
 
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from dbutils.pooled_db import PooledDB
+
+from app.libs.fair_lock import FairLock
+from app.libs.waiting_time import time_left
 
 if TYPE_CHECKING:
     from app.libs.dialects import Dialect
@@ -20,6 +25,10 @@ LEASES_PER_THREAD = 4
 
 class PoolExhaustedError(Exception):
     """No connection came free within the time limit; the answer is 503, try again."""
+
+
+class NoTurnToWriteError(PoolExhaustedError):
+    """Others wrote for longer than the time limit; the work may be tried again."""
 
 
 class TooManyLeasesError(RuntimeError):
@@ -73,6 +82,7 @@ class Pool:
         self._gate = threading.BoundedSemaphore(threads)
         self._held: dict[int, int] = {}
         self._lock = threading.Lock()
+        self._turn = FairLock() if dialect.ONE_WRITER else None
         self._connections = PooledDB(
             dialect.connect, maxshared=0, maxconnections=threads * LEASES_PER_THREAD, reset=False, ping=1
         )
@@ -102,6 +112,26 @@ class Pool:
             self._left(owner)
             raise
 
+    @contextmanager
+    def writing(self) -> Iterator[None]:
+        """Hold this process's turn to write, on a database that one connection at a time can write to.
+
+        SQLite lets waiting connections try again and again, and one of them may be unlucky for seconds. In a row each thread
+        waits for those before it and no longer, and it holds no connection meanwhile, so that readers have them all.
+
+        :raises NoTurnToWriteError: when it did not come in time.
+        """
+        if self._turn is None:
+            yield
+            return
+        seconds = time_left(self.dialect.timeout_seconds)
+        if not self._turn.acquire(seconds):
+            raise NoTurnToWriteError(f"no turn to write came within {seconds:g} s")
+        try:
+            yield
+        finally:
+            self._turn.release()
+
     def close(self) -> None:
         """Close the idle connections."""
         self._connections.close()
@@ -111,8 +141,9 @@ class Pool:
             held = self._held.get(owner, 0)
         if held >= LEASES_PER_THREAD:
             raise TooManyLeasesError(f"one thread holds {held} database connections; unnest the blocks")
-        if held == 0 and not self._gate.acquire(timeout=self._wait_seconds):
-            raise PoolExhaustedError(f"no database connection came free within {self._wait_seconds:g} s")
+        seconds = time_left(self._wait_seconds)
+        if held == 0 and not self._gate.acquire(timeout=seconds):
+            raise PoolExhaustedError(f"no database connection came free within {seconds:g} s")
         with self._lock:
             self._held[owner] = held + 1
 

@@ -138,17 +138,18 @@ class SqlHelper:
         """
         if self._top() is not None or self._joined() is not None:
             raise RuntimeError("a transaction cannot begin inside another block")
-        lease = self._pool.lease()
-        try:
-            lease.begin_write()
-            cursor = self._push(lease.connection, lease=lease, writable=True)
-            yield cursor
-            lease.commit()
-        finally:
-            if self._top() is not None:
-                self._pop()
-            else:
-                lease.release()
+        with self._pool.writing():
+            lease = self._pool.lease()
+            try:
+                lease.begin_write()
+                cursor = self._push(lease.connection, lease=lease, writable=True)
+                yield cursor
+                lease.commit()
+            finally:
+                if self._top() is not None:
+                    self._pop()
+                else:
+                    lease.release()
 
     def fetchone(self, statement: str, params: Params | None = None) -> Row | None:
         """Give the first row, or None; on the open block's connection when there is one."""

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from app.domain.beans import Listings, account_of
+from app.domain.drift_request import Asked
+from app.domain.gift import State
 from app.libs.sql_helper import SqlHelper
 
 _OPEN = "('waiting', 'mailed', 'disputed')"
@@ -85,6 +87,20 @@ class ExchangeFacts:
             lost_out=int(row[9]),
             parcels_out=int(row[10]),
         )
+
+    def asked(self, gift_id: int) -> Asked | None:
+        """Find what the rules of a request want to know of a gift, in one statement."""
+        row = self._sql.fetchone(
+            "SELECT g.state, g.user_id, g.isbn13, "
+            "(SELECT d.requester_id FROM drift d WHERE d.open_gift_id = g.id), "
+            "(SELECT COUNT(*) FROM gift o WHERE o.isbn13 = g.isbn13 AND o.state = 'open' AND o.id <> g.id) "
+            "FROM gift g WHERE g.id = :gift",
+            {"gift": gift_id},
+        )
+        if row is None:
+            return None
+        state, giver_id, isbn13, held_by, others = row
+        return Asked(state=State(state), giver_id=giver_id, isbn13=isbn13, held_by=held_by, others=int(others))
 
     def asks_for(self, member_id: int, isbn13: str) -> bool:
         """Tell whether a member has an open drift for an ISBN."""

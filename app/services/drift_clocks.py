@@ -32,7 +32,8 @@ _ENDS = {State.WAITING: Act.EXPIRE, State.MAILED: Act.RECEIVE}
 class DriftClocks:
     """Does what time brings about.
 
-    :param tidy: called after an erasure, to get rid of what the database keeps of erased rows.
+    :param tidy: called after an erasure, to get rid of what the database keeps of erased rows. When it fails, the job
+        counts as failed and is tried again within minutes.
     """
 
     def __init__(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import update
 from sqlalchemy.exc import IntegrityError
 
 from app.domain.drift import TRANSITIONS, Act, Party, State, WrongParty
@@ -20,10 +20,9 @@ from app.domain.drift_clock import (
     ensure_may_take_back,
     reminders_due,
 )
-from app.domain.drift_request import Asked, HandoverOnly, Requester, TooLate, ensure_may_request
+from app.domain.drift_request import HandoverOnly, Requester, TooLate, ensure_may_request
 from app.domain.exchange_numbers import DAY, Numbers
 from app.domain.gift import GiftNotFound, Postage
-from app.domain.gift import State as GiftState
 from app.extensions import db
 from app.libs.clock import Clock, epoch
 from app.libs.database import rows_touched
@@ -87,12 +86,11 @@ class Drifts:
         self._numbers = numbers
 
     def ensure_may_request(self, requester_id: int, gift_id: int) -> None:
-        """Check, before a form is filled, that a member may ask for a gift.
+        """Check, before a form is filled, that a member may ask for a gift; this only reads.
 
         :raises Refusal: as `app.domain.drift_request.ensure_may_request`.
         """
-        with db.auto_commit() as session:
-            self._ensure_may_request(requester_id, session.get(Gift, gift_id))
+        self._ensure_may_request(requester_id, gift_id)
 
     def request(self, requester_id: int, gift_id: int, ask: Ask) -> int:
         """Ask for a gift: reserve it, put the bean into escrow, tell the giver; give the drift's id.
@@ -216,8 +214,8 @@ class Drifts:
 
     def _request(self, requester_id: int, gift_id: int, ask: Ask) -> int:
         self._ledger.lock(requester_id)
+        requester = self._ensure_may_request(requester_id, gift_id)
         gift = db.session.get(Gift, gift_id)
-        requester = self._ensure_may_request(requester_id, gift)
         book = self._books.find(gift.isbn13) if gift is not None else None
         if gift is None or book is None:
             raise GiftNotFound
@@ -251,19 +249,13 @@ class Drifts:
         self._notices.tell(row.giver_id, "drift_requested", row)
         return row.id
 
-    def _ensure_may_request(self, requester_id: int, gift: Gift | None) -> Standing:
-        if gift is None:
+    def _ensure_may_request(self, requester_id: int, gift_id: int) -> Standing:
+        asked = self._facts.asked(gift_id)
+        if asked is None:
             raise GiftNotFound
         standing = self._facts.standing(requester_id)
-        holder = select(Drift.requester_id).where(Drift.open_gift_id == gift.id)
         ensure_may_request(
-            Asked(
-                state=GiftState(gift.state),
-                giver_id=gift.user_id,
-                isbn13=gift.isbn13,
-                held_by=db.session.execute(holder).scalar_one_or_none(),
-                others=self._facts.count_other_gifts(gift.isbn13, but=gift.id),
-            ),
+            asked,
             Requester(
                 id=requester_id,
                 confirmed=standing.confirmed,
@@ -271,7 +263,7 @@ class Drifts:
                 received=standing.received,
                 sent=standing.sent,
                 open_drifts=standing.open_drifts,
-                same_book=self._facts.asks_for(requester_id, gift.isbn13),
+                same_book=self._facts.asks_for(requester_id, asked.isbn13),
                 losses=standing.lost_in,
                 parcels=standing.parcels_in,
             ),

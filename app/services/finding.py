@@ -6,9 +6,18 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+import structlog
+from sqlalchemy.exc import DBAPIError
+
 from app.domain.book import BookFacts
 from app.domain.lookup import Lookup
+from app.libs.dialects import DRIVER_ERRORS
+from app.libs.pool import PoolExhaustedError
+from app.libs.waiting_time import waiting_at_most
 from app.queries.book import Book, Books
+
+_STORE_SECONDS = 1.0
+_log = structlog.get_logger()
 
 
 class Sources(Protocol):
@@ -42,6 +51,8 @@ class Finding:
 
         Its own number may be another: what is done with the book is done under `book.facts.isbn13`.
 
+        It is a page that asks, so keeping waits for hardly anybody: where others write, it is asked for again later.
+
         Must not be called while a connection is held: the sources may take their whole time.
         """
         book = self._books.resolve(isbn13)
@@ -50,5 +61,10 @@ class Finding:
         lookup = self._sources.find(isbn13)
         if lookup.facts is None:
             return Found(None, is_certain=lookup.is_certain)
-        self._store([lookup.facts])
+        try:
+            with waiting_at_most(_STORE_SECONDS):
+                self._store([lookup.facts])
+        except (DBAPIError, *DRIVER_ERRORS, PoolExhaustedError) as error:
+            _log.warning("book not kept", isbn=isbn13, problem=type(error).__name__)
+            return Found(None, is_certain=False)
         return Found(self._books.find(isbn13))

@@ -10,6 +10,7 @@ from app.extensions import db
 from app.libs.clock import Clock, epoch
 from app.libs.sealing import Sealer
 from app.models.saved_address import SavedAddress
+from app.queries.saved_address import SavedAddressRows
 from app.services.drifts import Recipient
 from app.services.use_cases import use_case
 
@@ -17,15 +18,14 @@ from app.services.use_cases import use_case
 class SavedAddresses:
     """Keeps and forgets addresses."""
 
-    def __init__(self, clock: Clock, sealer: Sealer) -> None:
+    def __init__(self, clock: Clock, sealer: Sealer, rows: SavedAddressRows) -> None:
         self._clock = clock
+        self._rows = rows
         self._sealer = sealer
 
     def find(self, member_id: int) -> Recipient | None:
         """Give the address that a member kept, or None."""
-        with db.auto_commit() as session:
-            row = session.get(SavedAddress, member_id)
-            sealed = None if row is None else row.sealed
+        sealed = self._rows.find_sealed(member_id)
         return None if sealed is None else Recipient(**self._sealer.unseal(sealed))
 
     def rows(self, member_id: int) -> list[dict[str, str]]:

@@ -6,12 +6,17 @@ import hashlib
 import secrets
 from datetime import timedelta
 
+import structlog
 from sqlalchemy import update
+from sqlalchemy.exc import DBAPIError
 
 from app.domain.device import device_name
 from app.events import catalog as events
 from app.extensions import db
 from app.libs.clock import Clock, epoch
+from app.libs.dialects import DRIVER_ERRORS
+from app.libs.pool import PoolExhaustedError
+from app.libs.waiting_time import waiting_at_most
 from app.mail.outbox import Outbox
 from app.models.user import User, UserSession
 from app.services.letters import recipient_of
@@ -19,6 +24,8 @@ from app.services.use_cases import use_case
 
 SEEN_EVERY_SECONDS = 3600
 MAX_AGENT_LENGTH = 200
+
+_log = structlog.get_logger()
 
 
 def hash_token(token: str) -> str:
@@ -62,16 +69,22 @@ class Sessions:
             user = db.session.get_one(User, user_id)
             self._outbox.post("new_login", recipient_of(user), {"device": device_name(agent, user.language)})
 
-    @use_case
     def touch(self, session_id: int) -> None:
-        """Note that the session's member is here, at most once an hour."""
+        """Note that the session's member is here, at most once an hour, if that can be written at once.
+
+        It is done while a page is looked at, which must wait for nobody. Where somebody writes just now, or the disk is full,
+        the next page tries again.
+        """
         now = epoch(self._clock.now())
-        with db.auto_commit() as session:
-            session.execute(
-                update(UserSession)
-                .where(UserSession.id == session_id, UserSession.seen_time <= now - SEEN_EVERY_SECONDS)
-                .values(seen_time=now)
-            )
+        try:
+            with waiting_at_most(0), db.auto_commit() as session:
+                session.execute(
+                    update(UserSession)
+                    .where(UserSession.id == session_id, UserSession.seen_time <= now - SEEN_EVERY_SECONDS)
+                    .values(seen_time=now)
+                )
+        except (DBAPIError, *DRIVER_ERRORS, PoolExhaustedError) as error:
+            _log.info("session not touched", problem=type(error).__name__)
 
     @use_case
     def end(self, user_id: int, session_id: int) -> bool:

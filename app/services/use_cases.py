@@ -8,6 +8,7 @@ import sqlite3
 import time
 from collections.abc import Callable
 from functools import wraps
+from itertools import count
 from typing import Concatenate, Generic, ParamSpec, Protocol, TypeVar
 
 import pymysql
@@ -15,6 +16,9 @@ from sqlalchemy.exc import DBAPIError
 
 from app.extensions import db
 from app.libs.clock import Clock, epoch
+from app.libs.dialects import DRIVER_ERRORS
+from app.libs.pool import NoTurnToWriteError
+from app.libs.waiting_time import time_left
 from app.models.use_case import UseCase
 
 #: MariaDB: lock wait, deadlock (and a lost certification on Galera), a changed snapshot, a node that leaves, a lost line, a
@@ -48,14 +52,15 @@ class UseCases:
             with db.auto_commit():
                 return work()
         attempt = _Attempt(work, created=epoch(self._clock.now()))
-        for number in range(1, TRIES):
+        for number in count(1):
             try:
                 return attempt.make()
-            except (DBAPIError, pymysql.MySQLError, sqlite3.OperationalError, RaceLostError) as error:
-                if not is_repeatable(error):
+            except (DBAPIError, *DRIVER_ERRORS, RaceLostError, NoTurnToWriteError) as error:
+                pause = _FIRST_PAUSE * 2**number * random.uniform(0.5, 1.5)  # noqa: S311 - spreads load
+                if not is_repeatable(error) or number == TRIES or time_left(pause) < pause:
                     raise
-                time.sleep(_FIRST_PAUSE * 2**number * random.uniform(0.5, 1.5))  # noqa: S311 - spreads load
-        return attempt.make()
+            time.sleep(pause)
+        raise AssertionError  # pragma: no cover - the last try returns or raises
 
 
 class _Attempt(Generic[R]):
@@ -102,7 +107,7 @@ def use_case(method: Callable[Concatenate[S, P], R]) -> Callable[Concatenate[S, 
 
 def is_repeatable(error: BaseException) -> bool:
     """Tell whether the whole use case may be tried again after this error."""
-    if isinstance(error, RaceLostError):
+    if isinstance(error, (RaceLostError, NoTurnToWriteError)):
         return True
     cause = error.orig if isinstance(error, DBAPIError) else error
     if isinstance(cause, sqlite3.OperationalError):

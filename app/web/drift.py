@@ -28,11 +28,9 @@ def drift(gift_id: int) -> ResponseReturnValue:
     if copy is None:
         raise GiftNotFound
     try:
-        container.drifts.ensure_may_request(g.user.id, gift_id)
         form = _request_form(meet=copy.postage == Postage.MEET)
         if form.validate_on_submit():
-            container.drifts.request(g.user.id, gift_id, _ask_of(form))
-            _keep_address(form)
+            container.use_cases.run(lambda: _request(gift_id, form))
             days = container.numbers.erase_days
             flash(
                 _(
@@ -43,6 +41,7 @@ def drift(gift_id: int) -> ResponseReturnValue:
                 "success",
             )
             return _to_pending()
+        container.drifts.ensure_may_request(g.user.id, gift_id)
     except AlreadyDone as repeat:
         return _nothing_new(repeat)
     return render_template(
@@ -201,7 +200,9 @@ def _recipient_of(form: RequestForm) -> Recipient:
     )
 
 
-def _keep_address(form: RequestForm) -> None:
+def _request(gift_id: int, form: RequestForm) -> None:
+    """Ask for the copy, and keep the address if that is wished: both or neither."""
+    container.drifts.request(g.user.id, gift_id, _ask_of(form))
     if form.remember.data and not form.handover.data:
         container.saved_addresses.keep(g.user.id, _recipient_of(form))
 

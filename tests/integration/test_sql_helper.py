@@ -5,7 +5,9 @@ from __future__ import annotations
 import subprocess
 import sys
 import threading
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
+from contextvars import copy_context
 from pathlib import Path
 
 import pymysql
@@ -177,6 +179,51 @@ def test_a_transaction_does_not_begin_inside_another_block(sql):
         pass
     with db.auto_commit(), pytest.raises(RuntimeError), sql.transaction():
         pass
+
+
+def in_a_copied_context(work):
+    """Do the work in another thread that was given a copy of this one's context, and give its result."""
+    with ThreadPoolExecutor(1) as executor:
+        return executor.submit(copy_context().run, work).result()
+
+
+def test_a_thread_with_a_copied_context_has_connections_of_its_own(sql, pool):
+    count = "SELECT COUNT(*) FROM book"
+
+    def look():
+        with sql.reading() as cursor:
+            return cursor.execute(count).fetchone(), pool.leased, sql.is_writing
+
+    with sql.transaction() as cursor:
+        cursor.execute(INSERT, {"isbn": "1", "title": "x"})
+        assert in_a_copied_context(look) == ((0,), 2, False)
+    with db.auto_commit() as session:
+        session.add(Book(isbn13="2", title="y"))
+        session.flush()
+        assert in_a_copied_context(look) == ((1,), 2, False)
+    with sql as cursor:
+        assert cursor.execute(count).fetchone() == (2,)
+        insert_elsewhere = in_a_copied_context(lambda: insert(sql, "3"))
+        assert insert_elsewhere is None
+        assert in_a_copied_context(look) == ((3,), 2, False)
+        assert cursor.execute(count).fetchone() == (2,), "the block keeps its own snapshot"
+
+
+def test_a_thread_with_a_copied_context_cannot_write_through_the_others_transaction(sql):
+    def write():
+        with db.auto_commit() as session:
+            session.add(Book(isbn13="1", title="x"))
+
+    def write_many():
+        sql.execute_many(INSERT, [{"isbn": "1", "title": "x"}])
+
+    with db.auto_commit(), pytest.raises(RuntimeError, match="the thread that opened it"):
+        in_a_copied_context(write)
+    with db.auto_commit(), pytest.raises(NotInTransactionError):
+        in_a_copied_context(write_many)
+    with sql.transaction(), pytest.raises(NotInTransactionError):
+        in_a_copied_context(write_many)
+    assert sql.fetchone("SELECT COUNT(*) FROM book") == (0,)
 
 
 def test_a_thread_that_nests_too_deep_is_told_so_and_gives_everything_back(sql, pool):

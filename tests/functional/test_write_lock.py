@@ -1,0 +1,207 @@
+"""What happens while somebody else writes for long: pages come at once, forms wait for so long and are then told to come back."""
+
+from __future__ import annotations
+
+import resource
+import sqlite3
+import time
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
+
+import pytest
+from flask import Flask
+from sqlalchemy import update
+
+from app.extensions import db, pool_of
+from app.libs.waiting_time import waiting_at_most
+from app.models.user import UserSession
+from tests.conftest import close, make_app
+from tests.exchange import HOME, ISBNS
+from tests.security.routes import address_of, contents
+from tests.security.scene import Scene, token_of
+
+#: Who waits for a lock in these tests waits a minute, who does not is done long before this.
+PATIENCE, SOON = 60, 15
+NOTED = {"user_session": "seen_time", "saved_address": "sealed"}
+
+
+@contextmanager
+def somebody_writes(app: Flask) -> Iterator[None]:
+    """Hold, from a connection of nobody here, SQLite's write lock, or on MariaDB every row that a page might touch."""
+    connection = pool_of(app).dialect.connect()
+    try:
+        connection.begin("write")
+        if pool_of(app).dialect.NAME == "mysql":
+            with connection.cursor() as cursor:
+                for table in ("user", "user_session", "gift", "drift", "bean_balance", "saved_address", "book"):
+                    cursor.execute(f"SELECT COUNT(*) FROM {table} WHERE 1 FOR UPDATE")
+        yield
+        connection.rollback()
+    finally:
+        connection.close()
+
+
+def make_scene(app: Flask) -> Scene:
+    """Make members with sessions that were last seen two hours ago, an open gift and a saved address."""
+    scene = Scene(app)
+    with app.app_context():
+        scene.container.saved_addresses.keep(scene.members["reader"].id, HOME)
+        with db.auto_commit() as session:
+            session.execute(update(UserSession).values(seen_time=UserSession.seen_time - 2 * 3600))
+    return scene
+
+
+@pytest.fixture
+def scene(any_database_url: str, data_dir) -> Iterator[Scene]:
+    app = make_app(
+        data_dir,
+        any_database_url,
+        DATABASE_TIMEOUT_SECONDS=PATIENCE,
+        REQUEST_WAIT_SECONDS=PATIENCE,
+        PAGE_CACHE_SECONDS=0,
+    )
+    yield make_scene(app)
+    close(app)
+
+
+def seen(scene: Scene) -> list[int]:
+    with scene.app.app_context():
+        return [row[0] for row in scene.container.sql.fetchall("SELECT seen_time FROM user_session ORDER BY id")]
+
+
+def pages(scene: Scene) -> Iterator[str]:
+    """List an address of every route that can be looked at."""
+    values = {"gift_id": scene.gift, "isbn": ISBNS[0]}
+    with scene.app.app_context():
+        token = scene.container.account_tokens.make("reset", scene.members["reader"].id)
+    for rule in scene.app.url_map.iter_rules():
+        if "GET" in (rule.methods or ()):
+            yield address_of(scene.app, rule, **values, **({"token": token} if "token" in rule.arguments else {}))
+
+
+def test_every_page_comes_while_somebody_writes(scene: Scene) -> None:
+    browser = scene.browsers["reader"].http
+    addresses, before = list(pages(scene)), seen(scene)
+    with somebody_writes(scene.app):
+        for address in [*addresses, f"/v2/book/isbn/{ISBNS[0]}", "/v2/book/search?q=a"]:
+            start = time.monotonic()
+            with browser.get(address) as answer:
+                status = answer.status_code
+            assert time.monotonic() - start < SOON, address
+            assert status < 500, address
+    assert f"/drift/{scene.gift}" in addresses
+    assert seen(scene) == before
+    browser.get("/pending")
+    assert seen(scene) != before, "the next look notes that the member was here"
+
+
+def test_a_page_comes_though_nothing_can_be_written(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    scene = make_scene(app)
+    file = f"file:{app.config['DATA_DIR'] / 'yushu.sqlite'}?mode=ro"
+    connect = sqlite3.connect
+    with closing(connect(file, uri=True)):  # keeps the shared memory of the log, which a reader cannot make
+        pool_of(app).close()
+        monkeypatch.setattr(sqlite3, "connect", lambda _file, **how: connect(file, uri=True, **how))
+        pool_of(app)._connections._idle_cache.clear()
+        assert scene.browsers["reader"].http.get("/pending").status_code == 200
+        monkeypatch.undo()
+        pool_of(app).close()
+
+
+def test_a_page_comes_though_the_disk_is_full(app: Flask, capsys: pytest.CaptureFixture[str]) -> None:
+    scene = make_scene(app)
+    before, limits = seen(scene), resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (0, limits[1]))
+    try:
+        status = scene.browsers["reader"].http.get("/pending").status_code
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+    assert status == 200
+    assert seen(scene) == before
+
+
+@pytest.fixture
+def hurried(any_database_url: str, data_dir) -> Iterator[Scene]:
+    """Give a site that waits a minute for a lock, but a second for a request."""
+    app = make_app(data_dir, any_database_url, DATABASE_TIMEOUT_SECONDS=PATIENCE, REQUEST_WAIT_SECONDS=1)
+    yield make_scene(app)
+    close(app)
+
+
+def test_a_form_is_told_to_come_back_when_its_time_is_over(hurried: Scene) -> None:
+    browser = hurried.browsers["reader"]
+    form = {"recipient_name": "林小满", "mobile": "13800138000", "address": "四川省成都市青羊区草堂路三十七号"}
+    form["csrf_token"] = token_of(browser)
+    before = contents(hurried.app)
+    with somebody_writes(hurried.app):
+        start = time.monotonic()
+        answer = browser.http.post(f"/drift/{hurried.gift}", data=form)
+        assert time.monotonic() - start < SOON
+    assert (answer.status_code, answer.headers["Retry-After"]) == (503, "5")
+    assert contents(hurried.app) == before
+    assert browser.http.post(f"/drift/{hurried.gift}", data=form).status_code == 303
+
+
+def test_repeats_share_the_time_of_their_request(hurried: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
+    tries = []
+
+    def always_busy() -> None:
+        tries.append(time.monotonic())
+        error = sqlite3.OperationalError("database is locked")
+        error.sqlite_errorcode = sqlite3.SQLITE_BUSY
+        time.sleep(0.4)
+        raise error
+
+    with hurried.app.app_context(), waiting_at_most(1), pytest.raises(sqlite3.OperationalError):
+        hurried.container.use_cases.run(always_busy)
+    assert 1 < len(tries) < 5
+
+
+def test_a_request_is_stored_with_its_address_or_not_at_all(app: Flask) -> None:
+    scene = Scene(app)
+    browser = scene.browsers["reader"]
+    form = {"recipient_name": "林小满", "mobile": "13800138000", "address": "四川省成都市青羊区草堂路三十七号"}
+    form |= {"remember": "y", "csrf_token": token_of(browser)}
+    app.config["PROPAGATE_EXCEPTIONS"] = False
+    with refusing(app, "saved_address"):
+        assert browser.http.post(f"/drift/{scene.gift}", data=form).status_code == 500
+    with app.app_context():
+        assert scene.exchange.one("SELECT COUNT(*) FROM drift") == 0
+    assert browser.http.post(f"/drift/{scene.gift}", data=form).status_code == 303
+
+
+@contextmanager
+def refusing(app: Flask, table: str) -> Iterator[None]:
+    """Let the database refuse every new row of a table."""
+    with closing(sqlite3.connect(app.config["DATA_DIR"] / "yushu.sqlite")) as raw:
+        raw.execute(f"CREATE TRIGGER refuse BEFORE INSERT ON {table} BEGIN SELECT RAISE(ABORT, 'refused'); END")
+        try:
+            yield
+        finally:
+            raw.execute("DROP TRIGGER refuse")
+
+
+def test_a_session_that_cannot_be_opened_leaves_the_old_one(app: Flask) -> None:
+    scene = Scene(app)
+    browser = scene.browsers["reader"]
+    app.config["PROPAGATE_EXCEPTIONS"] = False
+    member = scene.members["other"]
+    form = {"email": member.email, "password": "鱼传尺素 2026 双鲤", "csrf_token": token_of(browser)}
+    with refusing(app, "user_session"):
+        assert browser.http.post("/login", data=form).status_code == 500
+    assert scene.members["reader"].nickname in browser.get("/personal").text
+
+
+def test_a_rule_is_asked_once_by_a_form_and_once_by_its_page(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    scene = Scene(app)
+    browser, asked = scene.browsers["reader"], []
+    ask: Callable[..., object] = scene.container.exchange_facts.asked
+    monkeypatch.setattr(
+        type(scene.container.exchange_facts), "asked", lambda _self, gift: asked.append(gift) or ask(gift)
+    )
+    form = {"recipient_name": "林小满", "mobile": "13800138000", "address": "四川省成都市青羊区草堂路三十七号"}
+    form["csrf_token"] = token_of(browser)
+    for data, status in (({"csrf_token": form["csrf_token"]}, 200), (form, 303)):
+        asked.clear()
+        assert browser.http.post(f"/drift/{scene.gift}", data=data).status_code == status
+        assert asked == [scene.gift]
