@@ -1,10 +1,12 @@
-"""The WSGI entry: `app` for a server, `python fisher.py` for a development server."""
+"""The entries: `server` for the web server (ASGI), `app` for any WSGI server, `python fisher.py` for a development server."""
 
 import gc
 
 from app import create_app
+from app.gateway.asgi import Gateway
 
 app = create_app()
+server = Gateway(app)
 gc.freeze()  # what the program itself is made of is not looked through again for garbage: it stopped all threads for 90 ms
 
 if __name__ == "__main__":

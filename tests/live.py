@@ -10,6 +10,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+from app.cli.start import web_server
 from tests.functional.site import ROOT, environ_of, free_port
 
 
@@ -17,31 +18,22 @@ class LiveSite:
     """Use as ``with LiveSite(data_dir) as site:``; `data_dir` holds a migrated database. Settings are texts without prefix."""
 
     def __init__(self, data_dir: Path, **settings: str) -> None:
+        self.data_dir = data_dir
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self._log = (data_dir / "granian.log").open("wb")
         self._environment = environ_of(data_dir, **{"ENV": "testing", "SITE_URL": self.url} | settings)
-        self._threads = settings.get("THREADS", "8")
+        self._header_seconds = int(settings.get("HEADER_SECONDS", "10"))
 
     def __enter__(self) -> Self:
-        command = [
-            sys.executable,
-            "-m",
-            "granian",
-            "--interface",
-            "wsgi",
-            "--host",
-            "127.0.0.1",
-            "--port",
-            str(self.port),
-        ]
-        command += ["--workers", "1", "--blocking-threads", self._threads, "fisher:app"]
-        self._process = subprocess.Popen(command, cwd=ROOT, env=self._environment, stdout=self._log, stderr=self._log)
+        server = {"HOST": "127.0.0.1", "PORT": self.port, "PROCESSES": 1, "HEADER_SECONDS": self._header_seconds}
+        command = [sys.executable, "-m", *web_server(server)]
+        self.process = subprocess.Popen(command, cwd=ROOT, env=self._environment, stdout=self._log, stderr=self._log)
         for _ in range(200):
             with socket.socket() as probe:
                 if probe.connect_ex(("127.0.0.1", self.port)) == 0:
                     return self
-            if self._process.poll() is not None:
+            if self.process.poll() is not None:
                 break
             time.sleep(0.1)
         self._end()
@@ -53,10 +45,10 @@ class LiveSite:
         self._end()
 
     def _end(self) -> None:
-        self._process.terminate()
+        self.process.terminate()
         try:
-            self._process.wait(timeout=10)
+            self.process.wait(timeout=10)
         except subprocess.TimeoutExpired:
-            self._process.kill()
-            self._process.wait()
+            self.process.kill()
+            self.process.wait()
         self._log.close()

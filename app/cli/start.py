@@ -119,9 +119,10 @@ def serve(settings: Mapping[str, Any]) -> None:
 def web_server(settings: Mapping[str, Any]) -> list[str]:
     """Give granian's command line, as a module and its arguments."""
     return [
-        *("granian", "--interface", "wsgi", "--host", settings["HOST"], "--port", str(settings["PORT"])),
-        *("--workers", str(settings["PROCESSES"]), "--blocking-threads", str(settings["THREADS"])),
-        *("--workers-kill-timeout", "10", "--no-ws", "--log-level", "error", "fisher:app"),
+        *("granian", "--interface", "asginl", "--host", settings["HOST"], "--port", str(settings["PORT"])),
+        *("--workers", str(settings["PROCESSES"]), "--workers-kill-timeout", "10", "--no-ws", "--log-level", "error"),
+        # The deadline for headers is one of HTTP/1 alone: a connection that might become HTTP/2 may say nothing for ever.
+        *("--http", "1", "--http1-header-read-timeout", str(settings["HEADER_SECONDS"] * 1000), "fisher:server"),
     ]
 
 
