@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Flask
 
-from app.cli import backup, catalogue, demo, drift, keys, ledger, settings, sources, user, worker
+from app.cli import backup, catalogue, demo, drift, keys, ledger, settings, sources, user, web, worker
 
 
 def init_app(app: Flask) -> None:
@@ -18,4 +18,5 @@ def init_app(app: Flask) -> None:
     app.cli.add_command(settings.settings)
     app.cli.add_command(sources.sources)
     app.cli.add_command(user.user)
+    app.cli.add_command(web.web)
     app.cli.add_command(worker.worker)

@@ -6,6 +6,7 @@ import click
 
 from tests.bench.analysis import analysis
 from tests.bench.damage import damage_command
+from tests.bench.gateway import gateway
 from tests.bench.hanging_sources import hanging_sources
 from tests.bench.pages import pages
 from tests.bench.search import search
@@ -17,7 +18,7 @@ def bench() -> None:
     """Measure YuShu on this machine."""
 
 
-for command in (search, start, pages, analysis, damage_command, hanging_sources):
+for command in (search, start, pages, gateway, analysis, damage_command, hanging_sources):
     bench.add_command(command)
 
 if __name__ == "__main__":

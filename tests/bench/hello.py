@@ -4,7 +4,12 @@ from __future__ import annotations
 
 from flask import Flask
 
+import config
+from app.gateway.asgi import Gateway
+
 app = Flask(__name__)
+app.config |= config.load({}, ENV="testing")
+server = Gateway(app)
 
 
 @app.get("/")

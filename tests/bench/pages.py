@@ -20,6 +20,7 @@ from urllib.parse import quote
 
 import click
 
+from app.cli.start import web_server
 from app.search.search import PER_PAGE
 from tests.bench.page_parts import print_parts
 from tests.bench.questions import choose
@@ -27,7 +28,7 @@ from tests.bench.stand import build, fill, opened
 from tests.functional.site import ROOT, environ_of
 from tests.mariadb import free_port
 
-HELLO = "tests.bench.hello:app"
+HELLO, SITE = "tests.bench.hello", "fisher"
 URL = "sqlite:///yushu.sqlite"
 TICKS = os.sysconf("SC_CLK_TCK")
 WARM = 20
@@ -55,16 +56,16 @@ def pages(books: int, seconds: float, clients: int, threads: int, folder: Path |
     with ExitStack() as stack:
         home = folder or Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="bench-")))
         place = home / f"sqlite-{books}"
-        paths = _paths(place, books)
-        with _serving(HELLO, place, threads) as server:
-            hello = _ask(server, ["/"], seconds, clients)
+        paths = paths_of(place, books)
+        with serving(HELLO, place, threads) as server:
+            hello = ask(server, ["/"], seconds, clients)
         click.echo(f"{'page':<34} requests/s   cpu ms    by clock   by cpu   (share of hello world)")
         _row("hello world", hello, hello)
-        with _serving("fisher:app", place, threads) as server:
+        with serving(SITE, place, threads) as server:
             for name, some in filter(itemgetter(1), paths.items()):
                 once = "not seen" in name
-                _ask(server, some[:WARM], seconds, clients, once=True)
-                _row(name, _ask(server, some[WARM:] or some, seconds, clients, once=once), hello)
+                ask(server, some[:WARM], seconds, clients, once=True)
+                _row(name, ask(server, some[WARM:] or some, seconds, clients, once=once), hello)
         whole_pages = {name: some[:MEASURED] for name, some in paths.items() if "20" in name and "not" in name}
         with opened(place, URL, LOG_LEVEL="error", RATELIMIT_ENABLED=False) as app:
             print_parts(app, whole_pages, WARM)
@@ -75,7 +76,7 @@ def _row(name: str, rate: Rate, hello: Rate) -> None:
     click.echo(f"{name:<34} {rate.by_clock:10.0f} {rate.cpu_ms:8.3f} {clock:10.0%} {cpu:8.0%}")
 
 
-def _paths(place: Path, books: int) -> dict[str, list[str]]:
+def paths_of(place: Path, books: int) -> dict[str, list[str]]:
     fill(place, URL, books)
     with opened(place, URL) as app:
         container = app.extensions["container"]
@@ -105,7 +106,9 @@ def _searches(texts: list[str]) -> list[str]:
 
 
 @dataclass(frozen=True, slots=True)
-class _Server:
+class Server:
+    """A server that runs."""
+
     port: int
     pid: int
 
@@ -123,17 +126,20 @@ def _children(pid: int) -> list[str]:
 
 
 @contextmanager
-def _serving(target: str, place: Path, threads: int) -> Iterator[_Server]:
+def serving(module: str, place: Path, threads: int, *, wsgi: bool = False) -> Iterator[Server]:
+    """Serve a module's app as the site is served, or by granian's WSGI side alone."""
     port = free_port()
-    command = [
-        *(sys.executable, "-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port)),
-        *("--workers", "1", "--blocking-threads", str(threads), "--no-ws", "--log-level", "error", target),
-    ]
-    environment = environ_of(place, ENV="development", RATELIMIT_ENABLED="0", LOG_LEVEL="error")
-    process = subprocess.Popen(command, cwd=ROOT, env=environment)
+    command = web_server({"HOST": "127.0.0.1", "PORT": port, "PROCESSES": 1, "HEADER_SECONDS": 60})
+    command[-1] = f"{module}:server"
+    if wsgi:
+        command = ["granian", "--interface", "wsgi", "--port", str(port), "--blocking-threads", str(threads)]
+        command += ["--log-level", "error", f"{module}:app"]
+    settings = {"THREADS": str(threads), "RATELIMIT_ENABLED": "0", "LOG_LEVEL": "error"}
+    environment = environ_of(place, ENV="development", **settings)
+    process = subprocess.Popen([sys.executable, "-m", *command], cwd=ROOT, env=environment)
     try:
         _wait(port)
-        yield _Server(port, process.pid)
+        yield Server(port, process.pid)
     finally:
         process.terminate()
         process.wait(20)
@@ -149,7 +155,7 @@ def _wait(port: int) -> None:
     raise RuntimeError("the server did not start")
 
 
-def _ask(server: _Server, paths: list[str], seconds: float, clients: int, *, once: bool = False) -> Rate:
+def ask(server: Server, paths: list[str], seconds: float, clients: int, *, once: bool = False) -> Rate:
     """Ask for the paths in order over so many connections, until the time is over, each only once if so wanted."""
     left = iter(paths) if once else cycle(paths)
     lock = threading.Lock()
