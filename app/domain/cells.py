@@ -5,11 +5,18 @@ from __future__ import annotations
 import html
 import re
 
+from app.domain.characters import cleaned
+
 #: Signs with which a spreadsheet begins a calculation; a cell is kept text by an apostrophe before them.
 FORMULA = "=+-@\t\r"
 _EXCEL_TEXT = re.compile(r'="(.*)"', re.DOTALL)
 #: An HTML entity, which ends in a semicolon: "R&D" and "&copy of" are what somebody wrote.
 ENTITY = re.compile(r"&(?:#\d{1,7}|#x[0-9a-f]{1,6}|[a-z]\w{1,31});", re.IGNORECASE)
+
+
+def cell_text(cell: str) -> str:
+    """Return what a cell says on one line, unwrapped, its HTML entities decoded, without what is no character."""
+    return " ".join(cleaned(without_entities(unwrapped(cell))).split())
 
 
 def unwrapped(cell: str) -> str:

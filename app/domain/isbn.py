@@ -65,14 +65,20 @@ def find_isbn(text: str) -> TypedIsbn | None:
     return None if wrong is None else TypedIsbn(wrong, is_valid=False)
 
 
-def find_isbns(text: str) -> list[TypedIsbn]:
-    """Return the valid ISBNs in a text, in their order, each book once."""
-    taken: list[Candidate] = []
-    for each in _by_rank(filter(_names_a_book, candidates(text))):
-        if all(each.end <= other.start or other.end <= each.start for other in taken):
-            taken.append(each)
-    books = {to_isbn13(each.number): each.number for each in sorted(taken, key=lambda each: each.start)}
-    return [TypedIsbn(number, is_valid=True) for number in books.values()]
+def find_isbns(text: str, *, with_wrong: bool = False) -> list[TypedIsbn]:
+    """Return the valid ISBNs in a text, in their order, each book once; if wanted, those with a wrong check digit, too."""
+    written = candidates(text)
+    found = [(each, True) for each in _by_rank(filter(_names_a_book, written))]
+    if with_wrong:
+        found += [(each, False) for each in _by_rank(written) if _must_be_meant(each, text)]
+    taken: list[tuple[Candidate, bool]] = []
+    for each, is_right in found:
+        if all(each.end <= other.start or other.end <= each.start for other, _is_right in taken):
+            taken.append((each, is_right))
+    typed = [
+        TypedIsbn(each.number, is_valid=is_right) for each, is_right in sorted(taken, key=lambda one: one[0].start)
+    ]
+    return list({each.isbn13 or each.number: each for each in typed}.values())
 
 
 def canonical(text: str) -> str | None:

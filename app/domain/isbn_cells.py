@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable
+from itertools import chain
 
 from app.domain.isbn import TypedIsbn, find_isbn, is_valid
+from app.domain.isbn_candidates import is_shortened
 
 _ISBN_COLUMN = re.compile(
     r"isbn|书号|書號|條碼|条码|条形码|\bidentifiers?|(?<![a-z])(?:ean|gtin|sbn)(?![a-z])", re.IGNORECASE
@@ -39,10 +41,14 @@ def read_isbn_cell(cell: str) -> TypedIsbn | None:
 
 def first_isbn(cells: Iterable[str]) -> TypedIsbn | None:
     """Return the first valid ISBN of a row's cells; without one the first with a wrong check digit, or None."""
-    wrong: TypedIsbn | None = None
-    for cell in filter(None, cells):
-        found = read_isbn_cell(cell)
-        if found and found.is_valid:
-            return found
-        wrong = wrong or found
-    return wrong
+    cell = isbn_cell(cells)
+    return read_isbn_cell(cell) if cell else None
+
+
+def isbn_cell(cells: Iterable[str]) -> str:
+    """Return the cell of a row that says the most of its number: the first valid one, a wrong one, one that was shortened."""
+    filled = [cell for cell in cells if cell]
+    read = [(cell, read_isbn_cell(cell)) for cell in filled]
+    valid = (cell for cell, typed in read if typed and typed.is_valid)
+    wrong = (cell for cell, typed in read if typed)
+    return next(chain(valid, wrong, filter(is_shortened, filled), filled), "")

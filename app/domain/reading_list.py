@@ -1,7 +1,7 @@
 """domain: a list of books that somebody kept elsewhere, read row by row, whatever program wrote it.
 
-Understood are CSV files (Goodreads, the common exporters of Douban, our own) in UTF-8, UTF-16 or GB 18030, and bare lists with
-an ISBN on each line. A row is never dropped: what names no book is a row all the same, with its own verdict.
+Understood are tables that name a column for the title or the ISBN, and bare lists and sentences with ISBNs in them. A row is
+never dropped: what names no book is a row all the same, with its own verdict.
 """
 
 from __future__ import annotations
@@ -9,12 +9,18 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import islice
 
+from app.domain.cells import FORMULA, cell_text
 from app.domain.errors import Refusal
-from app.domain.isbn import find_isbn
+from app.domain.isbn import find_isbn, find_isbns
+from app.domain.isbn_cells import isbn_cell
+from app.domain.list_columns import LINE, find_columns, score_header
+from app.domain.tables import Table, read_table
+from app.domain.text_encoding import NotText, decode
 
 MOST_ROWS = 10_000
 CELL_LENGTH = 500
@@ -22,11 +28,12 @@ _ROW_LENGTH = 4_000
 
 
 class Verdict(StrEnum):
-    """What a row is found to be; `PENDING` until it has been looked up."""
+    """What a row is found to be; `PENDING` until it has been looked up. `LOOK`: its number is that of another title."""
 
     PENDING = "pending"
     MATCHED = "matched"
     FOUND = "found"
+    LOOK = "look"
     AMBIGUOUS = "ambiguous"
     UNKNOWN = "unknown"
     NO_BOOK = "no_book"
@@ -69,8 +76,8 @@ class ListTooLong(ListRefused):
 class ListUnreadable(ListRefused):
     """It is not text."""
 
-    zh = "这不像是文字：请把表格另存为 CSV，再选它。"
-    en = "This does not look like text: save the spreadsheet as CSV and choose that file."
+    zh = NotText.zh
+    en = NotText.en
 
 
 class ListNotFound(Refusal):
@@ -94,20 +101,13 @@ class ListRow:
 
 @dataclass(frozen=True, slots=True)
 class ReadingList:
-    """A whole list; `header` names the cells."""
+    """A whole list; `header` names the cells, `encoding` is what it came in."""
 
     header: tuple[str, ...]
     rows: tuple[ListRow, ...]
+    encoding: str
 
 
-#: Our names of the columns, by what the exporters call them, folded; earlier ones win.
-_COLUMNS: Mapping[str, tuple[str, ...]] = {
-    "isbn": ("isbn13", "isbn_13", "isbn-13", "isbn/uid", "isbn", "isbn10", "isbn-10", "书号", "条码", "条形码"),
-    "title": ("title", "book title", "书名", "标题", "名称", "题名", "書名"),
-    "author": ("author", "authors", "作者", "primary author", "简介"),
-}
-_EXCEL_TEXT = re.compile(r'="(.*)"')
-_FORMULA = "=+-@\t\r"
 _SPLIT = re.compile(r"[,;，；、\t]+")
 _SERIES = re.compile(r"\s*[(（][^()（）]*#\s*\d[^()（）]*[)）]\s*$")
 
@@ -117,15 +117,18 @@ def read_list(data: bytes) -> ReadingList:
 
     :raises ListUnreadable: when it is not text. :raises ListEmpty: :raises ListTooLong: for no row, or too many.
     """
-    text = _decode(data)
-    header, *lines = _table(text) or [()]
-    places = _places(header)
-    rows = _csv_rows(places, lines) if places else _bare_rows(text)
+    try:
+        decoded = decode(data)
+    except NotText:
+        raise ListUnreadable from None
+    table = read_table(_lines(decoded.text), score_header)
+    found = _bare_rows(_lines(decoded.text)) if table is None else _table_rows(table)
+    rows = tuple(islice(found, MOST_ROWS + 1))
     if not rows:
         raise ListEmpty
     if len(rows) > MOST_ROWS:
         raise ListTooLong(limit=MOST_ROWS)
-    return ReadingList(tuple(header) if places else ("line",), tuple(rows))
+    return ReadingList((LINE,) if table is None else table.header, rows, decoded.encoding.name)
 
 
 def to_csv(header: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
@@ -133,7 +136,7 @@ def to_csv(header: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\r\n")
     for row in (header, *rows):
-        writer.writerow([f"'{cell}" if cell[:1] and cell[0] in _FORMULA else cell for cell in row])
+        writer.writerow([f"'{cell}" if cell[:1] and cell[0] in FORMULA else cell for cell in row])
     return out.getvalue()
 
 
@@ -142,63 +145,50 @@ def bare_title(title: str) -> str:
     return _SERIES.sub("", title)
 
 
-def _decode(data: bytes) -> str:
-    encodings = ("utf-16",) if data[:2] in {b"\xff\xfe", b"\xfe\xff"} else ("utf-8-sig", "gb18030")
-    for encoding in encodings:
-        try:
-            text = data.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-        if "\x00" not in text:
-            return text
-    raise ListUnreadable
+def _lines(text: str) -> io.StringIO:
+    return io.StringIO(text, newline=None)
 
 
-def _table(text: str) -> list[tuple[str, ...]]:
-    """Parse as CSV; the delimiter is what the first line has most of. What is no CSV gives no table."""
-    first = text.lstrip("\r\n").partition("\n")[0]
-    delimiter = max(",\t;", key=first.count)
-    try:
-        return [tuple(row) for row in csv.reader(io.StringIO(text, newline=""), delimiter=delimiter) if any(row)]
-    except csv.Error:
-        return []
-
-
-def _places(header: Iterable[str]) -> dict[str, list[int]]:
-    """Find where the header names our columns; empty when it is no header. A header names an ISBN or a title."""
-    folded = [cell.strip().lower() for cell in header]
-    places = {ours: [folded.index(name) for name in names if name in folded] for ours, names in _COLUMNS.items()}
-    found = {ours: where for ours, where in places.items() if where}
-    return found if "isbn" in found or "title" in found else {}
-
-
-def _csv_rows(places: Mapping[str, list[int]], lines: Iterable[tuple[str, ...]]) -> list[ListRow]:
-    rows = []
-    for number, cells in enumerate(lines, start=1):
+def _table_rows(table: Table) -> Iterator[ListRow]:
+    places = find_columns(table.header)
+    if not places or (len(table.header) == 1 and "isbn" in places):
+        yield from _bare_rows(row[0] if places == {} else " , ".join(row) for row in table.rows if row)
+        return
+    filled = (cells for cells in table.rows if any(cells))
+    for number, cells in enumerate(filled, start=1):
         said = {
-            ours: next((clean for place in where if place < len(cells) and (clean := _clean(cells[place]))), "")
-            for ours, where in places.items()
+            role: [cell_text(cells[place]) for place in where if place < len(cells)] for role, where in places.items()
         }
-        rows.append(ListRow(number, _bounded(cells), **said))
-    return rows
+        yield ListRow(
+            number,
+            _bounded(cells),
+            isbn=isbn_cell(said.get("isbn", ()))[:CELL_LENGTH],
+            title=_first_filled(said, "title"),
+            author=_first_filled(said, "author"),
+        )
 
 
-def _bare_rows(text: str) -> list[ListRow]:
-    """Give a row for each line, and for each number of a line that is made of numbers alone."""
-    entries: list[str] = []
-    for line in filter(None, map(str.strip, text.splitlines())):
-        parts = [part.strip() for part in _SPLIT.split(line) if part.strip()]
-        entries += parts if len(parts) > 1 and all(map(find_isbn, parts)) else [line]
-    return [ListRow(number, _bounded((entry,)), isbn=_clean(entry)) for number, entry in enumerate(entries, start=1)]
+def _first_filled(said: Mapping[str, list[str]], role: str) -> str:
+    return next(filter(None, said.get(role, ())), "")[:CELL_LENGTH]
 
 
-def _clean(cell: str) -> str:
-    """Undo what spreadsheets wrap around a cell: ="0306406152", and the apostrophe that keeps it text."""
-    text = cell.strip()
-    if len(text) > 1 and text[0] == "'" and text[1] in _FORMULA:
-        text = text[1:]
-    wrapped = _EXCEL_TEXT.fullmatch(text)
-    return " ".join((wrapped[1] if wrapped else text).split())[:CELL_LENGTH]
+def _bare_rows(lines: Iterable[str]) -> Iterator[ListRow]:
+    """Yield a row for each number of a line, and one for a line without any, which may be a title."""
+    entries = (entry for line in lines if line.strip() for entry in _entries(line.strip()))
+    for number, entry in enumerate(entries, start=1):
+        text = cell_text(entry)[:CELL_LENGTH]
+        yield ListRow(number, _bounded((entry,)), isbn=text, title="" if find_isbn(text) else text)
+
+
+def _entries(line: str) -> list[str]:
+    """Cut a line where it names several books: at its commas if there is one number in each part, else number by number."""
+    numbers = find_isbns(line, with_wrong=True)
+    if len(numbers) < 2:
+        return [line]
+    parts = [part.strip() for part in _SPLIT.split(line) if part.strip()]
+    if len(parts) == len(numbers) and all(map(find_isbn, parts)):
+        return parts
+    return [typed.number for typed in numbers]
 
 
 def _bounded(cells: Iterable[str]) -> tuple[str, ...]:

@@ -12,7 +12,7 @@ _ID = BigInteger().with_variant(Integer, "sqlite")
 
 
 class BookList(Base):
-    """One list of one member; `header` is a JSON array of its column names. A deleted one keeps its rows until it is purged."""
+    """One list of one member; `header` is a JSON array of its column names, `encoding` what it came in. A deleted one keeps its rows until it is purged."""
 
     __tablename__ = "book_list"
     __table_args__ = (Index("ix_book_list_deleted_at", "deleted_at"),)
@@ -21,6 +21,7 @@ class BookList(Base):
     user_id: Mapped[int] = mapped_column(ForeignKey("user.id"), index=True)
     name: Mapped[str] = mapped_column(String(100))
     header: Mapped[str] = mapped_column(Text)
+    encoding: Mapped[str] = mapped_column(String(20), default="", server_default=text("''"))
 
 
 class BookListRow(PlainBase):

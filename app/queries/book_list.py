@@ -13,12 +13,15 @@ from app.libs.soft_delete import ALIVE, DELETED
 from app.libs.sql_helper import Row, SqlHelper
 
 _ROW = "number, cells, isbn, title, author, verdict, isbn13, outcome, kind, listing_id, reason"
-_TODO = "(verdict IN ('ambiguous', 'unknown', 'no_book') OR outcome = 'refused')"
+_TODO = "(verdict IN ('look', 'ambiguous', 'unknown', 'no_book') OR outcome = 'refused')"
 
 
 @dataclass(frozen=True, slots=True)
 class StoredList:
-    """One list: `header` names the cells of its rows; `rows` is how many it has. Times are in epoch seconds."""
+    """One list: `header` names the cells of its rows; `rows` is how many it has. Times are in epoch seconds.
+
+    `encoding` is the one that it came in, "" for lists brought before that was noted.
+    """
 
     id: int
     name: str
@@ -26,6 +29,7 @@ class StoredList:
     create_time: int
     rows: int
     deleted_at: int | None
+    encoding: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,13 +74,13 @@ class BookLists:
         found = self._lists("l.user_id = :member AND l.id = :id", {"member": member_id, "id": list_id, "status": ALIVE})
         return found[0] if found else None
 
-    def count(self, list_id: int) -> Counter[tuple[Verdict, Outcome]]:
-        """Count the rows of each verdict and outcome; the counts add up to the rows of the list."""
-        counted = "SELECT verdict, outcome, COUNT(*) FROM book_list_row WHERE list_id = :id GROUP BY verdict, outcome"
+    def count(self, list_id: int) -> Counter[tuple[Verdict, Outcome, str]]:
+        """Count the rows of each verdict, outcome and kind (gift, wish or ""); the counts add up to the rows of the list."""
+        counted = "SELECT verdict, outcome, kind, COUNT(*) FROM book_list_row WHERE list_id = :id GROUP BY verdict, outcome, kind"
         return Counter(
             {
-                (Verdict(verdict), Outcome(outcome)): count
-                for verdict, outcome, count in self._sql.fetchall(counted, {"id": list_id})
+                (Verdict(verdict), Outcome(outcome), kind): count
+                for verdict, outcome, kind, count in self._sql.fetchall(counted, {"id": list_id})
             }
         )
 
@@ -111,11 +115,14 @@ class BookLists:
     def _lists(self, where: str, params: Mapping[str, Any]) -> list[StoredList]:
         rows = self._sql.fetchall(
             "SELECT l.id, l.name, l.header, l.create_time, "
-            "(SELECT COUNT(*) FROM book_list_row r WHERE r.list_id = l.id), l.deleted_at "
+            "(SELECT COUNT(*) FROM book_list_row r WHERE r.list_id = l.id), l.deleted_at, l.encoding "
             f"FROM book_list l WHERE l.status >= :status AND {where} ORDER BY l.id DESC",
             params,
         )
-        return [StoredList(row[0], row[1], tuple(json.loads(row[2])), row[3], int(row[4]), row[5]) for row in rows]
+        return [
+            StoredList(list_id, name, tuple(json.loads(header)), create_time, int(count), deleted_at, encoding)
+            for list_id, name, header, create_time, count, deleted_at, encoding in rows
+        ]
 
     def _rows(self, where: str, params: Mapping[str, Any], order: str = "number") -> list[StoredRow]:
         statement = f"SELECT {_ROW} FROM book_list_row WHERE {where} ORDER BY {order} LIMIT :limit OFFSET :offset"

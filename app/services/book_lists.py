@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement
 
 from app.domain.errors import Refusal
 from app.domain.gift import AlreadyOffered, GiftAlreadyWithdrawn, GivingStopped, NotConfirmed
-from app.domain.isbn import find_isbn
+from app.domain.isbn_cells import read_isbn_cell
 from app.domain.reading_list import ListNotFound, Outcome, ReadingList, Verdict, read_list
 from app.domain.wish import AlreadyWished, WishNotFound
 from app.events import catalog as events
@@ -82,9 +82,11 @@ class ListService:
         row = self._lists.find_row(list_id, number)
         if row is None or row.outcome in {Outcome.LISTED, Outcome.ALREADY}:
             raise ListNotFound
-        typed = find_isbn(said)
+        typed = read_isbn_cell(said)
         meant = replace(row.said, isbn=said[:500]) if typed else replace(row.said, isbn="", title=said[:500], author="")
-        judgement = self._lookup.judge(meant)
+        # who names a number knows best: the title that the row had is not held against it
+        is_chosen = typed is not None and typed.is_valid
+        judgement = self._lookup.judge(replace(meant, title="") if is_chosen else meant)
         self._change(
             list_id,
             number,
@@ -171,7 +173,11 @@ class ListService:
     def _add(self, member_id: int, name: str, content: ReadingList) -> int:
         now = epoch(self._clock.now())
         book_list = BookList(
-            user_id=member_id, name=name[:100], header=json.dumps(content.header, ensure_ascii=False), create_time=now
+            user_id=member_id,
+            name=name[:100],
+            header=json.dumps(content.header, ensure_ascii=False),
+            encoding=content.encoding,
+            create_time=now,
         )
         db.session.add(book_list)
         db.session.flush()

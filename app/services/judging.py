@@ -7,11 +7,13 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from app.domain.book import BookFacts
-from app.domain.isbn import find_isbn
-from app.domain.reading_list import ListRow, Verdict, bare_title
+from app.domain.isbn import TypedIsbn
+from app.domain.isbn_candidates import is_shortened
+from app.domain.isbn_cells import read_isbn_cell
+from app.domain.reading_list import ListRow, Verdict
 from app.libs.batches import batches
-from app.search.analyzer import main_part
 from app.search.text import fold
+from app.services.title_matching import is_other_title, is_other_volume, is_same_title, said_titles
 
 #: So many books a row may be told to choose from.
 MOST_CHOICES = 8
@@ -23,23 +25,22 @@ class Catalogue(Protocol):
     """The catalogue, as a source of books."""
 
     def find_many(self, isbns: Sequence[str], *, seconds: float) -> Mapping[str, BookFacts]:
-        """Give the books of those ISBN-13 that it has."""
+        """Return the books of those ISBN-13 that it has."""
 
     def search(self, words: str, *, seconds: float) -> Sequence[BookFacts]:
-        """Give the best books for words."""
+        """Return the best books for words."""
 
 
 @dataclass(frozen=True, slots=True)
 class Judgement:
-    """A verdict and the ISBNs it is about: one book, several to choose from, or the one that nobody here knows."""
+    """A verdict and the ISBNs it is about: one book, several to choose from, or the number that nobody here knows.
+
+    With `waits_for_sources` a source may know the book that the catalogue lacks.
+    """
 
     verdict: Verdict
     isbns: tuple[str, ...] = ()
-
-    @property
-    def waits_for_sources(self) -> bool:
-        """Whether a source may know the book that the catalogue lacks."""
-        return self.verdict is Verdict.UNKNOWN and bool(self.isbns)
+    waits_for_sources: bool = False
 
 
 class Judging:
@@ -50,45 +51,73 @@ class Judging:
 
     def judge_all(self, rows: Sequence[ListRow]) -> list[Judgement]:
         """Judge many rows; the ISBNs are looked up together."""
-        numbers = [_isbn13(row) for row in rows]
-        wanted = sorted(set(filter(None, numbers)))
-        known = {
-            isbn13 for part in batches(wanted, 500) for isbn13 in self._catalogue.find_many(part, seconds=_PATIENCE)
-        }
-        return [self._judge(row, number, number in known) for row, number in zip(rows, numbers, strict=True)]
+        numbers = [read_isbn_cell(row.isbn) if row.isbn else None for row in rows]
+        known = self._find(typed.isbn13 for typed in numbers if typed and typed.is_valid)
+        return [self._judge(row, typed, known) for row, typed in zip(rows, numbers, strict=True)]
 
     def judge(self, row: ListRow) -> Judgement:
         """Judge one row."""
         return self.judge_all([row])[0]
 
-    def _judge(self, row: ListRow, isbn13: str, is_known: bool) -> Judgement:  # noqa: FBT001 - private, named by its caller
-        if isbn13:
-            return Judgement(Verdict.MATCHED if is_known else Verdict.UNKNOWN, (isbn13,))
-        return self._by_title(row) if row.title else Judgement(Verdict.NO_BOOK)
+    def compare(self, row: ListRow, facts: BookFacts, verdict: Verdict) -> Judgement:
+        """Return the verdict on the book that has the row's number, or `LOOK` when the row's title is quite another."""
+        if not row.title or not is_other_title(facts, row.title):
+            return Judgement(verdict, (facts.isbn13,))
+        return Judgement(Verdict.LOOK, _choices([facts, *self._by_title(row)]))
 
-    def _by_title(self, row: ListRow) -> Judgement:
-        title = bare_title(row.title)
-        found = self._catalogue.search(title, seconds=_PATIENCE) if fold(title) else ()
-        same = [facts for facts in found if _has_title(facts, title)]
-        if row.author:
-            same = _narrowed(same, fold(row.author))
-        if not same:
-            return Judgement(Verdict.UNKNOWN)
-        verdict = Verdict.MATCHED if len(same) == 1 else Verdict.AMBIGUOUS
-        return Judgement(verdict, tuple(facts.isbn13 for facts in same[:MOST_CHOICES]))
+    def unknown(self, row: ListRow, isbn13: str) -> Judgement:
+        """Return the verdict on a number that nobody knows: other editions of the same book are offered."""
+        return Judgement(Verdict.UNKNOWN, (isbn13, *_choices(self._by_title(row))))
+
+    def _judge(self, row: ListRow, typed: TypedIsbn | None, known: Mapping[str, BookFacts]) -> Judgement:
+        if typed is None or not typed.is_valid:
+            return self._judge_title(row, typed)
+        facts = known.get(typed.isbn13)
+        if facts is None:
+            return Judgement(Verdict.UNKNOWN, (typed.isbn13,), waits_for_sources=True)
+        return self.compare(row, facts, Verdict.MATCHED)
+
+    def _judge_title(self, row: ListRow, typed: TypedIsbn | None) -> Judgement:
+        """Judge a row that has no number, or a wrong or a shortened one."""
+        near = typed.nearest if typed else ()
+        books = self._by_title(row)
+        books = [facts for facts in books if facts.isbn13 in near] or books
+        if not books:
+            return Judgement(Verdict.UNKNOWN if row.title else Verdict.NO_BOOK, self._near(near))
+        is_sure = len(books) == 1 and not is_shortened(row.isbn)
+        return Judgement(Verdict.MATCHED if is_sure else Verdict.AMBIGUOUS, _choices(books))
+
+    def _near(self, numbers: Sequence[str]) -> tuple[str, ...]:
+        """Return the numbers next to a wrong one, only those of known books if there are any."""
+        return _choices(self._find(numbers).values()) or tuple(numbers[:MOST_CHOICES])
+
+    def _by_title(self, row: ListRow) -> list[BookFacts]:
+        """Find the books of a row's title, or of its main part, by its author."""
+        whole, *main = said_titles(row.title)
+        for title in (whole, *main):
+            found = self._catalogue.search(title, seconds=_PATIENCE) if fold(title) else ()
+            same = [
+                facts for facts in found if is_same_title(facts, title) and not is_other_volume(facts.title, row.title)
+            ]
+            if books := _narrowed(same, fold(row.author)):
+                return books
+        return []
+
+    def _find(self, isbns: Iterable[str]) -> dict[str, BookFacts]:
+        found: dict[str, BookFacts] = {}
+        for part in batches(sorted(set(isbns)), 500):
+            found |= self._catalogue.find_many(part, seconds=_PATIENCE)
+        return found
 
 
-def _isbn13(row: ListRow) -> str:
-    typed = find_isbn(row.isbn) if row.isbn else None
-    return typed.isbn13 if typed and typed.is_valid else ""
+def _choices(books: Iterable[BookFacts]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(facts.isbn13 for facts in books))[:MOST_CHOICES]
 
 
-def _has_title(facts: BookFacts, title: str) -> bool:
-    return fold(title) in {fold(facts.title), fold(main_part(facts.title)), fold(f"{facts.title} {facts.subtitle}")}
-
-
-def _narrowed(books: Iterable[BookFacts], said: str) -> list[BookFacts]:
+def _narrowed(books: Sequence[BookFacts], said: str) -> list[BookFacts]:
     """Keep the books of the author that is said; if a publisher is said too (Douban writes both), those of that publisher."""
+    if not said:
+        return list(books)
     by_author = [facts for facts in books if not facts.authors or _is_one_of(facts.authors, said)]
     by_publisher = [facts for facts in by_author if (name := fold(facts.publisher)) and name in said]
     return by_publisher or by_author

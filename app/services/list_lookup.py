@@ -56,9 +56,7 @@ class ListLookup:
     def judge(self, row: ListRow) -> Judgement:
         """Judge one row, in the catalogue and at the sources."""
         judgement = self._judging.judge(row)
-        if judgement.waits_for_sources and self._finding.find(judgement.isbns[0]).book is not None:
-            return Judgement(Verdict.FOUND, judgement.isbns)
-        return judgement
+        return self._ask_for(row, judgement.isbns[0]) if judgement.waits_for_sources else judgement
 
     def _judge(self, list_id: int, rows: Sequence[StoredRow]) -> None:
         judged = self._judging.judge_all([row.said for row in rows])
@@ -75,11 +73,20 @@ class ListLookup:
         for row in rows:
             if self._now() >= until:
                 return
-            found = self._finding.find(row.isbns[0]).book is not None
-            self._set(list_id, row.number, Verdict.FOUND if found else Verdict.UNKNOWN)
+            self._set(list_id, row.number, self._ask_for(row.said, row.isbns[0]))
 
-    def _set(self, list_id: int, number: int, verdict: Verdict) -> None:
-        self._use_cases.run(lambda: change_row(list_id, number, verdict=verdict.value))
+    def _ask_for(self, row: ListRow, isbn13: str) -> Judgement:
+        """Judge a row whose number the catalogue lacks."""
+        book = self._finding.find(isbn13).book
+        return (
+            self._judging.unknown(row, isbn13)
+            if book is None
+            else self._judging.compare(row, book.facts, Verdict.FOUND)
+        )
+
+    def _set(self, list_id: int, number: int, judgement: Judgement) -> None:
+        values = {"verdict": judgement.verdict.value, "isbn13": ";".join(judgement.isbns)}
+        self._use_cases.run(lambda: change_row(list_id, number, **values))
 
     def _reopened(self, list_id: int) -> list[StoredRow]:
         self._use_cases.run(lambda: _reopen(list_id))

@@ -10,7 +10,9 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from app.container import container
+from app.domain.book import BookFacts
 from app.domain.gift import Condition, Postage
+from app.domain.list_columns import unknown_columns
 from app.domain.reading_list import KNOWN, ListRefused, Outcome, Verdict, to_csv
 from app.forms.book_list import BringListForm, CorrectRowForm
 from app.forms.drift import OfferForm
@@ -20,6 +22,7 @@ from app.http.paging import NUMBER, page_count
 from app.queries.book_list import StoredRow
 from app.services.gifts import Offer
 from app.user import user
+from app.user.list_rows import choices, why
 
 PER_PAGE = 50
 _ALL = 1_000_000
@@ -66,10 +69,12 @@ def book_list(list_id: int) -> str:
         stored=stored,
         rows=rows,
         books=_books_of(rows),
-        verdicts={verdict: sum(n for (v, _o), n in counts.items() if v is verdict) for verdict in Verdict},
-        outcomes={outcome: sum(n for (_v, o), n in counts.items() if o is outcome) for outcome in Outcome},
-        waiting=sum(n for (v, o), n in counts.items() if o is Outcome.WAITING and v in KNOWN),
-        known=sum(n for (v, _o), n in counts.items() if v in KNOWN),
+        verdicts={verdict: sum(n for (v, _o, _k), n in counts.items() if v is verdict) for verdict in Verdict},
+        outcomes={outcome: sum(n for (_v, o, _k), n in counts.items() if o is outcome) for outcome in Outcome},
+        wished=sum(n for (_v, o, kind), n in counts.items() if o is Outcome.LISTED and kind == "wish"),
+        waiting=sum(n for (v, o, _k), n in counts.items() if o is Outcome.WAITING and v in KNOWN),
+        known=sum(n for (v, _o, _k), n in counts.items() if v in KNOWN),
+        unknown_columns=unknown_columns(stored.header),
         offer_form=OfferForm(formdata=None, data=unfinished.get("offer")),
         unfinished=unfinished,
         todo=todo,
@@ -117,7 +122,7 @@ def offer_list(list_id: int) -> ResponseReturnValue:
 def wish_list(list_id: int) -> ResponseReturnValue:
     """Wish for every book of the list that is known."""
     left = container.book_lists.wish_all(g.user.id, list_id)
-    return _done(list_id, left, _("都放好了，每一行变成了什么，看下面。"), wish=True)
+    return _done(list_id, left, _("都许了愿，每一行变成了什么，看下面。"), wish=True)
 
 
 @user.post(f"/my/lists/<{NUMBER}:list_id>/undo")
@@ -159,23 +164,12 @@ def list_rejects(list_id: int) -> Response:
     """Give the rows that became nothing, with the reason, as a file that can be corrected and brought again."""
     stored = container.book_lists.get(g.user.id, list_id)
     rows = container.stored_lists.list_rows(list_id, limit=_ALL, todo=True)
-    text = to_csv((*stored.header, _("原因")), ((*_padded(row.cells, len(stored.header)), why(row)) for row in rows))
+    header = [name for name in stored.header if name != _("原因")]
+    books = _books_of(rows)
+    text = to_csv((*header, _("原因")), ((*_padded(row.cells, len(header)), why(row, books)) for row in rows))
     answer = Response("\ufeff" + text, mimetype="text/csv")
     answer.headers["Content-Disposition"] = f"attachment; filename=rejects-{list_id}.csv"
     return answer
-
-
-def why(row: StoredRow) -> str:
-    """Say in the page's language why a row is not settled."""
-    if row.reasons:
-        return row.reasons[int(g.language == "en")]
-    said: dict[Verdict, str] = {
-        Verdict.PENDING: _("还没有看到这一行"),
-        Verdict.AMBIGUOUS: _("有好几本，请选一本"),
-        Verdict.UNKNOWN: _("没有找到这本书"),
-        Verdict.NO_BOOK: _("这不是一本书：没有书名，ISBN 也不对"),
-    }
-    return said.get(row.verdict, "")
 
 
 def _brought(form: BringListForm) -> int:
@@ -185,7 +179,7 @@ def _brought(form: BringListForm) -> int:
     return container.book_lists.bring(g.user.id, name, data or (form.text.data or "").encode())
 
 
-def _books_of(rows: Sequence[StoredRow]) -> dict[str, object]:
+def _books_of(rows: Sequence[StoredRow]) -> dict[str, BookFacts]:
     isbns = sorted({isbn for row in rows for isbn in row.isbns})
     return {book.facts.isbn13: book.facts for book in container.books.find_many(isbns)}
 
@@ -208,3 +202,4 @@ def _padded(cells: Sequence[str], length: int) -> list[str]:
 
 
 user.add_app_template_global(why, "why_not_listed")
+user.add_app_template_global(choices, "list_choices")

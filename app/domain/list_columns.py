@@ -1,0 +1,71 @@
+"""domain: which columns of a list say a book's number, title and author, whatever program wrote their names."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Mapping, Sequence
+
+from app.domain.isbn_cells import is_isbn_column
+
+#: The column of a list that had none, as our own file of rows that failed names it.
+LINE = "line"
+
+_EXACT: Mapping[str, tuple[str, ...]] = {
+    "title": ("title", "book title", "书名", "標題", "标题", "名称", "题名", "書名"),
+    "author": ("author", "authors", "作者", "primary author", "creator", "creators", "简介"),
+}
+_WITHIN: Mapping[str, re.Pattern[str]] = {
+    "title": re.compile(r"\btitle\b|书名|書名|题名"),
+    "author": re.compile(r"\bauthors?\b|\bcreators?\b|作者"),
+}
+#: Names that hold those words and mean something else: a series, a subtitle, a sort key, further people.
+_OTHER = re.compile(r"\bsub|\bseries\b|\boriginal\b|\bl f\b|\badditional\b|\bsort\b|\bid\b|\burl\b|副|原|丛书|叢書")
+
+
+def find_columns(header: Iterable[str]) -> dict[str, list[int]]:
+    """Return where a header names the isbn, title and author, the best name first; empty when it is no header.
+
+    A header names a number or a title, one of them exactly, or at least two of the three.
+    """
+    names = [_folded(name) for name in header]
+    found = {role: places for role in ("isbn", *_EXACT) if (places := _places(role, names))}
+    is_certain = len(found) > 1 or any(
+        names[at] in {*_EXACT["title"], *_ISBN} for places in found.values() for at in places
+    )
+    return found if is_certain and ("isbn" in found or "title" in found) else {}
+
+
+def score_header(cells: Sequence[str]) -> int:
+    """Return how many columns of a header are known: 0 when it is none."""
+    if [_folded(cell) for cell in cells[:1]] == [LINE]:
+        return 1
+    return len({place for places in find_columns(cells).values() for place in places})
+
+
+def unknown_columns(header: Sequence[str]) -> list[str]:
+    """Return the names of the columns that nothing is read from."""
+    known = {place for places in find_columns(header).values() for place in places}
+    return [
+        name.strip() for at, name in enumerate(header) if at not in known and name.strip() and _folded(name) != LINE
+    ]
+
+
+#: Names that mean a number and nothing else.
+_ISBN = ("isbn", "isbn13", "isbn 13", "isbn10", "isbn 10", "书号", "書號", "ean")
+
+
+def _places(role: str, names: Sequence[str]) -> list[int]:
+    if role == "isbn":
+        return sorted(
+            (at for at, name in enumerate(names) if is_isbn_column(name)), key=lambda at: "13" not in names[at]
+        )
+    exact = [names.index(name) for name in _EXACT[role] if name in names]
+    within = [at for at, name in enumerate(names) if _WITHIN[role].search(name) and not _OTHER.search(name)]
+    return list(dict.fromkeys([*exact, *within]))
+
+
+def _folded(name: str) -> str:
+    """Fold a column's name: lower case, words parted by one space."""
+    plain = unicodedata.normalize("NFKC", name).casefold()
+    return " ".join("".join(sign if sign.isalnum() else " " for sign in plain).split())
