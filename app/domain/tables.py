@@ -150,10 +150,11 @@ class _Records:
         while size <= LONGEST_RECORD and (following := self._next()) is not None:
             taken.append(following)
             size += len(following)
-            if self._is_row(following):
-                break
-            if '"' in following and not _is_open(text := _text([line, *taken]), self._delimiter):
-                is_record = self._is_record(text)
+            if '"' not in following:
+                if self._is_row(following):
+                    break
+            elif not _is_open(text := _text([line, *taken]), self._delimiter):
+                is_record = self._is_record(text) and not self._are_rows([line, *taken])
                 break
         if is_record:
             return _text([line, *taken])
@@ -165,6 +166,13 @@ class _Records:
             return len(next(csv.reader([text], delimiter=self._delimiter, strict=True))) == self._width
         except csv.Error:
             return False
+
+    def _are_rows(self, lines: Sequence[str]) -> bool:
+        """Tell whether each line is a row by itself, with a quote in one cell: whoever quotes cells quotes them on both sides."""
+        if self._width < 3:
+            return False
+        rows = [_literal(line, self._delimiter) for line in lines]
+        return all(len(row) == self._width and sum('"' in cell for cell in row) <= 1 for row in rows)
 
     def _is_row(self, line: str) -> bool:
         """Tell whether a line that a quote has swallowed is a row of the table: as many cells, one of them a book's number."""

@@ -13,6 +13,7 @@ from app.domain.isbn_cells import read_isbn_cell
 from app.domain.reading_list import ListRow, Verdict
 from app.libs.batches import batches
 from app.search.text import fold
+from app.services.author_matching import has_author_in_other_script, is_by
 from app.services.title_matching import is_other_title, is_other_volume, is_same_title, said_titles
 
 #: So many books a row may be told to choose from.
@@ -84,7 +85,7 @@ class Judging:
         books = [facts for facts in books if facts.isbn13 in near] or books
         if not books:
             return Judgement(Verdict.UNKNOWN if row.title else Verdict.NO_BOOK, self._near(near))
-        is_sure = len(books) == 1 and not is_shortened(row.isbn)
+        is_sure = len(books) == 1 and not is_shortened(row.isbn) and is_by(books[0], row.author)
         return Judgement(Verdict.MATCHED if is_sure else Verdict.AMBIGUOUS, _choices(books))
 
     def _near(self, numbers: Sequence[str]) -> tuple[str, ...]:
@@ -99,7 +100,7 @@ class Judging:
             same = [
                 facts for facts in found if is_same_title(facts, title) and not is_other_volume(facts.title, row.title)
             ]
-            if books := _narrowed(same, fold(row.author)):
+            if books := _narrowed(same, row.author):
                 return books
         return []
 
@@ -115,15 +116,10 @@ def _choices(books: Iterable[BookFacts]) -> tuple[str, ...]:
 
 
 def _narrowed(books: Sequence[BookFacts], said: str) -> list[BookFacts]:
-    """Keep the books of the author that is said; if a publisher is said too (Douban writes both), those of that publisher."""
-    if not said:
-        return list(books)
-    by_author = [facts for facts in books if not facts.authors or _is_one_of(facts.authors, said)]
-    by_publisher = [facts for facts in by_author if (name := fold(facts.publisher)) and name in said]
-    return by_publisher or by_author
+    """Keep the books of the author that is said; if a publisher is said too (Douban writes both), those of that publisher.
 
-
-def _is_one_of(names: Iterable[str], said: str) -> bool:
-    """Tell whether a name stands in what is said, or the other way round; the order of a Western name does not matter."""
-    words = set(said.split())
-    return any((name := fold(each)) and (name in said or said in name or set(name.split()) <= words) for each in names)
+    An author in another script than the book's may be the same person: such books are kept where there are no others.
+    """
+    by_author = [facts for facts in books if is_by(facts, said)]
+    by_publisher = [facts for facts in by_author if (name := fold(facts.publisher)) and name in fold(said)]
+    return by_publisher or by_author or [facts for facts in books if has_author_in_other_script(facts, said)]

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import codecs
+import csv
+import io
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from app.domain.reading_list import (
     MOST_ROWS,
@@ -113,3 +117,78 @@ def test_what_is_written_calculates_nothing_and_is_read_again_unchanged() -> Non
     assert "\"'=HYPERLINK(" in text
     assert "'-" in text
     assert said(text) == said(GOODREADS)
+
+
+TITLES = st.text('ab三体" \n|é', max_size=8).map(lambda text: f"x{text}x")
+AUTHORS = st.text('ab三体"; ,|é', max_size=8).map(lambda text: f"x{text}x")
+ROWS = st.lists(
+    st.tuples(TITLES, AUTHORS, st.sampled_from(["9787536692930", "0306406152", "", "9.78754E+12", "9787536692931"])),
+    min_size=1,
+)
+
+
+@given(
+    rows=ROWS,
+    delimiter=st.sampled_from(",;\t"),
+    ending=st.sampled_from(["\n", "\r\n", "\r"]),
+    above=st.sampled_from(["", "sep", "My books 2026-01-02", ",,", "我的书单"]),
+    codec=st.sampled_from(["utf-8", "utf-8-sig", "utf-16", "utf-16-le"]),
+)
+def test_every_row_that_was_written_is_a_row_and_no_other(
+    rows: list[tuple[str, str, str]], delimiter: str, ending: str, above: str, codec: str
+) -> None:
+    out = io.StringIO(newline="")
+    out.write({"sep": f"sep={delimiter}{ending}", "": ""}.get(above, above + ending))
+    table = [("书名", "Author", "ISBN"), *((title.replace("\n", ending), *rest) for title, *rest in rows)]
+    csv.writer(out, delimiter=delimiter, lineterminator=ending).writerows(table)
+    content = read_list(out.getvalue().encode(codec))
+    assert [row.isbn for row in content.rows] == [isbn for _title, _author, isbn in rows]
+    assert [row.title for row in content.rows] == [" ".join(title.split()) for title, _author, _isbn in rows]
+
+
+@given(st.lists(st.sampled_from(['"lone', 'inch"', "plain", '"', '""', 'a"b']), min_size=1, max_size=8))
+def test_lone_quotes_swallow_no_row(titles: list[str]) -> None:
+    """Each line is one row: whoever counts the lines of the file counts the rows."""
+    lines = [f"{title},Author,{9787536692930 if number % 2 else ''}" for number, title in enumerate(titles)]
+    content = read_list("\n".join(["Title,Author,ISBN", *lines]).encode())
+    assert len(content.rows) == len(lines)
+    assert [row.isbn for row in content.rows] == ["9787536692930" if number % 2 else "" for number in range(len(lines))]
+
+
+@pytest.mark.parametrize(
+    ("line", "isbns"),
+    [
+        ("9787536692930 9787807650539", ["9787536692930", "9787807650539"]),
+        ("9787536692931 9787807650539", ["9787536692931", "9787807650539"]),
+        ("978-7-5366-9293-0; 0-306-40615-2", ["978-7-5366-9293-0", "0-306-40615-2"]),
+        ("三体 9787536692930 2008 23.00", ["三体 9787536692930 2008 23.00"]),
+        ("2026-01-01 02:05:09,978 INFO", ["2026-01-01 02:05:09,978 INFO"]),
+    ],
+)
+def test_each_number_of_a_line_is_a_row(line: str, isbns: list[str]) -> None:
+    assert [row[0] for row in said(line)] == isbns
+
+
+def test_a_line_without_a_number_may_be_a_title() -> None:
+    assert [row[1] for row in said("三体\n活着\n9787536692930")] == ["三体", "活着", ""]
+
+
+def test_a_column_of_numbers_alone_may_hold_several_in_a_cell() -> None:
+    assert [row[0] for row in said("ISBN\n9787536692930 9787807650539\n9780060929879\n")] == [
+        "9787536692930", "9787807650539", "9780060929879",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("header", "row", "meant"),
+    [
+        ("Title,Author,Authors,ISBN", "T,Ann,,1", ("1", "T", "Ann")),
+        ("Title,Author,Authors,ISBN", "T,,Ann,1", ("1", "T", "Ann")),
+        ("Series Title,Title,Sort Author,Author", "S,T,X,A", ("", "T", "A")),
+        ("isbn13,title,isbn", "9787536692930,T,", ("9787536692930", "T", "")),
+        ("isbn13,title,isbn", ",T,9787536692930", ("9787536692930", "T", "")),
+        ("书名,标题,作者", ",三体,刘慈欣", ("", "三体", "刘慈欣")),
+    ],
+)
+def test_an_empty_cell_never_replaces_a_filled_one(header: str, row: str, meant: tuple[str, str, str]) -> None:
+    assert said(f"{header}\n{row}\n") == [meant]

@@ -1,0 +1,29 @@
+"""services: whether an author that somebody wrote is the author of a book."""
+
+from __future__ import annotations
+
+from rapidfuzz.fuzz import token_set_ratio
+
+from app.domain.book import BookFacts
+from app.search.text import fold, has_han
+
+#: Of a hundred: Dostoevsky and Dostoyevsky have 97, two authors who share their first name about 60.
+_SAME_NAME = 88
+
+
+def is_by(facts: BookFacts, said: str) -> bool:
+    """Tell whether a book is by the author that is said; what has no author, and an author who is not said, are no hindrance."""
+    folded = fold(said)
+    return not folded or not facts.authors or any(_is_same(fold(name), folded) for name in facts.authors)
+
+
+def has_author_in_other_script(facts: BookFacts, said: str) -> bool:
+    """Tell whether the author that is said cannot be compared with the book's: Cixin Liu and 刘慈欣."""
+    return all(has_han(name) != has_han(said) for name in facts.authors)
+
+
+def _is_same(name: str, said: str) -> bool:
+    """Tell whether a name stands in what is said, or the other way round; order and spelling of a Western name may differ."""
+    if not name:
+        return False
+    return name in said or said in name or token_set_ratio(name, said) >= _SAME_NAME

@@ -1,0 +1,109 @@
+"""Titles and authors of somebody's list are those of a book, or surely not."""
+
+from __future__ import annotations
+
+import pytest
+
+from app.domain.book import BookFacts
+from app.services.author_matching import has_author_in_other_script, is_by
+from app.services.title_matching import is_other_title, is_same_title, said_titles, upright, volume_of
+
+
+def book(title: str, **facts: str) -> BookFacts:
+    return BookFacts(isbn13="9787536692930", title=title, **facts)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("title", "said"),
+    [
+        ("A Farewell to Arms", "Farewell to Arms, A"),
+        ("Old Man and the Sea", "The Old Man and the Sea"),
+        ("三体（全集）", "三体"),
+        ("活着", "活著"),
+        ("Midnight's Children", "Midnight’s Children"),
+    ],
+)
+def test_the_same_title_is_known_however_it_is_written(title: str, said: str) -> None:
+    assert is_same_title(book(title), upright(said))
+    assert not is_other_title(book(title), said)
+
+
+def test_a_subtitle_is_looked_for_with_the_title_and_without() -> None:
+    assert said_titles("The Dispossessed: An Ambiguous Utopia") == [
+        "The Dispossessed: An Ambiguous Utopia",
+        "The Dispossessed",
+    ]
+    assert said_titles("Gilead (Gilead, #1)") == ["Gilead"]
+    assert is_same_title(
+        book("The Dispossessed", subtitle="An Ambiguous Utopia"), "The Dispossessed: An Ambiguous Utopia"
+    )
+
+
+@pytest.mark.parametrize(
+    ("title", "said"),
+    [
+        ("三体", "百年孤独"),
+        ("三体", "三体Ⅱ 黑暗森林"),
+        ("三体", "三体 3"),
+        ("Dune", "Brave New World"),
+        ("Dune", "Dune, Vol. 2"),
+        ("哈利·波特（上）", "哈利·波特（下）"),
+        ("战争与和平 第一卷", "战争与和平 第二卷"),
+    ],
+)
+def test_quite_another_title_or_another_volume_is_seen(title: str, said: str) -> None:
+    assert is_other_title(book(title), said)
+
+
+@pytest.mark.parametrize(
+    ("title", "said"),
+    [
+        ("三体", "San Ti"),
+        ("三体", "The Three-Body Problem"),
+        ("三体", "x"),
+        ("1984", "Nineteen Eighty-Four"),
+        ("Nineteen Eighty-Four", "1984"),
+        ("Catch-22", "Catch 22"),
+        ("Fahrenheit 451", "Fahrenheit 451"),
+        ("三体", "三体1"),
+        ("Harry Potter and the Sorcerer's Stone", "Harry Potter and the Philosopher's Stone"),
+        ("Foundation and Empire", "Foundation and Empire (Foundation, #2)"),
+        ("J.R.R. Tolkien 4-Book Boxed Set", "The Hobbit and The Lord of the Rings (Tolkien)"),
+    ],
+)
+def test_titles_that_may_be_the_same_raise_no_question(title: str, said: str) -> None:
+    assert not is_other_title(book(title), said)
+
+
+@pytest.mark.parametrize(
+    ("title", "volume"),
+    [
+        ("三体Ⅱ", "2"), ("三体II 黑暗森林", "2"), ("第三部", "3"), ("红楼梦（上）", "1"), ("红楼梦 下册", "下"), ("Dune Vol. 02", "2"),
+        ("Book Club", ""), ("Slaughterhouse 5", "5"), ("1984", ""), ("Apollo 13", "13"), ("V for Vendetta", ""), ("史记 卷三", "3"), ("", ""),
+    ],
+)  # fmt: skip
+def test_the_volume_that_a_title_names(title: str, volume: str) -> None:
+    assert volume_of(title) == volume
+
+
+@pytest.mark.parametrize(
+    ("authors", "said", "same"),
+    [
+        (("Fyodor Dostoyevsky",), "Fyodor Dostoevsky", True),
+        (("George Orwell",), "George Eliot", False),
+        (("Marilynne Robinson",), "Robinson, Marilynne", True),
+        (("刘慈欣",), "刘慈欣 / 重庆出版社 / 2008-1", True),
+        (("曹雪芹",), "[清] 曹雪芹", True),
+        (("刘慈欣",), "王晋康", False),
+        ((), "anyone", True),
+        (("刘慈欣",), "", True),
+    ],
+)
+def test_an_author_is_known_in_other_spellings(authors: tuple[str, ...], said: str, same: bool) -> None:
+    assert is_by(BookFacts(isbn13="9787536692930", title="x", authors=authors), said) is same
+
+
+def test_an_author_in_another_script_cannot_be_compared() -> None:
+    santi = BookFacts(isbn13="9787536692930", title="三体", authors=("刘慈欣",))
+    assert has_author_in_other_script(santi, "Cixin Liu")
+    assert not has_author_in_other_script(santi, "王晋康")
