@@ -47,8 +47,12 @@ def first_isbn(cells: Iterable[str]) -> TypedIsbn | None:
 
 def isbn_cell(cells: Iterable[str]) -> str:
     """Return the cell of a row that says the most of its number: the first valid one, a wrong one, one that was shortened."""
-    filled = [cell for cell in cells if cell]
-    read = [(cell, read_isbn_cell(cell)) for cell in filled]
-    valid = (cell for cell, typed in read if typed and typed.is_valid)
-    wrong = (cell for cell, typed in read if typed)
-    return next(chain(valid, wrong, filter(is_shortened, filled), filled), "")
+    others: list[str] = []
+    wrong = ""
+    for cell in filter(None, cells):
+        found = read_isbn_cell(cell)
+        if found and found.is_valid:
+            return cell
+        wrong = wrong or (cell if found else "")
+        others.append(cell)
+    return wrong or next(chain(filter(is_shortened, others), others), "")

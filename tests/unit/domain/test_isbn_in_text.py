@@ -87,7 +87,7 @@ def lines_around(draw: st.DrawFn, middle: str) -> str:
 
 
 @given(st.data(), WRITTEN)
-@settings(max_examples=500)
+@settings(max_examples=500, deadline=None)
 def test_a_valid_number_among_the_digits_of_a_real_line_is_found_and_no_other(
     data: st.DataObject, written: tuple[str, str]
 ) -> None:
@@ -98,7 +98,7 @@ def test_a_valid_number_among_the_digits_of_a_real_line_is_found_and_no_other(
 
 
 @given(st.data())
-@settings(max_examples=500)
+@settings(max_examples=500, deadline=None)
 def test_a_real_line_without_a_number_gives_none(data: st.DataObject) -> None:
     line = data.draw(lines_around(""))
     assert canonical(line) is None
