@@ -30,8 +30,8 @@ def create_app(settings: Mapping[str, Any] | None = None) -> Flask:
         kept_parts,
         logs,
         page_cache,
+        preflight,
         probes,
-        schema_gate,
         templates,
     )
     from app.libs.private_files import keep_private
@@ -48,7 +48,7 @@ def create_app(settings: Mapping[str, Any] | None = None) -> Flask:
     extensions.init_app(app)
     container.init_app(app)
     hooks.init_app(app)
-    schema_gate.init_app(app)
+    preflight.init_app(app)
     auth.init_app(app)
     cookies.init_app(app)
     errors.init_app(app)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from importlib import import_module
 from typing import Any
 
@@ -72,14 +72,14 @@ def _find(
     return setting.default, "default"
 
 
-def _read(setting: Setting, raw: Any) -> Any:
+def _read(setting: Setting, raw: Any, source: str = "") -> Any:
     if not isinstance(raw, str):
         return raw
     try:
         return setting.read(raw)
     except NotASettingValueError as wanted:
         shown = "the value given" if setting.secret else repr(raw)
-        raise SettingsError(f"{setting.variable} must be {wanted}, not {shown}") from None
+        raise SettingsError(f"{source or setting.variable} must be {wanted}, not {shown}") from None
 
 
 def _fill_keys(values: dict[str, Any], origin: Origin) -> None:
@@ -90,7 +90,8 @@ def _fill_keys(values: dict[str, Any], origin: Origin) -> None:
             continue
         if production:
             raise SettingsError(f"{setting.variable} must be set in production: {setting.meaning}")
-        values[setting.name], origin[setting.name] = _KEY_FILES[setting.name](values["DATA_DIR"])
+        stored, origin[setting.name] = _KEY_FILES[setting.name](values["DATA_DIR"])
+        values[setting.name] = _read(setting, ",".join(_listed(stored)), source=origin[setting.name])
 
 
 def _refuse_for_production(values: Mapping[str, Any]) -> None:
@@ -104,5 +105,5 @@ def _refuse_for_production(values: Mapping[str, Any]) -> None:
         raise SettingsError("YUSHU_DEBUG must be off in production: it shows visitors the program's insides")
 
 
-def _listed(value: str | tuple[str, ...]) -> tuple[str, ...]:
+def _listed(value: str | Sequence[str]) -> Sequence[str]:
     return (value,) if isinstance(value, str) else value

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from email.utils import parseaddr
 from pathlib import Path
@@ -13,6 +14,7 @@ import limits
 from config.mail_url import read_mail_url
 
 ROOT = Path(__file__).resolve().parent.parent
+_FERNET_KEY = re.compile(r"[A-Za-z0-9_-]{43}=")
 
 
 class NotASettingValueError(ValueError):
@@ -80,6 +82,17 @@ def boolean(value: str) -> bool:
 def words(value: str) -> tuple[str, ...]:
     """Read a comma-separated list; empty parts are dropped."""
     return tuple(part.strip() for part in value.split(",") if part.strip())
+
+
+def fernet_keys(value: str) -> tuple[str, ...]:
+    """Read a comma-separated list of Fernet keys, newest first: 32 bytes each in URL-safe base64."""
+    keys = words(value)
+    if not all(_FERNET_KEY.fullmatch(key) for key in keys):
+        raise NotASettingValueError(
+            "keys of 32 bytes in URL-safe base64, as "
+            '`python3 -c "import base64, os; print(base64.urlsafe_b64encode(os.urandom(32)).decode())"` makes them'
+        )
+    return keys
 
 
 def path(value: str) -> Path:

@@ -14,6 +14,7 @@ from config.readers import (
     beans,
     boolean,
     database_url,
+    fernet_keys,
     integer,
     mail_url,
     mailbox,
@@ -82,7 +83,7 @@ SETTINGS: tuple[Setting, ...] = (
     ),
     Setting(
         "ADDRESS_KEYS",
-        words,
+        fernet_keys,
         "",
         "Fernet keys that encrypt addresses, newest first; without them one is kept in DATA_DIR/address_keys",
         secret=True,

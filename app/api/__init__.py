@@ -57,6 +57,6 @@ def api_for(app: Flask) -> Api:
                 app.config["LIMIT_API"],
                 app.config["LIMIT_ADDRESS_FACTOR"],
             ),
-            ensure_ready=container.schema.ensure_current,
+            ensure_ready=container.preflight.ensure_passed,
         )
     )

@@ -22,6 +22,7 @@ from app.api.replies import preflight, reply
 from app.http.errors import DATABASE_DOWN, log_database_down
 from app.http.hooks import HSTS
 from app.search.index import IndexUnavailable
+from app.services.preflight import WrongKeys
 from app.services.schema import SchemaMismatch
 
 if TYPE_CHECKING:
@@ -107,7 +108,7 @@ def _say(request: Request, kind: Kind, headers: Mapping[str, str] | None = None)
 
 
 def _failed(request: Request, error: Exception) -> Response:
-    if isinstance(error, (IndexUnavailable, SchemaMismatch)):
+    if isinstance(error, (IndexUnavailable, SchemaMismatch, WrongKeys)):
         return _say(request, problems.UNAVAILABLE, {"Retry-After": "60"})
     if isinstance(error, DATABASE_DOWN):
         log_database_down(error)

@@ -14,6 +14,7 @@ from app.libs.backup.archive import BackupError
 from app.libs.dialects import DRIVER_ERRORS
 from app.libs.lockfile import LockHeldError
 from app.search.index import IndexBusy
+from app.services.preflight import WrongKeys
 from app.services.schema import SchemaMismatch
 
 DATABASE_ERRORS = (*DRIVER_ERRORS, DBAPIError)
@@ -30,6 +31,8 @@ def plainly(command: Callable[P, R]) -> Callable[P, R]:
             return command(*args, **kwargs)
         except SchemaMismatch as mismatch:
             raise click.ClickException(str(mismatch.values["state"])) from None
+        except WrongKeys as wrong:
+            raise click.ClickException(wrong.HINT) from None
         except Refusal as refusal:
             raise click.ClickException(refusal.message("en")) from None
         except LockHeldError as held:

@@ -28,9 +28,11 @@ def prepare(app: Flask) -> None:
     What an earlier start began and did not end, it goes on with.
 
     :raises NewerDatabaseError: when this program is too old for the database.
+    :raises WrongKeys: when the address keys do not open what is in it.
     """
     with app.app_context(), collector_at_rest():
         migrate(app)
+        container.preflight.ensure_keys_fit()
         load_starter()
         build_index()
 

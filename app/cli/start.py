@@ -26,6 +26,7 @@ from app.domain.errors import Refusal
 from app.extensions import pool_of
 from app.libs.lockfile import START_LOCK, LockHeldError, locked
 from app.libs.private_files import keep_private
+from app.services.preflight import WrongKeys
 from app.services.schema import NewerDatabaseError
 
 _ROOT = Path(__file__).parent.parent.parent
@@ -51,6 +52,8 @@ def main() -> None:
         _fail(f"it is already running with this data folder (process {held.holder}): {held.path.parent}")
     except (config.SettingsError, CannotStartError, NewerDatabaseError, ChildFailedError) as error:
         _fail(str(error))
+    except WrongKeys as wrong:
+        _fail(wrong.HINT)
     except Refusal as refusal:
         _fail(refusal.message("en"))
     except DATABASE_ERRORS as error:

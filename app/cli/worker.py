@@ -17,6 +17,7 @@ from flask.cli import with_appcontext
 from app.cli.plainly import DATABASE_ERRORS, plainly
 from app.container import container
 from app.libs.log_throttle import first_line
+from app.services.preflight import WrongKeys
 from app.services.schema import SchemaMismatch
 
 #: How long to rest after a round that failed, for instance because the database is away.
@@ -83,7 +84,7 @@ def _run_until(name: str, work: Round, stop: threading.Event) -> None:
     while not stop.is_set():
         try:
             _round(work, stop)
-        except SchemaMismatch:
+        except (SchemaMismatch, WrongKeys):
             raise
         except DATABASE_ERRORS as error:  # the database may be away for a while: wait, do not die beside a living site
             _log.error("database unavailable", rounds=name, error=first_line(error))
@@ -95,7 +96,7 @@ def _run_until(name: str, work: Round, stop: threading.Event) -> None:
 
 
 def _round(work: Round, stop: threading.Event) -> None:
-    container.schema.ensure_current()
+    container.preflight.ensure_passed()
     work(stop)
 
 

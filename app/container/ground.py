@@ -13,6 +13,8 @@ from app.libs.clock import Clock, SystemClock
 from app.libs.sealing import Sealer
 from app.libs.sql_helper import SqlHelper
 from app.queries.schema import SchemaQueries
+from app.queries.sealed_texts import SealedTexts
+from app.services.preflight import Preflight
 from app.services.schema import Schema
 from app.services.use_cases import UseCases
 
@@ -38,6 +40,11 @@ class Ground:
     def schema(self) -> Schema:
         """Compare the database's schema with the code's."""
         return Schema(Path(self._app.root_path).parent / "migrations", SchemaQueries(self.sql).find_revision)
+
+    @cached_property
+    def preflight(self) -> Preflight:
+        """Check whether this process may work on the database."""
+        return Preflight(self.schema, self.sealer, SealedTexts(self.sql).list_samples)
 
     @cached_property
     def use_cases(self) -> UseCases:

@@ -5,6 +5,8 @@ Why so, and what is not in them: ``docs/adr/backups.md``.
 
 from __future__ import annotations
 
+import errno
+import shutil
 import sqlite3
 import tempfile
 from collections.abc import Iterator
@@ -51,7 +53,10 @@ class Backups:
         """
         if file.exists():
             raise BackupError(f"{file} exists already")
-        with tempfile.TemporaryDirectory(dir=_made(file.parent), prefix=".backup-") as name:
+        with (
+            _full_disk_told(file.parent),
+            tempfile.TemporaryDirectory(dir=_made(file.parent), prefix=".backup-") as name,
+        ):
             folder = Path(name)
             as_file = self._dialect.NAME == "sqlite" and not portable
             revision, tables = self._copy_file(folder / _FILE) if as_file else self._dump_rows(folder / _ROWS)
@@ -157,6 +162,24 @@ class Backups:
         """Open a connection of its own, beside the pool: a backup may take minutes."""
         with closing(self._dialect.connect()) as connection:
             yield connection
+
+
+@contextmanager
+def _full_disk_told(folder: Path) -> Iterator[None]:
+    """Turn what a full disk makes the system, or SQLite, say into a line that helps."""
+    try:
+        yield
+    except (OSError, sqlite3.OperationalError) as error:
+        code = error.errno if isinstance(error, OSError) else error.sqlite_errorcode
+        if code not in {errno.ENOSPC, errno.EDQUOT} and not (
+            isinstance(error, sqlite3.OperationalError) and code == sqlite3.SQLITE_FULL
+        ):
+            raise
+        free = shutil.disk_usage(folder).free
+        raise BackupError(
+            f"the disk is full: {folder} has {free / 1e6:,.1f} MB left, and no backup was written; "
+            "make room, or name a FILE on another disk"
+        ) from None
 
 
 def _made(folder: Path) -> Path:

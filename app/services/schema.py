@@ -59,7 +59,6 @@ class Schema:
     def __init__(self, migrations: Path, find_revision: Callable[[], str | None]) -> None:
         self._migrations = migrations
         self._find_revision = find_revision
-        self.was_current = False  #: whether this process has found them the same
 
     def read(self) -> SchemaState:
         """Return what the database has and what the code wants."""
@@ -67,15 +66,13 @@ class Schema:
         return SchemaState(found, self._code, found is None or found in self._known)
 
     def ensure_current(self) -> None:
-        """Let pass once both are the same. A process that has begun its work goes on through a migration beside it.
+        """Compare both.
 
-        :raises SchemaMismatch: they differ; the next call looks again.
+        :raises SchemaMismatch: they differ.
         """
-        if not self.was_current:
-            state = self.read()
-            if not state.is_current:
-                raise SchemaMismatch(state=state)
-            self.was_current = True
+        state = self.read()
+        if not state.is_current:
+            raise SchemaMismatch(state=state)
 
     @cached_property
     def _scripts(self) -> ScriptDirectory:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import Response, jsonify
 
 from app.container import container
+from app.services.preflight import WrongKeys
 from app.web import web
 
 
@@ -18,12 +19,16 @@ def healthz() -> Response:
 def readyz() -> tuple[Response, int]:
     """Say whether the database answers and the index can be searched, how many books there are and how many it knows.
 
-    503 when the schema is not the code's, or the files of the index are gone or damaged; an index that was never built answers
+    503 when the schema is not the code's, a key is missing, or the files of the index are gone or damaged; an index that was never built answers
     from what waits to be merged. One that is outdated answers, too, until the worker has built it.
     """
     schema = container.schema.read()
-    if not schema.is_current and not container.schema.was_current:
+    if not schema.is_current and not container.preflight.is_passed:
         return jsonify(status="not ready", schema=str(schema)), 503
+    try:
+        container.preflight.ensure_passed()
+    except WrongKeys as wrong:
+        return jsonify(status="not ready", schema=str(schema), keys=wrong.HINT), 503
     index = container.search_index.status()
     is_ready = index.state != "missing"
     body = {

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import gzip
 import io
+import os
 import sqlite3
 import stat
+import subprocess
+import sys
 import tarfile
 import threading
 from collections.abc import Callable, Iterator
@@ -27,6 +30,7 @@ from app.models.book import Book, BookAlias
 from app.models.user import User
 from tests.conftest import close, make_app, migrate
 from tests.exchange import Exchange
+from tests.functional.site import ROOT, environ_of
 
 TITLE = "三体 “quoted” %s :name `tick` \\ \U0001f41f\nsecond line"
 
@@ -304,3 +308,30 @@ def test_bytes_and_none_survive_as_rows(tmp_path: Path):
     assert target.execute("SELECT * FROM t").fetchall() == values
     source.close()
     target.close()
+
+
+@pytest.mark.parametrize("portable", [False, True])
+def test_a_full_disk_is_told_and_leaves_nothing_half_written(data_dir: Path, tmp_path: Path, portable: bool) -> None:
+    app = make_app(data_dir)
+    migrate(app)
+    close(app)
+    small = tmp_path / "small"
+    small.mkdir()
+    command = (
+        f"{sys.executable} -m flask --app fisher backup create {small}/b.tar.gz {'--portable' if portable else ''}"
+    )
+    # The disk is full but for a few kilobytes: what is written first fits, the rest does not.
+    script = f"mount -t tmpfs -o size=64k tmpfs {small} && {{ {command}; code=$?; ls -A {small}; exit $code; }}"
+    ended = subprocess.run(
+        ["unshare", "--mount", *([] if os.geteuid() == 0 else ["--map-root-user"]), "sh", "-c", script],
+        cwd=ROOT,
+        env=environ_of(data_dir, LOG_LEVEL="error"),
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+    )
+    assert ended.returncode == 1
+    assert ended.stderr.startswith(f"Error: the disk is full: {small} has "), ended.stderr
+    assert "Traceback" not in ended.stderr
+    assert ended.stdout == ""

@@ -12,6 +12,7 @@ from config import SETTINGS, SettingsError
 from config.testing import DEFAULTS as TESTING
 from tests.conftest import make_app
 
+KEY = "YS1rZXktZm9yLXRoaXMtdGVzdC1hbG9uZS0wMTIzNDU="
 DOCS = Path(__file__).parents[2] / "docs" / "settings.md"
 
 
@@ -102,13 +103,26 @@ def test_the_first_start_makes_keys_that_only_their_owner_can_read_and_the_secon
         assert stat.S_IMODE((tmp_path / name).stat().st_mode) == 0o600
 
 
+@pytest.mark.parametrize("value", ["k", f"{KEY},short", KEY[:-2], f"{KEY}tiger", "鱼书", "x" * 42 + "=="])
+def test_what_is_no_key_is_refused_at_the_start_and_not_repeated(tmp_path, value):
+    with pytest.raises(SettingsError, match="YUSHU_ADDRESS_KEYS must be keys of 32 bytes") as refused:
+        load(tmp_path, {"YUSHU_ADDRESS_KEYS": value})
+    assert "tiger" not in str(refused.value)
+
+
+def test_a_damaged_key_file_is_refused_by_its_name(tmp_path):
+    (tmp_path / "address_keys").write_text("not a key\n")
+    with pytest.raises(SettingsError, match="address_keys must be keys of 32 bytes"):
+        load(tmp_path)
+
+
 def test_two_data_folders_have_different_keys(tmp_path):
     assert load(tmp_path / "a")["SECRET_KEY"] != load(tmp_path / "b")["SECRET_KEY"]
 
 
 @pytest.mark.parametrize("missing", ["YUSHU_SECRET_KEY", "YUSHU_ADDRESS_KEYS"])
 def test_production_wants_its_keys_given(tmp_path, missing):
-    given = {"YUSHU_ENV": "production", "YUSHU_SECRET_KEY": "x" * 40, "YUSHU_ADDRESS_KEYS": "k"}
+    given = {"YUSHU_ENV": "production", "YUSHU_SECRET_KEY": "x" * 40, "YUSHU_ADDRESS_KEYS": KEY}
     del given[missing]
     with pytest.raises(SettingsError, match=missing):
         load(tmp_path, given)
@@ -120,11 +134,11 @@ def test_production_wants_its_keys_given(tmp_path, missing):
         ("YUSHU_DEBUG", "1", "YUSHU_DEBUG must be off in production"),
         ("YUSHU_SECRET_KEY", "short", "YUSHU_SECRET_KEY must have at least 32 characters"),
         ("YUSHU_SECRET_KEY", TESTING["SECRET_KEY"], "YUSHU_SECRET_KEY is the one of the test suite"),
-        ("YUSHU_ADDRESS_KEYS", f"mine,{TESTING['ADDRESS_KEYS']}", "YUSHU_ADDRESS_KEYS is the one of the test suite"),
+        ("YUSHU_ADDRESS_KEYS", f"{KEY},{TESTING['ADDRESS_KEYS']}", "YUSHU_ADDRESS_KEYS is the one of the test suite"),
     ],
 )
 def test_production_refuses_what_is_only_for_trying_out(tmp_path, variable, value, said):
-    given = {"YUSHU_ENV": "production", "YUSHU_SECRET_KEY": "x" * 40, "YUSHU_ADDRESS_KEYS": "k"}
+    given = {"YUSHU_ENV": "production", "YUSHU_SECRET_KEY": "x" * 40, "YUSHU_ADDRESS_KEYS": KEY}
     with pytest.raises(SettingsError, match=said):
         load(tmp_path, {**given, variable: value})
 
