@@ -17,10 +17,10 @@ from werkzeug.wrappers import Request
 from app.api.bodies import ALL_KEYS, Keys
 from app.api.problems import BAD_CALLBACK, BODY_TOO_LARGE, MISSING_ARGS, WRONG_BODY, ApiError
 from app.libs.urls import with_pluses
+from app.search.reader import clip
 
 MOST_BOOKS = 100
 BOOKS = 20
-LONGEST_QUERY = 100
 MOST_PARAMETERS = 100
 LARGEST_FORM = 8 * 1024
 FORM = "application/x-www-form-urlencoded"
@@ -109,7 +109,7 @@ def search_of(query: Mapping[str, str]) -> Asked:
 
     :raises ApiError: without words.
     """
-    text = with_pluses(query.get("q") or query.get("tag") or "")[:LONGEST_QUERY]
+    text = clip(with_pluses(query.get("q") or query.get("tag") or ""))
     if not text:
         raise ApiError(MISSING_ARGS)
     return Asked(text, span_of(query))

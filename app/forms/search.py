@@ -6,12 +6,11 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, IntegerField, StringField
-from wtforms.validators import DataRequired, Length, NumberRange, Optional, Regexp
+from wtforms.validators import DataRequired, NumberRange, Optional, Regexp
 
 from app.forms.base import QueryForm
 from app.libs.urls import with_pluses
 
-LONGEST_QUERY = 100
 LAST_PAGE = 1_000_000
 
 
@@ -26,10 +25,7 @@ class SearchForm(QueryForm):
     q = StringField(
         _l("搜书"),
         filters=[_readable],
-        validators=[
-            DataRequired(_l("写下书名、作者、拼音或 ISBN，再来搜。")),
-            Length(min=1, max=LONGEST_QUERY, message=_l("搜索词最多 100 个字，挑最要紧的几个就好。")),
-        ],
+        validators=[DataRequired(_l("写下书名、作者、拼音或 ISBN，再来搜。"))],
     )
     page = IntegerField(
         _l("页码"),

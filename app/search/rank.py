@@ -3,54 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from enum import IntEnum
+from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 
 from app.domain.book import BookFacts
 from app.queries.book import Book
 from app.search.analyzer import main_part
-from app.search.pinyin import Syllables, has_initials, is_hardly_a_word, readings_of, sounds_like
-from app.search.reader import Reading
+from app.search.fields import FieldName
+from app.search.match import Match
+from app.search.phonetic_matcher import PhoneticMatcher
+from app.search.pinyin import readings_of
+from app.search.reader import Reading, read
 from app.search.text import fold, fold_known, is_unspaced, simplified, stem, tokens, without_article, words_of
 
 _READ_FOR_SPELLING = 5
 _BEGINNING = 3
 _SHORTEST_WITH_AUTHOR = 4
-
-
-class Match(IntEnum):
-    """How a book answers a query, the best first."""
-
-    TITLE = 1
-    MAIN_TITLE = 2
-    SOUND_OF_TITLE = 3
-    SOUND_OF_MAIN_TITLE = 4
-    AUTHOR = 5
-    SOUND_OF_AUTHOR = 6
-    TITLE_BEGINS = 7
-    SOUND_OF_TITLE_BEGINS = 8
-    SOUND_OF_NAME = 9
-    IN_TITLE = 10
-    SOUND_IN_TITLE = 11
-    TITLE_AND_AUTHOR = 12
-    IN_AUTHORS = 13
-    SOUND_ELSEWHERE = 14
-    INITIALS = 15
-    ELSEWHERE = 16
-
-
-SOUNDS_WHOLE = frozenset({Match.SOUND_OF_TITLE, Match.SOUND_OF_MAIN_TITLE})
-BY_SOUND = SOUNDS_WHOLE | frozenset(
-    {
-        Match.SOUND_OF_AUTHOR,
-        Match.SOUND_OF_NAME,
-        Match.SOUND_OF_TITLE_BEGINS,
-        Match.SOUND_IN_TITLE,
-        Match.SOUND_ELSEWHERE,
-        Match.INITIALS,
-    }
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,10 +31,39 @@ class Ranked:
 
 def rerank(books: Iterable[Book], reading: Reading) -> list[Ranked]:
     """Sort books by how they answer; equals keep their order, which is that of the index."""
+    if reading.literal:
+        return _rerank_by_fields(books, reading, _Asked(reading.literal))
     asked = _Asked(reading)
     ranked = [Ranked(book, asked.match(book.facts)) for book in books]
     ranked.sort(key=lambda one: one.match)
     return ranked
+
+
+def _rerank_by_fields(books: Iterable[Book], reading: Reading, literal: _Asked) -> list[Ranked]:
+    """Sort books, first those that have the whole query for their title, then those with every word in the field it was said of."""
+    asked = _Asked(reading)
+    fields = [(field.name, _Asked(read(field.value))) for field in reading.fields]
+    found: list[tuple[int, Match, Book]] = []
+    for book in books:
+        as_it_stands = literal.match(book.facts)
+        misses = sum(field.match(_only(name, book.facts)) == Match.ELSEWHERE for name, field in fields)
+        is_title = as_it_stands == Match.TITLE
+        found.append((-1 if is_title else misses, min(as_it_stands, asked.match(book.facts)), book))
+    return [Ranked(book, match) for _, match, book in sorted(found, key=lambda one: one[:2])]
+
+
+def _only(name: FieldName, facts: BookFacts) -> BookFacts:
+    """Return a book with nothing in it but one field, as its title or its authors."""
+    if name == "title":
+        return replace(facts, authors=())
+    names = {
+        "author": facts.authors,
+        "translator": facts.translators,
+        "publisher": (facts.publisher,),
+        "series": (facts.series,),
+        "isbn": (facts.isbn13,),
+    }
+    return replace(facts, title="", subtitle="", original_title="", authors=names[name])
 
 
 def natural(query: str, ranked: Sequence[Ranked]) -> str:
@@ -101,10 +98,10 @@ class _Compared:
         self._spoken = (title, main, *authors)
 
     @cached_property
-    def sounds(self) -> tuple[str, str, tuple[str, ...]]:
-        """The Chinese characters of the title, of its main part, and of each author."""
+    def sounds(self) -> PhoneticMatcher:
+        """What of it can be read aloud."""
         title, main, *names = map(_han, self._spoken)
-        return title, main, tuple(names)
+        return PhoneticMatcher(title, main, names, is_all=len(title) == len(self.title.replace(" ", "")))
 
 
 _compared = lru_cache(maxsize=20_000)(_Compared)
@@ -208,58 +205,13 @@ class _Asked:
         return Match.TITLE_AND_AUTHOR if self._has_all(book.text + book.names_text) else Match.ELSEWHERE
 
     def _match_sound(self, book: _Compared) -> Match:
-        heard = _Heard(book)
+        heard = book.sounds
         ways = [heard.match(groups) for groups in self._ways]
         return min([*ways, heard.match_names(self._names), heard.match_initials(self._initials)])
 
 
-class _Heard:
-    """The Chinese characters of a book's titles and authors, to be compared with syllables."""
-
-    def __init__(self, book: _Compared) -> None:
-        self._title, self._main, self._names = book.sounds
-        self._is_all = len(self._title) == len(book.title.replace(" ", ""))
-
-    def match(self, groups: Sequence[Syllables]) -> Match:
-        """Tell how the book answers runs of syllables: they are its title and authors, or its title begins so …"""
-        whole_title = [_is_whole(self._title, group) or _is_whole(self._main, group) for group in groups]
-        whole_name = [any(_is_whole(name, group) for name in self._names) for group in groups]
-        if any(whole_title) and all(map(max, whole_title, whole_name)):
-            is_all = self._is_all and any(_is_whole(self._title, group) for group in groups)
-            return Match.SOUND_OF_TITLE if is_all else Match.SOUND_OF_MAIN_TITLE
-        if all(whole_name):
-            return Match.SOUND_OF_AUTHOR
-        places = [sounds_like(self._title, group) for group in groups]
-        if min(places) >= 0:
-            return Match.SOUND_OF_TITLE_BEGINS if min(places) == 0 else Match.SOUND_IN_TITLE
-        in_names = [any(sounds_like(name, group) >= 0 for name in self._names) for group in groups]
-        heard = all(place >= 0 or in_name for place, in_name in zip(places, in_names, strict=True))
-        return Match.SOUND_ELSEWHERE if heard else Match.ELSEWHERE
-
-    def match_names(self, names: Sequence[Syllables]) -> Match:
-        """Tell whether one of the authors has one of these whole names."""
-        is_author = any(_is_whole(author, name) for author in self._names for name in names)
-        return Match.SOUND_OF_NAME if is_author else Match.ELSEWHERE
-
-    def match_initials(self, letters: str) -> Match:
-        """Tell how the book answers initials. With a vowel among them they may be an English word, which goes first."""
-        in_title = any(has_initials(title, letters) for title in (self._title, self._main))
-        if not letters or not (in_title or any(has_initials(name, letters) for name in self._names)):
-            return Match.ELSEWHERE
-        if not is_hardly_a_word(letters):
-            return Match.INITIALS
-        if not in_title:
-            return Match.SOUND_OF_AUTHOR
-        is_all = self._is_all and len(self._title) == len(letters)
-        return Match.SOUND_OF_TITLE if is_all else Match.SOUND_OF_MAIN_TITLE
-
-
 def _han(text: str) -> str:
     return "".join(filter(readings_of, simplified(text)))
-
-
-def _is_whole(run: str, syllables: Syllables) -> bool:
-    return len(run) == len(syllables) and sounds_like(run, syllables) == 0
 
 
 def _stems(folded: str) -> list[str]:

@@ -4,17 +4,22 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final, Literal
 
+from app.domain.barcode import Barcode, find_other_barcode
 from app.domain.isbn import TypedIsbn, find_isbn
 from app.search.analyzer import LONGEST_EXACT, SHORT_NAME, exact_term, is_short, name_term, sound_term, terms_of_words
+from app.search.fields import Field, read_fields
 from app.search.pinyin import Syllables, is_hardly_a_word, may_be_initials
 from app.search.spoken import names_by_sound, plans_by_sound, terms_of_name, without_volume
 from app.search.text import fold, simplified, with_usual_variants, words_of
 
 LONGEST_QUERY: Final = 100
-"""Characters of a query that are read; the form refuses longer ones."""
+"""Characters of a query that are read; what is behind them is left out."""
+
+_WORD = re.compile(r"[^\W\u2e80-\uffff]+")
+_WORD_AT_END = re.compile(_WORD.pattern + r"\Z")
 
 Kind = Literal["words", "pinyin", "name", "initials", "typo"]
 
@@ -31,7 +36,11 @@ class Plan:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reading:
-    """All that a query can mean. The answer is the union of the plans; books of `first` are the exact ones."""
+    """All that a query can mean. The answer is the union of the plans; books of `first` are the exact ones.
+
+    With `fields`, `folded`, `words` and the plans are of what is said of them, and `literal` is the query read as it stands, for a
+    title that really begins with "Title:". `barcode` is a number that is no book's; `is_also` says that it is asked besides the query as it stands.
+    """
 
     said: str
     folded: str
@@ -39,17 +48,48 @@ class Reading:
     isbn: TypedIsbn | None = None
     plans: tuple[Plan, ...] = ()
     first: tuple[tuple[str, ...], ...] = ()
+    barcode: Barcode | None = None
+    fields: tuple[Field, ...] = ()
+    literal: Reading | None = None
+    is_also: bool = False
+
+
+def clip(text: str) -> str:
+    """Return what is read of a text: its first hundred characters, and no word that they cut in two unless it is the only one."""
+    if len(text) <= LONGEST_QUERY:
+        return text
+    whole = text.strip()
+    first, rest = whole[:LONGEST_QUERY], whole[LONGEST_QUERY:]
+    uncut = _WORD_AT_END.sub("", first) if _WORD.match(rest) else first
+    return uncut.rstrip() or first
 
 
 def read(text: str, *, exact: bool = False) -> Reading:
-    """Read a query. With `exact` it is words and nothing else: no ISBN, no pinyin, no initials."""
-    said = text.strip()[:LONGEST_QUERY]
+    """Read a query. With `exact` it is words and nothing else: no ISBN, no fields, no pinyin, no initials."""
+    said = clip(text).strip()
+    fields, values = ((), said) if exact else read_fields(said)
+    if not fields:
+        return _read(said, exact=exact)
+    meant, literal = _read(values, exact=False), _read(said, exact=True)
+    return replace(
+        meant,
+        said=said,
+        isbn=find_isbn(said),
+        plans=tuple({plan.terms: plan for plan in (*meant.plans, *literal.plans)}.values()),
+        first=tuple(dict.fromkeys((*literal.first, *meant.first))),
+        fields=fields,
+        literal=literal,
+    )
+
+
+def _read(said: str, *, exact: bool) -> Reading:
     plain = simplified(said)
     folded = with_usual_variants(plain)
     words = tuple(words_of(folded))
     isbn = None if exact else find_isbn(said)
     if not words:
         return Reading(said=said, folded=folded, words=words, isbn=isbn)
+    barcode = None if exact else find_other_barcode(said)
     plans = [Plan(terms_of_words(words), "words", folded)]
     first: list[tuple[str, ...]] = [(exact_term(folded),)] if is_short(folded) else []
     if not exact:
@@ -73,6 +113,7 @@ def read(text: str, *, exact: bool = False) -> Reading:
         isbn=isbn,
         plans=tuple(reversed(distinct.values())),
         first=tuple(dict.fromkeys(first)),
+        barcode=barcode,
     )
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
+from app.domain.barcode import Barcode
+from app.search.fields import Field
 from app.search.index import NONE, Count
 
 if TYPE_CHECKING:
@@ -22,11 +24,15 @@ class Suggestion:
 
 @dataclass(frozen=True, slots=True)
 class Understanding:
-    """How the query was read, when not as plain words: `said` was typed, `shown` is what it was taken for."""
+    """How the query was read, when not as plain words: `said` was typed, `shown` is what it was taken for.
 
-    kind: Literal["isbn", "pinyin", "initials", "typo"]
+    Of kind "also" it was read as plain words, too, which few books answer. With `fields` these are what was understood.
+    """
+
+    kind: Literal["isbn", "pinyin", "initials", "typo", "also", "fields"]
     said: str
     shown: str
+    fields: tuple[Field, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +51,7 @@ class IsbnReading:
 class SearchPage:
     """One page of results. `page` counts from 1; `total` is an estimate unless `total_is_exact`.
 
+    `barcode` is a number that was typed and is no book's. `clipped` says that only the beginning of a long text was read.
     For the filters: `languages` are (BCP 47 group, number of hits), `gifts` is how many of the books can be had, `language` and
     `offered` are what is chosen. `capped` says that paging ends before the results do.
     """
@@ -59,6 +66,8 @@ class SearchPage:
     understood: Understanding | None = None
     did_you_mean: str | None = None
     isbn: IsbnReading | None = None
+    barcode: Barcode | None = None
+    clipped: bool = False
     languages: tuple[tuple[str, Count], ...] = ()
     language: str | None = None
     gifts: Count = NONE

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice, pairwise, product
 from typing import Final
 
@@ -22,6 +22,9 @@ _MOST_WORDS: Final = 8
 _LONGEST_PARTED: Final = 24
 _MOST_WAYS: Final = 32
 
+_Way = tuple[float, tuple[str, ...]]
+"""How many slips, and the words that were meant."""
+
 
 def corrections(words: Sequence[str], index: Index) -> Iterator[str]:
     """Yield queries that may have been meant, the likeliest first: words parted or joined, then misspelt ones mended.
@@ -33,6 +36,13 @@ def corrections(words: Sequence[str], index: Index) -> Iterator[str]:
         yield from _joined(words, index)
         yield from _respelt(words, index)
         yield from mended_pinyin("".join(words), index)
+
+
+def rarest_respelt(words: Sequence[str], index: Index) -> Iterator[str]:
+    """Yield queries with the rarest word mended: if books answer by accident, it is the one that few of them have."""
+    counts = {at: index.count([(word_term(word),)]).value for at, word in enumerate(words) if _is_correctable(word)}
+    if len(words) <= _MOST_WORDS and counts:
+        yield from _counted(_mended_at([min(counts, key=counts.__getitem__)], words, index), index)
 
 
 def _is_correctable(word: str) -> bool:
@@ -89,12 +99,19 @@ def _respelt(words: Sequence[str], index: Index) -> Iterator[str]:
         some = islice(product(*mended), _MOST_WAYS)
         ways = [(sum(slips for _, slips in way), tuple(word for word, _ in way)) for way in some]
     else:
-        places = unknown or range(len(words))
-        ways = [
-            (slips, (*words[:at], word, *words[at + 1 :]))
-            for at in places
-            for word, slips in _near(words[at], index, _MANY if len(words) > 1 else _FEW)
-        ]
+        ways = _mended_at(unknown or range(len(words)), words, index)
+    yield from _counted(ways, index)
+
+
+def _mended_at(places: Iterable[int], words: Sequence[str], index: Index) -> list[_Way]:
+    return [
+        (slips, (*words[:at], word, *words[at + 1 :]))
+        for at in places
+        for word, slips in _near(words[at], index, _MANY if len(words) > 1 else _FEW)
+    ]
+
+
+def _counted(ways: Iterable[_Way], index: Index) -> Iterator[str]:
     counted = [(slips, -index.count([terms_of_words(text)]).value, text) for slips, text in ways]
     yield from (" ".join(text) for _, books, text in sorted(counted) if books)
 

@@ -13,7 +13,7 @@ from app.search.pinyin import Syllables, read_aloud, readings_of, syllable_pairs
 from app.search.reader import Plan, Reading, read
 from app.search.spoken import names_by_sound, plans_by_sound, terms_of_name
 from app.search.text import fold, has_han, is_unspaced, simplified, words_of
-from app.search.typo import corrections, unknown_words
+from app.search.typo import corrections, rarest_respelt, unknown_words
 
 _WORDS_OF_A_NAME: Final = (2, 3)
 _SHORTEST_CUT: Final = 4
@@ -25,8 +25,8 @@ _READINGS: Final = 4
 _MOST_WORDS: Final = 12
 
 
-def wider_readings(reading: Reading, index: Index) -> Iterator[Reading]:
-    """Yield readings to try one after the other until one finds something."""
+def wider_readings(reading: Reading, index: Index, *, keep_words: bool = False) -> Iterator[Reading]:
+    """Yield readings to try one after the other until one finds something; with `keep_words` none that leaves out a word."""
     named = _with_name(reading)
     if named:
         yield replace(reading, plans=tuple(named))
@@ -39,12 +39,13 @@ def wider_readings(reading: Reading, index: Index) -> Iterator[Reading]:
     begun = _begun_initials(reading, index)
     if begun:
         yield replace(reading, plans=tuple(begun))
-    for text in corrections(reading.words, index):
+    for text in rarest_respelt(reading.words, index) if keep_words else corrections(reading.words, index):
         yield _as_typo(read(text), reading.said)
     same_sound = _same_sound(reading)
     if same_sound:
         yield replace(reading, plans=tuple(same_sound))
-    yield from _fewer_words(reading, index)
+    if not keep_words:
+        yield from _fewer_words(reading, index)
 
 
 def _as_typo(reading: Reading, said: str) -> Reading:

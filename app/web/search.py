@@ -13,10 +13,11 @@ from markupsafe import Markup, escape
 from werkzeug.wrappers import Response as BaseResponse
 
 from app.container import container
-from app.forms.search import LONGEST_QUERY, SearchForm
+from app.forms.search import SearchForm
 from app.http.limits import limited
 from app.search.index import Count
-from app.search.results import SearchPage
+from app.search.reader import clip
+from app.search.results import SearchPage, Understanding
 from app.web import web
 from app.web.book_languages import language_name
 from app.web.result_rows import ResultRows
@@ -25,6 +26,16 @@ _READINGS = {
     "pinyin": _l("按拼音理解为 %(shown)s，"),
     "initials": _l("按拼音首字母理解为 %(shown)s，"),
     "typo": _l("按 %(shown)s 来找，"),
+    "also": _l("也按 %(shown)s 找了，"),
+    "fields": _l("按 %(shown)s 来找，"),
+}
+_FIELDS = {
+    "title": _l("书名"),
+    "author": _l("作者"),
+    "translator": _l("译者"),
+    "publisher": _l("出版社"),
+    "series": _l("丛书"),
+    "isbn": "ISBN",
 }
 _SHORTEST_FILTER_LIST = 2
 
@@ -50,6 +61,7 @@ def search() -> BaseResponse | str | tuple[str, int]:
         return render_template("web/search_blank.html", q=form.q.data, complaints=form.complaints()), 400
     q = str(form.q.data)
     result = container.search.find(q, **form.values())
+    q = clip(q)
     if result.isbn and result.isbn.isbn13:
         return redirect(url_for("web.detail", isbn=result.isbn.isbn13))
     return _results(q, result, form.page.data or 1)
@@ -58,13 +70,15 @@ def search() -> BaseResponse | str | tuple[str, int]:
 def _results(q: str, result: SearchPage, asked: int) -> str | tuple[str, int]:
     behind_the_last = bool(result.total) and asked > result.pages
     arguments = _arguments(q, result)
-    read_as = result.understood.shown if result.understood else ""
+    marked = result.understood.shown if result.understood else ""
+    if not (result.understood and result.understood.fields):
+        marked = f"{q} {marked}"
     page = render_template(
         "web/search.html",
         q=q,
         result=result,
         said=_said(result),
-        rows=[] if behind_the_last else ResultRows(f"{q} {read_as}").of(result.rows),
+        rows=[] if behind_the_last else ResultRows(marked).of(result.rows),
         nearest=ResultRows("").of(result.isbn.nearest) if result.isbn else [],
         filters=[*_language_filters(result, arguments), *_gift_filter(result, arguments)],
         arguments=arguments,
@@ -89,8 +103,15 @@ def _said(result: SearchPage) -> Markup:
     if understood is None or understood.kind not in _READINGS:
         return escape(total)
     reading = escape(_READINGS[understood.kind])
-    shown = Markup("<strong>{}</strong>").format(understood.shown)
-    return reading % {"shown": shown} + escape(total)
+    return reading % {"shown": _shown(understood)} + escape(total)
+
+
+def _shown(understood: Understanding) -> Markup:
+    """Return what was understood: words, or what is said of each field, 书名 <strong>活着</strong>、作者 <strong>余华</strong>."""
+    if not understood.fields:
+        return Markup("<strong>{}</strong>").format(understood.shown)
+    said = [Markup("{} <strong>{}</strong>").format(_FIELDS[field.name], field.value) for field in understood.fields]
+    return escape(_("、")).join(said)
 
 
 def _language_filters(result: SearchPage, arguments: dict[str, Any]) -> list[Filter]:
@@ -128,7 +149,7 @@ def _number(count: Count) -> str:
 @limited("SUGGEST")
 def suggest() -> Response:
     """Complete what is being typed: ``{"suggestions": [{"text", "kind", "url"?}]}``; `format=opensearch` for browsers."""
-    q = "".join(sign if sign.isprintable() else " " for sign in request.args.get("q", ""))[:LONGEST_QUERY].strip()
+    q = clip("".join(sign if sign.isprintable() else " " for sign in request.args.get("q", "")))
     found = container.search.suggest(q) if q else ()
     if request.args.get("format") == "opensearch":
         return jsonify([q, [suggestion.text for suggestion in found]])

@@ -14,7 +14,7 @@ KINDS = {
     "title", "part of a title", "author", "author and title", "publisher", "isbn", "traditional for simplified",
     "simplified for traditional", "pinyin", "pinyin initials", "mixed script", "one character", "english typo",
     "english plural", "accents", "series", "translator", "pinyin typo", "wrong character", "run together", "name with signs",
-    "given name first",
+    "given name first", "regional variant", "accidental answer", "named fields",
 }  # fmt: skip
 
 

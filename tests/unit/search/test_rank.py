@@ -4,7 +4,8 @@ import pytest
 
 from app.domain.book import BookFacts
 from app.queries.book import Book
-from app.search.rank import Match, natural, rerank
+from app.search.match import Match
+from app.search.rank import natural, rerank
 from app.search.reader import read
 
 

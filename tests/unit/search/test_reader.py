@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.search.reader import read
+from app.search.reader import clip, read
 
 
 def plans(query, kind, **options):
@@ -54,6 +54,22 @@ def test_a_whole_title_and_its_sound_come_first():
     assert read("三体").first != read("三体 全集").first
     assert read("The Great Gatsby").first == read("great gatsby").first
     assert len(read("santi").first) == 3
+
+
+@pytest.mark.parametrize(
+    ("text", "clipped"),
+    [
+        ("三体", "三体"),
+        ("三" * 150, "三" * 100),
+        ("word " * 30, ("word " * 20).rstrip()),
+        ("a" * 98 + " brown fox", "a" * 98),
+        ("三" * 98 + "brown", "三" * 98),
+        ("a" * 300, "a" * 100),
+        (" " * 99 + "三体" * 60, "三体" * 50),
+    ],
+)
+def test_a_long_text_is_clipped_between_words(text, clipped):
+    assert clip(text) == clipped
 
 
 def test_an_isbn_among_words_is_seen():

@@ -230,6 +230,113 @@ def test_a_spelling_with_many_more_books_is_proposed():
     assert shelf.search.find("tolkein", exact=True).did_you_mean is None
 
 
+@pytest.fixture(scope="module")
+def russians() -> Shelf:
+    shelf = Shelf()
+    shelf.put("Notes on Dostoevsky's Crime and Punishment", "James Roberts", language="en")
+    for number in range(7):
+        shelf.put("Crime and Punishment", "Fyodor Dostoyevsky", language="en", popularity=number)
+    shelf.put("Blood Prince", "Nobody", language="en", popularity=9)
+    shelf.put("A Half Blood Prince", "J.K. Rowling", language="en")
+    return shelf
+
+
+@pytest.mark.parametrize("query", ["Dostoevsky Crime and Punishment", "author:Dostoevsky title:Crime and Punishment"])
+def test_one_accidental_answer_does_not_stop_the_search_for_what_was_meant(russians, query):
+    page = russians.search.find(query)
+    assert titles(page) == ["Notes on Dostoevsky's Crime and Punishment", *["Crime and Punishment"] * 7]
+    assert (page.total, page.did_you_mean) == (8, None)
+    assert page.understood == Understanding("also", query, "dostoyevsky crime and punishment")
+    assert [book.facts.title for book in russians.search.window(query, start=0, count=20).rows] == titles(page)
+    assert len(titles(russians.search.find("Dostoevsky Crime and Punishment", exact=True))) == 1
+
+
+def test_what_is_also_found_can_be_filtered_and_paged(russians):
+    query = "Dostoevsky Crime and Punishment"
+    assert russians.search.find(query, language="en").total == 8
+    assert russians.search.find(query, language="fr").total == 0
+    rows = [russians.search.window(query, start=start, count=3).rows for start in (0, 3, 6, 9)]
+    assert list(map(len, rows)) == [3, 3, 2, 0]
+
+
+def test_an_answer_that_is_no_accident_stands_alone(russians):
+    for query in ("half-blood prince", "Blood Prince"):
+        assert russians.search.find(query).understood is None
+    assert titles(russians.search.find("half-blood prince")) == ["A Half Blood Prince"]
+
+
+@pytest.fixture(scope="module")
+def fields() -> Shelf:
+    shelf = Shelf()
+    shelf.put("活着", "余华", publisher="作家出版社", popularity=3)
+    shelf.put("活着", "余华", publisher="南海出版公司", popularity=9)
+    for number in range(60):
+        shelf.put(f"长篇{number}", "鲁迅", popularity=9)
+    shelf.put("鲁迅传", "朱正", popularity=1)
+    shelf.put("挪威的森林", "村上春树", translators=("林少华",), popularity=5)
+    shelf.put("林少华看村上", "无名", popularity=9)
+    shelf.put("Title: A Story", "Somebody", language="en", popularity=1)
+    shelf.put("A Story", "Somebody", language="en", popularity=9)
+    return shelf
+
+
+@pytest.mark.parametrize(
+    ("query", "title"),
+    [
+        ("title:活着", "活着"), ("书名：活着 作者：余华", "活着"), ("書名：活著", "活着"), ("title:huozhe", "活着"), ("author:yuhua", "活着"),
+        ("author:Hua Yu", "活着"), ("书名：鲁迅", "鲁迅传"), ("译者：林少华", "挪威的森林"), ("Title: A Story", "Title: A Story"),
+        ("title:A Story", "Title: A Story"), ("title: story author: somebody", "A Story"),
+    ],
+)  # fmt: skip
+def test_a_book_is_found_by_the_fields_that_are_named(fields, query, title):
+    assert fields.titles(query)[0] == title
+
+
+def test_those_that_have_the_named_fields_stand_first(fields):
+    page = fields.search.find("出版社：作家出版社 书名：活着")
+    assert [book.facts.publisher for book in page.rows] == ["作家出版社"]
+    assert fields.titles("作者：鲁迅")[:20] == fields.titles("鲁迅")[:20]
+
+
+def test_what_was_understood_of_the_fields_is_said_and_can_be_refused(fields):
+    understood = fields.search.find("title:活着，author:余华").understood
+    assert understood is not None
+    assert [(field.name, field.value) for field in understood.fields] == [("title", "活着"), ("author", "余华")]
+    exact = fields.search.find("title:活着", exact=True)
+    assert (exact.rows, exact.understood) == ((), None)
+    assert titles(fields.search.find("Title: A Story", exact=True)) == ["Title: A Story"]
+
+
+def test_an_isbn_is_found_in_its_field(shelf):
+    for query in (f"isbn:{SANTI}", f"书号：{SANTI}", f"title:三体 isbn:{SANTI}", f"ＩＳＢＮ：{SANTI}"):
+        assert titles(shelf.search.find(query)) == ["三体"]
+
+
+def test_of_a_long_text_the_beginning_is_searched(shelf):
+    page = shelf.search.find("三体 " * 60)
+    assert "三体" in titles(page)
+    assert page.clipped
+    assert not shelf.search.find("三体").clipped
+    assert not shelf.search.find(f"{'三体 ' * 3}{' ' * 200}").clipped
+    assert shelf.search.window("三体 " * 60, start=0, count=1).rows == page.rows[:1]
+
+
+@pytest.mark.parametrize(("number", "kind"), [("6901234567892", "product"), ("9771009055008", "periodical")])
+def test_a_barcode_that_is_no_book_number_finds_nothing_and_is_told(shelf, number, kind):
+    page = shelf.search.find(number)
+    assert (page.rows, page.isbn) == ((), None)
+    assert page.barcode is not None
+    assert page.barcode.kind == kind
+    assert shelf.search.window(number, start=0, count=9).total == 0
+    assert shelf.search.find(number, exact=True).barcode is None
+
+
+def test_a_misread_digit_in_front_of_a_book_number_is_still_mended(shelf):
+    page = shelf.search.find("9777536692930")
+    assert page.isbn is not None
+    assert [book.facts.title for book in page.isbn.nearest] == ["三体"]
+
+
 def test_suggestions_begin_with_what_was_typed(shelf):
     assert shelf.suggested("三")[:2] == ["三体", "三体全集"] or shelf.suggested("三")[:2] == ["三体全集", "三体"]
     assert "三体" in shelf.suggested("sant")

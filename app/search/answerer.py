@@ -1,0 +1,133 @@
+"""Search: the books that answer a query as it stands or, if there are none or too few, as what else it can mean."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from itertools import islice
+from typing import Final, Literal
+
+from app.search.analyzer import main_part
+from app.search.index import Index, Plan
+from app.search.match import BY_SOUND, SCATTERED, SOUNDS_WHOLE, Match
+from app.search.rank import Ranked, natural, rerank
+from app.search.reader import Reading, read
+from app.search.results import Understanding
+from app.search.typo import corrections
+from app.search.wider import wider_readings
+
+HEAD: Final = 40
+"""So many of the best ranked books are sorted anew by how they answer; pages behind them go on in rank order."""
+
+FIELDS_HEAD: Final = 200
+"""So many where the query names fields, of which the index knows nothing."""
+
+FEW: Final = 2
+"""With so few results other readings are tried, and a better spelling is proposed."""
+
+_PROPOSALS: Final = 3
+_TIMES_AS_MANY: Final = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A reading with the best ranked of its books, and whether there are more than these."""
+
+    reading: Reading
+    head: list[Ranked]
+    more: bool
+
+    @property
+    def plans(self) -> list[Plan]:
+        """The terms of each way to read the query."""
+        return [plan.terms for plan in self.reading.plans]
+
+
+class Answerer:
+    """Asks the index what a query means, and sorts the best books."""
+
+    def __init__(self, index: Index) -> None:
+        self._index = index
+
+    def ask(self, reading: Reading, having: Plan) -> Answer:
+        """Return the books that answer one reading."""
+        plans = [plan.terms for plan in reading.plans]
+        if not plans:
+            return Answer(reading, [], more=False)
+        limit = FIELDS_HEAD if reading.fields else HEAD
+        found = self._index.candidates(plans, limit=limit, having=having, first=reading.first)
+        return Answer(reading, rerank(found.books, reading), found.more)
+
+    def answer(self, reading: Reading, having: Plan, *, exact: bool) -> Answer:
+        """Ask for a query as it stands and, if no book answers, or few by accident, whatever the filter, for what else it can mean."""
+        answer = self.ask(reading, having)
+        if exact or len(answer.head) > FEW:
+            return answer
+        literal = self.ask(reading, ()) if having else answer
+        if not _may_be_accidents(literal):
+            return answer
+        for wider in wider_readings(reading, self._index, keep_words=bool(literal.head)):
+            if _is_better(self.ask(wider, ()).head, literal.head):
+                return self._also(answer, wider, having) if literal.head else self.ask(wider, having)
+        return answer
+
+    def _also(self, answer: Answer, wider: Reading, having: Plan) -> Answer:
+        """Return an answer with those to another reading behind it."""
+        reading = replace(wider, plans=(*wider.plans, *answer.reading.plans), first=tuple(answer.plans), is_also=True)
+        plans = [plan.terms for plan in reading.plans]
+        found = self._index.candidates(plans, limit=HEAD, having=having, first=reading.first)
+        known = {ranked.book.id for ranked in answer.head}
+        others = rerank([book for book in found.books if book.id not in known], wider)
+        return Answer(reading, [*answer.head, *others], found.more)
+
+    def better(self, answer: Answer) -> str | None:
+        """Propose another spelling where few books answer, none of them in its title, and many answer the other one."""
+        head, reading = answer.head, answer.reading
+        if not 0 < len(head) <= FEW or head[0].match <= Match.IN_TITLE or head[0].match in BY_SOUND:
+            return None
+        if reading.is_also or _is_corrected(reading):
+            return None
+        for text in islice(corrections(reading.words, self._index), _PROPOSALS):
+            other = self.ask(read(text), ())
+            if len(other.head) >= _TIMES_AS_MANY * len(head):
+                return natural(text, other.head)
+        return None
+
+
+def _may_be_accidents(answer: Answer) -> bool:
+    """Tell whether no book answers, or few, and these only have each of several terms somewhere."""
+    has_several = any(len(terms) > 1 for terms in answer.plans[:1])
+    is_scattered = has_several and all(ranked.match in SCATTERED for ranked in answer.head)
+    return not answer.head or (len(answer.head) <= FEW and is_scattered)
+
+
+def _is_better(wider: list[Ranked], literal: list[Ranked]) -> bool:
+    """Tell whether another reading answers: at all, or better than the few that may be accidents."""
+    if not literal:
+        return bool(wider)
+    return len(wider) > len(literal) and wider[0].match not in SCATTERED
+
+
+def _is_corrected(reading: Reading) -> bool:
+    return any(plan.kind == "typo" for plan in reading.plans)
+
+
+def understanding(answer: Answer) -> Understanding | None:
+    """Say how the query was read, if any of the best books does not have its words as they were typed."""
+    reading = answer.reading
+    if reading.fields:
+        return Understanding("fields", reading.said, " ".join(field.value for field in reading.fields), reading.fields)
+    if reading.is_also:
+        return Understanding("also", reading.said, natural(reading.plans[0].shown, answer.head))
+    if _is_corrected(reading):
+        shown = natural(reading.plans[0].shown, answer.head)
+        return Understanding("typo", reading.said, shown)
+    heard = next((ranked for ranked in answer.head if ranked.match in BY_SOUND), None)
+    if heard is None:
+        return None
+    kinds = ("name",) if heard.match == Match.SOUND_OF_NAME else ("pinyin", "initials")
+    plan = next((plan for plan in reading.plans if plan.kind in kinds), None)
+    if plan is None:
+        return None
+    kind: Literal["pinyin", "initials"] = "initials" if plan.kind == "initials" else "pinyin"
+    is_title = heard.match in SOUNDS_WHOLE
+    return Understanding(kind, reading.said, main_part(heard.book.facts.title) if is_title else plan.shown)
