@@ -158,7 +158,16 @@ SETTINGS: tuple[Setting, ...] = (
         "40",
         "how many times what one person may do, one address may: a class shares one",
     ),
-    Setting("LIMIT_LOGIN", allowance, "10 per 5 minutes", "wrong passwords"),
+    Setting(
+        "LIMIT_ACCOUNT_FACTOR",
+        integer(1),
+        "5",
+        "how many times the wrong guesses of one network may come from all networks for one account; known browsers aside",
+    ),
+    Setting(
+        "LIMIT_LOGIN", allowance, "10 per 5 minutes", "wrong passwords for one account from one network or browser"
+    ),
+    Setting("LIMIT_CODE", allowance, "10 per 5 minutes; 30 per day", "wrong codes of a second factor, in the same way"),
     Setting("LIMIT_SIGNUP", allowance, "5 per hour", "new accounts"),
     Setting("LIMIT_RESET", allowance, "5 per day", "reset links asked for"),
     Setting("LIMIT_SEARCH", allowance, "10 per second", "searches"),

@@ -14,20 +14,15 @@ from app.forms.account import CodeForm, LoginForm
 from app.http.audit import note_refused
 from app.http.auth import NEXT, begin_session, forget_member
 from app.http.cookies import remember_language
+from app.http.guesses import guess_limited, guesses_of_code, guesses_of_login
 from app.http.hooks import LANGUAGE_COOKIE
-from app.http.limits import limited, typed_address, was_wrong_guess
+from app.http.known_browsers import remember_browser
 from app.libs.clock import epoch
 from app.libs.urls import same_site_path
 
 #: The field of the cookie that says: this password of this member was right at this second; the number is still missing.
 HALF = "half_way"
 HALF_SECONDS = 600
-
-
-def half_way_person() -> str:
-    """Give whose second factor is being guessed, as the limit counts them; "" for nobody."""
-    member = half_way()
-    return "" if member is None else f"half {member}"
 
 
 def half_way() -> int | None:
@@ -41,7 +36,7 @@ def half_way() -> int | None:
 
 
 @account.route("/login", methods=["GET", "POST"])
-@limited("LOGIN", person=typed_address, counts=was_wrong_guess)
+@guess_limited(guesses_of_login)
 def login() -> ResponseReturnValue:
     """Open a session and lead to where the visitor wanted to go, on this site alone."""
     form = LoginForm()
@@ -65,7 +60,7 @@ def login() -> ResponseReturnValue:
 
 
 @account.route("/login/code", methods=["GET", "POST"])
-@limited("LOGIN", person=half_way_person, counts=was_wrong_guess)
+@guess_limited(lambda: guesses_of_code(half_way()))
 def second_factor() -> ResponseReturnValue:
     """Ask whose password was right for the number on their phone, or a recovery code."""
     member = half_way()
@@ -108,6 +103,7 @@ def _come_in_with(user_id: int, code: str) -> None:
 def _welcome(target: str) -> ResponseReturnValue:
     flash(_("欢迎回来，%(nickname)s。", nickname=g.user.nickname), "success")
     response = redirect(target, 303)
+    remember_browser(response, user_id)
     if LANGUAGE_COOKIE not in request.cookies:
         remember_language(response, g.user.language)
     return response

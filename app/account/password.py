@@ -12,8 +12,10 @@ from app.domain.account import PasswordTooCommon, WrongPassword
 from app.forms.account import ChangePasswordForm, EmailForm, NewPasswordForm
 from app.http.audit import note, note_refused
 from app.http.auth import login_required
+from app.http.guesses import guess_limited
+from app.http.known_browsers import remember_browser
 from app.http.letter_page import letter_sent
-from app.http.limits import limited, typed_address, was_wrong_guess
+from app.http.limits import limited, typed_address
 
 
 @account.route("/reset/password", methods=["GET", "POST"])
@@ -46,7 +48,7 @@ def reset_password(token: str) -> ResponseReturnValue:
 
 
 @account.route("/change/password", methods=["GET", "POST"])
-@limited("LOGIN", counts=was_wrong_guess)
+@guess_limited()
 @login_required
 def change_password() -> ResponseReturnValue:
     """Change the password after checking the old one."""
@@ -67,5 +69,7 @@ def change_password() -> ResponseReturnValue:
             form.password1.errors = [refusal.message(g.language)]
         else:
             flash(_("密码改好了。其他地方的登录都已退出。"), "success")
-            return redirect("/", 303)
+            response = redirect("/", 303)
+            remember_browser(response, g.user.id)
+            return response
     return render_template("account/change_password.html", form=form)

@@ -1,5 +1,5 @@
-"""The two cookies, of the session and of the language: out of reach of scripts, of other hosts and, where the site has HTTPS,
-of plain HTTP.
+"""The cookies, of the session, the language and known browsers: out of reach of scripts, of other hosts and, where the site has
+HTTPS, of plain HTTP.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response
 
 from app.http.hooks import LANGUAGE_COOKIE
 
-_A_YEAR = 365 * 24 * 3600
+A_YEAR = 365 * 24 * 3600
 
 
 def init_app(app: Flask) -> None:
@@ -20,7 +20,7 @@ def init_app(app: Flask) -> None:
     """
     by_https = app.config["SITE_URL"].startswith("https://")
     app.config.update(
-        SESSION_COOKIE_NAME="__Host-session" if by_https else "session",
+        SESSION_COOKIE_NAME=host_cookie_name("session", by_https=by_https),
         SESSION_COOKIE_SECURE=by_https,
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",
@@ -28,7 +28,14 @@ def init_app(app: Flask) -> None:
     )
 
 
+def host_cookie_name(name: str, *, by_https: bool | None = None) -> str:
+    """Return a cookie's name, which on a site with HTTPS binds it to this host; by default as the app that runs has it."""
+    if by_https is None:
+        by_https = current_app.config["SESSION_COOKIE_SECURE"]
+    return f"__Host-{name}" if by_https else name
+
+
 def remember_language(response: Response, language: str) -> None:
     """Let the browser keep the language that was chosen, for a year."""
     secure = current_app.config["SESSION_COOKIE_SECURE"]
-    response.set_cookie(LANGUAGE_COOKIE, language, max_age=_A_YEAR, secure=secure, httponly=True, samesite="Lax")
+    response.set_cookie(LANGUAGE_COOKIE, language, max_age=A_YEAR, secure=secure, httponly=True, samesite="Lax")

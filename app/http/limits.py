@@ -66,12 +66,19 @@ def limited(
     :param person: who is counted, for instance the e-mail address typed into the login form.
     :param counts: which answers count; all of them when left out. For "wrong logins only", say which answer is one.
     """
+    return counted(lambda: _rates_of(name, person()), counts=counts)
+
+
+def counted(
+    rates: Callable[[], Sequence[Rate]], *, counts: Callable[[Response], bool] | None = None
+) -> Callable[[Callable[P, ResponseReturnValue]], Callable[P, ResponseReturnValue]]:
+    """Make a guard of a view, as `limited` does, that says for each request which rates it counts against."""
 
     def guard(view: Callable[P, ResponseReturnValue]) -> Callable[P, ResponseReturnValue]:
         @wraps(view)
         def guarded(*args: P.args, **kwargs: P.kwargs) -> ResponseReturnValue:
             if current_app.config["RATELIMIT_ENABLED"]:
-                _count(_rates_of(name, person()), counts)
+                _count(rates(), counts)
             return view(*args, **kwargs)
 
         return guarded

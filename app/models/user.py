@@ -28,6 +28,7 @@ class User(Base):
     role: Mapped[str] = mapped_column(Key(10), default="member", server_default=text("'member'"))
     language: Mapped[str] = mapped_column(Key(8), default="zh", server_default=text("'zh'"))
     wants_mail: Mapped[int] = mapped_column(SmallInteger, default=1, server_default=text("1"))
+    browser_generation: Mapped[int] = mapped_column(Integer, default=0, server_default=text("0"))
     confirmed_at: Mapped[int | None] = mapped_column(BigInteger)
     disabled_at: Mapped[int | None] = mapped_column(BigInteger)
 

@@ -17,6 +17,7 @@ class Credentials:
     nickname: str
     nickname_key: str
     password_hash: str
+    browser_generation: int
     is_confirmed: bool
     has_second_factor: bool
 
@@ -44,7 +45,8 @@ class FactorRow:
 
 
 _LOGIN = (
-    "SELECT u.id, u.email, u.nickname, u.nickname_key, u.password_hash, u.confirmed_at IS NOT NULL, f.user_id IS NOT NULL "
+    "SELECT u.id, u.email, u.nickname, u.nickname_key, u.password_hash, u.browser_generation, "
+    "u.confirmed_at IS NOT NULL, f.user_id IS NOT NULL "
     "FROM user u LEFT JOIN second_factor f ON f.user_id = u.id AND f.enabled_at IS NOT NULL "
     "WHERE u.status = 1 AND u.disabled_at IS NULL AND "
 )
@@ -88,7 +90,13 @@ class CredentialsBook:
         row = self._sql.fetchone(query, {"wanted": wanted})
         if row is None:
             return None
-        user_id, email, nickname, nickname_key, password_hash, is_confirmed, has_second_factor = row
         return Credentials(
-            user_id, email, nickname, nickname_key, password_hash, bool(is_confirmed), bool(has_second_factor)
+            user_id=row[0],
+            email=row[1],
+            nickname=row[2],
+            nickname_key=row[3],
+            password_hash=row[4],
+            browser_generation=row[5],
+            is_confirmed=bool(row[6]),
+            has_second_factor=bool(row[7]),
         )

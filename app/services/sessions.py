@@ -98,8 +98,10 @@ class Sessions:
 
     @use_case
     def end_others(self, user_id: int, *, but: int | None = None) -> int:
-        """End every session of a member but one, and give how many were ended."""
-        with db.auto_commit():
+        """End every session of a member but one, and give how many were ended. No browser is known to be theirs any more."""
+        with db.auto_commit() as session:
+            newer = User.browser_generation + 1
+            session.execute(update(User).where(User.id == user_id).values(browser_generation=newer))
             mine = UserSession.query.filter_by(user_id=user_id)
             others = mine if but is None else mine.filter(UserSession.id != but)
             ended = int(others.mark_deleted(at=epoch(self._clock.now())))

@@ -11,7 +11,7 @@ from app.domain.account import WrongPassword
 from app.forms.account import PasswordForm
 from app.http.audit import note, note_refused
 from app.http.auth import forget_member, login_required
-from app.http.limits import limited, was_wrong_guess
+from app.http.guesses import guess_limited
 from app.user import user
 
 
@@ -27,7 +27,7 @@ def export() -> Response:
 
 
 @user.route("/personal/delete", methods=["GET", "POST"])
-@limited("LOGIN", counts=was_wrong_guess)
+@guess_limited()
 @login_required
 def delete_account() -> ResponseReturnValue:
     """Delete the account, after the password."""

@@ -13,8 +13,9 @@ from app.forms.account import ChangeEmailForm, ConfirmForm, ProfileForm
 from app.http.audit import note, note_refused
 from app.http.auth import login_required
 from app.http.cookies import remember_language
+from app.http.guesses import guess_limited
 from app.http.letter_page import letter_sent
-from app.http.limits import limited, was_wrong_guess
+from app.http.limits import limited
 from app.user import user
 
 
@@ -49,7 +50,7 @@ def profile() -> ResponseReturnValue:
 
 
 @user.route("/change/email", methods=["GET", "POST"])
-@limited("LOGIN", counts=was_wrong_guess)
+@guess_limited()
 @limited("SIGNUP", counts=lambda _response: bool(g.get("has_asked_for_email")))
 @login_required
 def change_email() -> ResponseReturnValue:

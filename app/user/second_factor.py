@@ -13,7 +13,7 @@ from app.domain.second_factor import WrongCode
 from app.forms.account import CodeForm, PasswordForm
 from app.http.audit import note_refused
 from app.http.auth import login_required
-from app.http.limits import limited, was_wrong_guess
+from app.http.guesses import guess_limited
 from app.user import user
 
 
@@ -25,7 +25,7 @@ def second_factor() -> str:
 
 
 @user.post("/personal/second-factor/begin")
-@limited("LOGIN", counts=was_wrong_guess)
+@guess_limited()
 @login_required
 def begin_second_factor() -> ResponseReturnValue:
     """Make a new secret, after the password."""
@@ -37,7 +37,7 @@ def begin_second_factor() -> ResponseReturnValue:
 
 
 @user.post("/personal/second-factor/on")
-@limited("LOGIN", counts=was_wrong_guess)
+@guess_limited()
 @login_required
 def turn_on_second_factor() -> ResponseReturnValue:
     """Turn it on by a first number, and show the recovery codes this once."""
@@ -54,7 +54,7 @@ def turn_on_second_factor() -> ResponseReturnValue:
 
 
 @user.post("/personal/second-factor/codes")
-@limited("LOGIN", counts=was_wrong_guess)
+@guess_limited()
 @login_required
 def renew_recovery_codes() -> ResponseReturnValue:
     """Make new recovery codes after the password; the old ones work no more."""
@@ -66,7 +66,7 @@ def renew_recovery_codes() -> ResponseReturnValue:
 
 
 @user.post("/personal/second-factor/off")
-@limited("LOGIN", counts=was_wrong_guess)
+@guess_limited()
 @login_required
 def turn_off_second_factor() -> ResponseReturnValue:
     """Turn it off, after the password."""

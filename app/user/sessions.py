@@ -9,6 +9,7 @@ from flask_babel import gettext as _
 from app.container import container
 from app.domain.errors import NotFound
 from app.http.auth import login_required
+from app.http.known_browsers import remember_browser
 from app.user import user
 
 
@@ -35,4 +36,6 @@ def end_other_sessions() -> ResponseReturnValue:
     """End every session but this one."""
     container.sessions.end_others(g.user.id, but=g.user.session_id)
     flash(_("其他地方的登录都已退出。"), "success")
-    return redirect(url_for("user.sessions"), 303)
+    response = redirect(url_for("user.sessions"), 303)
+    remember_browser(response, g.user.id)
+    return response
