@@ -6,7 +6,7 @@ from datetime import timedelta
 from functools import cached_property
 
 from app.container.letters import LetterParts
-from app.libs.passwords import Passwords
+from app.libs.passwords import Passwords, places_for
 from app.queries.credentials import CredentialsBook
 from app.queries.invitation import Invitations
 from app.queries.member import Members
@@ -41,7 +41,8 @@ class MemberParts(LetterParts):
     @cached_property
     def passwords(self) -> Passwords:
         """Hash and check passwords."""
-        return Passwords(waiting=self._slots)
+        at_once, waiting = places_for(self.settings["THREADS"])
+        return Passwords(at_once=at_once, waiting=waiting)
 
     @cached_property
     def password_rules(self) -> PasswordRules:

@@ -21,6 +21,19 @@ class BusyError(Exception):
     """Too many passwords are being checked at the same time; try again in a moment."""
 
 
+def places_for(threads: int) -> tuple[int, int]:
+    """Return how many passwords a lane may hash at once, and how many more may wait, on so many threads.
+
+    Strangers' lanes together leave one thread at least to everybody else, from three threads on.
+    """
+    places = min(os.cpu_count() or 2, max(1, threads // 4))
+    return places, max(0, min(threads // 4, (threads - 1 - places - _sign_up_places(places)) // 2))
+
+
+def _sign_up_places(places: int) -> int:
+    return max(1, places // 2)
+
+
 class Passwords:
     """Hash and verify. One hash takes about 64 MiB and 50 ms.
 
@@ -43,7 +56,7 @@ class Passwords:
         self._hasher = hasher or PasswordHasher()
         places = at_once or os.cpu_count() or 2
         self._lanes: dict[Lane, _Lane] = {
-            "sign-up": _Lane(max(1, places // 2), waiting=waiting, wait_seconds=wait_seconds),
+            "sign-up": _Lane(_sign_up_places(places), waiting=waiting, wait_seconds=wait_seconds),
             "log-in": _Lane(places, waiting=waiting, wait_seconds=wait_seconds),
             "member": _Lane(places),
         }

@@ -154,6 +154,19 @@ def test_the_guesses_of_strangers_do_not_count_against_a_session(app: Flask, mem
     assert owner.post("/change/password", fields).status_code == 303
 
 
+def test_the_cookie_of_a_known_browser_is_out_of_reach_and_stays_on_this_host(data_dir: Path):
+    app = make_app(data_dir, SITE_URL="https://yushu.example")
+    quick_passwords(app)
+    member = make_member(app)
+    page = PageClient(app, base_url="https://yushu.example", headers={"Referer": "https://yushu.example/login"})
+    answer = page.post("/login", {"email": member.email, "password": PASSWORD})
+    [cookie] = [one for one in answer.headers.getlist("Set-Cookie") if "browser=" in one]
+    assert cookie.startswith("__Host-browser=")
+    assert {"Secure", "HttpOnly", "SameSite=Lax", "Path=/"} <= {part.strip() for part in cookie.split(";")}
+    assert member.email not in cookie
+    close(app)
+
+
 def all_at_once(acts: list[Callable[[], int]]) -> list[int]:
     start = threading.Barrier(len(acts))
 

@@ -11,7 +11,7 @@ from argon2 import PasswordHasher
 from flask import Flask
 from werkzeug.test import TestResponse
 
-from app.libs.passwords import BusyError, Passwords
+from app.libs.passwords import BusyError, Passwords, places_for
 from tests.conftest import close, make_app
 from tests.members import PASSWORD, TestMember, login, make_member
 from tests.pages import PageClient
@@ -156,3 +156,12 @@ def test_there_is_no_room_for_more_than_may_wait(hasher: SlowHasher):
     hasher.let_go.set()
     for thread in crowd:
         thread.join(60)
+
+
+@pytest.mark.parametrize("cores", [1, 2, 8, 64])
+def test_strangers_leave_a_thread_to_everybody_else(cores: int, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr("os.cpu_count", lambda: cores)
+    for threads in range(3, 65):
+        at_once, waiting = places_for(threads)
+        assert 1 <= at_once <= cores
+        assert (at_once + waiting) + (max(1, at_once // 2) + waiting) < threads
