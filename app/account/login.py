@@ -103,7 +103,7 @@ def _come_in_with(user_id: int, code: str) -> None:
 def _welcome(target: str) -> ResponseReturnValue:
     flash(_("欢迎回来，%(nickname)s。", nickname=g.user.nickname), "success")
     response = redirect(target, 303)
-    remember_browser(response, user_id)
+    remember_browser(response, g.user.id)
     if LANGUAGE_COOKIE not in request.cookies:
         remember_language(response, g.user.language)
     return response
