@@ -33,16 +33,23 @@ _NEW_FILE = click.Path(dir_okay=False, writable=True, path_type=Path)
 @click.argument("file", type=_FILE)
 @click.option("--format", "format_", type=click.Choice(FORMATS), help="What FILE is; without it the first line tells.")
 @click.option("--rejects", type=_NEW_FILE, help="Where refused rows are written, with the reason. [FILE.rejects.csv]")
-@click.option("--authors", type=_FILE, help="Open Library's authors dump: the names behind the editions' author keys.")
+@click.option(
+    "--authors",
+    type=_FILE,
+    help="Open Library's authors dump, or the complete one, which knows merged authors, too: names for the author keys.",
+)
 @click.option("--restart", is_flag=True, help="Begin at the first row, even if an earlier import stopped on the way.")
 @plainly
 def import_(file: Path, *, format_: Format | None, rejects: Path | None, authors: Path | None, restart: bool) -> None:
-    """Import the books of FILE: CSV, JSON lines, or an Open Library editions dump, gzipped or not, of any size.
+    """Import the books of FILE: CSV, JSON (lines or an array), or an Open Library editions dump, gzipped or not, of any size.
 
-    A book that is known already is updated. Refused rows do not stop the import. An interrupted import goes on
-    where it stopped when the same command is given again; doing one twice changes nothing.
+    A book that is known already is updated. Refused rows do not stop the import; their file can be corrected and
+    imported. An interrupted import goes on where it stopped when the same command is given again; doing one twice
+    changes nothing.
     """
     refused = rejects or file.with_name(f"{file.name}.rejects.csv")
+    if refused.resolve() == file.resolve():
+        raise click.UsageError("the refused rows must go to another file than the one they come from")
     shown = ShownImport(f"importing {file.name}")
     with open_author_names(authors, container.settings["DATA_DIR"]) as author_names:
         state = container.catalogue_imports.run(

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import click
 
 from app.cli.progress import Bar
-from app.services.catalogue_import import FileReading, ImportState
+from app.services.import_progress import FileReading, ImportState
 
 
 class ShownImport:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import io
+import sys
 from collections.abc import Callable
 from functools import wraps
 from typing import ParamSpec, TypeVar
@@ -27,6 +29,7 @@ def plainly(command: Callable[P, R]) -> Callable[P, R]:
 
     @wraps(command)
     def run(*args: P.args, **kwargs: P.kwargs) -> R:
+        _let_print_anything()
         try:
             return command(*args, **kwargs)
         except SchemaMismatch as mismatch:
@@ -49,3 +52,10 @@ def plainly(command: Callable[P, R]) -> Callable[P, R]:
             raise click.ClickException(f"{error.filename or 'file'}: {error.strerror or error}") from None
 
     return run
+
+
+def _let_print_anything() -> None:
+    """Show characters that the terminal does not know as escapes: a book's title must not end a command."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")

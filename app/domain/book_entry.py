@@ -104,17 +104,17 @@ class WrongPopularity(NotABookEntry):
     en = "popularity must be a whole number from 0 to 9"
 
 
-def book_facts(fields: Mapping[str, Any], *, source: str) -> BookFacts:
+def book_facts(fields: Mapping[str, Any], *, source: str, isbn13: str = "") -> BookFacts:
     """Give the facts that these fields state, by the names of BookFacts.
 
     Values are texts, numbers, objects with a name, or, for the lists, sequences of these (or one text parted by
     semicolons); anything else, and what is missing, counts as empty. Unknown names are ignored. `source` names who said
-    it, unless a field does.
+    it, unless a field does. `isbn13`, where the caller has found it already, is used as it is.
 
     :raises NotABookEntry: one of its subclasses, when this is not one book.
     """
     return BookFacts(
-        isbn13=_isbn13(fields),
+        isbn13=isbn13 or _isbn13(fields),
         title=_title(fields),
         subtitle=_short(fields, "subtitle"),
         authors=_entries(fields, "authors"),
@@ -164,10 +164,11 @@ def _title(fields: Mapping[str, Any]) -> str:
 
 def _text(value: object) -> str:
     """Return what a value says, decoded and cleaned: a text, the digits of a number, the name of an object."""
-    if isinstance(value, Mapping):
-        value = next((value[name] for name in _NAMES if value.get(name)), "")
     if isinstance(value, str):
-        text = without_entities(value)
+        text = without_entities(value) if "&" in value else value
+    elif isinstance(value, Mapping):
+        named = next((value[name] for name in _NAMES if value.get(name)), "")
+        return _text(named) if isinstance(named, (str, int)) else ""
     elif isinstance(value, (int, float)) and not isinstance(value, bool) and math.isfinite(value):
         text = str(value)
     else:

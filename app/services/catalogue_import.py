@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 import time
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, nullcontext
-from dataclasses import asdict, dataclass, fields, replace
+from dataclasses import asdict, fields, replace
 from itertools import islice
 from pathlib import Path
-from typing import Protocol
 
 import pymysql
 from sqlalchemy.exc import DBAPIError
@@ -21,13 +21,15 @@ from app.libs.clock import Clock, epoch
 from app.libs.lockfile import locked
 from app.libs.sql_helper import SqlHelper
 from app.models.import_run import ImportRun
-from app.search.index import Index, IndexBusy, IndexStatus, Progress
+from app.search.index import Index, IndexBusy, Progress
 from app.services.bookfiles import BookFile, Format, open_book_file
 from app.services.bookfiles.open_library import AuthorNames, no_author_names
 from app.services.bookfiles.rejects import RejectsFile
 from app.services.bookfiles.rows import Accepted, Rejected, Row, Skipped
 from app.services.bookfiles.streams import fingerprint
 from app.services.catalogue import Catalogue, StoreOutcome
+from app.services.import_progress import FileReading, ImportProgress, ImportState
+from app.services.index_load import IndexLoad
 from app.services.same_book import may_be_same
 from app.services.use_cases import TRIES, is_repeatable
 
@@ -35,11 +37,6 @@ from app.services.use_cases import TRIES, is_repeatable
 DELTA_CAP = 10_000
 BUSY_PAUSE_SECONDS = 1.0
 PAUSE_SECONDS = 0.05
-#: Rows of one transaction: with index entries, and without (writing them is what takes the time).
-BATCH_INDEXED = 100
-BATCH_BARE = 500
-#: How many times the cap of waiting entries an import may write before it merges them on the way: whoever searches holds them in memory.
-CAPS_UNTIL_MERGE = 5
 
 
 class ImportOvertaken(Refusal):
@@ -56,49 +53,7 @@ class OtherTitle(NotABookEntry):
     en = "the catalogue has “{known}” under this ISBN, the row says “{said}”"
 
 
-@dataclass(frozen=True, slots=True)
-class ImportState:
-    """How far an import is: `rows_read` is the sum of the five counts after it."""
-
-    rows_read: int = 0
-    new: int = 0
-    changed: int = 0
-    unchanged: int = 0
-    rejected: int = 0
-    skipped: int = 0
-    rejects_size: int = 0
-    unindexed: int = 0
-
-
 _STATE = tuple(each.name for each in fields(ImportState))
-
-
-@dataclass(frozen=True, slots=True)
-class FileReading:
-    """How a file was read: its encoding, the columns that are not used, and what was passed over.
-
-    `shortened` counts the rows in which a number in exponent form was passed over for a whole one.
-    """
-
-    encoding: str
-    unknown: tuple[str, ...] = ()
-    shortened: int = 0
-
-
-class ImportProgress(Protocol):
-    """Who shows how an import goes on."""
-
-    def begins(self, state: ImportState, size: int) -> None:
-        """Hear that reading begins after the rows of `state`; the file has `size` bytes as stored."""
-
-    def reads(self, state: ImportState, position: int) -> None:
-        """Hear that a batch was committed; `position` stored bytes were read."""
-
-    def was_read(self, reading: FileReading) -> None:
-        """Hear how the file was read, when its last row is dealt with."""
-
-    def indexes(self, step: str, done: int, total: int) -> None:
-        """Hear how far the building of the index is; `total` is 0 where it is unknown."""
 
 
 class CatalogueImports:
@@ -208,7 +163,7 @@ class CatalogueImports:
             elif run.finished or restart:
                 run.set_attrs(asdict(ImportState(unindexed=run.unindexed)), allowed=_STATE)
                 run.finished = 0
-            run.name = path.name[:255]
+            run.name = os.fsencode(path.name).decode("utf-8", "replace")[:255]
             run.update_time = epoch(self._clock.now())
             session.flush()
             return run.id, ImportState(**{name: getattr(run, name) for name in _STATE})
@@ -217,7 +172,7 @@ class CatalogueImports:
         self, file: BookFile, run_id: int, state: ImportState, progress: ImportProgress, rejects: RejectsFile | None
     ) -> ImportState:
         rows = file.content.rows(skip=state.rows_read)
-        index = _IndexLoad(self._index.status(), self._delta_cap, bare=bool(state.unindexed))
+        index = IndexLoad(self._index.status(), self._delta_cap, bare=bool(state.unindexed))
         shortened = 0
         while batch := list(islice(rows, index.batch_size)):
             shortened += sum(isinstance(row, Accepted) and bool(row.shortened) for row in batch)
@@ -294,31 +249,3 @@ def _refused(rows: Sequence[Accepted], outcome: StoreOutcome) -> list[Rejected]:
 
 def _rejects_file(path: Path | None, file: BookFile, state: ImportState) -> AbstractContextManager[RejectsFile | None]:
     return RejectsFile(path, file.content.header, size=state.rejects_size) if path else nullcontext()
-
-
-class _IndexLoad:
-    """What an import does to the index: entry by entry while it is small, then bare, with a rebuild at the end.
-
-    A changed book always gets its entry at once, or it could not be found until then; when very many have come
-    together, they are merged on the way.
-    """
-
-    def __init__(self, status: IndexStatus, cap: int, *, bare: bool) -> None:
-        self._cap = cap
-        self._waiting = status.waiting
-        self._most_waiting = CAPS_UNTIL_MERGE * cap
-        self.bare = bare or status.state != "ready"
-
-    @property
-    def batch_size(self) -> int:
-        """How many rows the next transaction takes."""
-        return BATCH_BARE if self.bare else BATCH_INDEXED
-
-    def is_full_after(self, before: ImportState, after: ImportState) -> bool:
-        """Count the entries that a batch has written; tell whether they should be merged now."""
-        self._waiting += after.changed - before.changed + (0 if self.bare else after.new - before.new)
-        self.bare = self.bare or self._waiting >= self._cap
-        if self._waiting < self._most_waiting:
-            return False
-        self._waiting = 0
-        return True

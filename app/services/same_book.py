@@ -5,47 +5,21 @@ from __future__ import annotations
 from functools import lru_cache
 
 from app.domain.book import BookFacts
+from app.domain.book_entry import is_placeholder
 from app.search.pinyin import sound_begins
 from app.search.text import fold, is_unspaced, pairs, stem, words_of
 
 #: Words that titles share without being of one book.
 _EVERYWHERE = frozenset(
-    [
-        "a",
-        "an",
-        "and",
-        "at",
-        "by",
-        "de",
-        "der",
-        "des",
-        "di",
-        "die",
-        "du",
-        "el",
-        "en",
-        "et",
-        "for",
-        "from",
-        "in",
-        "la",
-        "le",
-        "les",
-        "of",
-        "on",
-        "or",
-        "the",
-        "to",
-        "und",
-        "with",
-    ]
-)
+    {"a", "an", "and", "at", "by", "de", "der", "des", "di", "die", "du", "el", "en", "et", "for", "from", "in", "la", "le", "les",
+     "of", "on", "or", "the", "to", "und", "with"}
+)  # fmt: skip
 _LETTERS_THAT_TELL = 4
 
 
 def may_be_same(known: BookFacts, said: BookFacts) -> bool:
     """Tell whether titles, subtitles or original titles share a word or a pair of characters, or one is the other's pinyin."""
-    if known.title == said.title:
+    if known.title == said.title or is_placeholder(known.title) or is_placeholder(said.title):
         return True
     ours, theirs = _texts(known), _texts(said)
     return (
@@ -68,7 +42,7 @@ def _words(texts: str) -> frozenset[str]:
 
 
 def _sounds_like(title: str, texts: str) -> bool:
-    """Tell whether a Chinese title, read aloud, begins one of the texts or holds it: 三体 and ``San ti``."""
+    """Tell whether one of the texts is how a Chinese title, read aloud, begins: 三体 and ``San ti``."""
     run = "".join(filter(is_unspaced, words_of(fold(title))))
     written = ("".join(fold(text).split()) for text in texts.split("\n"))
     return bool(run) and any(

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import csv
+import os
 import re
+import subprocess
+import sys
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
@@ -168,7 +171,14 @@ def test_a_title_gives_way_only_to_one_that_shares_something_with_it(
 def test_a_title_that_is_none_replaces_no_title_but_its_row_counts(app: Flask, tmp_path: Path, title: str) -> None:
     untitled = f"isbn13,title,publisher\n9780306406157,A Title,\n9780306406157,{title},Springer\n"
     said = counts(import_text(app, tmp_path, untitled))
-    assert (said["new"], said["changed"] + said["rejected"]) == (1, 1)
+    assert (said["new"], said["changed"]) == (1, 1)
+    with app.app_context():
+        assert (book("9780306406157").title, book("9780306406157").publisher) == ("A Title", "Springer")
+
+
+def test_a_real_title_replaces_one_that_is_none(app: Flask, tmp_path: Path) -> None:
+    rows = "isbn13,title\n9780306406157,Untitled\n9780306406157,A Title\n"
+    assert counts(import_text(app, tmp_path, rows))["changed"] == 1
     with app.app_context():
         assert book("9780306406157").title == "A Title"
 
@@ -244,3 +254,27 @@ def refusals(path: Path) -> list[list[str]]:
     """Return the header and the rows of a rejects file, apart from the rows' numbers."""
     with path.open(encoding="utf-8", newline="") as lines:
         return [cells[1:] for cells in csv.reader(lines)]
+
+
+def test_a_rejects_file_is_never_written_over_while_it_is_read(app: Flask, tmp_path: Path) -> None:
+    path = tmp_path / "books.csv"
+    path.write_text("isbn13,title\n123,x\n", "utf-8")
+    result = app.test_cli_runner().invoke(args=["catalogue", "import", str(path), "--rejects", str(path)])
+    assert (result.exit_code, path.read_text("utf-8")) == (2, "isbn13,title\n123,x\n")
+
+
+def test_no_name_or_title_ends_a_command_on_a_terminal_that_cannot_show_it(data_dir: Path, tmp_path: Path) -> None:
+    path = Path(os.fsdecode(os.fsencode(tmp_path) + b"/\xca\xe9.csv"))
+    path.write_text("isbn13,书名,评分\n9780306406157,三体,5\n123,活着,5\n", "utf-8")
+    program = [sys.executable, "-m", "flask", "--app", "fisher", "catalogue"]
+    settings = os.environ | {
+        "YUSHU_DATA_DIR": str(data_dir),
+        "PYTHONIOENCODING": "ascii:strict",
+        "YUSHU_ENV": "development",
+    }
+    for command in (["import", path], ["status"], ["add-isbn", "9780306406157", "--title", "三体"]):
+        done = subprocess.run(
+            [*program, *command], env=settings, capture_output=True, check=False, cwd=CASES.parents[1]
+        )
+        assert done.returncode == 0, done.stderr
+        assert b"Traceback" not in done.stderr

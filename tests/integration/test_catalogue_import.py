@@ -17,7 +17,9 @@ from app.libs.lockfile import LockHeldError, locked
 from app.search.index import IndexBusy, IndexEntry
 from app.services.bookfiles.streams import FileDamaged
 from app.services.catalogue import Catalogue
-from app.services.catalogue_import import BATCH_INDEXED, CatalogueImports, FileReading, ImportOvertaken, ImportState
+from app.services.catalogue_import import CatalogueImports, ImportOvertaken
+from app.services.import_progress import FileReading, ImportState
+from app.services.index_load import BATCH_INDEXED
 from tests.integration.index_fake import RecordingIndex
 from tests.integration.test_catalogue import title_terms
 

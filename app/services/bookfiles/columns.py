@@ -36,7 +36,8 @@ class Columns:
 
     def __init__(self, header: Sequence[str]) -> None:
         names = [field_of(cell) for cell in header]
-        self.isbns = tuple(place for place, cell in enumerate(header) if is_isbn_column(cell))
+        isbns = (place for place, cell in enumerate(header) if is_isbn_column(cell))
+        self.isbns = tuple(sorted(isbns, key=lambda place: "13" not in header[place]))
         #: Columns whose every number is the book's; among identifiers are the numbers of other things.
         self.stated = tuple(place for place in self.isbns if "isbn" in header[place].lower())
         known = [(name, place) for place, name in enumerate(names) if name in FACTS and place not in self.isbns]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -67,12 +67,11 @@ class Numbers:
     stated: list[str]
 
 
-def accept(number: int, fields: dict[str, Any], numbers: Numbers, cells: Cells, *, source: str) -> Row:
+def accept(number: int, fields: Mapping[str, Any], numbers: Numbers, cells: Cells, *, source: str) -> Row:
     """Return the row as a book, or as refused with its reason; `cells` is asked only for a refused one."""
     try:
         isbn13 = _own_isbn(numbers.cells)
-        fields["isbn13"] = isbn13
-        facts = book_facts(fields, source=source)
+        facts = book_facts(fields, source=source, isbn13=isbn13)
     except NotABookEntry as reason:
         return Rejected(number, reason, cells())
     return Accepted(
