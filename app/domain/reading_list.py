@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from itertools import islice
 
-from app.domain.cells import FORMULA, cell_text
+from app.domain.cells import cell_text, disarmed
 from app.domain.errors import Refusal
 from app.domain.isbn import find_isbn, find_isbns
 from app.domain.isbn_cells import isbn_cell
@@ -136,7 +136,7 @@ def to_csv(header: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\r\n")
     for row in (header, *rows):
-        writer.writerow([f"'{cell}" if cell[:1] and cell[0] in FORMULA else cell for cell in row])
+        writer.writerow(map(disarmed, row))
     return out.getvalue()
 
 

@@ -9,14 +9,13 @@ import zipfile
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
+from app.domain.cells import guarded
 from app.queries.own_data import Row
 
 README = """鱼书：关于你的一切。每张表有 JSON 和 CSV 两种格式；时间是世界时。
 YuShu: everything about you. Each table comes as JSON and as CSV; times are UTC.
 
 """
-#: A cell that begins so would be run as a formula by spreadsheets (ASVS 1.2.10).
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,9 +52,7 @@ def as_csv(rows: Sequence[Mapping[str, object]]) -> str:
     if rows:
         writer = csv.writer(target)
         writer.writerow(rows[0])
-        writer.writerows([_harmless(value) for value in row.values()] for row in rows)
+        writer.writerows(
+            [guarded(value) if isinstance(value, str) else value for value in row.values()] for row in rows
+        )
     return target.getvalue()
-
-
-def _harmless(value: object) -> object:
-    return f"'{value}" if isinstance(value, str) and value.startswith(FORMULA_STARTS) else value

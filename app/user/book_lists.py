@@ -31,11 +31,12 @@ _UNFINISHED = "unfinished_list"
 
 @user.route("/my/lists", methods=["GET", "POST"])
 @login_required
-@limited("LISTS", counts=lambda response: response.status_code == 303)
+@limited("LISTS", counts=lambda _response: bool(g.get("has_read_list")))
 def book_lists() -> ResponseReturnValue:
     """Show the lists that were brought, and take another one."""
     form = BringListForm()
     if form.validate_on_submit():
+        g.has_read_list = True  # what is refused then has been read, too
         try:
             list_id = _brought(form)
         except ListRefused as refusal:

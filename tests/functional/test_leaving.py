@@ -56,11 +56,12 @@ def test_the_export_holds_everything_in_json_and_csv_and_nothing_of_others(app, 
     assert b"$argon2" not in everything
 
 
-def test_no_cell_of_the_csv_is_a_formula(app, page):
-    member = make_member(app, "=1+1")
+@pytest.mark.parametrize("nickname", ["=1+1", "＝1+1", "＋1", "－1+1", "＠SUM(1)"])
+def test_no_cell_of_the_csv_is_a_formula(app, page, nickname):
+    member = make_member(app, nickname)
     login(page.http, member)
     rows = list(csv.DictReader(io.StringIO(exported(page.http)["account.csv"].decode("utf-8-sig"))))
-    assert rows[0]["nickname"] == "'=1+1"
+    assert rows[0]["nickname"] == f"'{nickname}"
 
 
 def test_leaving_needs_the_password(app, page, member):

@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+from io import BytesIO
+from pathlib import Path
+
 import pytest
 from flask import Flask, request
 from flask.testing import FlaskClient
+from werkzeug.datastructures import FileStorage
+from werkzeug.test import encode_multipart
 
+from tests.conftest import close, make_app
 from tests.members import login, make_member
 from tests.pages import PageClient
 
@@ -47,3 +53,20 @@ def test_an_address_of_many_parameters_is_too_long(client: FlaskClient, path: st
 def test_of_many_parameters_the_api_reads_the_first(client: FlaskClient):
     found = client.get(f"/v2/book/search?q=a{'&a' * 20_000}&count=5")
     assert (found.status_code, found.json["count"]) == (200, 0)
+
+
+def test_a_list_that_is_refused_has_been_read_and_counts(data_dir: Path) -> None:
+    app = make_app(data_dir, RATELIMIT_ENABLED="1", LIMIT_LISTS="2 per day")
+    page = PageClient(app)
+    login(page.http, make_member(app))
+    token = page.get("/my/lists").forms[-1]["fields"]["csrf_token"]
+
+    def send(content: bytes) -> int:
+        file = FileStorage(BytesIO(content), "list.csv")
+        boundary, body = encode_multipart({"csrf_token": token, "file": file})
+        return page.http.post(
+            "/my/lists", data=body, content_type=f"multipart/form-data; boundary={boundary}"
+        ).status_code
+
+    assert [send(b"a\n" * 1_000_000) for _ in range(3)] == [400, 400, 429]
+    close(app)

@@ -10,6 +10,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+from app.domain.cells import disarmed
 from app.services.bookfiles.columns import REJECTS_COLUMNS
 from app.services.bookfiles.rows import Rejected
 
@@ -46,7 +47,7 @@ class RejectsFile:
 
     def _write(self, rows: Iterable[Sequence[str]]) -> None:
         text = io.StringIO()
-        csv.writer(text, lineterminator="\n").writerows(rows)
+        csv.writer(text, lineterminator="\n").writerows(map(disarmed, row) for row in rows)
         self._file.write(text.getvalue().encode("utf-8", "replace"))
 
     def __enter__(self) -> Self:

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, TextIO
 
 from app.domain.book import BookFacts
-from app.domain.cells import ENTITY
+from app.domain.cells import ENTITY, guarded
 from app.domain.errors import Refusal
 from app.queries.book import FACT_COLUMNS
 
@@ -84,7 +84,8 @@ def _named(entry: Entry) -> dict[str, Any]:
 
 
 def _cell(value: Any) -> Any:
-    return _literal(";".join(value) if isinstance(value, tuple) else value)
+    said = _literal(";".join(value) if isinstance(value, tuple) else value)
+    return guarded(said) if isinstance(said, str) else said
 
 
 def _literal(value: Any) -> Any:
