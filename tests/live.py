@@ -1,4 +1,4 @@
-"""The site on granian alone, without the parent command: for tests that bring their own database."""
+"""The site by `flask web` alone, without the parent command: for tests that bring their own database."""
 
 from __future__ import annotations
 
@@ -10,7 +10,6 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from app.cli.start import web_server
 from tests.functional.site import ROOT, environ_of, free_port
 
 
@@ -22,12 +21,12 @@ class LiveSite:
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self._log = (data_dir / "granian.log").open("wb")
-        self._environment = environ_of(data_dir, **{"ENV": "testing", "SITE_URL": self.url} | settings)
-        self._header_seconds = int(settings.get("HEADER_SECONDS", "10"))
+        self._environment = environ_of(
+            data_dir, **{"ENV": "testing", "SITE_URL": self.url, "PORT": str(self.port)} | settings
+        )
 
     def __enter__(self) -> Self:
-        server = {"HOST": "127.0.0.1", "PORT": self.port, "PROCESSES": 1, "HEADER_SECONDS": self._header_seconds}
-        command = [sys.executable, "-m", *web_server(server)]
+        command = [sys.executable, "-m", "flask", "--app", "fisher", "web"]
         self.process = subprocess.Popen(command, cwd=ROOT, env=self._environment, stdout=self._log, stderr=self._log)
         for _ in range(200):
             with socket.socket() as probe:

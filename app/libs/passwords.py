@@ -12,6 +12,8 @@ from typing import Literal
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError, VerifyMismatchError
 
+from app.libs.waiting_time import time_left
+
 #: Who has a password hashed: somebody who wants an account, somebody who wants to come in, or somebody who is known by a live
 #: session or a mailed link.
 Lane = Literal["sign-up", "log-in", "member"]
@@ -94,10 +96,10 @@ class _Lane:
     """Places for hashing, and for waiting.
 
     :param waiting: how many may wait; None: as many as come.
-    :param wait_seconds: how long; None: until it is their turn.
+    :param wait_seconds: how long, unless their request has less time left.
     """
 
-    def __init__(self, places: int, *, waiting: int | None = None, wait_seconds: float | None = None) -> None:
+    def __init__(self, places: int, *, waiting: int | None = None, wait_seconds: float = threading.TIMEOUT_MAX) -> None:
         self._turns = threading.BoundedSemaphore(places)
         self._room = None if waiting is None else threading.BoundedSemaphore(places + waiting)
         self._wait_seconds = wait_seconds
@@ -111,7 +113,7 @@ class _Lane:
         if self._room is not None and not self._room.acquire(blocking=False):
             raise BusyError("too many passwords wait to be checked")
         try:
-            if not self._turns.acquire(timeout=self._wait_seconds):
+            if not self._turns.acquire(timeout=time_left(self._wait_seconds)):
                 raise BusyError("too many passwords are being checked")
             try:
                 yield

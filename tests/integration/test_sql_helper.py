@@ -264,9 +264,9 @@ def test_thirty_two_threads_nest_on_a_small_pool_without_waiting_for_each_other(
 
 
 def test_a_used_up_pool_refuses_after_its_time_limit_and_recovers(any_database_url, data_dir):
-    app = make_app(data_dir, any_database_url, THREADS=1, POOL_WAIT_SECONDS=0.2)
+    app = make_app(data_dir, any_database_url, THREADS=1, WRITE_THREADS=1, POOL_WAIT_SECONDS=0.2)
     pool = pool_of(app)
-    inside, leave = threading.Barrier(4), threading.Event()
+    inside, leave = threading.Barrier(5), threading.Event()
 
     def hold() -> None:
         lease = pool.lease()
@@ -274,7 +274,7 @@ def test_a_used_up_pool_refuses_after_its_time_limit_and_recovers(any_database_u
         leave.wait(30)
         lease.release()
 
-    holders = [threading.Thread(target=hold) for _ in range(3)]
+    holders = [threading.Thread(target=hold) for _ in range(4)]
     for holder in holders:
         holder.start()
     inside.wait()

@@ -57,6 +57,10 @@ def production(data_dir: Path) -> Iterator[Flask]:
     close(app)
 
 
+#: Longer than a busy machine takes for what is to take a second.
+PATIENCE = 60
+
+
 def test_check_34_insides_are_not_served(production: Flask):
     client = production.test_client()
     assert not production.debug
@@ -89,11 +93,10 @@ def test_check_36_a_slow_source_cannot_hold_all_threads(data_dir: Path):
             return time.perf_counter() - began
 
         with ThreadPoolExecutor(12) as visitors:
-            asked = visitors.map(ask, numbers)
-            began = time.perf_counter()
+            asked = [visitors.submit(ask, stem) for stem in numbers]
             assert app.test_client().get("/").status_code == 200
-            assert time.perf_counter() - began < 1
-            assert max(asked) < 3
+            assert not all(one.done() for one in asked), "the page did not wait for them"
+            assert all(one.result() < PATIENCE for one in asked), "the source itself never answers"
         close(app)
 
 
