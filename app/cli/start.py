@@ -22,6 +22,7 @@ from app import create_app
 from app.cli.children import Child, ChildFailedError, keep_running, together
 from app.cli.plainly import DATABASE_ERRORS
 from app.cli.prepare import prepare
+from app.cli.web import web_server
 from app.domain.errors import Refusal
 from app.extensions import pool_of
 from app.libs.lockfile import START_LOCK, LockHeldError, locked
@@ -117,16 +118,6 @@ def serve(settings: Mapping[str, Any]) -> None:
         finally:
             pool_of(app).close()
         keep_running(children, on_beat=_Greeting(settings).say_once)
-
-
-def web_server(settings: Mapping[str, Any]) -> list[str]:
-    """Give granian's command line, as a module and its arguments."""
-    return [
-        *("granian", "--interface", "asginl", "--host", settings["HOST"], "--port", str(settings["PORT"])),
-        *("--workers", str(settings["PROCESSES"]), "--workers-kill-timeout", "10", "--no-ws", "--log-level", "error"),
-        # The deadline for headers is one of HTTP/1 alone: a connection that might become HTTP/2 may say nothing for ever.
-        *("--http", "1", "--http1-header-read-timeout", str(settings["HEADER_SECONDS"] * 1000), "fisher:server"),
-    ]
 
 
 class _Greeting:

@@ -4,14 +4,24 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Mapping
+from typing import Any
 
 import click
 from flask import current_app
-
-from app.cli.start import web_server
 
 
 @click.command("web")
 def web() -> None:
     """Serve the site, with the settings in force; on a database that `pipenv run start` has made ready."""
     os.execv(sys.executable, [sys.executable, "-m", *web_server(current_app.config)])  # noqa: S606 - our own server
+
+
+def web_server(settings: Mapping[str, Any]) -> list[str]:
+    """Give granian's command line, as a module and its arguments."""
+    return [
+        *("granian", "--interface", "asginl", "--host", settings["HOST"], "--port", str(settings["PORT"])),
+        *("--workers", str(settings["PROCESSES"]), "--workers-kill-timeout", "10", "--no-ws", "--log-level", "error"),
+        # The deadline for headers is one of HTTP/1 alone: a connection that might become HTTP/2 may say nothing for ever.
+        *("--http", "1", "--http1-header-read-timeout", str(settings["HEADER_SECONDS"] * 1000), "fisher:server"),
+    ]

@@ -20,7 +20,7 @@ from urllib.parse import quote
 
 import click
 
-from app.cli.start import web_server
+from app.cli.web import web_server
 from app.search.search import PER_PAGE
 from tests.bench.page_parts import print_parts
 from tests.bench.questions import choose
