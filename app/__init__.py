@@ -45,11 +45,11 @@ def create_app(settings: Mapping[str, Any] | None = None) -> Flask:
     keep_private(app.config["DATA_DIR"])
     logs.init_app(app)
     listeners.connect()
+    hooks.init_app(app)  # before the extensions, whose hooks may refuse a request
+    auth.init_app(app)
     extensions.init_app(app)
     container.init_app(app)
-    hooks.init_app(app)
     preflight.init_app(app)
-    auth.init_app(app)
     cookies.init_app(app)
     errors.init_app(app)
     assets.init_app(app)

@@ -1,6 +1,7 @@
 """Who is asking: `g.user`, `current_user`, and the guards of pages that are for members.
 
-`g.user` is read from the session's row when it is first looked at, so that pages which do not ask cost nothing.
+A hook reads the session's token before each request; `g.user` is read from the session's row when it is first looked at, so that
+pages which do not ask cost nothing.
 """
 
 from __future__ import annotations
@@ -27,12 +28,15 @@ P = ParamSpec("P")
 
 
 class Globals(_AppCtxGlobals):
-    """Flask's `g`, plus the member."""
+    """Flask's `g`, plus the member whose token the hook has read."""
 
     @cached_property
     def user(self) -> Member | None:
         """The member whose live session the cookie names, or None."""
-        return find_member(session.get(SESSION_TOKEN)) if request else None
+        if not request:
+            return None
+        session.accessed = True  # what is made from now on differs by the cookie: the answer says so to caches
+        return find_member(self.get("session_token"))
 
     @cached_property
     def permissions(self) -> frozenset[Permission]:
@@ -47,6 +51,7 @@ def init_app(app: Flask) -> None:
     over lunch can still be sent.
     """
     app.app_ctx_globals_class = Globals
+    app.before_request(_read_session)
     app.config["PERMANENT_SESSION_LIFETIME"] = timedelta(days=app.config["SESSION_DAYS"])
     app.config["SESSION_REFRESH_EACH_REQUEST"] = False
     app.config["WTF_CSRF_TIME_LIMIT"] = None
@@ -54,6 +59,15 @@ def init_app(app: Flask) -> None:
 
 
 current_user = cast(Member, LocalProxy(lambda: g.user))
+
+
+def _read_session() -> None:
+    """Put the session's token onto `g`, where `g.user` and `g.permissions` begin.
+
+    This look does not count as one of the page's: an answer that does not depend on who asks must not say `Vary: Cookie`.
+    """
+    forget_member()
+    session.accessed = False
 
 
 def find_member(token: object) -> Member | None:
@@ -88,9 +102,10 @@ def _change_session(old: Member | None, user_id: int) -> str:
 
 
 def forget_member() -> None:
-    """Look again who is asking: they came in or went out within this request."""
+    """Look again who is asking: a request begins, or somebody came in or went out within it."""
     for name in ("user", "permissions"):
         g.pop(name, None)
+    g.session_token = session.get(SESSION_TOKEN)
 
 
 def login_required(view: Callable[P, ResponseReturnValue]) -> Callable[P, ResponseReturnValue]:

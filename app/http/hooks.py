@@ -1,7 +1,8 @@
 """Before, after and at the end of each request.
 
-Before: `g.request_id`, `g.started`, `g.language`. After: security headers, Server-Timing and one log line. At the end
-nothing may be left open: a connection still on loan is logged as an error and fails a test.
+Before: `g.request_id`, `g.started`, `g.language`, and then whose session it is (`app.http.auth`). After: security headers,
+Server-Timing and one log line. At the end nothing is left: neither on `g`, which an outer app context may share among requests,
+nor in the log's context; a connection still on loan is logged as an error and fails a test.
 """
 
 from __future__ import annotations
@@ -46,16 +47,14 @@ def init_app(app: Flask) -> None:
     """Register the hooks."""
     app.before_request(_begin)
     app.after_request(_finish)
-    app.teardown_request(_nothing_left_open)
+    app.teardown_request(_leave_nothing)
 
 
 def _begin() -> None:
-    for name in ("user", "permissions"):
-        g.pop(name, None)  # an outer app context may be shared by several requests
+    g.names_before = frozenset(g)
     g.started = time.perf_counter()
     g.request_id = secrets.token_hex(8)
     g.language = chosen_language()
-    structlog.contextvars.clear_contextvars()
     structlog.contextvars.bind_contextvars(request_id=g.request_id)
 
 
@@ -83,7 +82,10 @@ def _finish(response: Response) -> Response:
     return response
 
 
-def _nothing_left_open(_error: BaseException | None) -> None:
+def _leave_nothing(_error: BaseException | None) -> None:
+    structlog.contextvars.clear_contextvars()
+    for name in frozenset(g) - g.get("names_before", frozenset(g)):
+        g.pop(name)
     held = pool_of(current_app._get_current_object()).held_here()  # type: ignore[attr-defined]  # noqa: SLF001
     if held:
         _log.error("connections left open", held=held)
