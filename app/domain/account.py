@@ -10,7 +10,7 @@ from app.domain.errors import Refusal
 
 Role = Literal["member", "moderator", "admin"]
 ROLES: tuple[Role, ...] = ("member", "moderator", "admin")
-Permission = Literal["exchange", "moderate", "administer"]
+Permission = Literal["exchange", "moderate"]
 PASSWORD_LENGTHS = (8, 128)
 MIN_GUESSES = 10**8
 
@@ -64,7 +64,7 @@ class Member:
 _OF_ROLE: dict[Role, frozenset[Permission]] = {
     "member": frozenset(),
     "moderator": frozenset({"moderate"}),
-    "admin": frozenset({"moderate", "administer"}),
+    "admin": frozenset({"moderate"}),
 }
 
 
@@ -85,13 +85,14 @@ def is_password_length(text: str) -> bool:
     return PASSWORD_LENGTHS[0] <= len(text) <= PASSWORD_LENGTHS[1]
 
 
-def ensure_confirmed(member: Member) -> None:
-    """Let confirmed members through.
+def ensure_permitted(permission: Permission, permissions: frozenset[Permission]) -> None:
+    """Check that a member may do what a page is for.
 
-    :raises ConfirmationNeeded: for the others.
+    :raises ConfirmationNeeded: for the exchange, which every member may use once their address is confirmed.
+    :raises NotAllowed: for what a member's role does not allow.
     """
-    if not member.is_confirmed:
-        raise ConfirmationNeeded
+    if permission not in permissions:
+        raise ConfirmationNeeded if permission == "exchange" else NotAllowed
 
 
 class EmailTaken(Refusal):

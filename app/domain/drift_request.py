@@ -26,13 +26,6 @@ class OwnGift(Refusal):
     en = "This is a book you are giving yourself; there is no need to ask for it."
 
 
-class Blocked(Refusal):
-    """One of the two does not want to deal with the other."""
-
-    zh = "你不能向这位书友请求书。"
-    en = "You cannot ask this member for a book."
-
-
 class TooLate(Refusal):
     """Somebody was faster."""
 
@@ -98,7 +91,6 @@ class Requester:
     sent: int
     open_drifts: int
     same_book: bool
-    blocked: bool = False
     losses: int = 0
     parcels: int = 0
 
@@ -106,7 +98,7 @@ class Requester:
 def ensure_may_request(asked: Asked, requester: Requester, numbers: Numbers) -> None:
     """Check a request, in the order in which the reasons are told.
 
-    :raises GiftNotFound: :raises OwnGift: :raises Blocked: :raises AlreadyAsked: :raises TooLate: about the gift.
+    :raises GiftNotFound: :raises OwnGift: :raises AlreadyAsked: :raises TooLate: about the gift.
     :raises NotConfirmed: :raises RequestsStopped: :raises TooManyOpenDrifts: :raises SameBookAsked: about the member.
     :raises NotEnoughBeans: :raises RatioTooLow: about what they have and have given.
     """
@@ -121,8 +113,6 @@ def _ensure_to_be_had(asked: Asked, requester: Requester) -> None:
         raise GiftNotFound
     if asked.giver_id == requester.id:
         raise OwnGift
-    if requester.blocked:
-        raise Blocked
     if asked.held_by == requester.id:
         raise AlreadyAsked
     if asked.state is gift.State.RESERVED:

@@ -17,7 +17,7 @@ from flask.typing import ResponseReturnValue
 from werkzeug.local import LocalProxy
 
 from app.container import container
-from app.domain.account import LoginNeeded, Member, NotAllowed, Permission, ensure_confirmed, permissions_of
+from app.domain.account import LoginNeeded, Member, Permission, ensure_permitted, permissions_of
 from app.http.errors import wants_json
 from app.libs.clock import epoch
 from app.services.sessions import SEEN_EVERY_SECONDS, hash_token
@@ -126,31 +126,22 @@ def login_required(view: Callable[P, ResponseReturnValue]) -> Callable[P, Respon
     return guarded
 
 
-def confirmed_required(view: Callable[P, ResponseReturnValue]) -> Callable[P, ResponseReturnValue]:
-    """Let members through whose e-mail address is confirmed."""
-
-    @login_required
-    @wraps(view)
-    def guarded(*args: P.args, **kwargs: P.kwargs) -> ResponseReturnValue:
-        ensure_confirmed(g.user)
-        return view(*args, **kwargs)
-
-    return guarded
-
-
 def permission_required(
     permission: Permission,
 ) -> Callable[[Callable[P, ResponseReturnValue]], Callable[P, ResponseReturnValue]]:
-    """Make a guard that lets members with this permission through; others are told that the page is not theirs."""
+    """Make a guard that lets members with this permission through; others are told what they lack."""
 
     def guard(view: Callable[P, ResponseReturnValue]) -> Callable[P, ResponseReturnValue]:
         @login_required
         @wraps(view)
         def guarded(*args: P.args, **kwargs: P.kwargs) -> ResponseReturnValue:
-            if permission not in g.permissions:
-                raise NotAllowed
+            ensure_permitted(permission, g.permissions)
             return view(*args, **kwargs)
 
         return guarded
 
     return guard
+
+
+#: For members whose e-mail address is confirmed.
+confirmed_required = permission_required("exchange")

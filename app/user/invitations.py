@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Any, ClassVar
+
 from flask import flash, g, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
+from flask.views import MethodView
 from flask_babel import gettext as _
 
 from app.container import container
@@ -14,19 +17,33 @@ from app.libs.clock import epoch
 from app.user import user
 
 
-@user.route("/invitations", methods=["GET", "POST"])
-@permission_required("moderate")
-def invitations() -> ResponseReturnValue:
-    """List the open codes, and make another."""
-    form = InvitationForm()
-    if form.validate_on_submit():
+class InvitationsView(MethodView):
+    """The open codes, and a form that makes another."""
+
+    decorators: ClassVar[list[Any]] = [permission_required("moderate")]
+
+    def get(self) -> str:
+        """List the open codes."""
+        return self._page(InvitationForm())
+
+    def post(self) -> ResponseReturnValue:
+        """Make a code, or show what is wrong with the form."""
+        form = InvitationForm()
+        if not form.validate():
+            return self._page(form)
         code = container.invitation_desk.make(
             g.user.id, places=form.places.data or 0, days=form.days.data or 0, note=form.note.data or ""
         )
         flash(_("邀请码做好了：%(code)s", code=code), "success")
         return redirect(url_for("user.invitations"), 303)
-    now = epoch(container.clock.now())
-    return render_template("user/invitations.html", form=form, invitations=container.invitations.list_open(now=now))
+
+    @staticmethod
+    def _page(form: InvitationForm) -> str:
+        now = epoch(container.clock.now())
+        return render_template("user/invitations.html", form=form, invitations=container.invitations.list_open(now=now))
+
+
+user.add_url_rule("/invitations", view_func=InvitationsView.as_view("invitations"))
 
 
 @user.post("/invitations/<int:invitation_id>/end")

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Any, ClassVar
+
 from flask import flash, g, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
+from flask.views import MethodView
 from flask_babel import gettext as _
 
 from app.container import container
@@ -26,12 +29,27 @@ def personal() -> str:
     return render_template("user/personal.html")
 
 
-@user.route("/personal/profile", methods=["GET", "POST"])
-@login_required
-def profile() -> ResponseReturnValue:
-    """Change nickname, language and mail wishes."""
-    form = ProfileForm(obj=g.user)
-    if form.validate_on_submit():
+class ProfileView(MethodView):
+    """Nickname, language and mail wishes."""
+
+    decorators: ClassVar[list[Any]] = [login_required]
+
+    def get(self) -> str:
+        """Show them in a form."""
+        return render_template("user/profile.html", form=ProfileForm(obj=g.user))
+
+    def post(self) -> ResponseReturnValue:
+        """Change them, or show what is wrong with the form."""
+        form = ProfileForm(obj=g.user)
+        if form.validate() and self._change(form):
+            flash(_("改好了。"), "success")
+            response = redirect(url_for("user.personal"), 303)
+            remember_language(response, form.language.data)
+            return response
+        return render_template("user/profile.html", form=form)
+
+    @staticmethod
+    def _change(form: ProfileForm) -> bool:
         try:
             container.profiles.change(
                 g.user.id,
@@ -41,12 +59,11 @@ def profile() -> ResponseReturnValue:
             )
         except (NicknameTaken, NicknameReserved) as refusal:
             form.nickname.errors = [refusal.message(g.language)]
-        else:
-            flash(_("改好了。"), "success")
-            response = redirect(url_for("user.personal"), 303)
-            remember_language(response, form.language.data)
-            return response
-    return render_template("user/profile.html", form=form)
+            return False
+        return True
+
+
+user.add_url_rule("/personal/profile", view_func=ProfileView.as_view("profile"))
 
 
 @user.route("/change/email", methods=["GET", "POST"])

@@ -9,7 +9,6 @@ from app.domain.beans import NotEnoughBeans, RatioTooLow
 from app.domain.drift_request import (
     AlreadyAsked,
     Asked,
-    Blocked,
     OwnGift,
     Requester,
     RequestsStopped,
@@ -30,7 +29,6 @@ READER = Requester(id=2, confirmed=True, balance=10, received=0, sent=0, open_dr
 WRONGS: list[tuple[str, dict[str, object], dict[str, object], type[Refusal]]] = [
     ("withdrawn gift", {"state": gift.State.WITHDRAWN}, {}, GiftNotFound),
     ("own gift", {"giver_id": 2}, {}, OwnGift),
-    ("blocked", {}, {"blocked": True}, Blocked),
     ("reserved", {"state": gift.State.RESERVED, "held_by": 3}, {}, TooLate),
     ("not confirmed", {}, {"confirmed": False}, NotConfirmed),
     ("losses", {}, {"losses": 2, "parcels": 3}, RequestsStopped),
