@@ -33,7 +33,7 @@ def calls(app: Flask) -> list[str]:
 
     for hooks in (app.before_request_funcs, app.after_request_funcs, app.teardown_request_funcs):
         hooks[None] = [noted(function) for function in hooks[None]]
-    for endpoint in ("web.healthz", "user.personal"):
+    for endpoint in ("web.robots",):
         app.view_functions[endpoint] = noted(app.view_functions[endpoint])
     return called
 
@@ -61,8 +61,18 @@ def seen(app: Flask) -> dict[str, Any]:
 
 
 def test_hooks_run_in_order_around_the_view(client: FlaskClient, calls: list[str]) -> None:
-    assert client.get("/healthz").status_code == 200
-    around = ["begin", "read_session", "csrf_protect", "healthz", "compress", "keep", "finish", "leave_nothing"]
+    assert client.get("/robots.txt").status_code == 200
+    around = [
+        "begin",
+        "read_session",
+        "csrf_protect",
+        "ensure_current",
+        "robots",
+        "compress",
+        "keep",
+        "finish",
+        "leave_nothing",
+    ]
     assert [name for name in calls if name in around] == around
     assert set(calls) == set(around), "a new hook has its place in this order"
 
