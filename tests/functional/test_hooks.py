@@ -66,7 +66,7 @@ def test_hooks_run_in_order_around_the_view(client: FlaskClient, calls: list[str
         "begin",
         "read_session",
         "csrf_protect",
-        "ensure_current",
+        "ensure_fit",
         "robots",
         "compress",
         "keep",
