@@ -5,20 +5,16 @@ from __future__ import annotations
 from datetime import timedelta
 
 from flask import Flask
-from sqlalchemy import update
 
 from app.container import Container
-from app.domain.beans import UNPROVEN_BONUS_BOOKS
-from app.extensions import db
-from app.libs.clock import FrozenClock, epoch
-from app.models.user import User
+from app.libs.clock import FrozenClock
 from app.search.analyzer import language_term
 from app.search.index import OFFERED
 from app.services.drifts import Ask, Recipient
 from app.services.gifts import Offer
 from tests.books import SHELF, stock
 from tests.conftest import NOON
-from tests.members import make_member, quick_passwords
+from tests.members import PASSWORD, make_member, quick_passwords
 
 HOME = Recipient(name="林小满", mobile="13800138000", address="四川省成都市青羊区草堂路三十七号")
 AT_HOME = Ask(recipient=HOME, message="很想读这一本")
@@ -65,11 +61,17 @@ class Exchange:
             self.container.drift_clocks.run()
             self.container.drift_clocks.erase()
 
+    def join(self, nickname: str, email: str) -> int:
+        """Make an account whose address is confirmed."""
+        return self.container.registration.create(email=email, nickname=nickname, password=PASSWORD, is_confirmed=True)
+
+    def move(self, member: int, email: str) -> None:
+        """Change an account's address by the link that is mailed to the new one."""
+        self.container.profiles.change_email(self.container.account_tokens.make("email", member, email=email))
+
     def leave(self, member: int) -> None:
         """Let a member delete the account, as the account page does."""
-        with db.auto_commit() as session:
-            session.execute(update(User).where(User.id == member).values(deleted_at=epoch(self.clock.now()), status=0))
-            self.container.departures.close_for(member)
+        self.container.leaving.delete(member)
 
     def balance(self, member: int) -> int:
         return self.container.ledger_book.balance(member)
@@ -100,4 +102,4 @@ class Exchange:
         return [row[0] for row in rows]
 
     def breaches(self) -> list[object]:
-        return list(self.container.ledger_book.breaches(self.container.numbers, unproven=UNPROVEN_BONUS_BOOKS))
+        return list(self.container.ledger_book.breaches(self.container.numbers))

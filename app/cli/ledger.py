@@ -7,7 +7,7 @@ from flask.cli import AppGroup
 
 from app.cli.plainly import plainly
 from app.container import container
-from app.domain.beans import UNPROVEN_BONUS_BOOKS, shown
+from app.domain.beans import shown
 from app.libs.clock import from_epoch
 
 ledger = AppGroup("ledger", help="Check the ledger of beans, and write statements.")
@@ -27,7 +27,7 @@ def verify() -> None:
 
 def list_breaches() -> list[str]:
     """Say of the current app's ledger what is wrong with it, a line each."""
-    found = container.ledger_book.breaches(container.numbers, unproven=UNPROVEN_BONUS_BOOKS)
+    found = container.ledger_book.breaches(container.numbers)
     return [f"{breach.what}: {', '.join(map(str, breach.values))}" for breach in found]
 
 

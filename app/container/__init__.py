@@ -55,6 +55,7 @@ class Container(ExchangeParts):
         return Export(
             (
                 ExportTable("account", "账号 · your account", own.account),
+                ExportTable("marks", "你确认过的邮箱的指纹 · marks of the mailboxes you confirmed", own.marks),
                 ExportTable("sessions", "登录过的地方 · where you are logged in", own.sessions),
                 ExportTable("letters", "鱼书写给你的信 · letters to you", own.letters),
                 ExportTable("invitations", "你发的邀请码 · invitations you made", own.invitations),

@@ -6,10 +6,11 @@ from datetime import timedelta
 from functools import cached_property
 
 from app.container.members import MemberParts
-from app.domain.exchange_numbers import Numbers
+from app.domain.circle import Circles
 from app.extensions import pool_of
 from app.libs.clock import epoch
 from app.libs.leavings import clear_leavings
+from app.queries.acquaintance import AcquaintanceTable
 from app.queries.book_list import BookLists
 from app.queries.drift import DriftList
 from app.queries.due_drifts import DueDrifts
@@ -17,6 +18,7 @@ from app.queries.exchange_facts import ExchangeFacts
 from app.queries.ledger import LedgerBook
 from app.queries.moderation import ModerationList
 from app.queries.notice import NoticeList
+from app.queries.persons import Persons
 from app.queries.shelf import Shelf
 from app.search import analyzer
 from app.services.book_lists import ListService
@@ -28,7 +30,6 @@ from app.services.gift_states import GiftStates
 from app.services.gifts import Gifts
 from app.services.judging import Judging
 from app.services.leaving import Leaving
-from app.services.ledger import Ledger
 from app.services.list_lookup import ListLookup
 from app.services.moderation import Moderation
 from app.services.notices import Notices
@@ -41,19 +42,19 @@ class ExchangeParts(MemberParts):
     """Gifts, wishes, drifts and beans."""
 
     @cached_property
-    def numbers(self) -> Numbers:
-        """Count what the exchange's rules count with."""
-        return Numbers.of(self.settings)
-
-    @cached_property
     def exchange_facts(self) -> ExchangeFacts:
         """What the exchange's rules ask."""
         return ExchangeFacts(self.sql)
 
     @cached_property
-    def ledger(self) -> Ledger:
-        """Move beans."""
-        return Ledger(self.clock, self.numbers)
+    def persons(self) -> Persons:
+        """Look up what the accounts of one person had."""
+        return Persons(self.sql)
+
+    @cached_property
+    def circles(self) -> Circles:
+        """Judge whose receipts count."""
+        return Circles(AcquaintanceTable(self.sql))
 
     @cached_property
     def ledger_book(self) -> LedgerBook:
@@ -93,6 +94,8 @@ class ExchangeParts(MemberParts):
             clock=self.clock,
             use_cases=self.use_cases,
             facts=self.exchange_facts,
+            persons=self.persons,
+            circles=self.circles,
             books=self.books,
             states=self.gift_states,
             ledger=self.ledger,
@@ -121,6 +124,8 @@ class ExchangeParts(MemberParts):
         return DriftMoves(
             clock=self.clock,
             facts=self.exchange_facts,
+            persons=self.persons,
+            circles=self.circles,
             states=self.gift_states,
             ledger=self.ledger,
             notices=self.notices,
@@ -134,6 +139,7 @@ class ExchangeParts(MemberParts):
             clock=self.clock,
             use_cases=self.use_cases,
             facts=self.exchange_facts,
+            persons=self.persons,
             books=self.books,
             states=self.gift_states,
             ledger=self.ledger,

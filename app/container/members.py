@@ -6,6 +6,7 @@ from datetime import timedelta
 from functools import cached_property
 
 from app.container.letters import LetterParts
+from app.domain.exchange_numbers import Numbers
 from app.libs.passwords import Passwords, places_for
 from app.queries.credentials import CredentialsBook
 from app.queries.invitation import Invitations
@@ -15,6 +16,8 @@ from app.services.account_tokens import AccountTokens, mints_for
 from app.services.accounts import Accounts
 from app.services.courier import Courier, Mint
 from app.services.invitations import InvitationDesk
+from app.services.ledger import Ledger
+from app.services.marks import Marks
 from app.services.nicknames import Nicknames
 from app.services.password_rules import PasswordRules
 from app.services.profiles import Profiles
@@ -75,6 +78,21 @@ class MemberParts(LetterParts):
         return Nicknames(self.members)
 
     @cached_property
+    def numbers(self) -> Numbers:
+        """Count what the exchange's rules count with."""
+        return Numbers.of(self.settings)
+
+    @cached_property
+    def ledger(self) -> Ledger:
+        """Move beans."""
+        return Ledger(self.clock, self.numbers)
+
+    @cached_property
+    def marks(self) -> Marks:
+        """Find out which accounts are one person's."""
+        return Marks(clock=self.clock, sealer=self.sealer, ledger=self.ledger)
+
+    @cached_property
     def registration(self) -> Registration:
         """Make accounts and confirm them."""
         return Registration(
@@ -84,6 +102,7 @@ class MemberParts(LetterParts):
             invitations=self.invitations,
             tokens=self.account_tokens,
             outbox=self.outbox,
+            marks=self.marks,
         )
 
     @cached_property
@@ -98,12 +117,19 @@ class MemberParts(LetterParts):
             tokens=self.account_tokens,
             nicknames=self.nicknames,
             outbox=self.outbox,
+            marks=self.marks,
         )
 
     @cached_property
     def profiles(self) -> Profiles:
         """Change what is stored of a member."""
-        return Profiles(clock=self.clock, nicknames=self.nicknames, tokens=self.account_tokens, outbox=self.outbox)
+        return Profiles(
+            clock=self.clock,
+            nicknames=self.nicknames,
+            tokens=self.account_tokens,
+            outbox=self.outbox,
+            marks=self.marks,
+        )
 
     @cached_property
     def second_factors(self) -> SecondFactors:

@@ -18,10 +18,12 @@ PRICE = BEAN
 ESCROW = "escrow"
 MINT = "mint"
 COVER = "cover"
+#: The subject of the welcome in the ledger.
+WELCOME = "welcome"
 
-#: How many listings pay a bonus before the first of the member's books was received.
+#: How many listings pay a bonus before the first of the person's books was received.
 UNPROVEN_BONUS_BOOKS = 4
-#: Each fifth pressed receipt by another member lets `cover` pay one more loss.
+#: Each fifth reader who pressed "received" lets `cover` pay one more loss.
 RECEIPTS_PER_COVER = 5
 FREE_COVERS = 1
 
@@ -79,10 +81,21 @@ class Debt:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Listings:
-    """What a member's listings were paid so far: `paid` bonuses kept, and whether a book of theirs was received."""
+    """What a person's listings were paid so far, over all their accounts.
+
+    `paid`: bonuses kept. `proven`: whether somebody received a book of theirs. `known`: whether an address of theirs is
+    confirmed. `welcomed`: whether they had the welcome.
+    """
 
     paid: int
     proven: bool
+    known: bool = True
+    welcomed: bool = False
+
+    @property
+    def deserving(self) -> bool:
+        """Whether listings pay at all: who came by a code, which tells nothing of who they are, gives a book first."""
+        return self.known or self.proven
 
 
 def account_of(member_id: int) -> str:
@@ -124,7 +137,12 @@ def bonus_of(listings: Listings, numbers: Numbers) -> int:
     to a first book while twenty false accounts take 100 books instead of 395.
     """
     cap = numbers.bonus_books if listings.proven else min(UNPROVEN_BONUS_BOOKS, numbers.bonus_books)
-    return numbers.bonus if listings.paid < cap else 0
+    return numbers.bonus if listings.deserving and listings.paid < cap else 0
+
+
+def welcome_of(listings: Listings, numbers: Numbers) -> int:
+    """Return what the first listing pays besides, in tenths: once per person."""
+    return numbers.bonus if listings.deserving and not listings.welcomed else 0
 
 
 def ensure_enough(balance: int, numbers: Numbers) -> None:
@@ -147,14 +165,20 @@ def ensure_ratio(*, received: int, sent: int) -> None:
         raise RatioTooLow(received=received, sent=sent)
 
 
-def may_cover(*, covered: int, distinct_receivers: int, both_ways: bool) -> bool:
+def witnesses_needed(covered: int) -> int:
+    """Return how many readers a giver needs for one more covered loss, after `covered` of them: none, then five for each."""
+    return max(0, covered + 1 - FREE_COVERS) * RECEIPTS_PER_COVER
+
+
+def may_cover(*, covered: int, witnesses: int, both_ways: bool, closed: bool) -> bool:
     """Decide whether `cover` pays a giver whose parcel got lost.
 
     :param covered: losses of the giver that `cover` paid before.
-    :param distinct_receivers: members who pressed "received" on a book of the giver.
+    :param witnesses: readers whose receipts count for the giver, see `app.domain.circle`.
     :param both_ways: the two have drifts in both directions; then never, for such a pair could split the gain.
+    :param closed: the two deal with each other and a few others alone; then never, for the same reason.
     """
-    return not both_ways and covered < FREE_COVERS + distinct_receivers // RECEIPTS_PER_COVER
+    return not both_ways and not closed and witnesses >= witnesses_needed(covered)
 
 
 def settlements(balance: int, debts: Iterable[Debt]) -> Iterator[tuple[Debt, Transfer]]:

@@ -82,7 +82,10 @@ class Asked:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Requester:
-    """The one who asks: `received` and `sent` as the ratio counts them, `balance` in tenths, open drifts by ISBN or not."""
+    """The one who asks: `received` and `sent` as the ratio counts them, `balance` in tenths, open drifts by ISBN or not.
+
+    `own`: the gift is of another account of the same person.
+    """
 
     id: int
     confirmed: bool
@@ -91,6 +94,7 @@ class Requester:
     sent: int
     open_drifts: int
     same_book: bool
+    own: bool = False
     losses: int = 0
     parcels: int = 0
 
@@ -111,7 +115,7 @@ def ensure_may_request(asked: Asked, requester: Requester, numbers: Numbers) -> 
 def _ensure_to_be_had(asked: Asked, requester: Requester) -> None:
     if asked.state not in {gift.State.OPEN, gift.State.RESERVED}:
         raise GiftNotFound
-    if asked.giver_id == requester.id:
+    if requester.own or asked.giver_id == requester.id:
         raise OwnGift
     if asked.held_by == requester.id:
         raise AlreadyAsked

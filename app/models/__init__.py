@@ -9,6 +9,7 @@ from app.models.enrichment import Enrichment
 from app.models.gift import Gift, GiftTelling
 from app.models.import_run import ImportRun
 from app.models.invitation import Invitation
+from app.models.mark import Mark, MemberMark, SiteSecret
 from app.models.moderator_act import ModeratorAct
 from app.models.notice import Notice
 from app.models.open_listing import OpenListing
@@ -38,6 +39,8 @@ __all__ = [
     "GiftTelling",
     "ImportRun",
     "Invitation",
+    "Mark",
+    "MemberMark",
     "ModeratorAct",
     "Notice",
     "OpenListing",
@@ -49,6 +52,7 @@ __all__ = [
     "SearchChange",
     "SearchPointer",
     "SecondFactor",
+    "SiteSecret",
     "UseCase",
     "User",
     "UserSession",

@@ -13,13 +13,15 @@ class User(Base):
     """A member.
 
     `email_key` and `nickname_key` are the folded forms that must be unique; the database decides a race for them. Times
-    are epoch seconds; None means "not yet" or "never".
+    are epoch seconds; None means "not yet" or "never". `person_id` is the id of the oldest account of the same person, as far
+    as we know: of all that share a mark (`app.models.mark`).
     """
 
     __tablename__ = "user"
     __table_args__ = ({"sqlite_autoincrement": True},)
 
     id: Mapped[int] = mapped_column(BigInteger().with_variant(Integer, "sqlite"), primary_key=True)
+    person_id: Mapped[int | None] = mapped_column(BigInteger, index=True)
     email: Mapped[str] = mapped_column(String(254))
     email_key: Mapped[str] = mapped_column(Key(254), unique=True)
     nickname: Mapped[str] = mapped_column(String(40))

@@ -1,14 +1,14 @@
-"""What the exchange's rules ask before they decide: counts of a member's drifts, listings and losses."""
+"""What the exchange's rules ask before they decide: counts of drifts and losses, over all accounts of a member's person."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Any
 
-from app.domain.beans import Listings, account_of
 from app.domain.drift_request import Asked
 from app.domain.gift import State
 from app.libs.sql_helper import SqlHelper
+from app.queries.persons import MATES
 
 _OPEN = "('waiting', 'mailed', 'disputed')"
 _GOT = "('waiting', 'mailed', 'disputed', 'received', 'lost')"
@@ -16,7 +16,7 @@ _GOT = "('waiting', 'mailed', 'disputed', 'received', 'lost')"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Standing:
-    """A member's part in the exchange so far.
+    """A member's part in the exchange so far, with that of their person's other accounts.
 
     `received`, `sent`: as the ratio counts them. `lost_in` of `parcels_in` books on the way to them got lost, `lost_out` of
     `parcels_out` that they sent. `confirmed`: whether their address is. `present`: neither disabled nor deleted.
@@ -33,6 +33,31 @@ class Standing:
     parcels_in: int
     lost_out: int
     parcels_out: int
+
+
+#: A member, their balance, and the drifts of their person: those asked for in one half, those given in the other.
+_STANDING = (
+    "SELECT u.confirmed_at IS NOT NULL, u.disabled_at IS NULL AND u.deleted_at IS NULL, u.nickname, "
+    "COALESCE(b.balance, 0), "
+    f"COALESCE(SUM(d.asked = 1 AND d.state IN {_GOT}), 0), "
+    "COALESCE(SUM(d.asked = 0 AND d.state = 'received'), 0), "
+    f"COALESCE(SUM(d.asked = 1 AND d.state IN {_OPEN}), 0), "
+    "COALESCE(SUM(d.asked = 1 AND d.state = 'lost' AND d.ended_at > m.asking), 0), "
+    "COALESCE(SUM(d.asked = 1 AND d.mailed_at IS NOT NULL), 0), "
+    "COALESCE(SUM(d.asked = 0 AND d.state = 'lost' AND d.ended_at > m.giving), 0), "
+    "COALESCE(SUM(d.asked = 0 AND d.mailed_at IS NOT NULL), 0) "
+    "FROM user u LEFT JOIN bean_balance b ON b.user_id = u.id "
+    "CROSS JOIN (SELECT "
+    "COALESCE(MAX(CASE WHEN kind = 'lift asking' THEN a.create_time END), 0) AS asking, "
+    "COALESCE(MAX(CASE WHEN kind = 'lift giving' THEN a.create_time END), 0) AS giving "
+    f"FROM {MATES} JOIN moderator_act a ON a.member_id = mate.id) m "
+    "LEFT JOIN ("
+    f"SELECT 1 AS asked, d.state, d.mailed_at, d.ended_at FROM {MATES} JOIN drift d ON d.requester_id = mate.id UNION ALL "
+    f"SELECT 0, d.state, d.mailed_at, d.ended_at FROM {MATES} JOIN drift d ON d.giver_id = mate.id"
+    ") d ON 1 = 1 "
+    "WHERE u.id = :member AND u.status IN (0, 1) "
+    "GROUP BY u.id, u.confirmed_at, u.disabled_at, u.deleted_at, u.nickname, b.balance, m.asking, m.giving"
+)
 
 
 class ExchangeFacts:
@@ -53,25 +78,7 @@ class ExchangeFacts:
 
     def find_standing(self, member_id: int) -> Standing | None:
         """Find a member's standing. Losses that a moderator has forgiven do not count."""
-        row = self._sql.fetchone(
-            "SELECT u.confirmed_at IS NOT NULL, u.disabled_at IS NULL AND u.deleted_at IS NULL, u.nickname, "
-            "COALESCE(b.balance, 0), "
-            f"COALESCE(SUM(d.requester_id = u.id AND d.state IN {_GOT}), 0), "
-            "COALESCE(SUM(d.giver_id = u.id AND d.state = 'received'), 0), "
-            f"COALESCE(SUM(d.requester_id = u.id AND d.state IN {_OPEN}), 0), "
-            "COALESCE(SUM(d.requester_id = u.id AND d.state = 'lost' AND d.ended_at > m.asking), 0), "
-            "COALESCE(SUM(d.requester_id = u.id AND d.mailed_at IS NOT NULL), 0), "
-            "COALESCE(SUM(d.giver_id = u.id AND d.state = 'lost' AND d.ended_at > m.giving), 0), "
-            "COALESCE(SUM(d.giver_id = u.id AND d.mailed_at IS NOT NULL), 0) "
-            "FROM user u LEFT JOIN bean_balance b ON b.user_id = u.id "
-            "LEFT JOIN drift d ON d.requester_id = u.id OR d.giver_id = u.id "
-            "CROSS JOIN (SELECT "
-            "COALESCE(MAX(CASE WHEN kind = 'lift asking' THEN create_time END), 0) AS asking, "
-            "COALESCE(MAX(CASE WHEN kind = 'lift giving' THEN create_time END), 0) AS giving "
-            "FROM moderator_act WHERE member_id = :member) m "
-            "WHERE u.id = :member AND u.status IN (0, 1) GROUP BY u.id, u.confirmed_at, u.disabled_at, u.deleted_at, u.nickname, b.balance",
-            {"member": member_id},
-        )
+        row = self._sql.fetchone(_STANDING, {"member": member_id})
         if row is None:
             return None
         return Standing(
@@ -116,40 +123,27 @@ class ExchangeFacts:
             "SELECT COUNT(*) FROM gift WHERE isbn13 = :isbn AND state = 'open' AND id <> :gift", isbn=isbn13, gift=but
         )
 
-    def listings(self, member_id: int) -> Listings:
-        """Give what a member's listings were paid so far."""
-        account = account_of(member_id)
-        paid = self._number(
-            "SELECT (SELECT COUNT(*) FROM bean_transfer WHERE target = :account AND source = 'mint' AND reason LIKE 'bonus %') - "
-            "(SELECT COUNT(*) FROM bean_transfer WHERE source = :account AND target = 'mint' AND reason LIKE 'bonus %')",
-            account=account,
-        )
-        return Listings(paid=paid, proven=self.count_distinct_receivers(member_id) > 0)
-
-    def count_distinct_receivers(self, giver_id: int) -> int:
-        """Count the members who pressed "received" on a book of a giver."""
-        return self._number(
-            "SELECT COUNT(DISTINCT requester_id) FROM drift WHERE giver_id = :giver AND state = 'received' AND pressed = 1",
-            giver=giver_id,
-        )
-
     def count_covered(self, giver_id: int) -> int:
-        """Count the losses of a giver that `cover` paid."""
-        return self._number("SELECT COUNT(*) FROM drift WHERE giver_id = :giver AND covered = 1", giver=giver_id)
+        """Count the losses of a giver's person that `cover` paid."""
+        return self._number(
+            f"SELECT COUNT(*) FROM {MATES} JOIN drift d ON d.giver_id = mate.id AND d.covered = 1", member=giver_id
+        )
 
     def trades_both_ways(self, giver_id: int, requester_id: int) -> bool:
-        """Tell whether the requester of the giver's book has given to that giver, too."""
+        """Tell whether the requester of the giver's book, by whichever account, has given to that giver, too."""
         return self._exists(
-            "SELECT 1 FROM drift WHERE giver_id = :requester AND requester_id = :giver",
-            giver=giver_id,
+            f"SELECT 1 FROM {MATES} JOIN drift d ON d.requester_id = mate.id JOIN user g ON g.id = d.giver_id "
+            "AND g.status IN (0, 1) WHERE g.person_id = "
+            "(SELECT person_id FROM user WHERE id = :requester AND status IN (0, 1))",
+            member=giver_id,
             requester=requester_id,
         )
 
     def count_claims(self, requester_id: int, *, since: int) -> int:
-        """Count the losses that a requester claimed since a time."""
+        """Count the losses that a requester's person claimed since a time."""
         return self._number(
-            "SELECT COUNT(*) FROM drift WHERE requester_id = :requester AND claimed_at > :since",
-            requester=requester_id,
+            f"SELECT COUNT(*) FROM {MATES} JOIN drift d ON d.requester_id = mate.id AND d.claimed_at > :since",
+            member=requester_id,
             since=since,
         )
 

@@ -7,7 +7,9 @@ from dataclasses import dataclass
 
 from app.domain.beans import account_of
 from app.domain.exchange_numbers import Numbers
-from app.libs.sql_helper import SqlHelper
+from app.domain.mint_audit import MintAudit
+from app.libs.sql_helper import Cursor, SqlHelper
+from app.queries.mint_records import read_mint_records, read_persons, read_start_of_marks
 
 #: Each: what is broken, and a statement that gives a row of words for every breach.
 _CHECKS: tuple[tuple[str, str], ...] = (
@@ -67,16 +69,6 @@ _CHECKS: tuple[tuple[str, str], ...] = (
         ),
     ),
     (
-        "the mint paid more bonuses than the rules allow",
-        (
-            "SELECT p.account, p.paid FROM (SELECT t.account, SUM(t.one) AS paid FROM ("
-            "SELECT target AS account, 1 AS one FROM bean_transfer WHERE source = 'mint' AND reason LIKE 'bonus %' "
-            "UNION ALL SELECT source, -1 FROM bean_transfer WHERE target = 'mint' AND reason LIKE 'bonus % back') t "
-            "GROUP BY t.account) p WHERE p.paid > :cap OR (p.paid > :unproven AND NOT EXISTS ("
-            "SELECT 1 FROM drift d WHERE CONCAT('member:', d.giver_id) = p.account AND d.state = 'received' AND d.pressed = 1))"
-        ),
-    ),
-    (
         "cover paid for a drift that the rules do not cover",
         (
             "SELECT t.id, t.subject FROM bean_transfer t LEFT JOIN drift d ON CONCAT('drift:', d.id) = t.subject AND d.covered = 1 "
@@ -126,15 +118,15 @@ class LedgerBook:
     def __init__(self, sql: SqlHelper) -> None:
         self._sql = sql
 
-    def breaches(self, numbers: Numbers, *, unproven: int) -> Iterator[Breach]:
-        """Give each broken invariant, from one snapshot; nothing when all hold."""
+    def breaches(self, numbers: Numbers) -> Iterator[Breach]:
+        """Return each broken invariant, from one snapshot; nothing when all hold."""
         with self._sql as cursor:
             for what, statement in _CHECKS:
                 if self._sql.dialect == "sqlite":
                     statement = _without_concat(statement)  # noqa: PLW2901 - the same question in the other dialect
-                params = {"cap": numbers.bonus_books, "unproven": min(unproven, numbers.bonus_books)}
-                for row in cursor.execute(statement, params if ":cap" in statement else None).fetchall():
+                for row in cursor.execute(statement).fetchall():
                     yield Breach(what, row)
+            yield from _audit_the_mint(cursor, numbers)
 
     def balance(self, member_id: int) -> int:
         """Give what a member has, in tenths."""
@@ -184,6 +176,18 @@ class LedgerBook:
                 )
             )
         return tuple(entries)
+
+
+def _audit_the_mint(cursor: Cursor, numbers: Numbers) -> Iterator[Breach]:
+    """Count what the mint paid against what the rules allow, and who is whose person, independently of what pays."""
+    audit = MintAudit(numbers, since=read_start_of_marks(cursor))
+    for payment in audit.run(read_mint_records(cursor)):
+        yield Breach(
+            "the mint paid more than the rules allow", (payment.id, account_of(payment.account), payment.subject)
+        )
+    for account, person in read_persons(cursor):
+        if person != audit.find_first_account(account):
+            yield Breach("an account is taken for another person than its marks say", (account, person))
 
 
 def _without_concat(statement: str) -> str:

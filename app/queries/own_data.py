@@ -27,6 +27,15 @@ class OwnData:
             user_id,
         )
 
+    def marks(self, user_id: int) -> Sequence[Row]:
+        """Return the marks of the mailboxes that the member confirmed: keyed hashes, from which no address can be read."""
+        return self._read(
+            "mark confirmed_at",
+            "SELECT k.mark, m.create_time FROM member_mark m JOIN mark k ON k.id = m.mark_id "
+            "WHERE m.member_id = :user_id ORDER BY k.id",
+            user_id,
+        )
+
     def sessions(self, user_id: int) -> Sequence[Row]:
         """Give the browsers in which the member is, or was not long ago, logged in."""
         return self._read(

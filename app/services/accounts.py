@@ -21,6 +21,7 @@ from app.models.user import User
 from app.queries.credentials import Credentials, CredentialsBook
 from app.services.account_tokens import AccountTokens
 from app.services.letters import recipient_of
+from app.services.marks import Marks
 from app.services.nicknames import Nicknames
 from app.services.password_rules import PasswordRules
 from app.services.sessions import Sessions
@@ -41,6 +42,7 @@ class Accounts:
         tokens: AccountTokens,
         nicknames: Nicknames,
         outbox: Outbox,
+        marks: Marks,
     ) -> None:
         self._clock = clock
         self._credentials = credentials
@@ -50,6 +52,7 @@ class Accounts:
         self._tokens = tokens
         self._nicknames = nicknames
         self._outbox = outbox
+        self._marks = marks
 
     def authenticate(self, *, email: str, password: str) -> Credentials:
         """Give the account of an address and its password; hashes made with old parameters are renewed.
@@ -129,9 +132,11 @@ class Accounts:
             link = self._tokens.use("reset", token)
             user = self._set_password(link.user_id, password_hash, keep_session=None)
             events.password_reset.publish(member=user.id)
-            if user.confirmed_at is None and fold_key(link.email) == user.email_key:
-                user.confirmed_at = epoch(self._clock.now())
-                events.member_confirmed.publish(member=user.id)
+            if fold_key(link.email) == user.email_key:
+                if user.confirmed_at is None:
+                    user.confirmed_at = epoch(self._clock.now())
+                    events.member_confirmed.publish(member=user.id)
+                self._marks.add(user.id, user.email)
             self._nicknames.claim(user)
 
     @use_case

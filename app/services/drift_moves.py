@@ -9,7 +9,8 @@ from sqlalchemy import delete, select, update
 from app.domain import drift as rules
 from app.domain import gift as gift_rules
 from app.domain import wish as wish_rules
-from app.domain.beans import may_cover
+from app.domain.beans import may_cover, witnesses_needed
+from app.domain.circle import Circles
 from app.domain.drift import OPEN_STATES, Act, Drift, DriftNotFound, Effect, Party, State, Transition
 from app.domain.drift_beans import creditor_of_late_arrival, subject_of, transfers_of
 from app.domain.drift_clock import receipt_due
@@ -24,6 +25,7 @@ from app.models.drift import DriftAddress, DriftEvent
 from app.models.open_listing import OpenListing
 from app.models.wish import Wish
 from app.queries.exchange_facts import ExchangeFacts
+from app.queries.persons import Persons
 from app.services.gift_states import GiftStates
 from app.services.ledger import Ledger
 from app.services.notices import Notices
@@ -70,6 +72,8 @@ class DriftMoves:
         *,
         clock: Clock,
         facts: ExchangeFacts,
+        persons: Persons,
+        circles: Circles,
         states: GiftStates,
         ledger: Ledger,
         notices: Notices,
@@ -77,6 +81,8 @@ class DriftMoves:
     ) -> None:
         self._clock = clock
         self._facts = facts
+        self._persons = persons
+        self._circles = circles
         self._states = states
         self._ledger = ledger
         self._notices = notices
@@ -148,11 +154,14 @@ class DriftMoves:
         db.session.refresh(row)
 
     def _covers(self, drift: Drift) -> bool:
-        self._ledger.lock(drift.giver_id)
+        self._ledger.lock_person(drift.giver_id)
+        covered = self._facts.count_covered(drift.giver_id)
+        giver, requester = (self._persons.find_person(one) for one in (drift.giver_id, drift.requester_id))
         return self._facts.standing(drift.giver_id).present and may_cover(
-            covered=self._facts.count_covered(drift.giver_id),
-            distinct_receivers=self._facts.count_distinct_receivers(drift.giver_id),
+            covered=covered,
+            witnesses=self._circles.count_witnesses(giver, enough=witnesses_needed(covered)),
             both_ways=self._facts.trades_both_ways(drift.giver_id, drift.requester_id),
+            closed=self._circles.is_closed({giver, requester}),
         )
 
     def _follow(self, row: DriftRow, drift: Drift, step: Transition, party: Party) -> None:

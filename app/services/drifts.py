@@ -31,6 +31,7 @@ from app.models.drift import Drift, DriftAddress
 from app.models.gift import Gift
 from app.queries.book import Books
 from app.queries.exchange_facts import ExchangeFacts, Standing
+from app.queries.persons import Persons
 from app.services.drift_moves import DriftMoves, facts_of
 from app.services.gift_states import GiftStates
 from app.services.ledger import Ledger
@@ -66,6 +67,7 @@ class Drifts:
         clock: Clock,
         use_cases: UseCases,
         facts: ExchangeFacts,
+        persons: Persons,
         books: Books,
         states: GiftStates,
         ledger: Ledger,
@@ -77,6 +79,7 @@ class Drifts:
         self._clock = clock
         self._use_cases = use_cases
         self._facts = facts
+        self._persons = persons
         self._books = books
         self._states = states
         self._ledger = ledger
@@ -142,7 +145,7 @@ class Drifts:
             if party is not Party.REQUESTER:
                 raise WrongParty
             now = self._now()
-            self._ledger.lock(requester_id)
+            self._ledger.lock_person(requester_id)
             claims = self._facts.count_claims(requester_id, since=now - CLAIM_REST_DAYS * DAY)
             act = act_of_claim(facts_of(row), now, recent_claims=claims)
             self._moves.make(row, act, party, claimed_at=now)
@@ -213,7 +216,7 @@ class Drifts:
         return row, facts_of(row).party_of(member_id)
 
     def _request(self, requester_id: int, gift_id: int, ask: Ask) -> int:
-        self._ledger.lock(requester_id)
+        self._ledger.lock_person(requester_id)
         requester = self._ensure_may_request(requester_id, gift_id)
         gift = db.session.get(Gift, gift_id)
         book = self._books.find(gift.isbn13) if gift is not None else None
@@ -263,6 +266,7 @@ class Drifts:
                 received=standing.received,
                 sent=standing.sent,
                 open_drifts=standing.open_drifts,
+                own=self._persons.are_one(requester_id, asked.giver_id),
                 same_book=self._facts.asks_for(requester_id, asked.isbn13),
                 losses=standing.lost_in,
                 parcels=standing.parcels_in,

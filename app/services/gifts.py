@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlalchemy import delete, select
 
-from app.domain.beans import MINT, NotEnoughBeans, Transfer, account_of, bonus_of
+from app.domain.beans import MINT, WELCOME, Listings, NotEnoughBeans, Transfer, account_of, bonus_of, welcome_of
+from app.domain.circle import Circles
 from app.domain.exchange_numbers import Numbers
 from app.domain.gift import (
     Condition,
@@ -20,15 +21,14 @@ from app.domain.gift import (
     ensure_may_withdraw,
     too_many_losses,
 )
-from app.domain.welcome import welcome_mark
 from app.events import catalog as events
 from app.extensions import db
 from app.libs.clock import Clock, epoch
 from app.models.gift import Gift, GiftTelling
 from app.models.open_listing import OpenListing
-from app.models.user import User
 from app.queries.book import Books
 from app.queries.exchange_facts import ExchangeFacts
+from app.queries.persons import Persons
 from app.services.gift_states import GiftStates
 from app.services.ledger import Ledger
 from app.services.rows import insert_once
@@ -61,6 +61,8 @@ class Gifts:
         clock: Clock,
         use_cases: UseCases,
         facts: ExchangeFacts,
+        persons: Persons,
+        circles: Circles,
         books: Books,
         states: GiftStates,
         ledger: Ledger,
@@ -69,6 +71,8 @@ class Gifts:
         self._clock = clock
         self._use_cases = use_cases
         self._facts = facts
+        self._persons = persons
+        self._circles = circles
         self._books = books
         self._states = states
         self._ledger = ledger
@@ -100,7 +104,7 @@ class Gifts:
     def _offer(self, giver_id: int, isbn13: str, offer: Offer) -> Offered:
         if self._books.find(isbn13) is None:
             raise GiftNotFound
-        self._ledger.lock(giver_id)
+        self._ledger.lock_person(giver_id)
         now = epoch(self._clock.now())
         gift = Gift(
             user_id=giver_id,
@@ -148,7 +152,7 @@ class Gifts:
         return gift.id
 
     def _own(self, giver_id: int, gift_id: int) -> Gift:
-        self._ledger.lock(giver_id)
+        self._ledger.lock_person(giver_id)
         gift = db.session.execute(
             select(Gift).where(Gift.id == gift_id, Gift.user_id == giver_id).with_for_update()
         ).scalar_one_or_none()
@@ -180,16 +184,24 @@ class Gifts:
 
     def _pay_bonus(self, gift: Gift) -> int:
         """Pay what a listing earns, the welcome of a first one with it, and return the sum."""
-        account = account_of(gift.user_id)
-        bonus = bonus_of(self._facts.listings(gift.user_id), self._numbers)
-        if bonus:
+        account, listings = account_of(gift.user_id), self._look_up_listings(gift.user_id)
+        if bonus := bonus_of(listings, self._numbers):
             self._ledger.enter(Transfer(MINT, account, bonus, f"gift:{gift.id}", f"bonus {gift.listings}"))
             gift.bonus = bonus
-        if not self._numbers.bonus:
+        welcome = welcome_of(listings, self._numbers)
+        if not welcome:
             return bonus
-        mark = welcome_mark(db.session.get_one(User, gift.user_id).email_key)
-        welcomed = self._ledger.enter_once(Transfer(MINT, account, self._numbers.bonus, "welcome", mark))
-        return bonus + self._numbers.bonus * welcomed
+        mark = self._persons.find_first_mark(gift.user_id)
+        reason = account if mark is None else f"mark:{mark}"
+        return bonus + welcome * self._ledger.enter_once(Transfer(MINT, account, welcome, WELCOME, reason))
+
+    def _look_up_listings(self, giver_id: int) -> Listings:
+        """Return what the giver's listings were paid; whether a reader vouches for them is looked up if it matters."""
+        listings = self._persons.listings(giver_id)
+        proven = replace(listings, proven=True)
+        if bonus_of(listings, self._numbers) == bonus_of(proven, self._numbers):
+            return listings
+        return proven if self._circles.count_witnesses(self._persons.find_person(giver_id), enough=1) else listings
 
     def _take_bonus_back(self, gift: Gift) -> None:
         """Give the listing's bonus back; one that was spent stays spent, and its place in the cap stays used."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import select, update
+from sqlalchemy import ColumnElement, select, update
 
 from app.domain.beans import MINT, PRICE, Debt, NotEnoughBeans, Transfer, account_of, member_of, settlements, shown
 from app.domain.exchange_numbers import Numbers
@@ -12,6 +12,7 @@ from app.libs.database import rows_touched
 from app.models.bean import BeanBalance, BeanDebt, BeanTransfer
 from app.models.user import User
 from app.services.rows import insert_once
+from app.services.use_cases import RaceLostError
 
 
 class EnteredTwiceError(RuntimeError):
@@ -30,6 +31,24 @@ class Ledger:
         insert_once(BeanBalance, user_id=member_id, balance=0, create_time=self._now())
         held = select(BeanBalance.balance).where(BeanBalance.user_id == member_id).with_for_update()
         return db.session.execute(held).scalar_one()
+
+    def lock_person(self, member_id: int) -> int:
+        """Hold a member's balance and all that the accounts of one person share; return the balance."""
+        self.lock_persons(User.id == member_id)
+        return self.lock(member_id)
+
+    def lock_persons(self, *which: ColumnElement[bool]) -> list[int]:
+        """Hold what the accounts of each person share, by the balance of their oldest account; return those accounts' ids.
+
+        :param which: says which accounts' persons.
+        :raises RaceLostError: when one of the accounts became another person's meanwhile.
+        """
+        persons = _list_persons(*which)
+        for person_id in persons:
+            self.lock(person_id)
+        if _list_persons(*which) != persons:
+            raise RaceLostError
+        return persons
 
     def enter(self, transfer: Transfer) -> None:
         """Enter a transfer whose cause must be new.
@@ -134,3 +153,9 @@ class Ledger:
 
     def _now(self) -> int:
         return epoch(self._clock.now())
+
+
+def _list_persons(*which: ColumnElement[bool]) -> list[int]:
+    statement = select(User.person_id).where(*which).distinct().order_by(User.person_id)
+    found = db.session.execute(statement, execution_options={"include_deleted": True}).scalars()
+    return [person_id for person_id in found if person_id is not None]

@@ -12,6 +12,7 @@ from app.mail.outbox import Outbox, Recipient
 from app.models.user import User
 from app.services.account_tokens import AccountTokens
 from app.services.letters import recipient_of
+from app.services.marks import Marks
 from app.services.nicknames import Nicknames
 from app.services.use_cases import use_case
 
@@ -30,11 +31,14 @@ def get_by_email(email: str) -> User:
 class Profiles:
     """Change what is stored of a member."""
 
-    def __init__(self, *, clock: Clock, nicknames: Nicknames, tokens: AccountTokens, outbox: Outbox) -> None:
+    def __init__(
+        self, *, clock: Clock, nicknames: Nicknames, tokens: AccountTokens, outbox: Outbox, marks: Marks
+    ) -> None:
         self._clock = clock
         self._nicknames = nicknames
         self._tokens = tokens
         self._outbox = outbox
+        self._marks = marks
 
     @use_case
     def change(self, user_id: int, *, nickname: str, language: str, wants_mail: bool) -> None:
@@ -117,4 +121,5 @@ class Profiles:
             events.email_changed.publish(member=user.id)
             self._tokens.forget_all(user.id)
             session.flush()
+            self._marks.add(user.id, link.email)
             return user.id

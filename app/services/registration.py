@@ -27,6 +27,7 @@ from app.models.user import User
 from app.queries.invitation import Invitations
 from app.services.account_tokens import AccountTokens
 from app.services.letters import recipient_of
+from app.services.marks import Marks
 from app.services.nicknames import Nicknames
 from app.services.password_rules import PasswordRules
 from app.services.use_cases import RaceLostError, use_case
@@ -55,6 +56,7 @@ class Registration:
         invitations: Invitations,
         tokens: AccountTokens,
         outbox: Outbox,
+        marks: Marks,
     ) -> None:
         self._clock = clock
         self._rules = rules
@@ -62,6 +64,7 @@ class Registration:
         self._invitations = invitations
         self._tokens = tokens
         self._outbox = outbox
+        self._marks = marks
 
     def register(self, *, email: str, nickname: str, password: str, language: str, invitation: str = "") -> None:
         """Make an account and post the confirmation; with an invitation it is confirmed at once, without mail.
@@ -121,6 +124,7 @@ class Registration:
             if user.confirmed_at is None:
                 user.confirmed_at = self._now()
                 events.member_confirmed.publish(member=user.id)
+            self._marks.add(user.id, user.email)
             self._nicknames.claim(user)
             return Confirmed(user.id, None if user.nickname == before else user.nickname)
 
@@ -168,7 +172,10 @@ class Registration:
             if _find(email) is not None:
                 raise EmailTaken(email=email)
             self._nicknames.ensure_may_have(nickname, is_staff=True)
-            return self._insert(email, nickname, password_hash, nickname_key=nickname_key(nickname), **values).id
+            user = self._insert(email, nickname, password_hash, nickname_key=nickname_key(nickname), **values)
+            if user.confirmed_at is not None:
+                self._marks.add(user.id, email)
+            return user.id
 
     def _insert(self, email: str, nickname: str, password_hash: str, **values: Any) -> User:
         user = User(
@@ -181,6 +188,8 @@ class Registration:
         )
         db.session.add(user)
         _flush()
+        user.person_id = user.id
+        db.session.flush()
         events.member_registered.publish(member=user.id)
         if user.confirmed_at is not None:
             events.member_confirmed.publish(member=user.id)

@@ -9,6 +9,7 @@ from app.extensions import db
 from app.libs.database import rows_touched
 from app.libs.sealing import Sealer
 from app.models.drift import DriftAddress
+from app.models.mark import SiteSecret
 from app.models.saved_address import SavedAddress
 from app.models.second_factor import SecondFactor
 
@@ -19,6 +20,7 @@ _SEALED: tuple[_Columns, ...] = (
     (DriftAddress.drift_id, DriftAddress.sealed),
     (SavedAddress.user_id, SavedAddress.sealed),
     (SecondFactor.user_id, SecondFactor.sealed_secret),
+    (SiteSecret.id, SiteSecret.sealed),
 )
 
 

@@ -1,4 +1,4 @@
-"""`pipenv run bench COMMAND`: measurements whose figures stand in docs/performance.md."""
+"""`pipenv run bench COMMAND`: measurements whose figures stand in docs/performance.md and docs/exchange.md."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import click
 
 from tests.bench.analysis import analysis
 from tests.bench.damage import damage_command
+from tests.bench.economy import economy
 from tests.bench.gateway import gateway
 from tests.bench.hanging_sources import hanging_sources
 from tests.bench.pages import pages
@@ -18,7 +19,7 @@ def bench() -> None:
     """Measure YuShu on this machine."""
 
 
-for command in (search, start, pages, gateway, analysis, damage_command, hanging_sources):
+for command in (search, start, pages, gateway, analysis, damage_command, hanging_sources, economy):
     bench.add_command(command)
 
 if __name__ == "__main__":

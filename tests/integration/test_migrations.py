@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import hashlib
 from typing import TYPE_CHECKING
 
 import pytest
 from flask_migrate import downgrade, upgrade
 from sqlalchemy import inspect, text
 
+from app.container import container
 from app.domain.nickname import NicknameReserved, NicknameTaken
 from app.extensions import db, pool_of
 from app.models import BookList, Invitation, UserSession
+from app.services.gifts import Offer
+from tests.books import SHELF, stock
 from tests.conftest import make_app
 from tests.members import PASSWORD, quick_passwords
 
@@ -121,4 +125,63 @@ def test_members_whose_names_look_the_same_keep_them_and_nobody_new_gets_one(fre
             **{number: name.casefold() for number, name in names.items()},
             8: " 8",
         }
+    assert pool_of(app).leased == 0
+
+
+def test_welcomes_of_before_are_carried_over_to_marks(fresh_url: str, tmp_path: Path):
+    """A deleted account's address is known by the hash alone that the ledger held; that person gets no second welcome."""
+    app = make_app(tmp_path, fresh_url)
+    digests = {
+        name: hashlib.sha256(f"{name}@example.com".encode()).hexdigest()[:40] for name in ("gone", "both", "old")
+    }
+    with app.app_context():
+        upgrade(revision="0021")
+        with db.auto_commit() as session:
+            for number, (email, confirmed, status) in enumerate(
+                [("", 9, 0), ("both@example.com", 9, 1), ("both+tag@example.com", 9, 1), ("code@example.com", 5, 1)], 1
+            ):
+                session.execute(
+                    text(
+                        "INSERT INTO user (email, email_key, nickname, nickname_key, password_hash, role, language, wants_mail, "
+                        "confirmed_at, create_time, status) VALUES (:email, :key, :name, :name, '-', 'member', 'zh', 1, :at, 5, :status)"
+                    ),
+                    {
+                        "email": email,
+                        "key": email or " deleted 1",
+                        "name": f"书友{number}",
+                        "at": confirmed,
+                        "status": status,
+                    },
+                )
+            for member, digest in ((1, digests["gone"]), (2, digests["both"]), (2, digests["old"])):
+                session.execute(
+                    text(
+                        "INSERT INTO bean_transfer (source, target, amount, subject, reason, create_time) "
+                        "VALUES ('mint', :account, 5, 'welcome', :digest, 7)"
+                    ),
+                    {"account": f"member:{member}", "digest": digest},
+                )
+            session.execute(
+                text("INSERT INTO bean_balance (user_id, balance, create_time) VALUES (1, 5, 7), (2, 10, 7)")
+            )
+        upgrade()
+        rows = container.sql.fetchall("SELECT person_id FROM user ORDER BY id")
+        assert [row[0] for row in rows] == [1, 2, 2, 4], "one person had both spellings of a mailbox"
+        reasons = {row[0] for row in container.sql.fetchall("SELECT reason FROM bean_transfer")}
+        assert reasons == {"mark:1", "mark:2", "mark:3"}
+        marks = [row[0] for row in container.sql.fetchall("SELECT mark FROM mark")]
+        assert not set(marks) & set(digests.values()), "nothing is left that can be guessed at"
+        assert container.sql.fetchone("SELECT COUNT(*) FROM member_mark WHERE member_id = 4") == (0,)
+        assert list(container.ledger_book.breaches(container.numbers)) == []
+        stock(app)
+        for name in ("gone", "both", "old", "new"):
+            member = container.registration.create(
+                email=f"{name}@example.com" if name != "both" else "both+again@example.com",
+                nickname=f"再来{name}",
+                password="鱼传尺素 2026 双鲤",
+                is_confirmed=True,
+            )
+            container.gifts.offer(member, SHELF[0].isbn13, Offer())
+            assert container.ledger_book.balance(member) == (10 if name == "new" else 5), name
+        assert list(container.ledger_book.breaches(container.numbers)) == []
     assert pool_of(app).leased == 0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass, field, replace
 
 from app.domain import gift
@@ -17,7 +18,10 @@ from app.domain.beans import (
     may_cover,
     member_of,
     settlements,
+    welcome_of,
+    witnesses_needed,
 )
+from app.domain.circle import Circles
 from app.domain.drift import GOT_STATES, OPEN_STATES, TRANSITIONS, Act, Drift, Effect, Party, State, find_transition
 from app.domain.drift_beans import creditor_of_late_arrival, transfers_of
 from app.domain.drift_clock import act_of_claim, answer_due, due_after_delay, ensure_may_take_back, receipt_due
@@ -36,7 +40,12 @@ class PaperGift:
 
 @dataclass
 class Paper:
-    """Members are numbers; gifts and drifts are numbered from 1."""
+    """Accounts are numbers; gifts and drifts are numbered from 1.
+
+    `persons` names the person of an account that was made when another one had gone; `mailboxes` is how many the site knows.
+    """
+
+    mailboxes: int = 0
 
     now: int = 0
     gifts: dict[int, PaperGift] = field(default_factory=dict)
@@ -45,6 +54,19 @@ class Paper:
     debts: dict[str, Debt] = field(default_factory=dict)
     pressed: set[tuple[int, int]] = field(default_factory=set)
     gone: set[int] = field(default_factory=set)
+    persons: dict[int, int] = field(default_factory=dict)
+
+    def person(self, account: int) -> int:
+        return self.persons.get(account, account)
+
+    def accounts_of(self, person: int) -> list[int]:
+        return [person, *(account for account, owner in self.persons.items() if owner == person)]
+
+    def come_back(self, account: int) -> int:
+        """Make another account of a person whose account has gone."""
+        fresh = max([account, *self.persons]) + 100
+        self.persons[fresh] = self.person(account)
+        return fresh
 
     def balance(self, account: str) -> int:
         entries = self.ledger.values()
@@ -72,16 +94,23 @@ class Paper:
     def list_gift(self, giver: int) -> None:
         number = len(self.gifts) + 1
         self.gifts[number] = PaperGift(giver)
-        paid = sum(e.reason == "bonus" and e.target == account_of(giver) for e in self.ledger.values())
-        proven = any(one == giver for one, _ in self.pressed)
-        bonus = bonus_of(Listings(paid=paid, proven=proven), NUMBERS)
-        if bonus:
+        person = self.person(giver)
+        listings = Listings(
+            paid=self.count_bonuses(person),
+            proven=Circles(PaperAcquaintance(self)).count_witnesses(person, enough=1) > 0,
+            welcomed=("welcome", str(person)) in self.ledger,
+        )
+        if bonus := bonus_of(listings, NUMBERS):
             self.move(Transfer(MINT, account_of(giver), bonus, f"gift:{number}", "bonus"))
-        if ("welcome", str(giver)) not in self.ledger:
-            self.move(Transfer(MINT, account_of(giver), NUMBERS.bonus, "welcome", str(giver)))
+        if welcome := welcome_of(listings, NUMBERS):
+            self.move(Transfer(MINT, account_of(giver), welcome, "welcome", str(person)))
+
+    def count_bonuses(self, person: int) -> int:
+        accounts = {account_of(one) for one in self.accounts_of(person)}
+        return sum(e.reason == "bonus" and e.target in accounts for e in self.ledger.values())
 
     def request(self, reader: int, gift_id: int, *, handover: bool = False) -> None:
-        wanted, mine = self.gifts[gift_id], [d for d in self.drifts.values() if d.requester_id == reader]
+        wanted, mine = self.gifts[gift_id], [d for d in self.drifts.values() if self.same(d.requester_id, reader)]
         ensure_may_request(
             Asked(state=wanted.state, giver_id=wanted.giver),
             Requester(
@@ -89,9 +118,10 @@ class Paper:
                 confirmed=reader not in self.gone,
                 balance=self.balance(account_of(reader)),
                 received=sum(d.state in GOT_STATES for d in mine),
-                sent=sum(d.state is State.RECEIVED and d.giver_id == reader for d in self.drifts.values()),
+                sent=sum(d.state is State.RECEIVED and self.same(d.giver_id, reader) for d in self.drifts.values()),
                 open_drifts=sum(d.state in OPEN_STATES for d in mine),
                 same_book=False,
+                own=self.same(reader, wanted.giver),
             ),
             NUMBERS,
         )
@@ -115,7 +145,7 @@ class Paper:
         if act is Act.WITHDRAW and party is Party.REQUESTER:
             ensure_may_take_back(drift, self.now)
         if act is Act.LOSE and party is Party.REQUESTER:
-            claims = [d.claimed_at for d in self.drifts.values() if d.requester_id == drift.requester_id]
+            claims = [d.claimed_at for d in self.drifts.values() if self.same(d.requester_id, drift.requester_id)]
             recent = sum(at is not None and at > self.now - 365 * DAY for at in claims)
             act = act_of_claim(drift, self.now, recent_claims=recent)
         row = find_transition(drift, act, party)
@@ -154,14 +184,20 @@ class Paper:
             if drift.giver_id in self.gone:
                 self.gifts[drift.gift_id].state = gift.State.HIDDEN
 
+    def same(self, one: int, other: int) -> bool:
+        return self.person(one) == self.person(other)
+
     def _may_cover(self, drift: Drift) -> bool:
-        both = {drift.giver_id, drift.requester_id}
+        giver, requester = self.person(drift.giver_id), self.person(drift.requester_id)
+        circles = Circles(PaperAcquaintance(self))
+        covered = sum(d.covered and self.same(d.giver_id, giver) for d in self.drifts.values())
         return may_cover(
-            covered=sum(d.covered and d.giver_id == drift.giver_id for d in self.drifts.values()),
-            distinct_receivers=len({reader for giver, reader in self.pressed if giver == drift.giver_id}),
+            covered=covered,
+            witnesses=circles.count_witnesses(giver, enough=witnesses_needed(covered)),
             both_ways=any(
-                {d.giver_id, d.requester_id} == both and d.giver_id != drift.giver_id for d in self.drifts.values()
+                self.same(d.giver_id, requester) and self.same(d.requester_id, giver) for d in self.drifts.values()
             ),
+            closed=circles.is_closed({giver, requester}),
         )
 
     def delay(self, number: int) -> None:
@@ -189,3 +225,33 @@ class Paper:
 
     def accounts(self) -> set[str]:
         return {account for e in self.ledger.values() for account in (e.source, e.target)} | {ESCROW, MINT, COVER}
+
+
+@dataclass
+class PaperAcquaintance:
+    """Who has dealt with whom on paper."""
+
+    paper: Paper
+
+    def count_mailboxes(self) -> int:
+        return self.paper.mailboxes
+
+    def readers_of(self, givers: Collection[int], *, but: Collection[int], limit: int) -> set[int]:
+        pairs = ((self.paper.person(giver), self.paper.person(reader)) for giver, reader in self.paper.pressed)
+        return set(sorted({reader for giver, reader in pairs if giver in givers and reader not in but})[:limit])
+
+    def partners_of(self, persons: Collection[int], *, but: Collection[int], limit: int) -> set[int]:
+        posted = [
+            (self.paper.person(drift.giver_id), self.paper.person(drift.requester_id))
+            for drift in self.paper.drifts.values()
+            if drift.mailed_at is not None
+        ]
+        pairs = posted + [(reader, giver) for giver, reader in posted]
+        return set(sorted({other for one, other in pairs if one in persons and other not in but})[:limit])
+
+    def count_parcels(self, persons: Collection[int]) -> int:
+        return sum(
+            drift.mailed_at is not None
+            and {self.paper.person(drift.giver_id), self.paper.person(drift.requester_id)} <= set(persons)
+            for drift in self.paper.drifts.values()
+        )

@@ -13,6 +13,7 @@ from app.domain.beans import (
     plural,
     settlements,
     shown,
+    welcome_of,
 )
 from app.domain.exchange_numbers import Numbers
 from app.domain.gift import too_many_losses
@@ -52,17 +53,32 @@ def test_the_bonus_follows_the_settings_which_are_given_in_beans() -> None:
 
 
 @pytest.mark.parametrize(
-    ("covered", "receivers", "both_ways", "allowed"),
+    ("known", "proven", "welcomed", "bonus", "welcome"),
     [
-        pytest.param(0, 0, False, True, id="the first loss is free"),
-        pytest.param(1, 4, False, False, id="the second needs five receivers"),
-        pytest.param(1, 5, False, True, id="five receivers earn the second"),
-        pytest.param(2, 9, False, False, id="nine do not earn a third"),
-        pytest.param(0, 50, True, False, id="never between two who trade both ways"),
+        pytest.param(True, False, False, 5, 5, id="a first listing"),
+        pytest.param(True, False, True, 5, 0, id="by another account they had the welcome"),
+        pytest.param(False, False, False, 0, 0, id="who came by a code gives a book first"),
+        pytest.param(False, True, False, 5, 5, id="and is paid from then on"),
     ],
 )
-def test_cover_pays_a_giver(covered: int, receivers: int, *, both_ways: bool, allowed: bool) -> None:
-    assert may_cover(covered=covered, distinct_receivers=receivers, both_ways=both_ways) is allowed
+def test_a_listing_pays_whom_we_know(bonus: int, welcome: int, *, known: bool, proven: bool, welcomed: bool) -> None:
+    listings = Listings(paid=0, proven=proven, known=known, welcomed=welcomed)
+    assert (bonus_of(listings, Numbers()), welcome_of(listings, Numbers())) == (bonus, welcome)
+
+
+@pytest.mark.parametrize(
+    ("covered", "witnesses", "both_ways", "closed", "allowed"),
+    [
+        pytest.param(0, 0, False, False, True, id="the first loss is free"),
+        pytest.param(1, 4, False, False, False, id="the second needs five receivers"),
+        pytest.param(1, 5, False, False, True, id="five receivers earn the second"),
+        pytest.param(2, 9, False, False, False, id="nine do not earn a third"),
+        pytest.param(0, 50, True, False, False, id="never between two who trade both ways"),
+        pytest.param(0, 50, False, True, False, id="never within a closed circle"),
+    ],
+)
+def test_cover_pays_a_giver(covered: int, witnesses: int, *, both_ways: bool, closed: bool, allowed: bool) -> None:
+    assert may_cover(covered=covered, witnesses=witnesses, both_ways=both_ways, closed=closed) is allowed
 
 
 @pytest.mark.parametrize(

@@ -14,9 +14,14 @@ NUMBERS = st.integers(1, 6)
 
 
 class PaperMachine(RuleBasedStateMachine):
+    """Four persons, each with one account at a time."""
+
+    mailboxes = 0
+
     def __init__(self) -> None:
         super().__init__()
-        self.paper = Paper()
+        self.paper = Paper(mailboxes=self.mailboxes)
+        self.accounts = {person: person for person in range(1, 5)}
 
     def _try(self, what: object, *args: object) -> None:
         refused = None
@@ -28,13 +33,13 @@ class PaperMachine(RuleBasedStateMachine):
 
     @rule(member=MEMBERS)
     def list_a_book(self, member: int) -> None:
-        if member not in self.paper.gone:
-            self.paper.list_gift(member)
+        if self.accounts[member] not in self.paper.gone:
+            self.paper.list_gift(self.accounts[member])
 
     @rule(member=MEMBERS, number=NUMBERS)
     def request(self, member: int, number: int) -> None:
         if number in self.paper.gifts:
-            self._try(self.paper.request, member, number)
+            self._try(self.paper.request, self.accounts[member], number)
 
     @rule(number=NUMBERS, act=st.sampled_from(list(Act)), party=st.sampled_from(list(Party)))
     def act(self, number: int, act: Act, party: Party) -> None:
@@ -52,8 +57,13 @@ class PaperMachine(RuleBasedStateMachine):
 
     @rule(member=MEMBERS)
     def leave(self, member: int) -> None:
-        if member not in self.paper.gone:
-            self.paper.leave(member)
+        if self.accounts[member] not in self.paper.gone:
+            self.paper.leave(self.accounts[member])
+
+    @rule(member=MEMBERS)
+    def come_back(self, member: int) -> None:
+        if self.accounts[member] in self.paper.gone:
+            self.accounts[member] = self.paper.come_back(self.accounts[member])
 
     @invariant()
     def accounts_sum_to_zero_and_no_member_is_below_it(self) -> None:
@@ -74,8 +84,10 @@ class PaperMachine(RuleBasedStateMachine):
     @invariant()
     def the_mint_gave_no_more_than_the_bonus_rules_allow(self) -> None:
         for member in range(1, 5):
-            bonuses = sum(e.reason == "bonus" and e.target == account_of(member) for e in self.paper.ledger.values())
-            assert bonuses <= (10 if any(giver == member for giver, _ in self.paper.pressed) else 4)
+            readers = {reader for giver, reader in self.paper.pressed if self.paper.same(giver, member)}
+            proven = not self.mailboxes and any(not self.paper.same(reader, member) for reader in readers)
+            assert self.paper.count_bonuses(member) <= (10 if proven else 4)
+        assert sum(e.subject == "welcome" for e in self.paper.ledger.values()) <= 4
         minted = [e for e in self.paper.ledger.values() if e.source == MINT]
         assert all(e.reason == "bonus" or e.subject == "welcome" for e in minted)
 
@@ -84,7 +96,18 @@ class PaperMachine(RuleBasedStateMachine):
         assert all(self.paper.balance(account_of(member)) == 0 for member in self.paper.gone)
 
 
-PaperMachine.TestCase.settings = settings(
+class LargeSiteMachine(PaperMachine):
+    """The same four among a thousand others with whom they never deal: a closed circle."""
+
+    mailboxes = 1000
+
+    @invariant()
+    def cover_pays_a_first_loss_each_at_most(self) -> None:
+        paid = [self.paper.person(member_of(e.target) or 0) for e in self.paper.ledger.values() if e.source == COVER]
+        assert len(set(paid)) == len(paid)
+
+
+PaperMachine.TestCase.settings = LargeSiteMachine.TestCase.settings = settings(
     max_examples=60,
     stateful_step_count=40,
     deadline=None,
@@ -92,3 +115,4 @@ PaperMachine.TestCase.settings = settings(
     derandomize=True,
 )
 TestPaperExchange = PaperMachine.TestCase
+TestPaperExchangeOfALargeSite = LargeSiteMachine.TestCase

@@ -1,0 +1,61 @@
+"""Read who has dealt with whom, for the rules about circles (`app.domain.circle`)."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from app.libs.sql_helper import SqlHelper, in_list
+
+_READERS = (
+    "SELECT DISTINCT reader.person_id FROM user giver "
+    "JOIN drift d ON d.giver_id = giver.id AND d.state = 'received' AND d.pressed = 1 "
+    "JOIN user reader ON reader.id = d.requester_id AND reader.status IN (0, 1) "
+    "WHERE giver.status IN (0, 1) AND giver.person_id IN ({persons}) AND reader.person_id NOT IN ({but}) LIMIT :limit"
+)
+_PARTNERS = (
+    "SELECT DISTINCT other.person_id FROM user mine JOIN drift d ON d.{mine} = mine.id AND d.mailed_at IS NOT NULL "
+    "JOIN user other ON other.id = d.{other} AND other.status IN (0, 1) "
+    "WHERE mine.status IN (0, 1) AND mine.person_id IN ({persons}) AND other.person_id NOT IN ({but}) LIMIT :limit"
+)
+
+
+class AcquaintanceTable:
+    """Looks the persons up in their drifts, by key and never further than the limit."""
+
+    def __init__(self, sql: SqlHelper) -> None:
+        self._sql = sql
+
+    def count_mailboxes(self) -> int:
+        """Return how many mailboxes were ever confirmed on the site: marks are numbered and stay."""
+        row = self._sql.fetchone("SELECT MAX(id) FROM mark")
+        return 0 if row is None else row[0] or 0
+
+    def readers_of(self, givers: Collection[int], *, but: Collection[int], limit: int) -> set[int]:
+        """Return who pressed "received" on a book of one of the givers."""
+        return self._read(_READERS, givers, but, limit)
+
+    def partners_of(self, persons: Collection[int], *, but: Collection[int], limit: int) -> set[int]:
+        """Return who posted a book to one of the persons, or was posted one by them."""
+        sides = (("giver_id", "requester_id"), ("requester_id", "giver_id"))
+        found = (
+            self._read(_PARTNERS.replace("{mine}", mine).replace("{other}", other), persons, but, limit)
+            for mine, other in sides
+        )
+        return set().union(*found)
+
+    def count_parcels(self, persons: Collection[int]) -> int:
+        """Count the books that were posted among the persons."""
+        these, params = in_list("person", sorted(persons))
+        row = self._sql.fetchone(
+            "SELECT COUNT(*) FROM user giver JOIN drift d ON d.giver_id = giver.id AND d.mailed_at IS NOT NULL "
+            "JOIN user reader ON reader.id = d.requester_id AND reader.status IN (0, 1) "
+            f"WHERE giver.status IN (0, 1) AND giver.person_id IN ({these}) AND reader.person_id IN ({these})",
+            params,
+        )
+        return 0 if row is None else int(row[0])
+
+    def _read(self, statement: str, persons: Collection[int], but: Collection[int], limit: int) -> set[int]:
+        these, params = in_list("person", sorted(persons))
+        others, more = in_list("but", sorted(but))
+        rows = self._sql.fetchall(statement.format(persons=these, but=others), params | more | {"limit": limit})
+        return {row[0] for row in rows}

@@ -1,0 +1,39 @@
+"""Read what `app.domain.mint_audit` replays: confirmed mailboxes, pressed receipts, and payments of the mint."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from app.domain.beans import WELCOME, member_of
+from app.domain.mint_audit import Joined, Minted, Receipt
+from app.libs.sql_helper import Cursor
+
+
+def read_mint_records(cursor: Cursor) -> Iterator[Joined | Receipt | Minted]:
+    """Read the records of one snapshot."""
+    for time, account, mark in cursor.execute("SELECT create_time, member_id, mark_id FROM member_mark"):
+        yield Joined(time, account, mark)
+    receipts = (
+        "SELECT MIN(ended_at), giver_id, requester_id FROM drift WHERE state = 'received' AND pressed = 1 "
+        "GROUP BY giver_id, requester_id"
+    )
+    for time, giver, requester in cursor.execute(receipts):
+        yield Receipt(time, giver, requester)
+    payments = (
+        "SELECT create_time, id, target AS account, subject, 0 FROM bean_transfer WHERE source = 'mint' "
+        f"AND (subject = '{WELCOME}' OR reason LIKE 'bonus %') UNION ALL "
+        "SELECT create_time, id, source, subject, 1 FROM bean_transfer WHERE target = 'mint' AND reason LIKE 'bonus %'"
+    )
+    for time, number, account, subject, back in cursor.execute(payments):
+        yield Minted(time, number, member_of(account) or 0, subject, back=bool(back))
+
+
+def read_start_of_marks(cursor: Cursor) -> int | None:
+    """Read since when the site counts by person: when it made the secret of its marks."""
+    row = cursor.execute("SELECT create_time FROM site_secret WHERE id = 1").fetchone()
+    return None if row is None else int(row[0])
+
+
+def read_persons(cursor: Cursor) -> Iterator[tuple[int, int | None]]:
+    """Read each account and the person that the site takes it for."""
+    return iter(cursor.execute("SELECT id, person_id FROM user WHERE status IN (0, 1)").fetchall())

@@ -1,0 +1,63 @@
+"""Read what the accounts of one person had from the site together."""
+
+from __future__ import annotations
+
+from app.domain.beans import WELCOME, Listings, account_of
+from app.libs.sql_helper import SqlHelper, in_list
+
+#: The accounts of a member's person, that of `:member` among them; to be joined as ``mate``.
+MATES = (
+    "user me JOIN user mate ON mate.person_id = me.person_id AND mate.status IN (0, 1) "
+    "AND me.id = :member AND me.status IN (0, 1)"
+)
+
+
+class Persons:
+    """Look up persons: accounts that confirmed the same mailbox. A member without such kin is a person alone."""
+
+    def __init__(self, sql: SqlHelper) -> None:
+        self._sql = sql
+
+    def are_one(self, one_id: int, other_id: int) -> bool:
+        """Whether two accounts are the same person's, as far as we know."""
+        found = self._sql.fetchone(
+            f"SELECT 1 FROM {MATES} WHERE mate.id = :other", {"member": one_id, "other": other_id}
+        )
+        return found is not None
+
+    def find_person(self, member_id: int) -> int:
+        """Return the number of a member's person: the id of their oldest account.
+
+        :raises LookupError: when there is no such member.
+        """
+        row = self._sql.fetchone(
+            "SELECT person_id FROM user WHERE id = :member AND status IN (0, 1)", {"member": member_id}
+        )
+        if row is None:
+            raise LookupError(f"there is no member {member_id}")
+        return int(row[0])
+
+    def find_first_mark(self, member_id: int) -> int | None:
+        """Find the oldest mark of a member's person; None when no address of theirs was ever confirmed by mail."""
+        row = self._sql.fetchone(
+            f"SELECT MIN(m.mark_id) FROM {MATES} JOIN member_mark m ON m.member_id = mate.id", {"member": member_id}
+        )
+        return None if row is None else row[0]
+
+    def listings(self, member_id: int) -> Listings:
+        """Return what the listings of a member's person were paid so far; `proven` is left for the circles to say."""
+        mates = self._sql.fetchall(f"SELECT mate.id FROM {MATES}", {"member": member_id})
+        names, params = in_list("account", [account_of(row[0]) for row in mates])
+        row = self._sql.fetchone(
+            "SELECT COALESCE(SUM(t.one), 0) AS paid, COALESCE(SUM(t.welcome), 0) AS welcomes FROM ("
+            "SELECT CASE WHEN reason LIKE 'bonus %' THEN 1 ELSE 0 END AS one, "
+            f"CASE WHEN subject = '{WELCOME}' THEN 1 ELSE 0 END AS welcome "
+            f"FROM bean_transfer WHERE source = 'mint' AND target IN ({names}) "
+            f"UNION ALL SELECT -1, 0 FROM bean_transfer WHERE target = 'mint' AND reason LIKE 'bonus %' AND source IN ({names})"
+            ") t",
+            params,
+        )
+        paid, welcomes = (0, 0) if row is None else row
+        return Listings(
+            paid=int(paid), proven=False, known=self.find_first_mark(member_id) is not None, welcomed=welcomes > 0
+        )

@@ -1,0 +1,78 @@
+"""What came of it: read from the ledger, and from what the world knows better."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+
+from app.libs.sql_helper import SqlHelper, in_list
+from tests.bench.society.colluders import Gang
+from tests.bench.society.world import World
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """What a gang took out of the system, in beans a head."""
+
+    size: int
+    minted: float
+    covered: float
+    lied: float
+    books: float
+
+    @property
+    def total(self) -> float:
+        """All of it: what the mint and `cover` paid them and did not get back, and paid others for their lies."""
+        return self.minted + self.covered + self.lied
+
+
+@dataclass(frozen=True, slots=True)
+class Repaid:
+    """How many honest givers lost a parcel in earnest, and how many of them had their bean."""
+
+    losses: int
+    paid: int
+
+    @property
+    def share(self) -> float:
+        """The paid ones' share."""
+        return self.paid / self.losses if self.losses else 1.0
+
+
+def count_taken(world: World, gang: Gang) -> Taken:
+    """Count what a gang took."""
+    sql, size = world.container.sql, len(gang.colluders)
+    accounts = [f"member:{number}" for number in sorted(gang.accounts)]
+    lied = _count_drifts(sql, world.falsely_claimed, "covered = 1", asked_by=gang.accounts)
+    books = _count_drifts(sql, world.arrives, "1 = 1", asked_by=gang.accounts)
+    return Taken(
+        size,
+        minted=_net_flow(sql, "mint", accounts) / 10 / size,
+        covered=_net_flow(sql, "cover", accounts) / 10 / size,
+        lied=lied / size,
+        books=books / size,
+    )
+
+
+def count_repaid(world: World, gangs: Iterable[Gang]) -> Repaid:
+    """Count the honest givers of parcels that were really lost and are over: paid by `cover`, or because it counted as received."""
+    sql = world.container.sql
+    assert not any(world.really_lost & gang.inner_losses for gang in gangs)
+    over = _count_drifts(sql, world.really_lost, "state IN ('lost', 'received')")
+    paid = _count_drifts(sql, world.really_lost, "(covered = 1 OR state = 'received')")
+    return Repaid(over, paid)
+
+
+def _net_flow(sql: SqlHelper, source: str, accounts: list[str]) -> int:
+    names, params = in_list("account", accounts)
+    row = sql.fetchone(
+        "SELECT COALESCE(SUM(CASE WHEN source = :source THEN amount ELSE -amount END), 0) FROM bean_transfer "
+        f"WHERE (source = :source AND target IN ({names})) OR (target = :source AND source IN ({names}))",
+        params | {"source": source},
+    )
+    return 0 if row is None else int(row[0])
+
+
+def _count_drifts(sql: SqlHelper, drifts: Collection[int], which: str, *, asked_by: Collection[int] = ()) -> int:
+    rows = sql.fetchall(f"SELECT id, requester_id FROM drift WHERE {which}")
+    return sum(drift in drifts and (not asked_by or requester in asked_by) for drift, requester in rows)

@@ -1,0 +1,57 @@
+"""Honest members: they list, ask, post what they promised, and say what happened. Their habits are assumptions."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from tests.bench.society.world import World
+
+LOOKS_IN = 0.4  # of the days
+LISTS_A_DAY = 8 / 365
+ASKS_A_DAY = 8 / 365
+REJECTS = 0.05
+TRACKS = 0.5
+LOST_IN_THE_POST = 0.05
+PRESSES = 0.8  # of the days on which they look in after the book has come
+CLAIMS_FROM = 16  # days
+
+
+@dataclass
+class Honest:
+    """A member as most are."""
+
+    member: int
+
+    def live(self, world: World) -> None:
+        """Do a day's part of what a reader does in a year."""
+        luck = world.luck
+        if luck.random() < LISTS_A_DAY:
+            world.offer(self.member)
+        if luck.random() >= LOOKS_IN:
+            return
+        self._answer(world)
+        self._look_after_own_parcels(world)
+        if luck.random() < ASKS_A_DAY / LOOKS_IN and world.shelf:
+            gift = luck.choice(world.shelf)
+            if gift.giver != self.member:
+                world.ask(self.member, gift)
+
+    def _answer(self, world: World) -> None:
+        for parcel in world.waiting.get(self.member, ()):
+            if world.luck.random() < REJECTS:
+                world.reject(self.member, parcel)
+                continue
+            tracked = world.luck.random() < TRACKS
+            if world.luck.random() < LOST_IN_THE_POST:
+                world.post(self.member, parcel, arrives_in=None, tracked=tracked)
+                world.really_lost.add(parcel.drift)
+            else:
+                world.post(self.member, parcel, arrives_in=world.luck.randint(2, 8), tracked=tracked)
+
+    def _look_after_own_parcels(self, world: World) -> None:
+        for parcel in world.mailed.get(self.member, ()):
+            if world.has_arrived(parcel):
+                if world.luck.random() < PRESSES:
+                    world.receive(self.member, parcel)
+            elif parcel.days >= CLAIMS_FROM:
+                world.claim_lost(self.member, parcel)
