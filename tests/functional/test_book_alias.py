@@ -9,6 +9,7 @@ from flask import Flask
 
 from app.container import container
 from app.domain.book import BookFacts
+from app.domain.reading_list import Verdict
 from tests.books import SANTI, SOLITUDE, stock
 from tests.members import login, make_member
 from tests.pages import PageClient
@@ -115,3 +116,14 @@ def test_an_operator_who_adds_an_alias_hears_of_the_book(app: Flask) -> None:
         book = container.books.find(SANTI.isbn13)
         assert book is not None
         assert book.facts == replace(SANTI, publisher="科幻世界", source="operator")
+
+
+def test_a_list_with_the_second_number_matches_the_book_and_offers_it(app: Flask) -> None:
+    stock_with_alias(app)
+    member = make_member(app)
+    with app.app_context():
+        list_id = container.book_lists.bring(member.id, "list", f"isbn,title\n{ALIAS},三体\n".encode())
+        (row,) = container.stored_lists.list_rows(list_id, limit=9)
+        assert (row.verdict, row.isbns) == (Verdict.MATCHED, (SANTI.isbn13,))
+        assert container.book_lists.wish_all(member.id, list_id) == 0
+        assert container.sql.fetchall("SELECT isbn13 FROM wish") == [(SANTI.isbn13,)]
