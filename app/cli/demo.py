@@ -39,7 +39,7 @@ def demo(*, story: bool) -> None:
     """
     if container.settings["ENV"] == "production":
         raise click.ClickException("a demo has no place on a production site")
-    if container.members.list_accounts():
+    if any(container.members.walk_accounts()):
         raise click.ClickException("this site has members already; a demo wants an empty one")
     wanted = 2 if story else len(NAMES) * _BOOKS_EACH
     known = len(container.books.list_popular(wanted))

@@ -37,12 +37,11 @@ def list_breaches() -> list[str]:
 def statement(email: str) -> None:
     """Print every entry of a member's account, oldest first, with the balance after it."""
     member_id = container.members.get_id(email)
-    for entry in container.ledger_book.statement(member_id):
+    book = container.ledger_book
+    for entry in reversed(book.statement(member_id, limit=book.count_entries(member_id))):
         amount = f"{'+' if entry.amount > 0 else ''}{shown(entry.amount)}"
         when = from_epoch(entry.time).strftime("%Y-%m-%d %H:%M")
         click.echo(
             f"{when}  {amount:>5}  {shown(entry.balance):>6}  {entry.subject:<14}  {entry.reason}  {entry.title}".rstrip()
         )
-    click.echo(
-        f"balance {shown(container.ledger_book.balance(member_id))}, owed {shown(container.ledger_book.owed(member_id))}"
-    )
+    click.echo(f"balance {shown(book.balance(member_id))}, owed {shown(book.owed(member_id))}")

@@ -75,5 +75,5 @@ def drop_second_factor(*, email: str) -> None:
 @plainly
 def list_members() -> None:
     """Print every account: number, role, state, nickname and address."""
-    for row in container.members.list_accounts():
+    for row in container.members.walk_accounts():
         click.echo(f"{row.id:>6}  {row.role:<9}  {row.state:<11}  {row.nickname} <{row.email}>")

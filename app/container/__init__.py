@@ -30,6 +30,7 @@ class Container(ExchangeParts):
             records=JobRecords(self.sql),
             clock=self.clock,
             jobs=(
+                Job(name="count the site", every=timedelta(minutes=10), run=self.site_counting.run),
                 Job(name="forget old mail", every=timedelta(hours=6), run=self.courier.forget_old),
                 Job(name="forget old sessions", every=timedelta(hours=6), run=self._forget_old_sessions),
                 Job(name="forget unconfirmed accounts", every=timedelta(days=1), run=self._forget_unconfirmed),

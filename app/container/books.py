@@ -18,6 +18,7 @@ from app.queries.book import Books
 from app.queries.freshness import Freshness
 from app.queries.gaps import Gaps
 from app.queries.indexed_books import IndexedBooks
+from app.queries.site_counts import SiteCounts
 from app.search import analyzer
 from app.search.index import Index
 from app.search.posting.builder import Builder
@@ -30,6 +31,7 @@ from app.services.catalogue_import import CatalogueImports
 from app.services.covers import Covers
 from app.services.enriching import Enriching
 from app.services.finding import Finding
+from app.services.site_counting import SiteCounting
 
 
 class BookParts(Ground):
@@ -39,6 +41,16 @@ class BookParts(Ground):
     def books(self) -> Books:
         """Look up books."""
         return Books(self.sql)
+
+    @cached_property
+    def site_counts(self) -> SiteCounts:
+        """Look up what the first page counts."""
+        return SiteCounts(self.sql)
+
+    @cached_property
+    def site_counting(self) -> SiteCounting:
+        """Count it now and then."""
+        return SiteCounting(clock=self.clock, counts=self.site_counts)
 
     @cached_property
     def indexed_books(self) -> IndexedBooks:

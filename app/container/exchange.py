@@ -197,10 +197,13 @@ class ExchangeParts(MemberParts):
 
     def _forget_unconfirmed(self) -> int:
         before = epoch(self.clock.now() - timedelta(days=self.settings["UNCONFIRMED_DAYS"]))
-        return sum(
-            self.leaving.forget_unconfirmed(number, before=before)
-            for number in self.members.list_unconfirmed(before=before)
-        )
+        forgotten = 0
+        while numbers := self.members.list_unconfirmed(before=before):
+            gone = sum(self.leaving.forget_unconfirmed(number, before=before) for number in numbers)
+            forgotten += gone
+            if not gone:
+                break
+        return forgotten
 
     @cached_property
     def stored_lists(self) -> BookLists:

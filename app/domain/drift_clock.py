@@ -104,6 +104,12 @@ def reminders_due(state: State, started: int, due: int, now: int) -> int:
     return sum(time <= now for time in reminder_times(state, started, due))
 
 
+def next_reminder(state: State, started: int, due: int, reminded: int) -> int | None:
+    """Return when the next reminder is due, after `reminded` of them; None when there is none left."""
+    times = reminder_times(state, started, due)
+    return times[reminded] if reminded < len(times) else None
+
+
 def ensure_may_take_back(drift: Drift, now: int) -> None:
     """Check that the requester may withdraw as far as time goes.
 

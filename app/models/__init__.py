@@ -18,6 +18,7 @@ from app.models.periodic_job import PeriodicJob
 from app.models.saved_address import SavedAddress
 from app.models.search_index import SearchChange, SearchPointer
 from app.models.second_factor import RecoveryCode, SecondFactor
+from app.models.site_count import SiteCount
 from app.models.use_case import Pace, UseCase
 from app.models.user import User, UserSession
 from app.models.wish import Wish
@@ -52,6 +53,7 @@ __all__ = [
     "SearchChange",
     "SearchPointer",
     "SecondFactor",
+    "SiteCount",
     "SiteSecret",
     "UseCase",
     "User",

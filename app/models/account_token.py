@@ -23,4 +23,4 @@ class AccountToken(PlainBase):
     kind: Mapped[str] = mapped_column(Key(20))
     token_hash: Mapped[str] = mapped_column(Key(64), unique=True)
     email: Mapped[str] = mapped_column(String(254), default="", server_default=text("''"))
-    expires_at: Mapped[int] = mapped_column(BigInteger)
+    expires_at: Mapped[int] = mapped_column(BigInteger, index=True)

@@ -15,7 +15,10 @@ class BookList(Base):
     """One list of one member; `header` is a JSON array of its column names, `encoding` what it came in. A deleted one keeps its rows until it is purged."""
 
     __tablename__ = "book_list"
-    __table_args__ = (Index("ix_book_list_deleted_at", "deleted_at"),)
+    __table_args__ = (
+        Index("ix_book_list_deleted_at", "deleted_at"),
+        Index("ix_book_list_create_time", "create_time"),
+    )
 
     id: Mapped[int] = mapped_column(_ID, primary_key=True)
     user_id: Mapped[int] = mapped_column(ForeignKey("user.id"), index=True)

@@ -13,15 +13,18 @@ class Drift(PlainBase):
     """One request. The book's facts and both nicknames are copied, so that the history stays readable.
 
     `open_gift_id` is the gift's id while the drift is open and NULL afterwards: its unique key lets one drift at a time have a
-    gift. Times are epoch seconds; `stopped_at` tells since when the deadline stands still. `pressed` is 1 when the requester
-    and not the clock said "received".
+    gift. Times are epoch seconds; `stopped_at` tells since when the deadline stands still. The clock looks at `remind_at` whether
+    a reminder is due; NULL when there is none left. `pressed` is 1 when the requester and not the clock said "received".
     """
 
     __tablename__ = "drift"
     __table_args__ = (
         Index("ix_drift_requester_id_state", "requester_id", "state"),
         Index("ix_drift_giver_id_state", "giver_id", "state"),
-        Index("ix_drift_state_due_at", "state", "due_at"),
+        Index("ix_drift_state_stopped_at_due_at", "state", "stopped_at", "due_at"),
+        Index("ix_drift_state_stopped_at_remind_at", "state", "stopped_at", "remind_at"),
+        Index("ix_drift_state_claimed_at", "state", "claimed_at"),
+        Index("ix_drift_state_ended_at", "state", "ended_at"),
         Index("ix_drift_erased_at_ended_at", "erased_at", "ended_at"),
         {"sqlite_autoincrement": True},
     )
@@ -49,6 +52,7 @@ class Drift(PlainBase):
     ended_at: Mapped[int | None] = mapped_column(BigInteger)
     erased_at: Mapped[int | None] = mapped_column(BigInteger)
     stopped_at: Mapped[int | None] = mapped_column(BigInteger)
+    remind_at: Mapped[int | None] = mapped_column(BigInteger)
     delays: Mapped[int] = mapped_column(SmallInteger, default=0, server_default=text("0"))
     reminded: Mapped[int] = mapped_column(SmallInteger, default=0, server_default=text("0"))
     covered: Mapped[int] = mapped_column(SmallInteger, default=0, server_default=text("0"))

@@ -18,6 +18,6 @@ class OpenListing(PlainBase):
     __tablename__ = "open_listing"
 
     user_id: Mapped[int] = mapped_column(ForeignKey("user.id"), primary_key=True, autoincrement=False)
-    isbn13: Mapped[str] = mapped_column(Key(13), primary_key=True)
+    isbn13: Mapped[str] = mapped_column(Key(13), primary_key=True, index=True)
     kind: Mapped[str] = mapped_column(Key(4))
     listing_id: Mapped[int] = mapped_column(BigInteger)

@@ -39,5 +39,5 @@ class OutboxMail(PlainBase):
     attempts: Mapped[int] = mapped_column(SmallInteger, default=0, server_default=text("0"))
     due_at: Mapped[int] = mapped_column(BigInteger)
     lease: Mapped[str | None] = mapped_column(Key(32))
-    ended_at: Mapped[int | None] = mapped_column(BigInteger)
+    ended_at: Mapped[int | None] = mapped_column(BigInteger, index=True)
     problem: Mapped[str] = mapped_column(String(255), default="", server_default=text("''"))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, text
+from sqlalchemy import BigInteger, Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.libs.database import Key
@@ -13,6 +13,7 @@ class UseCase(PlainBase):
     """One use case that was committed; a repeat after a lost answer finds it here."""
 
     __tablename__ = "use_case"
+    __table_args__ = (Index("ix_use_case_create_time", "create_time"),)
 
     id: Mapped[str] = mapped_column(Key(32), primary_key=True)
 

@@ -18,7 +18,11 @@ class User(Base):
     """
 
     __tablename__ = "user"
-    __table_args__ = ({"sqlite_autoincrement": True},)
+    __table_args__ = (
+        Index("ix_user_confirmed_at_status_create_time", "confirmed_at", "status", "create_time"),
+        Index("ix_user_role_status", "role", "status"),
+        {"sqlite_autoincrement": True},
+    )
 
     id: Mapped[int] = mapped_column(BigInteger().with_variant(Integer, "sqlite"), primary_key=True)
     person_id: Mapped[int | None] = mapped_column(BigInteger, index=True)
@@ -42,10 +46,14 @@ class UserSession(Base):
     """
 
     __tablename__ = "user_session"
-    __table_args__ = (Index("ix_user_session_deleted_at", "deleted_at"), {"sqlite_autoincrement": True})
+    __table_args__ = (
+        Index("ix_user_session_deleted_at", "deleted_at"),
+        Index("ix_user_session_create_time", "create_time"),
+        {"sqlite_autoincrement": True},
+    )
 
     id: Mapped[int] = mapped_column(BigInteger().with_variant(Integer, "sqlite"), primary_key=True)
     user_id: Mapped[int] = mapped_column(ForeignKey("user.id", ondelete="CASCADE"), index=True)
     token_hash: Mapped[str] = mapped_column(Key(64), unique=True)
     agent: Mapped[str] = mapped_column(String(200), default="", server_default=text("''"))
-    seen_time: Mapped[int] = mapped_column(BigInteger)
+    seen_time: Mapped[int] = mapped_column(BigInteger, index=True)

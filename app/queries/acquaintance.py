@@ -8,7 +8,7 @@ from app.libs.sql_helper import SqlHelper, in_list
 
 _READERS = (
     "SELECT DISTINCT reader.person_id FROM user giver "
-    "JOIN drift d ON d.giver_id = giver.id AND d.state = 'received' AND d.pressed = 1 "
+    "CROSS JOIN drift d ON d.giver_id = giver.id AND d.state = 'received' AND d.pressed = 1 "
     "JOIN user reader ON reader.id = d.requester_id AND reader.status IN (0, 1) "
     "WHERE giver.status IN (0, 1) AND giver.person_id IN ({persons}) AND reader.person_id NOT IN ({but}) LIMIT :limit"
 )

@@ -8,17 +8,39 @@ from app.domain.drift import State
 from app.libs.sql_helper import SqlHelper
 
 _BATCH = 500
-_MAX_REMINDERS = 3
-#: Letters of the exchange that could not be delivered to whose turn it is, since it is; they have not read the notice either.
-_UNREACHED = (
-    "EXISTS (SELECT 1 FROM outbox_mail m WHERE m.state = 'failed' "
-    "AND m.user_id = CASE WHEN d.state = 'waiting' THEN d.giver_id ELSE d.requester_id END "
-    "AND m.kind IN ('drift_requested', 'drift_mailed', 'remind_giver', 'remind_requester') "
-    "AND m.create_time >= CASE WHEN d.state = 'waiting' THEN d.create_time ELSE d.mailed_at END) "
-    "AND NOT EXISTS (SELECT 1 FROM notice n WHERE n.drift_id = d.id AND n.read_at IS NOT NULL "
-    "AND n.user_id = CASE WHEN d.state = 'waiting' THEN d.giver_id ELSE d.requester_id END "
-    "AND n.kind IN ('drift_requested', 'drift_mailed', 'remind_giver', 'remind_requester') "
-    "AND n.create_time >= CASE WHEN d.state = 'waiting' THEN d.create_time ELSE d.mailed_at END)"
+_LETTERS = "('drift_requested', 'drift_mailed', 'remind_giver', 'remind_requester')"
+#: Whose turn it is in each state that has a deadline, and since when.
+_TURNS = (("waiting", "d.giver_id", "d.create_time"), ("mailed", "d.requester_id", "d.mailed_at"))
+#: A letter about the turn could not be delivered.
+_FAILED = "m.state = 'failed' AND m.user_id = {member} AND m.kind IN {letters} AND m.create_time >= {since}"
+#: They have read a notice about the turn.
+_READ = (
+    "EXISTS (SELECT 1 FROM notice n WHERE n.drift_id = d.id AND n.read_at IS NOT NULL AND n.user_id = {member} "
+    "AND n.kind IN {letters} AND n.create_time >= {since})"
+)
+
+
+def _each_turn(statement: str) -> str:
+    """Write a statement for each state that has a deadline, and join them."""
+    return " UNION ALL ".join(
+        f"SELECT * FROM ({statement.format(state=state, member=member, since=since, letters=_LETTERS)}) {state}"
+        for state, member, since in _TURNS
+    )
+
+
+#: From the few letters that failed lately to the drifts they were about.
+_UNREACHED = _each_turn(
+    "SELECT DISTINCT d.id FROM outbox_mail m JOIN drift d ON d.state = '{state}' AND {member} = m.user_id "
+    f"WHERE {_FAILED} AND m.due_at >= :lately AND d.stopped_at IS NULL AND NOT {_READ} LIMIT {_BATCH}"
+)
+_STOPPED = (
+    "SELECT d.id, d.stopped_at, d.reached FROM ("
+    + _each_turn(
+        f"SELECT d.id, d.stopped_at, {_READ} OR NOT EXISTS (SELECT 1 FROM outbox_mail m WHERE {_FAILED}) AS reached "
+        "FROM drift d WHERE d.state = '{state}' AND d.stopped_at >= :stopped AND (d.stopped_at > :stopped OR d.id > :id) "
+        f"ORDER BY d.stopped_at, d.id LIMIT {_BATCH}"
+    )
+    + f") d ORDER BY d.stopped_at, d.id LIMIT {_BATCH}"
 )
 
 
@@ -31,6 +53,15 @@ class ToRemind:
     started: int
     due_at: int
     reminded: int
+
+
+@dataclass(frozen=True, slots=True)
+class Stopped:
+    """A drift whose deadline stands still, since when, and whether we have reached whose turn it is by now."""
+
+    id: int
+    stopped_at: int
+    is_reached: bool
 
 
 class DueDrifts:
@@ -47,15 +78,17 @@ class DueDrifts:
             now=now,
         )
 
-    def list_to_remind(self) -> list[ToRemind]:
-        """List drifts whose deadline runs and that have reminders left."""
+    def list_to_remind(self, now: int) -> list[ToRemind]:
+        """List drifts whose deadline runs and whose next reminder may be due."""
         rows = self._sql.fetchall(
             "SELECT d.id, d.state, CASE WHEN d.state = 'waiting' THEN d.create_time ELSE d.mailed_at END, "
             "d.due_at, d.reminded FROM drift d WHERE d.state IN ('waiting', 'mailed') AND d.stopped_at IS NULL "
-            f"AND d.reminded < {_MAX_REMINDERS} ORDER BY d.due_at"
+            f"AND d.remind_at <= :now ORDER BY d.remind_at LIMIT {_BATCH}",
+            {"now": now},
         )
         return [
-            ToRemind(id=row[0], state=State(row[1]), started=row[2], due_at=row[3], reminded=row[4]) for row in rows
+            ToRemind(id=id_, state=State(state), started=started, due_at=due_at, reminded=reminded)
+            for id_, state, started, due_at, reminded in rows
         ]
 
     def list_to_erase(self, limit: int) -> list[int]:
@@ -66,19 +99,14 @@ class DueDrifts:
             until=limit,
         )
 
-    def list_unreachable(self) -> list[int]:
-        """List drifts whose deadline runs though we could not reach whose turn it is."""
-        return self._ids(
-            f"SELECT d.id FROM drift d WHERE d.state IN ('waiting', 'mailed') AND d.stopped_at IS NULL AND {_UNREACHED}"
-        )
+    def list_unreachable(self, lately: int) -> list[int]:
+        """List drifts whose deadline runs though we could not reach whose turn it is: a letter failed since `lately`."""
+        return self._ids(_UNREACHED, lately=lately)
 
-    def list_reached_again(self) -> list[tuple[int, int]]:
-        """List drifts whose deadline stands still though we have reached them: (id, since when it stands)."""
-        rows = self._sql.fetchall(
-            "SELECT d.id, d.stopped_at FROM drift d WHERE d.state IN ('waiting', 'mailed') "
-            f"AND d.stopped_at IS NOT NULL AND NOT ({_UNREACHED})"
-        )
-        return [(row[0], row[1]) for row in rows]
+    def list_stopped(self, after: tuple[int, int]) -> list[Stopped]:
+        """List drifts whose deadline stands still, behind (since when, id)."""
+        rows = self._sql.fetchall(_STOPPED, {"stopped": after[0], "id": after[1]})
+        return [Stopped(id_, stopped_at, bool(is_reached)) for id_, stopped_at, is_reached in rows]
 
     def _ids(self, statement: str, **params: int) -> list[int]:
         return [row[0] for row in self._sql.fetchall(statement, params)]

@@ -16,18 +16,19 @@ _CHECKS: tuple[tuple[str, str], ...] = (
     (
         "a balance is not the sum of its transfers",
         (
-            "SELECT a.account, SUM(a.amount) AS folded, COALESCE(MAX(b.balance), 0) AS kept FROM ("
-            "SELECT target AS account, amount FROM bean_transfer WHERE target LIKE 'member:%' "
-            "UNION ALL SELECT source, -amount FROM bean_transfer WHERE source LIKE 'member:%') a "
-            "LEFT JOIN bean_balance b ON CONCAT('member:', b.user_id) = a.account "
-            "GROUP BY a.account HAVING folded <> kept"
+            "SELECT f.account, f.folded, f.balance FROM (SELECT b.account, b.balance, "
+            "COALESCE((SELECT SUM(t.amount) FROM bean_transfer t WHERE t.target = b.account), 0) - "
+            "COALESCE((SELECT SUM(t.amount) FROM bean_transfer t WHERE t.source = b.account), 0) AS folded "
+            "FROM (SELECT CONCAT('member:', user_id) AS account, balance FROM bean_balance) b) f WHERE f.folded <> f.balance"
         ),
     ),
     (
-        "a balance has no transfers",
+        "a transfer moves the beans of an account without a balance",
         (
-            "SELECT b.user_id, b.balance FROM bean_balance b WHERE b.balance <> 0 AND NOT EXISTS "
-            "(SELECT 1 FROM bean_transfer t WHERE t.target = CONCAT('member:', b.user_id))"
+            "SELECT t.id, t.account FROM (SELECT id, target AS account FROM bean_transfer WHERE target LIKE 'member:%' "
+            "UNION ALL SELECT id, source FROM bean_transfer WHERE source LIKE 'member:%') t "
+            "LEFT JOIN bean_balance b ON b.user_id = CAST(SUBSTR(t.account, 8) AS INTEGER) "
+            "WHERE b.user_id IS NULL OR CONCAT('member:', b.user_id) <> t.account"
         ),
     ),
     ("a member is below zero", "SELECT user_id, balance FROM bean_balance WHERE balance < 0"),
@@ -45,9 +46,9 @@ _CHECKS: tuple[tuple[str, str], ...] = (
     (
         "a drift did not enter escrow once and leave it once",
         (
-            "SELECT d.id, d.state, COUNT(t.id) FROM drift d LEFT JOIN bean_transfer t ON t.subject = CONCAT('drift:', d.id) "
-            "AND t.reason IN ('escrow in', 'escrow out') GROUP BY d.id, d.state "
-            "HAVING COUNT(t.id) <> CASE WHEN d.state IN ('waiting', 'mailed', 'disputed') THEN 1 ELSE 2 END"
+            "SELECT c.id, c.state, c.times FROM (SELECT d.id, d.state, (SELECT COUNT(*) FROM bean_transfer t "
+            "WHERE t.subject = CONCAT('drift:', d.id) AND t.reason IN ('escrow in', 'escrow out')) AS times FROM drift d) c "
+            "WHERE c.times <> CASE WHEN c.state IN ('waiting', 'mailed', 'disputed') THEN 1 ELSE 2 END"
         ),
     ),
     (
@@ -71,7 +72,8 @@ _CHECKS: tuple[tuple[str, str], ...] = (
     (
         "cover paid for a drift that the rules do not cover",
         (
-            "SELECT t.id, t.subject FROM bean_transfer t LEFT JOIN drift d ON CONCAT('drift:', d.id) = t.subject AND d.covered = 1 "
+            "SELECT t.id, t.subject FROM bean_transfer t LEFT JOIN drift d ON d.id = CAST(SUBSTR(t.subject, 7) AS INTEGER) "
+            "AND CONCAT('drift:', d.id) = t.subject AND d.covered = 1 "
             "WHERE t.source = 'cover' AND (d.id IS NULL OR t.reason <> 'covered')"
         ),
     ),
@@ -112,6 +114,24 @@ class Entry:
     asked: bool
 
 
+#: The balance after an entry is today's, less what came since. A subject's number leads to its drift or gift by key.
+_NUMBER = "CASE WHEN p.subject LIKE '{kind}:%' THEN CAST(SUBSTR(p.subject, {start}) AS INTEGER) END"
+_STATEMENT = (
+    "SELECT p.id, p.create_time, p.source, p.target, p.amount, b.balance - p.since + p.amount, p.subject, p.reason, "
+    "COALESCE(d.title, gb.title, ''), COALESCE(d.requester_id, 0) = :id FROM ("
+    "SELECT e.*, SUM(e.amount) OVER (ORDER BY e.id DESC) AS since FROM ("
+    "SELECT id, create_time, source, target, -amount AS amount, subject, reason FROM ("
+    "SELECT * FROM bean_transfer WHERE source = :account ORDER BY id DESC LIMIT :reach) spent UNION ALL "
+    "SELECT id, create_time, source, target, amount, subject, reason FROM ("
+    "SELECT * FROM bean_transfer WHERE target = :account ORDER BY id DESC LIMIT :reach) earned"
+    ") e ORDER BY e.id DESC LIMIT :limit OFFSET :offset) p "
+    "JOIN bean_balance b ON b.user_id = :id "
+    f"LEFT JOIN drift d ON d.id = {_NUMBER.format(kind='drift', start=7)} AND (d.requester_id = :id OR d.giver_id = :id) "
+    f"LEFT JOIN gift g ON g.id = {_NUMBER.format(kind='gift', start=6)} AND g.user_id = :id "
+    "LEFT JOIN book gb ON gb.isbn13 = g.isbn13 ORDER BY p.id DESC"
+)
+
+
 class LedgerBook:
     """Look into the ledger."""
 
@@ -140,42 +160,36 @@ class LedgerBook:
         )
         return 0 if row is None else int(row[0])
 
-    def statement(self, member_id: int) -> tuple[Entry, ...]:
-        """Give every entry of a member's account, oldest first; one statement."""
-        account = account_of(member_id)
-        title = "COALESCE(d.title, gb.title, '')"
-        gift, drift = "CONCAT('gift:', g.id)", "CONCAT('drift:', d.id)"
-        if self._sql.dialect == "sqlite":
-            gift, drift = "'gift:' || g.id", "'drift:' || d.id"
-        rows = self._sql.fetchall(
-            f"SELECT t.id, t.create_time, t.source, t.target, t.amount, t.subject, t.reason, {title}, "
-            "COALESCE(d.requester_id, 0) = :id FROM ("
-            "SELECT * FROM bean_transfer WHERE source = :account UNION ALL "
-            "SELECT * FROM bean_transfer WHERE target = :account) t "
-            f"LEFT JOIN drift d ON (d.requester_id = :id OR d.giver_id = :id) AND {drift} = t.subject "
-            f"LEFT JOIN gift g ON g.user_id = :id AND {gift} = t.subject LEFT JOIN book gb ON gb.isbn13 = g.isbn13 "
-            "ORDER BY t.id",
-            {"account": account, "id": member_id},
+    def count_entries(self, member_id: int) -> int:
+        """Count the entries of a member's account."""
+        row = self._sql.fetchone(
+            "SELECT (SELECT COUNT(*) FROM bean_transfer WHERE source = :account) + "
+            "(SELECT COUNT(*) FROM bean_transfer WHERE target = :account)",
+            {"account": account_of(member_id)},
         )
-        entries, balance = [], 0
-        for row in rows:
-            came = row[3] == account
-            amount = row[4] if came else -row[4]
-            balance += amount
-            entries.append(
-                Entry(
-                    id=row[0],
-                    time=row[1],
-                    amount=amount,
-                    balance=balance,
-                    subject=row[5],
-                    reason=row[6],
-                    other=row[2] if came else row[3],
-                    title=row[7],
-                    asked=bool(row[8]),
-                )
+        return 0 if row is None else int(row[0])
+
+    def statement(self, member_id: int, *, limit: int, offset: int = 0) -> tuple[Entry, ...]:
+        """Return entries of a member's account, the newest first; one statement."""
+        account = account_of(member_id)
+        rows = self._sql.fetchall(
+            _STATEMENT,
+            {"account": account, "id": member_id, "limit": limit, "offset": offset, "reach": limit + offset},
+        )
+        return tuple(
+            Entry(
+                id=id_,
+                time=time,
+                amount=amount,
+                balance=int(balance),
+                subject=subject,
+                reason=reason,
+                other=source if target == account else target,
+                title=title,
+                asked=bool(asked),
             )
-        return tuple(entries)
+            for id_, time, source, target, amount, balance, subject, reason, title, asked in rows
+        )
 
 
 def _audit_the_mint(cursor: Cursor, numbers: Numbers) -> Iterator[Breach]:

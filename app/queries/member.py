@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
 from app.domain.account import Member, NoSuchMember, fold_key
 from app.libs.clock import from_epoch
 from app.libs.sql_helper import SqlHelper
+
+_BATCH = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,20 +82,28 @@ class Members:
         )
         return tuple(SessionRow(row[0], row[1], from_epoch(row[2]), from_epoch(row[3])) for row in rows)
 
-    def list_accounts(self) -> tuple[AccountRow, ...]:
-        """List every account that is not deleted, oldest first."""
-        rows = self._sql.fetchall(
+    def walk_accounts(self) -> Iterator[AccountRow]:
+        """Return every account that is not deleted, oldest first, a page at a time."""
+        last = 0
+        page = (
             "SELECT id, role, CASE WHEN disabled_at IS NOT NULL THEN 'disabled' WHEN confirmed_at IS NULL "
-            "THEN 'unconfirmed' ELSE 'confirmed' END, nickname, email FROM user WHERE status = 1 ORDER BY id"
+            "THEN 'unconfirmed' ELSE 'confirmed' END AS state, nickname, email FROM user "
+            f"WHERE status = 1 AND id > :last ORDER BY id LIMIT {_BATCH}"
         )
-        return tuple(AccountRow(*row) for row in rows)
+        while rows := [AccountRow(*row) for row in self._sql.fetchall(page, {"last": last})]:
+            yield from rows
+            last = rows[-1].id
 
     def list_unconfirmed(self, *, before: int) -> tuple[int, ...]:
-        """List the numbers of accounts made `before` (epoch seconds) and never confirmed, whose members are nowhere logged in."""
+        """List the numbers of accounts made `before` (epoch seconds) and never confirmed, whose members are nowhere logged in.
+
+        The list is bounded, the oldest come first; what is left comes with the next call.
+        """
         rows = self._sql.fetchall(
-            "SELECT u.id FROM user u WHERE u.status = 1 AND u.confirmed_at IS NULL AND u.disabled_at IS NULL "
-            "AND u.create_time < :before "
-            "AND NOT EXISTS (SELECT 1 FROM user_session s WHERE s.user_id = u.id AND s.status = 1) ORDER BY u.id",
+            "SELECT u.id FROM user u WHERE u.status = 1 AND u.confirmed_at IS NULL AND u.create_time < :before "
+            "AND u.disabled_at IS NULL "
+            "AND NOT EXISTS (SELECT 1 FROM user_session s WHERE s.user_id = u.id AND s.status = 1) "
+            f"ORDER BY u.create_time, u.id LIMIT {_BATCH}",
             {"before": before},
         )
         return tuple(row[0] for row in rows)

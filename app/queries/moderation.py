@@ -32,13 +32,19 @@ class Deed:
     reason: str
 
 
+#: So many losses are looked at for one page.
+LOSSES = 200
+
+
 def _side(stop: Stop, column: str) -> str:
     return (
         f"SELECT u.id, u.nickname, '{stop.value}', SUM(d.state = 'lost' AND d.ended_at > COALESCE(("
         f"SELECT MAX(m.create_time) FROM moderator_act m WHERE m.member_id = u.id AND m.kind = 'lift {stop.value}'), 0)) "
         f"AS losses, SUM(d.mailed_at IS NOT NULL) FROM user u JOIN drift d ON d.{column} = u.id "
-        f"WHERE u.status = 1 AND u.id IN (SELECT {column} FROM drift WHERE state = 'lost' GROUP BY {column} "
-        "HAVING COUNT(*) > 1) GROUP BY u.id, u.nickname HAVING losses > 1"
+        f"WHERE u.status = 1 AND u.id IN (SELECT l.{column} FROM ("
+        f"SELECT {column} FROM drift WHERE state = 'lost' ORDER BY ended_at DESC, id DESC LIMIT {LOSSES} OFFSET :offset) l "
+        f"WHERE (SELECT COUNT(*) FROM drift o WHERE o.{column} = l.{column} AND o.state = 'lost') > 1) "
+        "GROUP BY u.id, u.nickname HAVING losses > 1"
     )
 
 
@@ -51,14 +57,19 @@ class ModerationList:
     def __init__(self, sql: SqlHelper) -> None:
         self._sql = sql
 
-    def list_stopped(self) -> tuple[Stopped, ...]:
-        """List the members who are stopped for losses; one statement."""
-        rows = self._sql.fetchall(_STOPPED)
+    def list_stopped(self, *, offset: int = 0) -> tuple[Stopped, ...]:
+        """List the members who are stopped for losses and have one among the latest `LOSSES` behind `offset`; one statement."""
+        rows = self._sql.fetchall(_STOPPED, {"offset": offset})
         return tuple(
             Stopped(member_id=row[0], nickname=row[1], stop=Stop(row[2]), losses=int(row[3]), parcels=int(row[4]))
             for row in rows
             if too_many_losses(int(row[3]), int(row[4]))
         )
+
+    def has_losses(self, *, offset: int) -> bool:
+        """Whether there are more losses than `offset`."""
+        row = self._sql.fetchone("SELECT 1 FROM drift WHERE state = 'lost' LIMIT 1 OFFSET :offset", {"offset": offset})
+        return row is not None
 
     def list_deeds(self, *, limit: int) -> tuple[Deed, ...]:
         """List what moderators did, newest first; one statement."""

@@ -11,6 +11,7 @@ from app.libs.sql_helper import SqlHelper, in_list
 from app.queries.book import BOOK_COLUMNS, Book, book_of
 
 _SHOWN = 20
+_RECENT_COPIES = 1_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,23 +93,17 @@ class Shelf:
         self._sql = sql
 
     def list_recent(self, limit: int) -> tuple[RecentGift, ...]:
-        """Give the books that came onto the shelf last, one line per ISBN; one statement."""
+        """Return the books that came onto the shelf last, one line per ISBN, of the last thousand copies; one statement."""
         rows = self._sql.fetchall(
-            f"SELECT r.givers, r.latest, {BOOK_COLUMNS} FROM (SELECT isbn13, COUNT(*) AS givers, MAX(open_time) AS latest, "
-            "MAX(id) AS newest FROM gift WHERE state = 'open' GROUP BY isbn13 "
-            "ORDER BY latest DESC, newest DESC LIMIT :limit) r "
+            f"SELECT (SELECT COUNT(*) FROM gift g WHERE g.isbn13 = r.isbn13 AND g.state = 'open'), r.latest, {BOOK_COLUMNS} "
+            "FROM (SELECT isbn13, MAX(open_time) AS latest, MAX(id) AS newest FROM ("
+            "SELECT id, isbn13, open_time FROM gift WHERE state = 'open' "
+            f"ORDER BY open_time DESC, id DESC LIMIT {_RECENT_COPIES}) c "
+            "GROUP BY isbn13 ORDER BY latest DESC, newest DESC LIMIT :limit) r "
             "JOIN book b ON b.isbn13 = r.isbn13 ORDER BY r.latest DESC, r.newest DESC",
             {"limit": limit},
         )
         return tuple(RecentGift(book_of(row[2:]), int(row[0]), from_epoch(row[1])) for row in rows)
-
-    def count_numbers(self) -> tuple[int, int]:
-        """Give how many copies can be had and how many books have reached a reader."""
-        row = self._sql.fetchone(
-            "SELECT (SELECT COUNT(*) FROM gift WHERE state = 'open'), "
-            "(SELECT COUNT(*) FROM drift WHERE state = 'received')"
-        )
-        return (0, 0) if row is None else (int(row[0]), int(row[1]))
 
     def of_book(self, isbn13: str, *, member_id: int | None) -> BookShelf:
         """Give who gives and who wishes a book; four statements, however many there are."""

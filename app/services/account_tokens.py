@@ -14,6 +14,7 @@ from app.models.account_token import AccountToken
 from app.queries.credentials import CredentialsBook, Link
 from app.services.courier import Mint, Order
 from app.services.sessions import hash_token
+from app.services.sweeping import sweep
 from app.services.use_cases import use_case
 
 Kind = Literal["confirm", "reset", "email"]
@@ -74,11 +75,9 @@ class AccountTokens:
         with db.auto_commit():
             AccountToken.query.filter_by(user_id=user_id).delete()
 
-    @use_case
     def forget_old(self) -> int:
-        """Delete the links that are too old, and give their number."""
-        with db.auto_commit():
-            return int(AccountToken.query.filter(AccountToken.expires_at <= epoch(self._clock.now())).delete())
+        """Delete the links that are too old, and return their number."""
+        return sweep(self._clock, AccountToken, AccountToken.expires_at <= epoch(self._clock.now()))
 
 
 def mints_for(tokens: AccountTokens) -> dict[str, Mint]:

@@ -158,7 +158,8 @@ class ListService:
     def forget_old(self) -> None:
         """Remove the lists that are older than they are kept."""
         oldest = epoch(self._clock.now() - KEPT)
-        self._use_cases.run(lambda: _remove(BookList.create_time < oldest))
+        while self._use_cases.run(lambda: _remove_one(BookList.create_time < oldest)):
+            pass
 
     def get(self, member_id: int, list_id: int) -> StoredList:
         """Give a member's list.
@@ -262,6 +263,12 @@ def _reason(refusal: Refusal) -> str:
 def delete_lists_of(member_id: int) -> None:
     """Remove all lists of a member, the deleted ones too, in the transaction that is open."""
     _remove(BookList.user_id == member_id)
+
+
+def _remove_one(which: ColumnElement[bool]) -> int:
+    """Remove one of these lists, which may have ten thousand rows."""
+    found = BookList.query.with_deleted().filter(which).with_entities(BookList.id).first()
+    return 0 if found is None else _remove(BookList.id == found.id)
 
 
 def _remove(which: ColumnElement[bool]) -> int:

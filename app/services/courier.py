@@ -16,7 +16,7 @@ from datetime import timedelta
 from typing import Any
 
 import structlog
-from sqlalchemy import delete, update
+from sqlalchemy import update
 
 from app.extensions import db
 from app.libs.clock import Clock, epoch
@@ -27,6 +27,7 @@ from app.mail.rendering import Renderer
 from app.mail.transports.port import Transport
 from app.models.outbox_mail import OutboxMail
 from app.queries.mail import Mails
+from app.services.sweeping import sweep
 from app.services.use_cases import use_case
 
 #: Longer than the longest conversation with a mail server (`SmtpTransport`'s patience), or a letter goes out twice.
@@ -112,12 +113,9 @@ class Courier:
                 self._deliver(number, tally)
         return tally
 
-    @use_case
     def forget_old(self) -> int:
-        """Delete letters that ended more than `KEPT_FOR` ago and give their number."""
-        limit = epoch(self._clock.now() - KEPT_FOR)
-        with db.auto_commit() as session:
-            return rows_touched(session.execute(delete(OutboxMail).where(OutboxMail.ended_at < limit)))
+        """Delete letters that ended more than `KEPT_FOR` ago and return their number."""
+        return sweep(self._clock, OutboxMail, OutboxMail.ended_at < epoch(self._clock.now() - KEPT_FOR))
 
     def _deliver(self, number: int, tally: Tally) -> None:
         order = self._take(number, lease=secrets.token_hex(16))

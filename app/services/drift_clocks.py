@@ -11,7 +11,7 @@ from collections.abc import Callable
 from sqlalchemy import delete, update
 
 from app.domain.drift import Act, Party, State
-from app.domain.drift_clock import reminders_due
+from app.domain.drift_clock import next_reminder, reminders_due
 from app.domain.errors import Refusal
 from app.domain.exchange_numbers import DAY, Numbers
 from app.extensions import db
@@ -19,12 +19,16 @@ from app.libs.clock import Clock, epoch
 from app.libs.database import rows_touched
 from app.models.drift import Drift, DriftAddress
 from app.models.use_case import UseCase
-from app.queries.due_drifts import DueDrifts
+from app.queries.due_drifts import DueDrifts, Stopped, ToRemind
 from app.services.drift_moves import DriftMoves
 from app.services.notices import Notices
+from app.services.sweeping import sweep
 from app.services.use_cases import UseCases
 
 _USE_CASES_KEPT = 2 * DAY
+#: Letters that failed are looked at for so long; it is done every few minutes, by the worker that sends them.
+_FAILED_LATELY = 2 * DAY
+_FIRST = (0, 0)
 _REMINDERS = {State.WAITING: "remind_giver", State.MAILED: "remind_requester"}
 _ENDS = {State.WAITING: Act.EXPIRE, State.MAILED: Act.RECEIVE}
 
@@ -54,6 +58,7 @@ class DriftClocks:
         self._notices = notices
         self._numbers = numbers
         self._tidy = tidy
+        self._looked_at = _FIRST
 
     def run(self) -> None:
         """Stop and start deadlines, remind, then end what is due."""
@@ -65,25 +70,30 @@ class DriftClocks:
         """Let a deadline stand still while our letter to whose turn it is could not be delivered; give the number of changes."""
         now = self._now()
         changed = 0
-        for drift_id in self._due.list_unreachable():
+        for drift_id in self._due.list_unreachable(now - _FAILED_LATELY):
             changed += self._change(drift_id, Drift.stopped_at.is_(None), stopped_at=now)
-        for drift_id, stopped_at in self._due.list_reached_again():
-            changed += self._change(
-                drift_id,
-                Drift.stopped_at == stopped_at,
+        for stopped in self._next_stopped():
+            changed += stopped.is_reached and self._change(
+                stopped.id,
+                Drift.stopped_at == stopped.stopped_at,
                 stopped_at=None,
-                due_at=Drift.due_at + (now - stopped_at),
+                due_at=Drift.due_at + (now - stopped.stopped_at),
             )
         return changed
+
+    def _next_stopped(self) -> list[Stopped]:
+        """Return the next of the deadlines that stand still; behind the last one, the first ones come again."""
+        stopped = self._due.list_stopped(self._looked_at) or self._due.list_stopped(_FIRST)
+        self._looked_at = (stopped[-1].stopped_at, stopped[-1].id) if stopped else _FIRST
+        return stopped
 
     def remind(self) -> int:
         """Remind those whose turn it is, on the days of the rules; give the number of reminders."""
         sent = 0
         now = self._now()
-        for candidate in self._due.list_to_remind():
+        for candidate in self._due.list_to_remind(now):
             count = reminders_due(candidate.state, candidate.started, candidate.due_at, now)
-            if count > candidate.reminded:
-                sent += self._use_cases.run(lambda c=candidate, n=count: self._remind(c.id, c.state, n))  # type: ignore[misc]
+            sent += self._use_cases.run(lambda c=candidate, n=count: self._remind(c, n))  # type: ignore[misc]
         return sent
 
     def end_due(self) -> int:
@@ -102,23 +112,29 @@ class DriftClocks:
         limit = self._now() - self._numbers.erase_days * DAY
         for drift_id in self._due.list_to_erase(limit):
             erased += self._use_cases.run(lambda number=drift_id: self._erase(number, limit))  # type: ignore[misc]
-        with db.auto_commit() as session:
-            session.execute(delete(UseCase).where(UseCase.create_time < self._now() - _USE_CASES_KEPT))
+        sweep(self._clock, UseCase, UseCase.create_time < self._now() - _USE_CASES_KEPT)
         self._tidy()
         return erased
 
-    def _remind(self, drift_id: int, state: State, count: int) -> int:
+    def _remind(self, seen: ToRemind, count: int) -> int:
+        """Remind of a drift that is still as it was seen, unless that is done: deadlines that moved have reminders that are not due."""
+        reminded = max(count, seen.reminded)
         changed = db.session.execute(
             update(Drift)
-            .where(Drift.id == drift_id, Drift.state == state.value, Drift.reminded < count)
-            .values(reminded=count)
+            .where(
+                Drift.id == seen.id,
+                Drift.state == seen.state.value,
+                Drift.reminded == seen.reminded,
+                Drift.due_at == seen.due_at,
+            )
+            .values(reminded=reminded, remind_at=next_reminder(seen.state, seen.started, seen.due_at, reminded))
             .execution_options(synchronize_session=False)
         )
-        if not rows_touched(changed):
+        if not rows_touched(changed) or reminded == seen.reminded:
             return 0
-        row = self._moves.load(drift_id)
-        awaited = row.giver_id if state is State.WAITING else row.requester_id
-        self._notices.tell(awaited, _REMINDERS[state], row)
+        row = self._moves.load(seen.id)
+        awaited = row.giver_id if seen.state is State.WAITING else row.requester_id
+        self._notices.tell(awaited, _REMINDERS[seen.state], row)
         self._moves.note(row, "reminded", Party.CLOCK)
         return 1
 

@@ -13,7 +13,7 @@ from app.domain.beans import may_cover, witnesses_needed
 from app.domain.circle import Circles
 from app.domain.drift import OPEN_STATES, Act, Drift, DriftNotFound, Effect, Party, State, Transition
 from app.domain.drift_beans import creditor_of_late_arrival, subject_of, transfers_of
-from app.domain.drift_clock import receipt_due
+from app.domain.drift_clock import next_reminder, receipt_due
 from app.domain.exchange_numbers import Numbers
 from app.domain.gift import too_many_losses
 from app.events import catalog as events
@@ -132,14 +132,16 @@ class DriftMoves:
         is_open = step.target in OPEN_STATES
         changes = {
             "state": step.target.value,
-            "due_at": receipt_due(now, self._numbers) if step.target is State.MAILED else None,
+            "due_at": None,
+            "remind_at": None,
             "open_gift_id": row.gift_id if is_open else None,
             "ended_at": None if is_open else now,
             "stopped_at": None,
             "reminded": 0,
         }
         if step.target is State.MAILED:
-            changes["mailed_at"] = now
+            due = receipt_due(now, self._numbers)
+            changes |= {"mailed_at": now, "due_at": due, "remind_at": next_reminder(State.MAILED, now, due, 0)}
         elif not is_open and row.mailed_at is None:
             changes["message"] = ""
             db.session.execute(delete(DriftAddress).where(DriftAddress.drift_id == row.id))

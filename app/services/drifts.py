@@ -18,6 +18,7 @@ from app.domain.drift_clock import (
     due_after_opening,
     ensure_may_open_address,
     ensure_may_take_back,
+    next_reminder,
     reminders_due,
 )
 from app.domain.drift_request import HandoverOnly, Requester, TooLate, ensure_may_request
@@ -167,8 +168,11 @@ class Drifts:
         def work() -> int:
             row, party = self._load(requester_id, drift_id)
             due = due_after_delay(facts_of(row), party, seen=seen)
-            reminded = min(row.reminded, reminders_due(State.MAILED, row.mailed_at or 0, due, self._now()))
-            self._update(row, Drift.delays == row.delays, due_at=due, delays=row.delays + 1, reminded=reminded)
+            mailed = row.mailed_at or 0
+            reminded = min(row.reminded, reminders_due(State.MAILED, mailed, due, self._now()))
+            remind_at = next_reminder(State.MAILED, mailed, due, reminded)
+            changes = {"due_at": due, "delays": row.delays + 1, "reminded": reminded, "remind_at": remind_at}
+            self._update(row, Drift.delays == row.delays, **changes)
             self._moves.note(row, "delayed", party)
             self._notices.tell(row.giver_id, "drift_delayed", row)
             return row.id
@@ -226,6 +230,7 @@ class Drifts:
             raise HandoverOnly
         self._reserve(gift)
         now = self._now()
+        due = answer_due(now, self._numbers)
         row = Drift(
             gift_id=gift.id,
             open_gift_id=gift.id,
@@ -238,7 +243,8 @@ class Drifts:
             giver_name=self._facts.standing(gift.user_id).nickname,
             handover=int(ask.recipient is None),
             message=ask.message,
-            due_at=answer_due(now, self._numbers),
+            due_at=due,
+            remind_at=next_reminder(State.WAITING, now, due, 0),
             create_time=now,
         )
         db.session.add(row)

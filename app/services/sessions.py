@@ -20,6 +20,7 @@ from app.libs.waiting_time import waiting_at_most
 from app.mail.outbox import Outbox
 from app.models.user import User, UserSession
 from app.services.letters import recipient_of
+from app.services.sweeping import sweep
 from app.services.use_cases import use_case
 
 SEEN_EVERY_SECONDS = 3600
@@ -109,10 +110,8 @@ class Sessions:
                 events.other_sessions_ended.publish(member=user_id, number=ended)
             return ended
 
-    @use_case
     def forget_old(self, *, idle: timedelta, longest: timedelta) -> int:
-        """Delete the sessions that are over, and give their number."""
+        """Delete the sessions that are over, and return their number."""
         now = self._clock.now()
-        over = (UserSession.seen_time <= epoch(now - idle)) | (UserSession.create_time <= epoch(now - longest))
-        with db.auto_commit():
-            return int(UserSession.query.with_deleted().filter(over).delete())
+        over = (UserSession.seen_time <= epoch(now - idle), UserSession.create_time <= epoch(now - longest))
+        return sum(sweep(self._clock, UserSession, is_over) for is_over in over)

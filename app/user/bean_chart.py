@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from app.domain.beans import shown
+from app.libs.clock import from_epoch
 from app.queries.ledger import Entry
 
 WIDTH = 600
@@ -15,16 +17,17 @@ _EDGE = 8
 
 @dataclass(frozen=True, slots=True)
 class Chart:
-    """A line of steps in a box of `WIDTH` × `HEIGHT`: its points, the ground's height, the highest balance in beans."""
+    """A line of steps in a box of `WIDTH` × `HEIGHT`: its points, the ground's height, the highest balance in beans, since when."""
 
     points: str
     ground: float
     highest: str
     changes: int
+    since: datetime
 
 
 def chart_of(entries: Sequence[Entry], *, now: int) -> Chart | None:
-    """Draw a balance from the first entry until now; None without entries.
+    """Draw a balance from the first of these entries until now; None without entries.
 
     :param now: epoch seconds.
     """
@@ -41,10 +44,13 @@ def chart_of(entries: Sequence[Entry], *, now: int) -> Chart | None:
     def y(balance: int) -> float:
         return round(_EDGE + high * (1 - balance / top), 1)
 
-    points, before = [(x(begin), y(0))], 0
+    before = entries[0].balance - entries[0].amount
+    points = [(x(begin), y(before))]
     for entry in entries:
         points += [(x(entry.time), y(before)), (x(entry.time), y(entry.balance))]
         before = entry.balance
     points.append((x(max(now, entries[-1].time)), y(before)))
     highest = shown(max(entry.balance for entry in entries))
-    return Chart(" ".join(f"{left},{height}" for left, height in points), y(0), highest, len(entries))
+    return Chart(
+        " ".join(f"{left},{height}" for left, height in points), y(0), highest, len(entries), from_epoch(begin)
+    )

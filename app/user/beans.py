@@ -11,10 +11,14 @@ from flask_babel import gettext as _
 from app.container import container
 from app.domain.beans import COVER, ESCROW, MINT, plural, shown
 from app.http.auth import login_required
+from app.http.paging import PER_PAGE, page_asked_for, page_count
 from app.libs.clock import epoch, from_epoch
 from app.queries.ledger import Entry
 from app.user import user
 from app.user.bean_chart import chart_of
+
+#: So many of the latest entries are drawn.
+_CHARTED = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,14 +36,17 @@ class Line:
 @user.get("/my/beans")
 @login_required
 def beans() -> str:
-    """Show the statement, newest first, and a chart."""
-    entries = container.ledger_book.statement(g.user.id)
-    balance = entries[-1].balance if entries else 0
-    owed = container.ledger_book.owed(g.user.id)
+    """Show a page of the statement, newest first, and on the first page a chart of what came lately."""
+    page = page_asked_for()
+    book, member = container.ledger_book, g.user.id
+    entries = book.statement(member, limit=_CHARTED if page == 1 else PER_PAGE, offset=(page - 1) * PER_PAGE)
+    balance, owed = book.balance(member), book.owed(member)
     return render_template(
         "user/beans.html",
-        lines=[_line(entry) for entry in reversed(entries)],
-        chart=chart_of(entries, now=epoch(container.clock.now())),
+        lines=[_line(entry) for entry in entries[:PER_PAGE]],
+        chart=chart_of(entries[::-1], now=epoch(container.clock.now())) if page == 1 else None,
+        page=page,
+        pages=page_count(book.count_entries(member)),
         balance=shown(balance),
         balance_plural=plural(balance),
         owed=shown(owed),

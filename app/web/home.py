@@ -44,16 +44,16 @@ EXAMPLES = ("三体", "baiyexing", "百年孤独", "Márquez", "978-7-5366-9293-
 @web.get("/")
 def index() -> str:
     """Show the search box, what came onto the shelf last, and books to begin with."""
-    offered, delivered = container.shelf.count_numbers()
+    counts = container.site_counts.read()
     return render_template(
         "web/home.html",
         recent=container.shelf.list_recent(container.settings["RECENT_BOOK_COUNT"]),
         popular=_books_to_begin_with(),
         examples=EXAMPLES,
         numbers=(
-            (_("本书可查"), container.books.count()),
-            (_("本在架上等人"), offered),
-            (_("本已经送到"), delivered),
+            (_("本书可查"), counts.books),
+            (_("本在架上等人"), counts.offered),
+            (_("本已经送到"), counts.delivered),
         ),
     )
 

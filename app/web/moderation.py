@@ -12,7 +12,8 @@ from app.domain.moderation import Stop
 from app.forms.moderation import DecideForm, LiftForm
 from app.http.auth import permission_required
 from app.http.flashing import flash_errors
-from app.http.paging import NUMBER
+from app.http.paging import NUMBER, page_asked_for
+from app.queries.moderation import LOSSES
 from app.web import web
 from app.web.drift_rows import deed_in_words, rows_for
 
@@ -24,10 +25,12 @@ _SHOWN = 50
 def moderation() -> str:
     """Show what waits for a moderator, and what was decided lately."""
     disputed = container.drift_list.list_disputed(limit=_SHOWN)
+    page = page_asked_for()
     return render_template(
         "web/moderation.html",
         rows=rows_for(disputed, member_id=g.user.id),
-        stopped=container.moderation_list.list_stopped(),
+        stopped=container.moderation_list.list_stopped(offset=(page - 1) * LOSSES),
+        older=page + 1 if container.moderation_list.has_losses(offset=page * LOSSES) else None,
         deeds=[deed_in_words(deed) for deed in container.moderation_list.list_deeds(limit=_SHOWN)],
         form=DecideForm(),
     )
