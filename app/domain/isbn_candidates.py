@@ -50,6 +50,7 @@ _SEPARATOR = re.compile(rf"\s?[{_DASHES}]\s?|\s{{1,3}}|\.|[·_]")
 _DIGITS_UNTIL_ADD_ON: Final = (15, 18)
 _PRINTED_EAN: Final = (1, 6, 6)
 _MOST_GROUPS: Final = 8
+_SHORTENED_ALONE = re.compile(r"\d+[.,]\d+(?:e|[x×*]10\^?)\+?\d{1,2}", re.IGNORECASE)
 #: Powers of ten of the numbers that are an ISBN shortened: 12 of an ISBN-13, less of an ISBN-10 with zeros in front.
 _SHORTENED_POWERS: Final = range(7, 13)
 
@@ -89,6 +90,12 @@ def is_shortened(text: str) -> bool:
         len(found["whole"]) - 1 + int(found["power"]) in _SHORTENED_POWERS
         for found in _EXPONENT.finditer(unicodedata.normalize("NFKC", text))
     )
+
+
+def is_shortened_alone(text: str) -> bool:
+    """Tell whether a text is one such number and nothing else; a plus that an address lost is a space in it."""
+    said = re.sub(r"[\s\"'=]+", "", unicodedata.normalize("NFKC", text))
+    return _SHORTENED_ALONE.fullmatch(said) is not None and is_shortened(said)
 
 
 def _blank(found: re.Match[str]) -> str:

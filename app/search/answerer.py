@@ -67,7 +67,8 @@ class Answerer:
             return answer
         for wider in wider_readings(reading, self._index, keep_words=bool(literal.head)):
             if _is_better(self.ask(wider, ()).head, literal.head):
-                return self._also(answer, wider, having) if literal.head else self.ask(wider, having)
+                # what another reading finds may be an accident, too: Dostoevski is nearest to one Dostoevsky, not to Dostoyevsky
+                return self._also(answer, wider, having) if literal.head else self.answer(wider, having, exact=False)
         return answer
 
     def _also(self, answer: Answer, wider: Reading, having: Plan) -> Answer:

@@ -9,6 +9,7 @@ from typing import Final, Literal
 
 from app.domain.barcode import Barcode, find_other_barcode
 from app.domain.isbn import TypedIsbn, find_isbn
+from app.domain.isbn_candidates import is_shortened_alone
 from app.search.analyzer import LONGEST_EXACT, SHORT_NAME, exact_term, is_short, name_term, sound_term, terms_of_words
 from app.search.fields import Field, read_fields
 from app.search.pinyin import Syllables, is_hardly_a_word, may_be_initials
@@ -39,7 +40,7 @@ class Reading:
     """All that a query can mean. The answer is the union of the plans; books of `first` are the exact ones.
 
     With `fields`, `folded`, `words` and the plans are of what is said of them, and `literal` is the query read as it stands, for a
-    title that really begins with "Title:". `barcode` is a number that is no book's; `is_also` says that it is asked besides the query as it stands.
+    title that really begins with "Title:". `barcode` is a number that is no book's, `is_shortened` says that it is one in exponent form; `is_also` says that it is asked besides the query as it stands.
     """
 
     said: str
@@ -49,6 +50,7 @@ class Reading:
     plans: tuple[Plan, ...] = ()
     first: tuple[tuple[str, ...], ...] = ()
     barcode: Barcode | None = None
+    is_shortened: bool = False
     fields: tuple[Field, ...] = ()
     literal: Reading | None = None
     is_also: bool = False
@@ -114,6 +116,7 @@ def _read(said: str, *, exact: bool) -> Reading:
         plans=tuple(reversed(distinct.values())),
         first=tuple(dict.fromkeys(first)),
         barcode=barcode,
+        is_shortened=not exact and is_shortened_alone(said),
     )
 
 

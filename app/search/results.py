@@ -51,7 +51,7 @@ class IsbnReading:
 class SearchPage:
     """One page of results. `page` counts from 1; `total` is an estimate unless `total_is_exact`.
 
-    `barcode` is a number that was typed and is no book's. `clipped` says that only the beginning of a long text was read.
+    `barcode` is a number that was typed and is no book's, `is_shortened` says that it is one in exponent form. `clipped` says that only the beginning of a long text was read.
     For the filters: `languages` are (BCP 47 group, number of hits), `gifts` is how many of the books can be had, `language` and
     `offered` are what is chosen. `capped` says that paging ends before the results do.
     """
@@ -67,6 +67,7 @@ class SearchPage:
     did_you_mean: str | None = None
     isbn: IsbnReading | None = None
     barcode: Barcode | None = None
+    is_shortened: bool = False
     clipped: bool = False
     languages: tuple[tuple[str, Count], ...] = ()
     language: str | None = None

@@ -80,7 +80,7 @@ class Search:
         """
         reading = read(text)
         with self._reading():
-            if reading.isbn or reading.barcode:
+            if _is_number(reading):
                 rows = self._by_number(reading).rows
                 return Window(rows[start : start + count], len(rows), "exact")
             return self._window(self._answerer.answer(reading, (), exact=False), start, count)
@@ -93,7 +93,7 @@ class Search:
     def _find(self, text: str, page: int, only: _Filter, exact: bool) -> SearchPage:  # noqa: FBT001 - a question
         reading = read(text, exact=exact)
         with self._reading():
-            if reading.isbn or reading.barcode:
+            if _is_number(reading):
                 return self._by_number(reading)
             return self._page(self._answerer.answer(reading, only.terms, exact=exact), page, only, exact=exact)
 
@@ -117,7 +117,7 @@ class Search:
         book = self._books.resolve(typed.isbn13) if typed.is_valid else None
         rows = (book,) if book else ()
         nearest = () if typed.is_valid else self._books.find_many(typed.nearest)
-        if reading.barcode and not nearest:
+        if reading.is_shortened or (reading.barcode and not nearest):
             return _nothing(reading)
         isbn = IsbnReading(typed.hyphenated, typed.isbn13 or None, nearest)
         return SearchPage(
@@ -182,6 +182,11 @@ class Search:
         return self._index.count(answer.plans, having=replace(only, offered=True).terms)
 
 
+def _is_number(reading: Reading) -> bool:
+    """Tell whether a query is a number, of a book or of something else, and no words."""
+    return reading.isbn is not None or reading.barcode is not None or reading.is_shortened
+
+
 def _nothing(reading: Reading) -> SearchPage:
     return SearchPage(
         text=reading.said,
@@ -192,6 +197,7 @@ def _nothing(reading: Reading) -> SearchPage:
         total_is_exact=True,
         rows=(),
         barcode=reading.barcode,
+        is_shortened=reading.is_shortened,
     )
 
 

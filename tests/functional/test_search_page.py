@@ -162,6 +162,19 @@ def test_a_barcode_that_is_no_book_number_is_told_so(page: PageClient, number: s
     assert "没有找到" in html(page, number, exact=1)
 
 
+@pytest.mark.parametrize("number", ["9.78754E+12", "9.78754E 12", '"9,78754e+12"', "９．７８Ｅ＋１２", "isbn:9.78754E+12", "7.53669E+09"])
+def test_a_number_that_a_spreadsheet_shortened_is_told_so_with_the_way_out(page: PageClient, number: str):
+    answer = html(page, number)
+    assert "表格软件把 ISBN 缩短了" in answer
+    assert "再导出一次" in answer
+    assert "没有找到" in html(page, number, exact=1)
+
+
+@pytest.mark.parametrize("words", ["3e8", "1.5E+3", "2.0", "9.78754E+12 三体"])
+def test_words_with_a_number_in_exponent_form_are_words(page: PageClient, words: str):
+    assert "缩短" not in html(page, words)
+
+
 def test_fields_are_understood_and_shown_and_can_be_refused(page: PageClient):
     answer = html(page, "书名：三体 作者：刘慈欣")
     assert titles(answer)[0] == "三体"
