@@ -1,7 +1,7 @@
 """domain: which runs of digits in a text may be an ISBN, by how they are written; their check digits are not looked at.
 
 Digits of something else are masked first: numbers in exponent form, dates, times, prices, decimals, phone numbers,
-GS1 elements. What remains is a candidate when it stands alone as one group, or is parted as ISBNs are.
+GS1 elements, numbers of other registers. What remains is a candidate when it stands alone as one group, or is parted as ISBNs are.
 """
 
 from __future__ import annotations
@@ -30,18 +30,23 @@ _NOISE = re.compile(
             rf"(?<![\d-]){_YEAR}(?:-\d{{1,2}}-|/\d{{1,2}}/|\.\d{{1,2}}\.)\d{{1,2}}{_END}",
             rf"(?<![\d-])\d{{1,2}}(?:-\d{{1,2}}-|/\d{{1,2}}/|\.\d{{1,2}}\.)(?:{_YEAR}|\d\d){_END}",
             rf"(?<![\d-]){_YEAR}(?:[-/.]\d{{1,2}}|-{_YEAR}){_END}",
-            r"(?<!\d)\d{1,2}:\d\d(?::\d\d(?:[.,]\d{1,9}(?!\d|[-\s]\d))?)?(?:Z|[+-]\d\d:?\d\d)?(?!\d)",
-            r"(?:[¥$€£]|\b(?:CNY|RMB|USD|EUR|GBP|HKD|TWD|JPY|NT|HK))\s?\d{1,7}(?:,\d{3})*(?:[.,]\d{1,2})?(?!\d)",
+            r"(?<!\d)\d{1,2}:\d\d(?::\d\d(?:[.,]\d{1,9}(?![\dx]|-\d|(?:\s\d{1,7}){4}(?!\d)))?)?(?:Z|[+-]\d\d:?\d\d)?(?!\d)",
+            r"(?:[¥$€£]|\b(?:CNY|RMB|USD|EUR|GBP|HKD|TWD|JPY|NT|HK))\s?\d{1,7}(?:,\d{3})*(?:[.,]\d{1,2})?(?!\d|-\d|(?<=97[89])\s\d+\s\d)",
             r"(?<![\d.-])\d{1,7}(?:[.,]\d{1,2})?\s?(?:[元圆円€£]|(?:CNY|RMB|USD|EUR|GBP)\b)(?!\s?\d)",
             r"(?<![\d.-])\d{1,7}\.\d{1,2}(?!\d|\.|-\d)",
             r"(?:\b(?:tel|phone|fax|mobile)|电话|電話|手机|手機|传真)[^\d\n]{0,4}\d{7,12}(?!\d)",
             r"\+\d{10,15}(?!\d)",
             r"\+\d{1,3}(?:[ -](?!97[89]\b)\d{2,4}){2,3}(?!\d|-\d)",
+            r"\+1(?P<by>[ .-])97[89](?P=by)\d{3}(?P=by)\d{4}(?!\d)",
+            r"(?<![\d-])(?:1-)?97[89](?P<dash>[ .-])[2-9]\d\d(?P=dash)\d{4}(?!\d|(?P=dash)\d)",
+            r"\b(?:ocolc|oclc|lccn|goodreads|librarything|douban|viaf|upc)[:=)#]\s?\d{7,12}(?!\d)",
             r"\((?:0[02]|[1-4]\d)\)(?!97[89])[A-Za-z0-9]{1,20}",
         )
     ),
     re.IGNORECASE,
 )
+#: Signs without width, which are pasted along with a number.
+_INVISIBLE = re.compile("[\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
 _LABEL = re.compile(r"ISBNs?(?:[- ]?1[03](?!\d))?[\s:#=.\"'()]{0,4}", re.IGNORECASE)
 _GTIN_14 = re.compile(r"\(01\)\s?0(?=97[89]\d{10}(?!\d))")
 _GROUP = re.compile(r"\d+(?:[xX](?![A-Za-z0-9]))?|[xX](?![A-Za-z0-9])")
@@ -49,7 +54,7 @@ _DASHES: Final = "-\u2010-\u2015\u2212\u00ad"
 _SEPARATOR = re.compile(rf"\s?[{_DASHES}]\s?|\s{{1,3}}|\.|[·_]")
 _DIGITS_UNTIL_ADD_ON: Final = (15, 18)
 _PRINTED_EAN: Final = (1, 6, 6)
-_MOST_GROUPS: Final = 8
+_GROUPS_OF_13: Final = 5
 _SHORTENED_ALONE = re.compile(r"\d+[.,]\d+(?:e|[x×*]10\^?)\+?\d{1,2}", re.IGNORECASE)
 #: Powers of ten of the numbers that are an ISBN shortened: 12 of an ISBN-13, less of an ISBN-10 with zeros in front.
 _SHORTENED_POWERS: Final = range(7, 13)
@@ -78,7 +83,8 @@ class _Group:
 
 def candidates(text: str) -> list[Candidate]:
     """Return the numbers in a text that are written like an ISBN, in their order; they may overlap."""
-    plain = _NOISE.sub(_blank, _GTIN_14.sub(_blank, unicodedata.normalize("NFKC", text)))
+    visible = _INVISIBLE.sub("", unicodedata.normalize("NFKC", text))
+    plain = _NOISE.sub(_blank, _GTIN_14.sub(_blank, visible))
     labels = {found.end() for found in _LABEL.finditer(plain)}
     plain = _LABEL.sub(_blank, plain)
     return [found for run in _runs(plain) for found in _of_run(run, plain, labels)]
@@ -125,7 +131,7 @@ def _of_run(run: Sequence[_Group], plain: str, labels: set[int]) -> Iterator[Can
         is_labelled = first.start in labels
         if (number := _alone(first, plain)) is not None:
             yield Candidate(number, first.start, first.end, is_labelled)
-        for behind in range(at + 2, min(len(run), at + _MOST_GROUPS) + 1):
+        for behind in range(at + 2, min(len(run), at + _GROUPS_OF_13) + 1):
             groups = run[at:behind]
             number = "".join(group.digits for group in groups)
             if len(number) > 13:
@@ -156,7 +162,7 @@ def _is_parted_13(groups: Sequence[_Group]) -> bool:
     if tuple(len(group.digits) for group in groups) == _PRINTED_EAN:
         return all(group.before == " " for group in groups[1:])
     is_decimal = len(groups) == 2 and groups[1].before == "." and groups[0].digits in BOOKLAND
-    return groups[0].digits.startswith(BOOKLAND) and not is_decimal
+    return groups[0].digits.startswith(BOOKLAND) and len(groups) <= _GROUPS_OF_13 and not is_decimal
 
 
 def _is_parted_10(run: Sequence[_Group], at: int, behind: int) -> bool:

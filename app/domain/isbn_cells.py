@@ -11,9 +11,11 @@ from app.domain.isbn import TypedIsbn, find_isbn, is_valid
 from app.domain.isbn_candidates import is_shortened
 
 _ISBN_COLUMN = re.compile(
-    r"isbn|书号|書號|條碼|条码|条形码|\bidentifiers?|(?<![a-z])(?:ean|gtin|sbn)(?![a-z])", re.IGNORECASE
+    r"isbn|书号|書號|條碼|条码|条形码|identifiers?|(?<![a-z])(?:ean|gtin|sbn)(?![a-z])", re.IGNORECASE
 )
 _PARTED = re.compile(r"[\s\-\u2010-\u2015]+|\.0+\Z")
+#: Ten or thirteen digits as a spreadsheet writes a number with its thousands parted: 9,787,536,692,930.00.
+_THOUSANDS = re.compile(r"(?P<whole>\d(?P<sign>[,.'’ ])\d{3}(?:(?P=sign)\d{3}){2,3})(?:[.,]0+)?")
 _WITHOUT_ZEROS = re.compile(r"\d{7,8}[\dX]")
 
 
@@ -26,14 +28,18 @@ def read_isbn_cell(cell: str) -> TypedIsbn | None:
     """Return the ISBN in a cell of such a column, or None.
 
     Eight or nine digits that have the right check digit with zeros in front are an ISBN-10 whose zeros a spreadsheet
-    has dropped, or one of the nine-digit numbers that Britain used before.
+    has dropped, or one of the nine-digit numbers that Britain used before. Parted thousands are put together.
     """
     if len(cell) == 13 and is_valid(cell):
         return TypedIsbn(cell, is_valid=True)
     found = find_isbn(cell)
     if found and found.is_valid:
         return found
-    bare = _PARTED.sub("", unicodedata.normalize("NFKC", cell).strip()).upper()
+    plain = unicodedata.normalize("NFKC", cell).strip()
+    grouped = _THOUSANDS.fullmatch(plain)
+    if grouped and is_valid(whole := re.sub(r"\D", "", grouped["whole"])):
+        return TypedIsbn(whole, is_valid=True)
+    bare = _PARTED.sub("", plain).upper()
     if _WITHOUT_ZEROS.fullmatch(bare) and is_valid(bare.zfill(10)):
         return TypedIsbn(bare.zfill(10), is_valid=True)
     return found

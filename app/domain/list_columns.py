@@ -12,12 +12,14 @@ from app.domain.isbn_cells import is_isbn_column
 LINE = "line"
 
 _EXACT: Mapping[str, tuple[str, ...]] = {
-    "title": ("title", "book title", "书名", "標題", "标题", "名称", "题名", "書名"),
-    "author": ("author", "authors", "作者", "primary author", "creator", "creators", "简介"),
+    "title": ("title", "book title", "书名", "標題", "标题", "名称", "题名", "書名", "titel", "titre", "título", "titolo", "タイトル", "제목", "название"),
+    "author": ("author", "authors", "作者", "primary author", "creator", "creators", "autor", "auteur", "autore", "著者", "저자", "автор", "简介"),
 }
+#: A line of more parts than these, each as short, with a number's name in one of them is a header, and no sentence.
+_FEW, _SHORT = 2, 16
 _WITHIN: Mapping[str, re.Pattern[str]] = {
-    "title": re.compile(r"\btitle\b|书名|書名|题名"),
-    "author": re.compile(r"\bauthors?\b|\bcreators?\b|作者"),
+    "title": re.compile(r"\btitle\b|书名|書名|题名|題名|书籍名|書籍名|图书名|圖書名|商品名|タイトル"),
+    "author": re.compile(r"\bauthors?\b|\bcreators?\b|作者|著者"),
 }
 #: Names that hold those words and mean something else: a series, a subtitle, a sort key, further people.
 _OTHER = re.compile(r"\bsub|\bseries\b|\boriginal\b|\bl f\b|\badditional\b|\bsort\b|\bid\b|\burl\b|副|原|丛书|叢書")
@@ -26,13 +28,15 @@ _OTHER = re.compile(r"\bsub|\bseries\b|\boriginal\b|\bl f\b|\badditional\b|\bsor
 def find_columns(header: Iterable[str]) -> dict[str, list[int]]:
     """Return where a header names the isbn, title and author, the best name first; empty when it is no header.
 
-    A header names a number or a title, one of them exactly, or at least two of the three.
+    A header names a number or a title, one of them exactly, or at least two of the three, or in some way a number among
+    several short names.
     """
     names = [_folded(name) for name in header]
     found = {role: places for role in ("isbn", *_EXACT) if (places := _places(role, names))}
     is_certain = len(found) > 1 or any(
         names[at] in {*_EXACT["title"], *_ISBN} for places in found.values() for at in places
     )
+    is_certain = is_certain or ("isbn" in found and len(names) > _FEW and all(0 < len(name) <= _SHORT for name in names))
     return found if is_certain and ("isbn" in found or "title" in found) else {}
 
 

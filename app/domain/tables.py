@@ -1,6 +1,6 @@
 """domain: tables of text, read as a stream: where the header stands, what parts the cells, and which quotes are meant.
 
-Understood are commas, tabs, semicolons, bars and full-width commas; a first line ``sep=;``; lines above the header;
+Understood are commas, tabs, semicolons, bars and the full-width ones; a first line ``sep=;``; lines above the header;
 Markdown's tables; quoted cells with line ends in them. A quote that nothing closes is a sign like any other: it costs
 no row.
 """
@@ -17,10 +17,12 @@ from app.domain.isbn import find_isbn
 
 #: Characters of the longest record that goes on over several lines.
 LONGEST_RECORD = 100_000
-_DELIMITERS = ",\t;|，"
+_DELIMITERS = ",\t;|，；、"
 _HEADER_LINES = 30
 _SEP = re.compile(r'\A\ufeff?"?sep=(?P<delimiter>[^"\s]|\t)"?\s*\Z', re.IGNORECASE)
-_RULE = re.compile(r"\s*:?-+:?\s*")
+#: What a line consists of that only draws: Markdown's under the header, those of Org mode and of databases' command lines.
+_RULE = frozenset(" \t\r\n|+:=-")
+_ESCAPED_BAR, _BAR = "\\|", "\x01"
 _SENTINEL = "\x00"
 _LONGEST_NAME = 60
 
@@ -81,7 +83,7 @@ def _agreement(lines: Sequence[str], delimiter: str, width: int) -> int:
 def _cells(line: str, delimiter: str) -> list[str]:
     """Parse one line alone; a Markdown row loses the bars at its ends."""
     try:
-        cells = next(csv.reader([_bare(line)], delimiter=delimiter), [])
+        cells = next(csv.reader([_without_escapes(_bare(line), delimiter)], delimiter=delimiter), [])
     except csv.Error:  # a cell longer than the csv module takes
         cells = _literal(line, delimiter)
     return _inner(cells, line, delimiter)
@@ -91,8 +93,17 @@ def _inner(cells: list[str], line: str, delimiter: str) -> list[str]:
     if delimiter != "|":
         return cells
     text = line.strip()
-    cells = [cell.strip() for cell in cells]
+    cells = [cell.strip().replace(_BAR, "|") for cell in cells]
     return cells[text.startswith("|") : len(cells) - (text.endswith("|") and len(cells) > 1)]
+
+
+def _without_escapes(line: str, delimiter: str) -> str:
+    """Return a line of a table with bars with another sign for each bar that a backslash makes part of its cell."""
+    return line.replace(_ESCAPED_BAR, _BAR) if delimiter == "|" else line
+
+
+def _is_rule(line: str) -> bool:
+    return "-" in line and _RULE.issuperset(line)
 
 
 def _bare(line: str) -> str:
@@ -136,7 +147,8 @@ class _Records:
     def _next(self) -> str | None:
         if self._waiting:
             return self._waiting.pop()
-        return next(self._lines, None)
+        line = next(self._lines, None)
+        return None if line is None else _without_escapes(line, self._delimiter)
 
     def _joined(self, line: str) -> str | None:
         """Return the line with those after it up to the one that closes its quote, or None when the quote is lone.
@@ -209,8 +221,8 @@ def _rows(records: _Records, delimiter: str, width: int) -> Iterator[list[str]]:
     """Parse the records; where their quotes make another number of cells than the header has, they may be mere signs."""
     for cells in _parsed(records, delimiter):
         if delimiter == "|":
-            if not all(map(_RULE.fullmatch, row := _inner(cells, records.last, delimiter))):
-                yield row
+            if not _is_rule(records.last):
+                yield _inner(cells, records.last, delimiter)
         elif len(cells) != width and '"' in records.last and len(plain := _literal(records.last, delimiter)) == width:
             yield plain
         else:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from rapidfuzz.fuzz import token_set_ratio
+from rapidfuzz.fuzz import ratio, token_set_ratio
 
 from app.domain.book import BookFacts
 from app.search.text import fold, has_han
 
 #: Of a hundred: Dostoevsky and Dostoyevsky have 97, two authors who share their first name about 60.
 _SAME_NAME = 88
+#: Letters of a family name that is compared alone; shorter ones are too much alike.
+_SHORTEST_FAMILY_NAME = 6
 
 
 def is_by(facts: BookFacts, said: str) -> bool:
@@ -26,4 +28,12 @@ def _is_same(name: str, said: str) -> bool:
     """Tell whether a name stands in what is said, or the other way round; order and spelling of a Western name may differ."""
     if not name:
         return False
-    return name in said or said in name or token_set_ratio(name, said) >= _SAME_NAME
+    if has_han(name) and has_han(said):
+        name, said = name.replace(" ", ""), said.replace(" ", "")
+    is_one_word = " " not in said and len(said) >= _SHORTEST_FAMILY_NAME
+    return (
+        name in said
+        or said in name
+        or token_set_ratio(name, said) >= _SAME_NAME
+        or (is_one_word and any(ratio(word, said) >= _SAME_NAME for word in name.split()))
+    )

@@ -11,7 +11,7 @@ from app.search.analyzer import main_part
 from app.search.text import fold, has_han, is_unspaced, tokens, unspaced_signs, without_article
 
 _INVERTED = re.compile(
-    r"(?P<rest>.+), (?P<article>the|an?|l[aeo]s?|el|los|un[ae]?|d(?:er|ie|as)|il|gli|ein[e]?|het)", re.IGNORECASE
+    r"(?P<rest>.+), (?P<article>the|an?|l[aeo]s?|el|los|un[ae]?|d(?:er|ie|as)|il|gli|ein[e]?|het|l['’])", re.IGNORECASE
 )
 _MARKED_VOLUME = re.compile(
     r"(?:\bvol(?:ume)?\.?|\bbook|\bpart|第|卷|#)\s*(?P<number>\d{1,2}|[一二三四五六七八九十]|[ivx]{1,4}\b)",
@@ -39,7 +39,10 @@ _SHORTEST_WORD = 3
 def upright(title: str) -> str:
     """Return a title with its article in front: "Farewell to Arms, A" is "A Farewell to Arms"."""
     inverted = _INVERTED.fullmatch(title)
-    return f"{inverted['article']} {inverted['rest']}" if inverted else title
+    if inverted is None:
+        return title
+    gap = "" if inverted["article"].endswith(("'", "’")) else " "
+    return f"{inverted['article']}{gap}{inverted['rest']}"
 
 
 def said_titles(title: str) -> list[str]:
@@ -86,7 +89,9 @@ def volume_of(title: str) -> str:
 
 
 def _key(title: str) -> str:
-    return without_article(fold(title))
+    """Fold a title for comparing; in Chinese a dot or a space between two parts is often left out."""
+    folded = fold(title)
+    return folded.replace(" ", "") if has_han(folded) else without_article(folded)
 
 
 def _are_strangers(said: str, known: str) -> bool:

@@ -148,6 +148,7 @@ def _numbers(value: object) -> Iterator[str]:
         for each in value:
             yield from _numbers(each) if not isinstance(each, list) else ()
     elif isinstance(value, dict):
-        yield from (str(each) for name, each in value.items() if is_isbn_column(name) and isinstance(each, (str, int)))
+        for name, each in value.items():
+            yield from _numbers(each) if is_isbn_column(name) and not isinstance(each, dict) else ()
     elif isinstance(value, (str, int)) and not isinstance(value, bool):
         yield str(value)

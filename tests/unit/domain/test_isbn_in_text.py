@@ -142,6 +142,22 @@ def test_what_no_spreadsheet_has_shortened_is_not_called_so(text: str) -> None:
         ("9771234567898", []),
         ("0.9787536692930", []),
         ("12.7536692935", []),
+        ("2026-01-01 02:05:09,978 7536692930 INFO", []),
+        ("02:05:09,978 7 5366 9293 0", [SANTI]),
+        ("tel +1 978 368 7949 - 978-1-929679-13-3", ["9781929679133"]),
+        ("978 710 5039 - 517.4772", []),
+        ("978-753-6692 930", []),
+        ("1-978-753-6692 930", []),
+        ("HK$ 57,978-7-5366-9293-0", [SANTI]),
+        ("262 USD 978 7 5366 9293 0", [SANTI]),
+        ("2000-01-01 00:00:00,951891303X", ["9789518913033"]),
+        ("979 01 67 20 42 98", []),
+        ("978 753 6692 93 0", [SANTI]),
+        ("978-605-335-138-2", ["9786053351382"]),
+        ("oclc:0306406152, goodreads:0306406152", []),
+        ("(OCoLC)0306406152", []),
+        ("amazon_uk:0306406152", ["9780306406157"]),
+        ("9\u200b787\u2060536692930", [SANTI]),
     ],
 )
 def test_groups_that_stand_alone_or_are_written_like_an_isbn_win(line: str, found: list[str]) -> None:
@@ -180,7 +196,17 @@ def test_zeros_that_a_spreadsheet_dropped_are_put_back(cell: str, isbn13: str) -
     assert found.isbn13 == isbn13
 
 
-@pytest.mark.parametrize("cell", ["", "12345678", "123456788", "12345", "[]", "99910102"])
+@pytest.mark.parametrize(
+    "cell",
+    ["9,787,536,692,930", "9.787.536.692.930", "9 787 536 692 930", "9\u202f787\u202f536\u202f692\u202f930,00", "7,536,692,935.00"],
+)
+def test_the_thousands_that_a_spreadsheet_parted_are_put_together(cell: str) -> None:
+    found = read_isbn_cell(cell)
+    assert found is not None
+    assert found.isbn13 == SANTI
+
+
+@pytest.mark.parametrize("cell", ["9,787,536,692,931", "9,787.536,692,930", "9787,536,692,930", "", "12345678", "123456788", "12345", "[]", "99910102"])
 def test_other_short_numbers_are_none(cell: str) -> None:
     assert read_isbn_cell(cell) is None
 
@@ -210,7 +236,7 @@ def test_without_a_valid_number_the_first_wrong_one_is_kept() -> None:
     ("name", "is_one"),
     [
         ("isbn", True), ("ISBN13", True), ("  Isbn 13 ", True), ("ISBN/UID", True), ("Edition ISBN-13", True), ("isbn_10", True),
-        ("ean_isbn13", True), ("EAN", True), ("EAN13", True), ("书号", True), ("國際書號", True), ("identifiers", True), ("ＩＳＢＮ", True),
+        ("ean_isbn13", True), ("EAN", True), ("EAN13", True), ("书号", True), ("國際書號", True), ("identifiers", True), ("industryIdentifiers", True), ("ＩＳＢＮ", True),
         ("条形码", True), ("mean rating", False), ("Jean", False), ("title", False), ("id", False), ("", False),
     ],
 )  # fmt: skip

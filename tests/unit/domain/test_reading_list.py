@@ -41,6 +41,27 @@ def said(data: str | bytes) -> list[tuple[str, str, str]]:
     return [(row.isbn, row.title, row.author) for row in content.rows]
 
 
+@pytest.mark.parametrize(
+    ("header", "row", "read"),
+    [
+        ("Titel;Autor;EAN-Code", "Dune;Frank Herbert;9780441172696", ("9780441172696", "Dune", "Frank Herbert")),
+        ("Titre;Auteur;ISBN", "Dune;Frank Herbert;", ("", "Dune", "Frank Herbert")),
+        ("タイトル,著者,ISBNコード", "海辺のカフカ,村上春樹,", ("", "海辺のカフカ", "村上春樹")),
+        ("序号,书籍名称,作者,ISBN号", "1,三体,刘慈欣,", ("", "三体", "刘慈欣")),
+        ("商品名称,商品编号,国际标准书号", "三体,25543210,9787536692930", ("9787536692930", "三体", "")),
+        ("编号,国际标准书号,数量", "1,9787536692930,2", ("9787536692930", "", "")),
+        ("书名；作者；ISBN", "三体；刘慈欣；", ("", "三体", "刘慈欣")),
+    ],
+)
+def test_headers_in_other_words_are_headers_and_no_rows(header: str, row: str, read: tuple[str, str, str]) -> None:
+    assert said(f"{header}\n{row}\n") == [read]
+
+
+def test_a_sentence_that_speaks_of_numbers_is_no_header() -> None:
+    text = "这是我这几年读过的书和它们的书号, 谢谢\n9787536692930\n"
+    assert [isbn for isbn, _title, _author in said(text)][1:] == ["9787536692930"]
+
+
 def test_goodreads_writes_its_numbers_as_formulas() -> None:
     assert said(GOODREADS) == [
         ("9780002005883", "Gilead (Gilead, #1)", "Marilynne Robinson"),

@@ -34,6 +34,11 @@ def parsed(text: str) -> tuple[tuple[str, ...], list[list[str]]]:
         "ISBN\tTitle\n9787536692930\t三体\n",
         "ISBN;Title\r\n9787536692930;三体\r\n",
         "ISBN|Title\n9787536692930|三体\n",
+        "ISBN；Title\n9787536692930；三体\n",
+        "ISBN、Title\n9787536692930、三体\n",
+        "| ISBN | Title |\n|------+-------|\n| 9787536692930 | 三体 |\n",
+        "+----+----+\n| ISBN | Title |\n+----+----+\n| 9787536692930 | 三体 |\n+----+----+\n",
+        " ISBN | Title\n------+------\n 9787536692930 | 三体\n",
         "ISBN，Title\n9787536692930，三体\n",
         "ISBN,Title\r9787536692930,三体\r",
         "| ISBN | Title |\n|------|:-----:|\n| 9787536692930 | 三体 |\n",
@@ -46,6 +51,11 @@ def parsed(text: str) -> tuple[tuple[str, ...], list[list[str]]]:
 )
 def test_separators_and_lines_above_the_header_are_recognised(text: str) -> None:
     assert parsed(text) == (("ISBN", "Title"), [["9787536692930", "三体"]])
+
+
+def test_a_bar_behind_a_backslash_is_part_of_its_cell() -> None:
+    text = "| ISBN | Title \\| Titel |\n|---|---|\n| 1 | A \\| B |\n| 2 | - |\n"
+    assert parsed(text) == (("ISBN", "Title | Titel"), [["1", "A | B"], ["2", "-"]])
 
 
 def test_commas_in_the_names_of_a_header_parted_by_semicolons_part_nothing() -> None:

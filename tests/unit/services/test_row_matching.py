@@ -20,6 +20,8 @@ def book(title: str, **facts: str) -> BookFacts:
         ("Old Man and the Sea", "The Old Man and the Sea"),
         ("三体（全集）", "三体"),
         ("活着", "活著"),
+        ("哈利·波特与魔法石", "哈利波特与魔法石"),
+        ("L'Étranger", "Étranger, L'"),
         ("Midnight's Children", "Midnight’s Children"),
     ],
 )
@@ -90,6 +92,10 @@ def test_the_volume_that_a_title_names(title: str, volume: str) -> None:
     ("authors", "said", "same"),
     [
         (("Fyodor Dostoyevsky",), "Fyodor Dostoevsky", True),
+        (("Fyodor Dostoyevsky",), "Dostoevsky", True),
+        (("George Orwell",), "Orman", False),
+        (("余华",), "余 华", True),
+        (("J. K. 罗琳",), "J.K.罗琳", True),
         (("George Orwell",), "George Eliot", False),
         (("Marilynne Robinson",), "Robinson, Marilynne", True),
         (("刘慈欣",), "刘慈欣 / 重庆出版社 / 2008-1", True),
