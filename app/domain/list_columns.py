@@ -12,9 +12,15 @@ from app.domain.isbn_cells import is_isbn_column
 LINE = "line"
 
 _EXACT: Mapping[str, tuple[str, ...]] = {
-    "title": ("title", "book title", "书名", "標題", "标题", "名称", "题名", "書名", "titel", "titre", "título", "titolo", "タイトル", "제목", "название"),
-    "author": ("author", "authors", "作者", "primary author", "creator", "creators", "autor", "auteur", "autore", "著者", "저자", "автор", "简介"),
-}
+    "title": (
+        "title", "book title", "书名", "標題", "标题", "名称", "题名", "書名",
+        "titel", "titre", "título", "titolo", "タイトル", "제목", "название",
+    ),
+    "author": (
+        "author", "authors", "作者", "primary author", "creator", "creators",
+        "autor", "auteur", "autore", "著者", "저자", "автор", "简介",
+    ),
+}  # fmt: skip
 #: A line of more parts than these, each as short, with a number's name in one of them is a header, and no sentence.
 _FEW, _SHORT = 2, 16
 _WITHIN: Mapping[str, re.Pattern[str]] = {
@@ -36,7 +42,9 @@ def find_columns(header: Iterable[str]) -> dict[str, list[int]]:
     is_certain = len(found) > 1 or any(
         names[at] in {*_EXACT["title"], *_ISBN} for places in found.values() for at in places
     )
-    is_certain = is_certain or ("isbn" in found and len(names) > _FEW and all(0 < len(name) <= _SHORT for name in names))
+    is_certain = is_certain or (
+        "isbn" in found and len(names) > _FEW and all(0 < len(name) <= _SHORT for name in names)
+    )
     return found if is_certain and ("isbn" in found or "title" in found) else {}
 
 

@@ -162,7 +162,9 @@ def test_a_barcode_that_is_no_book_number_is_told_so(page: PageClient, number: s
     assert "没有找到" in html(page, number, exact=1)
 
 
-@pytest.mark.parametrize("number", ["9.78754E+12", "9.78754E 12", '"9,78754e+12"', "９．７８Ｅ＋１２", "isbn:9.78754E+12", "7.53669E+09"])
+@pytest.mark.parametrize(
+    "number", ["9.78754E+12", "9.78754E 12", '"9,78754e+12"', "９．７８Ｅ＋１２", "isbn:9.78754E+12", "7.53669E+09"]
+)
 def test_a_number_that_a_spreadsheet_shortened_is_told_so_with_the_way_out(page: PageClient, number: str):
     answer = html(page, number)
     assert "表格软件把 ISBN 缩短了" in answer
