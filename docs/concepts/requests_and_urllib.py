@@ -2,18 +2,19 @@
 
 import json
 import threading
-import time
 import urllib.error
 import urllib.request
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import requests
 
+given_up = threading.Event()  # set when the client has lost its patience
+
 
 class Answers(BaseHTTPRequestHandler):
     def do_GET(self) -> None:  # http.server finds it by this name
         if self.path == "/slow":
-            time.sleep(0.3)
+            given_up.wait()
             return  # no answer at all
         self.send_response(404 if self.path == "/missing" else 200)
         self.send_header("Content-Type", "text/html")  # no charset, as from many an old server
@@ -28,7 +29,7 @@ def with_urllib(url: str) -> tuple[int, str]:
     """Bytes, decoding, JSON and the 404 that is an exception: all by hand."""
     opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))  # no proxy to 127.0.0.1
     try:
-        with opener.open(url, timeout=2) as answer:
+        with opener.open(url, timeout=30) as answer:
             return answer.status, json.loads(answer.read().decode())["title"]
     except urllib.error.HTTPError as error:
         with error:
@@ -36,7 +37,7 @@ def with_urllib(url: str) -> tuple[int, str]:
 
 
 def with_requests(session: requests.Session, url: str) -> tuple[int, str]:
-    answer = session.get(url, timeout=2)  # without a timeout, requests waits for ever
+    answer = session.get(url, timeout=30)  # without a timeout, requests waits for ever
     answer.encoding = "utf-8"  # see the trap below
     return answer.status_code, answer.json()["title"] if answer.ok else ""
 
@@ -52,7 +53,7 @@ def main() -> None:
             print(path, "urllib:", both[0], "requests:", both[1])
             assert both == (expected, expected)
 
-        answer = session.get(base + "/book", timeout=2)
+        answer = session.get(base + "/book", timeout=30)
         print("text/html without a charset is read as", answer.encoding, "even by .json():", answer.json())
         assert answer.json()["title"] == "三体".encode().decode("latin-1")
         try:
@@ -61,6 +62,8 @@ def main() -> None:
             print("too slow:", type(error).__name__)
         else:
             raise AssertionError("the timeout did not bite")
+        finally:
+            given_up.set()
     server.shutdown()
     server.server_close()
 

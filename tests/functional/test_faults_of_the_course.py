@@ -16,9 +16,11 @@ from flask import Flask
 
 from tests.books import LONG, SANTI
 from tests.exchange import ISBNS
+from tests.guides import DOCS
 from tests.members import PASSWORD
-from tests.naive.stages import FaultError, NaiveStage, RealStage, Stage, Visitor, demand
+from tests.naive.stages import FaultError, NaiveStage, RealStage, Stage, Visitor, demand, report
 
+PAGES = (DOCS / "naive.md", DOCS / "naive.zh.md")
 UNKNOWN = "9787020002207"
 ELSEWHERE = ("//evil.example", "/\\evil.example", "https://evil.example/", "%2f%2fevil.example")
 WITH_X = {"080442957X": "9780804429573", "0-8044-2957-X": "9780804429573", "978-7-5366-9293-0": "9787536692930"}
@@ -226,7 +228,11 @@ def test_there_are_eighteen() -> None:
     assert [name[5:13] for name in REGRESSIONS] == [f"fault_{number:02}" for number in range(1, 19)]
 
 
-@pytest.mark.parametrize("case", [pytest.param(case, id=name) for name, case in cases()])
-def test_the_naive_site_has_the_fault(case: Callable[[Stage], None], tmp_path: Path) -> None:
-    with pytest.raises(FaultError):
+@pytest.mark.parametrize(("name", "case"), [pytest.param(name, case, id=name) for name, case in cases()])
+def test_the_naive_site_has_the_fault_and_its_page_says_so(
+    name: str, case: Callable[[Stage], None], tmp_path: Path
+) -> None:
+    with pytest.raises(FaultError) as fault:
         case(NaiveStage(tmp_path))
+    for page in PAGES:
+        assert report(name, fault.value) in page.read_text("utf-8").splitlines()

@@ -36,6 +36,11 @@ def demand(holds: object, fault: str) -> None:
         raise FaultError(fault)
 
 
+def report(name: str, fault: FaultError) -> str:
+    """Return the line about one case."""
+    return f"{name:27} {fault}"
+
+
 class Visitor:
     """Somebody at a browser; `id` is 0 for one who is not logged in."""
 
@@ -131,8 +136,8 @@ class NaiveStage(Stage):
         self.source = Upstream(SHELF)
         self.app, self._rows, self._sent = create_naive_site(folder / "naive.sqlite", self.source)
 
-    def member(self, name: str) -> Visitor:
-        email = f"{name.encode().hex()}@example.com"
+    def member(self, name: str, email: str = "") -> Visitor:
+        email = email or f"{name.encode().hex()}@example.com"
         number = self._rows.insert(
             "INSERT INTO user (email, nickname, password) VALUES (?, ?, ?)", email, name, PASSWORD
         )
