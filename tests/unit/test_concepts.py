@@ -39,7 +39,6 @@ def run(script: Path) -> subprocess.CompletedProcess[str]:
         [sys.executable, "-W", "error", str(script)],
         capture_output=True,
         encoding="utf-8",
-        timeout=60,
         check=False,
         env={**os.environ, "PYTHONUTF8": "1"},
     )
