@@ -126,7 +126,8 @@ def _han(text: str) -> str:
 
 def _latin_words(text: str) -> Iterator[str]:
     """Yield the words that Latin letters may stand for, with digits at the ends read as letters or left out."""
-    for word in (text, _ENDS.sub("", text)):
+    bare = "".join(sign for sign in unicodedata.normalize("NFD", text) if unicodedata.category(sign) != "Mn")
+    for word in (bare, _ENDS.sub("", bare)):
         letters = nickname_key(word.translate(_LEET)).translate(_LEET)
         yield from (_undoubled(run) for run in re.findall("[a-z]+", re.sub(r"[\W_]+", "", letters)))
 
@@ -135,14 +136,16 @@ def _undoubled(word: str) -> str:
     return re.sub(r"(.)\1+", r"\1", word)
 
 
-_SIMPLER = str.maketrans("員魚書統長註銷組務運營", "员鱼书统长注销组务运营")
+#: Traditional characters as simplified ones, and those that a glance takes for one of a reserved word.
+_SIMPLER = str.maketrans("員魚書統長註銷組務運營己巳菅宫宮", "员鱼书统长注销组务运营已已管官官")
 _LEET = str.maketrans(
     {"@": "a", "4": "a", "3": "e", "$": "s", "5": "s", "7": "t", "+": "t", "8": "b", "!": "l", "|": "l"}
 )
 _ENDS = re.compile(r"^[\d\W_]+|[\d\W_]+$")
 #: Reserved also as part of a longer name, and reserved alone.
 _HAN_WORDS = frozenset(
-    nickname_key(word) for word in ("管理员", "管理组", "版主", "站长", "官方", "客服", "鱼书", "系统消息", "系统通知")
+    nickname_key(word)
+    for word in ("管理员", "管理组", "版主", "站长", "官方", "客服", "鱼书", "工作人员", "系统消息", "系统通知")
 )
 _HAN_NAMES = frozenset(nickname_key(word) for word in ("系统", "站务", "运营", "管理"))
 _LATIN_NAMES = frozenset(

@@ -110,9 +110,19 @@ def _utf_16(sample: bytes) -> Encoding | None:
         text = sample[: len(sample) & ~1].decode(encoding.codec, "replace")
         odd = sum(unicodedata.category(sign) in {"Cn", "Co", "Cs"} or sign in "\x00\ufffd" for sign in text)
         ascii_signs = sum(sign.isascii() for sign in text)
-        if odd * 50 <= len(text) <= ascii_signs * 50 and ascii_signs > most:
+        if odd * 50 <= len(text) <= ascii_signs * 50 and ascii_signs > most and not _has_a_stray_nul(sample, text):
             best, most = encoding, ascii_signs
     return best
+
+
+def _has_a_stray_nul(sample: bytes, text: str) -> bool:
+    """Tell whether a text was not in UTF-16: its line ends are gone, or many of its signs are rare and two ASCII signs each."""
+    if not {"\r", "\n"} & set(text) and (b"\n" in sample or b"\r" in sample):
+        return True
+    pairs = [
+        sign for sign in text if not sign.isascii() and all(0x20 <= half < 0x7F for half in divmod(ord(sign), 256))
+    ]
+    return sum(sign not in _common_gb_18030() and sign not in _common_big5() for sign in pairs) * 4 > len(text)
 
 
 def _utf_8_errors(sample: bytes) -> float:

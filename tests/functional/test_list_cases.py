@@ -197,6 +197,15 @@ def test_wishing_for_a_list_says_wished(starter_app: Flask, member_page: PageCli
     assert "放好了" not in done
 
 
+def test_a_column_of_reasons_of_the_list_itself_moves_no_cell(starter_app: Flask, member_page: PageClient) -> None:
+    brought = Brought(starter_app, member_page, "list.csv", "原因,Title\n好看,Nope nope\n".encode())
+    failed = member_page.http.get(f"{brought.where}/rejects.csv").data
+    assert failed.decode("utf-8-sig").splitlines()[0] == "原因,Title,原因"
+    again = Brought(starter_app, member_page, "rejects.csv", failed)
+    assert [row.title for row in again.rows] == [row.title for row in brought.rows] == ["Nope nope"]
+    assert member_page.http.get(f"{again.where}/rejects.csv").data == failed
+
+
 @pytest.mark.parametrize("case", sorted(path.name for path in CASES.glob("L*")))
 def test_a_file_of_rows_that_failed_can_be_brought_again_as_it_is(
     starter_app: Flask, member_page: PageClient, case: str

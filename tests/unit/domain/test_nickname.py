@@ -129,6 +129,7 @@ def test_spaces_are_kept_as_one_plain_space_and_letters_composed():
             "站长",
             "官方小助手",
         ),
+        *("ädmin", "àdmín", "m\u00f6derator", "菅理员", "宫方客服", "工作人员", "工作人員 3"),
         *("鱼书", "魚書", "鱼书客服", "鱼-书", "客服小鱼", "鱼书ADMIN"),
     ],
 )
@@ -147,7 +148,10 @@ def test_other_names_are_not(text: str):
     assert not is_reserved(text)
 
 
-@pytest.mark.parametrize("text", ["已注销的书友 12", "已注销的书友12", "已 注 销", "已註銷的書友 7", pseudonym_of(5)])
+@pytest.mark.parametrize(
+    "text",
+    ["已注销的书友 12", "已注销的书友12", "已 注 销", "已註銷的書友 7", "己注销的书友 12", "巳註銷", pseudonym_of(5)],
+)
 def test_the_pseudonym_of_those_who_left_is_nobodys(text: str):
     assert looks_like_pseudonym(text)
     assert is_reserved(text)

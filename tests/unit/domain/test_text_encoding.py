@@ -58,6 +58,23 @@ def test_one_bad_byte_costs_one_sign(case: str, name: str, held: str) -> None:
     assert decoded.text.count("\ufffd") == held.count("\ufffd")
 
 
+@pytest.mark.parametrize("codec", ["ascii", "utf-8", "gb18030", "big5", "cp1252"])
+@pytest.mark.parametrize("at", [3, 4, 8, 9])
+def test_a_stray_nul_costs_no_more(codec: str, at: int) -> None:
+    text = {"ascii": "Title,ISBN\nDune,\n", "big5": TRADITIONAL, "cp1252": SPANISH}.get(codec, CHINESE)
+    data = text.encode(codec)
+    at = len(data[:at].decode(codec, "ignore").encode(codec))
+    assert decode(data[:at] + b"\x00" + data[at:]).text == text
+    one_line = "Title,ISBN,Author"
+    assert decode(f"{one_line[:at]}\x00{one_line[at:]}".encode()).text == one_line
+
+
+@pytest.mark.parametrize("codec", ["utf-16-le", "utf-16-be"])
+@pytest.mark.parametrize("text", ["三体\n活着\n", "上下\r\n", "a\n", "한강,소설\n채식주의자\n", "囧,囍\n龘\n"])
+def test_a_short_text_in_utf_16_is_read_without_its_mark(text: str, codec: str) -> None:
+    assert decode(text.encode(codec)).text == text
+
+
 @pytest.mark.parametrize("codec", ["utf-8", "gb18030"])
 def test_a_stray_byte_among_many_lines_changes_nothing(codec: str) -> None:
     data = CHINESE.encode(codec) * 50 + b"\xff,\xe9\n" + CHINESE.encode(codec) * 50

@@ -143,6 +143,22 @@ def test_a_quote_that_is_never_closed_costs_no_row(tmp_path: Path) -> None:
     assert said == ["9787536692930"] + ["9780306406157"] * 20_000
 
 
+@pytest.mark.parametrize(
+    "said",
+    [
+        '"identifiers": {"isbn_13": ["9787536692930"], "oclc": ["0306406152"]}',
+        '"industryIdentifiers": [{"type": "ISBN_13", "identifier": "9787536692930"}]',
+        '"identifiers": {"isbn": 9787536692930}',
+    ],
+)
+def test_json_finds_the_number_among_nested_identifiers(tmp_path: Path, said: str) -> None:
+    path = tmp_path / "books.jsonl"
+    path.write_text('{"title": "三体", ' + said + "}\n")
+    [row] = rows_of(path)
+    assert isinstance(row, Accepted)
+    assert row.facts.isbn13 == "9787536692930"
+
+
 def test_json_lines_take_lists_or_semicolons(tmp_path: Path) -> None:
     path = tmp_path / "books.jsonl"
     lines = [
