@@ -1,7 +1,7 @@
 """A first version of the site, written as one writes when only one visitor is thought of.
 
 It is small, it works when everybody behaves, and it has each of the eighteen faults, marked by its number. Tests run the
-regressions against it to see every one of them fail. Nobody should run it.
+regressions against it to see every one of them fail; `python -m tests.naive serve` shows it to this machine alone (docs/naive.md).
 """
 
 from __future__ import annotations
