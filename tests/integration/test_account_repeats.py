@@ -138,7 +138,7 @@ def end_other_sessions(scene: Scene) -> None:
     assert scene.box.sessions.end_others(scene.member.id, but=scene.session_id) == 1
 
 
-SESSIONS = "SELECT COUNT(*) FROM user_session"
+SESSIONS = "SELECT COUNT(*) FROM user_session WHERE status = 1"
 CODES = "SELECT COUNT(*) FROM recovery_code"
 INVITATION = "SELECT COALESCE(MAX(used), -1) FROM invitation"
 #: What is done, what to count afterwards, and what it must be.
