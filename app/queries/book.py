@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, fields
+from itertools import islice, zip_longest
 
 from app.domain.book import BookFacts
 from app.libs.sql_helper import Row, SqlHelper, in_list
@@ -85,9 +86,8 @@ class Books:
                 ]
                 for test in ("LIKE", "NOT LIKE")
             ]
-        turns = [book for pair in zip(*halves, strict=False) for book in pair]
-        rest = [book for half in halves for book in half if book not in turns]
-        return tuple((turns + rest)[:limit])
+        turns = (book for pair in zip_longest(*halves) for book in pair if book is not None)
+        return tuple(islice(turns, limit))
 
     def walk(self) -> Iterator[tuple[BookFacts, tuple[str, ...]]]:
         """Return all books with their other numbers, the oldest first, a page at a time: no snapshot is held for long."""

@@ -11,10 +11,12 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from tests.books import SANTI, stock
+from app.queries.book import Book
+from tests.books import FIGHT_CLUB, SANTI, SOLITUDE, stock
 from tests.conftest import NOON
 from tests.exchange import ISBNS, SHELF, Exchange
 
+SITEMAP = "{http://www.sitemaps.org/schemas/sitemap/0.9}"
 ATOM = "{http://www.w3.org/2005/Atom}"
 
 
@@ -41,6 +43,17 @@ def test_the_icons_of_the_manifest_are_there(client: FlaskClient):
     for icon in json.loads(client.get("/manifest.webmanifest").data)["icons"]:
         with client.get(icon["src"]) as response:
             assert response.status_code == 200
+
+
+def test_the_sitemap_names_the_best_known_books_and_compares_none(
+    app: Flask, client: FlaskClient, monkeypatch: pytest.MonkeyPatch
+):
+    """A thousand books compared with each other took two seconds, in which nobody else got a page."""
+    stock(app, [SANTI, SOLITUDE, FIGHT_CLUB])
+    monkeypatch.setattr(Book, "__eq__", lambda _self, _other: pytest.fail("two books were compared"))
+    names = [loc.text for loc in ET.fromstring(client.get("/sitemap.xml").data).iter(f"{SITEMAP}loc")]
+    in_turns = [f"/book/{book.isbn13}/detail" for book in (SOLITUDE, FIGHT_CLUB, SANTI)]
+    assert names == [app.config["SITE_URL"].rstrip("/") + path for path in ("/", *in_turns)]
 
 
 def test_feed_readers_learn_which_books_came_onto_the_shelf_last(app: Flask, client: FlaskClient):
