@@ -28,7 +28,7 @@ class LiveSite:
     def __enter__(self) -> Self:
         command = [sys.executable, "-m", "flask", "--app", "fisher", "web"]
         self.process = subprocess.Popen(command, cwd=ROOT, env=self._environment, stdout=self._log, stderr=self._log)
-        for _ in range(200):
+        for _ in range(1200):  # two minutes: a busy machine needs more than twenty seconds to import the site
             with socket.socket() as probe:
                 if probe.connect_ex(("127.0.0.1", self.port)) == 0:
                     return self

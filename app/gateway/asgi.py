@@ -30,6 +30,7 @@ def _plain(status: int, text: str, *headers: tuple[bytes, bytes]) -> Answer:
 
 
 _TOO_SLOW = _plain(408, "发得太慢，没有等到。 This came too slowly.", (b"connection", b"close"))
+_BROKEN_OFF = _plain(400, "没有收完整。 This did not come whole.", (b"connection", b"close"))
 _NO_THREAD = _plain(
     503,
     "现在人有点多，请过一会儿再试。 There are too many visitors just now. Please try again.",
@@ -64,10 +65,7 @@ class Gateway:
         """Answer one request."""
         if scope["type"] != "http":
             return
-        try:
-            answer = await self._answer(scope, receive)
-        except ClientLeftError:
-            return
+        answer = await self._answer(scope, receive)
         await send({"type": "http.response.start", "status": answer.status, "headers": answer.headers})
         await send({"type": "http.response.body", "body": answer.body})
 
@@ -76,6 +74,8 @@ class Gateway:
             body, size = await self._body(scope, receive)
         except TooSlowError:
             return _TOO_SLOW
+        except ClientLeftError:  # or who stays, but sends what is no body: the server calls both a disconnection
+            return _BROKEN_OFF
         environ = environ_of(scope, body)
         if size is not None:
             environ["CONTENT_LENGTH"] = str(size)

@@ -201,6 +201,12 @@ def test_a_form_that_breaks_off_is_not_answered_and_changes_nothing(live: LiveSi
     ensure_it_answers(live)
 
 
+@pytest.mark.parametrize("chunk", [b"zz\r\nab\r\n0\r\n\r\n", b"2;" + b"a" * 100_000 + b"\r\nab\r\n0\r\n\r\n"])
+def test_a_body_of_chunks_that_are_none_is_the_senders_fault(live: LiveSite, chunk: bytes) -> None:
+    answer = ask(live, head("POST", "/login", "Transfer-Encoding: chunked", "Connection: close") + chunk)
+    assert answer.startswith(b"HTTP/1.1 400 ")
+
+
 def test_requests_in_one_connection_are_answered_in_order(live: LiveSite) -> None:
     pipeline = head("GET", "/healthz") + head("GET", "/no-such-page") + head("GET", "/healthz", "Connection: close")
     statuses = re.findall(rb"HTTP/1\.1 (\d+)", ask(live, pipeline))
