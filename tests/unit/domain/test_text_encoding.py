@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.domain.text_encoding import NotText, decode, detect_encoding
+from app.domain.text_encoding import SAMPLE_SIZE, NotText, decode, detect_encoding, telling_lines
 
 CASES = Path(__file__).parents[2] / "cases"
 CHINESE = "书名,作者\r\n三体,刘慈欣\r\n活着,余华\r\n"
@@ -33,6 +33,7 @@ SPANISH = "Título,Autor\r\nCien años de soledad,Gabriel García Márquez\r\n"
         ("café", "cp1252", "Windows-1252"),
         ("ISBN\n9787536692930\n", "ascii", "UTF-8"),
         ("书\n", "gb18030", "GB 18030"),
+        ("刘瑜", "gb18030", "GB 18030"),
         ("", "ascii", "UTF-8"),
     ],
 )
@@ -87,6 +88,47 @@ def test_a_stray_byte_among_many_lines_changes_nothing(codec: str) -> None:
 def test_what_is_no_text_is_refused(data: bytes) -> None:
     with pytest.raises(NotText):
         decode(data)
+
+
+@pytest.mark.parametrize(("codec", "leads"), [("gb2312", range(0xA1, 0xD8)), ("big5", range(0xA1, 0xC6))])
+def test_each_frequent_character_tells_its_encoding_when_it_stands_among_others(codec: str, leads: range) -> None:
+    around = {"gb2312": "书名", "big5": "書名"}[codec].encode(codec)
+    trails = [*(range(0x40, 0x7F) if codec == "big5" else ()), *range(0xA1, 0xFF)]
+    for lead in leads:
+        row = b"".join(bytes((lead, trail)) for trail in trails if is_known(bytes((lead, trail)), codec))
+        assert detect_encoding(around * 4 + row).name == {"gb2312": "GB 18030", "big5": "Big5"}[codec], hex(lead)
+
+
+def is_known(pair: bytes, codec: str) -> bool:
+    try:
+        return bool(pair.decode(codec))
+    except UnicodeDecodeError:
+        return False
+
+
+def test_a_quarter_of_signs_that_mean_nothing_is_borne_and_more_is_no_text() -> None:
+    bom = b"\xff\xfe"
+    lone = b"\x00\xd8"  # half of a surrogate pair
+    assert decode(bom + "abc".encode("utf-16-le") + lone).text.count("\ufffd") == 1
+    with pytest.raises(NotText):
+        decode(bom + "ab".encode("utf-16-le") + lone)
+
+
+@pytest.mark.parametrize("length", [49, 50, 99, 149])
+def test_one_control_character_is_borne_and_one_more_for_each_fifty_signs(length: int) -> None:
+    allowed = max(1, length // 50)
+    borne = "\x01" * allowed + "三" * (length - allowed)
+    assert decode(borne.encode()).text == borne
+    with pytest.raises(NotText):
+        decode(("\x01" * (allowed + 1) + "三" * (length - allowed - 1)).encode())
+
+
+def test_lines_of_ascii_tell_nothing_and_enough_of_the_others_do() -> None:
+    long = "é".encode() * SAMPLE_SIZE
+    assert telling_lines(b"title\n" + "三体".encode() + b"\nauthor\n" + "活着".encode()) == "三体\n活着".encode()
+    assert telling_lines(long + b"\n" + "三".encode()) == long[:SAMPLE_SIZE]
+    many = b"\n".join([b"\xe9" * 16] * SAMPLE_SIZE)
+    assert SAMPLE_SIZE <= len(telling_lines(many).replace(b"\n", b"")) < SAMPLE_SIZE + 16
 
 
 @given(st.text(st.characters(exclude_categories=["Cs", "Cc", "Cn", "Co"]), max_size=80))
