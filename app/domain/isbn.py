@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from bisect import bisect
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
@@ -61,7 +62,8 @@ def find_isbn(text: str) -> TypedIsbn | None:
     valid = _by_rank(filter(_names_a_book, written))
     if valid:
         return TypedIsbn(valid[0].number, is_valid=True)
-    wrong = next((each.number for each in _by_rank(written) if _must_be_meant(each, text)), None)
+    whole = _letters_and_digits(text)
+    wrong = next((each.number for each in _by_rank(written) if _must_be_meant(each, whole)), None)
     return None if wrong is None else TypedIsbn(wrong, is_valid=False)
 
 
@@ -70,14 +72,15 @@ def find_isbns(text: str, *, with_wrong: bool = False) -> list[TypedIsbn]:
     written = candidates(text)
     found = [(each, True) for each in _by_rank(filter(_names_a_book, written))]
     if with_wrong:
-        found += [(each, False) for each in _by_rank(written) if _must_be_meant(each, text)]
-    taken: list[tuple[Candidate, bool]] = []
+        whole = _letters_and_digits(text)
+        found += [(each, False) for each in _by_rank(written) if _must_be_meant(each, whole)]
+    taken: list[tuple[Candidate, bool]] = []  # in their order, none over another
     for each, is_right in found:
-        if all(each.end <= other.start or other.end <= each.start for other, _is_right in taken):
-            taken.append((each, is_right))
-    typed = [
-        TypedIsbn(each.number, is_valid=is_right) for each, is_right in sorted(taken, key=lambda one: one[0].start)
-    ]
+        at = bisect(taken, each.start, key=lambda one: one[0].start)
+        is_free = at == 0 or taken[at - 1][0].end <= each.start
+        if is_free and (at == len(taken) or each.end <= taken[at][0].start):
+            taken.insert(at, (each, is_right))
+    typed = [TypedIsbn(each.number, is_valid=is_right) for each, is_right in taken]
     return list({each.isbn13 or each.number: each for each in typed}.values())
 
 
@@ -132,16 +135,18 @@ def _by_rank(found: Iterable[Candidate]) -> list[Candidate]:
     return sorted(found, key=lambda each: (not each.is_labelled, -len(each.number), each.start))
 
 
-def _must_be_meant(candidate: Candidate, text: str) -> bool:
+def _letters_and_digits(text: str) -> str:
+    return "".join(sign for sign in unicodedata.normalize("NFKC", text).upper() if sign.isalnum())
+
+
+def _must_be_meant(candidate: Candidate, whole: str) -> bool:
     """Tell whether a number with a wrong check digit was typed as an ISBN, and is not the barcode of something else."""
     number = candidate.number
     if len(number) == 13 and number.startswith(BOOKLAND):
         return True
     if len(number) == 13 and number.isdigit() and _sum13(number) % 10 == 0:
         return False
-    return candidate.is_labelled or number == "".join(
-        sign for sign in unicodedata.normalize("NFKC", text).upper() if sign.isalnum()
-    )
+    return candidate.is_labelled or number == whole
 
 
 def _sum13(digits: str) -> int:

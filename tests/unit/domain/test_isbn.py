@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.domain.isbn import canonical, find_isbn, hyphenate, is_valid, to_isbn10, to_isbn13
+from app.domain.isbn import canonical, find_isbn, find_isbns, hyphenate, is_valid, to_isbn10, to_isbn13
 
 SANTI = "9787536692930"
 
@@ -118,6 +118,14 @@ def test_any_text_is_read_without_an_error(text):
     assert reading is None or len(reading.number) in (10, 13)
 
 
-def test_a_very_long_text_is_read_quickly():
-    noise = "".join(random.Random(1).choices(string.digits + "- X", k=100_000))
-    find_isbn(noise)
+@pytest.mark.timeout(60)  # seconds when the work grows with the length, many minutes when it grows with its square
+@pytest.mark.parametrize("signs", [string.digits + "- X", "97", "9-", "1 ", "978 ", ".:-", "Xx"])
+def test_the_number_at_the_end_of_a_very_long_line_is_found(signs):
+    noise = "".join(random.Random(1).choices(signs, k=200_000))
+    assert find_isbns(f"{noise}\nISBN 978-7-5366-9293-0", with_wrong=True)[-1].isbn13 == SANTI
+
+
+@pytest.mark.timeout(60)
+def test_fifty_thousand_numbers_in_one_line_are_fifty_thousand_books():
+    numbers = [to_isbn13(f"{number:09d}0") for number in range(50_000)]
+    assert [each.isbn13 for each in find_isbns(", ".join(numbers), with_wrong=True)] == numbers
