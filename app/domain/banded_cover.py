@@ -42,7 +42,8 @@ def _parts(title: str, subtitle: str) -> tuple[str, str]:
     cut = _SECOND_PART.search(title, 3)
     if subtitle or cut is None or not title[: cut.start()].strip():
         return title, subtitle
-    return title[: cut.start()].strip(), title[cut.start() :].strip(" :-–—/()[]")
+    rest = title[cut.start() :].strip(" :-–—/")
+    return title[: cut.start()].strip(), rest[1:].rstrip(")]") if rest.startswith(("(", "[")) else rest
 
 
 def _fit(words: str) -> tuple[float, list[str]]:
