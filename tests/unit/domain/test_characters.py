@@ -30,6 +30,12 @@ def test_what_is_no_character_is_dropped_on_the_way_in(sign: str) -> None:
     assert cleaned(f"三{sign}体") in {"三体", "三\n体"}
 
 
+@pytest.mark.parametrize("plane", range(17))
+def test_the_last_two_of_each_plane_are_no_characters_and_those_before_them_are(plane: int) -> None:
+    last = [chr(plane * 0x10000 + low) for low in (0xFFFD, 0xFFFE, 0xFFFF)]
+    assert cleaned("".join(last)) == last[0]
+
+
 @pytest.mark.parametrize("sign", ["\r\n", "\r", "\x85", "\u2028", "\u2029", "\x0b", "\x0c"], ids=ascii)
 def test_every_way_to_end_a_line_becomes_a_line_feed(sign: str) -> None:
     assert cleaned(f"one{sign}two") == "one\ntwo"
