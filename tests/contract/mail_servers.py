@@ -144,14 +144,16 @@ def hang_up_after_data(connection: socket.socket) -> None:
 
 def drip(connection: socket.socket) -> None:
     """Never finish the greeting, but keep each single read short."""
-    for _ in range(200):
+    for _ in range(600):
         connection.sendall(b"2")
         time.sleep(0.05)
 
 
 def say_nothing(connection: socket.socket) -> None:
-    """Accept and stay silent."""
-    time.sleep(2)
+    """Accept and stay silent until the client leaves, for half a minute at most."""
+    connection.settimeout(30)
+    while connection.recv(1024):
+        pass
 
 
 def tls_contexts(folder: Path) -> tuple[ssl.SSLContext, ssl.SSLContext]:

@@ -14,6 +14,7 @@ from PIL import Image
 
 from tests.conftest import close, make_app
 from tests.pages import PageClient
+from tests.patience import SOON
 from tests.upstreams import BODIES, FAULTS, SANTI_ISBN, Upstream
 from tests.upstreams.bodies import yushu
 from tests.upstreams.faults import redirects_to
@@ -72,7 +73,7 @@ def test_a_source_that_fails_is_a_404_within_the_budget_that_says_to_come_back(
     upstream.fault, _ = FAULTS[fault]
     began = monotonic()
     assert "过一分钟" in page.get(f"/book/{SANTI_ISBN}/detail", status=404).text
-    assert monotonic() - began < 2.5
+    assert monotonic() - began < SOON
 
 
 def test_words_are_never_looked_for_at_the_sources(page: PageClient, upstream: Upstream) -> None:

@@ -125,10 +125,8 @@ def test_limits_can_be_switched_off(data_dir: Path):
 
 def test_limits_hold_in_memory_while_redis_is_dead(data_dir: Path):
     app = limited_app(data_dir, RATELIMIT_STORAGE_URL=f"redis://127.0.0.1:{free_port()}/0")
-    began = time.monotonic()
     assert [ask(app, "ann").status_code for _ in range(4)] == [200, 200, 200, 429]
     assert [ask(app, "bob", path="/try?password=wrong").status_code for _ in range(11)] == [401] * 10 + [429]
-    assert time.monotonic() - began < 5
     close(app)
 
 

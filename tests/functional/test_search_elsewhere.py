@@ -14,6 +14,7 @@ from app.container import container
 from tests.conftest import close, make_app
 from tests.functional.test_found_at_sources import picture, red
 from tests.pages import PageClient, read
+from tests.patience import SOON
 from tests.upstreams import BODIES, FAULTS, SANTI, SANTI_ISBN, Upstream
 from tests.upstreams.bodies import yushu
 
@@ -96,7 +97,7 @@ def test_a_source_that_fails_says_so_within_the_budget_and_can_be_asked_again(
     found = page.get(PLACE)
     assert "没有回音" in found.text
     assert "/book/search/yushu?q=%E4%B8%89%E4%BD%93" in found.links
-    assert monotonic() - began < 2.5
+    assert monotonic() - began < SOON
 
 
 def test_a_number_leads_to_its_book_and_no_words_to_the_search_box(page: PageClient, upstream: Upstream) -> None:

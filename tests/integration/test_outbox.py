@@ -22,7 +22,7 @@ from app.mail.outbox import Recipient
 from app.mail.rendering import ContextError
 from app.mail.transports.memory import MemoryTransport
 from app.models.user import User
-from app.services.courier import FIRST_PAUSE, KEPT_FOR, LEASE, MAX_ATTEMPTS, Order, pause_after
+from app.services.courier import FIRST_PAUSE, KEPT_FOR, LEASE, LONGEST_PAUSE, MAX_ATTEMPTS, Order, pause_after
 from tests.conftest import NOON
 
 READER = Recipient(address="reader@example.org", name="渔夫", language="zh", user_id=7)
@@ -204,6 +204,42 @@ def test_a_worker_that_lost_its_lease_does_not_overwrite_what_the_other_did(box:
     box.courier.deliver_due()
     box.courier._mark(slow, box.courier._try(slow))
     assert row(box)[:2] == ("sent", 2)
+
+
+@pytest.mark.parametrize(
+    "error", [TemporaryFailureError("busy"), FinalFailureError("no such user"), NoLongerWantedError()]
+)
+def test_a_slow_worker_that_fails_takes_nothing_from_the_one_that_has_the_letter_now(box: Container, error: Exception):
+    number = post(box)
+    slow = box.courier._take(number, lease="slow")
+    assert slow is not None
+    advance(box, LEASE)
+    now = box.courier._take(number, lease="now")
+    assert now is not None
+    fail_next(box, error)
+    box.courier._mark(slow, box.courier._try(slow))
+    assert row(box, "state, attempts, problem, lease") == ("queued", 2, "", "now")
+    assert box.courier.deliver_due().sent == 0, "the lease holds"
+    box.courier._mark(now, box.courier._try(now))
+    assert row(box) == ("sent", 2, "", "", None)
+
+
+@pytest.mark.parametrize(
+    "error", [TemporaryFailureError("busy"), FinalFailureError("no such user"), NoLongerWantedError()]
+)
+def test_a_slow_worker_that_fails_does_not_undo_what_another_has_sent(box: Container, error: Exception):
+    number = post(box)
+    slow = box.courier._take(number, lease="slow")
+    assert slow is not None
+    advance(box, LEASE)
+    assert box.courier.deliver_due().sent == 1
+    before = row(box)
+    fail_next(box, error)
+    box.courier._mark(slow, box.courier._try(slow))
+    assert row(box) == before
+    advance(box, LONGEST_PAUSE * 2)
+    assert box.courier.deliver_due().sent == 0
+    assert len(sent(box)) == 1
 
 
 def test_two_workers_at_once_send_each_letter_once(any_database_app: Flask, box: Container):

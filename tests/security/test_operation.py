@@ -17,6 +17,7 @@ from tests.conftest import close, make_app, migrate
 from tests.mariadb import Server, free_port
 from tests.members import PASSWORD, login, make_member, quick_passwords
 from tests.pages import PageClient
+from tests.patience import SOON
 from tests.security.routes import routes
 from tests.upstreams import BODIES, Upstream
 from tests.upstreams.faults import hangs
@@ -57,10 +58,6 @@ def production(data_dir: Path) -> Iterator[Flask]:
     close(app)
 
 
-#: Longer than a busy machine takes for what is to take a second.
-PATIENCE = 60
-
-
 def test_check_34_insides_are_not_served(production: Flask):
     client = production.test_client()
     assert not production.debug
@@ -96,7 +93,7 @@ def test_check_36_a_slow_source_cannot_hold_all_threads(data_dir: Path):
             asked = [visitors.submit(ask, stem) for stem in numbers]
             assert app.test_client().get("/").status_code == 200
             assert not all(one.done() for one in asked), "the page did not wait for them"
-            assert all(one.result() < PATIENCE for one in asked), "the source itself never answers"
+            assert all(one.result() < SOON for one in asked), "the source itself never answers"
         close(app)
 
 

@@ -25,6 +25,7 @@ from app.libs.http_client import (
     user_agent_of,
 )
 from app.libs.reach import Reach, origin_of
+from tests.patience import SOON
 from tests.upstreams import FAULTS, Upstream
 from tests.upstreams.faults import redirects_to
 
@@ -81,7 +82,7 @@ def test_a_handshake_that_never_ends_is_cut_off() -> None:
         began = monotonic()
         with pytest.raises(TooSlowError):
             client_of(url).get(url, seconds=0.3)
-        assert monotonic() - began < 1.5
+        assert monotonic() - began < SOON
 
 
 def test_a_server_that_is_not_there_is_said_so_without_the_address_that_may_hold_a_key() -> None:
@@ -108,10 +109,8 @@ def test_redirects_share_one_deadline() -> None:
             handler.reply(302, b"", Location="/again")
 
         upstream.fault = dawdle
-        began = monotonic()
-        with pytest.raises(TooSlowError):
+        with pytest.raises(TooSlowError):  # and not HostRefusedError, after as many redirects as are followed
             client_of(upstream.url).get(upstream.url, seconds=0.4)
-        assert monotonic() - began < 1.0
 
 
 def test_a_redirect_from_one_listed_server_to_another_is_followed() -> None:

@@ -11,6 +11,7 @@ from PIL import Image
 from app.domain.book import BookFacts
 from app.libs.disk_cache import DiskCache
 from app.services.covers import WIDTHS, Covers
+from tests.patience import SOON
 
 PLAIN = BookFacts(isbn13="9787536692930", title="三体")
 PICTURED = BookFacts(isbn13="9787536692930", title="三体", cover="https://covers.example/1.jpg")
@@ -28,11 +29,13 @@ class Fetch:
         self.answer: bytes | None = picture()
         self.asked: list[str] = []
         self.gate: Event | None = None
+        self.was_asked = Event()
 
     def __call__(self, address: str) -> bytes | None:
         self.asked.append(address)
+        self.was_asked.set()
         if self.gate:
-            self.gate.wait(5)
+            self.gate.wait(2 * SOON)
         return self.answer
 
 
@@ -105,8 +108,7 @@ def test_only_so_many_wait_for_a_slow_host_and_the_others_get_a_drawn_cover_at_o
     covers = covers_of(fetch, tmp_path, slots=1)
     waiting = Thread(target=covers.picture, args=(PICTURED,), kwargs={"size": "m"})
     waiting.start()
-    while not fetch.asked:
-        pass
+    assert fetch.was_asked.wait(SOON)
     for facts in (PICTURED, OTHER):
         picture = covers.picture(facts, size="m")
         assert picture.jpeg
@@ -115,3 +117,35 @@ def test_only_so_many_wait_for_a_slow_host_and_the_others_get_a_drawn_cover_at_o
     waiting.join()
     assert covers.find_fetched(PICTURED, size="m").is_final
     assert fetch.asked == [PICTURED.cover]
+
+
+class DiskFullError(Exception):
+    pass
+
+
+@pytest.mark.parametrize("end", ["a picture", "no picture", "not a picture", "a fault while fetching", "a full disk"])
+def test_however_a_fetch_ends_its_place_is_free_again(
+    fetch: Fetch, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, end: str
+) -> None:
+    covers = covers_of(fetch, tmp_path, slots=1)
+    good = fetch.answer
+
+    def fail(*_: object) -> None:
+        raise DiskFullError
+
+    with monkeypatch.context() as broken:
+        if end == "a fault while fetching":
+            broken.setattr(covers, "_fetch", fail)
+        elif end == "a full disk":
+            broken.setattr(DiskCache, "keep", fail)
+        else:
+            fetch.answer = {"a picture": good, "no picture": None, "not a picture": b"<html>"}[end]
+        if "a f" in end:
+            with pytest.raises(DiskFullError):
+                covers.find_fetched(PICTURED, size="m")
+        else:
+            covers.find_fetched(PICTURED, size="m")
+    fetch.answer = good
+    assert covers.find_fetched(OTHER, size="m").jpeg, "the only place is free"
+    if "a f" in end:
+        assert covers.find_fetched(PICTURED, size="m").jpeg, "and the book may be asked for again"
