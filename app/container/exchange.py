@@ -156,6 +156,7 @@ class ExchangeParts(MemberParts):
             clock=self.clock,
             use_cases=self.use_cases,
             facts=self.exchange_facts,
+            persons=self.persons,
             states=self.gift_states,
             ledger=self.ledger,
             notices=self.notices,

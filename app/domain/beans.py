@@ -65,7 +65,7 @@ class Transfer:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Debt:
-    """What a member owes to an account: `amount` tenths, of which `paid` are settled."""
+    """What a member's person owes to an account: `amount` tenths, of which `paid` are settled."""
 
     id: int
     debtor_id: int
@@ -181,13 +181,13 @@ def may_cover(*, covered: int, witnesses: int, both_ways: bool, closed: bool) ->
     return not both_ways and not closed and witnesses >= witnesses_needed(covered)
 
 
-def settlements(balance: int, debts: Iterable[Debt]) -> Iterator[tuple[Debt, Transfer]]:
-    """Pay debts in the order given, as far as the balance goes; a partly paid one is settled further later."""
+def settlements(payer_id: int, balance: int, debts: Iterable[Debt]) -> Iterator[tuple[Debt, Transfer]]:
+    """Pay a person's debts in the order given from one of their accounts, as far as its balance goes.
+
+    A partly paid one is settled further later.
+    """
     for debt in debts:
         amount = min(balance, debt.left)
         if amount > 0:
             balance -= amount
-            yield (
-                debt,
-                Transfer(account_of(debt.debtor_id), debt.creditor, amount, f"debt:{debt.id}", f"from {debt.paid}"),
-            )
+            yield debt, Transfer(account_of(payer_id), debt.creditor, amount, f"debt:{debt.id}", f"from {debt.paid}")

@@ -27,12 +27,3 @@ class NotStopped(Refusal):
 
     zh = "这位书友现在没有被暂停，什么都没有改变。"
     en = "This member is not stopped now; nothing has changed."
-
-
-def ensure_not_own(moderator_id: int | None, *parties: int) -> None:
-    """Check that a moderator stands outside. The operator at the terminal (None) always does.
-
-    :raises OwnCase: when they are one of the parties.
-    """
-    if moderator_id in parties:
-        raise OwnCase

@@ -10,6 +10,7 @@ from app.domain.exchange_numbers import Numbers
 from app.domain.mint_audit import MintAudit
 from app.libs.sql_helper import Cursor, SqlHelper
 from app.queries.mint_records import read_mint_records, read_persons, read_start_of_marks
+from app.queries.persons import MATES
 
 #: Each: what is broken, and a statement that gives a row of words for every breach.
 _CHECKS: tuple[tuple[str, str], ...] = (
@@ -80,8 +81,11 @@ _CHECKS: tuple[tuple[str, str], ...] = (
     (
         "a debt is settled by another amount than it says",
         (
-            "SELECT b.id, b.paid, COALESCE(SUM(t.amount), 0) FROM bean_debt b LEFT JOIN bean_transfer t "
-            "ON t.subject = CONCAT('debt:', b.id) AND t.source = CONCAT('member:', b.debtor_id) AND t.reason NOT LIKE '%, left' "
+            "SELECT b.id, b.paid, COALESCE(SUM(t.amount), 0) FROM bean_debt b "
+            "JOIN user debtor ON debtor.id = b.debtor_id AND debtor.status IN (0, 1) "
+            "JOIN user payer ON payer.person_id = debtor.person_id AND payer.status IN (0, 1) "
+            "LEFT JOIN bean_transfer t ON t.subject = CONCAT('debt:', b.id) AND t.source = CONCAT('member:', payer.id) "
+            "AND t.reason NOT LIKE '%, left' "
             "GROUP BY b.id, b.paid HAVING b.paid <> COALESCE(SUM(t.amount), 0)"
         ),
     ),
@@ -154,9 +158,10 @@ class LedgerBook:
         return 0 if row is None else int(row[0])
 
     def owed(self, member_id: int) -> int:
-        """Give what a member owes, in tenths."""
+        """Return what a member's person owes, in tenths."""
         row = self._sql.fetchone(
-            "SELECT COALESCE(SUM(amount - paid), 0) FROM bean_debt WHERE debtor_id = :id", {"id": member_id}
+            f"SELECT COALESCE(SUM(b.amount - b.paid), 0) FROM {MATES} JOIN bean_debt b ON b.debtor_id = mate.id",
+            {"member": member_id},
         )
         return 0 if row is None else int(row[0])
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import ColumnElement, select, update
+from sqlalchemy import ColumnElement, Select, select, update
 
 from app.domain.beans import MINT, PRICE, Debt, NotEnoughBeans, Transfer, account_of, member_of, settlements, shown
 from app.domain.exchange_numbers import Numbers
@@ -20,7 +20,7 @@ class EnteredTwiceError(RuntimeError):
 
 
 class Ledger:
-    """Moves beans. What a member gets goes on to their creditors; what a member gets who has left goes to the mint."""
+    """Moves beans. What a member gets goes on to their person's creditors; what a member gets who has left goes to the mint."""
 
     def __init__(self, clock: Clock, numbers: Numbers) -> None:
         self._clock = clock
@@ -126,17 +126,23 @@ class Ledger:
             self._settle(member_id)
 
     def _settle(self, member_id: int) -> None:
+        """Pay what a member's person owes, by whichever account, to anybody else."""
         rows = db.session.execute(
             select(BeanDebt)
-            .where(BeanDebt.debtor_id == member_id, BeanDebt.paid < BeanDebt.amount)
+            .where(
+                BeanDebt.debtor_id.in_(_mates_of(member_id)),
+                BeanDebt.creditor != account_of(member_id),
+                BeanDebt.paid < BeanDebt.amount,
+            )
             .order_by(BeanDebt.id)
-            .with_for_update()
+            .with_for_update(),
+            execution_options={"include_deleted": True},
         ).scalars()
         debts = [
             Debt(id=row.id, debtor_id=row.debtor_id, creditor=row.creditor, amount=row.amount, paid=row.paid)
             for row in rows
         ]
-        for debt, payment in list(settlements(self.lock(member_id), debts)) if debts else []:
+        for debt, payment in list(settlements(member_id, self.lock(member_id), debts)) if debts else []:
             db.session.execute(
                 update(BeanDebt)
                 .where(BeanDebt.id == debt.id, BeanDebt.paid == debt.paid)
@@ -153,6 +159,12 @@ class Ledger:
 
     def _now(self) -> int:
         return epoch(self._clock.now())
+
+
+def _mates_of(member_id: int) -> Select[int]:
+    """Select the accounts of a member's person."""
+    person = select(User.person_id).where(User.id == member_id).scalar_subquery()
+    return select(User.id).where(User.person_id == person)
 
 
 def _list_persons(*which: ColumnElement[bool]) -> list[int]:

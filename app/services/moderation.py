@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from app.domain.drift import Act, Party, State, WrongParty
 from app.domain.gift import Pause, too_many_losses
-from app.domain.moderation import NotStopped, Stop, ensure_not_own
+from app.domain.moderation import NotStopped, OwnCase, Stop
 from app.events import catalog as events
 from app.extensions import db
 from app.libs.clock import Clock, epoch
 from app.models.moderator_act import ModeratorAct
 from app.queries.exchange_facts import ExchangeFacts
+from app.queries.persons import Persons
 from app.services.drift_moves import DriftMoves
 from app.services.gift_states import GiftStates
 from app.services.ledger import Ledger
@@ -28,6 +29,7 @@ class Moderation:
         clock: Clock,
         use_cases: UseCases,
         facts: ExchangeFacts,
+        persons: Persons,
         states: GiftStates,
         ledger: Ledger,
         notices: Notices,
@@ -36,6 +38,7 @@ class Moderation:
         self._clock = clock
         self._use_cases = use_cases
         self._facts = facts
+        self._persons = persons
         self._states = states
         self._ledger = ledger
         self._notices = notices
@@ -53,7 +56,7 @@ class Moderation:
 
         def work() -> int:
             row = self._moves.load(drift_id)
-            ensure_not_own(moderator_id, row.giver_id, row.requester_id)
+            self._ensure_not_own(moderator_id, row.giver_id, row.requester_id)
             self._moves.make(row, act, Party.MODERATOR, reason=reason)
             self._note(moderator_id, decision.value, drift_id=row.id)
             return row.id
@@ -65,7 +68,7 @@ class Moderation:
 
         :raises OwnCase: :raises NotStopped: when there is nothing to lift.
         """
-        ensure_not_own(moderator_id, member_id)
+        self._ensure_not_own(moderator_id, member_id)
 
         def work() -> int:
             if self._facts.find_standing(member_id) is None:
@@ -79,6 +82,14 @@ class Moderation:
             return member_id
 
         self._use_cases.run(work)
+
+    def _ensure_not_own(self, moderator_id: int | None, *parties: int) -> None:
+        """Check that a moderator stands outside, by whichever account. The operator at the terminal always does.
+
+        :raises OwnCase: when they are one of the parties.
+        """
+        if moderator_id is not None and any(self._persons.are_one(moderator_id, party) for party in parties):
+            raise OwnCase
 
     def _ensure_stopped(self, member_id: int, stop: Stop) -> None:
         standing = self._facts.standing(member_id)

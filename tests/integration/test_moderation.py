@@ -140,6 +140,17 @@ def test_every_act_is_written_down_with_its_moderator_and_reason(
     assert exchange.container.moderation_list.list_deeds(limit=1)[0].reason == "", "erased with the drift's texts"
 
 
+def test_a_moderator_decides_nothing_about_their_other_account(exchange: Exchange) -> None:
+    giver, moderator = exchange.join("送书人", "one@example.com"), exchange.member("也是版主", role="moderator")
+    drift = exchange.drifts.request(exchange.rich("小满"), exchange.offer(giver), AT_HOME)
+    exchange.move(giver, "away@example.com")
+    exchange.move(moderator, "one@example.com")
+    with pytest.raises(OwnCase):
+        exchange.container.moderation.decide(moderator, drift, State.CANCELLED, reason="我说了算")
+    with pytest.raises(OwnCase):
+        exchange.container.moderation.lift(moderator, giver, Stop.GIVING, reason="我说了算")
+
+
 def test_a_moderator_decides_nothing_about_themselves(exchange: Exchange, moderator: int) -> None:
     drift = exchange.drifts.request(exchange.rich("小满"), exchange.offer(moderator), AT_HOME)
     with pytest.raises(OwnCase):

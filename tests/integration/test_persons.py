@@ -180,6 +180,45 @@ def test_thirty_two_confirmations_of_one_mailbox_make_one_person(exchange: Excha
     assert rows == [(min(members),)]
 
 
+def test_a_debt_follows_the_person_who_comes_back(exchange: Exchange) -> None:
+    member, giver = exchange.join("旧账号", ADDRESS), exchange.member("送书人")
+    exchange.offer(member)
+    late = exchange.mailed(giver, member, ISBNS[4])
+    exchange.pass_days(15)
+    exchange.drifts.claim_lost(member, late)
+    exchange.drifts.post(giver, exchange.drifts.request(member, exchange.offer(giver, ISBNS[5]), AT_HOME))
+    exchange.drifts.receive(member, late)
+    assert exchange.container.ledger_book.owed(member) == 10, "to cover, which had paid the giver"
+    exchange.container.leaving.delete(member)
+    again = exchange.join("新账号", ADDRESS)
+    assert exchange.container.ledger_book.owed(again) == 10
+    exchange.offer(again, ISBNS[1])
+    exchange.offer(again, ISBNS[2])
+    assert exchange.balance(again) == 0
+    assert exchange.container.ledger_book.owed(again) == exchange.container.ledger_book.owed(member) == 0
+    exchange.offer(again, ISBNS[3])
+    assert exchange.balance(again) == 5
+
+
+def test_nobody_pays_themselves_when_the_two_sides_of_a_debt_become_one_person(exchange: Exchange) -> None:
+    debtor, creditor = exchange.rich("欠的"), exchange.member("债主")
+    other, third = exchange.rich("另一位"), exchange.rich("第三位")
+    lost = [exchange.mailed(creditor, other, ISBNS[1]), exchange.mailed(creditor, debtor, ISBNS[2])]
+    on_its_way = exchange.mailed(creditor, third, ISBNS[0])
+    exchange.pass_days(15)
+    for member, drift in zip((other, debtor), lost, strict=True):
+        exchange.drifts.claim_lost(member, drift)
+    exchange.drifts.request(debtor, exchange.offer(exchange.member("送书人"), ISBNS[3]), AT_HOME)
+    exchange.drifts.receive(debtor, lost[1])
+    assert exchange.container.ledger_book.owed(debtor) == 10, "the giver's second loss was not covered"
+    exchange.move(debtor, ADDRESS)
+    exchange.move(debtor, "away@example.com")
+    exchange.move(creditor, ADDRESS)
+    before = exchange.balance(creditor)
+    exchange.drifts.receive(third, on_its_way)
+    assert exchange.balance(creditor) == before + 10
+
+
 def test_the_mark_outlives_the_account_and_the_rotation_of_keys(exchange: Exchange) -> None:
     member = exchange.join("要走的", ADDRESS)
     exchange.offer(member)

@@ -86,8 +86,9 @@ class Paper:
             self.settle(member)
 
     def settle(self, member: int) -> None:
-        owed = [debt for debt in self.debts.values() if debt.debtor_id == member and debt.left]
-        for debt, payment in list(settlements(self.balance(account_of(member)), owed)):
+        account = account_of(member)
+        owed = [d for d in self.debts.values() if self.same(d.debtor_id, member) and d.creditor != account and d.left]
+        for debt, payment in list(settlements(member, self.balance(account), owed)):
             self.debts[f"{debt.id}"] = replace(debt, paid=debt.paid + payment.amount)
             self.move(payment)
 

@@ -93,12 +93,12 @@ def test_a_debt_is_settled_as_far_as_the_balance_goes() -> None:
         Debt(id=1, debtor_id=7, creditor="cover", amount=10, paid=4),
         Debt(id=2, debtor_id=7, creditor="member:3", amount=10),
     ]
-    paid = [transfer for _, transfer in settlements(8, debts)]
+    paid = [transfer for _, transfer in settlements(7, 8, debts)]
     assert paid == [
         Transfer("member:7", "cover", 6, "debt:1", "from 4"),
         Transfer("member:7", "member:3", 2, "debt:2", "from 0"),
     ]
-    assert list(settlements(0, debts)) == []
+    assert list(settlements(7, 0, debts)) == []
 
 
 def test_a_transfer_moves_something_from_one_account_to_another() -> None:
