@@ -23,8 +23,8 @@ WELCOME = "welcome"
 
 #: How many listings pay a bonus before the first of the person's books was received.
 UNPROVEN_BONUS_BOOKS = 4
-#: Each fifth reader who pressed "received" lets `cover` pay one more loss.
-RECEIPTS_PER_COVER = 5
+#: Each third reader whose receipt counts lets `cover` pay one more loss.
+RECEIPTS_PER_COVER = 3
 FREE_COVERS = 1
 
 
@@ -166,19 +166,18 @@ def ensure_ratio(*, received: int, sent: int) -> None:
 
 
 def witnesses_needed(covered: int) -> int:
-    """Return how many readers a giver needs for one more covered loss, after `covered` of them: none, then five for each."""
+    """Return how many readers a giver needs for one more covered loss, after `covered` of them: none, then three for each."""
     return max(0, covered + 1 - FREE_COVERS) * RECEIPTS_PER_COVER
 
 
-def may_cover(*, covered: int, witnesses: int, both_ways: bool, closed: bool) -> bool:
+def may_cover(*, covered: int, witnesses: int, both_ways: bool) -> bool:
     """Decide whether `cover` pays a giver whose parcel got lost.
 
-    :param covered: losses of the giver that `cover` paid before.
+    :param covered: losses of the giver that `cover` paid before; the first one it pays in any case.
     :param witnesses: readers whose receipts count for the giver, see `app.domain.circle`.
-    :param both_ways: the two have drifts in both directions; then never, for such a pair could split the gain.
-    :param closed: the two deal with each other and a few others alone; then never, for the same reason.
+    :param both_ways: the two have drifts in both directions, so that they could split the gain.
     """
-    return not both_ways and not closed and witnesses >= witnesses_needed(covered)
+    return covered < FREE_COVERS or (not both_ways and witnesses >= witnesses_needed(covered))
 
 
 def settlements(payer_id: int, balance: int, debts: Iterable[Debt]) -> Iterator[tuple[Debt, Transfer]]:

@@ -1,12 +1,12 @@
-"""Closed circles: whose parcels and receipts count as evidence, because they lead beyond a few people.
+"""Circles: whose receipts count as evidence that somebody gives, because they lead beyond a few people.
 
 Somebody with several accounts, or a few friends, can press "received" for each other as often as they like. What they cannot
-make up is that people outside get books from them. So a receipt counts when the reader's own books went on to at least
-`CIRCLE` people without help from anybody whom the giver has dealt with. A loss between two who deal only with a few others, so
-that parcels go round among them, or with each other in both directions, is theirs to settle.
+make up is that many people get books from them. So a receipt counts when the reader's own books went on, from hand to hand,
+to at least `CIRCLE` people. Books that go on by way of somebody whom the giver has dealt with are not followed further, or one
+real book out of a circle would lend its evidence to everybody in it.
 
-Every question looks at a bounded neighbourhood: no more than `CIRCLE` persons beyond those whom the giver has dealt with, no
-more than `MOST_PARTNERS` of these, no more than `MOST_READERS` readers.
+Every question looks at a bounded neighbourhood: no more than `CIRCLE` persons from each reader, no more than `MOST_READERS`
+readers, no more than `MOST_PARTNERS` whom the giver has dealt with.
 """
 
 from __future__ import annotations
@@ -28,55 +28,40 @@ class Acquaintance(Protocol):
     def readers_of(self, givers: Collection[int], *, but: Collection[int], limit: int) -> set[int]:
         """Return who pressed "received" on a book of one of the givers."""
 
-    def partners_of(self, persons: Collection[int], *, but: Collection[int], limit: int) -> set[int]:
-        """Return who posted a book to one of the persons, or was posted one by them."""
-
-    def count_parcels(self, persons: Collection[int]) -> int:
-        """Count the books that were posted among the persons."""
+    def partners_of(self, person: int, *, limit: int) -> set[int]:
+        """Return who posted a book to a person, or was posted one by them."""
 
 
 class Circles:
-    """Answers what the rules ask about circles. On a site of fewer mailboxes than two circles everybody counts: they know each other."""
+    """Answers what the rules ask about circles. On a site of fewer mailboxes than two circles every reader counts."""
 
     def __init__(self, acquaintance: Acquaintance) -> None:
         self._acquaintance = acquaintance
-
-    def is_closed(self, persons: Collection[int]) -> bool:
-        """Whether these and their partners, and theirs, are fewer than a circle, and their parcels go round among them.
-
-        Newcomers who know nobody yet hang together like a tree: with one parcel less than persons.
-        """
-        if self._is_small_site():
-            return False
-        seen, edge = set(persons), set(persons)
-        while edge and len(seen) < CIRCLE:
-            edge = self._acquaintance.partners_of(edge, but=seen, limit=CIRCLE)
-            seen |= edge
-        return len(seen) < CIRCLE and self._acquaintance.count_parcels(seen) >= len(seen)
 
     def count_witnesses(self, giver: int, *, enough: int) -> int:
         """Count the readers whose receipts count for a giver; no further than `enough`."""
         if not enough:
             return 0
         readers = self._acquaintance.readers_of({giver}, but={giver}, limit=MOST_READERS)
-        if self._is_small_site() or not readers:
+        if not readers or self._is_small_site():
             return min(len(readers), enough)
-        partners = self._acquaintance.partners_of({giver}, but={giver}, limit=MOST_PARTNERS) | {giver}
+        partners = self._acquaintance.partners_of(giver, limit=MOST_PARTNERS)
         found = 0
         for reader in sorted(readers):
-            found += self._gives_beyond(reader, partners)
+            found += self._gives_beyond(reader, giver, partners)
             if found == enough:
                 break
         return found
 
-    def _gives_beyond(self, reader: int, partners: Collection[int]) -> bool:
-        """Whether a reader's books, passed on and on, reach a circle of people none of whom is a partner."""
-        seen, edge = {*partners, reader}, {reader}
-        limit = len(seen) + CIRCLE
-        while edge and len(seen) < limit:
-            edge = self._acquaintance.readers_of(edge, but=seen, limit=CIRCLE)
-            seen |= edge
-        return len(seen) >= limit
+    def _gives_beyond(self, reader: int, giver: int, partners: Collection[int]) -> bool:
+        """Whether a reader's books, passed on and on, reach a circle of people; a partner of the giver passes none on."""
+        reached: set[int] = set()
+        edge = {reader}
+        while edge and len(reached) < CIRCLE:
+            found = self._acquaintance.readers_of(edge, but={giver, reader, *reached}, limit=CIRCLE)
+            reached |= found
+            edge = found.difference(partners)
+        return len(reached) >= CIRCLE
 
     def _is_small_site(self) -> bool:
         return self._acquaintance.count_mailboxes() < 2 * CIRCLE

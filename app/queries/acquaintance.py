@@ -34,25 +34,14 @@ class AcquaintanceTable:
         """Return who pressed "received" on a book of one of the givers."""
         return self._read(_READERS, givers, but, limit)
 
-    def partners_of(self, persons: Collection[int], *, but: Collection[int], limit: int) -> set[int]:
-        """Return who posted a book to one of the persons, or was posted one by them."""
+    def partners_of(self, person: int, *, limit: int) -> set[int]:
+        """Return who posted a book to a person, or was posted one by them."""
         sides = (("giver_id", "requester_id"), ("requester_id", "giver_id"))
         found = (
-            self._read(_PARTNERS.replace("{mine}", mine).replace("{other}", other), persons, but, limit)
+            self._read(_PARTNERS.replace("{mine}", mine).replace("{other}", other), {person}, {person}, limit)
             for mine, other in sides
         )
         return set().union(*found)
-
-    def count_parcels(self, persons: Collection[int]) -> int:
-        """Count the books that were posted among the persons."""
-        these, params = in_list("person", sorted(persons))
-        row = self._sql.fetchone(
-            "SELECT COUNT(*) FROM user giver JOIN drift d ON d.giver_id = giver.id AND d.mailed_at IS NOT NULL "
-            "JOIN user reader ON reader.id = d.requester_id AND reader.status IN (0, 1) "
-            f"WHERE giver.status IN (0, 1) AND giver.person_id IN ({these}) AND reader.person_id IN ({these})",
-            params,
-        )
-        return 0 if row is None else int(row[0])
 
     def _read(self, statement: str, persons: Collection[int], but: Collection[int], limit: int) -> set[int]:
         these, params = in_list("person", sorted(persons))

@@ -158,12 +158,11 @@ class DriftMoves:
     def _covers(self, drift: Drift) -> bool:
         self._ledger.lock_person(drift.giver_id)
         covered = self._facts.count_covered(drift.giver_id)
-        giver, requester = (self._persons.find_person(one) for one in (drift.giver_id, drift.requester_id))
+        giver = self._persons.find_person(drift.giver_id)
         return self._facts.standing(drift.giver_id).present and may_cover(
             covered=covered,
             witnesses=self._circles.count_witnesses(giver, enough=witnesses_needed(covered)),
             both_ways=self._facts.trades_both_ways(drift.giver_id, drift.requester_id),
-            closed=self._circles.is_closed({giver, requester}),
         )
 
     def _follow(self, row: DriftRow, drift: Drift, step: Transition, party: Party) -> None:

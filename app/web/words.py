@@ -11,6 +11,7 @@ from flask import g, render_template
 
 from app.container import container
 from app.domain.beans import shown
+from app.domain.circle import CIRCLE
 from app.web import web
 
 Text = Literal["rules", "privacy", "terms"]
@@ -42,5 +43,6 @@ def _text(name: Text) -> str:
         words=f"web/words/{name}.{g.language}.html",
         numbers=numbers,
         bonus=shown(numbers.bonus),
+        circle=CIRCLE,
         settings={name: container.settings[name] for name in _SETTINGS},
     )

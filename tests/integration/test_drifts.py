@@ -248,13 +248,13 @@ def test_the_first_loss_is_believed_and_covered_and_a_late_book_is_paid_for(
 def test_a_late_book_that_nobody_covered_becomes_a_debt_taken_from_the_next_credit(
     exchange: Exchange, giver: int, reader: int
 ) -> None:
-    own = exchange.offer(reader, ISBNS[4])  # the reader has 1.5 beans
-    exchange.offer(giver, ISBNS[1])
-    back = exchange.drifts.request(giver, own, IN_PERSON)
-    exchange.drifts.reject(reader, back, reason="")  # they trade in both directions: no cover between them
-    drift = exchange.mailed(giver, reader)
+    exchange.offer(reader, ISBNS[4])  # the reader has 1.5 beans
+    other = exchange.rich("另一位")
+    drifts = {other: exchange.mailed(giver, other, ISBNS[1]), reader: exchange.mailed(giver, reader)}
     exchange.pass_days(15)
-    exchange.drifts.claim_lost(reader, drift)
+    for member, drift in drifts.items():
+        exchange.drifts.claim_lost(member, drift)
+    assert exchange.one("SELECT COUNT(*) FROM drift WHERE covered = 1") == 1, "the giver's first loss alone"
     had = exchange.balance(giver)
     exchange.drifts.request(reader, exchange.offer(exchange.member("富人"), ISBNS[5]), IN_PERSON)
     assert exchange.balance(reader) == 5

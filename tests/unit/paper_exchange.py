@@ -198,7 +198,6 @@ class Paper:
             both_ways=any(
                 self.same(d.giver_id, requester) and self.same(d.requester_id, giver) for d in self.drifts.values()
             ),
-            closed=circles.is_closed({giver, requester}),
         )
 
     def delay(self, number: int) -> None:
@@ -241,18 +240,11 @@ class PaperAcquaintance:
         pairs = ((self.paper.person(giver), self.paper.person(reader)) for giver, reader in self.paper.pressed)
         return set(sorted({reader for giver, reader in pairs if giver in givers and reader not in but})[:limit])
 
-    def partners_of(self, persons: Collection[int], *, but: Collection[int], limit: int) -> set[int]:
+    def partners_of(self, person: int, *, limit: int) -> set[int]:
         posted = [
             (self.paper.person(drift.giver_id), self.paper.person(drift.requester_id))
             for drift in self.paper.drifts.values()
             if drift.mailed_at is not None
         ]
         pairs = posted + [(reader, giver) for giver, reader in posted]
-        return set(sorted({other for one, other in pairs if one in persons and other not in but})[:limit])
-
-    def count_parcels(self, persons: Collection[int]) -> int:
-        return sum(
-            drift.mailed_at is not None
-            and {self.paper.person(drift.giver_id), self.paper.person(drift.requester_id)} <= set(persons)
-            for drift in self.paper.drifts.values()
-        )
+        return set(sorted({other for one, other in pairs if one == person != other})[:limit])

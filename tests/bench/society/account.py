@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from app.libs.sql_helper import SqlHelper, in_list
@@ -12,7 +12,11 @@ from tests.bench.society.world import World
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """What a gang took out of the system, in beans a head."""
+    """What a gang ended up with that no member gave them, in beans a head.
+
+    `minted`, `covered`: what the mint and `cover` paid them, less what went back. `lied`: what `cover` paid to others for
+    books that reached them. `books`: those that arrived.
+    """
 
     size: int
     minted: float
@@ -54,13 +58,25 @@ def count_taken(world: World, gang: Gang) -> Taken:
     )
 
 
-def count_repaid(world: World, gangs: Iterable[Gang]) -> Repaid:
-    """Count the honest givers of parcels that were really lost and are over: paid by `cover`, or because it counted as received."""
-    sql = world.container.sql
-    assert not any(world.really_lost & gang.inner_losses for gang in gangs)
-    over = _count_drifts(sql, world.really_lost, "state IN ('lost', 'received')")
-    paid = _count_drifts(sql, world.really_lost, "(covered = 1 OR state = 'received')")
-    return Repaid(over, paid)
+def count_repaid(world: World, givers: Collection[int]) -> Repaid:
+    """Count parcels of some givers that were really lost and are over: paid by `cover`, or because they counted as received."""
+    rows = world.container.sql.fetchall(
+        "SELECT id, giver_id, covered = 1 OR state = 'received' FROM drift WHERE state IN ('lost', 'received')"
+    )
+    paid = [bool(is_paid) for drift, giver, is_paid in rows if drift in world.really_lost and giver in givers]
+    return Repaid(len(paid), sum(paid))
+
+
+def count_bonuses(world: World, members: Collection[int]) -> float:
+    """Count the bonuses that some members had and kept, each on average."""
+    accounts = [f"member:{number}" for number in sorted(members)]
+    names, params = in_list("account", accounts)
+    row = world.container.sql.fetchone(
+        "SELECT COALESCE(SUM(CASE WHEN source = 'mint' THEN 1 ELSE -1 END), 0) FROM bean_transfer WHERE reason LIKE 'bonus %' "
+        f"AND (target IN ({names}) OR source IN ({names}))",
+        params,
+    )
+    return 0.0 if row is None else int(row[0]) / len(members)
 
 
 def _net_flow(sql: SqlHelper, source: str, accounts: list[str]) -> int:
@@ -73,6 +89,6 @@ def _net_flow(sql: SqlHelper, source: str, accounts: list[str]) -> int:
     return 0 if row is None else int(row[0])
 
 
-def _count_drifts(sql: SqlHelper, drifts: Collection[int], which: str, *, asked_by: Collection[int] = ()) -> int:
+def _count_drifts(sql: SqlHelper, drifts: Collection[int], which: str, *, asked_by: Collection[int]) -> int:
     rows = sql.fetchall(f"SELECT id, requester_id FROM drift WHERE {which}")
-    return sum(drift in drifts and (not asked_by or requester in asked_by) for drift, requester in rows)
+    return sum(drift in drifts and requester in asked_by for drift, requester in rows)

@@ -1,4 +1,4 @@
-"""Colluders: accounts of one will, who give nothing and want books. Each tactic adds to what they do."""
+"""Colluders: accounts of one will, who want books and give none, or one as a bait. Each tactic adds to what they do."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ TAKES_A_DAY = 0.2
 TAKES_FROM_DAY = 40
 COMES_BACK_EVERY = 45  # days
 CLAIMS_FROM = 15  # days
+BAIT_ARRIVES_IN = 4  # days
 
 
 class Tactic(StrEnum):
@@ -24,6 +25,7 @@ class Tactic(StrEnum):
     FAKES = "parcels to strangers that hold nothing"
     CLAIMS = "books that arrived are said to be lost"
     RETURNS = "accounts deleted and made again"
+    BAIT = "one book really given, by one of them, whose receipts then speak for all"
 
 
 @dataclass
@@ -37,6 +39,7 @@ class Gang:
     members: set[int] = field(default_factory=set)
     #: Drifts among themselves that are to end as a loss.
     inner_losses: set[int] = field(default_factory=set)
+    has_given: bool = False
 
     def recruit(self, world: World, size: int) -> None:
         """Let so many colluders join, each with a mailbox."""
@@ -83,8 +86,12 @@ class Colluder:
             self._take(world)
 
     def _answer(self, world: World, parcel: Parcel) -> None:
-        """Say that it is posted: to one of us a sham, to a stranger nothing, or nothing at all."""
-        if parcel.other in self.gang.members or Tactic.FAKES in self.gang.tactics:
+        """Say that it is posted: to one of us a sham, to a stranger once a book, then nothing, or nothing at all."""
+        is_ours = parcel.other in self.gang.members
+        if not is_ours and Tactic.BAIT in self.gang.tactics and not self.gang.has_given:
+            world.post(self.member, parcel, arrives_in=BAIT_ARRIVES_IN)
+            self.gang.has_given = True
+        elif is_ours or Tactic.FAKES in self.gang.tactics:
             world.post(self.member, parcel, arrives_in=None)
         else:
             world.reject(self.member, parcel)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from tests.bench.society.world import World
@@ -11,16 +12,21 @@ LISTS_A_DAY = 8 / 365
 ASKS_A_DAY = 8 / 365
 REJECTS = 0.05
 TRACKS = 0.5
-LOST_IN_THE_POST = 0.05
 PRESSES = 0.8  # of the days on which they look in after the book has come
 CLAIMS_FROM = 16  # days
 
 
 @dataclass
 class Honest:
-    """A member as most are."""
+    """A member as most are.
+
+    :ivar lost: the share of their parcels that gets lost in the post.
+    :ivar club: the members with whom alone they deal; with everybody if it is empty.
+    """
 
     member: int
+    lost: float
+    club: Collection[int] = ()
 
     def live(self, world: World) -> None:
         """Do a day's part of what a reader does in a year."""
@@ -31,18 +37,18 @@ class Honest:
             return
         self._answer(world)
         self._look_after_own_parcels(world)
-        if luck.random() < ASKS_A_DAY / LOOKS_IN and world.shelf:
-            gift = luck.choice(world.shelf)
-            if gift.giver != self.member:
+        if luck.random() < ASKS_A_DAY / LOOKS_IN:
+            shelf = [gift for gift in world.shelf if gift.giver in self.club] if self.club else world.shelf
+            if shelf and (gift := luck.choice(shelf)).giver != self.member:
                 world.ask(self.member, gift)
 
     def _answer(self, world: World) -> None:
         for parcel in world.waiting.get(self.member, ()):
-            if world.luck.random() < REJECTS:
+            if world.luck.random() < REJECTS or (self.club and parcel.other not in self.club):
                 world.reject(self.member, parcel)
                 continue
             tracked = world.luck.random() < TRACKS
-            if world.luck.random() < LOST_IN_THE_POST:
+            if world.luck.random() < self.lost:
                 world.post(self.member, parcel, arrives_in=None, tracked=tracked)
                 world.really_lost.add(parcel.drift)
             else:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -130,6 +130,15 @@ class World:
     def has_arrived(self, parcel: Parcel) -> bool:
         """Whether a parcel has really come."""
         return self.arrives.get(parcel.drift, self.day + 1) <= self.day
+
+    def run(self, actors: Iterable[Actor], days: int) -> None:
+        """Let some days pass, on each of which everybody lives, in any order."""
+        crowd = list(actors)
+        for _day in range(days):
+            self.begin_day()
+            self.luck.shuffle(crowd)
+            for actor in crowd:
+                actor.live(self)
 
     def begin_day(self) -> None:
         """Move the clock on, let the site's own clocks run and moderators decide, and look around."""
