@@ -18,11 +18,12 @@ import pytest
 
 from tests.conftest import close, make_app
 from tests.exchange import ISBNS, Exchange
+from tests.soak.scale import scaled
 
 ROOT = Path(__file__).parents[2]
 #: Steps whose processes are killed, on each database; with the steps on cut lines ten thousand on either.
-KILLED = {"sqlite": 10_000, "mariadb": 5_000}
-CUT = 5_000
+KILLED = {"sqlite": scaled(10_000), "mariadb": scaled(5_000)}
+CUT = scaled(5_000)
 MOST_STEPS_OF_A_LIFE = 150
 
 
@@ -114,7 +115,7 @@ def trial_on(folder: Path, url: str) -> Iterator[Trial]:
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(1800)
+@pytest.mark.timeout(scaled(1800))
 def test_killed_processes_lose_and_double_nothing(database_kind, any_database_url, data_dir):
     dice, lives = random.Random(7), 0
     with trial_on(data_dir, any_database_url) as trial:
@@ -129,7 +130,7 @@ def test_killed_processes_lose_and_double_nothing(database_kind, any_database_ur
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(1800)
+@pytest.mark.timeout(scaled(1800))
 def test_cut_connections_lose_and_double_nothing(mariadb_url, mariadb_server, data_dir):
     dice, stop = random.Random(11), threading.Event()
     cut = 0

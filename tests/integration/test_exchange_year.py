@@ -10,13 +10,14 @@ import pytest
 
 from app.domain.errors import Refusal
 from tests.exchange import AT_HOME, ISBNS, Exchange
+from tests.soak.scale import scaled
 
-DAYS = 400
+DAYS = scaled(400)
 WORKERS = 3
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(900)
+@pytest.mark.timeout(scaled(900))
 def test_four_hundred_days_with_three_workers_end_with_a_sound_ledger(app):
     with app.app_context():
         exchange = Exchange(app)

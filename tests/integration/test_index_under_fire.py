@@ -15,6 +15,7 @@ from app.search.index import IndexBusy
 from app.search.posting.pointer import Lease
 from tests.contract.index_lab import Lab, plan_of
 from tests.contract.index_storm import NAMES, WORDS, Death, die, keep_building, opened, write
+from tests.soak.scale import scaled
 
 SPAWN = get_context("spawn")
 POINTER = "app.search.posting.pointer:Lease."
@@ -63,10 +64,10 @@ def is_right(lab: Lab, luck: random.Random) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(600)
+@pytest.mark.timeout(scaled(600))
 def test_ten_thousand_changes_from_three_processes_never_make_it_wrong(any_database_url, data_dir: Path):
     stop, built = SPAWN.Event(), SPAWN.Value("i", 0)
-    share = 10_000 // 3 + 1
+    share = scaled(10_000) // 3 + 1
     writers = [
         SPAWN.Process(target=write, args=(data_dir, any_database_url, seed, share), daemon=True) for seed in range(3)
     ]

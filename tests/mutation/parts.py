@@ -1,0 +1,155 @@
+"""What is mutated, in parts, and which tests each part is held by."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from tests.mutation.operators import ROOT
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Some files and the tests that shall notice every change of them; patterns as `Path.glob` reads them."""
+
+    files: tuple[str, ...]
+    tests: tuple[str, ...]
+
+    def paths(self) -> list[str]:
+        """Return the files, relative to the project."""
+        return _found(self.files)
+
+    def test_paths(self) -> list[str]:
+        """Return the files of tests, relative to the project."""
+        return _found(self.tests)
+
+
+def _found(patterns: Iterable[str]) -> list[str]:
+    return sorted({p.relative_to(ROOT).as_posix() for pattern in patterns for p in ROOT.glob(pattern)})
+
+
+PARTS = {
+    "numbers": Part(
+        ("app/domain/isbn*.py", "app/domain/barcode.py", "app/domain/book.py", "app/domain/citation.py"),
+        (
+            "tests/unit/domain/test_isbn*.py",
+            "tests/unit/domain/test_[bc]*.py",
+            "tests/unit/domain/test_reading_list.py",
+        ),
+    ),
+    "texts": Part(
+        (
+            "app/search/text.py",
+            "app/domain/characters.py",
+            "app/domain/language.py",
+            "app/domain/look*.py",
+            "app/domain/nickname.py",
+            "app/domain/text_encoding.py",
+        ),
+        (
+            "tests/unit/domain/test_characters.py",
+            "tests/unit/domain/test_look*.py",
+            "tests/unit/domain/test_language.py",
+            "tests/unit/domain/test_nickname.py",
+            "tests/unit/domain/test_text_encoding.py",
+            "tests/unit/search/test_text.py",
+            "tests/unit/search/test_analyzer.py",
+            "tests/unit/search/test_highlight.py",
+            "tests/unit/search/test_reader.py",
+        ),
+    ),
+    "lists": Part(
+        (
+            "app/domain/reading_list.py",
+            "app/domain/tables.py",
+            "app/domain/list_columns.py",
+            "app/domain/cells.py",
+            "app/domain/book_entry.py",
+        ),
+        (
+            "tests/unit/domain/test_reading_list.py",
+            "tests/unit/domain/test_tables.py",
+            "tests/unit/domain/test_book_entry.py",
+            "tests/unit/services/test_*.py",
+            "tests/functional/test_list_cases.py",
+        ),
+    ),
+    "rules": Part(
+        (
+            "app/domain/beans.py",
+            "app/domain/drift*.py",
+            "app/domain/exchange_numbers.py",
+            "app/domain/gift.py",
+            "app/domain/invitation.py",
+            "app/domain/circle.py",
+            "app/domain/mint_audit.py",
+            "app/domain/welcome.py",
+            "app/domain/wish.py",
+        ),
+        (
+            "tests/unit/domain/test_circle.py",
+            "tests/unit/test_beans.py",
+            "tests/unit/test_drift*.py",
+            "tests/unit/test_exchange_invariants.py",
+            "tests/unit/test_gift*.py",
+            "tests/integration/test_drift*.py",
+            "tests/integration/test_persons.py",
+            "tests/functional/test_invitations.py",
+        ),
+    ),
+    "exchange": Part(
+        ("app/services/ledger.py", "app/services/drift_moves.py", "app/services/drift_clocks.py"),
+        (
+            "tests/integration/test_drift*.py",
+            "tests/integration/test_persons.py",
+            "tests/integration/test_telling.py",
+            "tests/security/test_exchange_rules.py",
+            "tests/functional/test_exchange_pages.py",
+            "tests/functional/test_leaving.py",
+        ),
+    ),
+    "members": Part(
+        (
+            "app/domain/account.py",
+            "app/domain/device.py",
+            "app/domain/errors.py",
+            "app/domain/moderation.py",
+            "app/domain/second_factor.py",
+            "app/http/limits.py",
+            "app/libs/rates.py",
+            "app/services/sessions.py",
+        ),
+        (
+            "tests/unit/domain/test_device.py",
+            "tests/unit/domain/test_account.py",
+            "tests/functional/test_accounts.py",
+            "tests/functional/test_limits.py",
+            "tests/functional/test_lockout.py",
+            "tests/functional/test_second_factor.py",
+            "tests/functional/test_moderation_page.py",
+            "tests/integration/test_account_re*.py",
+            "tests/integration/test_moderation.py",
+            "tests/security/test_sessions.py",
+            "tests/security/test_passwords.py",
+        ),
+    ),
+    "database": Part(
+        ("app/libs/sql_helper.py", "app/libs/database.py", "app/mail/outbox.py", "app/services/courier.py"),
+        (
+            "tests/integration/test_auto_commit.py",
+            "tests/integration/test_events.py",
+            "tests/integration/test_outbox.py",
+            "tests/integration/test_soft_delete.py",
+            "tests/integration/test_sql_helper.py",
+            "tests/functional/test_my_mail.py",
+        ),
+    ),
+    "covers": Part(
+        ("app/domain/*cover*.py", "app/domain/vertical_text.py"),
+        (
+            "tests/unit/domain/test_cover.py",
+            "tests/unit/domain/test_drawn_covers.py",
+            "tests/unit/domain/test_vertical_text.py",
+        ),
+    ),
+}

@@ -1,0 +1,84 @@
+"""The tool that changes code changes one thing at a time, and tells whether a test noticed."""
+
+from __future__ import annotations
+
+import ast
+
+import pytest
+
+from tests.mutation.command import show
+from tests.mutation.operators import mutants_of, sampled
+from tests.mutation.parts import PARTS
+
+PATH = "app/domain/example.py"
+
+
+def changes(source: str) -> set[str]:
+    return {mutant.key.partition(": ")[2] for mutant in mutants_of(PATH, source)}
+
+
+@pytest.mark.parametrize(
+    ("source", "expected"),
+    [
+        ("a < b", {"a < b → a <= b", "a < b → a >= b"}),
+        ("a is b", {"a is b → a is not b"}),
+        ("a and b", {"a and b → a or b"}),
+        ("a - b", {"a - b → a + b"}),
+        ("x = 5", {"5 → 6", "5 → 4"}),
+        ("x = True", {"True → False"}),
+        ("not a", {"not a → not not a"}),
+        ("f(a, key=b)", {"f(a, key=b) → f(a)"}),
+        ("def f():\n    return a", {"return a → return None"}),
+        ("def f():\n    return None", set()),
+        ("x: int = y", set()),
+        ("@dataclass(frozen=True)\nclass A: ...", set()),
+        ("if TYPE_CHECKING:\n    x = 1", set()),
+        ('"""A docstring."""', set()),
+    ],
+)
+def test_one_thing_is_changed_in_each_way(source: str, expected: set[str]) -> None:
+    removed = {"a < b", "a is b", "a and b", "a - b", "not a", "f(a, key=b)"}
+    assert changes(source) == expected | ({f"{source} → pass"} if source in removed else set())
+
+
+def test_decorators_statements_and_conditions_are_removed_and_turned() -> None:
+    found = changes("@cached\ndef f(a):\n    if a:\n        raise E\n    _log.info('seen')\n    g.x = a")
+    assert "if a: raise E → if not a: raise E" in found
+    assert "if a: raise E → if a: pass" in found
+    assert any(text.startswith("@cached def") and "→ def f(a)" in text for text in found)
+    assert any(text.endswith("_log.info('seen') pass") for text in found)
+    assert not any("_log.info('seen')" not in text.split("→")[1] for text in found if text.startswith("def f"))
+
+
+def test_the_tree_is_whole_again_and_a_mutant_differs_in_one_place() -> None:
+    source = "def f(a, b):\n    return a < b and b > 1"
+    for mutant in mutants_of(PATH, source):
+        assert ast.unparse(mutant.tree) == source
+        assert compile(mutant.tree, PATH, "exec") != mutant.compile()
+        setattr(mutant.node, mutant.field, mutant.value)
+        break
+
+
+def test_each_mutant_has_a_key_of_its_own_and_the_seed_chooses_by_keys() -> None:
+    mutants = [mutant for part in PARTS.values() for path in part.paths() for mutant in mutants_of(path)]
+    assert len({mutant.key for mutant in mutants}) == len(mutants)
+    some = {mutant.key for mutant in sampled(mutants, seed="1", share=0.1)}
+    more = {mutant.key for mutant in sampled(mutants, seed="1", share=0.2)}
+    assert some < more
+    assert len(mutants) * 0.07 < len(some) < len(mutants) * 0.13
+
+
+def test_each_file_is_in_one_part_and_each_part_has_tests() -> None:
+    paths = [path for part in PARTS.values() for path in part.paths()]
+    assert len(set(paths)) == len(paths)
+    assert all(part.test_paths() for part in PARTS.values())
+
+
+def test_a_survivor_without_a_reason_and_a_mutant_that_was_not_tried_fail(capsys: pytest.CaptureFixture[str]) -> None:
+    head = {"part": "numbers", "all": 9, "chosen": 2}
+    killed = {"part": "numbers", "key": "a", "line": 1, "outcome": "killed"}
+    left = {"part": "numbers", "key": "b", "line": 2, "outcome": "survived"}
+    assert not show([head, killed, left], {})
+    assert show([head, killed, left], {"b": "nobody can see it"})
+    assert not show([head, killed], {})
+    assert "1 of 2 killed ( 50.0 %), 2 of 9 tried" in capsys.readouterr().out
