@@ -35,6 +35,7 @@ def prepare(app: Flask) -> None:
         container.preflight.ensure_keys_fit()
         load_starter()
         build_index()
+        container.site_counting.run()
 
 
 def migrate(app: Flask) -> None:

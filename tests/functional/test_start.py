@@ -66,6 +66,7 @@ def test_the_first_start_loads_and_indexes_and_the_second_does_neither(tmp_path:
         status, html = site.get("/")
         assert status == 200
         assert "鱼书" in html
+        assert "18,706" in html
         pids = [site.process.pid, *site.children()]
         assert len(pids) == 3
         site.wait_for(lambda: f"YuShu 鱼书 is open: http://127.0.0.1:{site.port}" in site.said)
