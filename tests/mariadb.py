@@ -61,6 +61,7 @@ class Server:
                 f"--datadir={self.folder / 'data'}",
                 f"--socket={self.folder / 's'}",
                 f"--pid-file={self.folder / 'pid'}",
+                f"--tmpdir={self.folder}",
                 f"--user={getpass.getuser()}",
                 f"--port={self.port}",
                 "--bind-address=127.0.0.1",

@@ -8,6 +8,8 @@ from app.domain.drift import State
 from app.libs.sql_helper import SqlHelper
 
 _BATCH = 500
+#: Of those that stand still a run looks at fewer: most of them wait for long.
+_STOPPED_BATCH = 200
 _LETTERS = "('drift_requested', 'drift_mailed', 'remind_giver', 'remind_requester')"
 #: Whose turn it is in each state that has a deadline, and since when.
 _TURNS = (("waiting", "d.giver_id", "d.create_time"), ("mailed", "d.requester_id", "d.mailed_at"))
@@ -38,9 +40,9 @@ _STOPPED = (
     + _each_turn(
         f"SELECT d.id, d.stopped_at, {_READ} OR NOT EXISTS (SELECT 1 FROM outbox_mail m WHERE {_FAILED}) AS reached "
         "FROM drift d WHERE d.state = '{state}' AND d.stopped_at >= :stopped AND (d.stopped_at > :stopped OR d.id > :id) "
-        f"ORDER BY d.stopped_at, d.id LIMIT {_BATCH}"
+        f"ORDER BY d.stopped_at, d.id LIMIT {_STOPPED_BATCH}"
     )
-    + f") d ORDER BY d.stopped_at, d.id LIMIT {_BATCH}"
+    + f") d ORDER BY d.stopped_at, d.id LIMIT {_STOPPED_BATCH}"
 )
 
 

@@ -33,7 +33,7 @@ class Deed:
 
 
 #: So many losses are looked at for one page.
-LOSSES = 200
+LOSSES = 100
 
 
 def _side(stop: Stop, column: str) -> str:

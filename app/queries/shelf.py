@@ -11,7 +11,7 @@ from app.libs.sql_helper import SqlHelper, in_list
 from app.queries.book import BOOK_COLUMNS, Book, book_of
 
 _SHOWN = 20
-_RECENT_COPIES = 1_000
+_RECENT_COPIES = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +93,7 @@ class Shelf:
         self._sql = sql
 
     def list_recent(self, limit: int) -> tuple[RecentGift, ...]:
-        """Return the books that came onto the shelf last, one line per ISBN, of the last thousand copies; one statement."""
+        """Return the books that came onto the shelf last, one line per ISBN, of the last five hundred copies; one statement."""
         rows = self._sql.fetchall(
             f"SELECT (SELECT COUNT(*) FROM gift g WHERE g.isbn13 = r.isbn13 AND g.state = 'open'), r.latest, {BOOK_COLUMNS} "
             "FROM (SELECT isbn13, MAX(open_time) AS latest, MAX(id) AS newest FROM ("

@@ -158,7 +158,7 @@ class ListService:
     def forget_old(self) -> None:
         """Remove the lists that are older than they are kept."""
         oldest = epoch(self._clock.now() - KEPT)
-        while self._use_cases.run(lambda: _remove_one(BookList.create_time < oldest)):
+        while self._use_cases.run(lambda: _remove(BookList.create_time < oldest, limit=1)):
             pass
 
     def get(self, member_id: int, list_id: int) -> StoredList:
@@ -265,14 +265,10 @@ def delete_lists_of(member_id: int) -> None:
     _remove(BookList.user_id == member_id)
 
 
-def _remove_one(which: ColumnElement[bool]) -> int:
-    """Remove one of these lists, which may have ten thousand rows."""
-    found = BookList.query.with_deleted().filter(which).with_entities(BookList.id).first()
-    return 0 if found is None else _remove(BookList.id == found.id)
-
-
-def _remove(which: ColumnElement[bool]) -> int:
-    lists = BookList.query.with_deleted().filter(which)
-    rows = BookListRow.query.filter(BookListRow.list_id.in_(lists.with_entities(BookList.id)))
-    rows.with_deleted().delete(synchronize_session=False)
-    return int(lists.delete(synchronize_session=False))
+def _remove(which: ColumnElement[bool], *, limit: int | None = None) -> int:
+    """Remove lists with their rows. Their ids are read first: given a subquery, MariaDB walks every row of every list."""
+    lists = BookList.query.with_deleted().filter(which).with_entities(BookList.id).limit(limit)
+    ids = [row.id for row in lists]
+    for model, column in ((BookListRow, BookListRow.list_id), (BookList, BookList.id)):
+        model.query.with_deleted().filter(column.in_(ids)).delete(synchronize_session=False)
+    return len(ids)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, select, union_all, update
 
 from app.domain import wish as wish_rules
 from app.domain.beans import account_of
@@ -42,10 +42,11 @@ class Departures:
         self._use_cases.run(lambda: self._close(member_id, forget=forget))
 
     def _close(self, member_id: int, *, forget: bool) -> int:
-        waiting = select(Drift.id, Drift.giver_id).where(
-            Drift.state == State.WAITING.value, (Drift.giver_id == member_id) | (Drift.requester_id == member_id)
+        sides = (
+            select(Drift.id, Drift.giver_id).where(Drift.state == State.WAITING.value, side == member_id)
+            for side in (Drift.giver_id, Drift.requester_id)
         )
-        for drift_id, giver_id in db.session.execute(waiting.order_by(Drift.id)).all():
+        for drift_id, giver_id in sorted(map(tuple, db.session.execute(union_all(*sides)))):
             act = Act.REJECT if giver_id == member_id else Act.WITHDRAW
             self._moves.make(self._moves.load(drift_id), act, Party.LEAVING)
         self._clear_lists(member_id)

@@ -166,7 +166,7 @@ def list_rejects(list_id: int) -> Response:
     stored = container.book_lists.get(g.user.id, list_id)
     rows = container.stored_lists.list_rows(list_id, limit=_ALL, todo=True)
     header = list(stored.header)
-    if header[-1] == _("原因"):  # it is such a file itself
+    if header[-1:] == [_("原因")]:  # it is such a file itself
         header.pop()
     books = _books_of(rows)
     text = to_csv((*header, _("原因")), ((*_padded(row.cells, len(header)), why(row, books)) for row in rows))

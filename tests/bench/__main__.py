@@ -8,6 +8,7 @@ from tests.bench.analysis import analysis
 from tests.bench.damage import damage_command
 from tests.bench.economy import economy
 from tests.bench.gateway import gateway
+from tests.bench.growth import growth
 from tests.bench.hanging_sources import hanging_sources
 from tests.bench.pages import pages
 from tests.bench.search import search
@@ -19,7 +20,7 @@ def bench() -> None:
     """Measure YuShu on this machine."""
 
 
-for command in (search, start, pages, gateway, analysis, damage_command, hanging_sources, economy):
+for command in (search, start, pages, gateway, analysis, damage_command, hanging_sources, growth, economy):
     bench.add_command(command)
 
 if __name__ == "__main__":

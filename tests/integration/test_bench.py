@@ -39,3 +39,13 @@ def test_the_pages_are_measured(tmp_path: Path):
     parts = pages.output.partition("of which")[2]
     for row in ("search, 20 rows", "/v2/book/search, 20"):
         assert row in parts
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("database", ["sqlite", pytest.param("mariadb", marks=pytest.mark.mariadb)])
+def test_the_growth_is_measured(database: str):
+    arguments = ["growth", "--members", "1000", "2000", "--database", database]
+    result = CliRunner().invoke(bench, arguments)
+    assert result.exit_code == 0, result.output
+    for row in ("/moderation (member)", "/my/beans (member)", "the clocks of drifts", "reads everything"):
+        assert row in result.output
