@@ -44,7 +44,7 @@ def _without_doubled_slash(inner: WSGIApplication) -> WSGIApplication:
 
 
 def _patient_for(seconds: float, inner: WSGIApplication) -> WSGIApplication:
-    """Give each request one time for all its waits; when that is over the waits fail, and the answer is 503."""
+    """Grant each request one time for all its waits; when that is over the waits fail, and the answer is 503."""
 
     def outer(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         with waiting_at_most(seconds, since=environ.get(ARRIVED, monotonic())):

@@ -61,7 +61,7 @@ def slug(heading: str) -> str:
 
 
 def is_piece(piece: str, source: Path) -> bool:
-    """Tell whether lines stand in a file as they are, but for their indentation."""
+    """Return whether lines stand in a file as they are, but for their indentation."""
     lines, wanted = source.read_text("utf-8").splitlines(), piece.rstrip("\n").split("\n")
     windows = ("\n".join(lines[start : start + len(wanted)]) for start in range(len(lines)))
     return "\n".join(wanted) in (textwrap.dedent(window) for window in windows)
@@ -74,7 +74,7 @@ def anchors(*guides: Path) -> Iterator[tuple[str, str, str]]:
 
 
 def leads_to_its_text(label: str, text: str, target: str) -> bool:
-    """Tell whether an anchor's link leads to the file it names, and that file holds the text."""
+    """Return whether an anchor's link leads to the file it names, and that file holds the text."""
     file = (DOCS / target).resolve()
     return file.relative_to(ROOT).as_posix() == label and text in file.read_text("utf-8")
 

@@ -18,7 +18,7 @@ def web() -> None:
 
 
 def web_server(settings: Mapping[str, Any]) -> list[str]:
-    """Give granian's command line, as a module and its arguments."""
+    """Return granian's command line, as a module and its arguments."""
     return [
         *("granian", "--interface", "asginl", "--host", settings["HOST"], "--port", str(settings["PORT"])),
         *("--workers", str(settings["PROCESSES"]), "--workers-kill-timeout", "10", "--no-ws", "--log-level", "error"),

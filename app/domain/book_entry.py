@@ -136,7 +136,7 @@ def book_facts(fields: Mapping[str, Any], *, source: str, isbn13: str = "") -> B
 
 
 def is_placeholder(title: str) -> bool:
-    """Tell whether a title says only that there is none; a book may be called so, but no other title gives way to it."""
+    """Return whether a title says only that there is none; a book may be called so, but no other title gives way to it."""
     return _BARE.sub("", title).casefold() in _PLACEHOLDERS
 
 

@@ -140,7 +140,7 @@ def _letters_and_digits(text: str) -> str:
 
 
 def _must_be_meant(candidate: Candidate, whole: str) -> bool:
-    """Tell whether a number with a wrong check digit was typed as an ISBN, and is not the barcode of something else."""
+    """Return whether a number with a wrong check digit was typed as an ISBN, and is not the barcode of something else."""
     number = candidate.number
     if len(number) == 13 and number.startswith(BOOKLAND):
         return True

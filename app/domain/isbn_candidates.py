@@ -91,7 +91,7 @@ def candidates(text: str) -> list[Candidate]:
 
 
 def is_shortened(text: str) -> bool:
-    """Tell whether a text holds a number that a spreadsheet has shortened to its exponent form: 9.78754E+12."""
+    """Return whether a text holds a number that a spreadsheet has shortened to its exponent form: 9.78754E+12."""
     return any(
         len(found["whole"]) - 1 + int(found["power"]) in _SHORTENED_POWERS
         for found in _EXPONENT.finditer(unicodedata.normalize("NFKC", text))
@@ -99,7 +99,7 @@ def is_shortened(text: str) -> bool:
 
 
 def is_shortened_alone(text: str) -> bool:
-    """Tell whether a text is one such number and nothing else; a plus that an address lost is a space in it."""
+    """Return whether a text is one such number and nothing else; a plus that an address lost is a space in it."""
     said = re.sub(r"[\s\"'=]+", "", unicodedata.normalize("NFKC", text))
     return _SHORTENED_ALONE.fullmatch(said) is not None and is_shortened(said)
 
@@ -158,7 +158,7 @@ def _alone(group: _Group, plain: str) -> str | None:
 
 
 def _is_parted_13(groups: Sequence[_Group]) -> bool:
-    """Tell whether 13 digits are parted as an ISBN (978 in front) or as the line under a barcode (9 787536 692930)."""
+    """Return whether 13 digits are parted as an ISBN (978 in front) or as the line under a barcode (9 787536 692930)."""
     if tuple(len(group.digits) for group in groups) == _PRINTED_EAN:
         return all(group.before == " " for group in groups[1:])
     is_decimal = len(groups) == 2 and groups[1].before == "." and groups[0].digits in BOOKLAND
@@ -166,7 +166,7 @@ def _is_parted_13(groups: Sequence[_Group]) -> bool:
 
 
 def _is_parted_10(run: Sequence[_Group], at: int, behind: int) -> bool:
-    """Tell whether ten characters are four groups with a check digit alone at the end, and not the tail of a longer number."""
+    """Return whether ten characters are four groups with a check digit alone at the end, and not the tail of a longer number."""
     groups = run[at:behind]
     if len(groups[-1].digits) != 1 or len({group.before for group in groups[1:]}) != 1 or len(groups) > 4:
         return False

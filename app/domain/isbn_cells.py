@@ -20,7 +20,7 @@ _WITHOUT_ZEROS = re.compile(r"\d{7,8}[\dX]")
 
 
 def is_isbn_column(name: str) -> bool:
-    """Tell whether a column of this name may hold a book's number: isbn, ean, 书号 or identifiers is in it."""
+    """Return whether a column of this name may hold a book's number: isbn, ean, 书号 or identifiers is in it."""
     return _ISBN_COLUMN.search(unicodedata.normalize("NFKC", name).replace("_", " ")) is not None
 
 

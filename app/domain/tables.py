@@ -133,7 +133,7 @@ class _Records:
                 yield line
 
     def _is_odd(self, line: str) -> bool:
-        """Tell whether a line's quotes may be other than pairs around cells."""
+        """Return whether a line's quotes may be other than pairs around cells."""
         return line.count('"') % 2 == 1 or self._inner_quote.search(line) is not None
 
     def _whole(self, line: str) -> str:
@@ -180,14 +180,14 @@ class _Records:
             return False
 
     def _are_rows(self, lines: Sequence[str]) -> bool:
-        """Tell whether each line is a row by itself, with a quote in one cell: whoever quotes cells quotes them on both sides."""
+        """Return whether each line is a row by itself, with a quote in one cell: whoever quotes cells quotes them on both sides."""
         if self._width < 3:
             return False
         rows = [_literal(line, self._delimiter) for line in lines]
         return all(len(row) == self._width and sum('"' in cell for cell in row) <= 1 for row in rows)
 
     def _is_row(self, line: str) -> bool:
-        """Tell whether a line that a quote has swallowed is a row of the table: as many cells, one of them a book's number."""
+        """Return whether a line that a quote has swallowed is a row of the table: as many cells, one of them a book's number."""
         cells = _cells(line, self._delimiter) if self._width > 1 else []
         return len(cells) == self._width and any(map(_is_number, cells))
 
@@ -201,7 +201,7 @@ def _text(lines: Iterable[str]) -> str:
 
 
 def _is_open(text: str, delimiter: str) -> bool:
-    """Tell whether a quoted cell goes on behind the end of a text."""
+    """Return whether a quoted cell goes on behind the end of a text."""
     try:
         return sum(1 for _row in csv.reader([text, _SENTINEL], delimiter=delimiter)) == 1
     except csv.Error:

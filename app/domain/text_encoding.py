@@ -116,7 +116,7 @@ def _utf_16(sample: bytes) -> Encoding | None:
 
 
 def _has_a_stray_nul(sample: bytes, text: str) -> bool:
-    """Tell whether a text was not in UTF-16: its line ends are gone, or many of its signs are rare and two ASCII signs each."""
+    """Return whether a text was not in UTF-16: its line ends are gone, or many of its signs are rare and two ASCII signs each."""
     if not {"\r", "\n"} & set(text) and (b"\n" in sample or b"\r" in sample):
         return True
     pairs = [

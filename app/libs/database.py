@@ -152,7 +152,7 @@ class SQLAlchemy(FlaskSQLAlchemy):
         return block.after_commit
 
     def joined_connection(self) -> Any | None:
-        """Give the driver's connection of this thread's open `auto_commit` block, its changes flushed; None outside one.
+        """Return the driver's connection of this thread's open `auto_commit` block, its changes flushed; None outside one.
 
         A thread that was given a copy of another one's context sees that one's session, too, but its block is not its own.
         """

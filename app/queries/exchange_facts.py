@@ -130,7 +130,7 @@ class ExchangeFacts:
         )
 
     def trades_both_ways(self, giver_id: int, requester_id: int) -> bool:
-        """Tell whether the requester of the giver's book, by whichever account, has given to that giver, too."""
+        """Return whether the requester of the giver's book, by whichever account, has given to that giver, too."""
         return self._exists(
             f"SELECT 1 FROM {MATES} JOIN drift d ON d.requester_id = mate.id JOIN user g ON g.id = d.giver_id "
             "AND g.status IN (0, 1) WHERE g.person_id = "

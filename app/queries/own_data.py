@@ -37,7 +37,7 @@ class OwnData:
         )
 
     def sessions(self, user_id: int) -> Sequence[Row]:
-        """Give the browsers in which the member is, or was not long ago, logged in."""
+        """Return the browsers in which the member is, or was not long ago, logged in."""
         return self._read(
             "opened_at seen_at ended_at browser",
             "SELECT create_time, seen_time, deleted_at, agent FROM user_session "
@@ -46,7 +46,7 @@ class OwnData:
         )
 
     def letters(self, user_id: int) -> Sequence[Row]:
-        """Give the letters that were written to the member, as `Mails.list_to` lists them."""
+        """Return the letters that were written to the member, as `Mails.list_to` lists them."""
         return self._read(
             "posted_at ended_at address kind subject state problem",
             "SELECT create_time, ended_at, address, kind, subject, state, problem FROM outbox_mail "

@@ -95,14 +95,14 @@ class Answerer:
 
 
 def _may_be_accidents(answer: Answer) -> bool:
-    """Tell whether no book answers, or few, and these only have each of several terms somewhere."""
+    """Return whether no book answers, or few, and these only have each of several terms somewhere."""
     has_several = any(len(terms) > 1 for terms in answer.plans[:1])
     is_scattered = has_several and all(ranked.match in SCATTERED for ranked in answer.head)
     return not answer.head or (len(answer.head) <= FEW and is_scattered)
 
 
 def _is_better(wider: list[Ranked], literal: list[Ranked]) -> bool:
-    """Tell whether another reading answers: at all, or better than the few that may be accidents."""
+    """Return whether another reading answers: at all, or better than the few that may be accidents."""
     if not literal:
         return bool(wider)
     return len(wider) > len(literal) and wider[0].match not in SCATTERED
@@ -113,7 +113,7 @@ def _is_corrected(reading: Reading) -> bool:
 
 
 def understanding(answer: Answer) -> Understanding | None:
-    """Say how the query was read, if any of the best books does not have its words as they were typed."""
+    """Return how the query was read, if any of the best books does not have its words as they were typed."""
     reading = answer.reading
     if reading.fields:
         return Understanding("fields", reading.said, " ".join(field.value for field in reading.fields), reading.fields)

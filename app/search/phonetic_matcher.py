@@ -18,7 +18,7 @@ class PhoneticMatcher:
         self._title, self._main, self._names, self._is_all = title, main, names, is_all
 
     def match(self, groups: Sequence[Syllables]) -> Match:
-        """Tell how the book answers runs of syllables: they are its title and authors, or its title begins so …"""
+        """Return how the book answers runs of syllables: they are its title and authors, or its title begins so …"""
         whole_title = [_is_whole(self._title, group) or _is_whole(self._main, group) for group in groups]
         whole_name = [any(_is_whole(name, group) for name in self._names) for group in groups]
         if any(whole_title) and all(map(max, whole_title, whole_name)):
@@ -34,12 +34,12 @@ class PhoneticMatcher:
         return Match.SOUND_ELSEWHERE if heard else Match.ELSEWHERE
 
     def match_names(self, names: Sequence[Syllables]) -> Match:
-        """Tell whether one of the authors has one of these whole names."""
+        """Return whether one of the authors has one of these whole names."""
         is_author = any(_is_whole(author, name) for author in self._names for name in names)
         return Match.SOUND_OF_NAME if is_author else Match.ELSEWHERE
 
     def match_initials(self, letters: str) -> Match:
-        """Tell how the book answers initials. With a vowel among them they may be an English word, which goes first."""
+        """Return how the book answers initials. With a vowel among them they may be an English word, which goes first."""
         in_title = any(has_initials(title, letters) for title in (self._title, self._main))
         if not letters or not (in_title or any(has_initials(name, letters) for name in self._names)):
             return Match.ELSEWHERE

@@ -183,7 +183,7 @@ class Search:
 
 
 def _is_number(reading: Reading) -> bool:
-    """Tell whether a query is a number, of a book or of something else, and no words."""
+    """Return whether a query is a number, of a book or of something else, and no words."""
     return reading.isbn is not None or reading.barcode is not None or reading.is_shortened
 
 

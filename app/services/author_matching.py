@@ -14,18 +14,18 @@ _SHORTEST_FAMILY_NAME = 6
 
 
 def is_by(facts: BookFacts, said: str) -> bool:
-    """Tell whether a book is by the author that is said; what has no author, and an author who is not said, are no hindrance."""
+    """Return whether a book is by the author that is said; what has no author, and an author who is not said, are no hindrance."""
     folded = fold(said)
     return not folded or not facts.authors or any(_is_same(fold(name), folded) for name in facts.authors)
 
 
 def has_author_in_other_script(facts: BookFacts, said: str) -> bool:
-    """Tell whether the author that is said cannot be compared with the book's: Cixin Liu and 刘慈欣."""
+    """Return whether the author that is said cannot be compared with the book's: Cixin Liu and 刘慈欣."""
     return all(has_han(name) != has_han(said) for name in facts.authors)
 
 
 def _is_same(name: str, said: str) -> bool:
-    """Tell whether a name stands in what is said, or the other way round; order and spelling of a Western name may differ."""
+    """Return whether a name stands in what is said, or the other way round; order and spelling of a Western name may differ."""
     if not name:
         return False
     if has_han(name) and has_han(said):

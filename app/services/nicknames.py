@@ -43,7 +43,7 @@ class Nicknames:
             raise NicknameTaken(nickname=nickname)
 
     def rename(self, user: User, nickname: str) -> None:
-        """Give a member another nickname, in an open transaction. Who keeps theirs keeps it, whatever the rules say of it today.
+        """Change a member's nickname, in an open transaction. Who keeps theirs keeps it, whatever the rules say of it today.
 
         :raises NicknameTaken: :raises NicknameReserved: as `ensure_may_have`.
         """
@@ -54,7 +54,7 @@ class Nicknames:
         _store(user, nickname)
 
     def claim(self, user: User) -> None:
-        """Give a member the nickname that they signed up with, or one of the site's own when somebody was faster.
+        """Assign a member the nickname that they signed up with, or one of the site's own when somebody was faster.
 
         Call it in the transaction that lets the member in.
         """

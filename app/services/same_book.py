@@ -18,7 +18,7 @@ _LETTERS_THAT_TELL = 4
 
 
 def may_be_same(known: BookFacts, said: BookFacts) -> bool:
-    """Tell whether titles, subtitles or original titles share a word or a pair of characters, or one is the other's pinyin."""
+    """Return whether titles, subtitles or original titles share a word or a pair of characters, or one is the other's pinyin."""
     if known.title == said.title or is_placeholder(known.title) or is_placeholder(said.title):
         return True
     ours, theirs = _texts(known), _texts(said)
@@ -42,7 +42,7 @@ def _words(texts: str) -> frozenset[str]:
 
 
 def _sounds_like(title: str, texts: str) -> bool:
-    """Tell whether one of the texts is how a Chinese title, read aloud, begins: 三体 and ``San ti``."""
+    """Return whether one of the texts is how a Chinese title, read aloud, begins: 三体 and ``San ti``."""
     run = "".join(filter(is_unspaced, words_of(fold(title))))
     written = ("".join(fold(text).split()) for text in texts.split("\n"))
     return bool(run) and any(

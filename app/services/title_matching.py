@@ -52,12 +52,12 @@ def said_titles(title: str) -> list[str]:
 
 
 def is_same_title(facts: BookFacts, title: str) -> bool:
-    """Tell whether a book has this title, with or without its subtitle; an article in front does not count."""
+    """Return whether a book has this title, with or without its subtitle; an article in front does not count."""
     return _key(title) in {_key(facts.title), _key(main_part(facts.title)), _key(f"{facts.title} {facts.subtitle}")}
 
 
 def is_other_title(facts: BookFacts, title: str) -> bool:
-    """Tell whether a title is surely not that of this book: it shares nothing with it, or names another volume.
+    """Return whether a title is surely not that of this book: it shares nothing with it, or names another volume.
 
     Titles in different scripts, and single letters, say nothing of each other.
     """
@@ -69,7 +69,7 @@ def is_other_title(facts: BookFacts, title: str) -> bool:
 
 
 def is_other_volume(one: str, other: str) -> bool:
-    """Tell whether two titles name different volumes; the first volume often has no number."""
+    """Return whether two titles name different volumes; the first volume often has no number."""
     return (volume_of(one) or "1") != (volume_of(other) or "1")
 
 
@@ -95,7 +95,7 @@ def _key(title: str) -> str:
 
 
 def _are_strangers(said: str, known: str) -> bool:
-    """Tell whether two folded texts of one script have no word in common, or hardly a character."""
+    """Return whether two folded texts of one script have no word in common, or hardly a character."""
     if has_han(said) or has_han(known):
         signs, others = set(unspaced_signs(said)), set(unspaced_signs(known))
         return min(len(signs), len(others)) > 1 and len(signs & others) * 3 < min(len(signs), len(others))

@@ -51,7 +51,7 @@ def _about_verdict(row: StoredRow, books: Mapping[str, BookFacts]) -> str:
 
 
 def _is_wrong(row: StoredRow) -> bool:
-    """Tell whether a row's number has a wrong check digit."""
+    """Return whether a row's number has a wrong check digit."""
     typed = read_isbn_cell(row.isbn)
     return typed is not None and not typed.is_valid
 

@@ -37,7 +37,7 @@ def downgrade() -> None:
 
 
 def _fill(key_of: Callable[[str], str]) -> None:
-    """Give each member the key of their nickname; keys that begin with a space belong to no nickname and stay."""
+    """Store for each member the key of their nickname; keys that begin with a space belong to no nickname and stay."""
     connection = op.get_bind()
     rows = connection.execute(sa.select(_USER.c.id, _USER.c.nickname, _USER.c.nickname_key).order_by(_USER.c.id)).all()
     taken = {row.nickname_key for row in rows if row.nickname_key.startswith(" ")}

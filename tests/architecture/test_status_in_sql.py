@@ -21,7 +21,7 @@ _TAKEN = re.compile(
 
 
 def literals(node: ast.AST) -> Iterator[str]:
-    """Give every text of a module; what is put into an f-string counts as a blank."""
+    """Return every text of a module; what is put into an f-string counts as a blank."""
     if isinstance(node, ast.JoinedStr):
         yield "".join(str(part.value) if isinstance(part, ast.Constant) else " ? " for part in node.values)
     elif isinstance(node, ast.Constant) and isinstance(node.value, str):
@@ -32,7 +32,7 @@ def literals(node: ast.AST) -> Iterator[str]:
 
 
 def silent(statement: str) -> list[str]:
-    """Give the tables of a statement whose status it does not name."""
+    """Return the tables of a statement whose status it does not name."""
     found = []
     for table, alias in _TAKEN.findall(statement):
         named = rf"\b{alias}\.status\b" if alias else r"(?<![.\w])status\b"

@@ -163,7 +163,7 @@ def test_a_body_that_is_too_large_is_refused_before_it_is_read(live: LiveSite, s
 
 
 def form(live: LiveSite) -> tuple[str, bytes]:
-    """Give a cookie and the body of a log-in that goes wrong."""
+    """Return a cookie and the body of a log-in that goes wrong."""
     visitor = requests.Session()
     token = token_in(visitor.get(f"{live.url}/login", timeout=60).text)
     cookies = "; ".join(f"{cookie.name}={cookie.value}" for cookie in visitor.cookies)

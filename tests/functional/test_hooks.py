@@ -21,7 +21,7 @@ class Boom(Exception):
 
 @pytest.fixture
 def calls(app: Flask) -> list[str]:
-    """Give the names of the site's hooks, and of the view, in the order in which requests call them."""
+    """Return the names of the site's hooks, and of the view, in the order in which requests call them."""
     called: list[str] = []
 
     def noted(function: Callable[..., Any]) -> Callable[..., Any]:
@@ -40,7 +40,7 @@ def calls(app: Flask) -> list[str]:
 
 @pytest.fixture
 def seen(app: Flask) -> dict[str, Any]:
-    """Give what a view of this test's own saw on `g`."""
+    """Return what a view of this test's own saw on `g`."""
     found: dict[str, Any] = {}
 
     @app.get("/seen")

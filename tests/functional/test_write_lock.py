@@ -156,7 +156,7 @@ def test_a_page_comes_though_the_disk_is_full(app: Flask, capsys: pytest.Capture
 
 @pytest.fixture
 def hurried(any_database_url: str, data_dir) -> Iterator[Scene]:
-    """Give a site that waits a minute for a lock, but a second for a request."""
+    """Return a site that waits a minute for a lock, but a second for a request."""
     app = make_app(data_dir, any_database_url, DATABASE_TIMEOUT_SECONDS=PATIENCE, REQUEST_WAIT_SECONDS=1)
     yield make_scene(app)
     close(app)

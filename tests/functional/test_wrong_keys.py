@@ -23,7 +23,7 @@ OLD, NEW, OTHER = (Fernet.generate_key().decode() for _ in range(3))
 
 @pytest.fixture
 def sealed(any_database_app: Flask) -> Flask:
-    """Give an app with an address of before and one of after a change of keys."""
+    """Return an app with an address of before and one of after a change of keys."""
     from tests.members import make_member
 
     with any_database_app.app_context():

@@ -39,7 +39,7 @@ def happened() -> Event:
 
 @pytest.fixture
 def heard(happened: Event) -> list[Any]:
-    """Give the facts that a listener has heard."""
+    """Return the facts that a listener has heard."""
     facts: list[Any] = []
 
     def listen(_event: Event, **kwargs: Any) -> None:

@@ -36,7 +36,7 @@ def model(request: pytest.FixtureRequest) -> type[Any]:
 
 @pytest.fixture
 def gone(model: type[Any]) -> int:
-    """Give the id of a deleted row, near one that is alive."""
+    """Return the id of a deleted row, near one that is alive."""
     with db.auto_commit():
         make_row(model)
         row = make_row(model)
@@ -46,7 +46,7 @@ def gone(model: type[Any]) -> int:
 
 @pytest.fixture
 def pointer(model: type[Any]) -> Iterator[type[Any]]:
-    """Give a table of this test's own whose rows point at the model's."""
+    """Return a table of this test's own whose rows point at the model's."""
 
     class Pointer(db.Model):  # type: ignore[name-defined, misc]
         __tablename__ = "test_pointer"

@@ -21,7 +21,7 @@ class LiveFunctions:
         self._caches = [c for c in every if isinstance(c, functools._lru_cache_wrapper)]
 
     def put(self, mutant: Mutant) -> bool:
-        """Give the functions the mutant's code; False when that cannot be done to living ones."""
+        """Return the functions the mutant's code; False when that cannot be done to living ones."""
         codes = {(code.co_qualname, code.co_firstlineno): code for code in _codes(mutant.compile())}
         file, changed = str(ROOT / mutant.path), False
         for function in self._functions:

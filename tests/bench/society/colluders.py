@@ -86,7 +86,7 @@ class Colluder:
             self._take(world)
 
     def _answer(self, world: World, parcel: Parcel) -> None:
-        """Say that it is posted: to one of us a sham, to a stranger once a book, then nothing, or nothing at all."""
+        """Report that it is posted: to one of us a sham, to a stranger once a book, then nothing, or nothing at all."""
         is_ours = parcel.other in self.gang.members
         if not is_ours and Tactic.BAIT in self.gang.tactics and not self.gang.has_given:
             world.post(self.member, parcel, arrives_in=BAIT_ARRIVES_IN)

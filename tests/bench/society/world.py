@@ -104,14 +104,14 @@ class World:
         return None
 
     def post(self, member: int, parcel: Parcel, *, arrives_in: int | None, tracked: bool = False) -> None:
-        """Say that a book is on its way; it arrives in so many days, or never."""
+        """Report that a book is on its way; it arrives in so many days, or never."""
         with suppress(Refusal):
             self.container.drifts.post(member, parcel.drift, tracking="RR1" if tracked else "")
             if arrives_in is not None:
                 self.arrives[parcel.drift] = self.day + arrives_in
 
     def reject(self, member: int, parcel: Parcel) -> None:
-        """Say "not this time"."""
+        """Answer "not this time"."""
         with suppress(Refusal):
             self.container.drifts.reject(member, parcel.drift, reason="这次不方便")
 
@@ -121,7 +121,7 @@ class World:
             self.container.drifts.receive(member, parcel.drift)
 
     def claim_lost(self, member: int, parcel: Parcel) -> None:
-        """Say that a parcel did not arrive."""
+        """Report that a parcel did not arrive."""
         with suppress(Refusal):
             self.container.drifts.claim_lost(member, parcel.drift)
             if parcel.drift in self.arrives:
