@@ -32,6 +32,7 @@ BOOKS = {
     "kana": book(8, "ブリーチ：鋼の錬金術師", "荒川 弘", language="ja"),
     "too-long": book(9, "长" * 90, "联合国教科文组织国际教育发展委员会与世界文化遗产中心编写组"),
     "too-long-parted": book(10, "美国纽约摄影学院摄影教材" * 3 + "：" + "最新修订版" * 6, "作者" * 20, "译者" * 30),
+    "two-slips-of-fifteen": book(27, "社会主义初级阶段农村集体经济组织" * 2, "编写组"),
     "two-short-lines": book(11, "中国：印度：日本——亚洲三国的现代化道路比较研究丛书之一", "唐"),
     "short-chinese-in-latin": book(12, "1Q84", "村上春树"),
     "latin-short": book(13, "Emma", "Jane Austen", language="en"),

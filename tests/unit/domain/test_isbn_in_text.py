@@ -250,3 +250,14 @@ def test_without_a_valid_number_the_first_wrong_one_is_kept() -> None:
 )  # fmt: skip
 def test_columns_that_may_hold_a_number_are_known_by_their_name(name: str, is_one: bool) -> None:
     assert is_isbn_column(name) is is_one
+
+
+@pytest.mark.parametrize("text", ["03 0640 615 2", "0306 4 0615 2", "03.0640.615.2"])
+def test_ten_digits_in_groups_as_no_isbn_has_them_are_none_though_their_check_digit_agrees(text: str) -> None:
+    assert canonical(text) is None
+
+
+def test_in_its_own_groups_it_is_one() -> None:
+    found = find_isbn("0 306 40615 2")
+    assert found is not None
+    assert found.isbn13 == "9780306406157"
