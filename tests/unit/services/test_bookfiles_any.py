@@ -13,6 +13,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from app.domain.cells import disarmed
 from app.domain.errors import Refusal
 from app.services.bookfiles import FORMATS, Format, open_book_file
 from app.services.bookfiles.rejects import RejectsFile
@@ -20,7 +21,7 @@ from app.services.bookfiles.rows import Accepted, Rejected, Row
 
 ISBNS = ("9780306406157", "9787536692930", "0306406152", "7-5366-9293-5", "9787536692931", "9.78E+12", "", "123")
 CELL = st.text(st.characters(codec="utf-8", exclude_characters="\r\x00"), max_size=12) | st.sampled_from(
-    ["", '"', '"a', 'a"b', "a,b", "a;b", "two\nlines", "&amp;", "'=1", "Untitled", "三体"]
+    ["", '"', '"a', 'a"b', "a,b", "a;b", "two\nlines", "&amp;", "'=1", "=", "=1", "+x", "＝1", "Untitled", "三体"]
 )
 TABLE = st.lists(st.tuples(st.sampled_from(ISBNS), CELL, CELL, CELL), min_size=1, max_size=12)
 HERE = settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -72,7 +73,7 @@ def test_rows_that_are_sent_in_again_are_refused_again_for_the_same_reason(
         file.add(refused)
     if refused:
         seen = [(row.reason.message("en"), row.cells) for row in read(again) if isinstance(row, Rejected)]
-        assert seen == [(row.reason.message("en"), row.cells) for row in refused]
+        assert seen == [(row.reason.message("en"), tuple(map(disarmed, row.cells))) for row in refused]
 
 
 @HERE
