@@ -6,7 +6,7 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, IntegerField, StringField
-from wtforms.validators import DataRequired, NumberRange, Optional, Regexp
+from wtforms.validators import DataRequired, Length, NumberRange, Optional, Regexp
 
 from app.forms.base import QueryForm
 from app.libs.urls import with_pluses
@@ -25,7 +25,10 @@ class SearchForm(QueryForm):
     q = StringField(
         _l("搜书"),
         filters=[_readable],
-        validators=[DataRequired(_l("写下书名、作者、拼音或 ISBN，再来搜。"))],
+        validators=[
+            DataRequired(_l("写下书名、作者、拼音或 ISBN，再来搜。")),
+            Length(max=10_000, message=_l("最多 %(max)d 个字。")),
+        ],
     )
     page = IntegerField(
         _l("页码"),

@@ -90,7 +90,8 @@ def test_searches_during_an_import_are_right(filled: Flask, tmp_path: Path, cap:
             delta_cap=cap,
         )
         search_during(filled, lambda: imports.run(path, Watcher()))
-        assert len(container.search_index.candidates([plan_of("红楼梦")], limit=2_000).books) == 1_200
+        # All but the first, whose number belongs to a book of quite another title already.
+        assert len(container.search_index.candidates([plan_of("红楼梦")], limit=2_000).books) == 1_199
 
 
 def test_searches_during_rebuilds_are_right(filled: Flask, tmp_path: Path) -> None:

@@ -41,10 +41,11 @@ def member(name: str) -> User:
 
 def fill(app: Flask) -> None:
     with app.app_context(), db.auto_commit() as session:
-        session.add(member("渔夫"))
+        fisher = member("渔夫")
         book = Book(isbn13="9787536692930", title=TITLE, summary="x" * 5000)
-        session.add(book)
+        session.add_all([fisher, book])
         session.flush()
+        fisher.person_id = fisher.id
         session.add(BookAlias(isbn13="9789900000013", book_id=book.id))
 
 

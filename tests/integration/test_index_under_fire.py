@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from app.libs.clock import SystemClock
-from app.search.index import IndexBusy
+from app.search.index import IndexBusy, IndexUnavailable
 from app.search.posting.pointer import Lease
 from tests.contract.index_lab import Lab, plan_of
 from tests.contract.index_storm import NAMES, WORDS, Death, die, keep_building, opened, write
@@ -169,7 +169,8 @@ def test_a_missing_generation_is_reported_and_rebuilt_by_a_merge(furnished: Lab)
     status = furnished.index.status()
     furnished.index._store.drop(status.generation)
     assert furnished.index.status().state == "missing"
-    assert furnished.index.candidates([plan_of("river")], limit=5) is not None
+    with pytest.raises(IndexUnavailable):
+        furnished.index.candidates([plan_of("river")], limit=5)
     furnished.index.merge()
     assert furnished.index.status().state == "ready"
     is_right(furnished, random.Random(2))
