@@ -87,8 +87,8 @@ class Accounts:
         """
         known = self._credentials.find_by_email(fold_key(email))
         nobody = Recipient(address=email, language=language)
-        with db.auto_commit() as session:
-            user = session.get(User, known.user_id if known else 0)
+        with db.auto_commit():
+            user = User.query.filter_by(id=known.user_id if known else 0).one_or_none()
             self._outbox.post("reset_password", recipient_of(user) if user else nobody)
 
     def reset_password(self, token: str, password: str) -> int:

@@ -80,8 +80,8 @@ class Leaving:
         Such a member could list and request nothing, so nobody's history and no bean is touched. Who is logged in still,
         or was put out by an operator, is left alone.
         """
-        with db.auto_commit() as session:
-            user = session.get(User, user_id, with_for_update=True)
+        with db.auto_commit():
+            user = User.query.filter_by(id=user_id).with_for_update().one_or_none()
             if user is None or user.confirmed_at is not None or user.disabled_at is not None:
                 return False
             if user.create_time >= before or UserSession.query.filter_by(user_id=user_id).count():

@@ -152,10 +152,8 @@ class Ledger:
 
     @staticmethod
     def _has_left(member_id: int) -> bool:
-        gone = select(User.id).where(
-            User.id == member_id, (User.disabled_at.is_not(None)) | (User.deleted_at.is_not(None))
-        )
-        return db.session.execute(gone, execution_options={"include_deleted": True}).first() is not None
+        is_away = User.disabled_at.is_not(None) | User.deleted_at.is_not(None)
+        return User.query.with_deleted().filter(User.id == member_id, is_away).count() > 0
 
     def _now(self) -> int:
         return epoch(self._clock.now())
@@ -168,6 +166,5 @@ def _mates_of(member_id: int) -> Select[int]:
 
 
 def _list_persons(*which: ColumnElement[bool]) -> list[int]:
-    statement = select(User.person_id).where(*which).distinct().order_by(User.person_id)
-    found = db.session.execute(statement, execution_options={"include_deleted": True}).scalars()
-    return [person_id for person_id in found if person_id is not None]
+    persons = User.query.with_deleted().filter(*which, User.person_id.is_not(None)).with_entities(User.person_id)
+    return [int(row.person_id) for row in persons.distinct().order_by(User.person_id)]

@@ -167,7 +167,7 @@ class SecondFactors:
 
     def _tell(self, user_id: int, kind: str, **context: int) -> None:
         """Write to the member, whatever mail they want: it is how they learn that somebody else did it."""
-        self._outbox.post(kind, recipient_of(db.session.get_one(User, user_id)), context)
+        self._outbox.post(kind, recipient_of(User.query.filter_by(id=user_id).one()), context)
 
     def _secret(self, sealed: str) -> str:
         return self._sealer.unseal(sealed)["secret"]

@@ -67,7 +67,7 @@ class Sessions:
         mine = UserSession.query.filter_by(user_id=user_id)
         known = {device_name(one.agent, "en") for one in mine}
         if known and device_name(agent, "en") not in known:
-            user = db.session.get_one(User, user_id)
+            user = User.query.filter_by(id=user_id).one()
             self._outbox.post("new_login", recipient_of(user), {"device": device_name(agent, user.language)})
 
     def touch(self, session_id: int) -> None:
