@@ -13,6 +13,7 @@ from flask import Flask
 
 from app.gateway.body import BodyLimits, ClientLeftError, Receive, TooLargeError, TooSlowError
 from app.gateway.lane import Lane, NoThreadError
+from app.gateway.validation import answer_without_app, plain
 from app.gateway.wsgi import Answer, call, environ_of
 from app.mounts import ARRIVED
 
@@ -23,20 +24,14 @@ _LOOKS = {"GET", "HEAD", "OPTIONS"}
 _log = structlog.get_logger()
 
 
-def _plain(status: int, text: str, *headers: tuple[bytes, bytes]) -> Answer:
-    body = f"{text}\n".encode()
-    common = [(b"content-type", b"text/plain; charset=utf-8"), (b"cache-control", b"no-store")]
-    return Answer(status, [*common, (b"content-length", b"%d" % len(body)), *headers], body)
-
-
-_TOO_SLOW = _plain(408, "发得太慢，没有等到。 This came too slowly.", (b"connection", b"close"))
-_BROKEN_OFF = _plain(400, "没有收完整。 This did not come whole.", (b"connection", b"close"))
-_NO_THREAD = _plain(
+_TOO_SLOW = plain(408, "发得太慢，没有等到。 This came too slowly.", (b"connection", b"close"))
+_BROKEN_OFF = plain(400, "没有收完整。 This did not come whole.", (b"connection", b"close"))
+_NO_THREAD = plain(
     503,
     "现在人有点多，请过一会儿再试。 There are too many visitors just now. Please try again.",
     (b"retry-after", b"5"),
 )
-_BROKEN = _plain(500, "是我们出了错。 Something went wrong here.")
+_BROKEN = plain(500, "是我们出了错。 Something went wrong here.")
 
 
 class Gateway:
@@ -65,7 +60,7 @@ class Gateway:
         """Answer one request."""
         if scope["type"] != "http":
             return
-        answer = await self._answer(scope, receive)
+        answer = answer_without_app(scope) or await self._answer(scope, receive)
         await send({"type": "http.response.start", "status": answer.status, "headers": answer.headers})
         await send({"type": "http.response.body", "body": answer.body})
 

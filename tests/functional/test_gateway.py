@@ -241,6 +241,52 @@ def test_addresses_arrive_as_they_were_written(live: LiveSite, path: str, status
     assert ask(live, head("GET", path, "Connection: close")).startswith(b"HTTP/1.1 %d " % status)
 
 
+BODY = b"0\r\n\r\n"
+INVALID = {
+    "two hosts": ["GET /terms HTTP/1.1", "Host: 127.0.0.1", "Host: elsewhere.example"],
+    "two hosts in HTTP/1.0": ["GET /terms HTTP/1.0", "Host: 127.0.0.1", "Host: elsewhere.example"],
+    "one host twice": ["GET /healthz HTTP/1.1", "Host: 127.0.0.1", "Host: 127.0.0.1"],
+    "two hosts in one header": ["GET /terms HTTP/1.1", "Host: 127.0.0.1, elsewhere.example"],
+    "no host": ["GET /terms HTTP/1.1"],
+    "an empty host": ["GET /terms HTTP/1.1", "Host:"],
+    "a host with a path": ["GET /terms HTTP/1.1", "Host: 127.0.0.1/terms"],
+    "a star that is not for OPTIONS": ["GET * HTTP/1.1", "Host: 127.0.0.1"],
+    "a path without a slash": ["GET terms HTTP/1.1", "Host: 127.0.0.1"],
+    "a tunnel": ["CONNECT elsewhere.example:443 HTTP/1.1", "Host: 127.0.0.1"],
+    "two lengths": ["POST /login HTTP/1.1", "Host: 127.0.0.1", "Content-Length: 3", "Content-Length: 5"],
+    "a length with a sign": ["POST /login HTTP/1.1", "Host: 127.0.0.1", "Content-Length: +5"],
+    "an unknown coding": ["POST /login HTTP/1.1", "Host: 127.0.0.1", "Transfer-Encoding: gzip, chunked"],
+    "a coding that is not the last": ["POST /login HTTP/1.1", "Host: 127.0.0.1", "Transfer-Encoding: chunked, gzip"],
+    "chunks twice": ["POST /login HTTP/1.1", "Host: 127.0.0.1"] + ["Transfer-Encoding: chunked"] * 2,
+}
+
+
+@pytest.mark.parametrize("kind", INVALID)
+def test_what_can_be_read_in_two_ways_is_refused(live: LiveSite, kind: str) -> None:
+    request = "\r\n".join([*INVALID[kind], FORM, "Connection: close", "", ""]).encode() + BODY
+    answer = ask(live, request)
+    assert answer.startswith((b"HTTP/1.1 400 ", b"HTTP/1.0 400 ")), answer
+    assert b"<html" not in answer, "no page was made for it"
+
+
+@pytest.mark.parametrize(
+    "host", ["Host: 127.0.0.1:80", "Host: [::1]:8000", "Host: my_service", "Host: yushu.example.", "HOST:127.0.0.1"]
+)
+def test_any_valid_host_may_ask_for_a_probe(live: LiveSite, host: str) -> None:
+    request = f"GET /healthz HTTP/1.1\r\n{host}\r\nConnection: close\r\n\r\n".encode()
+    assert ask(live, request).startswith(b"HTTP/1.1 200 ")
+
+
+def test_http_1_0_needs_no_host(live: LiveSite) -> None:
+    assert ask(live, b"GET /healthz HTTP/1.0\r\n\r\n").startswith(b"HTTP/1.0 200 ")
+
+
+def test_the_methods_of_the_server_are_no_page(live: LiveSite) -> None:
+    answer = ask(live, head("OPTIONS", "*", "Connection: close"))
+    assert answer.startswith(b"HTTP/1.1 204 ")
+    assert b"allow: GET, HEAD, OPTIONS, POST\r\n" in answer
+
+
 def test_a_header_with_an_underscore_is_not_taken_for_the_proxys() -> None:
     scope = {
         "type": "http",
