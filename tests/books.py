@@ -31,7 +31,7 @@ FIGHT_CLUB = BookFacts(
     isbn13="9780393327342", title="Fight Club", authors=("Chuck Palahniuk",), language="en", popularity=9
 )
 MARKUP = BookFacts(
-    isbn13="9780000000002", title='</title><script>alert("x")</script>', subtitle="<b>&amp;</b>", authors=('"><img src=x onerror=alert(1)>',),
+    isbn13="9780000000026", title='</title><script>alert("x")</script>', subtitle="<b>&amp;</b>", authors=('"><img src=x onerror=alert(1)>',),
     publisher="</script><script>alert(2)</script>", language="en", summary="<i>x</i>", subjects=("<u>y</u>",),
 )  # fmt: skip
 LONG = BookFacts(

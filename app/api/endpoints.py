@@ -13,7 +13,9 @@ from app.api.names import row_id_of, series_title
 from app.api.openapi import document
 from app.api.parameters import Span, keys_of, search_of, span_of
 from app.api.problems import ApiError
+from app.domain.book_entry import ShortenedIsbn
 from app.domain.isbn import canonical
+from app.domain.isbn_candidates import is_shortened_alone
 from app.queries.book import Book
 from app.search.results import Window
 
@@ -86,7 +88,10 @@ class Endpoints:
 
     def by_isbn(self, query: Query, isbn: str) -> Answer:
         """Answer with the book of an ISBN."""
-        isbn13 = canonical(isbn.removeprefix(":"))
+        said = isbn.removeprefix(":")
+        isbn13 = canonical(said)
+        if isbn13 is None and is_shortened_alone(said):
+            raise ApiError(problems.BOOK_NOT_FOUND, detail=ShortenedIsbn(isbn=said).message("en"))
         book = self._sources.find(isbn13) if isbn13 else None
         return self._book(query, book)
 

@@ -28,14 +28,16 @@ UNKNOWN_ERROR = Kind(500, 999, "unknown_v2_error")
 
 
 class ApiError(Exception):
-    """Answer with this kind of problem; `headers` go with it."""
+    """Answer with this kind of problem; `headers` go with it, and a `detail` for people where there is more to say."""
 
-    def __init__(self, kind: Kind, **headers: str) -> None:
+    def __init__(self, kind: Kind, *, detail: str = "", **headers: str) -> None:
         super().__init__(kind.msg)
         self.kind = kind
+        self.detail = detail
         self.headers = {name.replace("_", "-"): value for name, value in headers.items()}
 
 
-def problem_body(kind: Kind, *, method: str, path: str) -> dict[str, object]:
+def problem_body(kind: Kind, *, method: str, path: str, detail: str = "") -> dict[str, object]:
     """Return the JSON object that says what is wrong with which request."""
-    return {"msg": kind.msg, "code": kind.code, "request": f"{method} {path}"}
+    body: dict[str, object] = {"msg": kind.msg, "code": kind.code, "request": f"{method} {path}"}
+    return body | {"detail": detail} if detail else body

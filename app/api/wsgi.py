@@ -75,7 +75,7 @@ class Api:
             self._ensure_ready()
             return self._route(request)
         except ApiError as problem:
-            return _say(request, problem.kind, problem.headers)
+            return _say(request, problem.kind, problem.headers, problem.detail)
         except NotFound:
             return _say(request, problems.URI_NOT_FOUND)
         except MethodNotAllowed as refused:
@@ -102,8 +102,8 @@ def _listed(methods: Iterable[str]) -> str:
     return ", ".join(sorted({*methods, "OPTIONS"}))
 
 
-def _say(request: Request, kind: Kind, headers: Mapping[str, str] | None = None) -> Response:
-    body = problem_body(kind, method=request.method, path=request.root_path + request.path)
+def _say(request: Request, kind: Kind, headers: Mapping[str, str] | None = None, detail: str = "") -> Response:
+    body = problem_body(kind, method=request.method, path=request.root_path + request.path, detail=detail)
     return reply(request, to_json(body), status=kind.status, headers=headers)
 
 

@@ -91,7 +91,16 @@ def canonical(text: str) -> str | None:
 
 
 def is_valid(number: str) -> bool:
-    """Tell whether a bare number (digits and a last X, no separators) is an ISBN with the right check digit."""
+    """Return whether a bare number (digits and a last X, no separators) is an ISBN with the right check digit."""
+    return not _is_filler(number) and _agrees(number)
+
+
+def _is_filler(number: str) -> bool:
+    """Return whether a number repeats one digit, as is written where there is none: the check digit of 0000000000 is right."""
+    return len(set(number[-10:-1])) == 1
+
+
+def _agrees(number: str) -> bool:
     if not number.isascii():
         return False
     if len(number) == 13:
@@ -142,6 +151,8 @@ def _letters_and_digits(text: str) -> str:
 def _must_be_meant(candidate: Candidate, whole: str) -> bool:
     """Return whether a number with a wrong check digit was typed as an ISBN, and is not the barcode of something else."""
     number = candidate.number
+    if _is_filler(number) and _agrees(number):
+        return False
     if len(number) == 13 and number.startswith(BOOKLAND):
         return True
     if len(number) == 13 and number.isdigit() and _sum13(number) % 10 == 0:

@@ -17,8 +17,8 @@ BOOKLAND: Final = ("978", "979")
 """The prefixes of all ISBN-13."""
 
 _EXPONENT = re.compile(
-    r"(?<![\d.])(?P<whole>\d(?=[.,]\d)|\d+(?=\.\d)|\d{1,12}(?!\d)|\d+(?=e[+-]))(?:[.,]\d+)?"
-    r"(?:e|\s?[x×*]\s?10\^?)(?P<power>[+-]?\d{1,3})(?![\da-z])",
+    r"(?<![\d.])(?P<whole>\d(?=[.,]\d)|\d+(?![\d,]))(?P<fraction>[.,]\d+)?"
+    r"(?:e|\s?[×*]\s?10\^?|\s?x\s?10\^)(?P<power>[+-]?\d{1,3})(?![\da-z])",
     re.IGNORECASE,
 )
 _YEAR: Final = r"(?:1[5-9]|20)\d\d"
@@ -55,9 +55,10 @@ _SEPARATOR = re.compile(rf"\s?[{_DASHES}]\s?|\s{{1,3}}|\.|[·_]")
 _DIGITS_UNTIL_ADD_ON: Final = (15, 18)
 _PRINTED_EAN: Final = (1, 6, 6)
 _GROUPS_OF_13: Final = 5
-_SHORTENED_ALONE = re.compile(r"\d+[.,]\d+(?:e|[x×*]10\^?)\+?\d{1,2}", re.IGNORECASE)
 #: Powers of ten of the numbers that are an ISBN shortened: 12 of an ISBN-13, less of an ISBN-10 with zeros in front.
 _SHORTENED_POWERS: Final = range(7, 13)
+#: So many digits before the exponent are a book's number already, whatever power is written behind them.
+_DIGITS_OF_A_NUMBER: Final = 9
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,16 +93,22 @@ def candidates(text: str) -> list[Candidate]:
 
 def is_shortened(text: str) -> bool:
     """Return whether a text holds a number that a spreadsheet has shortened to its exponent form: 9.78754E+12."""
-    return any(
-        len(found["whole"]) - 1 + int(found["power"]) in _SHORTENED_POWERS
-        for found in _EXPONENT.finditer(unicodedata.normalize("NFKC", text))
-    )
+    return any(map(_is_of_an_isbn, _EXPONENT.finditer(unicodedata.normalize("NFKC", text))))
 
 
 def is_shortened_alone(text: str) -> bool:
     """Return whether a text is one such number and nothing else; a plus that an address lost is a space in it."""
-    said = re.sub(r"[\s\"'=]+", "", unicodedata.normalize("NFKC", text))
-    return _SHORTENED_ALONE.fullmatch(said) is not None and is_shortened(said)
+    said = re.sub(r"[\s\"'=]+", "", _LABEL.sub("", unicodedata.normalize("NFKC", text)))
+    found = _EXPONENT.fullmatch(said)
+    return found is not None and bool(found["fraction"] or _has_many_digits(found)) and _is_of_an_isbn(found)
+
+
+def _is_of_an_isbn(found: re.Match[str]) -> bool:
+    return _has_many_digits(found) or len(found["whole"]) - 1 + int(found["power"]) in _SHORTENED_POWERS
+
+
+def _has_many_digits(found: re.Match[str]) -> bool:
+    return len(found["whole"]) >= _DIGITS_OF_A_NUMBER
 
 
 def _blank(found: re.Match[str]) -> str:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from flask import g
 from flask_babel import lazy_gettext as _
 from wtforms import SelectField, StringField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined] # newer than its stubs
 from wtforms.validators import DataRequired, Length, ValidationError
 
-from app.domain.book_entry import LENGTHS
+from app.domain.book_entry import LENGTHS, ShortenedIsbn
 from app.domain.isbn import canonical
+from app.domain.isbn_candidates import is_shortened_alone
 from app.forms.account import trimmed
 from app.forms.base import Form
 
@@ -20,7 +22,10 @@ class AnIsbn:
 
     def __call__(self, _form: Form, field: StringField) -> None:
         """Refuse what is no ISBN."""
-        if canonical(field.data or "") is None:
+        said = field.data or ""
+        if is_shortened_alone(said):
+            raise ValidationError(ShortenedIsbn(isbn=said).message(g.language))
+        if canonical(said) is None:
             raise ValidationError(_("这个 ISBN 不对，请对照封底再写一遍。"))
 
 

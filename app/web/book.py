@@ -9,6 +9,7 @@ from werkzeug.wrappers import Response
 from app.container import container
 from app.domain.citation import cite
 from app.domain.isbn import find_isbn
+from app.domain.isbn_candidates import is_shortened_alone
 from app.forms.drift import CONDITIONS, POSTAGES
 from app.queries.book import Book
 from app.search.text import fold
@@ -22,13 +23,15 @@ _EDITIONS = 6
 def detail(isbn: str) -> Response | str | tuple[str, int]:
     """Show all that is known of one book; what the catalogue lacks is looked for at the sources outside.
 
-    Any dress of the number leads to the one address, another number of the book to its own; a wrong check digit to a
-    search that offers the nearest numbers.
+    Any dress of the number leads to the one address, another number of the book to its own; a wrong check digit, and a
+    number that a spreadsheet has shortened, to a search that says what to do.
 
     :raises NotFound: when the address holds no number at all.
     """
     typed = find_isbn(isbn)
     if typed is None:
+        if is_shortened_alone(isbn):
+            return redirect(url_for("web.search", q=isbn))
         raise NotFound
     if not typed.is_valid:
         return redirect(url_for("web.search", q=typed.number))

@@ -73,6 +73,8 @@ def test_a_known_book_is_shown_and_not_written_over(app: Flask, member: PageClie
     [
         ({"isbn": ""}, "请写下封底的 ISBN"),
         ({"isbn": "9787536692948"}, "这个 ISBN 不对"),
+        ({"isbn": "9787536692930E+12"}, "ISBN 被电子表格缩短成了 9787536692930E+12"),
+        ({"isbn": "0000000000"}, "这个 ISBN 不对"),
         ({"title": "  "}, "请写下书名"),
         ({"title": "-"}, "没有书名"),
         ({"title": "书" * 501}, "最多 500 个字"),

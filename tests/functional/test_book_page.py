@@ -60,6 +60,10 @@ def test_a_wrong_check_digit_leads_to_the_numbers_near_it(page: PageClient):
     assert "好像有一位数字不对" in page.get(detail("9787536692931"), follow=True).text
 
 
+def test_a_number_that_a_spreadsheet_shortened_leads_to_what_to_do(page: PageClient):
+    assert "表格软件把 ISBN 缩短了" in page.get(detail("9787536692930E+12"), follow=True).text
+
+
 def test_a_right_number_that_nobody_knows_is_not_found_and_says_what_to_do(page: PageClient):
     text = page.get(detail("9787536692947"), status=404).text
     assert "978-7-5366-9294-7" in text

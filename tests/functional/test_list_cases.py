@@ -181,11 +181,11 @@ def test_a_title_written_otherwise_finds_its_book(
 
 
 def test_a_wrong_check_digit_offers_the_numbers_next_to_it(starter_app: Flask, member_page: PageClient) -> None:
-    brought = Brought(starter_app, member_page, "x.csv", b"ISBN\n9787536692931\n9780000000003\n")
+    brought = Brought(starter_app, member_page, "x.csv", b"ISBN\n9787536692931\n9780000000012\n")
     assert [row.verdict.value for row in brought.rows] == ["no_book", "no_book"]
     assert brought.text.count("ISBN 的校验位不对，可能有一位写错了。") == 2
     assert "三体 · 刘慈欣" in brought.text
-    assert "978-0-00-000000-2" in brought.text
+    assert "978-0-00-000001-9" in brought.text
 
 
 def test_wishing_for_a_list_says_wished(starter_app: Flask, member_page: PageClient) -> None:

@@ -163,8 +163,12 @@ def test_a_barcode_that_is_no_book_number_is_told_so(page: PageClient, number: s
 
 
 @pytest.mark.parametrize(
-    "number", ["9.78754E+12", "9.78754E 12", '"9,78754e+12"', "９．７８Ｅ＋１２", "isbn:9.78754E+12", "7.53669E+09"]
-)
+    "number",
+    [
+        "9.78754E+12", "9.78754E 12", '"9,78754e+12"', "９．７８Ｅ＋１２", "isbn:9.78754E+12", "7.53669E+09",
+        "9787536692930E+12", "9787536692930E0", "9787536692930E 12", "978753669293E1", "ISBN 9.78754E+12",
+    ],
+)  # fmt: skip
 def test_a_number_that_a_spreadsheet_shortened_is_told_so_with_the_way_out(page: PageClient, number: str):
     answer = html(page, number)
     assert "表格软件把 ISBN 缩短了" in answer

@@ -26,7 +26,7 @@ SAMPLES: Mapping[str, Ask] = {
     "Books.find": lambda c, isbn: c.books.find(isbn),
     "Books.find_many": lambda c, isbn: c.books.find_many([isbn]),
     "Books.resolve": lambda c, isbn: c.books.resolve(isbn),
-    "Books.resolve_many": lambda c, isbn: c.books.resolve_many([isbn, "9780000000002"]),
+    "Books.resolve_many": lambda c, isbn: c.books.resolve_many([isbn, "9780000000026"]),
     "Books.list_series_ids": lambda c, _: c.books.list_series_ids("三体", 20),
     "Books.list_popular": lambda c, _: c.books.list_popular(24),
     "AcquaintanceTable.count_mailboxes": lambda c, _: AcquaintanceTable(c.sql).count_mailboxes(),

@@ -193,6 +193,19 @@ def test_an_unknown_book_is_said_in_three_keys(api: Client, path: str) -> None:
     assert response.json == {"msg": "book_not_found", "code": 6000, "request": f"GET /v2{path}"}
 
 
+@pytest.mark.parametrize("number", ["9787536692930E+12", "9.78754E+12", "9787536692930E0", ":9.78754E+12"])
+def test_a_number_that_a_spreadsheet_shortened_is_an_unknown_book_with_the_way_out(api: Client, number: str) -> None:
+    response = get(api, f"/book/isbn/{number}")
+    assert response.status_code == 404
+    assert response.json == {
+        "msg": "book_not_found",
+        "code": 6000,
+        "request": f"GET /v2/book/isbn/{number}",
+        "detail": f"a spreadsheet has shortened the ISBN to {number.removeprefix(':')}, and its last digits are lost: "
+        "format the column as text and export it again",
+    }
+
+
 @pytest.mark.parametrize(
     "path",
     ["", "/", "/book", "/book/", "/movie/7", "/book/abc", "/book/100000007/tag", "/book//100000007", "/user/~me"],

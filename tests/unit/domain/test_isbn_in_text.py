@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from app.domain.isbn import canonical, find_isbn, find_isbns, hyphenate, to_isbn10, to_isbn13
+from app.domain.isbn import canonical, find_isbn, find_isbns, hyphenate, is_valid, to_isbn10, to_isbn13
 from app.domain.isbn_candidates import is_shortened
 from app.domain.isbn_cells import first_isbn, is_isbn_column, read_isbn_cell
 
@@ -66,7 +66,9 @@ PHONES = st.sampled_from(["13800138000", "+86 138 0013 8000", "010-62782989", "(
 NOISE = st.one_of(
     DATES, TIMES, STAMPS, FLOATS, BARCODES, GS1, PRICES, PHONES, st.sampled_from(["三体", "Vol. 2", "x", "5", "read"])
 )
-ISBNS = digits(9).map(lambda body: to_isbn13(f"978{body}{ean('978' + body)[-1]}"))
+ISBNS = (
+    digits(9).filter(lambda body: len(set(body)) > 1).map(lambda body: to_isbn13(f"978{body}{ean('978' + body)[-1]}"))
+)
 WRITTEN = ISBNS.flatmap(
     lambda isbn13: st.tuples(
         st.just(isbn13),
@@ -109,7 +111,9 @@ def test_a_real_line_without_a_number_gives_none(data: st.DataObject) -> None:
     "text",
     [
         "9.7810911864e+12", "9.78E+12", "9,78754E+12", "9.78753669293E+12", "9.787536692930E12", "978753669293e1",
-        "9.78753669293 × 10^12", "9.787536692930×10¹²", "７.５３６６９Ｅ＋０９",
+        "9.78753669293 × 10^12", "9.787536692930×10¹²", "７.５３６６９Ｅ＋０９", "9787536692930E+12", "9787536692930E0", "9787536692930e+00",
+        "9787536692930E12", "9787536692930.0E0", "7536692935e0", "7536692935E+3", "９７８７５３６６９２９３０Ｅ＋１２", "9787536692930×10^0",
+        "9787536692930 x 10^3",
     ],
 )  # fmt: skip
 def test_a_number_in_exponent_form_is_no_isbn_and_known_as_shortened(text: str) -> None:
@@ -121,6 +125,28 @@ def test_a_number_in_exponent_form_is_no_isbn_and_known_as_shortened(text: str) 
 @pytest.mark.parametrize("text", ["1.5E+3", "9787536692930", "2e2", "", "7-5366-9293-5", "1984"])
 def test_what_no_spreadsheet_has_shortened_is_not_called_so(text: str) -> None:
     assert not is_shortened(text)
+
+
+@pytest.mark.parametrize("text", ["080442957X 1051", "080442957x 10", "9787536692930 1051"])
+def test_an_x_and_what_follows_it_are_no_power_of_ten(text: str) -> None:
+    assert canonical(text) in {"9780804429573", SANTI}
+    assert not is_shortened(text)
+
+
+@pytest.mark.parametrize("digit", "0123456789")
+def test_a_number_of_one_digit_only_stands_for_none_and_is_no_isbn(digit: str) -> None:
+    ten, thirteen = digit * 10, to_isbn13(digit * 10)
+    for text in (ten, thirteen, f"ISBN {ten}", hyphenate(thirteen)):
+        assert find_isbn(text) is None
+        assert find_isbns(text, with_wrong=True) == []
+        assert read_isbn_cell(text) is None
+    assert not is_valid(ten)
+    assert not is_valid(thirteen)
+
+
+def test_zeros_that_are_put_back_make_no_number_of_zeros_alone() -> None:
+    assert read_isbn_cell("00000000") is None
+    assert read_isbn_cell("000000000") is None
 
 
 @pytest.mark.parametrize(
