@@ -38,7 +38,7 @@ else:
 
 
 def pool_of(app: Flask) -> Pool:
-    """Give the connection pool of an app."""
+    """Return the connection pool of an app."""
     pool: Pool = app.extensions["pool"]
     return pool
 

@@ -10,13 +10,13 @@ from pathlib import Path
 
 
 def stored_secret_key(data_dir: Path) -> tuple[str, str]:
-    """Give the session key of this data folder, made at first use, and the file it lies in."""
+    """Return the session key of this data folder, made at first use, and the file it lies in."""
     file = data_dir / "secret_key"
     return _read_or_make(file, lambda: secrets.token_urlsafe(48)), str(file)
 
 
 def stored_address_key(data_dir: Path) -> tuple[tuple[str, ...], str]:
-    """Give the address keys of this data folder (one line each, newest first), and the file they lie in."""
+    """Return the address keys of this data folder (one line each, newest first), and the file they lie in."""
     file = data_dir / "address_keys"
     stored = _read_or_make(file, lambda: urlsafe_b64encode(os.urandom(32)).decode())
     return tuple(stored.split()), str(file)

@@ -22,7 +22,7 @@ class SettingsError(Exception):
 
 
 def load(environ: Mapping[str, str] | None = None, /, **overrides: Any) -> dict[str, Any]:
-    """Give every setting by its name, plus ``SETTINGS_ORIGIN``, a mapping of names to where the values came from.
+    """Return every setting by its name, plus ``SETTINGS_ORIGIN``, a mapping of names to where the values came from.
 
     `overrides` are texts, as in environment variables, or values of the setting's own type.
 
@@ -83,7 +83,7 @@ def _read(setting: Setting, raw: Any, source: str = "") -> Any:
 
 
 def _fill_keys(values: dict[str, Any], origin: Origin) -> None:
-    """Give each key that was not set the one stored in the data folder; production wants them given."""
+    """Fill each key that was not set with the one stored in the data folder; production wants them given."""
     production = values["ENV"] == "production"
     for setting in SETTINGS:
         if not setting.required_in_production or values[setting.name]:

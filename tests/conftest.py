@@ -52,7 +52,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 def pytest_terminal_summary(terminalreporter: Any) -> None:
-    """Say at the end, in one line each, what was not run and how to get it."""
+    """Print at the end, in one line each, what was not run and how to get it."""
     skipped = {str(report.longrepr[2]) for report in terminalreporter.stats.get("skipped", [])}
     for _missing, reason in _MISSING.values():
         if any(reason in text for text in skipped):
@@ -82,7 +82,7 @@ def migrate(app: Flask) -> None:
 
 @pytest.fixture(scope="session")
 def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Give the folder of a migrated, empty SQLite database, to be copied for each test."""
+    """Return the folder of a migrated, empty SQLite database, to be copied for each test."""
     folder = tmp_path_factory.mktemp("template")
     app = make_app(folder)
     migrate(app)
@@ -101,7 +101,7 @@ def mariadb_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]
 
 @pytest.fixture(scope="session")
 def mariadb_migrated(mariadb_server: Server, tmp_path_factory: pytest.TempPathFactory) -> str:
-    """Give the address of a migrated, empty database on the private server."""
+    """Return the address of a migrated, empty database on the private server."""
     url = mariadb_server.create_database("yushu")
     app = make_app(tmp_path_factory.mktemp("mariadb-template"), url)
     migrate(app)
@@ -111,7 +111,7 @@ def mariadb_migrated(mariadb_server: Server, tmp_path_factory: pytest.TempPathFa
 
 @pytest.fixture
 def mariadb_url(mariadb_server: Server, mariadb_migrated: str) -> Iterator[str]:
-    """Give the address of a migrated database that is empty at the start of each test."""
+    """Yield the address of a migrated database that is empty at the start of each test."""
     mariadb_server.empty("yushu")
     yield mariadb_migrated
     mariadb_server.empty("yushu")
@@ -126,7 +126,7 @@ def redis_server(tmp_path: Path) -> Iterator[RedisServer]:
 
 @pytest.fixture
 def data_dir(sqlite_template: Path, tmp_path: Path) -> Path:
-    """Give a data folder with a migrated, empty SQLite database."""
+    """Return a data folder with a migrated, empty SQLite database."""
     folder = tmp_path / "data"
     shutil.copytree(sqlite_template, folder)
     return folder
@@ -134,7 +134,7 @@ def data_dir(sqlite_template: Path, tmp_path: Path) -> Path:
 
 @pytest.fixture
 def app(data_dir: Path) -> Iterator[Flask]:
-    """Give an app on SQLite."""
+    """Yield an app on SQLite."""
     app = make_app(data_dir)
     yield app
     close(app)
@@ -149,7 +149,7 @@ def database_kind(request: pytest.FixtureRequest) -> str:
 
 @pytest.fixture
 def any_database_url(database_kind: str, request: pytest.FixtureRequest) -> str:
-    """Give the address of a migrated, empty database of each kind in turn."""
+    """Return the address of a migrated, empty database of each kind in turn."""
     if database_kind == "mariadb":
         url: str = request.getfixturevalue("mariadb_url")
         return url
@@ -158,7 +158,7 @@ def any_database_url(database_kind: str, request: pytest.FixtureRequest) -> str:
 
 @pytest.fixture
 def any_database_app(any_database_url: str, data_dir: Path) -> Iterator[Flask]:
-    """Give an app on each database in turn."""
+    """Yield an app on each database in turn."""
     app = make_app(data_dir, any_database_url)
     yield app
     close(app)
@@ -182,11 +182,11 @@ def clock(app: Flask) -> FrozenClock:
 
 @pytest.fixture
 def client(app: Flask) -> FlaskClient:
-    """Give a bare client of the SQLite app."""
+    """Return a bare client of the SQLite app."""
     return app.test_client()
 
 
 @pytest.fixture
 def page(app: Flask) -> PageClient:
-    """Give a client that checks every page it opens."""
+    """Return a client that checks every page it opens."""
     return PageClient(app)

@@ -87,13 +87,13 @@ class Exchange:
         return self.one("SELECT state FROM gift WHERE id = :id", id=gift)
 
     def offered(self) -> set[str]:
-        """Give the ISBNs of which the search index says that they can be had."""
+        """Return the ISBNs of which the search index says that they can be had."""
         plans = [(language_term(book.language),) for book in SHELF]
         found = self.container.search_index.candidates(plans, limit=100, having=(OFFERED,))
         return {book.facts.isbn13 for book in found.books}
 
     def on_shelf(self) -> set[str]:
-        """Give the ISBNs of which a gift can be asked for, by looking at every gift."""
+        """Return the ISBNs of which a gift can be asked for, by looking at every gift."""
         rows = self.container.sql.fetchall("SELECT isbn13 FROM gift WHERE state = 'open'")
         return {row[0] for row in rows}
 

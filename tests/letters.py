@@ -26,7 +26,7 @@ def deliver(app: Flask) -> list[str]:
 
 
 def link_in(text: str) -> str:
-    """Give the path of the site's first link in a text."""
+    """Return the path of the site's first link in a text."""
     found = re.search(r"http://127\.0\.0\.1:8000(/\S+)", text)
     assert found, text
     return found.group(1)

@@ -18,7 +18,7 @@ _INSTALL = shutil.which("mariadb-install-db") or shutil.which("mysql_install_db"
 
 
 def free_port() -> int:
-    """Give a TCP port that nobody listens on just now."""
+    """Return a TCP port that nobody listens on just now."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]
@@ -104,7 +104,7 @@ class Server:
         return pymysql.connect(host="127.0.0.1", port=self.port, user="root", database=database, autocommit=True)
 
     def url(self, database: str) -> str:
-        """Give the address of one of its databases."""
+        """Return the address of one of its databases."""
         return f"mysql://root@127.0.0.1:{self.port}/{database}"
 
     def create_database(self, name: str) -> str:

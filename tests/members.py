@@ -53,7 +53,7 @@ def confirm(app: Flask, email: str) -> None:
 
 
 def login(client: FlaskClient, member: TestMember) -> None:
-    """Give the client a live session of the member, without going through the login page."""
+    """Open in the client a live session of the member, without going through the login page."""
     app = client.application
     with app.app_context():
         token = app.extensions["container"].sessions.open(member.id, agent="test")

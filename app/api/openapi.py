@@ -12,6 +12,6 @@ _FILE = Path(__file__).with_name("openapi.json")
 
 @cache
 def document(site_url: str) -> dict[str, Any]:
-    """Give the description of the API that is served at ``site_url``/v2."""
+    """Return the description of the API that is served at ``site_url``/v2."""
     described: dict[str, Any] = json.loads(_FILE.read_text(encoding="utf-8"))
     return described | {"servers": [{"url": f"{site_url}/v2"}]}

@@ -45,7 +45,7 @@ class Migrations:
 
 
 def backups() -> Backups:
-    """Give the backups of the current app's database."""
+    """Return the backups of the current app's database."""
     return Backups(
         dialect=pool_of(current_app._get_current_object()).dialect,  # type: ignore[attr-defined]  # noqa: SLF001
         schema=Migrations(),

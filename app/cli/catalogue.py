@@ -65,7 +65,7 @@ def import_(file: Path, *, format_: Format | None, rejects: Path | None, authors
 @catalogue.command("status")
 @plainly
 def status() -> None:
-    """Say how many books there are, and whether the index knows them all."""
+    """Print how many books there are, and whether the index knows them all."""
     index = container.search_index.status()
     click.echo(f"books      {container.books.count():,}")
     click.echo(

@@ -85,7 +85,7 @@ def _remarks(reading: FileReading) -> Iterator[str]:
 
 
 def _outcome(state: ImportState) -> str:
-    """Say in one line what became of the rows."""
+    """Return in one line what became of the rows."""
     parts = [f"{getattr(state, name):,} {name}" for name in ("new", "changed", "unchanged", "rejected")]
     parts += [f"{state.skipped:,} of other kinds"] if state.skipped else []
     return f"{state.rows_read:,} rows: " + ", ".join(parts)

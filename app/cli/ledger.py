@@ -26,7 +26,7 @@ def verify() -> None:
 
 
 def list_breaches() -> list[str]:
-    """Say of the current app's ledger what is wrong with it, a line each."""
+    """Return what is wrong with the current app's ledger, a line each."""
     found = container.ledger_book.breaches(container.numbers)
     return [f"{breach.what}: {', '.join(map(str, breach.values))}" for breach in found]
 

@@ -72,7 +72,7 @@ class Container(ExchangeParts):
 
 
 def init_app(app: Flask) -> None:
-    """Give the app its container."""
+    """Attach a container to the app."""
     app.extensions["container"] = Container(app)
 
 

@@ -76,7 +76,7 @@ class BookParts(Ground):
 
     @cached_property
     def freshness(self) -> Freshness:
-        """Tell whether the catalogue changed."""
+        """Notice changes of the catalogue."""
         return Freshness(self.sql, lambda: db.commits)
 
     @cached_property

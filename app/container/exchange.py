@@ -78,7 +78,7 @@ class ExchangeParts(MemberParts):
 
     @cached_property
     def notices(self) -> Notices:
-        """Tell members what happened."""
+        """Inform members what happened."""
         return Notices(self.clock, self.outbox)
 
     @cached_property
@@ -104,7 +104,7 @@ class ExchangeParts(MemberParts):
 
     @cached_property
     def telling(self) -> Telling:
-        """Tell those who wish a book of a new copy."""
+        """Inform those who wish a book of a new copy."""
         return Telling(use_cases=self.use_cases, facts=self.exchange_facts, books=self.books, notices=self.notices)
 
     @cached_property

@@ -69,7 +69,7 @@ _OF_ROLE: dict[Role, frozenset[Permission]] = {
 
 
 def permissions_of(member: Member | None) -> frozenset[Permission]:
-    """Give what a member may do beyond looking around; a visitor may do nothing more."""
+    """Return what a member may do beyond looking around; a visitor may do nothing more."""
     if member is None:
         return frozenset()
     return _OF_ROLE[member.role] | (frozenset({"exchange"}) if member.is_confirmed else frozenset())

@@ -104,7 +104,7 @@ def account_of(member_id: int) -> str:
 
 
 def member_of(account: str) -> int | None:
-    """Give the member whose account it is, or None for the site's own accounts."""
+    """Return the member whose account it is, or None for the site's own accounts."""
     kind, _, number = account.partition(":")
     return int(number) if kind == "member" else None
 
@@ -121,7 +121,7 @@ def shown(tenths: int) -> str:
 
 
 def plural(tenths: int) -> int:
-    """Give the whole number whose grammar an amount follows: "1 bean", but "0.5 beans" and "1.5 beans".
+    """Return the whole number whose grammar an amount follows: "1 bean", but "0.5 beans" and "1.5 beans".
 
     >>> plural(0), plural(10), plural(5), plural(15), plural(20)
     (0, 1, 2, 2, 2)
@@ -131,7 +131,7 @@ def plural(tenths: int) -> int:
 
 
 def bonus_of(listings: Listings, numbers: Numbers) -> int:
-    """Give what the next listing pays, in tenths; 0 when the cap is reached.
+    """Return what the next listing pays, in tenths; 0 when the cap is reached.
 
     Ten books of a life, four before the first receipt: simulated with 400 members over two years, this carries newcomers
     to a first book while twenty false accounts take 100 books instead of 395.

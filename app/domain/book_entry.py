@@ -105,7 +105,7 @@ class WrongPopularity(NotABookEntry):
 
 
 def book_facts(fields: Mapping[str, Any], *, source: str, isbn13: str = "") -> BookFacts:
-    """Give the facts that these fields state, by the names of BookFacts.
+    """Return the facts that these fields state, by the names of BookFacts.
 
     Values are texts, numbers, objects with a name, or, for the lists, sequences of these (or one text parted by
     semicolons); anything else, and what is missing, counts as empty. Unknown names are ignored. `source` names who said
@@ -191,12 +191,12 @@ def _paragraphs(value: object) -> str:
 
 
 def _short(fields: Mapping[str, Any], name: str) -> str:
-    """Give a text, cut to its column's length with an ellipsis."""
+    """Return a text, cut to its column's length with an ellipsis."""
     return _cut(_one_line(fields.get(name)), LENGTHS[name])
 
 
 def _whole(fields: Mapping[str, Any], name: str) -> str:
-    """Give a text that makes sense as a whole alone: half a date or half a price would be wrong, not short."""
+    """Return a text that makes sense as a whole alone: half a date or half a price would be wrong, not short."""
     text = _one_line(fields.get(name))
     return text if len(text) <= LENGTHS[name] else ""
 

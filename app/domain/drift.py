@@ -177,7 +177,7 @@ class Drift:
     covered: bool = False
 
     def party_of(self, member_id: int) -> Party:
-        """Give the side a member is on.
+        """Return the side a member is on.
 
         :raises DriftNotFound: for a stranger, as if there were no such drift.
         """
@@ -189,7 +189,7 @@ class Drift:
 
 
 def find_transition(drift: Drift, act: Act, party: Party) -> Transition:
-    """Give the row of the table for an act.
+    """Return the row of the table for an act.
 
     :raises AlreadyDone: when this party did it before. :raises WrongParty: when the act is never theirs.
     :raises WrongState: when it does not start here.

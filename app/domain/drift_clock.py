@@ -54,24 +54,24 @@ class NoAddress(Refusal):
 
 
 def answer_due(now: int, numbers: Numbers) -> int:
-    """Give the time by which the giver must answer a request made now."""
+    """Return the time by which the giver must answer a request made now."""
     return now + numbers.answer_days * DAY
 
 
 def receipt_due(now: int, numbers: Numbers) -> int:
-    """Give the time at which a book posted now counts as received."""
+    """Return the time at which a book posted now counts as received."""
     return now + numbers.receipt_days * DAY
 
 
 def due_after_opening(drift: Drift) -> int | None:
-    """Give the deadline after the giver opened the address: the first opening gives a week more."""
+    """Return the deadline after the giver opened the address: the first opening gives a week more."""
     if drift.due_at is None or drift.state is not State.WAITING or drift.opened_at is not None:
         return drift.due_at
     return drift.due_at + OPENING_DAYS * DAY
 
 
 def due_after_delay(drift: Drift, party: Party, *, seen: int | None) -> int:
-    """Give the deadline after "still on its way".
+    """Return the deadline after "still on its way".
 
     :param seen: how many delays the page showed; another number means that the same button was pressed twice.
     :raises WrongParty: :raises WrongState: when it is not the requester's turn on a posted book.

@@ -135,5 +135,5 @@ def _ensure_may_ask_at_all(requester: Requester, numbers: Numbers) -> None:
 
 
 def is_mobile(text: str) -> bool:
-    """Tell whether it is a mobile number: eleven digits from 1, or ``+`` and a country's number."""
+    """Return whether it is a mobile number: eleven digits from 1, or ``+`` and a country's number."""
     return MOBILE.fullmatch(text) is not None

@@ -20,7 +20,7 @@ class Refusal(Exception):
         self.values = values
 
     def message(self, language: str) -> str:
-        """Say why, in "zh" or "en"."""
+        """Return the reason, in "zh" or "en"."""
         template = self.en if language == "en" else self.zh
         return template.format(**self.values)
 

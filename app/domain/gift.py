@@ -176,5 +176,5 @@ def ensure_may_resume(state: State, *, stopped: bool) -> None:
 
 
 def too_many_losses(losses: int, parcels: int) -> bool:
-    """Tell whether two or more losses are more than a third of a member's parcels."""
+    """Return whether two or more losses are more than a third of a member's parcels."""
     return losses >= 2 and losses * 3 > parcels

@@ -21,10 +21,10 @@ class InvitationInvalid(Refusal):
 
 
 def make_invitation_code() -> str:
-    """Give a random code (50 bits) that can be read out in class."""
+    """Return a random code (50 bits) that can be read out in class."""
     return "".join(secrets.choice(_LETTERS) for _ in range(CODE_LENGTH))
 
 
 def typed_invitation(text: str) -> str:
-    """Give a typed code as it is stored: in capitals, without spaces and hyphens."""
+    """Return a typed code as it is stored: in capitals, without spaces and hyphens."""
     return "".join(text.upper().replace("-", "").split())

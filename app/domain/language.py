@@ -19,5 +19,5 @@ _NO_LANGUAGE = {"und", "mul", "zxx", "mis"}
 
 
 def language_of_marc(code: str) -> str:
-    """Give the BCP 47 code of a MARC language code: chi → zh; one without two letters stays (grc); none is ""."""
+    """Return the BCP 47 code of a MARC language code: chi → zh; one without two letters stays (grc); none is ""."""
     return "" if code in _NO_LANGUAGE else _MARC.get(code, code)

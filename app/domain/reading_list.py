@@ -141,7 +141,7 @@ def to_csv(header: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
 
 
 def bare_title(title: str) -> str:
-    """Give a title without the series that Goodreads writes behind it: "Gilead (Gilead, #1)" → "Gilead"."""
+    """Return a title without the series that Goodreads writes behind it: "Gilead (Gilead, #1)" → "Gilead"."""
     return _SERIES.sub("", title)
 
 

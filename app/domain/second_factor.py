@@ -37,11 +37,11 @@ class SecondFactorOff(Refusal):
 
 
 def make_recovery_code() -> str:
-    """Give a random code of 16 letters and digits (80 bits), in groups of four."""
+    """Return a random code of 16 letters and digits (80 bits), in groups of four."""
     letters = base64.b32encode(secrets.token_bytes(_CODE_BYTES)).decode("ascii")
     return "-".join(letters[start : start + _GROUP] for start in range(0, len(letters), _GROUP))
 
 
 def typed_code(text: str) -> str:
-    """Give what was typed without spaces and hyphens, in capitals: a number of six digits or a recovery code."""
+    """Return what was typed without spaces and hyphens, in capitals: a number of six digits or a recovery code."""
     return "".join(character for character in text.upper() if character.isascii() and character.isalnum())

@@ -49,7 +49,7 @@ GAP = Cell("", 0.4)
 
 
 def has_han(text: str) -> bool:
-    """Say whether the text holds a Chinese character or kana, and so may be set vertically."""
+    """Return whether the text holds a Chinese character or kana, and so may be set vertically."""
     return _HAN_OR_KANA.search(text) is not None
 
 

@@ -93,19 +93,19 @@ class RequestForm(Form):
 
 
 class RejectForm(Form):
-    """Say "not this time"."""
+    """Decline: "not this time"."""
 
     reason = StringField(_("理由"), filters=[one_line], validators=[Length(max=_BOX, message=_("最多 200 个字。"))])
 
 
 class MailedForm(Form):
-    """Say that a book is on its way."""
+    """Report that a book is on its way."""
 
     carrier = StringField(_("快递公司"), filters=[one_line], validators=[Length(max=40, message=_("最多 40 个字。"))])
     tracking = StringField(_("运单号"), filters=[one_line], validators=[Length(max=60, message=_("最多 60 个字。"))])
 
 
 class DelayForm(Form):
-    """Say "still on its way"; `seen` is the number of delays that the page showed."""
+    """Report "still on its way"; `seen` is the number of delays that the page showed."""
 
     seen = IntegerField(validators=[Optional()])

@@ -13,7 +13,7 @@ _A_YEAR = 365 * 24 * 3600
 
 
 def init_app(app: Flask) -> None:
-    """Give templates `asset(filename, blueprint="")`, and a long life to what is asked for under such a name."""
+    """Add `asset(filename, blueprint="")` to the templates, and let what is asked for under such a name be cached for long."""
     addresses: dict[tuple[str, str, str], str] = {}
 
     def asset(filename: str, blueprint: str = "") -> str:

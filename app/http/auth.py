@@ -71,7 +71,7 @@ def _read_session() -> None:
 
 
 def find_member(token: object) -> Member | None:
-    """Give the member that a session's token stands for, or None."""
+    """Return the member that a session's token stands for, or None."""
     if not isinstance(token, str) or not token:
         return None
     now, config = container.clock.now(), current_app.config

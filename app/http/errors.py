@@ -53,7 +53,7 @@ def wants_json() -> bool:
 
 
 def error_page(status: int, message: str, *, own_page: bool = False, way_on: WayOn | None = None) -> Response:
-    """Say what went wrong, with a way on.
+    """Render what went wrong, with a way on.
 
     With `own_page` the page of that status (``errors/<status>.html``) speaks in its own words, else it says `message`.
     """

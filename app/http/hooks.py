@@ -59,7 +59,7 @@ def _begin() -> None:
 
 
 def chosen_language() -> str:
-    """Give the language of this request: the visitor's choice, else the browser's, else Chinese."""
+    """Return the language of this request: the visitor's choice, else the browser's, else Chinese."""
     chosen = request.cookies.get(LANGUAGE_COOKIE)
     if chosen in LANGUAGES:
         return chosen

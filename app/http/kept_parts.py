@@ -13,7 +13,7 @@ from markupsafe import Markup
 
 
 def init_app(app: Flask) -> None:
-    """Give templates `part(name)`, which includes a template that asks for nothing but globals and, for members, the page's own values."""
+    """Add `part(name)` to the templates, which includes a template that asks for nothing but globals and, for members, the page's own values."""
     kept: dict[tuple[str, ...], Markup] = {}
 
     @pass_context

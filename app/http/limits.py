@@ -28,12 +28,12 @@ Person = Callable[[], str]
 
 
 def asking_member() -> str:
-    """Give the number of the member who asks; "" for a visitor."""
+    """Return the number of the member who asks; "" for a visitor."""
     return "" if g.user is None else str(g.user.id)
 
 
 def typed_address() -> str:
-    """Give the e-mail address typed into the form that is sent, folded; "" where none was."""
+    """Return the e-mail address typed into the form that is sent, folded; "" where none was."""
     return fold_key(request.form.get("email", ""))[:254]
 
 
@@ -43,12 +43,12 @@ def was_wrong_guess(_response: Response) -> bool:
 
 
 def asking_address() -> str:
-    """Give the address that asks, as it is counted."""
+    """Return the address that asks, as it is counted."""
     return counted_address(request.remote_addr)
 
 
 def counted_address(remote: str | None) -> str:
-    """Give whom to count for an address: of IPv6 the network (/64) that one household gets."""
+    """Return whom to count for an address: of IPv6 the network (/64) that one household gets."""
     try:
         address = ip_address(remote or "")
     except ValueError:

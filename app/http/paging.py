@@ -11,11 +11,11 @@ _LAST = 100_000
 
 
 def page_asked_for() -> int:
-    """Give the number of the page that the query string asks for; 1 for anything else."""
+    """Return the number of the page that the query string asks for; 1 for anything else."""
     asked = request.args.get("page", 1, type=int)
     return asked if 1 <= asked <= _LAST else 1
 
 
 def page_count(rows: int, per_page: int = PER_PAGE) -> int:
-    """Give how many pages so many rows fill; an empty list has one."""
+    """Return how many pages so many rows fill; an empty list has one."""
     return max(1, -(-rows // per_page))

@@ -23,7 +23,7 @@ class Environment(FlaskEnvironment):
 
 
 def init_app(app: Flask) -> None:
-    """Give templates `_(message, **values)`."""
+    """Add `_(message, **values)` to the templates."""
     app.jinja_env.globals["_"] = _say
 
 

@@ -10,7 +10,7 @@ T = TypeVar("T")
 
 
 def batches(items: Iterable[T], size: int) -> Iterator[list[T]]:
-    """Give the items in lists of `size`; the last one may be shorter."""
+    """Yield the items in lists of `size`; the last one may be shorter."""
     stream = iter(items)
     while batch := list(islice(stream, size)):
         yield batch

@@ -7,17 +7,17 @@ from typing import Protocol
 
 
 class Clock(Protocol):
-    """Tells the time."""
+    """Knows the time."""
 
     def now(self) -> datetime:
-        """Give the present moment, aware, in UTC."""
+        """Return the present moment, aware, in UTC."""
 
 
 class SystemClock:
     """The machine's clock."""
 
     def now(self) -> datetime:
-        """Give the present moment, aware, in UTC."""
+        """Return the present moment, aware, in UTC."""
         return datetime.now(UTC)
 
 
@@ -28,7 +28,7 @@ class FrozenClock:
         self._at = at.astimezone(UTC)
 
     def now(self) -> datetime:
-        """Give the moment the clock was set to."""
+        """Return the moment the clock was set to."""
         return self._at
 
     def advance(self, by: timedelta) -> None:
@@ -37,10 +37,10 @@ class FrozenClock:
 
 
 def epoch(moment: datetime) -> int:
-    """Give whole seconds since 1970, as the tables keep time."""
+    """Return whole seconds since 1970, as the tables keep time."""
     return int(moment.timestamp())
 
 
 def from_epoch(seconds: int) -> datetime:
-    """Give the aware UTC moment of a stored time."""
+    """Return the aware UTC moment of a stored time."""
     return datetime.fromtimestamp(seconds, UTC)

@@ -167,7 +167,7 @@ class SQLAlchemy(FlaskSQLAlchemy):
 
 
 def rows_touched(result: Result[Any]) -> int:
-    """Give how many rows an UPDATE or DELETE matched: this is how the database decides a race."""
+    """Return how many rows an UPDATE or DELETE matched: this is how the database decides a race."""
     return cast("CursorResult[Any]", result).rowcount
 
 

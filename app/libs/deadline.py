@@ -44,7 +44,7 @@ class Deadline:
         return monotonic() >= self._end
 
     def left(self, at_most: float) -> float:
-        """Give the seconds left, but not more than `at_most`.
+        """Return the seconds left, but not more than `at_most`.
 
         :raises TimeoutError: if none is left.
         """

@@ -106,7 +106,7 @@ class SQLite:
         return connection
 
     def statement(self, named: str, params: Params) -> tuple[str, Any]:
-        """Give both unchanged: sqlite3 knows named parameters. But it looks for each name among all, so many go by place."""
+        """Return both unchanged: sqlite3 knows named parameters. But it looks for each name among all, so many go by place."""
         if len(params) < _MANY:
             return named, params
         text, names = _positional(named)

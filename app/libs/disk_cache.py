@@ -26,7 +26,7 @@ class DiskCache:
         self._bytes: int | None = None
 
     def find(self, name: str) -> bytes | None:
-        """Give what was kept under `name`, or None."""
+        """Return what was kept under `name`, or None."""
         file = self._file(name)
         try:
             with file.open("rb") as opened:

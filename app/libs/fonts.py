@@ -53,7 +53,7 @@ _NO_CHARACTER = "\U0010fffe"
 
 
 def font_for(text: str, size: float, *, bold: bool) -> tuple[Font, str] | None:
-    """Give a font of this size in pixels, and what it can show of the text; None if no font of this machine has any of it.
+    """Return a font of this size in pixels, and what it can show of the text; None if no font of this machine has any of it.
 
     Of several fonts it is the one that has most of the characters. Latin text falls back on the font that Pillow brings.
     """
@@ -69,7 +69,7 @@ def font_for(text: str, size: float, *, bold: bool) -> tuple[Font, str] | None:
 
 
 def _shown(text: str, file: Path, face: int) -> str:
-    """Give the characters that a font has; a mark goes with the letter that it stands on."""
+    """Return the characters that a font has; a mark goes with the letter that it stands on."""
     kept, has_letter = "", True
     for character in text:
         if not unicodedata.category(character).startswith("M"):
@@ -92,7 +92,7 @@ def _opened(file: Path, face: int, pixels: int) -> ImageFont.FreeTypeFont:
 
 @cache
 def _found(wanted: tuple[tuple[str, str], ...], *, bold: bool) -> tuple[Path, int] | None:
-    """Give the file of the first wanted font that is here, and the number of the face in it."""
+    """Return the file of the first wanted font that is here, and the number of the face in it."""
     files = _files()
     names = (name for pair in wanted for name in (pair if bold else (pair[1],)))
     file = next((files[name] for name in names if name in files), None)
@@ -105,7 +105,7 @@ def _files() -> dict[str, Path]:
 
 
 def _simplified_face(file: Path) -> int:
-    """Give the face with the shapes of simplified Chinese, where one file holds those of several countries."""
+    """Return the face with the shapes of simplified Chinese, where one file holds those of several countries."""
     if file.suffix != ".ttc":
         return 0
     for face in range(_FACES_IN_A_FILE):

@@ -152,7 +152,7 @@ class HttpClient:
         max_bytes: int = 1024 * 1024,
         accept: str = "application/json",
     ) -> Answer:
-        """Give the whole answer to one GET, redirects followed, within `seconds` and `max_bytes`.
+        """Return the whole answer to one GET, redirects followed, within `seconds` and `max_bytes`.
 
         A status of 400 or more is an answer too.
 
@@ -235,7 +235,7 @@ def _read(raw: BaseHTTPResponse, deadline: Deadline, max_bytes: int) -> bytes:
 
 
 def _why(broken: Exception) -> str:
-    """Say what broke without the address that was asked, which may hold a key."""
+    """Return what broke without the address that was asked, which may hold a key."""
     reason = getattr(broken.args[0], "reason", None) if broken.args else None
     if isinstance(reason, (NewConnectionError, SSLError)):
         return f"{type(reason).__name__}: {reason.__cause__ or reason}"
@@ -250,7 +250,7 @@ def _retry_after(raw: BaseHTTPResponse) -> float | None:
 
 
 def user_agent_of(site_url: str, contact: str) -> str:
-    """Give the name under which this site asks others: printable ASCII, with an address to complain to.
+    """Return the name under which this site asks others: printable ASCII, with an address to complain to.
 
     Open Library refuses programs without a contact; other characters would break the request's header.
     """

@@ -52,7 +52,7 @@ def locked(path: Path) -> Iterator[None]:
 
 
 def is_locked(path: Path) -> bool:
-    """Tell whether some process holds the lock now."""
+    """Return whether some process holds the lock now."""
     try:
         with locked(path):
             return False

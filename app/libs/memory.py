@@ -21,7 +21,7 @@ class Memory(Generic[T]):
         self._kept: OrderedDict[str, tuple[float, T]] = OrderedDict()
 
     def recall(self, key: str) -> T | None:
-        """Give the value kept under `key`, unless its time is over."""
+        """Return the value kept under `key`, unless its time is over."""
         with self._lock:
             until, value = self._kept.get(key, (0.0, None))
             if value is None or self._now() < until:

@@ -64,7 +64,7 @@ class Passwords:
         }
 
     def hash(self, password: str, lane: Lane) -> str:
-        """Give the encoded hash to be stored.
+        """Return the encoded hash to be stored.
 
         :raises BusyError: when no turn came in time.
         """

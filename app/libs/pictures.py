@@ -20,7 +20,7 @@ class NotAPictureError(Exception):
 
 
 def jpegs_of(data: bytes, widths: Mapping[str, int]) -> dict[str, bytes]:
-    """Give the picture as JPEG files, by the names of the wanted widths in pixels; none is made wider than it is.
+    """Return the picture as JPEG files, by the names of the wanted widths in pixels; none is made wider than it is.
 
     What the file says besides (place, camera, thumbnails) is left out. The size is looked at before anything is unpacked.
 
@@ -35,7 +35,7 @@ def jpegs_of(data: bytes, widths: Mapping[str, int]) -> dict[str, bytes]:
 
 
 def scaled(picture: Image.Image, widths: Mapping[str, int]) -> dict[str, bytes]:
-    """Give an RGB picture as JPEG files, by the names of the wanted widths in pixels; none is made wider than it is."""
+    """Return an RGB picture as JPEG files, by the names of the wanted widths in pixels; none is made wider than it is."""
     return {name: _jpeg(picture, width) for name, width in widths.items()}
 
 

@@ -26,7 +26,7 @@ class AddressRefusedError(Exception):
 
 
 def origin_of(url: str) -> Origin:
-    """Give scheme, host and port of an http or https address.
+    """Return scheme, host and port of an http or https address.
 
     :raises AddressRefusedError: for another scheme, a missing host, a bad port, or a name and password in the address.
     """
@@ -41,7 +41,7 @@ def origin_of(url: str) -> Origin:
 
 
 def plain_host(host: str) -> str:
-    """Give a host name as the list writes it: lower case, no brackets, no dot at the end."""
+    """Return a host name as the list writes it: lower case, no brackets, no dot at the end."""
     return host.strip("[]").rstrip(".").lower()
 
 

@@ -18,7 +18,7 @@ class Sealer:
         self._fernet = MultiFernet([Fernet(key) for key in keys])
 
     def seal(self, values: Mapping[str, str]) -> str:
-        """Give the values as one text that says nothing without a key."""
+        """Return the values as one text that says nothing without a key."""
         return self._fernet.encrypt(json.dumps(dict(values), ensure_ascii=False).encode()).decode("ascii")
 
     def reseal(self, sealed: str) -> str:
@@ -29,7 +29,7 @@ class Sealer:
         return self._fernet.rotate(sealed.encode("ascii")).decode("ascii")
 
     def unseal(self, sealed: str) -> dict[str, str]:
-        """Give the values back.
+        """Return the values back.
 
         :raises cryptography.fernet.InvalidToken: when no key fits, or the text was changed.
         """

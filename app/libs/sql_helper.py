@@ -52,12 +52,12 @@ class Cursor:
         return self
 
     def fetchone(self) -> Row | None:
-        """Give the next row, or None."""
+        """Return the next row, or None."""
         row: Row | None = self._cursor.fetchone()
         return row
 
     def fetchall(self) -> list[Row]:
-        """Give the rows that are left."""
+        """Return the rows that are left."""
         return list(self._cursor.fetchall())
 
     def __iter__(self) -> Iterator[Row]:
@@ -152,12 +152,12 @@ class SqlHelper:
                     lease.release()
 
     def fetchone(self, statement: str, params: Params | None = None) -> Row | None:
-        """Give the first row, or None; on the open block's connection when there is one."""
+        """Return the first row, or None; on the open block's connection when there is one."""
         with self.reading() as cursor:
             return cursor.execute(statement, params).fetchone()
 
     def fetchall(self, statement: str, params: Params | None = None) -> list[Row]:
-        """Give all rows; on the open block's connection when there is one."""
+        """Return all rows; on the open block's connection when there is one."""
         with self.reading() as cursor:
             return cursor.execute(statement, params).fetchall()
 
@@ -178,7 +178,7 @@ class SqlHelper:
 
     @property
     def is_writing(self) -> bool:
-        """Say whether the open block may see what is not committed yet."""
+        """Return whether the open block may see what is not committed yet."""
         top = self._top()
         return top is not None and top.writable
 
@@ -188,7 +188,7 @@ class SqlHelper:
         return self if top is None else nullcontext(top.cursor)
 
     def _top(self) -> _Frame | None:
-        """Give the innermost open block of this very thread or greenlet (contexts may be copied into others)."""
+        """Return the innermost open block of this very thread or greenlet (contexts may be copied into others)."""
         frame = self._frames.top
         return frame if frame is not None and frame.owner == threading.get_ident() else None
 

@@ -65,7 +65,7 @@ class Matrix:
 
 
 def rasterize(document: str, width: int) -> Image.Image:
-    """Give the document as an RGB picture of this width in pixels."""
+    """Return the document as an RGB picture of this width in pixels."""
     root = ET.fromstring(document)  # noqa: S314 - we wrote it ourselves a moment ago
     _, _, units_wide, units_high = map(float, root.attrib["viewBox"].split())
     scale = width * _FINER / units_wide
@@ -108,7 +108,7 @@ _TRANSFORMS: dict[str, Callable[..., Matrix]] = {
 
 
 def _path(attributes: Mapping[str, str]) -> list[Line]:
-    """Give the lines of a path, curves in small steps."""
+    """Return the lines of a path, curves in small steps."""
     lines: list[Line] = []
     x = y = 0.0
     for command, numbers in _commands(attributes["d"]):
@@ -137,7 +137,7 @@ def _step(name: str, numbers: list[float], x: float, y: float, *, relative: bool
 
 
 def _commands(text: str) -> Iterator[tuple[str, list[float]]]:
-    """Give each command with its numbers; a command whose numbers come several times is meant several times."""
+    """Yield each command with its numbers; a command whose numbers come several times is meant several times."""
     arity = {"M": 2, "L": 2, "H": 1, "V": 1, "C": 6, "Z": 0}
     tokens = _TOKEN.findall(text)
     position, command = 0, "M"
@@ -231,12 +231,12 @@ class _Canvas:
 
 
 def _is_joined(text: str) -> bool:
-    """Tell whether the letters of this text hang together or run to the left, so that they cannot be set one by one."""
+    """Return whether the letters of this text hang together or run to the left, so that they cannot be set one by one."""
     return any(unicodedata.bidirectional(character) in {"R", "AL"} for character in text)
 
 
 def _mask_around(lines: list[Line], margin: int) -> tuple[int, int, Image.Image]:
-    """Give an empty mask that has room for the lines, and the place of its corner."""
+    """Return an empty mask that has room for the lines, and the place of its corner."""
     across = [x for line in lines for x, _ in line]
     down = [y for line in lines for _, y in line]
     left, top = math.floor(min(across)) - margin, math.floor(min(down)) - margin

@@ -35,12 +35,12 @@ class PoDomain(Domain):  # type: ignore[misc]
         self._folder = folder
 
     def get_translations(self) -> NullTranslations:
-        """Give the catalogue of the request's language."""
+        """Return the catalogue of the request's language."""
         locale = get_locale()
         return self.catalogue("zh" if locale is None else locale.language)
 
     def catalogue(self, language: str) -> NullTranslations:
-        """Give the catalogue of a language."""
+        """Return the catalogue of a language."""
         if language not in self.cache:
             self.cache[language] = read_catalogues(self._folder, language)
         catalogue: NullTranslations = self.cache[language]
@@ -60,5 +60,5 @@ class PoBabel(Babel):  # type: ignore[misc]
         return self._shared
 
     def catalogue(self, language: str) -> NullTranslations:
-        """Give the catalogue of a language."""
+        """Return the catalogue of a language."""
         return self._shared.catalogue(language)

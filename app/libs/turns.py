@@ -11,7 +11,7 @@ T = TypeVar("T")
 
 
 def one_at_a_time(open_block: Callable[[], AbstractContextManager[T]]) -> Callable[[], AbstractContextManager[T]]:
-    """Give a way to open the same blocks of which only one is open at a time: other threads wait. They must not nest."""
+    """Return a way to open the same blocks of which only one is open at a time: other threads wait. They must not nest."""
     turn = Lock()
 
     @contextmanager

@@ -45,7 +45,7 @@ class Mailbox:
         return cls(address, name)
 
     def as_header(self) -> Address:
-        """Give the mailbox as a header's part, its domain in ASCII (RFC 5890)."""
+        """Return the mailbox as a header's part, its domain in ASCII (RFC 5890)."""
         local, _, domain = self.address.rpartition("@")
         try:
             return Address(display_name=self.name, username=local, domain=domain.encode("idna").decode("ascii"))
@@ -74,7 +74,7 @@ class Letter:
             ensure_single_line(getattr(self, what), what)
 
     def as_message(self) -> EmailMessage:
-        """Give the MIME message: text and HTML side by side, UTF-8, marked as written by a machine (RFC 3834)."""
+        """Return the MIME message: text and HTML side by side, UTF-8, marked as written by a machine (RFC 3834)."""
         message = EmailMessage(policy=SMTP)
         message["From"] = self.sender.as_header()
         message["To"] = self.recipient.as_header()

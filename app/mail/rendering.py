@@ -59,7 +59,7 @@ class Renderer:
         self.names_wanted = cache(self._names_wanted)
 
     def address_of(self, path: str) -> str:
-        """Give the full address of a page of the site."""
+        """Return the full address of a page of the site."""
         return self._site_url + path
 
     def kinds(self) -> tuple[str, ...]:

@@ -38,7 +38,7 @@ class Reply:
 
 
 def ask(client: HttpClient, url: str, *, seconds: float, params: Mapping[str, str] | None = None) -> Reply:
-    """Give the source's JSON object; 404 counts as an answer, because some sources say so of an unknown book.
+    """Return the source's JSON object; 404 counts as an answer, because some sources say so of an unknown book.
 
     :raises SourceFailedError: for anything else.
     """

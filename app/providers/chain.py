@@ -44,13 +44,13 @@ class SourceChain:
         return tuple(source.name for source in self._sources)
 
     def find(self, isbn13: str) -> Lookup:
-        """Give what the sources know of an ISBN-13, within the budget; never raises for anything that a source does."""
+        """Return what the sources know of an ISBN-13, within the budget; never raises for anything that a source does."""
         if not self._sources:
             return _NOBODY_KNOWS
         return self._lookups.ask(isbn13, lambda deadline: self._look_up(isbn13, deadline)) or _NO_ANSWER
 
     def search(self, name: str, words: str) -> FoundByWords:
-        """Give what the source of this name finds, within the budget; never raises for anything that the source does."""
+        """Return what the source of this name finds, within the budget; never raises for anything that the source does."""
         source = next(source for source in self._sources if source.name == name)
         return self._searches.ask(f"{name} {words}", lambda deadline: _search(source, words, deadline)) or _NOT_SEARCHED
 

@@ -26,7 +26,7 @@ _BASE_ADDRESSES = ("OPEN_LIBRARY_URL", "GOOGLE_BOOKS_URL", "API_URL")
 
 
 def http_client_for(settings: _Settings) -> HttpClient:
-    """Give the client that may ask the operator's base addresses, and the hosts on which sources keep their covers."""
+    """Return the client that may ask the operator's base addresses, and the hosts on which sources keep their covers."""
     user_agent = user_agent_of(settings["SITE_URL"], settings["CONTACT"])
     return HttpClient(_reach(settings), user_agent=user_agent)
 
@@ -40,5 +40,5 @@ def _reach(settings: _Settings) -> Reach:
 
 
 def sources_for(settings: _Settings, client: HttpClient) -> tuple[Source, ...]:
-    """Give the enabled sources in order; one that lacks its setting (see `NEEDED`) is left out."""
+    """Return the enabled sources in order; one that lacks its setting (see `NEEDED`) is left out."""
     return tuple(_MAKERS[name](client, settings) for name in settings["SOURCES"] if settings[NEEDED[name]])

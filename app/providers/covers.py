@@ -19,7 +19,7 @@ class CoverFetcher:
         self._seconds = seconds
 
     def fetch(self, address: str) -> bytes | None:
-        """Give the bytes at this address, unchecked, or None if they cannot be had; never raises."""
+        """Return the bytes at this address, unchecked, or None if they cannot be had; never raises."""
         try:
             answer = self._client.get(address, seconds=self._seconds, max_bytes=_MOST_BYTES, accept="image/*")
         except HttpClientError as failed:

@@ -24,14 +24,14 @@ class GoogleBooks:
         self._key = key
 
     def find_many(self, isbns: Sequence[str], *, seconds: float) -> Mapping[str, BookFacts]:
-        """Give what Google Books knows of the first of these ISBN-13; see `Source`."""
+        """Return what Google Books knows of the first of these ISBN-13; see `Source`."""
         isbn13 = isbns[0]
         volumes = self._volumes(f"isbn:{isbn13}", most=40, seconds=seconds)
         found = (self._facts(isbn13, volume) for volume in volumes if names_isbn(_numbers(volume), isbn13))
         return {facts.isbn13: facts for facts in found if facts is not None}
 
     def search(self, words: str, *, seconds: float) -> Sequence[BookFacts]:
-        """Give the volumes with an ISBN that Google Books finds; see `Source`."""
+        """Return the volumes with an ISBN that Google Books finds; see `Source`."""
         volumes = self._volumes(words, most=MOST_FOUND, seconds=seconds)
         found = (self._facts(isbn_of(_numbers(volume), str(volume.get("title"))), volume) for volume in volumes)
         return first_books(found, MOST_FOUND)

@@ -32,11 +32,11 @@ class GuardedSource:
         self._next_turn = 0.0
 
     def find(self, isbn13: str, *, seconds: float) -> Mapping[str, BookFacts] | None:
-        """Give what the source knows of an ISBN-13; None when it does not answer, or is left alone."""
+        """Return what the source knows of an ISBN-13; None when it does not answer, or is left alone."""
         return self._ask(lambda: self._source.find_many([isbn13], seconds=seconds), isbn13=isbn13)
 
     def search(self, words: str, *, seconds: float) -> Sequence[BookFacts] | None:
-        """Give what the source finds for words; None when it does not answer, or is left alone.
+        """Return what the source finds for words; None when it does not answer, or is left alone.
 
         Anybody may type words, so searches keep the source's pace: `PAUSE` seconds lie between two of them.
         """

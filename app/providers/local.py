@@ -21,9 +21,9 @@ class LocalCatalogue:
         self._search = search
 
     def find_many(self, isbns: Sequence[str], *, seconds: float) -> Mapping[str, BookFacts]:  # noqa: ARG002 - the port's
-        """Give what the catalogue holds of these ISBN-13; see `Source`."""
+        """Return what the catalogue holds of these ISBN-13; see `Source`."""
         return {isbn13: book.facts for isbn13, book in self._books.resolve_many(isbns).items()}
 
     def search(self, words: str, *, seconds: float) -> Sequence[BookFacts]:  # noqa: ARG002 - the port's
-        """Give the books of the catalogue that hold the words; see `Source`."""
+        """Return the books of the catalogue that hold the words; see `Source`."""
         return [book.facts for book in self._search.find(words, exact=True).rows[:MOST_FOUND]]

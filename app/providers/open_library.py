@@ -26,7 +26,7 @@ class OpenLibrary:
         self._url = base_url.rstrip("/")
 
     def find_many(self, isbns: Sequence[str], *, seconds: float) -> Mapping[str, BookFacts]:
-        """Give what Open Library knows of these ISBN-13; see `Source`."""
+        """Return what Open Library knows of these ISBN-13; see `Source`."""
         keys = {f"ISBN:{isbn13}": isbn13 for isbn13 in isbns[: self.batch_size]}
         params = {"bibkeys": ",".join(keys), "jscmd": "data", "format": "json"}
         reply = ask(self._client, f"{self._url}/api/books", seconds=seconds, params=params)
@@ -36,7 +36,7 @@ class OpenLibrary:
         return {isbn13: facts for isbn13, facts in found if facts is not None}
 
     def search(self, words: str, *, seconds: float) -> Sequence[BookFacts]:
-        """Give the works that Open Library finds, each as one of its editions; see `Source`."""
+        """Return the works that Open Library finds, each as one of its editions; see `Source`."""
         params = {"q": words, "fields": _WORK_FIELDS, "limit": str(MOST_FOUND), "page": "1"}
         reply = ask(self._client, f"{self._url}/search.json", seconds=seconds, params=params)
         if reply.status != 200 or not isinstance(reply.data.get("docs"), list):
@@ -44,7 +44,7 @@ class OpenLibrary:
         return first_books(map(self._edition, dicts(reply.data["docs"])), MOST_FOUND)
 
     def _edition(self, work: dict[str, Any]) -> BookFacts | None:
-        """Give an edition of a work. What is said of the work alone (its first year, all its publishers) is left out."""
+        """Return an edition of a work. What is said of the work alone (its first year, all its publishers) is left out."""
         picture = work.get("cover_i")
         fields = {
             "isbn13": isbn_of(texts(work.get("isbn")), str(work.get("title"))),

@@ -45,7 +45,7 @@ class PoliteSources:
         self._last_failure = ""
 
     def find_many(self, isbns: Sequence[str]) -> dict[str, BookFacts]:
-        """Give what the sources know of these ISBN-13, by ISBN-13. A source that keeps failing is asked no more.
+        """Return what the sources know of these ISBN-13, by ISBN-13. A source that keeps failing is asked no more.
 
         :raises SourcesSilent: when none is left that answers.
         """

@@ -44,7 +44,7 @@ class Source(Protocol):
     batch_size: int
 
     def find_many(self, isbns: Sequence[str], *, seconds: float) -> Mapping[str, BookFacts]:
-        """Give what the source knows of these ISBN-13, by ISBN-13, within `seconds`; unknown ones are left out.
+        """Return what the source knows of these ISBN-13, by ISBN-13, within `seconds`; unknown ones are left out.
 
         A book with another ISBN than asked is not in the answer.
 
@@ -52,7 +52,7 @@ class Source(Protocol):
         """
 
     def search(self, words: str, *, seconds: float) -> Sequence[BookFacts]:
-        """Give the first books, at most `MOST_FOUND`, that the source finds for words, within `seconds`, best first.
+        """Return the first books, at most `MOST_FOUND`, that the source finds for words, within `seconds`, best first.
 
         Each has an ISBN, none comes twice, and they may lack facts that `find_many` gives.
 

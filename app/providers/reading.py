@@ -15,23 +15,23 @@ _CHINESE_GROUPS = ("9787", "978957", "978986", "978626", "978962", "978988", "97
 
 
 def dicts(value: object) -> list[dict[str, Any]]:
-    """Give the objects of a list."""
+    """Return the objects of a list."""
     return [entry for entry in value if isinstance(entry, dict)] if isinstance(value, list) else []
 
 
 def mapping(value: object) -> dict[str, Any]:
-    """Give an object, or an empty one."""
+    """Return an object, or an empty one."""
     return value if isinstance(value, dict) else {}
 
 
 def texts(value: object) -> list[str]:
-    """Give the texts of a list; a lone text is a list of one."""
+    """Return the texts of a list; a lone text is a list of one."""
     entries = value if isinstance(value, list) else [value]
     return [entry for entry in entries if isinstance(entry, str) and entry.strip()]
 
 
 def names(value: object, key: str = "name") -> list[str]:
-    """Give what stands under `key` in a list of objects."""
+    """Return what stands under `key` in a list of objects."""
     return [entry[key] for entry in dicts(value) if isinstance(entry.get(key), str)]
 
 
@@ -41,7 +41,7 @@ def names_isbn(candidates: Iterable[str], isbn13: str) -> bool:
 
 
 def isbn_of(numbers: Iterable[str], title: str) -> str:
-    """Give one ISBN-13 of an entry that may stand for many editions: of the title's own language if possible, or "".
+    """Return one ISBN-13 of an entry that may stand for many editions: of the title's own language if possible, or "".
 
     Chinese titles are published with 978-7 and the numbers of Taiwan, Hong Kong and Macau, others hardly ever are.
     """
@@ -51,7 +51,7 @@ def isbn_of(numbers: Iterable[str], title: str) -> str:
 
 
 def facts_or_none(fields: Mapping[str, Any], *, source: str) -> BookFacts | None:
-    """Give the cleaned facts, or None for an entry that describes no book (no title, say)."""
+    """Return the cleaned facts, or None for an entry that describes no book (no title, say)."""
     try:
         return book_facts(fields, source=source)
     except NotABookEntry:
@@ -59,7 +59,7 @@ def facts_or_none(fields: Mapping[str, Any], *, source: str) -> BookFacts | None
 
 
 def first_books(candidates: Iterable[BookFacts | None], limit: int) -> list[BookFacts]:
-    """Give the first so many of those that are books, each ISBN once."""
+    """Return the first so many of those that are books, each ISBN once."""
     found: dict[str, BookFacts] = {}
     for facts in candidates:
         if facts is not None and len(found) < limit:

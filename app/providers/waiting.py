@@ -41,7 +41,7 @@ class Waiting(Generic[T]):
         self._lock = Lock()
 
     def ask(self, question: str, work: Callable[[float], Kept[T]]) -> T | None:
-        """Give the answer of `work`, which is told its deadline (`time.monotonic`), or one that is remembered.
+        """Return the answer of `work`, which is told its deadline (`time.monotonic`), or one that is remembered.
 
         None if it is not there within the budget, or if too many wait already.
         """

@@ -28,7 +28,7 @@ class YuShu:
         self._url = base_url if urlsplit(base_url).path else f"{base_url}/v2"
 
     def find_many(self, isbns: Sequence[str], *, seconds: float) -> Mapping[str, BookFacts]:
-        """Give what the other site knows of the first of these ISBN-13; see `Source`."""
+        """Return what the other site knows of the first of these ISBN-13; see `Source`."""
         isbn13 = isbns[0]
         reply = ask(self._client, f"{self._url}/book/isbn/{isbn13}", seconds=seconds)
         if reply.status == 404 and "code" in reply.data:
@@ -40,7 +40,7 @@ class YuShu:
         return {isbn13: facts} if facts else {}
 
     def search(self, words: str, *, seconds: float) -> Sequence[BookFacts]:
-        """Give the books that the other site finds; see `Source`."""
+        """Return the books that the other site finds; see `Source`."""
         params = {"q": words, "count": str(MOST_FOUND), "start": "0"}
         reply = ask(self._client, f"{self._url}/book/search", seconds=seconds, params=params)
         if reply.status != 200 or not isinstance(reply.data.get("books"), list):
@@ -76,7 +76,7 @@ def _numbers(book: dict[str, Any]) -> list[str]:
 
 
 def _paragraphs(summary: object) -> str:
-    """Give real line breaks for the backslash and n that this API parts paragraphs with."""
+    """Return real line breaks for the backslash and n that this API parts paragraphs with."""
     return summary.replace("\\n", "\n") if isinstance(summary, str) else ""
 
 

@@ -42,12 +42,12 @@ class Books:
         self._sql = sql
 
     def find(self, isbn13: str) -> Book | None:
-        """Give the book of a canonical ISBN-13, or None."""
+        """Return the book of a canonical ISBN-13, or None."""
         row = self._sql.fetchone(f"SELECT {BOOK_COLUMNS} FROM book b WHERE b.isbn13 = :isbn13", {"isbn13": isbn13})
         return None if row is None else book_of(row)
 
     def find_many(self, isbns: Sequence[str]) -> tuple[Book, ...]:
-        """Give the books of those ISBN-13 that exist, in the order asked for; one statement."""
+        """Return the books of those ISBN-13 that exist, in the order asked for; one statement."""
         if not isbns:
             return ()
         marks, params = in_list("i", isbns)
@@ -73,7 +73,7 @@ class Books:
         return [id_ for id_, series in rows if series == title]  # MariaDB takes é for e
 
     def list_popular(self, limit: int) -> tuple[Book, ...]:
-        """Give the most popular books, Chinese and others in turn, at most `limit`."""
+        """Return the most popular books, Chinese and others in turn, at most `limit`."""
         with self._sql as cursor:
             halves = [
                 [
@@ -118,6 +118,6 @@ class Books:
         return numbers
 
     def count(self) -> int:
-        """Give the number of books."""
+        """Return the number of books."""
         row = self._sql.fetchone("SELECT COUNT(*) FROM book")
         return 0 if row is None else int(row[0])

@@ -91,23 +91,23 @@ class BookLists:
         return 0 if row is None else int(row[0])
 
     def list_rows(self, list_id: int, *, limit: int, offset: int = 0, todo: bool = False) -> list[StoredRow]:
-        """Give rows in their order; `todo` gives only those that are not settled."""
+        """Return rows in their order; `todo` gives only those that are not settled."""
         also = f"AND {_TODO}" if todo else ""
         return self._rows(f"list_id = :id {also}", {"id": list_id, "limit": limit, "offset": offset})
 
     def list_by_outcome(self, list_id: int, outcome: Outcome) -> list[StoredRow]:
-        """Give the rows that name one book and have this outcome."""
+        """Return the rows that name one book and have this outcome."""
         known = ", ".join(f"'{verdict.value}'" for verdict in sorted(KNOWN))
         where = f"list_id = :id AND verdict IN ({known}) AND outcome = :outcome"
         return self._rows(where, {"id": list_id, "outcome": outcome.value, "limit": 1_000_000, "offset": 0})
 
     def list_pending(self, list_id: int, *, limit: int) -> list[StoredRow]:
-        """Give rows that are not looked up yet; those that wait for the sources alone (they name a book) come last."""
+        """Return rows that are not looked up yet; those that wait for the sources alone (they name a book) come last."""
         where = "list_id = :id AND verdict = 'pending'"
         return self._rows(where, {"id": list_id, "limit": limit, "offset": 0}, order="isbn13 <> '', number")
 
     def find_row(self, list_id: int, number: int) -> StoredRow | None:
-        """Give one row, or None."""
+        """Return one row, or None."""
         where = "list_id = :id AND number = :number"
         rows = self._rows(where, {"id": list_id, "number": number, "limit": 1, "offset": 0})
         return rows[0] if rows else None

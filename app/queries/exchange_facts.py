@@ -67,7 +67,7 @@ class ExchangeFacts:
         self._sql = sql
 
     def standing(self, member_id: int) -> Standing:
-        """Give a member's standing, in one statement.
+        """Return a member's standing, in one statement.
 
         :raises LookupError: when there is no such member.
         """
@@ -110,7 +110,7 @@ class ExchangeFacts:
         return Asked(state=State(state), giver_id=giver_id, isbn13=isbn13, held_by=held_by, others=int(others))
 
     def asks_for(self, member_id: int, isbn13: str) -> bool:
-        """Tell whether a member has an open drift for an ISBN."""
+        """Return whether a member has an open drift for an ISBN."""
         return self._exists(
             f"SELECT 1 FROM drift WHERE requester_id = :member AND isbn13 = :isbn AND state IN {_OPEN}",
             member=member_id,

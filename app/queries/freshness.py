@@ -18,7 +18,7 @@ Stamp = tuple[object, ...]
 
 
 class Freshness:
-    """Tells whether the catalogue changed: every change of a book writes to the index, every rebuild moves its pointer,
+    """Knows whether the catalogue changed: every change of a book writes to the index, every rebuild moves its pointer,
     a new book or alias has the highest id.
 
     :param commits: gives a number that rises with each commit of this process.
@@ -31,7 +31,7 @@ class Freshness:
         self._read: tuple[int, float, Stamp] = (-1, 0.0, ())
 
     def stamp(self) -> Stamp:
-        """Give what stays equal while nothing changes; a change by another process shows within a second."""
+        """Return what stays equal while nothing changes; a change by another process shows within a second."""
         commits, now = self._commits(), self._now()
         read_at, until, stamp = self._read
         if commits != read_at or now >= until:

@@ -32,7 +32,7 @@ class Gaps:
         return 0 if row is None else int(row[0])
 
     def list_next(self, after: str, *, before: int, listed: bool, limit: int) -> list[BookFacts]:
-        """Give the next books with gaps behind an ISBN-13, in the order of their numbers."""
+        """Return the next books with gaps behind an ISBN-13, in the order of their numbers."""
         statement = (
             f"SELECT {BOOK_COLUMNS} {_FROM}{_LISTED if listed else ''} AND b.isbn13 > :after "
             "ORDER BY b.isbn13 LIMIT :limit"

@@ -21,7 +21,7 @@ State = tuple[int, int, int]
 
 
 def rank_of(popularity: int, *, is_offered: bool) -> int:
-    """Give the value by which books are ranked."""
+    """Return the value by which books are ranked."""
     return popularity + OFFERED_RANK * is_offered
 
 
@@ -38,7 +38,7 @@ class IndexedBooks:
         self._lately: TwoHandCache[int, Book] = TwoHandCache(_CACHE_BYTES)
 
     def find_many(self, ids: Sequence[int]) -> dict[int, Book]:
-        """Give the books of those ids that exist, as they are now.
+        """Return the books of those ids that exist, as they are now.
 
         A book at one version never changes once that is committed, so only versions are read of those that were read lately.
         """
@@ -59,7 +59,7 @@ class IndexedBooks:
         return books
 
     def list_states(self, ids: Sequence[int]) -> list[State]:
-        """Give id, version and popularity of those books that exist."""
+        """Return id, version and popularity of those books that exist."""
         if not ids:
             return []
         marks, params = in_list("i", ids)
@@ -69,7 +69,7 @@ class IndexedBooks:
         ]
 
     def list_ranked(self, after: tuple[int, int] | None, limit: int) -> list[tuple[Book, bool]]:
-        """Give the next books in rank order behind (rank, id), or from the best on; of each, whether it can be had as a gift."""
+        """Return the next books in rank order behind (rank, id), or from the best on; of each, whether it can be had as a gift."""
         rank, id_ = after or (2 * OFFERED_RANK, 0)
         found: list[tuple[Book, bool]] = []
         with self._sql.reading():
@@ -81,7 +81,7 @@ class IndexedBooks:
         return found
 
     def list_offered(self, isbns: Sequence[str]) -> set[str]:
-        """Give those of the ISBNs that can be had as a gift."""
+        """Return those of the ISBNs that can be had as a gift."""
         if not isbns:
             return set()
         marks, params = in_list("i", isbns)
@@ -89,12 +89,12 @@ class IndexedBooks:
         return {row[0] for row in rows}
 
     def count(self) -> int:
-        """Give the number of books."""
+        """Return the number of books."""
         row = self._sql.fetchone("SELECT COUNT(*) FROM book")
         return 0 if row is None else int(row[0])
 
     def _list_ranked(self, offered: str, popularity: int, id_: int, limit: int) -> list[Book]:
-        """Give books behind (popularity, id): in two statements, so that each walks an index and none sorts the catalogue."""
+        """Return books behind (popularity, id): in two statements, so that each walks an index and none sorts the catalogue."""
         found: list[Book] = []
         for behind in ("b.popularity = :popularity AND b.id < :id", "b.popularity < :popularity"):
             rows = self._sql.fetchall(

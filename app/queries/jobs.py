@@ -24,6 +24,6 @@ class JobRecords:
         self._sql = sql
 
     def list_all(self) -> dict[str, JobRecord]:
-        """Give every job that a worker has met, by name."""
+        """Return every job that a worker has met, by name."""
         rows = self._sql.fetchall("SELECT name, due_at, ran_at, problem FROM periodic_job ORDER BY name")
         return {row[0]: JobRecord(*row) for row in rows}

@@ -153,7 +153,7 @@ class LedgerBook:
             yield from _audit_the_mint(cursor, numbers)
 
     def balance(self, member_id: int) -> int:
-        """Give what a member has, in tenths."""
+        """Return what a member has, in tenths."""
         row = self._sql.fetchone("SELECT balance FROM bean_balance WHERE user_id = :id", {"id": member_id})
         return 0 if row is None else int(row[0])
 

@@ -41,7 +41,7 @@ class Members:
         self._sql = sql
 
     def find_by_session(self, token_hash: str, *, seen_after: int, opened_after: int) -> Member | None:
-        """Give the member of a live session, or None: ended, too old, idle too long, disabled or deleted.
+        """Return the member of a live session, or None: ended, too old, idle too long, disabled or deleted.
 
         :param seen_after, opened_after: epoch seconds; older sessions are over.
         """
@@ -109,7 +109,7 @@ class Members:
         return tuple(row[0] for row in rows)
 
     def get_id(self, email: str) -> int:
-        """Give the number of the member with this address.
+        """Return the number of the member with this address.
 
         :raises NoSuchMember: for an unknown address.
         """

@@ -19,7 +19,7 @@ class OwnData:
         self._sql = sql
 
     def account(self, user_id: int) -> Sequence[Row]:
-        """Give the account itself, one row."""
+        """Return the account itself, one row."""
         return self._read(
             "id email nickname role language wants_mail confirmed_at registered_at second_factor_since",
             "SELECT u.id, u.email, u.nickname, u.role, u.language, u.wants_mail, u.confirmed_at, u.create_time, f.enabled_at "
@@ -55,7 +55,7 @@ class OwnData:
         )
 
     def invitations(self, user_id: int) -> Sequence[Row]:
-        """Give the invitation codes that the member made."""
+        """Return the invitation codes that the member made."""
         return self._read(
             "made_at expires_at ended_at code note places used",
             "SELECT create_time, expires_at, deleted_at, code, note, places, used FROM invitation "
@@ -64,7 +64,7 @@ class OwnData:
         )
 
     def gifts(self, user_id: int) -> Sequence[Row]:
-        """Give the copies that the member offered."""
+        """Return the copies that the member offered."""
         return self._read(
             "isbn13 state condition postage note listed_at",
             "SELECT isbn13, state, book_condition, postage, note, create_time FROM gift "
@@ -73,7 +73,7 @@ class OwnData:
         )
 
     def wishes(self, user_id: int) -> Sequence[Row]:
-        """Give the books that the member wished for."""
+        """Return the books that the member wished for."""
         return self._read(
             "isbn13 state wished_at",
             "SELECT isbn13, state, create_time FROM wish WHERE user_id = :user_id ORDER BY id",
@@ -81,7 +81,7 @@ class OwnData:
         )
 
     def drifts(self, user_id: int) -> Sequence[Row]:
-        """Give the drifts on either side, without anything of the other: the message is the requester's own."""
+        """Return the drifts on either side, without anything of the other: the message is the requester's own."""
         return self._read(
             "number side isbn13 title state message asked_at mailed_at ended_at",
             "SELECT id, CASE WHEN requester_id = :user_id THEN 'requester' ELSE 'giver' END, isbn13, title, state, "
@@ -91,7 +91,7 @@ class OwnData:
         )
 
     def beans(self, user_id: int) -> Sequence[Row]:
-        """Give every entry of the member's account, in tenths of a bean."""
+        """Return every entry of the member's account, in tenths of a bean."""
         account = account_of(user_id)
         rows = self._sql.fetchall(
             "SELECT create_time, CASE WHEN target = :account THEN amount ELSE -amount END, subject, reason "
@@ -104,7 +104,7 @@ class OwnData:
         ]
 
     def notices(self, user_id: int) -> Sequence[Row]:
-        """Give what the member was told in the site."""
+        """Return what the member was told in the site."""
         return self._read(
             "kind told_at read_at",
             "SELECT kind, create_time, read_at FROM notice WHERE user_id = :user_id ORDER BY id",
@@ -112,7 +112,7 @@ class OwnData:
         )
 
     def lists(self, user_id: int) -> Sequence[Row]:
-        """Give the rows of the lists that the member brought, with the cells as they came (a JSON array)."""
+        """Return the rows of the lists that the member brought, with the cells as they came (a JSON array)."""
         return self._read(
             "list brought_at deleted_at row cells",
             "SELECT l.name, l.create_time, l.deleted_at, r.number, r.cells FROM book_list l JOIN book_list_row r ON r.list_id = l.id "
@@ -121,7 +121,7 @@ class OwnData:
         )
 
     def _read(self, columns: str, query: str, user_id: int) -> list[Row]:
-        """Give rows as mappings; columns named ``…_at`` and ``…_since`` hold moments and become ISO 8601."""
+        """Return rows as mappings; columns named ``…_at`` and ``…_since`` hold moments and become ISO 8601."""
         names = columns.split()
         rows = self._sql.fetchall(query, {"user_id": user_id})
         return [{name: _shown(name, value) for name, value in zip(names, row, strict=True)} for row in rows]

@@ -106,7 +106,7 @@ class Shelf:
         return tuple(RecentGift(book_of(row[2:]), int(row[0]), from_epoch(row[1])) for row in rows)
 
     def of_book(self, isbn13: str, *, member_id: int | None) -> BookShelf:
-        """Give who gives and who wishes a book; four statements, however many there are."""
+        """Return who gives and who wishes a book; four statements, however many there are."""
         params = {"isbn": isbn13, "member": member_id}
         with self._sql as cursor:
             givers = cursor.execute(
@@ -149,7 +149,7 @@ class Shelf:
         )
 
     def count_open(self, isbns: Sequence[str]) -> dict[str, int]:
-        """Give for each of these ISBN-13 that can be had how many copies there are; one statement."""
+        """Return for each of these ISBN-13 that can be had how many copies there are; one statement."""
         if not isbns:
             return {}
         marks, params = in_list("isbn", isbns)
@@ -192,7 +192,7 @@ class Shelf:
         return self._number("SELECT COUNT(*) FROM wish WHERE user_id = :member AND state <> 'withdrawn'", member_id)
 
     def find_copy(self, gift_id: int) -> Copy | None:
-        """Give one gift with its book and giver, or None."""
+        """Return one gift with its book and giver, or None."""
         row = self._sql.fetchone(
             f"SELECT g.id, u.nickname, g.book_condition, g.postage, g.note, {BOOK_COLUMNS} FROM gift g "
             "JOIN book b ON b.isbn13 = g.isbn13 JOIN user u ON u.id = g.user_id AND u.status = 1 WHERE g.id = :gift",

@@ -68,7 +68,7 @@ _POLYPHONES: Final = frozenset(
 
 
 def terms(facts: BookFacts) -> BookTerms:
-    """Give everything that a book can be found by."""
+    """Return everything that a book can be found by."""
     plain, main = simplified(facts.title), main_part(facts.title)
     plain_titles = {plain, plain if main == facts.title else simplified(main)}
     folded, titles = with_usual_variants(plain), set(map(with_usual_variants, plain_titles))
@@ -90,12 +90,12 @@ def terms(facts: BookFacts) -> BookTerms:
 
 @lru_cache(maxsize=50_000)
 def word_term(word: str) -> str:
-    """Give the term of one word as it stands in a folded text, or of a pair of characters."""
+    """Return the term of one word as it stands in a folded text, or of a pair of characters."""
     return "w" + stem(word)
 
 
 def terms_of_words(words: Iterable[str]) -> tuple[str, ...]:
-    """Give the terms of a query's words as they stand in its folded text; a run of Chinese gives its pairs."""
+    """Return the terms of a query's words as they stand in its folded text; a run of Chinese gives its pairs."""
     found: list[str] = []
     for word in words:
         found += ["w" + pair for pair in pairs(word)] if is_unspaced(word) else [word_term(word[:_LONGEST_WORD])]
@@ -103,12 +103,12 @@ def terms_of_words(words: Iterable[str]) -> tuple[str, ...]:
 
 
 def exact_term(folded: str) -> str:
-    """Give the term of a whole folded title; spaces and an article in front do not count."""
+    """Return the term of a whole folded title; spaces and an article in front do not count."""
     return "t" + _hashed(without_article(folded).replace(" ", ""))
 
 
 def sound_term(syllables: Iterable[str]) -> str:
-    """Give the term of a whole title in pinyin."""
+    """Return the term of a whole title in pinyin."""
     return "t" + _hashed(f"pinyin {' '.join(syllables)}")
 
 
@@ -117,27 +117,27 @@ def _hashed(text: str) -> str:
 
 
 def name_term(syllables: Iterable[str]) -> str:
-    """Give the term of an author's whole name in pinyin."""
+    """Return the term of an author's whole name in pinyin."""
     return "a" + "".join(syllables)
 
 
 def language_term(code: str) -> str:
-    """Give the filter term of a BCP 47 tag: ``lzh`` for zh-Hant."""
+    """Return the filter term of a BCP 47 tag: ``lzh`` for zh-Hant."""
     return "l" + code.partition("-")[0].lower()
 
 
 def is_short(folded: str) -> bool:
-    """Tell whether a folded title is short enough to have an exact-title term."""
+    """Return whether a folded title is short enough to have an exact-title term."""
     return sum(len(token) if is_unspaced(token) else 1 for token in tokens(without_article(folded))) <= LONGEST_EXACT
 
 
 def main_part(title: str) -> str:
-    """Give a title without what follows in brackets, after a colon or a dash: 三体（全集） is 三体."""
+    """Return a title without what follows in brackets, after a colon or a dash: 三体（全集） is 三体."""
     return _MAIN_ENDS.split(title, maxsplit=1)[0].strip() or title
 
 
 def _words(text: str, folded: str) -> list[str]:
-    """Give the word terms of a text, with the forms under which people also type its words."""
+    """Return the word terms of a text, with the forms under which people also type its words."""
     found = _plain_words(folded)
     found += ["w" + word for word in spelt_out(folded)]
     if _APOSTROPHE.search(text):
@@ -150,7 +150,7 @@ def _words(text: str, folded: str) -> list[str]:
 
 @lru_cache(maxsize=20_000)
 def _name_words(name: str) -> tuple[str, ...]:
-    """Give the words of a publisher, series or translator; these come again and again."""
+    """Return the words of a publisher, series or translator; these come again and again."""
     return tuple(_words(name, fold(name)))
 
 
@@ -163,12 +163,12 @@ def _author(name: str) -> tuple[str, ...]:
 
 
 def _signs(folded: str) -> list[str]:
-    """Give the terms of single characters, for queries of one character."""
+    """Return the terms of single characters, for queries of one character."""
     return ["w" + sign for sign in unspaced_signs(folded)]
 
 
 def _plain_words(folded: str) -> list[str]:
-    """Give words and pairs; pairs also across what parts two runs, as people leave a dot or colon out."""
+    """Return words and pairs; pairs also across what parts two runs, as people leave a dot or colon out."""
     found = ["w" + word for word in folded.split() if len(word) == 1]
     before = ""
     for word in words_of(folded):
@@ -196,7 +196,7 @@ def _sounds(plain: str, *, is_title: bool) -> list[str]:
 
 
 def _spoken(run: str) -> list[Syllables]:
-    """Give for each character of a run its reading by phrase, and a second one where that is open."""
+    """Return for each character of a run its reading by phrase, and a second one where that is open."""
     return [readings for phrase in _pypinyin().cut(run) for readings in _phrase(phrase)]
 
 

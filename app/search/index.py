@@ -105,7 +105,7 @@ class IndexStatus:
 
 
 def entry_of(book: Book, terms: BookTerms, *, is_offered: bool) -> IndexEntry:
-    """Give the entry of a book as it stands; if it can be had as a gift, with the term for that, and ranked accordingly."""
+    """Return the entry of a book as it stands; if it can be had as a gift, with the term for that, and ranked accordingly."""
     return IndexEntry(
         book_id=book.id,
         ver=book.ver,
@@ -188,5 +188,5 @@ class IndexUnavailable(Refusal):
 
 
 def is_correctable(term: str) -> bool:
-    """Say whether a term belongs to the vocabulary of the typo table: a Latin word or pinyin of at least four letters."""
+    """Return whether a term belongs to the vocabulary of the typo table: a Latin word or pinyin of at least four letters."""
     return term[:1] in CORRECTED_KINDS and len(term) > SHORTEST_CORRECTED and term[1:].isascii() and term[1:].isalpha()

@@ -16,7 +16,7 @@ T = TypeVar("T")
 
 
 def never_the_same() -> object:
-    """Give a stamp that never comes again, so that nothing is kept."""
+    """Return a stamp that never comes again, so that nothing is kept."""
     return object()
 
 
@@ -33,7 +33,7 @@ class KeptAnswers(Generic[T]):
         self._kept: TwoHandCache[Hashable, tuple[object, T]] = TwoHandCache(limit)
 
     def get(self, question: Hashable, ask: Callable[[], T]) -> T:
-        """Give the kept answer, or ask and keep what is said."""
+        """Return the kept answer, or ask and keep what is said."""
         stamp = (self._stamp(), monotonic() // SECONDS)
         kept = self._kept.get(question)
         if kept is not None and kept[0] == stamp:

@@ -25,7 +25,7 @@ class BookRows(Protocol):
     """Whoever has the books' rows."""
 
     def find_many(self, ids: Sequence[int]) -> Mapping[int, Book]:
-        """Give the books of those ids that exist."""
+        """Return the books of those ids that exist."""
 
 
 class MemoryIndex:

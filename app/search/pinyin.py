@@ -50,7 +50,7 @@ def _readings() -> dict[str, Syllables]:
 
 
 def segmentations(typed: str) -> tuple[Syllables, ...]:
-    """Give the ways to cut unspaced pinyin into syllables, fewest syllables first; none if it is not pinyin.
+    """Return the ways to cut unspaced pinyin into syllables, fewest syllables first; none if it is not pinyin.
 
     ``fangan`` is fang an and fan gan. v stands for ü, which is kept as u; tone digits behind each syllable are dropped.
     """
@@ -84,7 +84,7 @@ def _cuts(letters: str) -> Iterable[Syllables]:
 
 
 def cut_places(typed: str) -> tuple[set[int], set[int]]:
-    """Give the places up to which unspaced pinyin can be cut into syllables, and those from which on it can be to its end."""
+    """Return the places up to which unspaced pinyin can be cut into syllables, and those from which on it can be to its end."""
     letters = with_u(typed)
     known, longest = _syllables(), range(1, LONGEST_SYLLABLE + 1)
     before, behind = {0}, {len(letters)}
@@ -103,7 +103,7 @@ def with_u(typed: str) -> str:
 
 
 def two_syllables(letters: str) -> list[tuple[str, str]]:
-    """Give the ways to read letters as exactly two syllables."""
+    """Return the ways to read letters as exactly two syllables."""
     known = _syllables()
     cuts = ((letters[:end], letters[end:]) for end in range(1, len(letters)))
     return [(first, second) for first, second in cuts if first in known and second in known]
@@ -120,7 +120,7 @@ def break_up(letters: str) -> list[Syllables]:
 
 
 def split_unfinished(typed: str) -> tuple[tuple[Syllables, str], ...]:
-    """Give the ways to cut pinyin that is still being typed: whole syllables, and the beginning of one more.
+    """Return the ways to cut pinyin that is still being typed: whole syllables, and the beginning of one more.
 
     ``sangu`` is (san, gu) with nothing left and (san) with gu begun; a beginning that starts no syllable is left out.
     """
@@ -134,32 +134,32 @@ def split_unfinished(typed: str) -> tuple[tuple[Syllables, str], ...]:
 
 
 def may_be_initials(typed: str) -> bool:
-    """Tell whether letters can be the first letters of Chinese syllables (no i, u, v) and are no pinyin themselves."""
+    """Return whether letters can be the first letters of Chinese syllables (no i, u, v) and are no pinyin themselves."""
     return 2 <= len(typed) <= LONGEST_INITIALS and _INITIALS.issuperset(typed) and not segmentations(typed)
 
 
 def is_hardly_a_word(initials: str) -> bool:
-    """Tell whether initials have no vowel, so are no English word that was meant instead."""
+    """Return whether initials have no vowel, so are no English word that was meant instead."""
     return _VOWELS.isdisjoint(initials)
 
 
 def readings_of(sign: str) -> Syllables:
-    """Give the ways a simplified character is read, the usual one first; none for what is not Chinese."""
+    """Return the ways a simplified character is read, the usual one first; none for what is not Chinese."""
     return _readings().get(sign, ())
 
 
 def read_aloud(run: str) -> tuple[Syllables, ...]:
-    """Give the likeliest ways to read a run of simplified characters; none if one of them has no reading."""
+    """Return the likeliest ways to read a run of simplified characters; none if one of them has no reading."""
     return tuple(islice(product(*(readings_of(sign)[:2] for sign in run)), _WAYS))
 
 
 def syllable_pairs(syllables: Sequence[str]) -> list[str]:
-    """Give neighbouring syllables written together: san, guo, yan gives sanguo, guoyan; fewer than two give none."""
+    """Return neighbouring syllables written together: san, guo, yan gives sanguo, guoyan; fewer than two give none."""
     return [first + second for first, second in pairwise(syllables)]
 
 
 def sounds_like(run: str, syllables: Sequence[str]) -> int:
-    """Give the place in a folded text where its characters can be read as these syllables in a row, or -1."""
+    """Return the place in a folded text where its characters can be read as these syllables in a row, or -1."""
     wanted = len(syllables)
     for start in range(len(run) - wanted + 1):
         if all(syllable in readings_of(run[start + at]) for at, syllable in enumerate(syllables)):
@@ -168,7 +168,7 @@ def sounds_like(run: str, syllables: Sequence[str]) -> int:
 
 
 def sound_begins(run: str, letters: str) -> bool:
-    """Tell whether a run of characters, read aloud, begins with these letters: 三体 with ``sant``."""
+    """Return whether a run of characters, read aloud, begins with these letters: 三体 with ``sant``."""
     if not letters or not run:
         return not letters
     return any(
@@ -178,7 +178,7 @@ def sound_begins(run: str, letters: str) -> bool:
 
 
 def has_initials(run: str, letters: str) -> bool:
-    """Tell whether the characters of a run can have just these first letters: 三体 and ``st``."""
+    """Return whether the characters of a run can have just these first letters: 三体 and ``st``."""
     return len(run) == len(letters) and all(
         any(reading[0] == letter for reading in readings_of(sign)) for sign, letter in zip(run, letters, strict=True)
     )

@@ -69,7 +69,7 @@ def _one_letter_off(letters: str) -> Iterator[_Guess]:
 
 
 def _mendable(letters: str) -> list[int]:
-    """Give the places where one letter more or less may leave whole syllables: some lead up to near there, and some on from near there."""
+    """Return the places where one letter more or less may leave whole syllables: some lead up to near there, and some on from near there."""
     before, behind = cut_places(letters)
     near = LONGEST_SYLLABLE + 1
     return [
@@ -110,7 +110,7 @@ def _near(pair: str, index: Index) -> list[tuple[int, str]]:
 
 
 def _chained(pairs: Sequence[str]) -> Syllables:
-    """Give the syllables of pairs that overlap: honglou, loumeng gives hong, lou, meng; nothing if they do not."""
+    """Return the syllables of pairs that overlap: honglou, loumeng gives hong, lou, meng; nothing if they do not."""
     chains: list[Syllables] = [*two_syllables(pairs[0])]
     for pair in pairs[1:]:
         ends = two_syllables(pair)

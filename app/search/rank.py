@@ -113,7 +113,7 @@ def _words(folded: str) -> str:
 
 
 def _has_word(text: str, word: str, stemmed: str) -> bool:
-    """Tell whether a word, or its singular or plural, is in a text with a space around each word."""
+    """Return whether a word, or its singular or plural, is in a text with a space around each word."""
     if f" {word} " in text:
         return True
     return word[:_BEGINNING] in text and any(stem(other) == stemmed for other in text.split())
@@ -137,11 +137,11 @@ class _Asked:
         self._initials = next((plan.shown for plan in reading.plans if plan.kind == "initials"), "")
 
     def match(self, facts: BookFacts) -> Match:
-        """Tell how a book answers."""
+        """Return how a book answers."""
         return self._at_a_glance(facts) or self._closely(facts)
 
     def _at_a_glance(self, facts: BookFacts) -> Match | None:
-        """Tell it for most books without folding anything."""
+        """Return the match of most books without folding anything."""
         title = without_article(facts.title.lower())
         if title == self._bare:
             return Match.TITLE
@@ -189,7 +189,7 @@ class _Asked:
         )
 
     def _beside_authors(self, book: _Compared) -> str:
-        """Give what is left of the query without the authors: 三体 of 刘慈欣三体."""
+        """Return what is left of the query without the authors: 三体 of 刘慈欣三体."""
         rest = self._bare
         for author in book.names:
             rest = rest.replace(author, " ") if author else rest

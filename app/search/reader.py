@@ -121,13 +121,13 @@ def _read(said: str, *, exact: bool) -> Reading:
 
 
 def _whole(syllables: Syllables) -> list[tuple[str]]:
-    """Give the plans for a title, and for an author, that sounds like this and nothing more."""
+    """Return the plans for a title, and for an author, that sounds like this and nothing more."""
     titles = [(sound_term(syllables),)] if len(syllables) <= LONGEST_EXACT else []
     return [*titles, (name_term(syllables),)] if len(syllables) <= SHORT_NAME else titles
 
 
 def _without_hyphens(said: str) -> tuple[str, ...]:
-    """Give the words with hyphened ones written as one (Spider-Man as spiderman), or nothing if there are none."""
+    """Return the words with hyphened ones written as one (Spider-Man as spiderman), or nothing if there are none."""
     joined = re.sub(r"(?<=\w)[-\u2010\u2011](?=\w)", "", said)
     return tuple(words_of(fold(joined))) if joined != said else ()
 

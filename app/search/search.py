@@ -61,7 +61,7 @@ class Search:
     def find(
         self, text: str, *, page: int = 1, language: str | None = None, offered: bool = False, exact: bool = False
     ) -> SearchPage:
-        """Give a page of the books that answer a query; any text and any page number will do.
+        """Return a page of the books that answer a query; any text and any page number will do.
 
         :param page: from 1; numbers beyond the ends give the first or the last page
         :param language: only books of this language (``zh``, ``en`` …)
@@ -74,7 +74,7 @@ class Search:
         return replace(answer, clipped=True) if len(said) < len(text.strip()) else answer
 
     def window(self, text: str, *, start: int, count: int) -> Window:
-        """Give `count` books from an offset on; any text will do. Windows that follow each other leave nothing out.
+        """Return `count` books from an offset on; any text will do. Windows that follow each other leave nothing out.
 
         `total` is what can be paged to, so that a program that pages up to it ends.
         """
@@ -86,7 +86,7 @@ class Search:
             return self._window(self._answerer.answer(reading, (), exact=False), start, count)
 
     def suggest(self, text: str, *, limit: int = 10) -> tuple[Suggestion, ...]:
-        """Give what a text that is being typed may become: titles, and authors' names; any text will do."""
+        """Return what a text that is being typed may become: titles, and authors' names; any text will do."""
         question = (text[:LONGEST_QUERY], limit)
         return self._suggestions.get(question, lambda: self._suggest(*question))
 
@@ -168,7 +168,7 @@ class Search:
         return total, tuple((code, count) for code, count in most if code and count.value)
 
     def _slice(self, answer: Answer, start: int, limit: int, having: Plan) -> tuple[Book, ...]:
-        """Give the books from an offset on: the best ranked as they were sorted anew, those behind them in rank order."""
+        """Return the books from an offset on: the best ranked as they were sorted anew, those behind them in rank order."""
         rows = tuple(ranked.book for ranked in answer.head[start : start + limit])
         missing = limit - len(rows)
         if not missing or not answer.more:

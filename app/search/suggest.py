@@ -19,7 +19,7 @@ _MOST_AUTHORS: Final = 3
 
 
 def suggest(text: str, index: Index, *, limit: int) -> tuple[Suggestion, ...]:
-    """Give titles and names for a text that is being typed, those that begin with it first, then by rank."""
+    """Return titles and names for a text that is being typed, those that begin with it first, then by rank."""
     reading = read(text)
     if not reading.words:
         return ()

@@ -112,7 +112,7 @@ def signed_names(text: str) -> Iterator[tuple[int, int, str]]:
 
 
 def spelt_out(folded: str) -> list[str]:
-    """Give the words by which such names in a folded text are found, too: whoever types C may mean C++."""
+    """Return the words by which such names in a folded text are found, too: whoever types C may mean C++."""
     if not ("cpp" in folded or "sharp" in folded or "dotnet" in folded):
         return []
     return [word for name in folded.split() for word in _SPELT_OUT.get(name, ())]
@@ -130,7 +130,7 @@ def _to_simplified() -> Any:
 
 
 def without_article(folded: str) -> str:
-    """Give a folded title without "the", "a" or "an" in front."""
+    """Return a folded title without "the", "a" or "an" in front."""
     first, _, rest = folded.partition(" ")
     return rest if rest and first in _ARTICLES else folded
 
@@ -141,32 +141,32 @@ def tokens(folded: str) -> list[str]:
 
 
 def is_unspaced(token: str) -> bool:
-    """Tell whether a token is of a script without spaces between words, so is indexed by pairs of characters."""
+    """Return whether a token is of a script without spaces between words, so is indexed by pairs of characters."""
     return not token.isascii() and _UNSPACED_SIGN.match(token) is not None
 
 
 def unspaced_signs(folded: str) -> list[str]:
-    """Give the characters of scripts without spaces, one by one."""
+    """Return the characters of scripts without spaces, one by one."""
     return [] if folded.isascii() else _UNSPACED_SIGN.findall(folded)
 
 
 def has_han(text: str) -> bool:
-    """Tell whether there is a Chinese character in a text."""
+    """Return whether there is a Chinese character in a text."""
     return _HAN.search(text) is not None
 
 
 def has_kana(text: str) -> bool:
-    """Tell whether a text is Japanese beyond doubt."""
+    """Return whether a text is Japanese beyond doubt."""
     return _KANA.search(text) is not None
 
 
 def pairs(run: str) -> list[str]:
-    """Give the neighbouring pairs of a run of characters; a lone character stands for itself."""
+    """Return the neighbouring pairs of a run of characters; a lone character stands for itself."""
     return [run[at : at + 2] for at in range(len(run) - 1)] or [run]
 
 
 def stem(word: str) -> str:
-    """Give the form under which an English word is kept, so that singular and plural meet.
+    """Return the form under which an English word is kept, so that singular and plural meet.
 
     Not a word of any dictionary ("movies" and "movie" are both "movy"); Roman numerals from II on become digits.
     """
@@ -199,5 +199,5 @@ def join_letters(words: list[str]) -> list[str]:
 
 
 def words_of(folded: str) -> list[str]:
-    """Give the words of a folded text as they were written, in order: Latin words, and runs of unspaced script."""
+    """Return the words of a folded text as they were written, in order: Latin words, and runs of unspaced script."""
     return join_letters(tokens(folded))

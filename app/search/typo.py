@@ -50,7 +50,7 @@ def _is_correctable(word: str) -> bool:
 
 
 def unknown_words(words: Sequence[str], index: Index) -> set[str]:
-    """Give the words that no book has; of a run of Chinese, if one of its pairs is unknown."""
+    """Return the words that no book has; of a run of Chinese, if one of its pairs is unknown."""
     terms = {word: terms_of_words([word]) for word in words}
     known = index.known([term for some in terms.values() for term in some])
     return {word for word, some in terms.items() if not known.issuperset(some)}
@@ -117,7 +117,7 @@ def _counted(ways: Iterable[_Way], index: Index) -> Iterator[str]:
 
 
 def _near(word: str, index: Index, limit: int) -> list[tuple[str, float]]:
-    """Give the known words that may have been meant, with their distance; swapped letters are the likeliest slip."""
+    """Return the known words that may have been meant, with their distance; swapped letters are the likeliest slip."""
     if not _is_correctable(word):
         return []
     nearest: dict[str, float] = {}

@@ -131,7 +131,7 @@ def _same_sound(reading: Reading) -> list[Plan]:
 
 
 def _sure_pairs(run: str) -> list[str]:
-    """Give the pairs of syllables of neighbours that are read in one way only."""
+    """Return the pairs of syllables of neighbours that are read in one way only."""
     readings = list(map(readings_of, run))
     return [one[0] + other[0] for one, other in pairwise(readings) if len(one) == len(other) == 1]
 

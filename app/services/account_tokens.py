@@ -48,7 +48,7 @@ class AccountTokens:
         return token
 
     def find(self, kind: Kind, token: str) -> Link:
-        """Give what the link says, without using it up.
+        """Return what the link says, without using it up.
 
         :raises LinkExpired: when it was used, replaced, is too old, or never was.
         """

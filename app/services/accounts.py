@@ -55,7 +55,7 @@ class Accounts:
         self._marks = marks
 
     def authenticate(self, *, email: str, password: str) -> Credentials:
-        """Give the account of an address and its password; hashes made with old parameters are renewed.
+        """Return the account of an address and its password; hashes made with old parameters are renewed.
 
         Who signed up and has not opened the letter is refused, too: else a sign-up and a login with its password would tell
         whether the address had an account before.
@@ -117,7 +117,7 @@ class Accounts:
         self._set_password(user_id, password_hash, keep_session=session_id)
 
     def ensure_password(self, user_id: int, password: str) -> Credentials:
-        """Give the member's credentials when this is their password.
+        """Return the member's credentials when this is their password.
 
         :raises WrongPassword: when it is not.
         """

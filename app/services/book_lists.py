@@ -162,7 +162,7 @@ class ListService:
             pass
 
     def get(self, member_id: int, list_id: int) -> StoredList:
-        """Give a member's list.
+        """Return a member's list.
 
         :raises ListNotFound: when the member has no such list.
         """

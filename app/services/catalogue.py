@@ -133,7 +133,7 @@ class Catalogue:
             yield outcome
 
     def offers_changed(self, isbns: Collection[str]) -> None:
-        """Give books that can or cannot be had any more their next `ver` and an index entry that says so.
+        """Write for books that can or cannot be had any more their next `ver` and an index entry that says so.
 
         Call it last in the transaction that changes the gifts: it holds the books' rows, in order of ISBN, so of two that
         change gifts of one book the second sees what the first has done.

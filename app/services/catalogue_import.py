@@ -136,19 +136,19 @@ class CatalogueImports:
                 return
 
     def needs_rebuild(self) -> bool:
-        """Tell whether there are books that the index does not know of."""
+        """Return whether there are books that the index does not know of."""
         if self._sql.fetchone("SELECT id FROM book LIMIT 1") is None:
             return False
         unindexed = self._sql.fetchone("SELECT id FROM import_run WHERE unindexed = 1 LIMIT 1")
         return unindexed is not None or self._index.status().state != "ready"
 
     def list_interrupted(self) -> list[tuple[str, int]]:
-        """Give the file's name and the number of rows done of each import that did not come to its end."""
+        """Return the file's name and the number of rows done of each import that did not come to its end."""
         found = self._sql.fetchall("SELECT name, rows_read FROM import_run WHERE finished = 0 ORDER BY id")
         return [(name, rows_read) for name, rows_read in found]
 
     def is_interrupted(self, path: Path) -> bool:
-        """Tell whether an import of this very file was begun and did not come to its end."""
+        """Return whether an import of this very file was begun and did not come to its end."""
         begun = "SELECT id FROM import_run WHERE fingerprint = :fingerprint AND finished = 0"
         return self._sql.fetchone(begun, {"fingerprint": fingerprint(path)}) is not None
 

@@ -33,7 +33,7 @@ _NONE, _NOT_YET = Cover(b""), Cover(b"", is_final=False)
 
 
 class Covers:
-    """Give covers as JPEG files.
+    """Return covers as JPEG files.
 
     :param fetch: gives the bytes at an address, or None; it may take its whole time.
     :param slots: how many callers may wait for it at a time; the others are told "not yet".
@@ -48,7 +48,7 @@ class Covers:
         self._fetching: set[str] = set()
 
     def find_fetched(self, facts: BookFacts, *, size: str) -> Cover:
-        """Give the source's cover in a size of `WIDTHS`; fetch it if nobody has yet.
+        """Return the source's cover in a size of `WIDTHS`; fetch it if nobody has yet.
 
         A cover that could not be had is asked for again after an hour.
         """
@@ -62,7 +62,7 @@ class Covers:
         return self._fetched(facts, size)
 
     def picture(self, facts: BookFacts, *, size: str) -> Cover:
-        """Give the source's cover, else a drawn one: there always is a JPEG file."""
+        """Return the source's cover, else a drawn one: there always is a JPEG file."""
         fetched = self.find_fetched(facts, size=size)
         if fetched.jpeg:
             return fetched

@@ -46,7 +46,7 @@ _TOLD_KIND: dict[State, str] = {
 
 
 def facts_of(row: DriftRow) -> Drift:
-    """Give a drift's row as the rules see it."""
+    """Return a drift's row as the rules see it."""
     return Drift(
         id=row.id,
         gift_id=row.gift_id,
@@ -89,7 +89,7 @@ class DriftMoves:
         self._numbers = numbers
 
     def load(self, drift_id: int) -> DriftRow:
-        """Give a drift's row, held until the transaction ends.
+        """Return a drift's row, held until the transaction ends.
 
         :raises DriftNotFound: when there is none.
         """
@@ -228,7 +228,7 @@ class DriftMoves:
             )
 
     def _tell(self, row: DriftRow, step: Transition, party: Party) -> None:
-        """Tell whoever did not act themselves."""
+        """Notify those who did not act themselves."""
         kind = _TOLD_KIND[step.target]
         for side, member_id in ((Party.REQUESTER, row.requester_id), (Party.GIVER, row.giver_id)):
             if side is not party:

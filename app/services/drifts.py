@@ -109,7 +109,7 @@ class Drifts:
             raise TooLate(others=0) from None
 
     def reject(self, giver_id: int, drift_id: int, *, reason: str) -> None:
-        """Say "not this time", with a reason.
+        """Decline a request ("not this time"), with a reason.
 
         :raises DriftNotFound: :raises WrongParty: :raises WrongState: :raises AlreadyDone: as the state table says.
         """
@@ -131,15 +131,15 @@ class Drifts:
         self._use_cases.run(work)
 
     def post(self, giver_id: int, drift_id: int, *, carrier: str = "", tracking: str = "") -> None:
-        """Say that the book is on its way, or that the two have met. Raises as `reject`."""
+        """Record that the book is on its way, or that the two have met. Raises as `reject`."""
         self._step(giver_id, drift_id, Act.MAIL, carrier=carrier, tracking=tracking)
 
     def receive(self, requester_id: int, drift_id: int) -> None:
-        """Say that the book has arrived; the bean goes to the giver. Raises as `reject`."""
+        """Record that the book has arrived; the bean goes to the giver. Raises as `reject`."""
         self._step(requester_id, drift_id, Act.RECEIVE, pressed=1)
 
     def claim_lost(self, requester_id: int, drift_id: int) -> State:
-        """Say that the book did not arrive: lost at once, or looked at by a moderator; tell which. Raises as `reject`."""
+        """Record that the book did not arrive: lost at once, or looked at by a moderator; return which. Raises as `reject`."""
 
         def work() -> int:
             row, party = self._load(requester_id, drift_id)
@@ -155,11 +155,11 @@ class Drifts:
         return State.LOST if self._use_cases.run(work) else State.DISPUTED
 
     def take_back(self, giver_id: int, drift_id: int) -> None:
-        """Say that the parcel came back to the giver. Raises as `reject`."""
+        """Record that the parcel came back to the giver. Raises as `reject`."""
         self._step(giver_id, drift_id, Act.RETURN)
 
     def delay(self, requester_id: int, drift_id: int, *, seen: int | None = None) -> None:
-        """Say "still on its way": fifteen days more, twice.
+        """Record "still on its way": fifteen days more, twice.
 
         :param seen: how many delays the page showed, by which a second tap of one button is known.
         :raises NoMoreDelays: after the second. Else as `reject`.

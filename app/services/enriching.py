@@ -26,7 +26,7 @@ class Sources(Protocol):
     """Who is asked."""
 
     def find_many(self, isbns: Sequence[str]) -> Mapping[str, BookFacts]:
-        """Give what they know of these ISBN-13. :raises SourcesSilent: when nobody answers."""
+        """Return what they know of these ISBN-13. :raises SourcesSilent: when nobody answers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,5 +75,5 @@ class Enriching:
 
 
 def filled(known: BookFacts, said: BookFacts) -> BookFacts:
-    """Give the known facts with the gaps filled by what is said; what is known stays, its source too."""
+    """Return the known facts with the gaps filled by what is said; what is known stays, its source too."""
     return replace(merge_facts(said, known), source=known.source)

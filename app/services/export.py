@@ -34,7 +34,7 @@ class Export:
         self._tables = tuple(tables)
 
     def zipped(self, user_id: int) -> bytes:
-        """Give a zip file of everything about a member."""
+        """Return a zip file of everything about a member."""
         target = io.BytesIO()
         with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
             archive.writestr("README.txt", README + "".join(f"{one.name}: {one.meaning}\n" for one in self._tables))
@@ -46,7 +46,7 @@ class Export:
 
 
 def as_csv(rows: Sequence[Mapping[str, object]]) -> str:
-    """Give rows as CSV that spreadsheets open as it is meant: marked as UTF-8, and no cell a formula."""
+    """Return rows as CSV that spreadsheets open as it is meant: marked as UTF-8, and no cell a formula."""
     target = io.StringIO()
     target.write("\ufeff")
     if rows:

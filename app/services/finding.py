@@ -24,7 +24,7 @@ class Sources(Protocol):
     """The sources outside."""
 
     def find(self, isbn13: str) -> Lookup:
-        """Give what they say of an ISBN-13, within their time; it never raises."""
+        """Return what they say of an ISBN-13, within their time; it never raises."""
 
 
 @dataclass(frozen=True, slots=True)

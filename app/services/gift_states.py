@@ -32,7 +32,7 @@ class GiftStates:
         self._tell({gift.isbn13})
 
     def set(self, gift_id: int, state: State) -> None:
-        """Give a gift another state."""
+        """Set the state of a gift."""
         self._write(state, None, Gift.id == gift_id)
 
     def reserve(self, gift_id: int) -> bool:

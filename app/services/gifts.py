@@ -204,7 +204,7 @@ class Gifts:
         return proven if self._circles.count_witnesses(self._persons.find_person(giver_id), enough=1) else listings
 
     def _take_bonus_back(self, gift: Gift) -> None:
-        """Give the listing's bonus back; one that was spent stays spent, and its place in the cap stays used."""
+        """Return the listing's bonus to the site; one that was spent stays spent, and its place in the cap stays used."""
         if not gift.bonus or self._ledger.lock(gift.user_id) < gift.bonus:
             return
         reason = f"bonus {gift.listings} back"

@@ -89,7 +89,7 @@ class Ledger:
         self._settle(debtor_id)
 
     def sweep(self, member_id: int, *, subject: str, reason: str) -> None:
-        """Give a member's whole balance back to the mint."""
+        """Move a member's whole balance back to the mint."""
         balance = self.lock(member_id)
         if balance:
             self.enter(Transfer(account_of(member_id), MINT, balance, subject, reason))

@@ -7,5 +7,5 @@ from app.models.user import User
 
 
 def recipient_of(user: User) -> Recipient:
-    """Give whom a letter to this member goes to."""
+    """Return whom a letter to this member goes to."""
     return Recipient(address=user.email, name=user.nickname, language=user.language, user_id=user.id)

@@ -1,4 +1,4 @@
-"""Tell members what happened: a notice in the site and, if they want mail, a letter, in the caller's transaction."""
+"""Inform members of what happened: a notice in the site and, if they want mail, a letter, in the caller's transaction."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class Notices:
         self._outbox = outbox
 
     def tell(self, member_id: int, kind: str, drift: Drift) -> None:
-        """Tell one side of a drift. The letter names the book and the other side; never an address or a message."""
+        """Notify one side of a drift. The letter names the book and the other side; never an address or a message."""
         other = drift.giver_name if member_id == drift.requester_id else drift.requester_name
         self._write(member_id, kind, drift_id=drift.id)
         if kind not in SITE_ONLY:
@@ -36,13 +36,13 @@ class Notices:
             self._outbox.post_to_member(member_id, kind, context)
 
     def tell_about_gift(self, member_ids: Iterable[int], kind: str, gift: Gift, *, title: str, giver: str) -> None:
-        """Tell those who wish a book about a copy of it, in the order given."""
+        """Notify those who wish a book of a copy of it, in the order given."""
         for member_id in member_ids:
             self._write(member_id, kind, gift_id=gift.id)
             self._outbox.post_to_member(member_id, kind, {"title": title, "who": giver, "gift": gift.id})
 
     def tell_lifted(self, member_id: int, stop: Stop) -> None:
-        """Tell a member that they may give, or ask, again."""
+        """Notify a member that they may give, or ask, again."""
         kind = f"{stop.value}_again"
         self._write(member_id, kind)
         self._outbox.post_to_member(member_id, kind, {})

@@ -16,7 +16,7 @@ class PasswordRules:
         self._passwords = passwords
 
     def hash_new(self, password: str, *, email: str, nickname: str, lane: Lane) -> str:
-        """Give the hash of a new password. Slow on purpose: never called inside a transaction.
+        """Return the hash of a new password. Slow on purpose: never called inside a transaction.
 
         :raises PasswordTooCommon: as `ensure_hard_to_guess`.
         :raises BusyError: when too many are being hashed.

@@ -18,7 +18,7 @@ from app.services.use_cases import use_case
 
 
 def get_by_email(email: str) -> User:
-    """Give the row of the member with this address, inside a transaction.
+    """Return the row of the member with this address, inside a transaction.
 
     :raises NoSuchMember: for an unknown address.
     """
@@ -77,7 +77,7 @@ class Profiles:
 
     @use_case
     def promote(self, email: str, role: Role) -> str:
-        """Give a member a role, and give their nickname.
+        """Assign a member a role, and return their nickname.
 
         :raises NoSuchMember: for an unknown address.
         """
@@ -99,7 +99,7 @@ class Profiles:
 
     @staticmethod
     def get_number(email: str) -> tuple[int, str]:
-        """Give the number and nickname of the member with this address.
+        """Return the number and nickname of the member with this address.
 
         :raises NoSuchMember: for an unknown address.
         """

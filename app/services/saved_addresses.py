@@ -24,12 +24,12 @@ class SavedAddresses:
         self._sealer = sealer
 
     def find(self, member_id: int) -> Recipient | None:
-        """Give the address that a member kept, or None."""
+        """Return the address that a member kept, or None."""
         sealed = self._rows.find_sealed(member_id)
         return None if sealed is None else Recipient(**self._sealer.unseal(sealed))
 
     def rows(self, member_id: int) -> list[dict[str, str]]:
-        """Give the address as rows of an export: one, or none."""
+        """Return the address as rows of an export: one, or none."""
         kept = self.find(member_id)
         return [] if kept is None else [asdict(kept)]
 

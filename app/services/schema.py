@@ -50,7 +50,7 @@ class SchemaState:
 
 
 class Schema:
-    """Tells whether this program may work on the database.
+    """Knows whether this program may work on the database.
 
     :param migrations: the folder of the program's migrations.
     :param find_revision: looks up the database's revision.

@@ -56,7 +56,7 @@ class SecondFactors:
         self._credentials = credentials
 
     def state(self, user_id: int) -> FactorState:
-        """Give where a member stands."""
+        """Return where a member stands."""
         row = self._credentials.find_factor(user_id)
         if row is None:
             return FactorState(is_on=False, codes_left=0, secret=None)
@@ -65,7 +65,7 @@ class SecondFactors:
 
     @staticmethod
     def address(secret: str, email: str) -> str:
-        """Give the ``otpauth:`` address that phones read from a QR picture."""
+        """Return the ``otpauth:`` address that phones read from a QR picture."""
         return pyotp.TOTP(secret, interval=STEP_SECONDS).provisioning_uri(name=email, issuer_name=ISSUER)
 
     @use_case
@@ -126,7 +126,7 @@ class SecondFactors:
 
     @use_case
     def renew_codes(self, user_id: int) -> tuple[str, ...]:
-        """Give new recovery codes; the old ones work no more.
+        """Return new recovery codes; the old ones work no more.
 
         :raises SecondFactorOff: when there is no second factor.
         """

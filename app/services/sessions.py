@@ -30,7 +30,7 @@ _log = structlog.get_logger()
 
 
 def hash_token(token: str) -> str:
-    """Give what is stored of a session's token."""
+    """Return what is stored of a session's token."""
     return hashlib.sha256(token.encode()).hexdigest()
 
 

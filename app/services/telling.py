@@ -1,4 +1,4 @@
-"""Tell those who wish a book that somebody gives it: the worker does it, a few at a time, the longest waiting first."""
+"""Inform those who wish a book that somebody gives it: the worker does it, a few at a time, the longest waiting first."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ BATCH = 20
 
 
 class Telling:
-    """Tells wishers of new gifts. What is told and how far it went are one transaction: a crash neither loses nor doubles."""
+    """Informs wishers of new gifts. What is told and how far it went are one transaction: a crash neither loses nor doubles."""
 
     def __init__(self, *, use_cases: UseCases, facts: ExchangeFacts, books: Books, notices: Notices) -> None:
         self._use_cases = use_cases
@@ -26,7 +26,7 @@ class Telling:
         self._notices = notices
 
     def run(self) -> int:
-        """Tell everybody who waits for a new gift, and give their number."""
+        """Inform everybody who waits for a new gift, and return their number."""
         told = 0
         for gift_id in self._facts.list_tellings():
             while count := self._use_cases.run(lambda number=gift_id: self._tell_some(number)):  # type: ignore[misc]
@@ -34,7 +34,7 @@ class Telling:
         return told
 
     def _tell_some(self, gift_id: int) -> int:
-        """Tell the next few; the lock on the row makes workers take turns."""
+        """Inform the next few; the lock on the row makes workers take turns."""
         row = select(GiftTelling).where(GiftTelling.gift_id == gift_id).with_for_update()
         telling = db.session.execute(row).scalar_one_or_none()
         if telling is None:

@@ -106,7 +106,7 @@ def use_case(method: Callable[Concatenate[S, P], R]) -> Callable[Concatenate[S, 
 
 
 def is_repeatable(error: BaseException) -> bool:
-    """Tell whether the whole use case may be tried again after this error."""
+    """Return whether the whole use case may be tried again after this error."""
     if isinstance(error, (RaceLostError, NoTurnToWriteError)):
         return True
     cause = error.orig if isinstance(error, DBAPIError) else error

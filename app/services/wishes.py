@@ -58,7 +58,7 @@ class Wishes:
         self._use_cases.run(lambda: self._withdraw(member_id, isbn13))
 
     def offer_to(self, giver_id: int, wish_id: int) -> None:
-        """Tell one wisher that the book can be had; nothing is reserved.
+        """Notify one wisher that the book can be had; nothing is reserved.
 
         :raises WishNotFound: :raises NothingToOffer: :raises OfferedToday: :raises OfferedJustNow: as the rules say.
         """

@@ -62,7 +62,7 @@ def _line(entry: Entry) -> Line:
 
 
 def _what(entry: Entry) -> str:
-    """Say in words why beans moved."""
+    """Return in words why beans moved."""
     came = entry.amount > 0
     causes = (
         (entry.subject == "welcome", _("欢迎礼")),

@@ -85,7 +85,7 @@ def book_list(list_id: int) -> str:
 
 
 def _unfinished(list_id: int) -> dict[str, Any]:
-    """Give, once, what the request before had no time to end: `offer` with its form, `wish` or `undo`."""
+    """Return, once, what the request before had no time to end: `offer` with its form, `wish` or `undo`."""
     noted: dict[str, Any] = session.pop(_UNFINISHED, {})
     return noted if noted.get("list") == list_id else {}
 
@@ -162,7 +162,7 @@ def restore_list(list_id: int) -> ResponseReturnValue:
 @user.get(f"/my/lists/<{NUMBER}:list_id>/rejects.csv")
 @login_required
 def list_rejects(list_id: int) -> Response:
-    """Give the rows that became nothing, with the reason, as a file that can be corrected and brought again."""
+    """Return the rows that became nothing, with the reason, as a file that can be corrected and brought again."""
     stored = container.book_lists.get(g.user.id, list_id)
     rows = container.stored_lists.list_rows(list_id, limit=_ALL, todo=True)
     header = list(stored.header)
@@ -188,7 +188,7 @@ def _books_of(rows: Sequence[StoredRow]) -> dict[str, BookFacts]:
 
 
 def _done(list_id: int, left: int, message: str, **work: object) -> ResponseReturnValue:
-    """Say that all is done, or note what to go on with."""
+    """Report that all is done, or note what to go on with."""
     if left:
         session[_UNFINISHED] = {"list": list_id} | work
     else:

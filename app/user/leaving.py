@@ -18,7 +18,7 @@ from app.user import user
 @user.get("/personal/export")
 @login_required
 def export() -> Response:
-    """Give a zip of everything about the member who asks."""
+    """Return a zip of everything about the member who asks."""
     note("data exported")
     day = container.clock.now().date().isoformat()
     response = Response(container.export.zipped(g.user.id), mimetype="application/zip")

@@ -104,7 +104,7 @@ def _page(*, password: PasswordForm | None = None, code: CodeForm | None = None)
 
 
 def _picture(secret: str) -> str:
-    """Give the QR picture as a data address; the policy allows pictures from those."""
+    """Return the QR picture as a data address; the policy allows pictures from those."""
     address = container.second_factors.address(secret, g.user.email)
     picture: str = segno.make(address, error="m").svg_data_uri(scale=5, border=3, dark="#000", light="#fff")
     return picture

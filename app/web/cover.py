@@ -73,7 +73,7 @@ def _book_of(isbn: str) -> Book:
 
 
 def _cover(facts: BookFacts) -> BaseResponse:
-    """Give the source's cover, else a drawn one."""
+    """Return the source's cover, else a drawn one."""
     fetched = container.covers.find_fetched(facts, size="l")
     if fetched.jpeg:
         return _picture(fetched.jpeg, "image/jpeg", is_final=True)

@@ -66,7 +66,7 @@ def pending() -> str:
 @web.post(f"/drift/<{NUMBER}:drift_id>/reject")
 @login_required
 def reject_drift(drift_id: int) -> ResponseReturnValue:
-    """Say "not this time"."""
+    """Decline: "not this time"."""
     form = RejectForm()
     if not form.validate_on_submit():
         return _wrong_words(form)
@@ -93,7 +93,7 @@ def withdraw_drift(drift_id: int) -> ResponseReturnValue:
 @web.post(f"/drift/<{NUMBER}:drift_id>/mailed")
 @login_required
 def mail_drift(drift_id: int) -> ResponseReturnValue:
-    """Say that the book is on its way, or that the two have met."""
+    """Report that the book is on its way, or that the two have met."""
     form = MailedForm()
     if not form.validate_on_submit():
         return _wrong_words(form)
@@ -108,7 +108,7 @@ def mail_drift(drift_id: int) -> ResponseReturnValue:
 @web.post(f"/drift/<{NUMBER}:drift_id>/received")
 @login_required
 def receive_drift(drift_id: int) -> ResponseReturnValue:
-    """Say that the book has arrived."""
+    """Report that the book has arrived."""
     try:
         container.drifts.receive(g.user.id, drift_id)
     except AlreadyDone as repeat:
@@ -120,7 +120,7 @@ def receive_drift(drift_id: int) -> ResponseReturnValue:
 @web.post(f"/drift/<{NUMBER}:drift_id>/lost")
 @login_required
 def lose_drift(drift_id: int) -> ResponseReturnValue:
-    """Say that the book did not arrive."""
+    """Report that the book did not arrive."""
     try:
         outcome = container.drifts.claim_lost(g.user.id, drift_id)
     except AlreadyDone as repeat:
@@ -135,7 +135,7 @@ def lose_drift(drift_id: int) -> ResponseReturnValue:
 @web.post(f"/drift/<{NUMBER}:drift_id>/returned")
 @login_required
 def return_drift(drift_id: int) -> ResponseReturnValue:
-    """Say that the parcel came back."""
+    """Report that the parcel came back."""
     try:
         container.drifts.take_back(g.user.id, drift_id)
     except AlreadyDone as repeat:
@@ -147,7 +147,7 @@ def return_drift(drift_id: int) -> ResponseReturnValue:
 @web.post(f"/drift/<{NUMBER}:drift_id>/delay")
 @login_required
 def delay_drift(drift_id: int) -> ResponseReturnValue:
-    """Say "still on its way"."""
+    """Report "still on its way"."""
     form = DelayForm()
     if not form.validate_on_submit():
         return _wrong_words(form)
@@ -217,6 +217,6 @@ def _nothing_new(repeat: AlreadyDone) -> ResponseReturnValue:
 
 
 def _wrong_words(form: RejectForm | MailedForm | DelayForm) -> ResponseReturnValue:
-    """Say what was wrong with a small form, on the page it came from."""
+    """Show what was wrong with a small form, on the page it came from."""
     flash_errors(form)
     return _to_pending()

@@ -83,7 +83,7 @@ def _name(nickname: str) -> str:
 
 
 def _expected(drift: DriftRow, *, i_give: bool) -> str:
-    """Say what comes next, and from whom."""
+    """Return what comes next, and from whom."""
     words = {
         State.WAITING: _("轮到你：能送，还是这次不方便？") if i_give else _("等对方回话"),
         State.MAILED: _("等对方收书") if i_give else _("轮到你：书到了吗？"),
@@ -149,7 +149,7 @@ def _happened(drift: DriftRow, event: Event) -> Happened:
 
 
 def deed_in_words(deed: Deed) -> Happened:
-    """Say what a moderator did."""
+    """Return what a moderator did."""
     lifts = {"lift giving": _("让%(who)s继续送书"), "lift asking": _("让%(who)s继续请求书")}
     if deed.kind in lifts:
         what = lifts[deed.kind] % {"who": _name(deed.member)}

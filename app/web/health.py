@@ -11,13 +11,13 @@ from app.web import web
 
 @web.get("/healthz")
 def healthz() -> Response:
-    """Say that the process answers."""
+    """Answer that the process answers."""
     return jsonify(status="ok")
 
 
 @web.get("/readyz")
 def readyz() -> tuple[Response, int]:
-    """Say whether the database answers and the index can be searched, how many books there are and how many it knows.
+    """Answer whether the database answers and the index can be searched, how many books there are and how many it knows.
 
     503 when the schema is not the code's, a key is missing, or the files of the index are gone or damaged; an index that was never built answers
     from what waits to be merged. One that is outdated answers, too, until the worker has built it.

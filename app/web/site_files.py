@@ -18,7 +18,7 @@ _IN_SITEMAP = 1000
 
 @web.get("/manifest.webmanifest")
 def manifest() -> Response:
-    """Tell a phone how to keep the site on its home screen."""
+    """Describe to a phone how to keep the site on its home screen."""
     response = jsonify(
         name=_("鱼书"),
         short_name=_("鱼书"),
@@ -50,7 +50,7 @@ def favicon() -> BaseResponse:
 
 @web.get("/robots.txt")
 def robots() -> Response:
-    """Tell crawlers where not to go."""
+    """Keep crawlers from where they should not go."""
     return _as_file(Response(render_template("web/robots.txt", site=_site())), "text/plain; charset=utf-8")
 
 
@@ -63,7 +63,7 @@ def sitemap() -> Response:
 
 @web.get("/recent.atom")
 def recent_atom() -> Response:
-    """Tell feed readers which books came onto the shelf last."""
+    """List for feed readers which books came onto the shelf last."""
     gifts = container.shelf.list_recent(container.settings["RECENT_BOOK_COUNT"])
     updated = max((gift.since for gift in gifts), default=from_epoch(0))
     feed = _xml("web/recent.xml", gifts=gifts, updated=updated)

@@ -54,7 +54,7 @@ def withdraw_wish(isbn: str) -> ResponseReturnValue:
 @web.post(f"/satisfy/wish/<{NUMBER}:wish_id>")
 @login_required
 def satisfy(wish_id: int) -> ResponseReturnValue:
-    """Tell a wisher that the book can be had."""
+    """Notify a wisher that the book can be had."""
     container.wishes.offer_to(g.user.id, wish_id)
     flash(_("已经告诉对方了。要是对方想要，会来请求这本书。"), "success")
     return redirect(url_for("web.my_gifts"), 303)

@@ -20,19 +20,19 @@ _SETTINGS = ("CONTACT", "SESSION_IDLE_DAYS", "SESSION_DAYS", "UNCONFIRMED_DAYS")
 
 @web.get("/rules")
 def rules() -> str:
-    """Tell how books change hands, in plain words."""
+    """Explain how books change hands, in plain words."""
     return _text("rules")
 
 
 @web.get("/privacy")
 def privacy() -> str:
-    """Tell what is kept about people, what for, and for how long."""
+    """Explain what is kept about people, what for, and for how long."""
     return _text("privacy")
 
 
 @web.get("/terms")
 def terms() -> str:
-    """Tell what one agrees to by using the site."""
+    """Explain what one agrees to by using the site."""
     return _text("terms")
 
 

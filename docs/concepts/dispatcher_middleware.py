@@ -8,7 +8,7 @@ site, api = Flask("site"), Flask("api")
 
 
 def describe(name: str) -> dict[str, str]:
-    """Say which app answers, and how the path was cut in two."""
+    """Return which app answers, and how the path was cut in two."""
     return {
         "app": current_app.name,
         "script_root": request.script_root,  # the part the dispatcher took off

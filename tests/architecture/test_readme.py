@@ -13,7 +13,7 @@ READMES = [ROOT / "README.md", ROOT / "README.zh-CN.md"]
 
 
 def lines_to_type(readme: Path) -> list[str]:
-    """Give what stands in blocks of code, without comments."""
+    """Return what stands in blocks of code, without comments."""
     blocks = re.findall(r"^```\w+\n(.*?)^```", readme.read_text("utf-8"), re.DOTALL | re.MULTILINE)
     return [line.split("  #")[0].rstrip() for block in blocks for line in block.splitlines()]
 

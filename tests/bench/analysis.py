@@ -32,7 +32,7 @@ def analysis(rounds: int) -> None:
 
 
 def _fastest(work: Callable[[Any], object], things: Iterable[Any], rounds: int) -> float:
-    """Give the seconds of the fastest round, each without what the last one remembers; the first, which imports, does not count."""
+    """Return the seconds of the fastest round, each without what the last one remembers; the first, which imports, does not count."""
     spent = []
     for _ in range(rounds + 1):
         for kept in (analyzer._author, analyzer._name_words, analyzer._phrase, analyzer.word_term):

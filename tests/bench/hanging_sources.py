@@ -43,7 +43,7 @@ def times_of(name: str, seconds: list[float]) -> Times:
 
 
 def ask(port: int, path: str) -> tuple[int, float]:
-    """Give the status and the seconds of one request on a connection of its own."""
+    """Return the status and the seconds of one request on a connection of its own."""
     began = perf_counter()
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
     connection.request("GET", path)
@@ -88,7 +88,7 @@ def search_times(port: int, crowd: Crowd | None = None) -> list[float]:
 
 
 def measure() -> tuple[Times, Times, Times]:
-    """Give the times of searches alone, of searches beside the crowd, and of the crowd."""
+    """Return the times of searches alone, of searches beside the crowd, and of the crowd."""
     with Upstream() as upstream, tempfile.TemporaryDirectory() as folder:
         upstream.fault, _ = FAULTS["hangs"]
         data_dir = Path(folder)

@@ -14,5 +14,5 @@ server = Gateway(app)
 
 @app.get("/")
 def hello() -> str:
-    """Say hello."""
+    """Answer hello."""
     return "<p>Hello, World!</p>"

@@ -113,7 +113,7 @@ class Server:
     pid: int
 
     def cpu_seconds(self) -> float:
-        """Give the processor time of the server and its workers so far."""
+        """Return the processor time of the server and its workers so far."""
         pids = [self.pid, *(int(pid) for pid in _children(self.pid))]
         return (
             sum(sum(map(int, Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[11:13])) for pid in pids)

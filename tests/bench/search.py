@@ -131,7 +131,7 @@ def _twenty_of(container: Container) -> Callable[[Plan], None]:
 
 
 def _fresh_search(container: Container) -> Search:
-    """Give a search that keeps no answers: each question is really asked."""
+    """Return a search that keeps no answers: each question is really asked."""
     return Search(container.books, container.search_index, container.sql.reading)
 
 

@@ -83,14 +83,14 @@ def read_starter() -> Urns:
 
 
 def isbn13(number: int) -> str:
-    """Give the ISBN with this number as its nine digits behind 978."""
+    """Return the ISBN with this number as its nine digits behind 978."""
     digits = f"978{number:09d}"
     check = -sum(int(digit) * (3 if place % 2 else 1) for place, digit in enumerate(digits)) % 10
     return f"{digits}{check}"
 
 
 def batches(count: int, *, skip: int = 0) -> Iterator[list[dict[str, Any]]]:
-    """Give the rows for table book of the books from `skip` to `count`, up to `BATCH` at a time."""
+    """Yield the rows for table book of the books from `skip` to `count`, up to `BATCH` at a time."""
     if skip >= count:
         return
     urns = read_starter()
@@ -103,7 +103,7 @@ def batches(count: int, *, skip: int = 0) -> Iterator[list[dict[str, Any]]]:
 
 
 def _invented(urns: Urns, luck: random.Random) -> str:
-    """Give a name that hardly anybody else has: the tail of every real catalogue."""
+    """Return a name that hardly anybody else has: the tail of every real catalogue."""
     given, *halves = (luck.choice(urns.words.things) for _ in range(3))
     return f"{given.title()} {(halves[0][:4] + halves[1][-4:]).title()}"
 

@@ -38,7 +38,7 @@ def start(times: int) -> None:
 
 
 def _start_once(folder: Path) -> list[tuple[str, float]]:
-    """Give the parts with the seconds since the start at which each was done."""
+    """Return the parts with the seconds since the start at which each was done."""
     began = time.monotonic()
     site = Site(folder / "data", folder / "log", MAIL_URL="console:", LOG_LEVEL="error")
     try:
@@ -63,6 +63,6 @@ def _seconds(site: Site, began: float, is_done: Callable[[], bool]) -> float:
 
 
 def _processor_seconds() -> float:
-    """Give the processor time of all child processes that have ended."""
+    """Return the processor time of all child processes that have ended."""
     used = resource.getrusage(resource.RUSAGE_CHILDREN)
     return used.ru_utime + used.ru_stime

@@ -58,13 +58,13 @@ def served(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> I
 
 @pytest.fixture(scope="session")
 def site(served: tuple[Flask, str]) -> str:
-    """Give the address of the served site."""
+    """Return the address of the served site."""
     return served[1]
 
 
 @pytest.fixture
 def open_page(browser: Browser, site: str) -> Iterator[Open]:
-    """Give a function that opens a path; at the end no page may have complained.
+    """Yield a function that opens a path; at the end no page may have complained.
 
     `open_page(path, width=360, scheme="light", language="zh-CN", javascript=True)`; errors about a status that the test
     expects (a 404 page) are left out with `status`.

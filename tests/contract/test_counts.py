@@ -30,7 +30,7 @@ def lab(any_database_url, data_dir) -> Iterator[Lab]:
 
 @pytest.fixture
 def busy_lab(mariadb_url, data_dir) -> Iterator[Lab]:
-    """Give a lab where several may write at a time, so that a change can be committed after one with a higher number."""
+    """Yield a lab where several may write at a time, so that a change can be committed after one with a higher number."""
     with opened(data_dir, mariadb_url, kept_seconds=0) as lab:
         yield lab
 

@@ -42,7 +42,7 @@ def lab(kind, data_dir, request) -> Iterator[Lab]:
 
 @pytest.fixture(params=["waiting", "rebuilt", "merged", "half merged"])
 def settle(request, lab):
-    """Give what a test calls after its books are in: they may be found in the delta, in a generation, or in both."""
+    """Return what a test calls after its books are in: they may be found in the delta, in a generation, or in both."""
 
     def settle() -> None:
         if request.param == "rebuilt":

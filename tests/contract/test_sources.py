@@ -69,7 +69,7 @@ def networked_source(upstream: Upstream) -> Source:
     params=[pytest.param(name, marks=[pytest.mark.mariadb] * (KINDS[name].database == "mariadb_url")) for name in KINDS]
 )
 def source(request: pytest.FixtureRequest) -> Iterator[Source]:
-    """Give each source in turn, on a server or a catalogue that knows the same books."""
+    """Yield each source in turn, on a server or a catalogue that knows the same books."""
     kind = KINDS[request.param]
     if kind.database:
         yield from local_source(kind, request)
@@ -92,7 +92,7 @@ def local_source(kind: Kind, request: pytest.FixtureRequest) -> Iterator[Source]
 
 @pytest.fixture(params=["find_many", "search"])
 def question(request: pytest.FixtureRequest) -> Callable[..., list[BookFacts]]:
-    """Give each of the two questions to a source: a book's number, and words; both lead to one book."""
+    """Return each of the two questions to a source: a book's number, and words; both lead to one book."""
 
     def find_many(source: Source, *, seconds: float) -> list[BookFacts]:
         return list(source.find_many([SANTI_ISBN], seconds=seconds).values())

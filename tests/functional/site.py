@@ -26,7 +26,7 @@ def free_port() -> int:
 
 
 def environ_of(data_dir: Path, **settings: object) -> dict[str, str]:
-    """Give an environment without any setting but these."""
+    """Return an environment without any setting but these."""
     plain = {name: value for name, value in os.environ.items() if not name.startswith("YUSHU_")}
     return plain | {"YUSHU_DATA_DIR": str(data_dir)} | {f"YUSHU_{name}": str(value) for name, value in settings.items()}
 
@@ -83,7 +83,7 @@ class Site:
         return self.process.wait(30)
 
     def children(self) -> list[int]:
-        """Give the process ids of the web server and the worker."""
+        """Return the process ids of the web server and the worker."""
         listed = subprocess.run(
             ["ps", "-o", "pid=", "--ppid", str(self.process.pid)], capture_output=True, text=True, check=False
         )

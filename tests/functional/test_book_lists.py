@@ -177,7 +177,7 @@ class Elsewhere:
 
 
 def lookup_in_a_hurry(*ticks: float) -> ListLookup:
-    """Give a lookup whose clock says these seconds, one at each look."""
+    """Return a lookup whose clock says these seconds, one at each look."""
     return ListLookup(**vars_of(container.list_lookup) | {"now": iter(ticks).__next__})
 
 
@@ -260,7 +260,7 @@ def test_old_lists_and_those_of_who_leaves_are_deleted(shelf: Flask) -> None:
 
 
 def vars_of(service: ListService) -> dict[str, Any]:
-    """Give the parts a service was built of."""
+    """Return the parts a service was built of."""
     return {name.removeprefix("_"): part for name, part in vars(service).items()}
 
 

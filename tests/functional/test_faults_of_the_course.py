@@ -216,7 +216,7 @@ REGRESSIONS = {name: test for name, test in globals().items() if name.startswith
 
 
 def cases() -> Iterator[tuple[str, Callable[[Stage], None]]]:
-    """Give every case of every regression, with its parameters filled in."""
+    """Yield every case of every regression, with its parameters filled in."""
     for name, regression in REGRESSIONS.items():
         marks = [mark for mark in getattr(regression, "pytestmark", ()) if mark.name == "parametrize"]
         for value in marks[0].args[1] if marks else (None,):

@@ -25,7 +25,7 @@ def titles(html: str) -> list[str]:
 
 
 def chips(html: str) -> dict[str, tuple[str, bool]]:
-    """Give for each chip where it leads and whether it is chosen, by its text."""
+    """Return for each chip where it leads and whether it is chosen, by its text."""
     found = re.findall(r'<a class="chip" href="([^"]*)"([^>]*)>(.*?)</a>', html)
     return {re.sub(r"<[^>]+>", "", text): (href.replace("&amp;", "&"), bool(chosen)) for href, chosen, text in found}
 

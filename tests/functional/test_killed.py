@@ -75,7 +75,7 @@ def found(title: str) -> list[str]:
 
 
 def reopened(app: Flask) -> Flask:
-    """Give a new app on the same data, as a new process would have it."""
+    """Return a new app on the same data, as a new process would have it."""
     return make_app(app.config["DATA_DIR"], app.config["DATABASE_URL"])
 
 

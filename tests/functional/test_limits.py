@@ -56,7 +56,7 @@ def burst(app: Flask, path: str, size: int = 50) -> list[int]:
 
 
 def limited_app(data_dir: Path, **settings: Any) -> Flask:
-    """Give an app with two limited pages: `/ask`, and `/try`, of which only wrong answers count."""
+    """Return an app with two limited pages: `/ask`, and `/try`, of which only wrong answers count."""
     app = make_app(data_dir, **({"RATELIMIT_ENABLED": "1", "LIMIT_SEARCH": "3 per hour"} | settings))
     app.config["WTF_CSRF_ENABLED"] = False
     app.add_url_rule("/ask", "ask", ask_view, methods=["GET", "POST"])

@@ -20,7 +20,7 @@ CHANGING = BookFacts(isbn13=isbn(0), title="石头记", authors=("曹雪芹",))
 
 
 def plan_of(text: str) -> tuple[str, ...]:
-    """Give the words of a text, all of which a book must have."""
+    """Return the words of a text, all of which a book must have."""
     return tuple(word for word in analyzer.terms(BookFacts(isbn13="", title=text)).words if word.startswith("w"))
 
 

@@ -58,7 +58,7 @@ def turn_on(page: PageClient, phone: Phone) -> list[str]:
 
 
 def half_way(app, member) -> PageClient:
-    """Give a client whose password was right."""
+    """Return a client whose password was right."""
     other = PageClient(app)
     assert other.post("/login", {"email": member.email, "password": PASSWORD}).location == "/login/code"
     assert other.http.get("/personal").status_code == 303, "the password alone opens nothing"

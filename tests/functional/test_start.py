@@ -25,7 +25,7 @@ from tests.functional.site import ROOT, Site, environ_of
 
 
 def is_running(pid: int) -> bool:
-    """Tell whether the process still exists."""
+    """Return whether the process still exists."""
     try:
         os.kill(pid, 0)
     except ProcessLookupError:

@@ -17,7 +17,7 @@ LAPTOP = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0
 
 @pytest.fixture
 def told(app: Flask):
-    """Give a member who wants no mail, and what tells the subjects of the letters that came since it was asked last."""
+    """Return a member who wants no mail, and what tells the subjects of the letters that came since it was asked last."""
     member, post, seen = make_member(app, language="en"), post_office(app), [0]
     with app.app_context():
         app.extensions["container"].profiles.change(

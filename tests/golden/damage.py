@@ -37,7 +37,7 @@ class Damaged:
     facts: BookFacts
 
     def is_answered(self, page: SearchPage) -> bool:
-        """Tell whether this book, or another with its title, is among the first ten, or offered for its wrong number."""
+        """Return whether this book, or another with its title, is among the first ten, or offered for its wrong number."""
         books = [book.facts for book in page.rows[:TOP]] + [
             book.facts for book in (page.isbn.nearest if page.isbn else ())
         ]
@@ -67,7 +67,7 @@ def _is_chinese(facts: BookFacts) -> bool:
 
 
 def _latin(facts: BookFacts) -> list[str]:
-    """Give the words of a title in Latin letters that are worth spoiling, or nothing."""
+    """Return the words of a title in Latin letters that are worth spoiling, or nothing."""
     words = fold(_main(facts)).split()
     return words if len(words) <= 6 and all(word.isascii() for word in words) else []
 

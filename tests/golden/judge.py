@@ -40,7 +40,7 @@ class Golden:
     rule: str
 
     def is_right(self, facts: BookFacts) -> bool:
-        """Tell whether a book is one of those wanted."""
+        """Return whether a book is one of those wanted."""
         return any(all(_holds(part, facts) for part in way.split("&")) for way in self.rule.split("|"))
 
 

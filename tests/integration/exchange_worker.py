@@ -26,7 +26,7 @@ WARMING = 80  # steps
 
 
 def answer(line: str) -> None:
-    """Say it in one write: a line this short is there as a whole or not at all."""
+    """Answer in one write: a line this short is there as a whole or not at all."""
     os.write(1, f"{line}\n".encode())
 
 

@@ -23,7 +23,7 @@ NEW = "尺素如残雪 9527"
 
 @pytest.fixture
 def post(data_dir: Path):
-    """Give a client of the site, its mail server, and what runs its worker once."""
+    """Yield a client of the site, its mail server, and what runs its worker once."""
     with mail_server() as (port, postbox):
         url = f"smtp://127.0.0.1:{port}"
         app = make_app(data_dir, MAIL_URL=url)

@@ -73,7 +73,7 @@ def refused(result: Result) -> str:
 
 
 def contents(app: Flask) -> dict[str, list[Any]]:
-    """Give every row that a backup keeps."""
+    """Return every row that a backup keeps."""
     dialect = pool_of(app).dialect
     connection = dialect.connect()
     try:
@@ -89,7 +89,7 @@ def contents(app: Flask) -> dict[str, list[Any]]:
 
 @pytest.fixture
 def empty_app(tmp_path: Path) -> Iterator[Flask]:
-    """Give an app whose SQLite database is not there yet."""
+    """Yield an app whose SQLite database is not there yet."""
     app = make_app(tmp_path / "other")
     yield app
     close(app)

@@ -97,7 +97,7 @@ def test_ten_thousand_changes_from_three_processes_never_make_it_wrong(any_datab
 
 @pytest.fixture
 def furnished(any_database_url, data_dir: Path):
-    """Give a lab with books in the live generation, changed ones in the delta, and deleted ones."""
+    """Yield a lab with books in the live generation, changed ones in the delta, and deleted ones."""
     luck = random.Random(3)
     with opened(data_dir, any_database_url, kept_seconds=0) as lab:
         for name in NAMES[:60]:

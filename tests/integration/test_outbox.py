@@ -30,7 +30,7 @@ READER = Recipient(address="reader@example.org", name="渔夫", language="zh", u
 
 @pytest.fixture
 def box(any_database_app: Flask) -> Iterator[Container]:
-    """Give the container of an app whose clock stands still, inside its context."""
+    """Yield the container of an app whose clock stands still, inside its context."""
     container: Container = any_database_app.extensions["container"]
     container.clock = FrozenClock(NOON)
     container.mail_mints["confirm"] = lambda order: {"token": f"for-{order.id}-{order.attempts}", "hours": 48}

@@ -31,7 +31,7 @@ def lab(any_database_url, data_dir: Path) -> Iterator[Lab]:
 
 
 def newer(lab: Lab, data_dir: Path) -> Lab:
-    """Give a lab of the next version of the program, whose terms of words begin otherwise."""
+    """Return a lab of the next version of the program, whose terms of words begin otherwise."""
 
     def terms(facts: BookFacts) -> BookTerms:
         return BookTerms(words=frozenset(term.replace("w", "wx", 1) for term in terms_of(facts).words))

@@ -73,7 +73,7 @@ class Rows:
 
 
 def create_naive_site(path: Path, upstream: Upstream) -> tuple[Flask, Rows, list[str]]:
-    """Give the app, its rows, and the letters that it really sent."""
+    """Return the app, its rows, and the letters that it really sent."""
     app, rows, letters = Flask("naive"), Rows(path), []
     app.secret_key = "naive"
     _exchange(app, rows, upstream, letters)

@@ -31,7 +31,7 @@ class FaultError(AssertionError):
 
 
 def demand(holds: object, fault: str) -> None:
-    """Say that the site has the fault, unless what must hold does."""
+    """Report that the site has the fault, unless what must hold does."""
     if not holds:
         raise FaultError(fault)
 
@@ -107,14 +107,14 @@ class Stage(ABC):
 
     @abstractmethod
     def value(self, statement: str) -> object:
-        """Give the first value of a statement."""
+        """Return the first value of a statement."""
 
     def state(self, table: str, number: int) -> object:
         return self.value(f"SELECT state FROM {table} WHERE id = {number}")
 
     @abstractmethod
     def balance(self, member: Visitor) -> int:
-        """Give a member's beans, in tenths."""
+        """Return a member's beans, in tenths."""
 
     @abstractmethod
     def granted(self, member: Visitor, tenths: int) -> contextmanager[None]:
@@ -122,11 +122,11 @@ class Stage(ABC):
 
     @abstractmethod
     def fill_gifts(self, member: Visitor, count: int) -> None:
-        """Give a member a long list."""
+        """Make a long list of gifts for a member."""
 
     @abstractmethod
     def letters(self, member: Visitor) -> Sequence[str]:
-        """Give the texts that reached a member, once everybody at work has done what is due."""
+        """Return the texts that reached a member, once everybody at work has done what is due."""
 
 
 class NaiveStage(Stage):

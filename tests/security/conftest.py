@@ -22,7 +22,7 @@ def _quick(request: pytest.FixtureRequest) -> None:
 
 @pytest.fixture
 def limited_app(data_dir: Path) -> Iterator[Flask]:
-    """Give an app whose limits hold."""
+    """Yield an app whose limits hold."""
     app = make_app(data_dir, RATELIMIT_ENABLED="1")
     quick_passwords(app)
     yield app

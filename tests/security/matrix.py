@@ -117,7 +117,7 @@ POST  /wish/book/<isbn>/withdraw                   401     404     303     404  
 
 
 def rows() -> dict[str, tuple[str, ...]]:
-    """Give the table: what each role gets, by method and rule."""
+    """Return the table: what each role gets, by method and rule."""
     found: dict[str, tuple[str, ...]] = {}
     for line in TABLE.strip().splitlines():
         method, rule, *cells = line.split()

@@ -52,7 +52,7 @@ class Route:
 
 
 def converters(rule: Rule) -> dict[str, str]:
-    """Give the kinds of a rule's parts."""
+    """Return the kinds of a rule's parts."""
     return {name: type(converter).__name__ for name, converter in rule._converters.items()}
 
 
@@ -81,7 +81,7 @@ def routes(app: Flask, *methods: str) -> Iterator[Route]:
 
 
 def contents(app: Flask, *, without: tuple[str, ...] = ()) -> dict[str, list[str]]:
-    """Give every row of every table, to see that nothing changed."""
+    """Return every row of every table, to see that nothing changed."""
     dialect = pool_of(app).dialect
     connection = dialect.connect()
     try:

@@ -62,7 +62,7 @@ class Scene:
 
 
 def token_of(browser: PageClient) -> str:
-    """Give a CSRF token that is valid in this browser."""
+    """Return a CSRF token that is valid in this browser."""
     for path in ("/personal/profile", "/login"):
         for form in browser.get(path, follow=True).forms:
             if "csrf_token" in form["fields"]:

@@ -35,7 +35,7 @@ SECRET = [CANARIES["recipient_name"], CANARIES["mobile"], CANARIES["address"]]
 
 
 def found_in(text: str) -> list[str]:
-    """Give the canaries that a text holds, whichever way they are written there."""
+    """Return the canaries that a text holds, whichever way they are written there."""
     return [
         canary
         for canary in SECRET

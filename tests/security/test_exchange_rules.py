@@ -68,7 +68,7 @@ def test_check_06_a_step_taken_twice_counts_once(app: Flask, state: str):
 
 @contextmanager
 def fresh_scene(app: Flask) -> Iterator[Scene]:
-    """Give a scene on a copy of the app's empty database."""
+    """Yield a scene on a copy of the app's empty database."""
     import shutil
     import tempfile
 

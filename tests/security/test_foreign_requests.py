@@ -65,7 +65,7 @@ def test_check_16_a_token_of_another_session_is_refused(app: Flask, page: PageCl
 
 
 def form_token(page: PageClient) -> str:
-    """Give the first CSRF token that a page shows to a visitor."""
+    """Return the first CSRF token that a page shows to a visitor."""
     for route in routes(page.http.application, "GET"):
         response = page.http.get(route.address, buffered=True)
         _, found, rest = (

@@ -196,7 +196,7 @@ def form_classes() -> list[type[Form]]:
 
 
 def field_names() -> set[str]:
-    """Give every name that a form of the site has."""
+    """Return every name that a form of the site has."""
     app_ = Flask("forms")
     app_.config.update(SECRET_KEY="x", WTF_CSRF_ENABLED=False)
     with app_.test_request_context():

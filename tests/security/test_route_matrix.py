@@ -35,12 +35,12 @@ DOORS = {
 
 
 def name_of(method: str, rule: Rule) -> str:
-    """Give a route's name as the table writes it: without spaces, and without the bounds of numbers."""
+    """Return a route's name as the table writes it: without spaces, and without the bounds of numbers."""
     return f"{method} {re.sub(r'[(]max=[0-9]+[)]', '', rule.rule).replace(', ', ',')}"
 
 
 def all_routes(app: Flask) -> dict[str, tuple[str, Rule]]:
-    """Give every route by its name in the table."""
+    """Return every route by its name in the table."""
     return {
         name_of(method, rule): (method, rule)
         for rule in app.url_map.iter_rules()
@@ -86,7 +86,7 @@ class Fair:
 
 
 def shown(response: TestResponse) -> str:
-    """Give a status, or "login" for the way there."""
+    """Return a status, or "login" for the way there."""
     if response.status_code == 303 and response.location.startswith("/login"):
         return "login"
     return str(response.status_code)
@@ -94,7 +94,7 @@ def shown(response: TestResponse) -> str:
 
 @pytest.fixture
 def make_fair(sqlite_template: Path, tmp_path: Path) -> Iterator[Callable[[], Fair]]:
-    """Give what makes a new site, each on its own data."""
+    """Yield what makes a new site, each on its own data."""
     apps: list[Flask] = []
 
     def make() -> Fair:

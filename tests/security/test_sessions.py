@@ -59,7 +59,7 @@ def test_check_26_a_session_ends_after_a_week_of_rest_and_after_a_month_at_the_l
 
 
 def copied(client: FlaskClient, app: Flask) -> FlaskClient:
-    """Give another client that holds a copy of this one's session cookie."""
+    """Return another client that holds a copy of this one's session cookie."""
     thief = app.test_client()
     thief.set_cookie("session", client.get_cookie("session").value)
     return thief

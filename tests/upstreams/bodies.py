@@ -21,7 +21,7 @@ MANY_BOOKS = [
 
 
 def found_for(words: str) -> list[BookFacts]:
-    """Give what a source finds for words, best first."""
+    """Return what a source finds for words, best first."""
     return {"三体": [SANTI], MANY: [MANY_BOOKS[0], *MANY_BOOKS]}.get(words, [])
 
 

@@ -36,7 +36,7 @@ class Manifest:
 
 
 def key_marks(keys: tuple[str, ...]) -> tuple[str, ...]:
-    """Give fingerprints by which keys are told apart and that say nothing about them."""
+    """Return fingerprints by which keys are told apart and that say nothing about them."""
     return tuple(hashlib.sha256(b"yushu backup " + key.encode()).hexdigest()[:16] for key in keys)
 
 

@@ -50,7 +50,7 @@ def count_rows(connection: Any, database: str) -> dict[str, int]:
 
 
 def find_revision(connection: Any, database: str) -> str | None:
-    """Give the revision of the schema; None for a database without one."""
+    """Return the revision of the schema; None for a database without one."""
     if REVISION not in list_tables(connection, database):
         return None
     with closing(connection.cursor()) as cursor:

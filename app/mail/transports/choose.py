@@ -10,7 +10,7 @@ from config.mail_url import read_mail_url
 
 
 def transport_for(url: str) -> Transport:
-    """Give the transport that the URL names.
+    """Return the transport that the URL names.
 
     :raises ValueError: for anything but the four forms that `read_mail_url` knows.
     """

@@ -98,7 +98,7 @@ class Builder:
             self.rebuild(progress)
 
     def is_outdated(self, pointer: Pointer) -> bool:
-        """Say whether there is a live generation that was built by other rules."""
+        """Return whether there is a live generation that was built by other rules."""
         return bool(pointer.generation) and pointer.terms_version != self._version
 
     def drop_old(self) -> int:

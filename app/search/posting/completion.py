@@ -29,7 +29,7 @@ def _by_count(item: Scored) -> tuple[int, str]:
 
 
 def may_complete(term: str) -> bool:
-    """Say whether a term is offered as a completion."""
+    """Return whether a term is offered as a completion."""
     return term[:1] in COMPLETED_KINDS and "\0" not in term
 
 

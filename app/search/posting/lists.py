@@ -69,7 +69,7 @@ class PostingList:
         return len(self.shard_counts) if self.whole is None else shard_of(self.whole.max()) + 1
 
     def has_shard(self, shard: int) -> bool:
-        """Say whether a stored row exists for this shard."""
+        """Return whether a stored row exists for this shard."""
         return shard < len(self.shard_counts) and self.shard_counts[shard] > 0
 
 

@@ -62,7 +62,7 @@ class Merge:
         self._changed = {change.book for _, _, change in found}
 
     def renumber(self, assembler: Assembler) -> Iterator[int]:
-        """Give every living book its new position; return the number of old positions done, from time to time."""
+        """Assign every living book its new position; yield the number of old positions done, from time to time."""
         self._new_positions = array("I", (_DEAD,)) * self.books
         blocks = -(-self.books // BLOCK)
         for first in range(0, blocks, BLOCKS_PER_STEP):

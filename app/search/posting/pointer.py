@@ -148,7 +148,7 @@ class Lease:
 
 
 def _has_died(owner: str) -> bool:
-    """Say whether the holder was a process of this machine that is no more. Elsewhere only time can tell."""
+    """Return whether the holder was a process of this machine that is no more. Elsewhere only time can tell."""
     host, _, rest = owner.partition("/")
     pid = rest.partition("/")[0]
     if os.name != "posix" or host != socket.gethostname()[:60] or not pid.isdigit():

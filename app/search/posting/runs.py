@@ -189,7 +189,7 @@ class _OpenRun:
 
 
 def _no_postings() -> defaultdict[str, array[int]]:
-    """Give a dict of arrays: half as large as lists, and nothing for the garbage collector to walk through."""
+    """Return a dict of arrays: half as large as lists, and nothing for the garbage collector to walk through."""
     return defaultdict(partial(array, "I"))
 
 

@@ -60,11 +60,11 @@ class Numbers:
         self._settled_floor = 0
 
     def are_all_read(self, newest: int) -> bool:
-        """Say whether nothing can have come since, when this is the highest number that is there."""
+        """Return whether nothing can have come since, when this is the highest number that is there."""
         return newest <= self.floor and not self.lowest
 
     def is_read(self, number: int) -> bool:
-        """Say whether one that `floor` and `lowest` did not keep away was read before."""
+        """Return whether one that `floor` and `lowest` did not keep away was read before."""
         return number in self._apart
 
     def note(self, numbers: Sequence[int], newest: int) -> None:
@@ -117,7 +117,7 @@ class WaitingStates:
 
     @property
     def are_located(self) -> bool:
-        """Say whether it is known where the changed books stand in the generation; an old one's form may not tell."""
+        """Return whether it is known where the changed books stand in the generation; an old one's form may not tell."""
         return bool(self.generation.firsts) or not self.generation.books or not self._states
 
     def read(self, newest: int, cursor: Cursor, walk: Walk) -> None:
@@ -144,7 +144,7 @@ class WaitingStates:
         return (heappop(found) for _ in range(len(found)))
 
     def has_newer(self, book: int, ver: int) -> bool:
-        """Say whether a newer state of the book than this one is known."""
+        """Return whether a newer state of the book than this one is known."""
         return self._newest.get(book, (0, 0))[0] > ver
 
     def count(self, plans: Iterable[KeyPlan], filters: Sequence[bytes]) -> tuple[BitMap, list[int]]:

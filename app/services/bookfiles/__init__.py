@@ -42,7 +42,7 @@ class BookRows(Protocol):
         """The columns that are not used; where each row names its own, those met so far."""
 
     def rows(self, *, skip: int = 0, source: str = ...) -> Iterator[Row]:
-        """Give each row after the first `skip`."""
+        """Return each row after the first `skip`."""
         ...
 
 

@@ -48,7 +48,7 @@ def write_author_names(lines: Iterable[str], file: Path) -> int:
 
 @contextmanager
 def open_author_names(dump: Path | None, folder: Path) -> Iterator[AuthorNames]:
-    """Give the author names of a dump, written to a file in `folder` the first time; without a dump, no names.
+    """Yield the author names of a dump, written to a file in `folder` the first time; without a dump, no names.
 
     :raises OSError: when the dump cannot be read. :raises FileDamaged: when it was cut short.
     """
@@ -73,7 +73,7 @@ class StoredAuthorNames:
         self._database = sqlite3.connect(f"file:{file}?mode=ro&immutable=1", uri=True)
 
     def __call__(self, keys: Sequence[str]) -> list[str]:
-        """Give the names of the known authors among `keys`, in that order."""
+        """Return the names of the known authors among `keys`, in that order."""
         return [name for key in keys if (number := author_number(key)) and (name := self._find(number))]
 
     def close(self) -> None:

@@ -50,7 +50,7 @@ class OpenLibraryRows:
         self._author_names = author_names
 
     def rows(self, *, skip: int = 0, source: str = SOURCE) -> Iterator[Row]:
-        """Give each row after the first `skip`; blank lines are no rows."""
+        """Yield each row after the first `skip`; blank lines are no rows."""
         filled = (line for line in self._lines if line.strip())
         for number, line in enumerate(filled, start=1):
             if number > skip:
@@ -138,7 +138,7 @@ def _words(value: object) -> object:
 
 
 def _key(value: object, *, whole: bool = False) -> str:
-    """Give the key of {"key": "/languages/chi"}: its last part, or the whole of it."""
+    """Return the key of {"key": "/languages/chi"}: its last part, or the whole of it."""
     key = value.get("key") if isinstance(value, dict) else value
     if not isinstance(key, str):
         return ""

@@ -41,7 +41,7 @@ class RejectsFile:
             self._file.seek(0, os.SEEK_END)
 
     def size(self) -> int:
-        """Give the bytes written so far, all of them handed to the operating system."""
+        """Return the bytes written so far, all of them handed to the operating system."""
         self._file.flush()
         return self._file.tell()
 

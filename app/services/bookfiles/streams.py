@@ -43,7 +43,7 @@ class TextStream:
     pieces: Iterator[str]
 
     def position(self) -> int:
-        """Give how many stored bytes have been read; the buffer makes it run a little ahead."""
+        """Return how many stored bytes have been read; the buffer makes it run a little ahead."""
         return self.stored.tell()
 
 

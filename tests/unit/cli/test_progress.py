@@ -8,7 +8,7 @@ from app.cli.progress import Bar
 
 
 class Terminal(io.StringIO):
-    """Says that it is a terminal."""
+    """Claims that it is a terminal."""
 
     def isatty(self) -> bool:
         return True

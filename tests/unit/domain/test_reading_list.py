@@ -36,7 +36,7 @@ OWN = "isbn13,title,subtitle,authors\n9787536692930,三体,,刘慈欣\n"
 
 
 def said(data: str | bytes) -> list[tuple[str, str, str]]:
-    """Give what each row says: ISBN, title, author."""
+    """Return what each row says: ISBN, title, author."""
     content = read_list(data.encode() if isinstance(data, str) else data)
     return [(row.isbn, row.title, row.author) for row in content.rows]
 

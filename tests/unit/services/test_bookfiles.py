@@ -36,7 +36,7 @@ def rows_of(path: Path, *, skip: int = 0, format_: Format | None = None) -> list
 
 
 def reasons(rows: list[Row]) -> list[str]:
-    """Give what became of each row: the ISBN of a book, or why it was refused."""
+    """Return what became of each row: the ISBN of a book, or why it was refused."""
     return [
         row.facts.isbn13
         if isinstance(row, Accepted)
