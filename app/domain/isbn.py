@@ -85,7 +85,7 @@ def find_isbns(text: str, *, with_wrong: bool = False) -> list[TypedIsbn]:
 
 
 def canonical(text: str) -> str | None:
-    """Give the ISBN-13 that a text names, or None if it names none or one with a wrong check digit."""
+    """Return the ISBN-13 that a text names, or None if it names none or one with a wrong check digit."""
     reading = find_isbn(text)
     return reading.isbn13 if reading and reading.is_valid else None
 

@@ -1,0 +1,33 @@
+"""Run every static check, in order; the exit code is 1 if one of them found something."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+from tests.lint import docstrings
+
+ROOT = Path(__file__).resolve().parents[2]
+TOOLS = (
+    ("ruff", "check", "."),
+    ("ruff", "format", "--check", "."),
+    ("mypy",),
+    ("lint-imports",),
+    ("djlint", "app/templates", "--lint", "--quiet"),
+)
+
+
+def main() -> int:
+    """Return 0 if nothing was found. All checks run, so that one look shows all there is to mend."""
+    failed = [" ".join(tool) for tool in TOOLS if subprocess.run(tool, cwd=ROOT, check=False).returncode]
+    for name, check in (("docstrings", docstrings.find_faults),):
+        if faults := check(ROOT):
+            print(*faults, sep="\n")
+            failed.append(name)
+    print("found something: " + "; ".join(failed) if failed else "All checks passed.")
+    return int(bool(failed))
+
+
+if __name__ == "__main__":
+    sys.exit(main())
