@@ -9,6 +9,7 @@ from flask.cli import AppGroup
 
 from app.cli.plainly import plainly
 from app.container import container
+from app.domain.characters import cleaned
 from app.domain.drift import State
 from app.domain.drift_diagram import page
 
@@ -21,7 +22,7 @@ drift = AppGroup("drift", help="Look after drifts.")
 @plainly
 def cancel(*, number: int, reason: str) -> None:
     """End an open drift; the bean goes back to the requester."""
-    container.moderation.decide(None, number, State.CANCELLED, reason=reason)
+    container.moderation.decide(None, number, State.CANCELLED, reason=cleaned(reason))
     click.echo(f"drift {number} is cancelled; the bean is back with the requester")
 
 

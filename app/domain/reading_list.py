@@ -15,6 +15,7 @@ from enum import StrEnum
 from itertools import islice
 
 from app.domain.cells import cell_text, disarmed
+from app.domain.characters import cleaned
 from app.domain.errors import Refusal
 from app.domain.isbn import find_isbn, find_isbns
 from app.domain.isbn_cells import isbn_cell
@@ -128,7 +129,8 @@ def read_list(data: bytes) -> ReadingList:
         raise ListEmpty
     if len(rows) > MOST_ROWS:
         raise ListTooLong(limit=MOST_ROWS)
-    return ReadingList((LINE,) if table is None else table.header, rows, decoded.encoding.name)
+    header = (LINE,) if table is None else tuple(map(cleaned, table.header))
+    return ReadingList(header, rows, decoded.encoding.name)
 
 
 def to_csv(header: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
@@ -174,7 +176,8 @@ def _first_filled(said: Mapping[str, list[str]], role: str) -> str:
 
 def _bare_rows(lines: Iterable[str]) -> Iterator[ListRow]:
     """Yield a row for each number of a line, and one for a line without any, which may be a title."""
-    entries = (entry for line in lines if line.strip() for entry in _entries(line.strip()))
+    plain = (cleaned(line).replace("\n", " ").strip() for line in lines)
+    entries = (entry for line in plain if line for entry in _entries(line))
     for number, entry in enumerate(entries, start=1):
         text = cell_text(entry)[:CELL_LENGTH]
         yield ListRow(number, _bounded((entry,)), isbn=text, title="" if find_isbn(text) else text)
@@ -192,10 +195,10 @@ def _entries(line: str) -> list[str]:
 
 
 def _bounded(cells: Iterable[str]) -> tuple[str, ...]:
-    """Keep a row's cells within what is stored."""
+    """Keep of a row's cells what is text, as much of it as is stored."""
     kept: list[str] = []
     left = _ROW_LENGTH
-    for cell in cells:
+    for cell in map(cleaned, cells):
         kept.append(cell[:left])
         left -= len(kept[-1])
     return tuple(kept)

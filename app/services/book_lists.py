@@ -10,6 +10,7 @@ from datetime import timedelta
 
 from sqlalchemy import ColumnElement
 
+from app.domain.characters import cleaned
 from app.domain.errors import Refusal
 from app.domain.gift import AlreadyOffered, GiftAlreadyWithdrawn, GivingStopped, NotConfirmed
 from app.domain.isbn_cells import read_isbn_cell
@@ -175,7 +176,7 @@ class ListService:
         now = epoch(self._clock.now())
         book_list = BookList(
             user_id=member_id,
-            name=name[:100],
+            name=" ".join(cleaned(name).split())[:100],
             header=json.dumps(content.header, ensure_ascii=False),
             encoding=content.encoding,
             create_time=now,

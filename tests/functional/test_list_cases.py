@@ -188,6 +188,11 @@ def test_a_wrong_check_digit_offers_the_numbers_next_to_it(starter_app: Flask, m
     assert "978-0-00-000001-9" in brought.text
 
 
+def test_the_name_of_a_file_keeps_nothing_that_is_no_character(starter_app: Flask, member_page: PageClient) -> None:
+    brought = Brought(starter_app, member_page, "书\ufffe单\x85\x1b 一.csv", b"ISBN\n9787536692930\n")
+    assert brought.stored.name == "书单 一.csv"
+
+
 def test_wishing_for_a_list_says_wished(starter_app: Flask, member_page: PageClient) -> None:
     brought = bring(starter_app, member_page, "L17-list.txt")
     member_page.post(f"{brought.where}/wish", on=brought.where)

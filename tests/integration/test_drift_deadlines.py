@@ -81,6 +81,14 @@ def test_an_operator_cancels_a_drift_and_a_repeat_says_so(
     assert "stateDiagram-v2" in drawn.output
 
 
+def test_the_reason_that_an_operator_gives_keeps_nothing_that_is_no_character(
+    any_database_app: Flask, exchange: Exchange, drift: int
+) -> None:
+    cancel = ["drift", "cancel", str(drift), "--reason", "两边\ufffe都\x1b同意"]
+    assert any_database_app.test_cli_runner().invoke(args=cancel).exit_code == 0
+    assert exchange.one("SELECT reason FROM drift") == "两边都同意"
+
+
 def test_newcomers_open_three_addresses_and_the_fourth_waits(exchange: Exchange) -> None:
     giver = exchange.member("新来的")
     drifts = [

@@ -213,3 +213,23 @@ def test_a_column_of_numbers_alone_may_hold_several_in_a_cell() -> None:
 )
 def test_an_empty_cell_never_replaces_a_filled_one(header: str, row: str, meant: tuple[str, str, str]) -> None:
     assert said(f"{header}\n{row}\n") == [meant]
+
+
+#: All that XML 1.0 forbids and a text in UTF-8 can hold.
+FORBIDDEN = "\x00\x01\x08\x0b\x0c\x1f\ufffe\uffff"
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["Title,Note,x{0}\nDune,9,\n", "Title,Note\nDu{0}ne,9\n", "Title,Note\nDune,9{0}\n", "Du{0}ne\n", "Dune {0}\n"],
+)
+def test_no_cell_and_no_name_of_a_column_keeps_what_xml_forbids(text: str) -> None:
+    for sign in FORBIDDEN:
+        brought = read_list(text.format(sign).encode())
+        kept = [*brought.header, *(field for row in brought.rows for field in (*row.cells, row.isbn, row.title))]
+        assert not set(FORBIDDEN) & set("".join(kept))
+        assert [row.title.replace(" ", "") for row in brought.rows] == ["Dune"]
+
+
+def test_a_number_with_a_sign_in_it_that_is_no_character_is_read() -> None:
+    assert said("97875366\ufffe92930\n97875366\x7f92930") == [("9787536692930", "", "")] * 2
