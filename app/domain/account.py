@@ -55,11 +55,6 @@ class Member:
     session_id: int
     session_seen: int
 
-    @property
-    def is_moderator(self) -> bool:
-        """Whether this member may decide for others."""
-        return "moderate" in permissions_of(self)
-
 
 _OF_ROLE: dict[Role, frozenset[Permission]] = {
     "member": frozenset(),

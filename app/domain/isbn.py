@@ -22,7 +22,7 @@ class TypedIsbn:
     """One ISBN as it was found in a text.
 
     ``number`` is the bare typed number, 10 or 13 characters, upper case, without separators. When ``is_valid`` is
-    false its check digit does not agree and ``isbn13``, ``isbn10`` and ``hyphenated`` are empty.
+    false its check digit does not agree and ``isbn13`` is empty.
     """
 
     number: str
@@ -32,11 +32,6 @@ class TypedIsbn:
     def isbn13(self) -> str:
         """The canonical 13 digits, or "" for a number with a wrong check digit."""
         return to_isbn13(self.number) if self.is_valid else ""
-
-    @cached_property
-    def isbn10(self) -> str:
-        """The older ten characters, or "" where there are none (979, or a wrong check digit)."""
-        return to_isbn10(self.isbn13)
 
     @cached_property
     def hyphenated(self) -> str:

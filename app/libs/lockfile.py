@@ -51,15 +51,6 @@ def locked(path: Path) -> Iterator[None]:
             file.truncate(0)
 
 
-def is_locked(path: Path) -> bool:
-    """Return whether some process holds the lock now."""
-    try:
-        with locked(path):
-            return False
-    except LockHeldError:
-        return True
-
-
 def _lock(file: IO[str]) -> None:
     if sys.platform == "win32":
         file.seek(_LOCKED_BYTE)

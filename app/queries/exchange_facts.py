@@ -5,13 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from app.domain.drift import GOT_STATES, OPEN_STATES
 from app.domain.drift_request import Asked
 from app.domain.gift import State
 from app.libs.sql_helper import SqlHelper
 from app.queries.persons import MATES
 
-_OPEN = "('waiting', 'mailed', 'disputed')"
-_GOT = "('waiting', 'mailed', 'disputed', 'received', 'lost')"
+_OPEN, _GOT = (
+    "(" + ", ".join(f"'{state.value}'" for state in sorted(states)) + ")" for states in (OPEN_STATES, GOT_STATES)
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -63,12 +63,3 @@ class Mails:
             )
             for row in rows
         )
-
-    def has_undelivered(self, user_id: int, *, since: datetime) -> bool:
-        """Whether a letter posted to this member since then has not reached the mail server: deadlines wait for it."""
-        row = self._sql.fetchone(
-            "SELECT 1 FROM outbox_mail WHERE user_id = :user_id AND state IN ('queued', 'failed') "
-            "AND create_time >= :since LIMIT 1",
-            {"user_id": user_id, "since": epoch(since)},
-        )
-        return row is not None

@@ -84,7 +84,6 @@ SAMPLES: Mapping[str, Ask] = {
     "LedgerBook.count_entries": lambda c, _: c.ledger_book.count_entries(BUSY),
     "Mails.list_due": lambda c, _: c.mails.list_due(from_epoch(NOW), limit=20),
     "Mails.list_to": lambda c, _: c.mails.list_to(BUSY),
-    "Mails.has_undelivered": lambda c, _: c.mails.has_undelivered(BUSY, since=from_epoch(NOW - DAY)),
     "Members.find_by_session": lambda c, _: c.members.find_by_session(
         hash_token(TOKENS[BUSY]), seen_after=0, opened_after=0
     ),

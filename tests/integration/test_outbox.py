@@ -268,20 +268,6 @@ def test_a_member_sees_their_own_mail_newest_first(box: Container):
     assert entries[0].posted_at == entries[0].ended_at == NOON
 
 
-def test_a_deadline_can_ask_whether_the_member_could_be_reached(box: Container):
-    assert not box.mails.has_undelivered(7, since=NOON)
-    post(box)
-    assert box.mails.has_undelivered(7, since=NOON)
-    assert not box.mails.has_undelivered(7, since=NOON + timedelta(seconds=1))
-    assert not box.mails.has_undelivered(8, since=NOON)
-    fail_next(box, FinalFailureError("550"))
-    box.courier.deliver_due()
-    assert box.mails.has_undelivered(7, since=NOON)
-    post(box)
-    box.courier.deliver_due()
-    assert box.mails.has_undelivered(7, since=NOON)
-
-
 class TestMembers:
     """Notices go to members who want them, in their language."""
 

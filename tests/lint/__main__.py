@@ -6,7 +6,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from tests.lint import docstrings
+from tests.lint import docstrings, unused
 
 ROOT = Path(__file__).resolve().parents[2]
 TOOLS = (
@@ -16,12 +16,13 @@ TOOLS = (
     ("lint-imports",),
     ("djlint", "app/templates", "--lint", "--quiet"),
 )
+OWN = {"docstrings": docstrings.find_faults, "unused definitions": unused.find_faults}
 
 
 def main() -> int:
     """Return 0 if nothing was found. All checks run, so that one look shows all there is to mend."""
     failed = [" ".join(tool) for tool in TOOLS if subprocess.run(tool, cwd=ROOT, check=False).returncode]
-    for name, check in (("docstrings", docstrings.find_faults),):
+    for name, check in OWN.items():
         if faults := check(ROOT):
             print(*faults, sep="\n")
             failed.append(name)
