@@ -151,17 +151,19 @@ def _rare_signs(sample: bytes, encoding: Encoding, common: frozenset[str]) -> fl
 @cache
 def _common_gb_18030() -> frozenset[str]:
     """Return the signs and the 3,755 frequent characters of GB 2312."""
-    return _double_bytes("gb2312", range(0xA1, 0xD8), range(0xA1, 0xFF))
+    return _first_rows("gb2312", 0xD7)
 
 
 @cache
 def _common_big5() -> frozenset[str]:
     """Return the signs and the 5,401 frequent characters of Big5."""
-    return _double_bytes("big5", range(0xA1, 0xC7), [*range(0x40, 0x7F), *range(0xA1, 0xFF)])
+    return _first_rows("big5", 0xC6)
 
 
-def _double_bytes(codec: str, leads: range, trails: range | list[int]) -> frozenset[str]:
-    return frozenset("".join(bytes((lead, trail)).decode(codec, "ignore") for lead in leads for trail in trails))
+def _first_rows(codec: str, last: int) -> frozenset[str]:
+    """Return the characters whose first byte is at most the last of these rows, and ASCII, which nobody asks for."""
+    pairs = (bytes((lead, trail)) for lead in range(0xA1, last + 1) for trail in range(256))
+    return frozenset("".join(pair.decode(codec, "ignore") for pair in pairs))
 
 
 #: How many errors a sample has in each encoding; of equals the earlier wins.

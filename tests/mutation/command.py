@@ -7,13 +7,12 @@ import os
 import subprocess
 import sys
 import tempfile
-from collections import Counter
 from pathlib import Path
 from typing import Any
 
 import click
 
-from tests.mutation.operators import ROOT
+from tests.mutation.operators import KILLED, ROOT
 from tests.mutation.parts import PARTS
 
 REASONS = Path(__file__).parent / "survivors.json"
@@ -25,7 +24,10 @@ REASONS = Path(__file__).parent / "survivors.json"
 @click.option("--seed", default="1", show_default=True, help="which ones are chosen; the same seed chooses the same")
 @click.option("--jobs", default=os.cpu_count() or 1, show_default=True, help="processes at once")
 @click.option("--report", type=click.Path(path_type=Path), help="a file for one line of JSON for each mutant")
-def mutation(parts: tuple[str, ...], share: float, seed: str, jobs: int, report: Path | None) -> None:
+@click.option(
+    "--again", type=click.Path(exists=True, resolve_path=True), help="try the survivors of such a file instead"
+)
+def mutation(parts: tuple[str, ...], report: Path | None, **chosen: Any) -> None:
     """Change one place of the code at a time, and run the tests that run it: one of them shall fail.
 
     Prints the score of each part and what survived. Survivors that have a reason in tests/mutation/survivors.json are
@@ -35,7 +37,7 @@ def mutation(parts: tuple[str, ...], share: float, seed: str, jobs: int, report:
         file = (report or Path(folder) / "report").absolute()
         file.write_text("", "utf-8")
         for part in parts or PARTS:
-            command = [sys.executable, "-m", "tests.mutation", part, seed, str(share), str(jobs), str(file)]
+            command = [sys.executable, "-m", "tests.mutation", part, json.dumps(chosen | {"report": str(file)})]
             subprocess.run(command, cwd=ROOT, check=True, stdout=subprocess.DEVNULL)
         lines: list[dict[str, Any]] = [json.loads(line) for line in file.read_text("utf-8").splitlines()]
     reasons: dict[str, str] = json.loads(REASONS.read_text("utf-8"))
@@ -49,7 +51,7 @@ def show(lines: list[dict[str, Any]], reasons: dict[str, str]) -> bool:
     for head in heads:
         _show_score(head["part"], [line for line in mutants if line["part"] == head["part"]], head["all"])
     _show_score("together", mutants, sum(head["all"] for head in heads))
-    left = [line for line in mutants if line["outcome"] not in {"killed", "timeout"}]
+    left = [line for line in mutants if line["outcome"] not in KILLED]
     for line in left:
         reason = reasons.get(line["key"])
         click.echo(f"{line['outcome']}: line {line['line']} of {line['key']}" + (f"\n    {reason}" if reason else ""))
@@ -60,7 +62,6 @@ def show(lines: list[dict[str, Any]], reasons: dict[str, str]) -> bool:
 
 
 def _show_score(name: str, mutants: list[dict[str, Any]], every: int) -> None:
-    outcomes = Counter(line["outcome"] for line in mutants)
-    killed = outcomes["killed"] + outcomes["timeout"]
+    killed = sum(line["outcome"] in KILLED for line in mutants)
     share = f"{100 * killed / len(mutants):5.1f} %" if mutants else "no mutants"
     click.echo(f"{name:<10} {killed:>5} of {len(mutants)} killed ({share}), {len(mutants)} of {every} tried")

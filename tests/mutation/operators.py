@@ -11,6 +11,8 @@ from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).parents[2]
+#: Outcomes of mutants that a test has noticed.
+KILLED = frozenset({"killed", "timeout"})
 _COMPARISONS: dict[type[ast.cmpop], tuple[type[ast.cmpop], ...]] = {
     ast.Lt: (ast.LtE, ast.GtE),
     ast.LtE: (ast.Lt, ast.Gt),
@@ -38,6 +40,9 @@ _ARITHMETIC: dict[type[ast.operator], type[ast.operator]] = {
 }
 #: Without these the module does not even load, so their mutants would only raise the score.
 _ALWAYS_NOTICED = {"dataclass", "property", "staticmethod", "classmethod", "overload", "abstractmethod"}
+#: A cache changes how long a call takes, not what it returns.
+_CACHES = {"cache", "lru_cache"}
+_KEPT = _ALWAYS_NOTICED | _CACHES
 _REMOVABLE = (ast.AugAssign, ast.Raise, ast.Delete, ast.Continue, ast.Break)
 _SHOWN = 110
 _TYPES = {"annotation", "returns", "type_params"}
@@ -59,12 +64,17 @@ class Mutant:
     @property
     def module(self) -> str:
         """The dotted name of the module."""
-        return self.path.removesuffix(".py").removesuffix("/__init__").replace("/", ".")
+        return module_of(self.path)
 
     def compile(self) -> Any:
         """Change the tree, for good, and compile it."""
         setattr(self.node, self.field, self.value)
         return compile(ast.fix_missing_locations(self.tree), str(ROOT / self.path), "exec", dont_inherit=True)
+
+
+def module_of(path: str) -> str:
+    """Return the dotted name of the module in a file."""
+    return path.removesuffix(".py").removesuffix("/__init__").replace("/", ".")
 
 
 def mutants_of(path: str, source: str | None = None) -> list[Mutant]:
@@ -106,7 +116,7 @@ def _walk(tree: ast.AST, scope: str = "", *, in_function: bool = False) -> Itera
                 if field == "body":
                     inside = f"{scope}.{tree.name}".lstrip(".")
                     called = in_function or not isinstance(tree, ast.ClassDef)
-                elif field == "decorator_list" and _name(child) in _ALWAYS_NOTICED:
+                elif field == "decorator_list" and _name(child) in _KEPT:
                     continue
             yield from _walk(child, inside, in_function=called)
 
@@ -152,7 +162,7 @@ def _removals(node: ast.AST) -> Iterator[tuple[str, Any]]:
                 yield field, [*statements[:at], ast.copy_location(ast.Pass(), statement), *statements[at + 1 :]]
     decorators: list[ast.expr] = getattr(node, "decorator_list", [])
     for at, decorator in enumerate(decorators):
-        if _name(decorator) not in _ALWAYS_NOTICED:
+        if _name(decorator) not in _KEPT:
             yield "decorator_list", [*decorators[:at], *decorators[at + 1 :]]
 
 

@@ -8,7 +8,6 @@ import shutil
 import signal
 import tempfile
 import time
-from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,15 +17,14 @@ import coverage
 import pytest
 from _pytest.runner import runtestprotocol
 
+from tests.mutation.choice import Choice
 from tests.mutation.live import LiveFunctions
 from tests.mutation.loaded import FixedExamples, LoadedMutants, silence
 from tests.mutation.operators import ROOT, Mutant
 
-#: Of the tests that run a line, the first ones that took so long together without a mutant; the others are not tried.
-SECONDS_OF_TESTS = 20.0
 _MEMORY = 6 * 2**30
 _PAUSE = 0.02
-SURVIVED, KILLED, FAULT = 0, 1, 3
+_SURVIVED, _FAILED, _FAULT = 0, 1, 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +63,7 @@ class MutationSession:
         if failed or failed_in_fork:
             print(f"left out, for they fail without a mutant: {sorted({*failed, *failed_in_fork})}", flush=True)
         sound = {n: s for n, s in taken.items() if n not in {*failed, *failed_in_fork}}
-        choice = _Choice(self._coverage.get_data(), self._paths, sound)
+        choice = Choice(self._coverage.get_data(), self._paths, sound, session.items)
         self._ensure_loading_is_harmless(choice)
         live = LiveFunctions(self._paths)
         running: dict[int, tuple[Mutant, int, float, Path]] = {}
@@ -85,7 +83,7 @@ class MutationSession:
             self._reap(running)
         return True
 
-    def _ensure_loading_is_harmless(self, choice: _Choice) -> None:
+    def _ensure_loading_is_harmless(self, choice: Choice) -> None:
         """Load each file once more as it stands: its tests must pass, or every mutant that is loaded would seem killed."""
         for mutant in {mutant.path: mutant for mutant in self._mutants}.values():
             tests = choice.tests_of_loaded(mutant)
@@ -103,7 +101,7 @@ class MutationSession:
     def _reap(self, running: dict[int, tuple[Mutant, int, float, Path]]) -> None:
         for pid, (mutant, tests, limit, folder) in list(running.items()):
             ended, status = os.waitpid(pid, os.WNOHANG)
-            outcome = {SURVIVED: "survived", FAULT: "fault"}.get(os.waitstatus_to_exitcode(status), "killed")
+            outcome = {_SURVIVED: "survived", _FAULT: "fault"}.get(os.waitstatus_to_exitcode(status), "killed")
             if not ended and time.monotonic() > limit:
                 os.kill(pid, signal.SIGKILL)
                 ended, _status = os.waitpid(pid, 0)
@@ -117,51 +115,6 @@ class MutationSession:
                 shutil.rmtree(folder, ignore_errors=True)
                 self._done(Result(mutant, outcome, tests))
         time.sleep(_PAUSE)
-
-
-class _Choice:
-    """Which tests are run for a mutant: those that run its line, the most particular to the file first."""
-
-    def __init__(self, data: coverage.CoverageData, paths: Sequence[str], seconds: dict[str, float]) -> None:
-        self._seconds = seconds
-        self._of_line: dict[str, dict[int, list[str]]] = {}
-        lines: dict[str, dict[str, int]] = {path: defaultdict(int) for path in paths}
-        everywhere: dict[str, int] = defaultdict(int)
-        for path in paths:
-            self._of_line[path] = data.contexts_by_lineno(str(ROOT / path))
-            for contexts in self._of_line[path].values():
-                for context in contexts:
-                    lines[path][context] += 1
-                    everywhere[context] += 1
-        self._share = {path: {test: n / everywhere[test] for test, n in found.items()} for path, found in lines.items()}
-
-    def tests(self, mutant: Mutant) -> list[str]:
-        """Return the tests for a mutant of living functions; none if its line runs while the module is loaded."""
-        contexts = self._contexts(mutant)
-        return self._first(mutant, contexts) if mutant.in_function and "" not in contexts else []
-
-    def tests_of_loaded(self, mutant: Mutant) -> list[str]:
-        """Return the tests for a module that is loaded as a mutant.
-
-        After those that run the line come all others that run something of the file: what is remembered between tests, in
-        caches, was run by the first of them alone.
-        """
-        return self._first(mutant, [*self._contexts(mutant), *self._share[mutant.path]])
-
-    def _contexts(self, mutant: Mutant) -> list[str]:
-        return self._of_line[mutant.path].get(mutant.line, [])
-
-    def _first(self, mutant: Mutant, contexts: Sequence[str]) -> list[str]:
-        share, own = self._share[mutant.path], set(self._contexts(mutant))
-        known = {context for context in contexts if context in self._seconds}
-        chosen: list[str] = []
-        spent = 0.0
-        for nodeid in sorted(known, key=lambda c: (c not in own, -share[c], self._seconds[c], c)):
-            spent += self._seconds[nodeid]
-            if chosen and spent > SECONDS_OF_TESTS:
-                break
-            chosen.append(nodeid)
-        return chosen
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,11 +137,11 @@ class _Work:
         if self.items and live.put(self.mutant):
             self.items[0].config._tmp_path_factory._basetemp = self.folder  # type: ignore[attr-defined]
             if _fails(self.items):
-                return KILLED
+                return _FAILED
         left = self.seconds - (time.monotonic() - began)
         key = self.mutant.key
         return (
-            KILLED if not server.survives(self.mutant.path, key, self.loaded, self.folder, seconds=left) else SURVIVED
+            _FAILED if not server.survives(self.mutant.path, key, self.loaded, self.folder, seconds=left) else _SURVIVED
         )
 
 
@@ -237,7 +190,7 @@ def _forked(work: Callable[[], int]) -> int:
     pid = os.fork()
     if pid:
         return pid
-    status = FAULT
+    status = _FAULT
     try:
         os.setsid()
         silence()

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import ast
+import json
+from pathlib import Path
 
 import pytest
 
+from tests.mutation.__main__ import survivors
+from tests.mutation.choice import importing
 from tests.mutation.command import show
 from tests.mutation.operators import mutants_of, sampled
 from tests.mutation.parts import PARTS
@@ -50,6 +54,11 @@ def test_decorators_statements_and_conditions_are_removed_and_turned() -> None:
     assert not any("_log.info('seen')" not in text.split("→")[1] for text in found if text.startswith("def f"))
 
 
+@pytest.mark.parametrize("decorator", ["cache", "functools.cache", "lru_cache(maxsize=9)"])
+def test_a_cache_stays_for_it_changes_nothing_but_time(decorator: str) -> None:
+    assert changes(f"@{decorator}\ndef f():\n    pass") == set()
+
+
 def test_the_tree_is_whole_again_and_a_mutant_differs_in_one_place() -> None:
     source = "def f(a, b):\n    return a < b and b > 1"
     for mutant in mutants_of(PATH, source):
@@ -66,6 +75,23 @@ def test_each_mutant_has_a_key_of_its_own_and_the_seed_chooses_by_keys() -> None
     more = {mutant.key for mutant in sampled(mutants, seed="1", share=0.2)}
     assert some < more
     assert len(mutants) * 0.07 < len(some) < len(mutants) * 0.13
+
+
+def test_the_survivors_of_a_report_are_those_that_no_test_noticed(tmp_path: Path) -> None:
+    outcomes = ["killed", "timeout", "survived", "not run"]
+    lines = [
+        {"part": "numbers", "all": 9, "chosen": 4},
+        *({"key": outcome, "outcome": outcome} for outcome in outcomes),
+    ]
+    report = tmp_path / "report"
+    report.write_text("\n".join(map(json.dumps, lines)), "utf-8")
+    assert survivors(report) == {"survived", "not run"}
+
+
+def test_a_constant_is_held_by_the_tests_whose_file_imports_its_module(request: pytest.FixtureRequest) -> None:
+    paths = ["tests/mutation/operators.py", "app/domain/isbn.py"]
+    found = importing([request.node], paths)
+    assert found == {paths[0]: [request.node.nodeid], paths[1]: []}
 
 
 def test_each_file_is_in_one_part_and_each_part_has_tests() -> None:

@@ -78,6 +78,15 @@ def test_a_wrong_check_digit_is_said_and_the_right_number_is_among_the_nearest(t
     assert all(is_valid(number) and len(number) == 13 for number in reading.nearest)
 
 
+@pytest.mark.parametrize("wrong", ["9787536692931", "9787563692930", "7536692933", "0804429571", "9791090636072"])
+def test_the_nearest_have_two_neighbours_swapped_or_then_one_sign_misread_the_last_first(wrong):
+    swapped = [wrong[:at] + wrong[at + 1] + wrong[at] + wrong[at + 2 :] for at in range(len(wrong) - 1)]
+    misread = [wrong[:at] + sign + wrong[at + 1 :] for at in reversed(range(len(wrong))) for sign in "0123456789X"]
+    reading = find_isbn(wrong)
+    assert reading is not None
+    assert list(reading.nearest) == list(dict.fromkeys(to_isbn13(n) for n in swapped + misread if is_valid(n)))
+
+
 def test_two_swapped_digits_are_mended():
     reading = find_isbn("9787563692930")
     assert reading is not None

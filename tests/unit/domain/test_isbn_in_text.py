@@ -122,6 +122,13 @@ def test_a_number_in_exponent_form_is_no_isbn_and_known_as_shortened(text: str) 
     assert is_shortened(text)
 
 
+@pytest.mark.parametrize("power", range(4, 16))
+@pytest.mark.parametrize("number", ["9", "9.7", "97", "97.8", "978,7"])
+def test_a_number_is_called_shortened_when_it_has_eight_to_thirteen_digits(number: str, power: int) -> None:
+    before_the_point = len(number.replace(",", ".").partition(".")[0])
+    assert is_shortened(f"{number}E+{power}") is (8 <= before_the_point + power <= 13)
+
+
 @pytest.mark.parametrize("text", ["1.5E+3", "9787536692930", "2e2", "", "7-5366-9293-5", "1984"])
 def test_what_no_spreadsheet_has_shortened_is_not_called_so(text: str) -> None:
     assert not is_shortened(text)
@@ -283,7 +290,57 @@ def test_ten_digits_in_groups_as_no_isbn_has_them_are_none_though_their_check_di
     assert canonical(text) is None
 
 
-def test_in_its_own_groups_it_is_one() -> None:
-    found = find_isbn("0 306 40615 2")
-    assert found is not None
-    assert found.isbn13 == "9780306406157"
+@pytest.mark.parametrize(
+    ("text", "is_one"),
+    [
+        ("0 306 40615 2", True),
+        ("0-306-40615-2", True),
+        ("0-30640615-2", True),
+        ("030640615-2", True),
+        ("12 0 306 40615 2", True),
+        ("0 306 40615 2 7", True),
+        ("0 30640615 2", False),
+        ("0-306-406152", False),
+        ("0-306 40615-2", False),
+        ("0-3-06-40615-2", False),
+        ("5-0-306-40615-2", False),
+        ("0-306-40615-2-7", False),
+        ("978 0 306 40615 2", False),
+        ("0306406152", True),
+        (".0306406152", True),
+        ("0306406152.", True),
+        ("0306406152.000000", True),
+        ("0306406152.000001", False),
+        ("0306406152.05", False),
+        ("2.0306406152", False),
+        ("A0306406152", False),
+        ("0306406152A", False),
+    ],
+)
+def test_ten_digits_are_one_in_its_own_groups_and_alone(text: str, is_one: bool) -> None:
+    assert canonical(text) == ("9780306406157" if is_one else None)
+
+
+@pytest.mark.parametrize(
+    ("text", "is_one"),
+    [
+        ("978-7-536-692-930", True),
+        ("978-7536692930", True),
+        ("978.7536692930", False),
+        ("978-7-53-66-9293-0", False),
+        ("9 787536 692930", True),
+        ("9 787536-692930", False),
+        ("9-787536-692930", False),
+        ("1.9787536692930", True),
+        ("0.9787536692930", False),
+        ("A9787536692930B", True),
+        ("97875366929305", False),
+        ("978753669293051", True),
+        ("9787536692930512", False),
+        ("97875366929305129", False),
+        ("978753669293051299", True),
+        ("9787536692930512999", False),
+    ],
+)
+def test_thirteen_digits_are_one_in_at_most_five_groups_and_with_an_add_on_behind(text: str, is_one: bool) -> None:
+    assert canonical(text) == (SANTI if is_one else None)

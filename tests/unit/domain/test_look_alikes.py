@@ -22,6 +22,12 @@ def test_blank_signs_are_those_whose_names_say_that_they_draw_nothing() -> None:
     assert named == BLANK.intersection(signs)
 
 
+@pytest.mark.parametrize(("first", "last"), [(0x13441, 0x13446), (0x16FE4, 0x16FE4), (0xE0100, 0xE01EF)])
+def test_blank_signs_end_where_they_end_though_their_neighbours_have_no_names_yet(first: int, last: int) -> None:
+    around = range(first - 1, last + 2)
+    assert BLANK.intersection(map(chr, around)) == set(map(chr, around[1:-1]))
+
+
 @pytest.mark.parametrize("sign", ["\u3164", "\ufe0f", "\u2800", "\u200b", "\u202e", "\u3000", " "], ids=ascii)
 def test_a_sign_that_is_not_seen_does_not_count(sign: str) -> None:
     assert skeleton(f"书{sign}友") == skeleton("书友")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from http import HTTPStatus
 from pathlib import Path
 
 import pytest
@@ -71,7 +72,9 @@ def test_a_stray_nul_costs_no_more(codec: str, at: int) -> None:
 
 
 @pytest.mark.parametrize("codec", ["utf-16-le", "utf-16-be"])
-@pytest.mark.parametrize("text", ["三体\n活着\n", "上下\r\n", "a\n", "한강,소설\n채식주의자\n", "囧,囍\n龘\n"])
+@pytest.mark.parametrize(
+    "text", ["三体\n活着\n", "上下\r\n", "a\n", "Dune,1965", "한강,소설\n채식주의자\n", "囧,囍\n龘\n"]
+)
 def test_a_short_text_in_utf_16_is_read_without_its_mark(text: str, codec: str) -> None:
     assert decode(text.encode(codec)).text == text
 
@@ -86,11 +89,12 @@ def test_a_stray_byte_among_many_lines_changes_nothing(codec: str) -> None:
     "data", [b"PK\x03\x04\x00\x00\xff\xff", b"\x89PNG\r\n\x1a\n\x00", b"\xff\xfe\x00", bytes(range(256)) * 4]
 )
 def test_what_is_no_text_is_refused(data: bytes) -> None:
-    with pytest.raises(NotText):
+    with pytest.raises(NotText) as refused:
         decode(data)
+    assert refused.value.status == HTTPStatus.UNPROCESSABLE_ENTITY
 
 
-@pytest.mark.parametrize(("codec", "leads"), [("gb2312", range(0xA1, 0xD8)), ("big5", range(0xA1, 0xC6))])
+@pytest.mark.parametrize(("codec", "leads"), [("gb2312", range(0xA1, 0xD8)), ("big5", range(0xA1, 0xC7))])
 def test_each_frequent_character_tells_its_encoding_when_it_stands_among_others(codec: str, leads: range) -> None:
     around = {"gb2312": "书名", "big5": "書名"}[codec].encode(codec)
     trails = [*(range(0x40, 0x7F) if codec == "big5" else ()), *range(0xA1, 0xFF)]
@@ -99,9 +103,18 @@ def test_each_frequent_character_tells_its_encoding_when_it_stands_among_others(
         assert detect_encoding(around * 4 + row).name == {"gb2312": "GB 18030", "big5": "Big5"}[codec], hex(lead)
 
 
+@pytest.mark.parametrize("lead", range(0xC0, 0xF8), ids=hex)
+def test_two_accented_letters_are_a_frequent_chinese_character_or_what_they_seem(lead: int) -> None:
+    for trail in range(0xC0, 0xFE):
+        pair = bytes((lead, trail))
+        name = "GB 18030" if lead < 0xD8 and is_known(pair, "gb2312") else "Windows-1252"
+        assert detect_encoding(pair).name == name, hex(trail)
+
+
 def is_known(pair: bytes, codec: str) -> bool:
+    """Whether a pair is a character of the encoding; Hong Kong's Big5, which reads both, has others from C6A1 on."""
     try:
-        return bool(pair.decode(codec))
+        return pair.decode(codec) == pair.decode({"big5": "big5hkscs"}.get(codec, codec))
     except UnicodeDecodeError:
         return False
 
@@ -112,6 +125,20 @@ def test_a_quarter_of_signs_that_mean_nothing_is_borne_and_more_is_no_text() -> 
     assert decode(bom + "abc".encode("utf-16-le") + lone).text.count("\ufffd") == 1
     with pytest.raises(NotText):
         decode(bom + "ab".encode("utf-16-le") + lone)
+
+
+@pytest.mark.parametrize("codec", ["utf-16-le", "utf-16-be"])
+def test_a_quarter_of_rare_signs_that_could_be_two_of_ascii_is_borne_in_utf_16(codec: str) -> None:
+    rare = "\u2d5a"  # a Tifinagh letter, or "-Z"
+    assert decode(f"ab\n{rare}".encode(codec)).text == f"ab\n{rare}"
+    assert detect_encoding(f"ab\n{rare}{rare}".encode(codec)).name != "UTF-16"
+
+
+@pytest.mark.parametrize("words", [5, 7, 8])
+def test_of_a_text_in_two_encodings_that_wins_which_leaves_fewer_characters_unread(words: int) -> None:
+    line = "三体,刘慈欣\n"  # eight rare characters in GB 18030
+    assert detect_encoding(line.encode() + ("三" * words).encode("gb18030")).name == "UTF-8"
+    assert detect_encoding(line.encode() + ("三" * 9).encode("gb18030")).name == "GB 18030"
 
 
 @pytest.mark.parametrize("length", [49, 50, 99, 149])
@@ -127,7 +154,7 @@ def test_lines_of_ascii_tell_nothing_and_enough_of_the_others_do() -> None:
     long = "é".encode() * SAMPLE_SIZE
     assert telling_lines(b"title\n" + "三体".encode() + b"\nauthor\n" + "活着".encode()) == "三体\n活着".encode()
     assert telling_lines(long + b"\n" + "三".encode()) == long[:SAMPLE_SIZE]
-    many = b"\n".join([b"\xe9" * 16] * SAMPLE_SIZE)
+    many = b"\n".join([b"\xe9", *[b"\xe9" * 16] * SAMPLE_SIZE])
     assert SAMPLE_SIZE <= len(telling_lines(many).replace(b"\n", b"")) < SAMPLE_SIZE + 16
 
 

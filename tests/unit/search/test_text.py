@@ -1,5 +1,7 @@
 """One written form for everything that is compared."""
 
+import unicodedata
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -36,6 +38,8 @@ from app.search.text import fold, is_unspaced, join_letters, pairs, stem, tokens
         ("東亜 東亞 东亚", "东亚 东亚 东亚"),
         ("錢鍾書 钱锺书 钱钟书", "钱钟书 钱钟书 钱钟书"),
         ("乾隆 干隆", "干隆 干隆"),
+        ("q\u0307uiet", "quiet"),
+        ("กิน", "กิน"),
         ("a\x00b\ud800c😀d", "a b c d"),
         ("!?。，", ""),
         ("", ""),
@@ -43,6 +47,18 @@ from app.search.text import fold, is_unspaced, join_letters, pairs, stem, tokens
 )
 def test_texts_are_folded_to_one_form(typed, folded):
     assert fold(typed) == folded
+
+
+def test_each_hiragana_is_its_katakana():
+    names = {sign: unicodedata.name(sign, "") for sign in map(chr, range(0x3000, 0x3100))}
+    letters = [
+        sign
+        for sign, name in names.items()
+        if name.startswith("HIRAGANA") and ("LETTER" in name or "ITERATION" in name)
+    ]
+    katakana = [unicodedata.lookup(names[sign].replace("HIRAGANA", "KATAKANA")) for sign in letters]
+    assert len(letters) == 86 + 2
+    assert list(map(fold, letters)) == katakana
 
 
 @given(st.text(max_size=200))
