@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 from app.domain.book import BookFacts
@@ -14,7 +14,7 @@ from app.domain.reading_list import ListRow, Verdict
 from app.libs.batches import batches
 from app.search.text import fold
 from app.services.author_matching import has_author_in_other_script, is_by
-from app.services.title_matching import is_other_title, is_other_volume, is_same_title, said_titles
+from app.services.title_matching import is_other_title, is_other_volume, is_same_title, may_be_other_title, said_titles
 
 #: So many books a row may be told to choose from.
 MOST_CHOICES = 8
@@ -61,10 +61,16 @@ class Judging:
         return self.judge_all([row])[0]
 
     def compare(self, row: ListRow, facts: BookFacts, verdict: Verdict) -> Judgement:
-        """Return the verdict on the book that has the row's number, or `LOOK` when the row's title is quite another."""
-        if not row.title or not is_other_title(facts, row.title):
+        """Return the verdict on the book that has the row's number, or `LOOK` when the row's title is that of another."""
+        if not row.title or not (is_other_title(facts, row.title) or self._is_title_of_another(row, facts)):
             return Judgement(verdict, (facts.isbn13,))
         return Judgement(Verdict.LOOK, _choices([facts, *self._by_title(row)]))
+
+    def _is_title_of_another(self, row: ListRow, facts: BookFacts) -> bool:
+        """Return whether another book of the author has the row's very title."""
+        author = row.author or " ".join(facts.authors)
+        whole = said_titles(row.title)[0]
+        return may_be_other_title(facts, row.title) and bool(self._titled(whole, replace(row, author=author)))
 
     def unknown(self, row: ListRow, isbn13: str) -> Judgement:
         """Return the verdict on a number that nobody knows: other editions of the same book are offered."""
@@ -94,15 +100,13 @@ class Judging:
 
     def _by_title(self, row: ListRow) -> list[BookFacts]:
         """Find the books of a row's title, or of its main part, by its author."""
-        whole, *main = said_titles(row.title)
-        for title in (whole, *main):
-            found = self._catalogue.search(title, seconds=_PATIENCE) if fold(title) else ()
-            same = [
-                facts for facts in found if is_same_title(facts, title) and not is_other_volume(facts.title, row.title)
-            ]
-            if books := _narrowed(same, row.author):
-                return books
-        return []
+        return next(filter(None, (self._titled(title, row) for title in said_titles(row.title))), [])
+
+    def _titled(self, title: str, row: ListRow) -> list[BookFacts]:
+        """Find the books of a title, by the row's author."""
+        found = self._catalogue.search(title, seconds=_PATIENCE) if fold(title) else ()
+        same = [facts for facts in found if is_same_title(facts, title) and not is_other_volume(facts.title, row.title)]
+        return _narrowed(same, row.author)
 
     def _find(self, isbns: Iterable[str]) -> dict[str, BookFacts]:
         found: dict[str, BookFacts] = {}

@@ -8,12 +8,8 @@ from app.domain.book import BookFacts
 from app.domain.book_entry import is_placeholder
 from app.search.pinyin import sound_begins
 from app.search.text import fold, is_unspaced, pairs, stem, words_of
+from app.services.title_matching import LITTLE_WORDS
 
-#: Words that titles share without being of one book.
-_EVERYWHERE = frozenset(
-    {"a", "an", "and", "at", "by", "de", "der", "des", "di", "die", "du", "el", "en", "et", "for", "from", "in", "la", "le", "les",
-     "of", "on", "or", "the", "to", "und", "with"}
-)  # fmt: skip
 _LETTERS_THAT_TELL = 4
 
 
@@ -38,7 +34,7 @@ def _words(texts: str) -> frozenset[str]:
     words: set[str] = set()
     for word in words_of(fold(texts)):
         words.update(pairs(word) if is_unspaced(word) else [stem(word)])
-    return frozenset(words - _EVERYWHERE or words)
+    return frozenset(words - LITTLE_WORDS or words)
 
 
 def _sounds_like(title: str, texts: str) -> bool:

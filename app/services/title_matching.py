@@ -8,13 +8,13 @@ import unicodedata
 from app.domain.book import BookFacts
 from app.domain.reading_list import bare_title
 from app.search.analyzer import main_part
-from app.search.text import fold, has_han, is_unspaced, tokens, unspaced_signs, without_article
+from app.search.text import fold, has_han, is_unspaced, stem, tokens, unspaced_signs, without_article
 
 _INVERTED = re.compile(
     r"(?P<rest>.+), (?P<article>the|an?|l[aeo]s?|el|los|un[ae]?|d(?:er|ie|as)|il|gli|ein[e]?|het|l['’])", re.IGNORECASE
 )
 _MARKED_VOLUME = re.compile(
-    r"(?:\bvol(?:ume)?\.?|\bbook|\bpart|第|卷|#)\s*(?P<number>\d{1,2}|[一二三四五六七八九十]|[ivx]{1,4}\b)",
+    r"(?:(?<![a-z])vol(?:ume)?\.?|\bbook|\bpart|第|卷|#)\s*(?P<number>\d{1,2}|[一二三四五六七八九十]|[ivx]{1,4}\b)",
     re.IGNORECASE,
 )
 _ROMAN_VOLUME = re.compile(r"(?<![A-Za-z])(?P<number>I{2,3}|IV|VI{1,3}|IX)(?![A-Za-z])")
@@ -34,6 +34,12 @@ _ROMAN = {
     "x": "10",
 }
 _SHORTEST_WORD = 3
+#: Words that titles share without being of one book.
+LITTLE_WORDS = frozenset(
+    {"a", "an", "and", "at", "by", "de", "der", "des", "di", "die", "du", "el", "en", "et", "for", "from", "in", "la", "le", "les",
+     "of", "on", "or", "the", "to", "und", "with"}
+)  # fmt: skip
+_LITTLE_SIGNS = frozenset("的之和与及或了")
 
 
 def upright(title: str) -> str:
@@ -62,10 +68,21 @@ def is_other_title(facts: BookFacts, title: str) -> bool:
     Titles in different scripts, and single letters, say nothing of each other.
     """
     title = upright(bare_title(title))
-    names = [facts.title, facts.subtitle, facts.original_title, facts.series]
     if is_same_title(facts, title):
         return False
-    return _are_strangers(fold(title), fold(" ".join(filter(None, names)))) or is_other_volume(facts.title, title)
+    return _are_strangers(fold(title), _all_titles(facts)) or is_other_volume(facts.title, title)
+
+
+def may_be_other_title(facts: BookFacts, title: str) -> bool:
+    """Return whether a title and that of a book have each a word that the other lacks: Dune Messiah, God Emperor of Dune.
+
+    Titles in different scripts, and those that differ only in their subtitles, have none.
+    """
+    title = upright(bare_title(title))
+    said, known = fold(title), fold(facts.title)
+    if has_han(said) != has_han(known) or _key(main_part(title)) == _key(main_part(facts.title)):
+        return False
+    return not _marks(said) <= _marks(_all_titles(facts)) and not _marks(known) <= _marks(said)
 
 
 def is_other_volume(one: str, other: str) -> bool:
@@ -94,6 +111,10 @@ def _key(title: str) -> str:
     return folded.replace(" ", "") if has_han(folded) else without_article(folded)
 
 
+def _all_titles(facts: BookFacts) -> str:
+    return fold(f"{facts.title} {facts.subtitle} {facts.original_title} {facts.series}")
+
+
 def _are_strangers(said: str, known: str) -> bool:
     """Return whether two folded texts of one script have no word in common, or hardly a character."""
     if has_han(said) or has_han(known):
@@ -103,5 +124,13 @@ def _are_strangers(said: str, known: str) -> bool:
     return bool(words and others) and not words & others and said.replace(" ", "") not in known.replace(" ", "")
 
 
+def _marks(folded: str) -> set[str]:
+    """Return what a folded title is known by: its words, or its Chinese characters."""
+    return _words(folded) | {sign for sign in unspaced_signs(folded) if sign not in _LITTLE_SIGNS}
+
+
 def _words(folded: str) -> set[str]:
-    return {word for word in tokens(folded) if len(word) >= _SHORTEST_WORD and word.isalpha() and not is_unspaced(word)}
+    words = {
+        word for word in tokens(folded) if len(word) >= _SHORTEST_WORD and word.isalpha() and not is_unspaced(word)
+    }
+    return {stem(word) for word in words - LITTLE_WORDS}

@@ -157,6 +157,27 @@ def test_the_number_of_another_title_or_volume_asks_to_look_with_both(
     assert "认出来了 1" in " ".join(member_page.get(brought.where).text.split())
 
 
+@pytest.mark.parametrize("author", ["Frank Herbert", ""])
+def test_the_number_of_one_book_and_the_title_of_another_of_its_author_ask_to_look(
+    starter_app: Flask, member_page: PageClient, author: str
+) -> None:
+    data = f"ISBN,Title,Author\n9780441172696,God Emperor of Dune,{author}\n".encode()
+    brought = Brought(starter_app, member_page, "dune.csv", data)
+    assert brought.verdicts == [("look", "9780441172696")]
+    assert set(brought.rows[0].isbns) == {"9780441172696", "9780441294671", "9780575075061"}
+    assert "这个 ISBN 是《Dune Messiah》的，书单上写的是《God Emperor of Dune》，请看一看。" in brought.text
+
+
+@pytest.mark.parametrize(
+    "title", ["Dune Messiah: Second of the Chronicles", "Dune Messiah (Dune Chronicles, #2)", "The Prophet of Dune"]
+)
+def test_a_number_keeps_its_book_when_no_other_has_the_title(
+    starter_app: Flask, member_page: PageClient, title: str
+) -> None:
+    data = f'ISBN,Title,Author\n9780441172696,"{title}",Frank Herbert\n'.encode()
+    assert Brought(starter_app, member_page, "dune.csv", data).verdicts == [("matched", "9780441172696")]
+
+
 @pytest.mark.parametrize(
     ("case", "row", "book"),
     [

@@ -6,7 +6,14 @@ import pytest
 
 from app.domain.book import BookFacts
 from app.services.author_matching import has_author_in_other_script, is_by
-from app.services.title_matching import is_other_title, is_same_title, said_titles, upright, volume_of
+from app.services.title_matching import (
+    is_other_title,
+    is_same_title,
+    may_be_other_title,
+    said_titles,
+    upright,
+    volume_of,
+)
 
 
 def book(title: str, **facts: str) -> BookFacts:
@@ -78,10 +85,53 @@ def test_titles_that_may_be_the_same_raise_no_question(title: str, said: str) ->
 
 
 @pytest.mark.parametrize(
+    ("title", "said"),
+    [
+        ("Dune Messiah", "God Emperor of Dune"),
+        ("Dune Messiah", "Heretics of Dune (Dune Chronicles, #5)"),
+        ("Taming the Star Runner", "The Outsiders and the Star"),
+        ("品三国", "三国史话"),
+        ("Charlie and the Chocolate Factory", "Charlie and the Great Glass Elevator"),
+    ],
+)
+def test_titles_that_share_words_and_have_each_one_of_their_own_may_be_of_two_books(title: str, said: str) -> None:
+    assert not is_other_title(book(title), said)
+    assert may_be_other_title(book(title), said)
+
+
+@pytest.mark.parametrize(
+    ("title", "said"),
+    [
+        ("Great Expectations: Authoritative Text", "Great Expectations (Penguin Classics)"),
+        ("The Dispossessed", "The Dispossessed: An Ambiguous Utopia"),
+        ("Watership Down", "Tales from Watership Down"),
+        ("The Old Man and the Sea", "Old Man and a Sea"),
+        ("月亮和六便士", "月亮与六便士"),
+        ("三体", "The Three-Body Problem"),
+        ("Dune Messiah", "It"),
+    ],
+)
+def test_the_editions_of_a_book_have_no_words_that_tell_them_apart(title: str, said: str) -> None:
+    assert not may_be_other_title(book(title), said)
+
+
+def test_an_original_title_and_a_series_belong_to_a_books_words() -> None:
+    facts = book("Heretics", original_title="Heretics of Dune", series="Dune Chronicles #5")
+    assert not may_be_other_title(facts, "Dune Chronicles")
+
+
+@pytest.mark.parametrize(
+    ("title", "said"), [("The Dead Zone", "The Shining"), ("Crime and Punishment", "War and Peace")]
+)
+def test_little_words_are_none_that_two_titles_share(title: str, said: str) -> None:
+    assert is_other_title(book(title), said)
+
+
+@pytest.mark.parametrize(
     ("title", "volume"),
     [
         ("三体Ⅱ", "2"), ("三体II 黑暗森林", "2"), ("第三部", "3"), ("红楼梦（上）", "1"), ("红楼梦 下册", "下"), ("Dune Vol. 02", "2"),
-        ("Book Club", ""), ("Slaughterhouse 5", "5"), ("1984", ""), ("Apollo 13", "13"), ("V for Vendetta", ""), ("史记 卷三", "3"), ("", ""),
+        ("Book Club", ""), ("Slaughterhouse 5", "5"), ("1984", ""), ("Apollo 13", "13"), ("V for Vendetta", ""), ("史记 卷三", "3"), ("银河英雄传说VOL.2 野望篇", "2"), ("", ""),
     ],
 )  # fmt: skip
 def test_the_volume_that_a_title_names(title: str, volume: str) -> None:
@@ -101,6 +151,9 @@ def test_the_volume_that_a_title_names(title: str, volume: str) -> None:
         (("刘慈欣",), "刘慈欣 / 重庆出版社 / 2008-1", True),
         (("曹雪芹",), "[清] 曹雪芹", True),
         (("刘慈欣",), "王晋康", False),
+        (("刘慈欣", "Ken Liu"), "Ken Liu", True),
+        (("Isaac Asimov", "Robert Silverberg"), "Silverberg", True),
+        (("Isaac Asimov", "Robert Silverberg"), "Clarke", False),
         ((), "anyone", True),
         (("刘慈欣",), "", True),
     ],
