@@ -44,4 +44,4 @@ SHELF = (SANTI, SANTI_2, SANTI_TAIWAN, SOLITUDE, SOLEDAD, FIGHT_CLUB, MARKUP, LO
 def stock(app: Flask, books: Sequence[BookFacts] = SHELF) -> None:
     """Put books into the app's catalogue, so that the next search finds them."""
     with app.app_context():
-        container.catalogue.store(books)
+        container.catalogue.writer.store(books)

@@ -176,7 +176,7 @@ def close(app: Flask) -> None:
 def clock(app: Flask) -> FrozenClock:
     """Stop the app's clock at noon of a Sunday and give it."""
     frozen = FrozenClock(NOON)
-    app.extensions["container"].clock = frozen
+    app.extensions["container"].core.clock = frozen
     return frozen
 
 

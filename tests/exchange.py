@@ -29,9 +29,13 @@ class Exchange:
         self.app = app
         self.container: Container = app.extensions["container"]
         self.clock = FrozenClock(NOON)
-        self.container.clock = self.clock
+        self.container.core.clock = self.clock
         quick_passwords(app)
-        self.gifts, self.wishes, self.drifts = self.container.gifts, self.container.wishes, self.container.drifts
+        self.gifts, self.wishes, self.drifts = (
+            self.container.exchange.gifts,
+            self.container.exchange.wishes,
+            self.container.exchange.drifts,
+        )
         stock(app)
 
     def member(self, name: str, **values: str) -> int:
@@ -57,27 +61,31 @@ class Exchange:
         whole, part = divmod(days, 1)
         for step in [1.0] * int(whole) + [part]:
             self.clock.advance(timedelta(days=step))
-            self.container.telling.run()
-            self.container.drift_clocks.run()
-            self.container.drift_clocks.erase()
+            self.container.exchange.telling.run()
+            self.container.exchange.drift_clocks.run()
+            self.container.exchange.drift_clocks.erase()
 
     def join(self, nickname: str, email: str) -> int:
         """Make an account whose address is confirmed."""
-        return self.container.registration.create(email=email, nickname=nickname, password=PASSWORD, is_confirmed=True)
+        return self.container.members.registration.create(
+            email=email, nickname=nickname, password=PASSWORD, is_confirmed=True
+        )
 
     def move(self, member: int, email: str) -> None:
         """Change an account's address by the link that is mailed to the new one."""
-        self.container.profiles.change_email(self.container.account_tokens.make("email", member, email=email))
+        self.container.members.profiles.change_email(
+            self.container.members.account_tokens.make("email", member, email=email)
+        )
 
     def leave(self, member: int) -> None:
         """Let a member delete the account, as the account page does."""
-        self.container.leaving.delete(member)
+        self.container.members.leaving.delete(member)
 
     def balance(self, member: int) -> int:
-        return self.container.ledger_book.balance(member)
+        return self.container.exchange.ledger_book.balance(member)
 
     def one(self, statement: str, **params: object) -> object:
-        row = self.container.sql.fetchone(statement, params)
+        row = self.container.core.sql.fetchone(statement, params)
         return None if row is None else row[0]
 
     def state(self, drift: int) -> object:
@@ -89,17 +97,19 @@ class Exchange:
     def offered(self) -> set[str]:
         """Return the ISBNs of which the search index says that they can be had."""
         plans = [(language_term(book.language),) for book in SHELF]
-        found = self.container.search_index.candidates(plans, limit=100, having=(OFFERED,))
+        found = self.container.catalogue.search_index.candidates(plans, limit=100, having=(OFFERED,))
         return {book.facts.isbn13 for book in found.books}
 
     def on_shelf(self) -> set[str]:
         """Return the ISBNs of which a gift can be asked for, by looking at every gift."""
-        rows = self.container.sql.fetchall("SELECT isbn13 FROM gift WHERE state = 'open'")
+        rows = self.container.core.sql.fetchall("SELECT isbn13 FROM gift WHERE state = 'open'")
         return {row[0] for row in rows}
 
     def notices(self, member: int) -> list[str]:
-        rows = self.container.sql.fetchall("SELECT kind FROM notice WHERE user_id = :id ORDER BY id", {"id": member})
+        rows = self.container.core.sql.fetchall(
+            "SELECT kind FROM notice WHERE user_id = :id ORDER BY id", {"id": member}
+        )
         return [row[0] for row in rows]
 
     def breaches(self) -> list[object]:
-        return list(self.container.ledger_book.breaches(self.container.numbers))
+        return list(self.container.exchange.ledger_book.breaches(self.container.exchange.numbers))

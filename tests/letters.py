@@ -12,8 +12,8 @@ from app.mail.transports.memory import MemoryTransport
 def post_office(app: Flask) -> MemoryTransport:
     """Put a transport into the app that keeps what it is given, and give it."""
     transport, container = MemoryTransport(), app.extensions["container"]
-    container.mail_transport = transport
-    container.__dict__.pop("courier", None)  # it would hold on to the transport before
+    container.mail.transport = transport
+    container.operations.__dict__.pop("courier", None)  # it would hold on to the transport before
     return transport
 
 
@@ -21,8 +21,8 @@ def deliver(app: Flask) -> list[str]:
     """Send what is in the outbox and give the texts of all letters so far."""
     container = app.extensions["container"]
     with app.app_context():
-        container.courier.deliver_due()
-    return [letter.text for letter in container.mail_transport.sent]
+        container.operations.courier.deliver_due()
+    return [letter.text for letter in container.mail.transport.sent]
 
 
 def link_in(text: str) -> str:

@@ -26,7 +26,7 @@ class TestMember:
 
 def quick_passwords(app: Flask) -> None:
     """Hash with next to no work, for tests that make many members; the rules stay the same."""
-    app.extensions["container"].passwords = Passwords(
+    app.extensions["container"].members.passwords = Passwords(
         PasswordHasher(time_cost=1, memory_cost=8, parallelism=1), waiting=100
     )
 
@@ -38,7 +38,7 @@ def make_member(
     container = app.extensions["container"]
     email = f"{nickname.encode().hex()}@example.com"
     with app.app_context():
-        number = container.registration.create(
+        number = container.members.registration.create(
             email=email, nickname=nickname, password=PASSWORD, is_confirmed=is_confirmed, role=role, language=language
         )
     return TestMember(number, email, nickname)
@@ -48,15 +48,15 @@ def confirm(app: Flask, email: str) -> None:
     """Confirm the address of somebody who signed up, as the link in their letter does."""
     container = app.extensions["container"]
     with app.app_context():
-        token = container.account_tokens.make("confirm", container.members.get_id(email))
-        container.registration.confirm(token)
+        token = container.members.account_tokens.make("confirm", container.members.directory.get_id(email))
+        container.members.registration.confirm(token)
 
 
 def login(client: FlaskClient, member: TestMember) -> None:
     """Open in the client a live session of the member, without going through the login page."""
     app = client.application
     with app.app_context():
-        token = app.extensions["container"].sessions.open(member.id, agent="test")
+        token = app.extensions["container"].members.sessions.open(member.id, agent="test")
     with client.session_transaction() as cookie:
         cookie.clear()
         cookie[SESSION_TOKEN] = token

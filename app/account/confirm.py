@@ -17,14 +17,14 @@ from app.http.limits import limited
 @account.get("/confirm/<token>")
 def confirm(token: str) -> ResponseReturnValue:
     """Show the button."""
-    container.account_tokens.find("confirm", token)
+    container.members.account_tokens.find("confirm", token)
     return render_template("account/confirm.html", form=ConfirmForm())
 
 
 @account.post("/confirm/<token>")
 def confirm_now(token: str) -> ResponseReturnValue:
     """Confirm the address; works without a login."""
-    confirmed = container.registration.confirm(token)
+    confirmed = container.members.registration.confirm(token)
     flash(_("邮箱确认好了，现在可以送书和求书了。"), "success")
     if confirmed.renamed:
         flash(
@@ -38,5 +38,5 @@ def confirm_now(token: str) -> ResponseReturnValue:
 @login_required
 def confirm_again() -> ResponseReturnValue:
     """Post the confirmation once more to a member who waits for it."""
-    container.registration.post_confirmation(g.user.id)
+    container.members.registration.post_confirmation(g.user.id)
     return letter_sent(g.user.email)

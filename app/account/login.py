@@ -28,9 +28,9 @@ HALF_SECONDS = 600
 def half_way() -> int | None:
     """Return the number of the member whose password was right within the last ten minutes and still is, or None."""
     user_id, since, mark = session.get(HALF, (0, 0, ""))
-    if epoch(container.clock.now()) - since >= HALF_SECONDS or not container.accounts.is_password_unchanged(
-        user_id, mark
-    ):
+    if epoch(
+        container.core.clock.now()
+    ) - since >= HALF_SECONDS or not container.members.accounts.is_password_unchanged(user_id, mark):
         return None
     return int(user_id)
 
@@ -42,7 +42,9 @@ def login() -> ResponseReturnValue:
     form = LoginForm()
     if form.validate_on_submit():
         try:
-            known = container.accounts.authenticate(email=form.email.data or "", password=form.password.data or "")
+            known = container.members.accounts.authenticate(
+                email=form.email.data or "", password=form.password.data or ""
+            )
         except WrongCredentials as refusal:
             g.was_wrong_guess = True
             note_refused("login")
@@ -51,7 +53,7 @@ def login() -> ResponseReturnValue:
             target = same_site_path(request.args.get(NEXT) or session.get(NEXT))
             if known.has_second_factor:
                 session.clear()
-                session[HALF] = [known.user_id, epoch(container.clock.now()), known.mark]
+                session[HALF] = [known.user_id, epoch(container.core.clock.now()), known.mark]
                 session[NEXT] = target
                 return redirect(url_for("account.second_factor"), 303)
             begin_session(known.user_id)
@@ -70,7 +72,7 @@ def second_factor() -> ResponseReturnValue:
     target = same_site_path(session.get(NEXT))
     if form.validate_on_submit():
         try:
-            container.use_cases.run(lambda: _come_in_with(member, form.code.data or ""))
+            container.core.use_cases.run(lambda: _come_in_with(member, form.code.data or ""))
         except WrongCode as refusal:
             g.was_wrong_guess = True
             note_refused("second factor", member=member)
@@ -84,7 +86,7 @@ def second_factor() -> ResponseReturnValue:
 def logout() -> ResponseReturnValue:
     """End this browser's session; a copy of its cookie is worth nothing afterwards."""
     if g.user is not None:
-        container.sessions.end(g.user.id, g.user.session_id)
+        container.members.sessions.end(g.user.id, g.user.session_id)
     session.clear()
     forget_member()
     flash(_("已经退出登录。"), "success")
@@ -96,7 +98,7 @@ def _come_in_with(user_id: int, code: str) -> None:
 
     :raises WrongCode: when it is wrong, or was used before.
     """
-    container.second_factors.check(user_id, code)
+    container.members.second_factors.check(user_id, code)
     begin_session(user_id)
 
 

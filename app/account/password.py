@@ -25,7 +25,7 @@ def forget_password() -> ResponseReturnValue:
     form = EmailForm()
     if form.validate_on_submit():
         g.has_asked_for_reset = True
-        container.accounts.ask_for_reset(form.email.data or "", language=g.language)
+        container.members.accounts.ask_for_reset(form.email.data or "", language=g.language)
         note("reset asked for")
         return letter_sent(form.email.data or "")
     return render_template("account/forget_password.html", form=form)
@@ -34,11 +34,11 @@ def forget_password() -> ResponseReturnValue:
 @account.route("/reset/password/<token>", methods=["GET", "POST"])
 def reset_password(token: str) -> ResponseReturnValue:
     """Set a new password by a mailed link."""
-    container.account_tokens.find("reset", token)
+    container.members.account_tokens.find("reset", token)
     form = NewPasswordForm()
     if form.validate_on_submit():
         try:
-            container.accounts.reset_password(token, form.password1.data or "")
+            container.members.accounts.reset_password(token, form.password1.data or "")
         except PasswordTooCommon as refusal:
             form.password1.errors = [refusal.message(g.language)]
         else:
@@ -55,7 +55,7 @@ def change_password() -> ResponseReturnValue:
     form = ChangePasswordForm()
     if form.validate_on_submit():
         try:
-            container.accounts.change_password(
+            container.members.accounts.change_password(
                 g.user.id,
                 old=form.old_password.data or "",
                 new=form.password1.data or "",

@@ -23,7 +23,7 @@ def register() -> ResponseReturnValue:
     form = RegisterForm(invitation=request.args.get("invitation", ""))
     if form.validate_on_submit():
         try:
-            container.registration.register(
+            container.members.registration.register(
                 email=form.email.data or "",
                 nickname=form.nickname.data or "",
                 password=form.password.data or "",

@@ -19,26 +19,26 @@ def api_for(app: Flask) -> Api:
 
     def find(isbn13: str) -> Book | None:
         """Find a book anywhere; what the catalogue lacks is written to it, for which the site's context is needed."""
-        book = container.books.resolve(isbn13)
+        book = container.catalogue.books.resolve(isbn13)
         if book is not None:
             return book
         with app.app_context():
-            return container.finding.find(isbn13).book
+            return container.catalogue.finding.find(isbn13).book
 
     def find_by_id(number: int) -> Book | None:
-        return container.indexed_books.find_many([number]).get(number)
+        return container.catalogue.indexed_books.find_many([number]).get(number)
 
     def search(text: str, start: int, count: int) -> Window:
         """Search on one connection and one snapshot, so that the total belongs to the books."""
-        with container.sql:
-            return container.search.window(text, start=start, count=count)
+        with container.core.sql:
+            return container.catalogue.search.window(text, start=start, count=count)
 
     def list_series(title: str, start: int, count: int) -> Window:
         """List the books of a series, on one snapshot."""
-        with container.sql:
-            ids = container.books.list_series_ids(title, MOST_SHOWN)
+        with container.core.sql:
+            ids = container.catalogue.books.list_series_ids(title, MOST_SHOWN)
             shown = ids[start : start + count]
-            found = container.indexed_books.find_many(shown)
+            found = container.catalogue.indexed_books.find_many(shown)
         rows = tuple(found[id_] for id_ in shown if id_ in found)
         return Window(rows, len(ids), "capped" if len(ids) == MOST_SHOWN else "exact")
 
@@ -51,12 +51,12 @@ def api_for(app: Flask) -> Api:
                 list_series=list_series,
                 site_url=app.config["SITE_URL"],
             ),
-            stamp=container.freshness.stamp,
+            stamp=container.catalogue.freshness.stamp,
             limit=Limit(
                 app.extensions["rates"] if app.config["RATELIMIT_ENABLED"] else None,
                 app.config["LIMIT_API"],
                 app.config["LIMIT_ADDRESS_FACTOR"],
             ),
-            ensure_ready=container.preflight.ensure_passed,
+            ensure_ready=container.operations.preflight.ensure_passed,
         )
     )

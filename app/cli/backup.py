@@ -49,8 +49,8 @@ def backups() -> Backups:
     return Backups(
         dialect=pool_of(current_app._get_current_object()).dialect,  # type: ignore[attr-defined]  # noqa: SLF001
         schema=Migrations(),
-        clock=container.clock,
-        keys=container.settings["ADDRESS_KEYS"],
+        clock=container.core.clock,
+        keys=container.core.settings["ADDRESS_KEYS"],
     )
 
 
@@ -60,8 +60,8 @@ def backups() -> Backups:
 @plainly
 def create(file: Path | None, *, portable: bool) -> None:
     """Write a backup to FILE (by default into the data folder's `backups`). The site may run meanwhile."""
-    stamp = container.clock.now().strftime("%Y%m%d-%H%M%S")
-    file = file or container.settings["DATA_DIR"] / "backups" / f"yushu-{stamp}.tar.gz"
+    stamp = container.core.clock.now().strftime("%Y%m%d-%H%M%S")
+    file = file or container.core.settings["DATA_DIR"] / "backups" / f"yushu-{stamp}.tar.gz"
     manifest = backups().create(file, portable=portable)
     click.echo(f"{file}: {_described(manifest)}, {file.stat().st_size:,} bytes")
     click.echo("The keys are not in it. Keep YUSHU_ADDRESS_KEYS and YUSHU_SECRET_KEY elsewhere, or addresses are lost.")
@@ -74,7 +74,7 @@ def create(file: Path | None, *, portable: bool) -> None:
 def restore(file: Path, *, force: bool) -> None:
     """Put the backup FILE into the database. Stop the site first."""
     try:
-        with locked(container.settings["DATA_DIR"] / START_LOCK):
+        with locked(container.core.settings["DATA_DIR"] / START_LOCK):
             manifest = backups().restore(file, force=force)
     except LockHeldError as held:
         raise click.ClickException(f"the site is running here (process {held.holder}): stop it first") from None
@@ -91,7 +91,7 @@ def verify(file: Path) -> None:
     """Restore the backup FILE into a scratch database, and look whether all is well there, the ledger too."""
     from app import create_app  # noqa: PLC0415 - the factory imports the commands
 
-    kept = {setting.name: container.settings[setting.name] for setting in SETTINGS}
+    kept = {setting.name: container.core.settings[setting.name] for setting in SETTINGS}
     with tempfile.TemporaryDirectory(prefix="yushu-verify-") as folder:
         scratch = create_app(
             kept | {"DATA_DIR": Path(folder), "DATABASE_URL": "sqlite:///scratch.sqlite", "SETTINGS_ORIGIN": {}}

@@ -51,8 +51,8 @@ def import_(file: Path, *, format_: Format | None, rejects: Path | None, authors
     if refused.resolve() == file.resolve():
         raise click.UsageError("the refused rows must go to another file than the one they come from")
     shown = ShownImport(f"importing {file.name}")
-    with open_author_names(authors, container.settings["DATA_DIR"]) as author_names:
-        state = container.catalogue_imports.run(
+    with open_author_names(authors, container.core.settings["DATA_DIR"]) as author_names:
+        state = container.catalogue.imports.run(
             file, shown, format_=format_, rejects=refused, restart=restart, author_names=author_names
         )
     shown.ends()
@@ -66,8 +66,8 @@ def import_(file: Path, *, format_: Format | None, rejects: Path | None, authors
 @plainly
 def status() -> None:
     """Print how many books there are, and whether the index knows them all."""
-    index = container.search_index.status()
-    click.echo(f"books      {container.books.count():,}")
+    index = container.catalogue.search_index.status()
+    click.echo(f"books      {container.catalogue.books.count():,}")
     click.echo(
         f"index      {index.state}, {index.books:,} books, {index.bytes_on_disk / 1e6:,.1f} MB, generation {index.generation}"
     )
@@ -76,9 +76,9 @@ def status() -> None:
         click.echo(
             "outdated   this version makes other terms of a book: the worker builds the index anew, or `catalogue reindex` now"
         )
-    for name, rows in container.catalogue_imports.list_interrupted():
+    for name, rows in container.catalogue.imports.list_interrupted():
         click.echo(f"interrupted: the import of {name} stopped after {rows:,} rows; give the command again to go on")
-    if container.catalogue_imports.needs_rebuild():
+    if container.catalogue.imports.needs_rebuild():
         click.echo("Some books are not in the index: run `flask --app fisher catalogue reindex`.")
 
 
@@ -87,9 +87,9 @@ def status() -> None:
 def reindex() -> None:
     """Build the search index anew from the catalogue and switch to it; searches go on meanwhile."""
     shown = ShownIndex()
-    container.catalogue_imports.rebuild(shown.show)
+    container.catalogue.imports.rebuild(shown.show)
     shown.ends()
-    index = container.search_index.status()
+    index = container.catalogue.search_index.status()
     click.echo(f"{index.books:,} books indexed, {index.bytes_on_disk / 1e6:,.1f} MB")
 
 
@@ -98,11 +98,11 @@ def reindex() -> None:
 @plainly
 def export(file: Path) -> None:
     """Write all books to FILE: .csv or .jsonl, with .gz behind it to compress. `import` reads it again."""
-    total = container.books.count()
+    total = container.catalogue.books.count()
     bar = Bar(f"exporting to {file.name}")
 
     def seen() -> Iterator[tuple[BookFacts, Sequence[str]]]:
-        for number, book in enumerate(container.books.walk(), start=1):
+        for number, book in enumerate(container.catalogue.books.walk(), start=1):
             bar.show(number, total, f"{number:,} books")
             yield book
 
@@ -126,8 +126,8 @@ def enrich(*, everything: bool, pause: float) -> None:
     goes on where it stopped.
     """
     shown = ShownEnriching()
-    polite = PoliteSources(container.sources, pause=pause, seconds=_ANSWER_SECONDS, asking=shown.asking)
-    done = container.enriching.run(polite, shown.show, listed=not everything)
+    polite = PoliteSources(container.catalogue.sources, pause=pause, seconds=_ANSWER_SECONDS, asking=shown.asking)
+    done = container.catalogue.enriching.run(polite, shown.show, listed=not everything)
     shown.ends()
     click.echo(f"{done.asked:,} books asked about, {done.known:,} known to the sources, {done.filled:,} filled")
 
@@ -151,15 +151,15 @@ def add_isbn(isbn: str, *, title: str, **facts: object) -> None:
         known = _asked_for(isbn13)
         isbn, title = known.isbn13, known.title
     said = book_facts({"isbn13": isbn, "title": title} | facts, source="operator")
-    stored = container.catalogue.store([said])
+    stored = container.catalogue.writer.store([said])
     word = "added" if stored.new else "corrected" if stored.changed else "known, nothing to change"
     click.echo(f"{said.isbn13} {said.title}: {word}")
 
 
 def _asked_for(isbn13: str) -> BookFacts:
     """Return the book of the catalogue that the number leads to; else let the sources name it, which adds it there."""
-    known = container.books.resolve(isbn13)
-    found = known or container.finding.find(isbn13).book
+    known = container.catalogue.books.resolve(isbn13)
+    found = known or container.catalogue.finding.find(isbn13).book
     if found is None:
         raise click.ClickException(f"no source knows {isbn13}: give its --title")
     if not known:

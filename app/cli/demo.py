@@ -37,12 +37,12 @@ def demo(*, story: bool) -> None:
 
     Every member's password is printed at the end.
     """
-    if container.settings["ENV"] == "production":
+    if container.core.settings["ENV"] == "production":
         raise click.ClickException("a demo has no place on a production site")
-    if any(container.members.walk_accounts()):
+    if any(container.members.directory.walk_accounts()):
         raise click.ClickException("this site has members already; a demo wants an empty one")
     wanted = 2 if story else len(NAMES) * _BOOKS_EACH
-    known = len(container.books.list_popular(wanted))
+    known = len(container.catalogue.books.list_popular(wanted))
     if known < wanted:
         raise click.ClickException(
             f"a demo wants {wanted} popular books, and {known} are here; `pipenv run start` loads them"
@@ -59,7 +59,7 @@ def demo(*, story: bool) -> None:
 def _clock_set_back(*, days: int) -> Iterator[FrozenClock]:
     """Let the parts of this process live in the past, so that the demo has a history."""
     clock = FrozenClock(SystemClock().now() - timedelta(days=days))
-    container.clock = clock
+    container.core.clock = clock
     yield clock
 
 
@@ -69,14 +69,14 @@ class Fair:
     def __init__(self, clock: FrozenClock) -> None:
         self._clock = clock
         self._day = 0
-        self._books = [book.facts.isbn13 for book in container.books.list_popular(len(NAMES) * _BOOKS_EACH)]
+        self._books = [book.facts.isbn13 for book in container.catalogue.books.list_popular(len(NAMES) * _BOOKS_EACH)]
         self._members = [enter(name, password=PASSWORD) for name in NAMES]
         enter(MODERATOR, password=PASSWORD, role="moderator")
         self._gifts = [self._list_books(number) for number in range(len(self._members))]
 
     def run(self) -> None:
         """Bring a drift to each state, in the order in which a calendar would."""
-        drifts = container.drifts
+        drifts = container.exchange.drifts
         self._ask(0)  # nobody answers: it expires
         lost, disputed, returned, received = (self._posted(number) for number in (1, 2, 3, 4))
         self._until(6)
@@ -89,20 +89,20 @@ class Fair:
         self._until(30)
         drifts.reject(self._giver(5), self._ask(5), reason="这本我还想再读一遍，对不起。")
         drifts.withdraw(self._reader(6), self._ask(6))
-        container.moderation.decide(None, self._ask(7), State.CANCELLED, reason="双方商量好，改日再约。")
+        container.exchange.moderation.decide(None, self._ask(7), State.CANCELLED, reason="双方商量好，改日再约。")
         self._until(40)
         self._posted(8)
         self._until(DAYS - 1)
         self._ask(9)
         for number, isbn13 in enumerate(self._books[:6]):
-            container.wishes.wish_for(self._members[(number + 6) % len(self._members)], isbn13)
+            container.exchange.wishes.wish_for(self._members[(number + 6) % len(self._members)], isbn13)
         self._until(DAYS)
         self._report()
 
     def _list_books(self, number: int) -> list[int]:
         mine = self._books[number * _BOOKS_EACH : (number + 1) * _BOOKS_EACH]
         return [
-            container.gifts.offer(
+            container.exchange.gifts.offer(
                 self._members[number],
                 isbn13,
                 Offer(
@@ -122,11 +122,11 @@ class Fair:
 
     def _ask(self, number: int) -> int:
         ask = Ask(recipient=_HOME, message="一直想读这一本，先谢谢你。")
-        return container.drifts.request(self._reader(number), self._gifts[number][0], ask)
+        return container.exchange.drifts.request(self._reader(number), self._gifts[number][0], ask)
 
     def _posted(self, number: int) -> int:
         drift = self._ask(number)
-        container.drifts.post(
+        container.exchange.drifts.post(
             self._giver(number), drift, carrier="邮政", tracking="" if number == 1 else f"DEMO{number:06}"
         )
         return drift
@@ -135,10 +135,10 @@ class Fair:
         while self._day < day:
             self._day += 1
             self._clock.advance(timedelta(days=1))
-            container.telling.run()
-            container.drift_clocks.run()
-            container.drift_clocks.erase()
+            container.exchange.telling.run()
+            container.exchange.drift_clocks.run()
+            container.exchange.drift_clocks.erase()
 
     def _report(self) -> None:
-        states = container.sql.fetchall("SELECT state, COUNT(*) FROM drift GROUP BY state ORDER BY state")
+        states = container.core.sql.fetchall("SELECT state, COUNT(*) FROM drift GROUP BY state ORDER BY state")
         click.echo("drifts: " + ", ".join(f"{count} {state}" for state, count in states))

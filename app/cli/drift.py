@@ -22,7 +22,7 @@ drift = AppGroup("drift", help="Look after drifts.")
 @plainly
 def cancel(*, number: int, reason: str) -> None:
     """End an open drift; the bean goes back to the requester."""
-    container.moderation.decide(None, number, State.CANCELLED, reason=cleaned(reason))
+    container.exchange.moderation.decide(None, number, State.CANCELLED, reason=cleaned(reason))
     click.echo(f"drift {number} is cancelled; the bean is back with the requester")
 
 

@@ -17,7 +17,7 @@ keys = AppGroup("keys", help="Look after the keys that seal addresses and second
 def reseal() -> None:
     """Seal everything anew with the first of YUSHU_ADDRESS_KEYS, so that the others can be dropped; the site may run."""
     try:
-        done = container.resealing.run()
+        done = container.operations.resealing.run()
     except InvalidToken:
         raise click.ClickException("a text fits none of the keys; is one missing in YUSHU_ADDRESS_KEYS?") from None
     click.echo(f"{done} texts are sealed with the first key; the other keys can go once the site runs without them")

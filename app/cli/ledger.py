@@ -27,7 +27,7 @@ def verify() -> None:
 
 def list_breaches() -> list[str]:
     """Return what is wrong with the current app's ledger, a line each."""
-    found = container.ledger_book.breaches(container.numbers)
+    found = container.exchange.ledger_book.breaches(container.exchange.numbers)
     return [f"{breach.what}: {', '.join(map(str, breach.values))}" for breach in found]
 
 
@@ -36,8 +36,8 @@ def list_breaches() -> list[str]:
 @plainly
 def statement(email: str) -> None:
     """Print every entry of a member's account, oldest first, with the balance after it."""
-    member_id = container.members.get_id(email)
-    book = container.ledger_book
+    member_id = container.members.directory.get_id(email)
+    book = container.exchange.ledger_book
     for entry in reversed(book.statement(member_id, limit=book.count_entries(member_id))):
         amount = f"{'+' if entry.amount > 0 else ''}{shown(entry.amount)}"
         when = from_epoch(entry.time).strftime("%Y-%m-%d %H:%M")

@@ -32,10 +32,10 @@ def prepare(app: Flask) -> None:
     """
     with app.app_context(), collector_at_rest():
         migrate(app)
-        container.preflight.ensure_keys_fit()
+        container.operations.preflight.ensure_keys_fit()
         load_starter()
         build_index()
-        container.site_counting.run()
+        container.catalogue.site_counting.run()
 
 
 def migrate(app: Flask) -> None:
@@ -43,7 +43,7 @@ def migrate(app: Flask) -> None:
 
     :raises NewerDatabaseError: when the schema is unknown to this program.
     """
-    state = container.schema.read()
+    state = container.operations.schema.read()
     if state.is_current:
         return
     if not state.is_known:
@@ -56,8 +56,8 @@ def migrate(app: Flask) -> None:
 
 def load_starter() -> None:
     """Load the starter catalogue into an empty database, or go on with it after a kill."""
-    imports = container.catalogue_imports
-    if container.books.count() and not imports.is_interrupted(STARTER):
+    imports = container.catalogue.imports
+    if container.catalogue.books.count() and not imports.is_interrupted(STARTER):
         return
     shown = ShownImport("loading the starter catalogue")
     imports.run(STARTER, shown)
@@ -66,9 +66,9 @@ def load_starter() -> None:
 
 def build_index() -> None:
     """Build the index when there are books that it does not know."""
-    if container.catalogue_imports.needs_rebuild():
+    if container.catalogue.imports.needs_rebuild():
         shown = ShownIndex()
-        container.catalogue_imports.rebuild(shown.show)
+        container.catalogue.imports.rebuild(shown.show)
         shown.ends()
 
 

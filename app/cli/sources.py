@@ -28,10 +28,10 @@ def check(isbns: tuple[str, ...]) -> None:
     """
     wanted = [_canonical(isbn) for isbn in isbns] or list(_WELL_KNOWN)
     named: tuple[str, ...] = current_app.config["SOURCES"]
-    _try(container.local_catalogue, wanted)
+    _try(container.catalogue.local_catalogue, wanted)
     if not named:
         click.echo("No source is enabled: set YUSHU_SOURCES, for instance to open_library.")
-    enabled = {source.name: source for source in container.sources}
+    enabled = {source.name: source for source in container.catalogue.sources}
     failed = [name for name in named if name in enabled and not _try(enabled[name], wanted)]
     for name in named:
         if name not in enabled:

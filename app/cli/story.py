@@ -18,19 +18,19 @@ _GIVER, _READER = "老周", "小满"
 
 def tell(clock: FrozenClock, *, password: str) -> None:
     """Let two members meet over a book, and print what each step does to beans, gift and drift."""
-    book = container.books.list_popular(1)[0].facts
+    book = container.catalogue.books.list_popular(1)[0].facts
     giver, reader = (enter(name, password=password) for name in (_GIVER, _READER))
-    drifts = container.drifts
+    drifts = container.exchange.drifts
 
     _say(1, f"{_GIVER} 和 {_READER} 注册并确认了邮箱。 · Two members register and confirm.", giver, reader)
-    container.wishes.wish_for(reader, book.isbn13)
+    container.exchange.wishes.wish_for(reader, book.isbn13)
     _say(2, f"{_READER} 把《{book.title}》加进心愿。 · The reader wishes for the book.", giver, reader)
-    gift = container.gifts.offer(giver, book.isbn13, Offer(note="书页干净")).gift_id
+    gift = container.exchange.gifts.offer(giver, book.isbn13, Offer(note="书页干净")).gift_id
     _say(
         3, f"{_GIVER} 放上一本：得 0.5 豆，第一次另得 0.5。 · Listing pays 0.5, the first time 0.5 more.", giver, reader
     )
-    for other in container.books.list_popular(2)[1:]:
-        container.gifts.offer(reader, other.facts.isbn13, Offer())
+    for other in container.catalogue.books.list_popular(2)[1:]:
+        container.exchange.gifts.offer(reader, other.facts.isbn13, Offer())
     _say(4, f"{_READER} 也放上一本，于是有了 1 豆。 · The reader lists one, too, and has 1 bean.", giver, reader)
     home = Recipient(name="示例读者", mobile="13800000000", address="示例省示例市读书路一号院二号楼三零四室")
     drift = drifts.request(reader, gift, Ask(recipient=home, message="谢谢！"))
@@ -49,28 +49,28 @@ def tell(clock: FrozenClock, *, password: str) -> None:
     drifts.receive(reader, drift)
     _say(8, f"收到：保管的 1 豆给了 {_GIVER}。 · Received: the bean goes to the giver.", giver, reader)
     clock.advance(timedelta(days=31))
-    container.drift_clocks.erase()
+    container.exchange.drift_clocks.erase()
     _say(
         9,
         "三十天后，地址、留言和单号都抹掉了。 · Thirty days later address, message and number are erased.",
         giver,
         reader,
     )
-    breaches = list(container.ledger_book.breaches(container.numbers))
+    breaches = list(container.exchange.ledger_book.breaches(container.exchange.numbers))
     click.echo("账本核对无误。 · The ledger is sound." if not breaches else f"broken: {breaches}")
 
 
 def enter(name: str, *, password: str, role: Role = "member") -> int:
     """Make a confirmed member who wants no mail, and give their number."""
     email = f"demo{name.encode().hex()}@example.com"
-    member_id = container.registration.create(
+    member_id = container.members.registration.create(
         email=email, nickname=name, password=password, is_confirmed=True, role=role
     )
-    container.profiles.change(member_id, nickname=name, language="zh", wants_mail=False)
+    container.members.profiles.change(member_id, nickname=name, language="zh", wants_mail=False)
     return member_id
 
 
 def _say(number: int, what: str, giver: int, reader: int) -> None:
-    balance = container.ledger_book.balance
+    balance = container.exchange.ledger_book.balance
     click.echo(f"{number}. {what}")
     click.echo(f"   {_GIVER} {shown(balance(giver))} · {_READER} {shown(balance(reader))}")

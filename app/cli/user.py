@@ -23,7 +23,9 @@ user = AppGroup("user", help="Make and look after accounts.")
 def create(*, email: str, nickname: str, password_stdin: bool, confirmed: bool) -> None:
     """Make an account for somebody."""
     password = sys.stdin.readline().rstrip("\n") if password_stdin else click.prompt("Password", hide_input=True)
-    number = container.registration.create(email=email, nickname=nickname, password=password, is_confirmed=confirmed)
+    number = container.members.registration.create(
+        email=email, nickname=nickname, password=password, is_confirmed=confirmed
+    )
     click.echo(f"made account {number}: {nickname} <{email}>")
 
 
@@ -33,7 +35,7 @@ def create(*, email: str, nickname: str, password_stdin: bool, confirmed: bool) 
 @plainly
 def promote(*, email: str, role: Role) -> None:
     """Make somebody a member, moderator or admin."""
-    click.echo(f"{container.profiles.promote(email, role)} is now {role}")
+    click.echo(f"{container.members.profiles.promote(email, role)} is now {role}")
 
 
 @user.command("disable")
@@ -41,7 +43,7 @@ def promote(*, email: str, role: Role) -> None:
 @plainly
 def disable(*, email: str) -> None:
     """Put somebody out at once, everywhere."""
-    click.echo(f"{container.leaving.disable(email)} is out")
+    click.echo(f"{container.members.leaving.disable(email)} is out")
 
 
 @user.command("enable")
@@ -49,7 +51,7 @@ def disable(*, email: str) -> None:
 @plainly
 def enable(*, email: str) -> None:
     """Let a disabled member in again."""
-    click.echo(f"{container.leaving.enable(email)} may come in again")
+    click.echo(f"{container.members.leaving.enable(email)} may come in again")
 
 
 @user.command("reset-link")
@@ -57,8 +59,8 @@ def enable(*, email: str) -> None:
 @plainly
 def reset_link(*, email: str) -> None:
     """Print a link that sets a new password, to be handed over; it works once, for an hour."""
-    token = container.profiles.make_reset_link(email)
-    click.echo(f"{container.settings['SITE_URL']}/reset/password/{token}")
+    token = container.members.profiles.make_reset_link(email)
+    click.echo(f"{container.core.settings['SITE_URL']}/reset/password/{token}")
 
 
 @user.command("drop-second-factor")
@@ -66,8 +68,8 @@ def reset_link(*, email: str) -> None:
 @plainly
 def drop_second_factor(*, email: str) -> None:
     """Turn off the second factor of somebody who lost their phone and their recovery codes."""
-    number, nickname = container.profiles.get_number(email)
-    container.second_factors.turn_off(number)
+    number, nickname = container.members.profiles.get_number(email)
+    container.members.second_factors.turn_off(number)
     click.echo(f"{nickname} logs in with the password alone now")
 
 
@@ -75,5 +77,5 @@ def drop_second_factor(*, email: str) -> None:
 @plainly
 def list_members() -> None:
     """Print every account: number, role, state, nickname and address."""
-    for row in container.members.walk_accounts():
+    for row in container.members.directory.walk_accounts():
         click.echo(f"{row.id:>6}  {row.role:<9}  {row.state:<11}  {row.nickname} <{row.email}>")

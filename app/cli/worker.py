@@ -46,11 +46,11 @@ def worker(*, once: bool) -> None:
 
 
 def _deliver(stop: threading.Event) -> None:
-    container.courier.deliver_due(should_stop=stop.is_set)
+    container.operations.courier.deliver_due(should_stop=stop.is_set)
 
 
 def _run_jobs(stop: threading.Event) -> None:
-    container.clockwork.run_due(should_stop=stop.is_set)
+    container.operations.clockwork.run_due(should_stop=stop.is_set)
 
 
 def _side_by_side(rounds: Mapping[str, Round], stop: threading.Event, *, once: bool) -> None:
@@ -80,7 +80,7 @@ def _side_by_side(rounds: Mapping[str, Round], stop: threading.Event, *, once: b
 
 
 def _run_until(name: str, work: Round, stop: threading.Event) -> None:
-    pause: float = container.settings["WORKER_PAUSE_SECONDS"]
+    pause: float = container.core.settings["WORKER_PAUSE_SECONDS"]
     while not stop.is_set():
         try:
             _round(work, stop)
@@ -96,7 +96,7 @@ def _run_until(name: str, work: Round, stop: threading.Event) -> None:
 
 
 def _round(work: Round, stop: threading.Event) -> None:
-    container.preflight.ensure_passed()
+    container.operations.preflight.ensure_passed()
     work(stop)
 
 

@@ -1,73 +1,41 @@
-"""The container: which part stands behind each name, built once per app, when first asked for.
+"""The container: the parts of one app by area, each part built once, when first asked for.
 
-A room per area; each builds on the ones before it: ground, books, letters, members, exchange.
+An area is given the areas that it builds on: core, catalogue, mail, exchange, members, lists, operations, in this order.
 """
 
 from __future__ import annotations
 
-from datetime import timedelta
-from functools import cached_property
 from typing import cast
 
 from flask import Flask, current_app
 from werkzeug.local import LocalProxy
 
+from app.container.catalogue import CatalogueParts
+from app.container.core import Core
 from app.container.exchange import ExchangeParts
-from app.queries.jobs import JobRecords
-from app.queries.own_data import OwnData
-from app.search.upkeep import IndexUpkeep
-from app.services.clockwork import Clockwork, Job
-from app.services.export import Export, ExportTable
+from app.container.lists import ListParts
+from app.container.mail import MailParts
+from app.container.members import MemberParts
+from app.container.operations import OperationParts
 
 
-class Container(ExchangeParts):
+class Container:
     """The parts of one app. A view or command takes them from `container`, the current app's."""
 
-    @cached_property
-    def clockwork(self) -> Clockwork:
-        """Run the jobs that return; each area adds its own."""
-        return Clockwork(
-            records=JobRecords(self.sql),
-            clock=self.clock,
-            jobs=(
-                Job(name="count the site", every=timedelta(minutes=10), run=self.site_counting.run),
-                Job(name="forget old mail", every=timedelta(hours=6), run=self.courier.forget_old),
-                Job(name="forget old sessions", every=timedelta(hours=6), run=self._forget_old_sessions),
-                Job(name="forget unconfirmed accounts", every=timedelta(days=1), run=self._forget_unconfirmed),
-                Job(name="forget old links", every=timedelta(hours=6), run=self.account_tokens.forget_old),
-                Job(
-                    name="keep up the search index",
-                    every=timedelta(minutes=1),
-                    run=IndexUpkeep(self.search_index, self.clock).run,
-                    lease=timedelta(hours=2),
-                ),
-                Job(name="forget old lists", every=timedelta(days=1), run=self.book_lists.forget_old),
-                Job(name="purge what is deleted", every=timedelta(hours=1), run=self.purging.run),
-                Job(name="tell who wishes a new gift", every=timedelta(minutes=1), run=self.telling.run),
-                Job(name="the clocks of drifts", every=timedelta(minutes=10), run=self.drift_clocks.run),
-                Job(name="erase old addresses", every=timedelta(hours=1), run=self.drift_clocks.erase),
-            ),
-        )
-
-    @cached_property
-    def export(self) -> Export:
-        """Write everything about a member into a zip; each area adds its tables."""
-        own = OwnData(self.sql)
-        return Export(
-            (
-                ExportTable("account", "账号 · your account", own.account),
-                ExportTable("marks", "你确认过的邮箱的指纹 · marks of the mailboxes you confirmed", own.marks),
-                ExportTable("sessions", "登录过的地方 · where you are logged in", own.sessions),
-                ExportTable("letters", "鱼书写给你的信 · letters to you", own.letters),
-                ExportTable("invitations", "你发的邀请码 · invitations you made", own.invitations),
-                ExportTable("gifts", "你送的书 · your gifts", own.gifts),
-                ExportTable("wishes", "你的心愿 · your wishes", own.wishes),
-                ExportTable("drifts", "你的鱼漂 · your drifts", own.drifts),
-                ExportTable("beans", "你的鱼豆 · your beans", own.beans),
-                ExportTable("notices", "你收到的消息 · your notices", own.notices),
-                ExportTable("lists", "你带来的书单 · lists you brought", own.lists),
-                ExportTable("saved_address", "你保存的地址 · your saved address", self.saved_addresses.rows),
-            )
+    def __init__(self, app: Flask) -> None:
+        self.core = Core(app)
+        self.catalogue = CatalogueParts(self.core)
+        self.mail = MailParts(self.core)
+        self.exchange = ExchangeParts(self.core, self.catalogue, self.mail)
+        self.members = MemberParts(self.core, self.mail, self.exchange)
+        self.lists = ListParts(self.core, self.catalogue, self.exchange)
+        self.operations = OperationParts(
+            self.core,
+            catalogue=self.catalogue,
+            mail=self.mail,
+            exchange=self.exchange,
+            members=self.members,
+            lists=self.lists,
         )
 
 

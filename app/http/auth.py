@@ -74,20 +74,20 @@ def find_member(token: object) -> Member | None:
     """Return the member that a session's token stands for, or None."""
     if not isinstance(token, str) or not token:
         return None
-    now, config = container.clock.now(), current_app.config
-    member = container.members.find_by_session(
+    now, config = container.core.clock.now(), current_app.config
+    member = container.members.directory.find_by_session(
         hash_token(token),
         seen_after=epoch(now - timedelta(days=config["SESSION_IDLE_DAYS"])),
         opened_after=epoch(now - timedelta(days=config["SESSION_DAYS"])),
     )
     if member is not None and member.session_seen <= epoch(now) - SEEN_EVERY_SECONDS:
-        container.sessions.touch(member.session_id)
+        container.members.sessions.touch(member.session_id)
     return member
 
 
 def begin_session(user_id: int) -> None:
     """Put a new session's token into an emptied cookie, so that nothing from before the login is carried over."""
-    token = container.use_cases.run(lambda: _change_session(g.user, user_id))
+    token = container.core.use_cases.run(lambda: _change_session(g.user, user_id))
     session.clear()
     session[SESSION_TOKEN] = token
     session.permanent = True
@@ -97,8 +97,8 @@ def begin_session(user_id: int) -> None:
 def _change_session(old: Member | None, user_id: int) -> str:
     """End the session that this browser had and open a new one: both or neither."""
     if old is not None:
-        container.sessions.end(old.id, old.session_id)
-    return container.sessions.open(user_id, agent=request.user_agent.string)
+        container.members.sessions.end(old.id, old.session_id)
+    return container.members.sessions.open(user_id, agent=request.user_agent.string)
 
 
 def forget_member() -> None:

@@ -49,7 +49,7 @@ def guess_limited(
 
 def guesses_of_code(user_id: int | None) -> Sequence[Rate]:
     """Return what the code of a second factor counts against, for the member whose password was right."""
-    known = container.credentials.find(user_id) if user_id else None
+    known = container.members.credentials.find(user_id) if user_id else None
     return _rates("CODE", fold_key(known.email)) if known else []
 
 

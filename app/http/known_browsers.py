@@ -23,14 +23,14 @@ def known_browser_of(email_key: str) -> str:
     user_id, generation, browser = _read()
     if not browser:
         return ""
-    known = container.credentials.find_by_email(email_key)
+    known = container.members.credentials.find_by_email(email_key)
     is_known = known is not None and (known.user_id, known.browser_generation) == (user_id, generation)
     return browser if is_known else ""
 
 
 def remember_browser(response: Response, user_id: int) -> None:
     """Let the browser that asks be known as the member's. It keeps its number, so that nobody gets new guesses by it."""
-    known = container.credentials.find(user_id)
+    known = container.members.credentials.find(user_id)
     if known is None:
         return
     value = _serializer().dumps([user_id, known.browser_generation, _read()[2] or secrets.token_hex(8)])

@@ -9,4 +9,4 @@ from app.container import container
 
 def letter_sent(email: str) -> str:
     """Render where to look for the letter, and that it is in the terminal where there is no mail server."""
-    return render_template("account/letter_sent.html", email=email, is_terminal=container.mail_transport.is_terminal)
+    return render_template("account/letter_sent.html", email=email, is_terminal=container.mail.transport.is_terminal)

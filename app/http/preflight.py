@@ -15,4 +15,4 @@ def init_app(app: Flask) -> None:
 
 def _ensure_fit() -> None:
     if request.path not in PATHS and request.endpoint != "static":
-        container.preflight.ensure_passed()
+        container.operations.preflight.ensure_passed()

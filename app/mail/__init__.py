@@ -2,8 +2,8 @@
 
 **To post a letter**, inside the `auto_commit` block of what gives cause for it::
 
-    container.outbox.post_to_member(giver_id, "drift_requested", {"title": "三体", "until": 1_796_400_000})
-    container.outbox.post("confirm", Recipient(address=…, name=nickname, language="zh", user_id=…))
+    container.mail.outbox.post_to_member(giver_id, "drift_requested", {"title": "三体", "until": 1_796_400_000})
+    container.mail.outbox.post("confirm", Recipient(address=…, name=nickname, language="zh", user_id=…))
 
 The first is for notices: members who want no mail get none. The second is for letters about the account itself.
 ``flask worker`` sends what is posted (`app.services.courier`), at least once, and wipes the context afterwards.
@@ -31,6 +31,6 @@ Greeting, farewell and sender's line come from ``messages/layout.*``; bodies hol
 Never put a postal address, a mobile number or a drift's message into a context: mail does not carry them.
 
 **Secrets**, such as the token of a confirmation link, lie in no table: they are made at each try to send. Add a
-`Mint` for the kind to `Container.mail_mints`: it gets the `Order` (whom, which kind, which context) and gives a mapping, found
+`Mint` for the kind to `OperationParts.mail_mints`: it gets the `Order` (whom, which kind, which context) and gives a mapping, found
 by the templates as ``secret``. It raises `NoLongerWantedError` when nobody needs the letter any more.
 """

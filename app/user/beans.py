@@ -38,20 +38,20 @@ class Line:
 def beans() -> str:
     """Show a page of the statement, newest first, and on the first page a chart of what came lately."""
     page = page_asked_for()
-    book, member = container.ledger_book, g.user.id
+    book, member = container.exchange.ledger_book, g.user.id
     entries = book.statement(member, limit=_CHARTED if page == 1 else PER_PAGE, offset=(page - 1) * PER_PAGE)
     balance, owed = book.balance(member), book.owed(member)
     return render_template(
         "user/beans.html",
         lines=[_line(entry) for entry in entries[:PER_PAGE]],
-        chart=chart_of(entries[::-1], now=epoch(container.clock.now())) if page == 1 else None,
+        chart=chart_of(entries[::-1], now=epoch(container.core.clock.now())) if page == 1 else None,
         page=page,
         pages=page_count(book.count_entries(member)),
         balance=shown(balance),
         balance_plural=plural(balance),
         owed=shown(owed),
         owed_plural=plural(owed),
-        bonus=shown(container.numbers.bonus),
+        bonus=shown(container.exchange.numbers.bonus),
     )
 
 

@@ -43,7 +43,7 @@ def book_lists() -> ResponseReturnValue:
             form.file.errors = [refusal.message(g.language)]
         else:
             return redirect(url_for("user.book_list", list_id=list_id), 303)
-    lists = container.stored_lists.list_of(g.user.id)
+    lists = container.lists.stored.list_of(g.user.id)
     page = render_template(
         "user/book_lists.html",
         form=form,
@@ -58,12 +58,12 @@ def book_lists() -> ResponseReturnValue:
 @login_required
 def book_list(list_id: int) -> str:
     """Show what each row of a list is, or those alone that need a look."""
-    stored = container.book_lists.get(g.user.id, list_id)
-    counts = container.stored_lists.count(list_id)
+    stored = container.lists.book_lists.get(g.user.id, list_id)
+    counts = container.lists.stored.count(list_id)
     todo = request.args.get("show") == "todo"
-    pages = page_count(container.stored_lists.count_todo(list_id) if todo else stored.rows, PER_PAGE)
+    pages = page_count(container.lists.stored.count_todo(list_id) if todo else stored.rows, PER_PAGE)
     page = min(max(1, request.args.get("page", 1, type=int)), pages)
-    rows = container.stored_lists.list_rows(list_id, limit=PER_PAGE, offset=(page - 1) * PER_PAGE, todo=todo)
+    rows = container.lists.stored.list_rows(list_id, limit=PER_PAGE, offset=(page - 1) * PER_PAGE, todo=todo)
     unfinished = _unfinished(list_id)
     return render_template(
         "user/book_list.html",
@@ -94,10 +94,10 @@ def _unfinished(list_id: int) -> dict[str, Any]:
 @login_required
 def correct_row(list_id: int, number: int) -> ResponseReturnValue:
     """Judge one row anew by what its owner says of it."""
-    container.book_lists.get(g.user.id, list_id)
+    container.lists.book_lists.get(g.user.id, list_id)
     form = CorrectRowForm()
     if form.validate_on_submit():
-        container.book_lists.correct(g.user.id, list_id, number, form.said.data or "")
+        container.lists.book_lists.correct(g.user.id, list_id, number, form.said.data or "")
     else:
         flash(_("写下 ISBN 或书名。"), "warning")
     return redirect(url_for("user.book_list", list_id=list_id, show="todo", _anchor=f"row-{number}"), 303)
@@ -107,14 +107,14 @@ def correct_row(list_id: int, number: int) -> ResponseReturnValue:
 @confirmed_required
 def offer_list(list_id: int) -> ResponseReturnValue:
     """Offer every book of the list that is known."""
-    container.book_lists.get(g.user.id, list_id)
+    container.lists.book_lists.get(g.user.id, list_id)
     form = OfferForm()
     if not form.validate_on_submit():
         flash(_("请选好品相和邮费。"), "warning")
         return _to(list_id)
     said = {name: form[name].data or "" for name in ("condition", "postage", "note")}
     offer = Offer(condition=Condition(said["condition"]), postage=Postage(said["postage"]), note=said["note"])
-    left = container.book_lists.offer_all(g.user.id, list_id, offer)
+    left = container.lists.book_lists.offer_all(g.user.id, list_id, offer)
     return _done(list_id, left, _("都放好了，每一行变成了什么，看下面。"), offer=said)
 
 
@@ -122,7 +122,7 @@ def offer_list(list_id: int) -> ResponseReturnValue:
 @confirmed_required
 def wish_list(list_id: int) -> ResponseReturnValue:
     """Wish for every book of the list that is known."""
-    left = container.book_lists.wish_all(g.user.id, list_id)
+    left = container.lists.book_lists.wish_all(g.user.id, list_id)
     return _done(list_id, left, _("都许了愿，每一行变成了什么，看下面。"), wish=True)
 
 
@@ -130,14 +130,14 @@ def wish_list(list_id: int) -> ResponseReturnValue:
 @login_required
 def undo_list(list_id: int) -> ResponseReturnValue:
     """Take back what the list has listed."""
-    return _done(list_id, container.book_lists.undo(g.user.id, list_id), _("能撤回的都撤回了。"), undo=True)
+    return _done(list_id, container.lists.book_lists.undo(g.user.id, list_id), _("能撤回的都撤回了。"), undo=True)
 
 
 @user.post(f"/my/lists/<{NUMBER}:list_id>/sources")
 @login_required
 def ask_sources_for_list(list_id: int) -> ResponseReturnValue:
     """Go on with looking up; when that is done, look up again what nobody knew."""
-    container.book_lists.look_up(g.user.id, list_id)
+    container.lists.book_lists.look_up(g.user.id, list_id)
     return _to(list_id)
 
 
@@ -145,7 +145,7 @@ def ask_sources_for_list(list_id: int) -> ResponseReturnValue:
 @login_required
 def forget_list(list_id: int) -> ResponseReturnValue:
     """Delete the list; what it has listed stays."""
-    container.book_lists.forget(g.user.id, list_id)
+    container.lists.book_lists.forget(g.user.id, list_id)
     flash(_("书单删掉了，已经送出或许愿的书不受影响。"), "success")
     return redirect(url_for("user.book_lists"), 303)
 
@@ -154,7 +154,7 @@ def forget_list(list_id: int) -> ResponseReturnValue:
 @login_required
 def restore_list(list_id: int) -> ResponseReturnValue:
     """Take the deletion of a list back."""
-    container.book_lists.restore(g.user.id, list_id)
+    container.lists.book_lists.restore(g.user.id, list_id)
     flash(_("书单恢复了。"), "success")
     return _to(list_id)
 
@@ -163,8 +163,8 @@ def restore_list(list_id: int) -> ResponseReturnValue:
 @login_required
 def list_rejects(list_id: int) -> Response:
     """Return the rows that became nothing, with the reason, as a file that can be corrected and brought again."""
-    stored = container.book_lists.get(g.user.id, list_id)
-    rows = container.stored_lists.list_rows(list_id, limit=_ALL, todo=True)
+    stored = container.lists.book_lists.get(g.user.id, list_id)
+    rows = container.lists.stored.list_rows(list_id, limit=_ALL, todo=True)
     header = list(stored.header)
     if header[-1:] == [_("原因")]:  # it is such a file itself
         header.pop()
@@ -179,12 +179,12 @@ def _brought(form: BringListForm) -> int:
     upload = request.files.get(form.file.name)
     name, data = (upload.filename, upload.read()) if upload else ("", b"")
     name = name or _("粘贴的书单")
-    return container.book_lists.bring(g.user.id, name, data or (form.text.data or "").encode())
+    return container.lists.book_lists.bring(g.user.id, name, data or (form.text.data or "").encode())
 
 
 def _books_of(rows: Sequence[StoredRow]) -> dict[str, BookFacts]:
     isbns = sorted({isbn for row in rows for isbn in row.isbns})
-    return {book.facts.isbn13: book.facts for book in container.books.find_many(isbns)}
+    return {book.facts.isbn13: book.facts for book in container.catalogue.books.find_many(isbns)}
 
 
 def _done(list_id: int, left: int, message: str, **work: object) -> ResponseReturnValue:

@@ -31,7 +31,7 @@ class InvitationsView(MethodView):
         form = InvitationForm()
         if not form.validate():
             return self._page(form)
-        code = container.invitation_desk.make(
+        code = container.members.invitation_desk.make(
             g.user.id, places=form.places.data or 0, days=form.days.data or 0, note=form.note.data or ""
         )
         flash(_("邀请码做好了：%(code)s", code=code), "success")
@@ -39,8 +39,10 @@ class InvitationsView(MethodView):
 
     @staticmethod
     def _page(form: InvitationForm) -> str:
-        now = epoch(container.clock.now())
-        return render_template("user/invitations.html", form=form, invitations=container.invitations.list_open(now=now))
+        now = epoch(container.core.clock.now())
+        return render_template(
+            "user/invitations.html", form=form, invitations=container.members.invitations.list_open(now=now)
+        )
 
 
 user.add_url_rule("/invitations", view_func=InvitationsView.as_view("invitations"))
@@ -50,7 +52,7 @@ user.add_url_rule("/invitations", view_func=InvitationsView.as_view("invitations
 @permission_required("moderate")
 def end_invitation(invitation_id: int) -> ResponseReturnValue:
     """End a code now."""
-    if not container.invitation_desk.end(g.user.id, invitation_id):
+    if not container.members.invitation_desk.end(g.user.id, invitation_id):
         raise NotFound
     flash(_("这个邀请码不能再用了。"), "success")
     return redirect(url_for("user.invitations"), 303)

@@ -20,8 +20,8 @@ from app.user import user
 def export() -> Response:
     """Return a zip of everything about the member who asks."""
     note("data exported")
-    day = container.clock.now().date().isoformat()
-    response = Response(container.export.zipped(g.user.id), mimetype="application/zip")
+    day = container.core.clock.now().date().isoformat()
+    response = Response(container.operations.export.zipped(g.user.id), mimetype="application/zip")
     response.headers["Content-Disposition"] = f'attachment; filename="yushu-{day}.zip"'
     return response
 
@@ -34,13 +34,13 @@ def delete_account() -> ResponseReturnValue:
     form = PasswordForm()
     if form.validate_on_submit():
         try:
-            container.accounts.ensure_password(g.user.id, form.password.data or "")
+            container.members.accounts.ensure_password(g.user.id, form.password.data or "")
         except WrongPassword as refusal:
             g.was_wrong_guess = True
             note_refused("password")
             form.password.errors = [refusal.message(g.language)]
         else:
-            container.leaving.delete(g.user.id)
+            container.members.leaving.delete(g.user.id)
             session.clear()
             forget_member()
             flash(_("账号注销了，你的个人信息已经抹掉。谢谢你来过。"), "success")

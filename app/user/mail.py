@@ -15,6 +15,6 @@ def mail() -> str:
     """Show the letters to the member who asks, newest first, and why one did not arrive."""
     return render_template(
         "user/mail.html",
-        letters=container.mails.list_to(current_user.id),
-        in_terminal=container.mail_transport.is_terminal,
+        letters=container.mail.mails.list_to(current_user.id),
+        in_terminal=container.mail.transport.is_terminal,
     )

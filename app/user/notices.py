@@ -17,7 +17,7 @@ _ALL = 2**53
 @user.app_template_global()
 def unread_notices() -> int:
     """Count what the member has not read; 0 for a visitor."""
-    return 0 if g.user is None else container.notice_list.count_unread(g.user.id)
+    return 0 if g.user is None else container.exchange.notice_list.count_unread(g.user.id)
 
 
 @user.get("/notices")
@@ -25,14 +25,14 @@ def unread_notices() -> int:
 def notices() -> str:
     """Show the notices, newest first."""
     page = page_asked_for()
-    rows = container.notice_list.list_of(g.user.id, limit=PER_PAGE, offset=(page - 1) * PER_PAGE)
+    rows = container.exchange.notice_list.list_of(g.user.id, limit=PER_PAGE, offset=(page - 1) * PER_PAGE)
     return render_template(
         "user/notices.html",
         notices=[words_of(row) for row in rows],
         newest=max((row.id for row in rows), default=0),
-        unread=container.notice_list.count_unread(g.user.id),
+        unread=container.exchange.notice_list.count_unread(g.user.id),
         page=page,
-        pages=page_count(container.notice_list.count_of(g.user.id)),
+        pages=page_count(container.exchange.notice_list.count_of(g.user.id)),
     )
 
 
@@ -41,5 +41,5 @@ def notices() -> str:
 def read_notices() -> ResponseReturnValue:
     """Mark the notices read, up to the newest that was shown."""
     newest = request.form.get("newest", _ALL, type=int)
-    container.notices.mark_read(g.user.id, up_to=min(newest, _ALL))
+    container.exchange.notices.mark_read(g.user.id, up_to=min(newest, _ALL))
     return redirect(url_for("user.notices"), 303)

@@ -51,7 +51,7 @@ class ProfileView(MethodView):
     @staticmethod
     def _change(form: ProfileForm) -> bool:
         try:
-            container.profiles.change(
+            container.members.profiles.change(
                 g.user.id,
                 nickname=form.nickname.data or "",
                 language=form.language.data,
@@ -75,14 +75,14 @@ def change_email() -> ResponseReturnValue:
     form = ChangeEmailForm()
     if form.validate_on_submit():
         try:
-            container.accounts.ensure_password(g.user.id, form.password.data or "")
+            container.members.accounts.ensure_password(g.user.id, form.password.data or "")
         except WrongPassword as refusal:
             g.was_wrong_guess = True
             note_refused("password")
             form.password.errors = [refusal.message(g.language)]
         else:
             g.has_asked_for_email = True
-            container.profiles.ask_for_email(g.user.id, form.email.data or "")
+            container.members.profiles.ask_for_email(g.user.id, form.email.data or "")
             note("new address asked for")
             return letter_sent(form.email.data or "")
     return render_template("user/change_email.html", form=form)
@@ -91,13 +91,13 @@ def change_email() -> ResponseReturnValue:
 @user.get("/change/email/<token>")
 def confirm_email(token: str) -> str:
     """Show the button that puts the new address in place."""
-    container.account_tokens.find("email", token)
+    container.members.account_tokens.find("email", token)
     return render_template("account/confirm.html", form=ConfirmForm())
 
 
 @user.post("/change/email/<token>")
 def confirm_email_now(token: str) -> ResponseReturnValue:
     """Put the new address in place; works without a login."""
-    container.profiles.change_email(token)
+    container.members.profiles.change_email(token)
     flash(_("邮箱换好了。"), "success")
     return redirect("/", 303)

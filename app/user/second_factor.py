@@ -32,7 +32,7 @@ def begin_second_factor() -> ResponseReturnValue:
     form = PasswordForm()
     if not _is_own_password(form):
         return _page(password=form)
-    container.second_factors.begin(g.user.id)
+    container.members.second_factors.begin(g.user.id)
     return redirect(url_for("user.second_factor"), 303)
 
 
@@ -45,7 +45,7 @@ def turn_on_second_factor() -> ResponseReturnValue:
     if not form.validate_on_submit():
         return _page(code=form)
     try:
-        codes = container.second_factors.turn_on(g.user.id, form.code.data or "")
+        codes = container.members.second_factors.turn_on(g.user.id, form.code.data or "")
     except WrongCode as refusal:
         g.was_wrong_guess = True
         form.code.errors = [refusal.message(g.language)]
@@ -61,7 +61,7 @@ def renew_recovery_codes() -> ResponseReturnValue:
     form = PasswordForm()
     if not _is_own_password(form):
         return _page(password=form)
-    codes = container.second_factors.renew_codes(g.user.id)
+    codes = container.members.second_factors.renew_codes(g.user.id)
     return render_template("user/recovery_codes.html", codes=codes)
 
 
@@ -73,7 +73,7 @@ def turn_off_second_factor() -> ResponseReturnValue:
     form = PasswordForm()
     if not _is_own_password(form):
         return _page(password=form)
-    container.second_factors.turn_off(g.user.id)
+    container.members.second_factors.turn_off(g.user.id)
     flash(_("两步登录关掉了。"), "success")
     return redirect(url_for("user.second_factor"), 303)
 
@@ -83,7 +83,7 @@ def _is_own_password(form: PasswordForm) -> bool:
     if not form.validate_on_submit():
         return False
     try:
-        container.accounts.ensure_password(g.user.id, form.password.data or "")
+        container.members.accounts.ensure_password(g.user.id, form.password.data or "")
     except WrongPassword as refusal:
         g.was_wrong_guess = True
         note_refused("password")
@@ -93,7 +93,7 @@ def _is_own_password(form: PasswordForm) -> bool:
 
 
 def _page(*, password: PasswordForm | None = None, code: CodeForm | None = None) -> str:
-    state = container.second_factors.state(g.user.id)
+    state = container.members.second_factors.state(g.user.id)
     return render_template(
         "user/second_factor.html",
         state=state,
@@ -105,6 +105,6 @@ def _page(*, password: PasswordForm | None = None, code: CodeForm | None = None)
 
 def _picture(secret: str) -> str:
     """Return the QR picture as a data address; the policy allows pictures from those."""
-    address = container.second_factors.address(secret, g.user.email)
+    address = container.members.second_factors.address(secret, g.user.email)
     picture: str = segno.make(address, error="m").svg_data_uri(scale=5, border=3, dark="#000", light="#fff")
     return picture

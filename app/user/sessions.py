@@ -17,14 +17,14 @@ from app.user import user
 @login_required
 def sessions() -> str:
     """List the browsers in which one is logged in."""
-    return render_template("user/sessions.html", sessions=container.members.list_sessions(g.user.id))
+    return render_template("user/sessions.html", sessions=container.members.directory.list_sessions(g.user.id))
 
 
 @user.post("/personal/sessions/<int:session_id>/end")
 @login_required
 def end_session(session_id: int) -> ResponseReturnValue:
     """End one of one's own sessions; somebody else's does not exist."""
-    if not container.sessions.end(g.user.id, session_id):
+    if not container.members.sessions.end(g.user.id, session_id):
         raise NotFound
     flash(_("那里的登录已经退出。"), "success")
     return redirect(url_for("user.sessions"), 303)
@@ -34,7 +34,7 @@ def end_session(session_id: int) -> ResponseReturnValue:
 @login_required
 def end_other_sessions() -> ResponseReturnValue:
     """End every session but this one."""
-    container.sessions.end_others(g.user.id, but=g.user.session_id)
+    container.members.sessions.end_others(g.user.id, but=g.user.session_id)
     flash(_("其他地方的登录都已退出。"), "success")
     response = redirect(url_for("user.sessions"), 303)
     remember_browser(response, g.user.id)

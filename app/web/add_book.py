@@ -35,7 +35,7 @@ def add_book() -> ResponseReturnValue:
 
 def _added(form: AddBookForm) -> ResponseReturnValue:
     isbn13 = canonical(form.isbn.data or "")
-    if isbn13 and container.finding.find(isbn13).book is not None:
+    if isbn13 and container.catalogue.finding.find(isbn13).book is not None:
         flash(_("这本书我们已经认识了。"))
         return redirect(url_for("web.detail", isbn=isbn13), 303)
     people = {name: ";".join(_BETWEEN_PEOPLE.split(form[name].data or "")) for name in ("authors", "translators")}
@@ -44,6 +44,6 @@ def _added(form: AddBookForm) -> ResponseReturnValue:
     except NotABookEntry as refusal:
         form.title.errors = [refusal.message(g.language)]
         return render_template("web/add_book.html", form=form), 400
-    container.catalogue.store([facts])
+    container.catalogue.writer.store([facts])
     flash(_("记下了。谢谢你让大家多认识一本书。"), "success")
     return redirect(url_for("web.detail", isbn=facts.isbn13), 303)

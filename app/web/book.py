@@ -37,7 +37,7 @@ def detail(isbn: str) -> Response | str | tuple[str, int]:
         return redirect(url_for("web.search", q=typed.number))
     if isbn != typed.isbn13:
         return redirect(url_for("web.detail", isbn=typed.isbn13), 301)
-    found = container.finding.find(isbn)
+    found = container.catalogue.finding.find(isbn)
     if found.book is None:
         return render_template("web/unknown_book.html", isbn=typed, is_certain=found.is_certain), 404
     book = found.book
@@ -52,7 +52,7 @@ def detail(isbn: str) -> Response | str | tuple[str, int]:
         editions=_other_editions(book),
         citation=cite(book.facts),
         linked_data=linked_data(book.facts),
-        shelf=container.shelf.of_book(isbn, member_id=None if g.user is None else g.user.id),
+        shelf=container.exchange.shelf.of_book(isbn, member_id=None if g.user is None else g.user.id),
         conditions=CONDITIONS,
         postages=POSTAGES,
     )
@@ -61,6 +61,6 @@ def detail(isbn: str) -> Response | str | tuple[str, int]:
 def _other_editions(book: Book) -> list[Book]:
     facts = book.facts
     title = fold(facts.title)
-    found = container.search.find(" ".join((facts.title, *facts.authors[:1]))[:100])
+    found = container.catalogue.search.find(" ".join((facts.title, *facts.authors[:1]))[:100])
     same = (other for other in found.rows if other.id != book.id and fold(other.facts.title) == title)
     return list(same)[:_EDITIONS]

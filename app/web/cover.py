@@ -37,7 +37,7 @@ def cover_file(isbn: str, size: str) -> BaseResponse:
 
     :raises NotFound: when the catalogue does not have the book.
     """
-    picture = container.covers.picture(_book_of(isbn).facts, size=size)
+    picture = container.catalogue.covers.picture(_book_of(isbn).facts, size=size)
     return _picture(picture.jpeg, "image/jpeg", is_final=picture.is_final)
 
 
@@ -66,7 +66,7 @@ def _signer() -> URLSafeSerializer:
 
 def _book_of(isbn: str) -> Book:
     isbn13 = canonical(isbn)
-    book = container.books.resolve(isbn13) if isbn13 else None
+    book = container.catalogue.books.resolve(isbn13) if isbn13 else None
     if book is None:
         raise NotFound
     return book
@@ -74,7 +74,7 @@ def _book_of(isbn: str) -> Book:
 
 def _cover(facts: BookFacts) -> BaseResponse:
     """Return the source's cover, else a drawn one."""
-    fetched = container.covers.find_fetched(facts, size="l")
+    fetched = container.catalogue.covers.find_fetched(facts, size="l")
     if fetched.jpeg:
         return _picture(fetched.jpeg, "image/jpeg", is_final=True)
     return _picture(draw_cover(facts), "image/svg+xml", is_final=fetched.is_final)

@@ -24,14 +24,14 @@ from app.web.drift_rows import rows_for
 @limited("DRIFT", counts=lambda response: request.method == "POST" and response.status_code < 400)
 def drift(gift_id: int) -> ResponseReturnValue:
     """Ask for a copy: why one may not, or the form, or what it does."""
-    copy = container.shelf.find_copy(gift_id)
+    copy = container.exchange.shelf.find_copy(gift_id)
     if copy is None:
         raise GiftNotFound
     try:
         form = _request_form(meet=copy.postage == Postage.MEET)
         if form.validate_on_submit():
-            container.use_cases.run(lambda: _request(gift_id, form))
-            days = container.numbers.erase_days
+            container.core.use_cases.run(lambda: _request(gift_id, form))
+            days = container.exchange.numbers.erase_days
             flash(
                 _(
                     "已经告诉%(giver)s了。这 1 个鱼豆先由鱼书保管：书到了，豆就给%(giver)s；没送成，豆就退还给你。姓名、手机和地址只有%(giver)s能看到，打开时会留下记录给你看；交易结束 %(days)s 天后删除。",
@@ -41,7 +41,7 @@ def drift(gift_id: int) -> ResponseReturnValue:
                 "success",
             )
             return _to_pending()
-        container.drifts.ensure_may_request(g.user.id, gift_id)
+        container.exchange.drifts.ensure_may_request(g.user.id, gift_id)
     except AlreadyDone as repeat:
         return _nothing_new(repeat)
     return render_template(
@@ -54,12 +54,12 @@ def drift(gift_id: int) -> ResponseReturnValue:
 def pending() -> str:
     """Show the member's drifts on both sides, with what is expected of them first."""
     page = page_asked_for()
-    rows = container.drift_list.list_of(g.user.id, limit=PER_PAGE, offset=(page - 1) * PER_PAGE)
+    rows = container.exchange.drift_list.list_of(g.user.id, limit=PER_PAGE, offset=(page - 1) * PER_PAGE)
     return render_template(
         "web/pending.html",
         rows=rows_for(rows, member_id=g.user.id),
         page=page,
-        pages=page_count(container.drift_list.count_of(g.user.id)),
+        pages=page_count(container.exchange.drift_list.count_of(g.user.id)),
     )
 
 
@@ -71,7 +71,7 @@ def reject_drift(drift_id: int) -> ResponseReturnValue:
     if not form.validate_on_submit():
         return _wrong_words(form)
     try:
-        container.drifts.reject(g.user.id, drift_id, reason=form.reason.data or "")
+        container.exchange.drifts.reject(g.user.id, drift_id, reason=form.reason.data or "")
     except AlreadyDone as repeat:
         return _nothing_new(repeat)
     flash(_("已经告诉对方这次不方便，鱼豆退还给了对方。"), "success")
@@ -83,7 +83,7 @@ def reject_drift(drift_id: int) -> ResponseReturnValue:
 def withdraw_drift(drift_id: int) -> ResponseReturnValue:
     """Take a request back."""
     try:
-        container.drifts.withdraw(g.user.id, drift_id)
+        container.exchange.drifts.withdraw(g.user.id, drift_id)
     except AlreadyDone as repeat:
         return _nothing_new(repeat)
     flash(_("请求已经撤回，鱼豆退还给你了。"), "success")
@@ -98,7 +98,9 @@ def mail_drift(drift_id: int) -> ResponseReturnValue:
     if not form.validate_on_submit():
         return _wrong_words(form)
     try:
-        container.drifts.post(g.user.id, drift_id, carrier=form.carrier.data or "", tracking=form.tracking.data or "")
+        container.exchange.drifts.post(
+            g.user.id, drift_id, carrier=form.carrier.data or "", tracking=form.tracking.data or ""
+        )
     except AlreadyDone as repeat:
         return _nothing_new(repeat)
     flash(_("好，书上路了。对方点了“收到了”，鱼豆就是你的。"), "success")
@@ -110,7 +112,7 @@ def mail_drift(drift_id: int) -> ResponseReturnValue:
 def receive_drift(drift_id: int) -> ResponseReturnValue:
     """Report that the book has arrived."""
     try:
-        container.drifts.receive(g.user.id, drift_id)
+        container.exchange.drifts.receive(g.user.id, drift_id)
     except AlreadyDone as repeat:
         return _nothing_new(repeat)
     flash(_("书到了，真好。鱼豆已经给了送书的人。"), "success")
@@ -122,7 +124,7 @@ def receive_drift(drift_id: int) -> ResponseReturnValue:
 def lose_drift(drift_id: int) -> ResponseReturnValue:
     """Report that the book did not arrive."""
     try:
-        outcome = container.drifts.claim_lost(g.user.id, drift_id)
+        outcome = container.exchange.drifts.claim_lost(g.user.id, drift_id)
     except AlreadyDone as repeat:
         return _nothing_new(repeat)
     if outcome is State.LOST:
@@ -137,7 +139,7 @@ def lose_drift(drift_id: int) -> ResponseReturnValue:
 def return_drift(drift_id: int) -> ResponseReturnValue:
     """Report that the parcel came back."""
     try:
-        container.drifts.take_back(g.user.id, drift_id)
+        container.exchange.drifts.take_back(g.user.id, drift_id)
     except AlreadyDone as repeat:
         return _nothing_new(repeat)
     flash(_("知道了，鱼豆退还给了对方。这本书可以再放回架上。"), "success")
@@ -152,7 +154,7 @@ def delay_drift(drift_id: int) -> ResponseReturnValue:
     if not form.validate_on_submit():
         return _wrong_words(form)
     try:
-        container.drifts.delay(g.user.id, drift_id, seen=form.seen.data)
+        container.exchange.drifts.delay(g.user.id, drift_id, seen=form.seen.data)
     except AlreadyDone as repeat:
         return _nothing_new(repeat)
     flash(_("好，再等 15 天。"), "success")
@@ -163,7 +165,7 @@ def delay_drift(drift_id: int) -> ResponseReturnValue:
 @login_required
 def show_address(drift_id: int) -> ResponseReturnValue:
     """Show where the book goes; the opening is recorded."""
-    recipient = container.drifts.open_address(g.user.id, drift_id)
+    recipient = container.exchange.drifts.open_address(g.user.id, drift_id)
     response = make_response(render_template("web/address.html", recipient=recipient))
     response.headers["Cache-Control"] = "no-store"
     return response
@@ -173,14 +175,14 @@ def show_address(drift_id: int) -> ResponseReturnValue:
 @login_required
 def forget_address() -> ResponseReturnValue:
     """Delete the saved address."""
-    container.saved_addresses.forget(g.user.id)
+    container.members.saved_addresses.forget(g.user.id)
     flash(_("保存的地址已经删除。"), "success")
     return _to_pending()
 
 
 def _request_form(*, meet: bool) -> RequestForm:
     """Make the form, filled with the saved address, or set to a meeting where the giver wants nothing else."""
-    saved = container.saved_addresses.find(g.user.id) if request.method == "GET" else None
+    saved = container.members.saved_addresses.find(g.user.id) if request.method == "GET" else None
     values = {"recipient_name": saved.name, "mobile": saved.mobile, "address": saved.address} if saved else {}
     form = RequestForm(data={**values, "remember": saved is not None, "handover": meet})
     for field in (form.recipient_name, form.mobile, form.address):
@@ -202,9 +204,9 @@ def _recipient_of(form: RequestForm) -> Recipient:
 
 def _request(gift_id: int, form: RequestForm) -> None:
     """Ask for the copy, and keep the address if that is wished: both or neither."""
-    container.drifts.request(g.user.id, gift_id, _ask_of(form))
+    container.exchange.drifts.request(g.user.id, gift_id, _ask_of(form))
     if form.remember.data and not form.handover.data:
-        container.saved_addresses.keep(g.user.id, _recipient_of(form))
+        container.members.saved_addresses.keep(g.user.id, _recipient_of(form))
 
 
 def _to_pending() -> ResponseReturnValue:

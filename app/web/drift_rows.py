@@ -51,7 +51,7 @@ class PendingRow:
 
 def rows_for(drifts: Sequence[DriftRow], *, member_id: int) -> list[PendingRow]:
     """Make the rows of a member's page."""
-    now = epoch(container.clock.now())
+    now = epoch(container.core.clock.now())
     return [_row(drift, member_id, now) for drift in drifts]
 
 

@@ -21,7 +21,7 @@ def search_elsewhere(source: str) -> ResponseReturnValue:
 
     :raises NotFound: when there is no such source, or it is not enabled.
     """
-    if source not in container.source_chain.names:
+    if source not in container.catalogue.source_chain.names:
         raise NotFound
     form = SearchForm(request.args)
     if not form.validate():
@@ -29,6 +29,6 @@ def search_elsewhere(source: str) -> ResponseReturnValue:
     q = str(form.q.data)
     if isbn13 := canonical(q):
         return redirect(url_for("web.detail", isbn=isbn13))
-    found = container.source_chain.search(source, q)
+    found = container.catalogue.source_chain.search(source, q)
     rows = ResultRows(q, level=3).elsewhere(found.books)
     return render_template("web/elsewhere.html", q=q, source=source, found=found, rows=rows)

@@ -28,9 +28,9 @@ def my_gifts() -> str:
     page = page_asked_for()
     return render_template(
         "web/my_gifts.html",
-        gifts=container.shelf.list_gifts(g.user.id, limit=PER_PAGE, offset=(page - 1) * PER_PAGE),
+        gifts=container.exchange.shelf.list_gifts(g.user.id, limit=PER_PAGE, offset=(page - 1) * PER_PAGE),
         page=page,
-        pages=page_count(container.shelf.count_gifts(g.user.id)),
+        pages=page_count(container.exchange.shelf.count_gifts(g.user.id)),
         postages=POSTAGES,
     )
 
@@ -46,7 +46,7 @@ def offer(isbn: str) -> ResponseReturnValue:
     offered = Offer(
         condition=Condition(form.condition.data), postage=Postage(form.postage.data), note=form.note.data or ""
     )
-    earned = container.gifts.offer(g.user.id, book.facts.isbn13, offered).earned
+    earned = container.exchange.gifts.offer(g.user.id, book.facts.isbn13, offered).earned
     if earned:
         flash(_earned(book.facts.title, earned), "success")
     else:
@@ -71,7 +71,7 @@ def _earned(title: str, beans: int) -> str:
 def withdraw_gift(gift_id: int) -> ResponseReturnValue:
     """Take a gift off the shelf."""
     try:
-        container.gifts.withdraw(g.user.id, gift_id)
+        container.exchange.gifts.withdraw(g.user.id, gift_id)
     except GiftAlreadyWithdrawn as refusal:
         return _told(refusal)
     flash(_("已经从架上撤下。"), "success")
@@ -83,7 +83,7 @@ def withdraw_gift(gift_id: int) -> ResponseReturnValue:
 def resume_gift(gift_id: int) -> ResponseReturnValue:
     """Put a gift back on the shelf."""
     try:
-        container.gifts.resume(g.user.id, gift_id)
+        container.exchange.gifts.resume(g.user.id, gift_id)
     except GiftIsOpen as refusal:
         return _told(refusal)
     flash(_("又放回架上了，谢谢你还在。"), "success")
@@ -110,7 +110,7 @@ def known_book(isbn: str) -> Book:
     :raises NotFound: when it is no ISBN, or nobody knows the book.
     """
     typed = find_isbn(isbn)
-    book = container.finding.find(typed.isbn13).book if typed is not None and typed.isbn13 else None
+    book = container.catalogue.finding.find(typed.isbn13).book if typed is not None and typed.isbn13 else None
     if book is None:
         raise NotFound
     return book

@@ -22,19 +22,19 @@ def readyz() -> tuple[Response, int]:
     503 when the schema is not the code's, a key is missing, or the files of the index are gone or damaged; an index that was never built answers
     from what waits to be merged. One that is outdated answers, too, until the worker has built it.
     """
-    schema = container.schema.read()
-    if not schema.is_current and not container.preflight.is_passed:
+    schema = container.operations.schema.read()
+    if not schema.is_current and not container.operations.preflight.is_passed:
         return jsonify(status="not ready", schema=str(schema)), 503
     try:
-        container.preflight.ensure_passed()
+        container.operations.preflight.ensure_passed()
     except WrongKeys as wrong:
         return jsonify(status="not ready", schema=str(schema), keys=wrong.HINT), 503
-    index = container.search_index.status()
+    index = container.catalogue.search_index.status()
     is_ready = index.state != "missing"
     body = {
         "status": "ready" if is_ready else "not ready",
         "schema": str(schema),
-        "books": container.site_counts.read().books,
+        "books": container.catalogue.site_counts.read().books,
         "index": {
             "state": index.state,
             "generation": index.generation,

@@ -44,10 +44,10 @@ EXAMPLES = ("三体", "baiyexing", "百年孤独", "Márquez", "978-7-5366-9293-
 @web.get("/")
 def index() -> str:
     """Show the search box, what came onto the shelf last, and books to begin with."""
-    counts = container.site_counts.read()
+    counts = container.catalogue.site_counts.read()
     return render_template(
         "web/home.html",
-        recent=container.shelf.list_recent(container.settings["RECENT_BOOK_COUNT"]),
+        recent=container.exchange.shelf.list_recent(container.core.settings["RECENT_BOOK_COUNT"]),
         popular=_books_to_begin_with(),
         examples=EXAMPLES,
         numbers=(
@@ -60,8 +60,8 @@ def index() -> str:
 
 def _books_to_begin_with() -> list[Book]:
     """Return classics, then popular books until the shelf is full."""
-    classics = container.books.find_many(CLASSICS)
+    classics = container.catalogue.books.find_many(CLASSICS)
     if len(classics) == _SHELF:
         return list(classics)
-    books = {book.id: book for book in (*classics, *container.books.list_popular(_SHELF))}
+    books = {book.id: book for book in (*classics, *container.catalogue.books.list_popular(_SHELF))}
     return list(books.values())[:_SHELF]

@@ -24,14 +24,14 @@ _SHOWN = 50
 @permission_required("moderate")
 def moderation() -> str:
     """Show what waits for a moderator, and what was decided lately."""
-    disputed = container.drift_list.list_disputed(limit=_SHOWN)
+    disputed = container.exchange.drift_list.list_disputed(limit=_SHOWN)
     page = page_asked_for()
     return render_template(
         "web/moderation.html",
         rows=rows_for(disputed, member_id=g.user.id),
-        stopped=container.moderation_list.list_stopped(offset=(page - 1) * LOSSES),
-        older=page + 1 if container.moderation_list.has_losses(offset=page * LOSSES) else None,
-        deeds=[deed_in_words(deed) for deed in container.moderation_list.list_deeds(limit=_SHOWN)],
+        stopped=container.exchange.moderation_list.list_stopped(offset=(page - 1) * LOSSES),
+        older=page + 1 if container.exchange.moderation_list.has_losses(offset=page * LOSSES) else None,
+        deeds=[deed_in_words(deed) for deed in container.exchange.moderation_list.list_deeds(limit=_SHOWN)],
         form=DecideForm(),
     )
 
@@ -42,7 +42,9 @@ def decide_drift(drift_id: int) -> ResponseReturnValue:
     """End a drift, with a reason that both see."""
     form = DecideForm()
     if form.validate_on_submit():
-        container.moderation.decide(g.user.id, drift_id, State(form.decision.data), reason=form.reason.data or "")
+        container.exchange.moderation.decide(
+            g.user.id, drift_id, State(form.decision.data), reason=form.reason.data or ""
+        )
         flash(_("决定已经记下，双方都会收到消息。"), "success")
     flash_errors(form)
     return redirect(url_for("web.moderation"), 303)
@@ -54,7 +56,7 @@ def lift_stop(member_id: int) -> ResponseReturnValue:
     """Let a member give or ask again, with a reason for the record."""
     form = LiftForm()
     if form.validate_on_submit():
-        container.moderation.lift(g.user.id, member_id, Stop(form.stop.data), reason=form.reason.data or "")
+        container.exchange.moderation.lift(g.user.id, member_id, Stop(form.stop.data), reason=form.reason.data or "")
         flash(_("暂停已经解除，这位书友会收到消息。"), "success")
     flash_errors(form)
     return redirect(url_for("web.moderation"), 303)

@@ -37,7 +37,7 @@ class ResultRows:
 
     def of(self, books: Sequence[Book]) -> list[Markup]:
         """Return a row for each book, which says how many copies of it can be had now."""
-        givers = container.shelf.count_open([book.facts.isbn13 for book in books])
+        givers = container.exchange.shelf.count_open([book.facts.isbn13 for book in books])
         return [
             self._row(book.facts, f"{self._root}/cover/{book.facts.isbn13}", givers.get(book.facts.isbn13, 0))
             for book in books

@@ -60,7 +60,7 @@ def search() -> BaseResponse | str | tuple[str, int]:
     if not form.validate():
         return render_template("web/search_blank.html", q=form.q.data, complaints=form.complaints()), 400
     q = str(form.q.data)
-    result = container.search.find(q, **form.values())
+    result = container.catalogue.search.find(q, **form.values())
     q = clip(q)
     if result.isbn and result.isbn.isbn13:
         return redirect(url_for("web.detail", isbn=result.isbn.isbn13))
@@ -82,7 +82,7 @@ def _results(q: str, result: SearchPage, asked: int) -> str | tuple[str, int]:
         nearest=ResultRows("").of(result.isbn.nearest) if result.isbn else [],
         filters=[*_language_filters(result, arguments), *_gift_filter(result, arguments)],
         arguments=arguments,
-        sources=container.source_chain.names,
+        sources=container.catalogue.source_chain.names,
     )
     return (page, 404) if behind_the_last else page
 
@@ -150,7 +150,7 @@ def _number(count: Count) -> str:
 def suggest() -> Response:
     """Complete what is being typed: ``{"suggestions": [{"text", "kind", "url"?}]}``; `format=opensearch` for browsers."""
     q = clip("".join(sign if sign.isprintable() else " " for sign in request.args.get("q", "")))
-    found = container.search.suggest(q) if q else ()
+    found = container.catalogue.search.suggest(q) if q else ()
     if request.args.get("format") == "opensearch":
         return jsonify([q, [suggestion.text for suggestion in found]])
     response = jsonify(

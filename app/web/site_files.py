@@ -57,14 +57,14 @@ def robots() -> Response:
 @web.get("/sitemap.xml")
 def sitemap() -> Response:
     """Name the pages that are worth a crawler's visit: the first page and the best known books."""
-    books = container.books.list_popular(_IN_SITEMAP)
+    books = container.catalogue.books.list_popular(_IN_SITEMAP)
     return _as_file(_xml("web/sitemap.xml", books=books), "application/xml")
 
 
 @web.get("/recent.atom")
 def recent_atom() -> Response:
     """List for feed readers which books came onto the shelf last."""
-    gifts = container.shelf.list_recent(container.settings["RECENT_BOOK_COUNT"])
+    gifts = container.exchange.shelf.list_recent(container.core.settings["RECENT_BOOK_COUNT"])
     updated = max((gift.since for gift in gifts), default=from_epoch(0))
     feed = _xml("web/recent.xml", gifts=gifts, updated=updated)
     response = _as_file(feed, "application/atom+xml; charset=utf-8")

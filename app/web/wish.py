@@ -22,9 +22,9 @@ def my_wish() -> str:
     page = page_asked_for()
     return render_template(
         "web/my_wish.html",
-        wishes=container.shelf.list_wishes(g.user.id, limit=PER_PAGE, offset=(page - 1) * PER_PAGE),
+        wishes=container.exchange.shelf.list_wishes(g.user.id, limit=PER_PAGE, offset=(page - 1) * PER_PAGE),
         page=page,
-        pages=page_count(container.shelf.count_wishes(g.user.id)),
+        pages=page_count(container.exchange.shelf.count_wishes(g.user.id)),
     )
 
 
@@ -33,7 +33,7 @@ def my_wish() -> str:
 def wish_for(isbn: str) -> ResponseReturnValue:
     """Put a book on the wish list."""
     book = known_book(isbn)
-    container.wishes.wish_for(g.user.id, book.facts.isbn13)
+    container.exchange.wishes.wish_for(g.user.id, book.facts.isbn13)
     flash(_("《%(title)s》加进心愿了。有人送的时候，我们告诉你。", title=book.facts.title), "success")
     return redirect(url_for("web.my_wish"), 303)
 
@@ -45,8 +45,8 @@ def withdraw_wish(isbn: str) -> ResponseReturnValue:
     isbn13 = canonical(isbn)
     if isbn13 is None:
         raise NotFound
-    book = container.books.resolve(isbn13)
-    container.wishes.withdraw(g.user.id, isbn13 if book is None else book.facts.isbn13)
+    book = container.catalogue.books.resolve(isbn13)
+    container.exchange.wishes.withdraw(g.user.id, isbn13 if book is None else book.facts.isbn13)
     flash(_("心愿已经撤销。"), "success")
     return redirect(url_for("web.my_wish"), 303)
 
@@ -55,6 +55,6 @@ def withdraw_wish(isbn: str) -> ResponseReturnValue:
 @login_required
 def satisfy(wish_id: int) -> ResponseReturnValue:
     """Notify a wisher that the book can be had."""
-    container.wishes.offer_to(g.user.id, wish_id)
+    container.exchange.wishes.offer_to(g.user.id, wish_id)
     flash(_("已经告诉对方了。要是对方想要，会来请求这本书。"), "success")
     return redirect(url_for("web.my_gifts"), 303)

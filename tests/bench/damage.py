@@ -25,7 +25,7 @@ def damage_command(each: int, seed: int, misses: int) -> None:
         migrate(app)
         catalogue = load_starter(app)
         with app.app_context():
-            search = app.extensions["container"].search
+            search = app.extensions["container"].catalogue.search
             found: dict[str, list[bool]] = defaultdict(list)
             spent: dict[str, float] = defaultdict(float)
             unanswered: dict[str, list[str]] = defaultdict(list)

@@ -69,7 +69,7 @@ def simulate(
     """Let gangs and honest clubs of these sizes live beside honest members for some days, and count what came of it."""
     with make_world(seed) as world:
         if case.credulous:
-            world.container.circles = Credulous(world.container.circles._acquaintance)
+            world.container.exchange.circles = Credulous(world.container.exchange.circles._acquaintance)
         readers = [world.join(f"reader{number}@example.org") for number in range(honest)]
         actors: list[Honest] = [Honest(member, case.lost) for member in readers]
         members = [
@@ -85,12 +85,12 @@ def simulate(
             [count_taken(world, gang) for gang in gangs],
             _count_group(world, frozenset(readers)),
             [_count_group(world, club) for club in members],
-            len(list(world.container.ledger_book.breaches(world.container.numbers))),
+            len(list(world.container.exchange.ledger_book.breaches(world.container.exchange.numbers))),
         )
 
 
 def _count_group(world: World, members: Collection[int]) -> Group:
-    rows = world.container.sql.fetchall("SELECT id, requester_id FROM drift WHERE mailed_at IS NOT NULL")
+    rows = world.container.core.sql.fetchall("SELECT id, requester_id FROM drift WHERE mailed_at IS NOT NULL")
     books = sum(drift in world.arrives and requester in members for drift, requester in rows)
     size = len(members)
     return Group(size, count_repaid(world, members), books / size, count_bonuses(world, members))

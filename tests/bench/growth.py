@@ -82,7 +82,7 @@ def _pages(site: Site) -> dict[str, Cost]:
 
 
 def _jobs(site: Site) -> dict[str, Cost]:
-    jobs = site.container.clockwork.jobs
+    jobs = site.container.operations.clockwork.jobs
     return {job.name: _cost(lambda job=job: site.run(job).rows, 1) for job in jobs}  # type: ignore[misc]
 
 

@@ -80,11 +80,11 @@ def paths_of(place: Path, books: int) -> dict[str, list[str]]:
     fill(place, URL, books)
     with opened(place, URL) as app:
         container = app.extensions["container"]
-        if container.search_index.status().state != "ready":
+        if container.catalogue.search_index.status().state != "ready":
             build(place, URL)
         asked = choose(container, 4000)
         texts = list(dict.fromkeys(asked.texts))
-        found = [page.rows for page in map(container.search.find, texts)]
+        found = [page.rows for page in map(container.catalogue.search.find, texts)]
         isbns = list(dict.fromkeys(book.facts.isbn13 for rows in found for book in rows[:1]))
     full = [text for text, rows in zip(texts, found, strict=True) if len(rows) == PER_PAGE]
     rest = [text for text, rows in zip(texts, found, strict=True) if len(rows) < PER_PAGE]

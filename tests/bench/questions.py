@@ -59,17 +59,17 @@ def choose(container: Container, count: int) -> Questions:
 
 def _meetings(container: Container, pair: Plan) -> tuple[bool, int]:
     """Order pairs by how rarely they meet for how common they are; those that never meet last."""
-    both = container.search_index.count([pair]).value
-    alone = min(container.search_index.count([(word,)]).value for word in pair)
+    both = container.catalogue.search_index.count([pair]).value
+    alone = min(container.catalogue.search_index.count([(word,)]).value for word in pair)
     return both == 0, both * 1_000_000 // max(alone, 1)
 
 
 def _sample(container: Container, luck: random.Random) -> list[Book]:
     from app.queries.indexed_books import IndexedBooks
 
-    last = container.sql.fetchone("SELECT MAX(id) FROM book") or (1,)
+    last = container.core.sql.fetchone("SELECT MAX(id) FROM book") or (1,)
     ids = luck.sample(range(1, last[0] + 1), min(SAMPLE, last[0]))
-    books = IndexedBooks(container.sql)
+    books = IndexedBooks(container.core.sql)
     return [book for start in range(0, len(ids), 500) for book in books.find_many(ids[start : start + 500]).values()]
 
 

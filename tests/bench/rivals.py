@@ -24,39 +24,39 @@ def like(container: Container, asked: Questions) -> Rows:
 
     def ask(text: str) -> list[tuple[object, ...]]:
         query = "SELECT id, title FROM book WHERE title LIKE :like ORDER BY popularity DESC LIMIT 20"
-        return container.sql.fetchall(query, {"like": f"%{text}%"})
+        return container.core.sql.fetchall(query, {"like": f"%{text}%"})
 
     yield "LIKE: mix, title only", time_each(asked.texts[:SOME], ask, warm=False, seconds=2 * SECONDS)
 
 
 def fts5(container: Container, asked: Questions) -> Rows:
     """FTS5 over the very terms of our index, in rank order, so that rowid order is rank order."""
-    with container.sql.transaction() as cursor:
+    with container.core.sql.transaction() as cursor:
         cursor.execute("DROP TABLE IF EXISTS idx_fts5")
         cursor.execute("CREATE VIRTUAL TABLE idx_fts5 USING fts5(words, content='', tokenize='ascii')")
     for rows in _documents(container, "FTS5"):
-        with container.sql.transaction() as cursor:
+        with container.core.sql.transaction() as cursor:
             cursor.executemany("INSERT INTO idx_fts5 (rowid, words) VALUES (:place, :words)", rows)
     for name, order in (("bm25", "rank"), ("rowid order", "rowid")):
         query = f"SELECT rowid FROM idx_fts5 WHERE idx_fts5 MATCH :match ORDER BY {order} LIMIT 20"
 
         def ask(plan: Plan, query: str = query) -> list[tuple[object, ...]]:
-            return container.sql.fetchall(query, {"match": " ".join(map(_token, plan))})
+            return container.core.sql.fetchall(query, {"match": " ".join(map(_token, plan))})
 
         yield from _three_rows(f"FTS5 {name}", asked, ask)
-    with container.sql.transaction() as cursor:
+    with container.core.sql.transaction() as cursor:
         cursor.execute("DROP TABLE idx_fts5")
 
 
 def fulltext(container: Container, asked: Questions) -> Rows:
     """InnoDB FULLTEXT over the same terms, in boolean mode, by its own relevance."""
-    with container.sql.transaction() as cursor:
+    with container.core.sql.transaction() as cursor:
         cursor.execute("DROP TABLE IF EXISTS idx_fulltext")
         cursor.execute("CREATE TABLE idx_fulltext (id INT PRIMARY KEY, words TEXT) ENGINE=InnoDB CHARACTER SET ascii")
     for rows in _documents(container, "FULLTEXT"):
-        with container.sql.transaction() as cursor:
+        with container.core.sql.transaction() as cursor:
             cursor.executemany("INSERT INTO idx_fulltext (id, words) VALUES (:place, :words)", rows)
-    with container.sql.transaction() as cursor:
+    with container.core.sql.transaction() as cursor:
         cursor.execute("ALTER TABLE idx_fulltext ADD FULLTEXT (words)")
     query = (
         "SELECT id, MATCH (words) AGAINST (:match IN BOOLEAN MODE) AS score FROM idx_fulltext "
@@ -64,16 +64,16 @@ def fulltext(container: Container, asked: Questions) -> Rows:
     )
 
     def ask(plan: Plan) -> list[tuple[object, ...]]:
-        return container.sql.fetchall(query, {"match": " ".join(f"+{_token(term)}" for term in plan)})
+        return container.core.sql.fetchall(query, {"match": " ".join(f"+{_token(term)}" for term in plan)})
 
     yield from _three_rows("FULLTEXT", asked, ask)
-    with container.sql.transaction() as cursor:
+    with container.core.sql.transaction() as cursor:
         cursor.execute("DROP TABLE idx_fulltext")
 
 
 def _documents(container: Container, label: str) -> Iterator[list[dict[str, object]]]:
     """Yield all books in rank order, some at a time: the place of each and its terms as words."""
-    books = IndexedBooks(container.sql)
+    books = IndexedBooks(container.core.sql)
     with click.progressbar(length=books.count(), label=f"   making {label}") as bar:
         after = None
         while some := books.list_ranked(after, 5000):

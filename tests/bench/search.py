@@ -106,7 +106,7 @@ def _row(name: str, times: Times | str) -> None:
 
 def _time_index(container: Container, asked: Questions) -> None:
     """Time the index alone: plans in, twenty rows and a total out."""
-    index, twenty = container.search_index, _twenty_of(container)
+    index, twenty = container.catalogue.search_index, _twenty_of(container)
     _row("index: mix of ten kinds, 20 rows", time_each(asked.plans, lambda plan: index.candidates([plan], limit=20)))
     _row("index: mix of ten kinds, 20 rows and total", time_each(asked.plans, twenty))
     _row("index: one common word, 20 rows and total", time_each([asked.common] * 500, twenty))
@@ -120,10 +120,10 @@ def _time_index(container: Container, asked: Questions) -> None:
 
 def _twenty_of(container: Container) -> Callable[[Plan], None]:
     """Ask for twenty books and a total on one snapshot, as a search does."""
-    index = container.search_index
+    index = container.catalogue.search_index
 
     def twenty(plan: Plan) -> None:
-        with container.sql.reading():
+        with container.core.sql.reading():
             if index.candidates([plan], limit=20).more:
                 index.count([plan])
 
@@ -132,7 +132,7 @@ def _twenty_of(container: Container) -> Callable[[Plan], None]:
 
 def _fresh_search(container: Container) -> Search:
     """Return a search that keeps no answers: each question is really asked."""
-    return Search(container.books, container.search_index, container.sql.reading)
+    return Search(container.catalogue.books, container.catalogue.search_index, container.core.sql.reading)
 
 
 def _cold(index: Index, ask: Callable[[Plan], None]) -> Callable[[Plan], None]:
@@ -166,7 +166,7 @@ def _mixes(container: Container, asked: Questions, folder: Path, url: str, waits
         waiting = wait
         for name, (things, ask) in kinds.items():
             _row(f"{name}, {wait:,} changes waiting", time_each(things, ask))
-        first = _as_if_started(container.search_index, _twenty_of(container))
+        first = _as_if_started(container.catalogue.search_index, _twenty_of(container))
         _row(f"index: a process's first question, {wait:,} changes waiting", time_each([asked.common] * 10, first))
     with _beside(_write, folder, url):
         for name, (things, ask) in kinds.items():
@@ -184,7 +184,7 @@ def _mixes(container: Container, asked: Questions, folder: Path, url: str, waits
 
 def _change(container: Container, luck: random.Random, count: int) -> None:
     """Change so many books: a new version each, with its index entry."""
-    last = container.sql.fetchone("SELECT MAX(id) FROM book") or (1,)
+    last = container.core.sql.fetchone("SELECT MAX(id) FROM book") or (1,)
     ids = luck.sample(range(1, last[0] + 1), count)
     for start in range(0, count, 100):
         _change_some(container, ids[start : start + 100])
@@ -193,10 +193,10 @@ def _change(container: Container, luck: random.Random, count: int) -> None:
 def _change_some(container: Container, ids: list[int]) -> None:
     from app.queries.indexed_books import IndexedBooks
 
-    with db.auto_commit(), container.sql as cursor:
+    with db.auto_commit(), container.core.sql as cursor:
         cursor.executemany("UPDATE book SET ver = ver + 1 WHERE id = :id", [{"id": book} for book in ids])
-        rows = IndexedBooks(container.sql).find_many(ids)
-        container.search_index.add(
+        rows = IndexedBooks(container.core.sql).find_many(ids)
+        container.catalogue.search_index.add(
             [
                 IndexEntry(
                     book_id=row.id, ver=row.ver, rank_value=row.facts.popularity, terms=analyzer.terms(row.facts)
@@ -224,7 +224,7 @@ def _write(folder: Path, url: str, stop: Event, ready: Event) -> None:
     luck = random.Random(2)
     with opened(folder, url) as app:
         container: Container = app.extensions["container"]
-        last = container.sql.fetchone("SELECT MAX(id) FROM book") or (1,)
+        last = container.core.sql.fetchone("SELECT MAX(id) FROM book") or (1,)
         _change_some(container, [1])
         ready.set()
         due = time.monotonic()
@@ -237,4 +237,4 @@ def _write(folder: Path, url: str, stop: Event, ready: Event) -> None:
 def _merge(folder: Path, url: str, stop: Event, ready: Event) -> None:
     with opened(folder, url) as app:
         ready.set()
-        app.extensions["container"].search_index.merge()
+        app.extensions["container"].catalogue.search_index.merge()

@@ -94,7 +94,7 @@ def fill(folder: Path, url: str, count: int) -> float:
     migrate(app)
     marks = ", ".join(f":{name}" for name in _COLUMNS)
     with app.app_context():
-        sql = app.extensions["container"].sql
+        sql = app.extensions["container"].core.sql
         (known,) = sql.fetchone("SELECT COUNT(*) FROM book")
         for rows in batches(count, skip=known):
             with sql.transaction() as cursor:
@@ -134,33 +134,33 @@ def _build(folder: Path, url: str) -> Build:
 
     with opened(folder, url) as app:
         container = app.extensions["container"]
-        books = IndexedBooks(container.sql)
+        books = IndexedBooks(container.core.sql)
         directory = folder / "search"
-        store = SqliteStore(directory) if container.sql.dialect == "sqlite" else MariadbStore(container.sql)
+        store = SqliteStore(directory) if container.core.sql.dialect == "sqlite" else MariadbStore(container.core.sql)
         start = time.process_time()
         builder = Builder(
-            container.sql, books, store, container.clock, terms=terms, directory=directory, kept_seconds=0
+            container.core.sql, books, store, container.core.clock, terms=terms, directory=directory, kept_seconds=0
         )
         builder.rebuild()
         seconds = time.process_time() - start
         builder.drop_old()
-        if container.sql.dialect == "mysql":
-            with container.sql.transaction() as cursor:
+        if container.core.sql.dialect == "mysql":
+            with container.core.sql.transaction() as cursor:
                 names = "head", "shard", "doc", "prefix", "word", "typo", "meta"
-                number = container.search_index.status().generation
+                number = container.catalogue.search_index.status().generation
                 cursor.execute("ANALYZE TABLE " + ", ".join(f"idx_{name}_{number}" for name in names)).fetchall()
-        status = container.search_index.status()
+        status = container.catalogue.search_index.status()
         typos = _typo_bytes(container, directory, status.generation)
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     return Build(seconds, spent, peak, status.bytes_on_disk, status.bytes_on_disk - typos)
 
 
 def _typo_bytes(container: Any, directory: Path, number: int) -> int:
-    if container.sql.dialect == "sqlite":
+    if container.core.sql.dialect == "sqlite":
         with closing(sqlite3.connect(directory / f"generation-{number:06d}.sqlite")) as connection:
             query = "SELECT SUM(pgsize) FROM dbstat WHERE name IN ('typo', 'word')"
             return connection.execute(query).fetchone()[0]
-    return container.sql.fetchone(
+    return container.core.sql.fetchone(
         "SELECT CAST(SUM(data_length) AS INTEGER) FROM information_schema.tables "
         "WHERE table_schema = DATABASE() AND table_name IN (:typo, :word)",
         {"typo": f"idx_typo_{number}", "word": f"idx_word_{number}"},

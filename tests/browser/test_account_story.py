@@ -71,7 +71,7 @@ def test_register_confirm_log_in_reset_and_leave(open_page: Open, mailed: Flask,
 
 def test_a_phone_guards_the_login(open_page: Open, mailed: Flask):
     with mailed.app_context():
-        mailed.extensions["container"].registration.create(
+        mailed.extensions["container"].members.registration.create(
             email="phone@example.org", nickname="两步", password=PASSWORD, is_confirmed=True, language="en"
         )
     page = open_page("/login", width=360, language="en")
@@ -128,7 +128,7 @@ def test_a_member_changes_everything_about_themselves(
     page.locator("main button[type=submit]").click()
     expect(page.locator(".note")).to_be_visible()
     deliver(mailed)
-    assert mailed.extensions["container"].mail_transport.sent[-1].recipient.address == member.email, (
+    assert mailed.extensions["container"].mail.transport.sent[-1].recipient.address == member.email, (
         "the old one is told"
     )
 

@@ -45,8 +45,8 @@ def letter_to(app: Flask, address: str, pattern: str) -> str:
     """Let the worker send what is due, and give what the pattern finds in the last letter to an address."""
     container = app.extensions["container"]
     with app.app_context():
-        container.courier.deliver_due()
-        letter = container.mail_transport.sent_to(address)[-1]
+        container.operations.courier.deliver_due()
+        letter = container.mail.transport.sent_to(address)[-1]
     found = re.search(pattern, letter.text)
     assert found, letter.text
     return found.group()

@@ -36,7 +36,7 @@ def opened(folder: Path, url: str, kept_seconds: int = 60) -> Iterator[Lab]:
     """Lend a lab of this process's own on the shared folder and database."""
     app = make_app(folder, url)
     with app.app_context():
-        sql = app.extensions["container"].sql
+        sql = app.extensions["container"].core.sql
         yield Lab(app, sql, posting_index(sql, folder / "search", SystemClock(), kept_seconds))
     close(app)
 

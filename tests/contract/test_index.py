@@ -34,7 +34,7 @@ def lab(kind, data_dir, request) -> Iterator[Lab]:
     url = request.getfixturevalue("mariadb_url") if kind == "mariadb" else "sqlite:///yushu.sqlite"
     app = make_app(data_dir, url)
     with app.app_context():
-        sql = app.extensions["container"].sql
+        sql = app.extensions["container"].core.sql
         index = memory_index(sql) if kind == "memory" else posting_index(sql, data_dir / "search", SystemClock())
         yield Lab(app, sql, index)
     close(app)

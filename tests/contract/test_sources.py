@@ -85,8 +85,8 @@ def local_source(kind: Kind, request: pytest.FixtureRequest) -> Iterator[Source]
         request.getfixturevalue("data_dir"), database if isinstance(database, str) else "sqlite:///yushu.sqlite"
     )
     with app.app_context():
-        container.catalogue.store([SANTI, *MANY_BOOKS])
-        yield kind.make(container.books, container.search)
+        container.catalogue.writer.store([SANTI, *MANY_BOOKS])
+        yield kind.make(container.catalogue.books, container.catalogue.search)
     close(app)
 
 

@@ -44,4 +44,4 @@ BOOKS += [
 def fill(app: Flask) -> None:
     """Store the books, findable."""
     with app.app_context():
-        app.extensions["container"].catalogue.store(BOOKS)
+        app.extensions["container"].catalogue.writer.store(BOOKS)

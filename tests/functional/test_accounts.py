@@ -229,13 +229,13 @@ def test_a_hash_with_old_parameters_is_renewed_at_login(app, page):
     container = app.extensions["container"]
     stored = "SELECT password_hash FROM user"
     with app.app_context():
-        before = container.sql.fetchone(stored)
+        before = container.core.sql.fetchone(stored)
     for part in ("accounts", "password_rules", "registration"):
-        container.__dict__.pop(part, None)
-    container.passwords = Passwords(PasswordHasher(time_cost=2, memory_cost=8, parallelism=1))
+        container.members.__dict__.pop(part, None)
+    container.members.passwords = Passwords(PasswordHasher(time_cost=2, memory_cost=8, parallelism=1))
     page.post("/login", {"email": member.email, "password": PASSWORD})
     with app.app_context():
-        after = container.sql.fetchone(stored)
+        after = container.core.sql.fetchone(stored)
     assert "t=1" in before[0]
     assert "t=2" in after[0]
     page.post("/login", {"email": member.email, "password": PASSWORD}, on="/personal/profile")

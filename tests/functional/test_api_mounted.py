@@ -56,7 +56,7 @@ def test_the_books_of_a_series_are_listed_page_by_page(shelf: Flask) -> None:
     books = [replace(book, series="É文库") for book in BOOKS[4:25]]
     others = [replace(BOOKS[30], series="E文库"), replace(BOOKS[31], series="É文库续")]
     with shelf.app_context():
-        shelf.extensions["container"].catalogue.store([*books, *others])
+        shelf.extensions["container"].catalogue.writer.store([*books, *others])
     client = shelf.test_client()
     series = client.get(f"/v2/book/isbn/{books[0].isbn13}").json["series"]
     seen = []
@@ -68,7 +68,7 @@ def test_the_books_of_a_series_are_listed_page_by_page(shelf: Flask) -> None:
 
 
 def test_a_series_is_looked_up_in_an_index(shelf: Flask) -> None:
-    sql = shelf.extensions["container"].sql
+    sql = shelf.extensions["container"].core.sql
     statement = (
         "SELECT b.id, b.series FROM book b WHERE b.series = :title AND b.series <> '' ORDER BY b.id LIMIT :limit"
     )

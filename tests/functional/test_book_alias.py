@@ -21,11 +21,11 @@ TRAVEL = BookFacts(isbn13=ALIAS, title="别的书", authors=("别人",))
 
 def stock_with_alias(app: Flask) -> None:
     with app.app_context():
-        container.catalogue.store([SANTI, SOLITUDE], aliases={SANTI: [ALIAS]})
+        container.catalogue.writer.store([SANTI, SOLITUDE], aliases={SANTI: [ALIAS]})
 
 
 def resolved(isbn13: str) -> str:
-    book = container.books.resolve(isbn13)
+    book = container.catalogue.books.resolve(isbn13)
     return "" if book is None else book.facts.title
 
 
@@ -39,36 +39,36 @@ def test_both_numbers_lead_to_the_book(any_database_app: Flask) -> None:
     stock_with_alias(any_database_app)
     with any_database_app.app_context():
         assert (resolved(SANTI.isbn13), resolved(ALIAS), resolved(SOLITUDE.isbn13)) == ("三体", "三体", "百年孤独")
-        found = container.books.resolve_many([ALIAS, SOLITUDE.isbn13, "9780306406157"])
+        found = container.catalogue.books.resolve_many([ALIAS, SOLITUDE.isbn13, "9780306406157"])
         assert {isbn: book.facts.title for isbn, book in found.items()} == {ALIAS: "三体", SOLITUDE.isbn13: "百年孤独"}
-        assert container.local_catalogue.find_many([ALIAS], seconds=1)[ALIAS] == SANTI
+        assert container.catalogue.local_catalogue.find_many([ALIAS], seconds=1)[ALIAS] == SANTI
 
 
 def test_an_alias_never_hides_a_real_book(any_database_app: Flask) -> None:
     stock_with_alias(any_database_app)
     with any_database_app.app_context():
-        container.catalogue.store([TRAVEL])
+        container.catalogue.writer.store([TRAVEL])
         assert resolved(ALIAS) == "别的书"
-        container.catalogue.store([SANTI], aliases={SANTI: [ALIAS, SOLITUDE.isbn13]})
+        container.catalogue.writer.store([SANTI], aliases={SANTI: [ALIAS, SOLITUDE.isbn13]})
         assert (resolved(ALIAS), resolved(SOLITUDE.isbn13)) == ("别的书", "百年孤独")
-        assert container.sql.fetchone("SELECT COUNT(*) FROM book_alias") == (0,)
+        assert container.core.sql.fetchone("SELECT COUNT(*) FROM book_alias") == (0,)
 
 
 def test_an_alias_stays_with_the_book_that_had_it_first(any_database_app: Flask) -> None:
     stock_with_alias(any_database_app)
     with any_database_app.app_context():
-        container.catalogue.store([SOLITUDE], aliases={SOLITUDE: [ALIAS]})
+        container.catalogue.writer.store([SOLITUDE], aliases={SOLITUDE: [ALIAS]})
         assert resolved(ALIAS) == "三体"
 
 
 def test_a_new_alias_is_seen_by_what_is_kept_in_memory(app: Flask) -> None:
     stock(app, [SANTI])
     with app.app_context():
-        before = container.freshness.stamp()
-        assert container.search.find(ALIAS).rows == ()
-        container.catalogue.store([SANTI], aliases={SANTI: [ALIAS]})
-        assert container.freshness.stamp() != before
-        assert [book.facts for book in container.search.find(ALIAS).rows] == [SANTI]
+        before = container.catalogue.freshness.stamp()
+        assert container.catalogue.search.find(ALIAS).rows == ()
+        container.catalogue.writer.store([SANTI], aliases={SANTI: [ALIAS]})
+        assert container.catalogue.freshness.stamp() != before
+        assert [book.facts for book in container.catalogue.search.find(ALIAS).rows] == [SANTI]
 
 
 @pytest.mark.parametrize("typed", [ALIAS, ALIAS_10, "978-99-00000-01-3"])
@@ -91,11 +91,11 @@ def test_gifts_and_wishes_are_of_the_book_itself(app: Flask, visitor: PageClient
     login(visitor.http, make_member(app))
     visitor.post(f"/wish/book/{ALIAS}", on=f"/book/{SANTI.isbn13}/detail")
     with app.app_context():
-        assert container.sql.fetchone("SELECT isbn13 FROM wish") == (SANTI.isbn13,)
+        assert container.core.sql.fetchone("SELECT isbn13 FROM wish") == (SANTI.isbn13,)
     visitor.post(f"/wish/book/{ALIAS}/withdraw", on=f"/book/{SANTI.isbn13}/detail")
     visitor.post(f"/gifts/book/{ALIAS}", {"condition": "good", "postage": "giver"})
     with app.app_context():
-        assert container.sql.fetchall("SELECT isbn13, kind FROM open_listing") == [(SANTI.isbn13, "gift")]
+        assert container.core.sql.fetchall("SELECT isbn13, kind FROM open_listing") == [(SANTI.isbn13, "gift")]
 
 
 def test_writing_a_book_down_under_its_second_number_shows_the_one_that_is_known(
@@ -105,7 +105,7 @@ def test_writing_a_book_down_under_its_second_number_shows_the_one_that_is_known
     book = {"isbn": ALIAS, "title": "三体", "authors": "刘慈欣", "language": "zh"}
     assert visitor.post("/book/add", book).location == f"/book/{ALIAS}/detail"
     with app.app_context():
-        assert container.books.count() == 2
+        assert container.catalogue.books.count() == 2
 
 
 def test_an_operator_who_adds_an_alias_hears_of_the_book(app: Flask) -> None:
@@ -113,7 +113,7 @@ def test_an_operator_who_adds_an_alias_hears_of_the_book(app: Flask) -> None:
     said = app.test_cli_runner().invoke(args=["catalogue", "add-isbn", ALIAS, "--publisher", "科幻世界"]).output
     assert f"{ALIAS} is another number of {SANTI.isbn13}" in said
     with app.app_context():
-        book = container.books.find(SANTI.isbn13)
+        book = container.catalogue.books.find(SANTI.isbn13)
         assert book is not None
         assert book.facts == replace(SANTI, publisher="科幻世界", source="operator")
 
@@ -122,8 +122,8 @@ def test_a_list_with_the_second_number_matches_the_book_and_offers_it(app: Flask
     stock_with_alias(app)
     member = make_member(app)
     with app.app_context():
-        list_id = container.book_lists.bring(member.id, "list", f"isbn,title\n{ALIAS},三体\n".encode())
-        (row,) = container.stored_lists.list_rows(list_id, limit=9)
+        list_id = container.lists.book_lists.bring(member.id, "list", f"isbn,title\n{ALIAS},三体\n".encode())
+        (row,) = container.lists.stored.list_rows(list_id, limit=9)
         assert (row.verdict, row.isbns) == (Verdict.MATCHED, (SANTI.isbn13,))
-        assert container.book_lists.wish_all(member.id, list_id) == 0
-        assert container.sql.fetchall("SELECT isbn13 FROM wish") == [(SANTI.isbn13,)]
+        assert container.lists.book_lists.wish_all(member.id, list_id) == 0
+        assert container.core.sql.fetchall("SELECT isbn13 FROM wish") == [(SANTI.isbn13,)]

@@ -56,73 +56,73 @@ VERDICTS = [
 def shelf(any_database_app: Flask) -> Iterator[Flask]:
     quick_passwords(any_database_app)
     with any_database_app.app_context():
-        container.catalogue.store([SANTI, SANTI_TW, HONGLOU, GILEAD])
+        container.catalogue.writer.store([SANTI, SANTI_TW, HONGLOU, GILEAD])
         yield any_database_app
 
 
 def rows_of(list_id: int) -> list[tuple[Verdict, Outcome]]:
-    return [(row.verdict, row.outcome) for row in container.stored_lists.list_rows(list_id, limit=100)]
+    return [(row.verdict, row.outcome) for row in container.lists.stored.list_rows(list_id, limit=100)]
 
 
 def bring(app: Flask, text: str = LIST) -> tuple[int, int]:
     """Bring a list as a new member; give both numbers."""
     member = make_member(app).id
-    return member, container.book_lists.bring(member, "list.csv", text.encode())
+    return member, container.lists.book_lists.bring(member, "list.csv", text.encode())
 
 
 def test_every_row_gets_one_verdict(shelf: Flask) -> None:
     _member, list_id = bring(shelf)
     assert [verdict for verdict, _outcome in rows_of(list_id)] == VERDICTS
-    assert sum(container.stored_lists.count(list_id).values()) == 8
+    assert sum(container.lists.stored.count(list_id).values()) == 8
 
 
 def test_every_row_has_one_outcome_and_doing_it_twice_changes_nothing(shelf: Flask) -> None:
     member, list_id = bring(shelf)
     for _ in range(2):
-        assert container.book_lists.wish_all(member, list_id) == 0
+        assert container.lists.book_lists.wish_all(member, list_id) == 0
         outcomes = [outcome for _verdict, outcome in rows_of(list_id)]
         assert outcomes == [
             Outcome.LISTED, Outcome.LISTED, Outcome.WAITING, Outcome.LISTED,
             Outcome.WAITING, Outcome.WAITING, Outcome.WAITING, Outcome.ALREADY,
         ]  # fmt: skip
-    again = container.book_lists.bring(member, "again.csv", LIST.encode())
-    container.book_lists.wish_all(member, again)
+    again = container.lists.book_lists.bring(member, "again.csv", LIST.encode())
+    container.lists.book_lists.wish_all(member, again)
     assert [outcome for _v, outcome in rows_of(again)].count(Outcome.ALREADY) == 4
-    assert container.sql.fetchone("SELECT COUNT(*) FROM wish WHERE state = 'open'") == (3,)
+    assert container.core.sql.fetchone("SELECT COUNT(*) FROM wish WHERE state = 'open'") == (3,)
 
 
 def test_offering_pays_by_the_rules_and_undo_takes_back(shelf: Flask) -> None:
     member, list_id = bring(shelf)
-    container.book_lists.offer_all(member, list_id, Offer())
-    assert container.sql.fetchone("SELECT COUNT(*) FROM gift WHERE state = 'open'") == (3,)
-    container.book_lists.undo(member, list_id)
-    assert container.sql.fetchone("SELECT COUNT(*) FROM gift WHERE state = 'open'") == (0,)
+    container.lists.book_lists.offer_all(member, list_id, Offer())
+    assert container.core.sql.fetchone("SELECT COUNT(*) FROM gift WHERE state = 'open'") == (3,)
+    container.lists.book_lists.undo(member, list_id)
+    assert container.core.sql.fetchone("SELECT COUNT(*) FROM gift WHERE state = 'open'") == (0,)
     assert [outcome for _v, outcome in rows_of(list_id)].count(Outcome.UNDONE) == 3
-    container.book_lists.wish_all(member, list_id)
-    assert container.sql.fetchone("SELECT COUNT(*) FROM wish WHERE state = 'open'") == (3,)
+    container.lists.book_lists.wish_all(member, list_id)
+    assert container.core.sql.fetchone("SELECT COUNT(*) FROM wish WHERE state = 'open'") == (3,)
 
 
 def test_a_refused_row_says_why_and_can_be_tried_again(shelf: Flask) -> None:
     member, list_id = bring(shelf)
-    container.wishes.wish_for(member, HONGLOU.isbn13)
-    container.book_lists.offer_all(member, list_id, Offer())
-    refused = [row for row in container.stored_lists.list_rows(list_id, limit=100) if row.outcome is Outcome.REFUSED]
+    container.exchange.wishes.wish_for(member, HONGLOU.isbn13)
+    container.lists.book_lists.offer_all(member, list_id, Offer())
+    refused = [row for row in container.lists.stored.list_rows(list_id, limit=100) if row.outcome is Outcome.REFUSED]
     assert [row.number for row in refused] == [1, 8]
     assert refused[0].reasons[0].startswith("这本书还在你的心愿里")
-    container.wishes.withdraw(member, HONGLOU.isbn13)
-    container.book_lists.offer_all(member, list_id, Offer())
+    container.exchange.wishes.withdraw(member, HONGLOU.isbn13)
+    container.lists.book_lists.offer_all(member, list_id, Offer())
     outcomes = [outcome for _v, outcome in rows_of(list_id)]
     assert (outcomes[0], outcomes[7]) == (Outcome.LISTED, Outcome.ALREADY)
 
 
 def test_a_row_can_be_corrected_by_choice_by_isbn_and_by_title(shelf: Flask) -> None:
     member, list_id = bring(shelf)
-    ambiguous = container.stored_lists.find_row(list_id, 3)
+    ambiguous = container.lists.stored.find_row(list_id, 3)
     assert ambiguous is not None
     assert set(ambiguous.isbns) == {SANTI.isbn13, SANTI_TW.isbn13}
-    container.book_lists.correct(member, list_id, 3, SANTI_TW.isbn13)
-    container.book_lists.correct(member, list_id, 5, "红楼梦")
-    container.book_lists.correct(member, list_id, 7, "978-0-00-200588-3")
+    container.lists.book_lists.correct(member, list_id, 3, SANTI_TW.isbn13)
+    container.lists.book_lists.correct(member, list_id, 5, "红楼梦")
+    container.lists.book_lists.correct(member, list_id, 7, "978-0-00-200588-3")
     corrected = [verdict for verdict, _outcome in rows_of(list_id)]
     assert [corrected[number - 1] for number in (3, 5, 7)] == [Verdict.MATCHED] * 3
 
@@ -131,12 +131,12 @@ def test_nobody_touches_another_members_list(shelf: Flask) -> None:
     _member, list_id = bring(shelf)
     other = make_member(shelf, "别人").id
     for act in (
-        lambda: container.book_lists.wish_all(other, list_id),
-        lambda: container.book_lists.offer_all(other, list_id, Offer()),
-        lambda: container.book_lists.undo(other, list_id),
-        lambda: container.book_lists.correct(other, list_id, 1, "x"),
-        lambda: container.book_lists.forget(other, list_id),
-        lambda: container.book_lists.look_up(other, list_id),
+        lambda: container.lists.book_lists.wish_all(other, list_id),
+        lambda: container.lists.book_lists.offer_all(other, list_id, Offer()),
+        lambda: container.lists.book_lists.undo(other, list_id),
+        lambda: container.lists.book_lists.correct(other, list_id, 1, "x"),
+        lambda: container.lists.book_lists.forget(other, list_id),
+        lambda: container.lists.book_lists.look_up(other, list_id),
     ):
         with pytest.raises(ListNotFound):
             act()
@@ -145,28 +145,28 @@ def test_nobody_touches_another_members_list(shelf: Flask) -> None:
 def test_sources_are_asked_for_numbers_that_the_catalogue_lacks(shelf: Flask) -> None:
     member, list_id = bring(shelf)
     assert rows_of(list_id)[5][0] is Verdict.UNKNOWN
-    finding = Finding(books=container.books, sources=Elsewhere(), store=container.catalogue.store)
-    lookup = ListLookup(**vars_of(container.list_lookup) | {"finding": finding})
-    ListService(**vars_of(container.book_lists) | {"lookup": lookup}).look_up(member, list_id)
+    finding = Finding(books=container.catalogue.books, sources=Elsewhere(), store=container.catalogue.writer.store)
+    lookup = ListLookup(**vars_of(container.lists.lookup) | {"finding": finding})
+    ListService(**vars_of(container.lists.book_lists) | {"lookup": lookup}).look_up(member, list_id)
     assert [verdict for verdict, _ in rows_of(list_id)] == [*VERDICTS[:5], Verdict.FOUND, *VERDICTS[6:]]
-    assert container.books.find("9780306406157") is not None
+    assert container.catalogue.books.find("9780306406157") is not None
 
 
 def test_what_there_is_no_time_for_is_left_for_the_next_press(shelf: Flask) -> None:
     member, list_id = bring(shelf)
     ticks = iter(range(0, 1_000, 2))
     hurried = ListService(
-        clock=container.clock,
-        use_cases=container.use_cases,
-        lists=container.stored_lists,
-        lookup=container.list_lookup,
-        gifts=container.gifts,
-        wishes=container.wishes,
+        clock=container.core.clock,
+        use_cases=container.core.use_cases,
+        lists=container.lists.stored,
+        lookup=container.lists.lookup,
+        gifts=container.exchange.gifts,
+        wishes=container.exchange.wishes,
         now=lambda: float(next(ticks)),
     )
     assert hurried.wish_all(member, list_id) == 3
     assert hurried.wish_all(member, list_id) == 2
-    assert container.book_lists.wish_all(member, list_id) == 0
+    assert container.lists.book_lists.wish_all(member, list_id) == 0
 
 
 class Elsewhere:
@@ -178,23 +178,23 @@ class Elsewhere:
 
 def lookup_in_a_hurry(*ticks: float) -> ListLookup:
     """Return a lookup whose clock says these seconds, one at each look."""
-    return ListLookup(**vars_of(container.list_lookup) | {"now": iter(ticks).__next__})
+    return ListLookup(**vars_of(container.lists.lookup) | {"now": iter(ticks).__next__})
 
 
 def test_a_long_list_is_looked_up_a_slice_at_a_time(shelf: Flask) -> None:
     member = make_member(shelf).id
-    hurried = ListService(**vars_of(container.book_lists) | {"lookup": lookup_in_a_hurry(0, 0, 9)})
+    hurried = ListService(**vars_of(container.lists.book_lists) | {"lookup": lookup_in_a_hurry(0, 0, 9)})
     list_id = hurried.bring(member, "long.csv", ("书名,ISBN\n" + "红楼梦,9787020002207\n" * 60).encode())
     assert Counter(verdict for verdict, _ in rows_of(list_id)) == {Verdict.MATCHED: 50, Verdict.PENDING: 10}
-    assert sum(container.stored_lists.count(list_id).values()) == 60
-    container.book_lists.look_up(member, list_id)
+    assert sum(container.lists.stored.count(list_id).values()) == 60
+    container.lists.book_lists.look_up(member, list_id)
     assert Counter(verdict for verdict, _ in rows_of(list_id)) == {Verdict.MATCHED: 60}
 
 
 def test_numbers_that_the_catalogue_lacks_wait_for_the_sources_behind_all_other_rows(shelf: Flask) -> None:
     member = make_member(shelf).id
     text = "ISBN\n9780306406157\n9780141439518\n" + "9787020002207\n" * 50
-    hurried = ListService(**vars_of(container.book_lists) | {"lookup": lookup_in_a_hurry(0, 0, 0, 0, 0, 9, 9)})
+    hurried = ListService(**vars_of(container.lists.book_lists) | {"lookup": lookup_in_a_hurry(0, 0, 0, 0, 0, 9, 9)})
     list_id = hurried.bring(member, "long.csv", text.encode())
     verdicts = [verdict for verdict, _ in rows_of(list_id)]
     assert (verdicts[:2], set(verdicts[2:])) == ([Verdict.UNKNOWN, Verdict.PENDING], {Verdict.MATCHED})
@@ -213,11 +213,11 @@ def test_rows_in_are_the_sum_of_outcomes_whatever_is_done_to_them(
 ) -> None:
     quick_passwords(app)
     with app.app_context():
-        container.catalogue.store([SANTI, SANTI_TW, HONGLOU, GILEAD])
+        container.catalogue.writer.store([SANTI, SANTI_TW, HONGLOU, GILEAD])
         member = make_member(app, f"书友{token_hex(4)}").id
         clock = accumulate(seconds)
         parts = {"lookup": lookup_in_a_hurry(*accumulate(seconds)), "now": lambda: next(clock)}
-        service = ListService(**vars_of(container.book_lists) | parts)
+        service = ListService(**vars_of(container.lists.book_lists) | parts)
         data = "\n".join(["书名,作者,ISBN", *rows]).encode()
         wanted = sum(1 for row in csv.reader(rows) if any(row))
         if not wanted:
@@ -227,7 +227,7 @@ def test_rows_in_are_the_sum_of_outcomes_whatever_is_done_to_them(
         list_id = service.bring(member, "x", data)
         for act in ["", *acts]:
             do(service, act, member, list_id)
-            assert sum(container.stored_lists.count(list_id).values()) == wanted
+            assert sum(container.lists.stored.count(list_id).values()) == wanted
             assert len(rows_of(list_id)) == wanted
 
 
@@ -244,19 +244,21 @@ def do(service: ListService, act: str, member: int, list_id: int) -> None:
 
 def test_old_lists_and_those_of_who_leaves_are_deleted(shelf: Flask) -> None:
     member, list_id = bring(shelf)
-    container.book_lists.forget(member, list_id)
+    container.lists.book_lists.forget(member, list_id)
     other = make_member(shelf, "别人").id
-    kept = container.book_lists.bring(other, "x", b"9787536692930")
-    container.leaving.delete(member)
-    assert container.sql.fetchall("SELECT id FROM book_list") == [(kept,)]
-    assert container.sql.fetchone("SELECT COUNT(*) FROM book_list_row WHERE list_id = :id", {"id": list_id}) == (0,)
-    clock = FrozenClock(container.clock.now() + timedelta(days=29))
-    old = ListService(**vars_of(container.book_lists) | {"clock": clock})
+    kept = container.lists.book_lists.bring(other, "x", b"9787536692930")
+    container.members.leaving.delete(member)
+    assert container.core.sql.fetchall("SELECT id FROM book_list") == [(kept,)]
+    assert container.core.sql.fetchone("SELECT COUNT(*) FROM book_list_row WHERE list_id = :id", {"id": list_id}) == (
+        0,
+    )
+    clock = FrozenClock(container.core.clock.now() + timedelta(days=29))
+    old = ListService(**vars_of(container.lists.book_lists) | {"clock": clock})
     old.forget_old()
-    assert container.sql.fetchone("SELECT COUNT(*) FROM book_list") == (1,)
+    assert container.core.sql.fetchone("SELECT COUNT(*) FROM book_list") == (1,)
     clock.advance(timedelta(days=2))
     old.forget_old()
-    assert container.sql.fetchone("SELECT COUNT(*) FROM book_list") == (0,)
+    assert container.core.sql.fetchone("SELECT COUNT(*) FROM book_list") == (0,)
 
 
 def vars_of(service: ListService) -> dict[str, Any]:
@@ -271,7 +273,7 @@ class TestPages:
     def member(self, app: Flask) -> TestMember:
         quick_passwords(app)
         with app.app_context():
-            container.catalogue.store([SANTI, SANTI_TW, HONGLOU, GILEAD])
+            container.catalogue.writer.store([SANTI, SANTI_TW, HONGLOU, GILEAD])
         return make_member(app)
 
     @pytest.fixture
@@ -314,14 +316,14 @@ class TestPages:
         clock.advance(timedelta(days=app.config["KEEP_DELETED_DAYS"]) - timedelta(seconds=1))
         login(mine.http, member)
         with app.app_context():
-            job = next(job for job in container.clockwork.jobs if job.name == "purge what is deleted")
+            job = next(job for job in container.operations.clockwork.jobs if job.name == "purge what is deleted")
             assert job.run() == 0
         assert "最近删除" in mine.get("/my/lists").text
         clock.advance(timedelta(seconds=1))
         with app.app_context():
             assert job.run() == 1
             for table in ("book_list", "book_list_row"):
-                assert container.sql.fetchone(f"SELECT COUNT(*) FROM {table}") == (0,)
+                assert container.core.sql.fetchone(f"SELECT COUNT(*) FROM {table}") == (0,)
         mine.post(f"{where}/restore", on="/my/lists", status=404)
 
     def test_pasted_numbers_are_a_list_too_and_can_be_offered(self, mine: PageClient) -> None:
@@ -354,14 +356,14 @@ class TestPages:
         self, mine: PageClient, app: Flask
     ) -> None:
         parts = app.extensions["container"]
-        parts.list_lookup._now = chain([0, 0, 9], repeat(9)).__next__
+        parts.lists.lookup._now = chain([0, 0, 9], repeat(9)).__next__
         where = self.upload(mine, "书名,ISBN\n" + "红楼梦,9787020002207\n" * 60)
         text = mine.get(where).text
         assert "50 / 60" in text
         assert "全部许愿" not in text
         assert "data-goes-on" in mine.http.get(where).text
-        del parts.list_lookup
-        del parts.book_lists
+        del parts.lists.lookup
+        del parts.lists.book_lists
         mine.post(f"{where}/sources", on=where)
         text = mine.get(where).text
         assert "50 / 60" not in text
@@ -370,7 +372,7 @@ class TestPages:
     def test_offering_a_long_list_goes_on_as_it_was_begun(self, mine: PageClient, app: Flask) -> None:
         where = self.upload(mine)
         parts = app.extensions["container"]
-        parts.book_lists._now = chain([0, 0], repeat(9)).__next__
+        parts.lists.book_lists._now = chain([0, 0], repeat(9)).__next__
         mine.post(f"{where}/offer", {"condition": "worn", "postage": "meet", "note": "盖了章"}, on=where)
         html = mine.http.get(where).text
         assert "1 / 4" in read(html).text
@@ -390,7 +392,7 @@ class TestPages:
         where = self.upload(mine)
         mine.post(f"{where}/wish", on=where)
         parts = app.extensions["container"]
-        parts.book_lists._now = chain([0, 0], repeat(9)).__next__
+        parts.lists.book_lists._now = chain([0, 0], repeat(9)).__next__
         mine.post(f"{where}/undo", on=where)
         html = mine.http.get(where).text
         assert "1 / 3" in read(html).text

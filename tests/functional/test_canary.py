@@ -62,8 +62,8 @@ def sealed_address(app: Flask, exchange: Exchange) -> bytes:
 def age(app: Flask, exchange: Exchange, days: int) -> None:
     exchange.clock.advance(timedelta(days=days))
     with app.app_context():
-        exchange.container.drift_clocks.run()
-        exchange.container.drift_clocks.erase()
+        exchange.container.exchange.drift_clocks.run()
+        exchange.container.exchange.drift_clocks.erase()
 
 
 def test_the_two_parties_see_the_address_and_nobody_else(app: Flask, people: dict[str, PageClient]) -> None:
@@ -86,8 +86,8 @@ def test_no_letter_row_log_export_or_error_holds_the_address(
         "/drift/2", {"recipient_name": NAME, "mobile": MOBILE, "address": ADDRESS}, on="/personal", status=303
     )
     with app.app_context():
-        letters = exchange.container.mail_transport
-        exchange.container.courier.deliver_due()
+        letters = exchange.container.mail.transport
+        exchange.container.operations.courier.deliver_due()
     assert not holds_canary(repr(vars(letters)))
     for name in ("giver", "stranger"):
         export = people[name].http.post("/personal/export", buffered=True)

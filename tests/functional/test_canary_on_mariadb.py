@@ -110,10 +110,10 @@ def erased(server: Server, exchange: Exchange) -> dict[str, bytes]:
         exchange.rich("小满"), exchange.offer(exchange.member("老舍")), Ask(recipient=HOME, message=MESSAGE)
     )
     crowd(exchange, 60)
-    giver, reader = exchange.container.sql.fetchone(
+    giver, reader = exchange.container.core.sql.fetchone(
         "SELECT giver_id, requester_id FROM drift WHERE id = :d", {"d": drift}
     )
-    exchange.container.saved_addresses.keep(reader, HOME)
+    exchange.container.members.saved_addresses.keep(reader, HOME)
     exchange.drifts.post(giver, drift, tracking=TRACKING)
     texts = {
         "address": sealed(exchange, drift),
@@ -123,9 +123,9 @@ def erased(server: Server, exchange: Exchange) -> dict[str, bytes]:
     to_disk(server)
     assert all(files_with(server, text) for text in texts.values())
     exchange.drifts.receive(reader, drift)
-    exchange.container.saved_addresses.forget(reader)
+    exchange.container.members.saved_addresses.forget(reader)
     exchange.clock.advance(timedelta(days=30))
-    exchange.container.drift_clocks.erase()
+    exchange.container.exchange.drift_clocks.erase()
     to_disk(server)
     return texts
 
@@ -165,9 +165,9 @@ def test_the_plain_address_stands_in_no_file_not_even_in_a_log(server: Server, e
 
 def test_a_changed_key_closes_what_lingers_in_the_logs_and_opens_what_is_stored(app: Flask, exchange: Exchange) -> None:
     drift = traded(exchange, ("老舍", "小满"), ISBNS[0])
-    exchange.container.saved_addresses.keep(1, HOME)
+    exchange.container.members.saved_addresses.keep(1, HOME)
     lingers, old, new = sealed(exchange, drift).decode(), app.config["ADDRESS_KEYS"], Fernet.generate_key().decode()
-    exchange.container.resealing._sealer = Sealer([new, *old])
+    exchange.container.operations.resealing._sealer = Sealer([new, *old])
     result = app.test_cli_runner().invoke(args=["keys", "reseal"])
     assert result.output.startswith("3 texts"), result.output  # two addresses, and the secret of the marks
     only_new = Sealer([new])
@@ -180,7 +180,7 @@ def test_a_changed_key_closes_what_lingers_in_the_logs_and_opens_what_is_stored(
 def test_a_missing_key_is_said_and_changes_nothing(app: Flask, exchange: Exchange) -> None:
     drift = traded(exchange, ("老舍", "小满"), ISBNS[0])
     before = sealed(exchange, drift)
-    exchange.container.resealing._sealer = Sealer([Fernet.generate_key().decode()])
+    exchange.container.operations.resealing._sealer = Sealer([Fernet.generate_key().decode()])
     result = app.test_cli_runner().invoke(args=["keys", "reseal"])
     assert result.exit_code == 1
     assert "is one missing" in result.output

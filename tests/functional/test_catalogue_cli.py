@@ -41,7 +41,7 @@ def found(app: Flask, title: str) -> list[str]:
     words = analyzer.terms(BookFacts(isbn13="", title=title)).words
     plan = tuple(word for word in words if word.startswith("w"))
     with app.app_context():
-        return [book.facts.isbn13 for book in container.search_index.candidates([plan], limit=10).books]
+        return [book.facts.isbn13 for book in container.catalogue.search_index.candidates([plan], limit=10).books]
 
 
 @pytest.fixture
@@ -83,7 +83,7 @@ def test_authors_of_an_open_library_dump_are_named_by_the_authors_dump(app: Flas
     authors.write_bytes(gzip.compress(b'/type/author\t/authors/OL9A\t1\t2020\t{"name": "Liu Cixin"}\n'))
     assert run(app, "import", editions, "--authors", authors).exit_code == 0
     with app.app_context():
-        book = container.books.find("9787536692930")
+        book = container.catalogue.books.find("9787536692930")
     assert book is not None
     assert (book.facts.authors, book.facts.source) == (("Liu Cixin",), "open_library")
 
@@ -101,7 +101,7 @@ def test_an_export_can_be_imported_elsewhere_without_loss(
         books = []
         for each in (app, elsewhere):
             with each.app_context():
-                book = container.books.find(isbn)
+                book = container.catalogue.books.find(isbn)
                 assert book is not None
                 books.append(book.facts)
         assert books[0] == books[1]

@@ -48,18 +48,20 @@ class Told:
 def shelf(any_database_app: Flask) -> Iterator[Flask]:
     quick_passwords(any_database_app)
     with any_database_app.app_context():
-        container.clock = FrozenClock(NOON)
-        container.catalogue.store([BookFacts(isbn13=isbn(number), title=f"Title {number}") for number in range(60)])
+        container.core.clock = FrozenClock(NOON)
+        container.catalogue.writer.store(
+            [BookFacts(isbn13=isbn(number), title=f"Title {number}") for number in range(60)]
+        )
         yield any_database_app
 
 
 def run(sources: Told, *, listed: bool = False) -> Enriched:
-    return container.enriching.run(sources, lambda _done, _total: None, listed=listed)
+    return container.catalogue.enriching.run(sources, lambda _done, _total: None, listed=listed)
 
 
 def test_gaps_are_filled_and_what_is_known_stays(shelf: Flask) -> None:
     assert run(Told()) == Enriched(asked=60, known=60, filled=60)
-    book = container.books.find(isbn(7))
+    book = container.catalogue.books.find(isbn(7))
     assert book is not None
     assert book.facts == BookFacts(isbn13=isbn(7), title="Title 7", authors=("A",))
     assert book.ver == 2
@@ -75,14 +77,16 @@ def test_a_run_that_was_cut_off_goes_on_and_nobody_is_asked_twice_within_a_month
     assert len(asked) == 60
     assert max(map(len, second.asked)) == BATCH
     assert run(third) == Enriched()
-    container.clock = FrozenClock(NOON.replace(month=5))
-    later = Enriching(clock=container.clock, gaps=container.enriching._gaps, catalogue=container.catalogue)
+    container.core.clock = FrozenClock(NOON.replace(month=5))
+    later = Enriching(
+        clock=container.core.clock, gaps=container.catalogue.enriching._gaps, catalogue=container.catalogue.writer
+    )
     assert later.run(third, lambda _done, _total: None, listed=False).asked == 60
 
 
 def test_only_listed_books_are_asked_about_unless_all_are_wanted(shelf: Flask) -> None:
     member = make_member(shelf).id
-    container.wishes.wish_for(member, isbn(3))
+    container.exchange.wishes.wish_for(member, isbn(3))
     sources = Told()
     assert run(sources, listed=True).asked == 1
     assert sources.asked == [[isbn(3)]]
@@ -98,10 +102,10 @@ def command(data_dir: Any, *arguments: str, **settings: Any) -> tuple[str, BookF
     app = make_app(data_dir, **settings)
     with app.app_context():
         if arguments[0] == "enrich":
-            container.catalogue.store([BARE, replace(BARE, isbn13="9787020002207", title="红楼梦")])
+            container.catalogue.writer.store([BARE, replace(BARE, isbn13="9787020002207", title="红楼梦")])
     result = app.test_cli_runner().invoke(args=["catalogue", *arguments])
     with app.app_context():
-        book = container.books.find(BARE.isbn13)
+        book = container.catalogue.books.find(BARE.isbn13)
     close(app)
     return result.output, book.facts if book else None
 
@@ -122,7 +126,9 @@ def test_the_command_asks_one_question_about_many_books(data_dir: Any, upstream:
 def test_a_run_that_is_killed_goes_on_where_it_was(data_dir: Path, upstream: Upstream) -> None:
     app = make_app(data_dir)
     with app.app_context():
-        container.catalogue.store([BookFacts(isbn13=isbn(number), title=f"Title {number}") for number in range(60)])
+        container.catalogue.writer.store(
+            [BookFacts(isbn13=isbn(number), title=f"Title {number}") for number in range(60)]
+        )
     close(app)
     settings = {"ENV": "testing", "SOURCES": "open_library", "OPEN_LIBRARY_URL": upstream.url}
     run = [sys.executable, "-m", "flask", "--app", "fisher", "catalogue", "enrich", "--all", "--pause", "0.2"]

@@ -204,7 +204,7 @@ def test_pages_cost_the_same_with_one_row_and_with_five_hundred(
     me, other = make_member(app, "看书人", role="moderator"), make_member(app, "送书人")
     login(page.http, me)
     # A slow machine needs a second for a page, and then asks once more whether the catalogue changed.
-    exchange.container.freshness = Freshness(exchange.container.sql, lambda: db.commits, now=lambda: 0.0)
+    exchange.container.catalogue.freshness = Freshness(exchange.container.core.sql, lambda: db.commits, now=lambda: 0.0)
     fill(me.id, other.id, 1)
     with db.auto_commit() as session:
         session.execute(db.text("UPDATE bean_balance SET balance = 50 WHERE user_id = :m"), {"m": me.id})

@@ -64,7 +64,7 @@ def test_an_offer_says_what_it_earned_though_a_debt_took_it(app: Flask, exchange
     client = PageClient(app)
     login(client.http, debtor)
     with app.app_context(), db.auto_commit():
-        exchange.container.ledger.owe(debtor.id, MINT, "drift:0")
+        exchange.container.exchange.ledger.owe(debtor.id, MINT, "drift:0")
     client.post(f"/gifts/book/{ISBNS[0]}")
     assert "得到 1 个鱼豆" in client.get("/my/gifts").text
 
@@ -198,7 +198,7 @@ def test_silence_pauses_gifts_and_the_giver_puts_them_back(
     requested(giver, reader)
     exchange.clock.advance(timedelta(days=15))
     with app.app_context():
-        app.extensions["container"].drift_clocks.run()
+        app.extensions["container"].exchange.drift_clocks.run()
     login(giver.http, TestMember(1, "", "老舍"))
     assert "歇着" in giver.get("/my/gifts").text
     giver.post("/gifts/2/resume", on="/personal")

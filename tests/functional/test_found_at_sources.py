@@ -52,7 +52,7 @@ def test_a_book_that_only_a_source_knows_is_shown_stored_and_found_by_its_title(
     page.get(asked_for.location)
     assert len(upstream.asked) == 1
     with site.app_context():
-        book = site.extensions["container"].books.find(SANTI_ISBN)
+        book = site.extensions["container"].catalogue.books.find(SANTI_ISBN)
     assert (book.facts.source, book.facts.authors) == ("yushu", ("刘慈欣",))
 
 

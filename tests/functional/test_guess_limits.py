@@ -60,9 +60,9 @@ def test_all_doors_of_one_member_count_together(guarded: Flask, member: TestMemb
 def test_codes_of_a_phone_cannot_be_tried_through(guarded: Flask, member: TestMember):
     box = guarded.extensions["container"]
     with guarded.app_context():
-        box.second_factors.begin(member.id)
-        secret = box.second_factors.state(member.id).secret
-        box.second_factors.turn_on(member.id, pyotp.TOTP(secret).now())
+        box.members.second_factors.begin(member.id)
+        secret = box.members.second_factors.state(member.id).secret
+        box.members.second_factors.turn_on(member.id, pyotp.TOTP(secret).now())
     page = PageClient(guarded)
     page.post("/login", {"email": member.email, "password": PASSWORD})
     assert guesses(page, "/login/code", "/login/code") == [200] * 10 + [429]

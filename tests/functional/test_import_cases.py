@@ -87,7 +87,7 @@ def counts(result: Result) -> dict[str, int]:
 
 
 def book(isbn13: str) -> BookFacts:
-    found = container.books.find(isbn13)
+    found = container.catalogue.books.find(isbn13)
     assert found is not None, isbn13
     return found.facts
 
@@ -106,18 +106,18 @@ def test_every_row_is_stored_with_its_right_values(
         for isbn13, values in books.items():
             facts = book(isbn13)
             assert {each: getattr(facts, each) for each in values} == values
-        assert container.books.count() == len(books)
+        assert container.catalogue.books.count() == len(books)
 
 
 def test_an_exponent_form_renames_no_book(any_database_app: Flask, tmp_path: Path) -> None:
     app, rejects = any_database_app, tmp_path / "rejects.csv"
     with app.app_context():
-        container.catalogue.store([YU_YU])
+        container.catalogue.writer.store([YU_YU])
     assert counts(import_(app, CASES / "C23-overwrite.csv", "--rejects", rejects))["rejected"] == 1
     assert "a spreadsheet has shortened the ISBN to 9.7810911864e+12" in rejects.read_text("utf-8")
     with app.app_context():
         assert book(YU_YU.isbn13) == YU_YU
-        assert container.books.count() == 1
+        assert container.catalogue.books.count() == 1
 
 
 def test_a_shortened_number_beside_a_whole_one_is_remarked_on(app: Flask, tmp_path: Path) -> None:
@@ -132,7 +132,7 @@ def test_no_list_with_shortened_numbers_adds_a_book(app: Flask, tmp_path: Path, 
     )
     assert "Traceback" not in result.output
     with app.app_context():
-        assert container.books.count() == 0
+        assert container.catalogue.books.count() == 0
 
 
 def test_feeds_parse_whatever_was_imported(app: Flask, tmp_path: Path) -> None:
@@ -156,7 +156,7 @@ def test_a_title_gives_way_only_to_one_that_shares_something_with_it(
     any_database_app: Flask, tmp_path: Path, title: str, stays: bool
 ) -> None:
     with any_database_app.app_context():
-        container.catalogue.store([YU_YU])
+        container.catalogue.writer.store([YU_YU])
     said = import_text(any_database_app, tmp_path, f"isbn13,title,publisher\n{YU_YU.isbn13},{title},某社\n")
     with any_database_app.app_context():
         assert book(YU_YU.isbn13).title == ("幽游白书" if stays else title)
@@ -202,20 +202,20 @@ def test_second_numbers_come_in_and_go_out_with_their_book(
     exported = tmp_path / f"all.{suffix}"
     app.test_cli_runner().invoke(args=["catalogue", "export", str(exported)])
     with app.app_context():
-        assert [aliases for _facts, aliases in container.books.walk()] == [(), ("9789900000013",)]
-        before = list(container.books.walk())
+        assert [aliases for _facts, aliases in container.catalogue.books.walk()] == [(), ("9789900000013",)]
+        before = list(container.catalogue.books.walk())
         with db.auto_commit() as session:
             session.execute(delete(BookAlias))
     assert counts(import_(app, exported))["unchanged"] == 2
     with app.app_context():
-        assert list(container.books.walk()) == before
+        assert list(container.catalogue.books.walk()) == before
 
 
 def test_what_looks_like_an_entity_survives_an_export(app: Flask, tmp_path: Path) -> None:
     odd = BookFacts(isbn13="9780306406157", title="&lt;br&gt; &amp; AT&T", authors=("A &amp, B",), summary="&amp;#39;")
     for suffix in ("csv", "jsonl"):
         with app.app_context():
-            container.catalogue.store([odd])
+            container.catalogue.writer.store([odd])
         exported = tmp_path / f"all.{suffix}"
         app.test_cli_runner().invoke(args=["catalogue", "export", str(exported)])
         assert counts(import_(app, exported))["unchanged"] == 1

@@ -70,7 +70,7 @@ def test_a_code_ends_in_time_or_when_a_moderator_says_so(app, moderator, clock):
     register(app, 2, other, 200)
     moderator.post(ending, on="/invitations", status=404)
     with app.app_context():
-        rows = app.extensions["container"].sql.fetchall("SELECT note, status FROM invitation ORDER BY id")
+        rows = app.extensions["container"].core.sql.fetchall("SELECT note, status FROM invitation ORDER BY id")
     assert rows == [("三班", 1), ("三班", 0)], "what was ended can still be looked at"
 
 

@@ -71,7 +71,7 @@ def found(title: str) -> list[str]:
     """Search for all words of a title; give the ISBNs."""
     words = analyzer.terms(BookFacts(isbn13="", title=title)).words
     plan = tuple(word for word in words if word.startswith("w"))
-    return [book.facts.isbn13 for book in container.search_index.candidates([plan], limit=10).books]
+    return [book.facts.isbn13 for book in container.catalogue.search_index.candidates([plan], limit=10).books]
 
 
 def reopened(app: Flask) -> Flask:
@@ -85,14 +85,14 @@ def test_an_import_that_was_killed_goes_on_and_counts_each_row_once(
 ) -> None:
     app, data, url = any_database_app, any_database_app.config["DATA_DIR"], any_database_app.config["DATABASE_URL"]
     with app.app_context():
-        Command(data, url, "import", str(books)).kill_when(lambda: container.books.count() >= rows)
-        assert rows <= container.books.count() < BOOKS
-        assert container.catalogue_imports.list_interrupted()
+        Command(data, url, "import", str(books)).kill_when(lambda: container.catalogue.books.count() >= rows)
+        assert rows <= container.catalogue.books.count() < BOOKS
+        assert container.catalogue.imports.list_interrupted()
         said = Command(data, url, "import", str(books)).finish()
         assert "going on after row" in said
         assert f"{BOOKS:,} rows: {BOOKS:,} new, 0 changed, 0 unchanged, 0 rejected" in said
-        assert container.books.count() == BOOKS
-        assert not container.catalogue_imports.needs_rebuild()
+        assert container.catalogue.books.count() == BOOKS
+        assert not container.catalogue.imports.needs_rebuild()
         assert found("鱼传尺素") == [isbn(BOOKS - 1)]
 
 
@@ -102,16 +102,16 @@ def test_a_rebuild_that_was_killed_leaves_the_old_index_and_the_next_one_heals(
     app, data, url = any_database_app, any_database_app.config["DATA_DIR"], any_database_app.config["DATABASE_URL"]
     with app.app_context():
         Command(data, url, "import", str(books)).finish()
-        before = container.search_index.status().generation
+        before = container.catalogue.search_index.status().generation
         for _ in range(2):
-            Command(data, url, "reindex").kill_when(lambda: bool(container.search_index.status().busy_with))
-            assert container.search_index.status().generation == before
+            Command(data, url, "reindex").kill_when(lambda: bool(container.catalogue.search_index.status().busy_with))
+            assert container.catalogue.search_index.status().generation == before
             assert found("鱼传尺素") == [isbn(BOOKS - 1)]
     again = reopened(app)
     with again.app_context():
         Command(data, url, "reindex").finish()
-        assert container.search_index.status().generation > before
-        assert container.search_index.status().books == BOOKS
+        assert container.catalogue.search_index.status().generation > before
+        assert container.catalogue.search_index.status().books == BOOKS
         assert found("鱼传尺素") == [isbn(BOOKS - 1)]
     close(again)
 
@@ -119,17 +119,17 @@ def test_a_rebuild_that_was_killed_leaves_the_old_index_and_the_next_one_heals(
 def test_the_start_heals_what_a_killed_import_left_out_of_the_index(any_database_app: Flask, books: Path) -> None:
     app, data, url = any_database_app, any_database_app.config["DATA_DIR"], any_database_app.config["DATABASE_URL"]
     with app.app_context():
-        Command(data, url, "import", str(books)).kill_when(lambda: container.books.count() >= 1_000)
-        assert container.catalogue_imports.needs_rebuild()
+        Command(data, url, "import", str(books)).kill_when(lambda: container.catalogue.books.count() >= 1_000)
+        assert container.catalogue.imports.needs_rebuild()
         build_index()
-        assert not container.catalogue_imports.needs_rebuild()
+        assert not container.catalogue.imports.needs_rebuild()
         assert found("第10本书")[:1] == [isbn(10)]
 
 
 def test_a_starter_catalogue_whose_loading_was_killed_is_loaded_to_its_end(app: Flask) -> None:
     data, url = app.config["DATA_DIR"], app.config["DATABASE_URL"]
     with app.app_context():
-        Command(data, url, "import", str(STARTER)).kill_when(lambda: container.books.count() >= 3_000)
+        Command(data, url, "import", str(STARTER)).kill_when(lambda: container.catalogue.books.count() >= 3_000)
         said = Command(data, url, "import", str(STARTER)).finish()
         assert "18,706 rows: 18,706 new" in said
         assert found("三体")

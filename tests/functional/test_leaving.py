@@ -81,7 +81,7 @@ def test_who_left_is_out_everywhere_and_nothing_personal_is_left(app, page, memb
     assert page.http.get("/personal").status_code == 303
     assert elsewhere.get("/personal").status_code == 303
     page.post("/login", {"email": member.email, "password": PASSWORD}, status=200)
-    sql = app.extensions["container"].sql
+    sql = app.extensions["container"].core.sql
     with app.app_context():
         users = sql.fetchall("SELECT * FROM user")
         left = [sql.fetchone(f"SELECT COUNT(*) FROM {table}") for table in ("user_session", "account_token")]
@@ -119,12 +119,12 @@ def test_what_is_over_is_deleted_by_the_clock(app, clock, member):
         login(app.test_client(), member)
         clock.advance(timedelta(days=6))
     with app.app_context():
-        container.account_tokens.make("reset", member.id)
+        container.members.account_tokens.make("reset", member.id)
         clock.advance(timedelta(days=2))
-        container.account_tokens.make("confirm", member.id)
-        jobs = {job.name: job for job in container.clockwork.jobs}
+        container.members.account_tokens.make("confirm", member.id)
+        jobs = {job.name: job for job in container.operations.clockwork.jobs}
         assert (jobs["forget old sessions"].run(), jobs["forget old links"].run()) == (2, 1)
-        assert container.sql.fetchone("SELECT kind FROM account_token") == ("confirm",)
+        assert container.core.sql.fetchone("SELECT kind FROM account_token") == ("confirm",)
 
 
 def test_accounts_that_were_never_confirmed_are_forgotten(app, clock, member):
@@ -132,19 +132,19 @@ def test_accounts_that_were_never_confirmed_are_forgotten(app, clock, member):
     never = make_member(app, "从未", is_confirmed=False)
     here = make_member(app, "还在", is_confirmed=False)
     put_out = make_member(app, "出局", is_confirmed=False)
-    job = next(job for job in box.clockwork.jobs if job.name == "forget unconfirmed accounts")
+    job = next(job for job in box.operations.clockwork.jobs if job.name == "forget unconfirmed accounts")
     with app.app_context():
-        box.leaving.disable(put_out.email)
+        box.members.leaving.disable(put_out.email)
         clock.advance(timedelta(days=29))
         late = make_member(app, "后来", is_confirmed=False)
-        box.sessions.open(here.id, agent="test")
+        box.members.sessions.open(here.id, agent="test")
         assert job.run() == 0
         clock.advance(timedelta(days=2))
         assert job.run() == 1
         assert job.run() == 0, "another worker finds nothing left to do"
-        rows = box.sql.fetchall("SELECT id FROM user WHERE status = 1 ORDER BY id")
+        rows = box.core.sql.fetchall("SELECT id FROM user WHERE status = 1 ORDER BY id")
         assert [row[0] for row in rows] == [member.id, here.id, put_out.id, late.id]
-        assert box.sql.fetchone("SELECT COUNT(*) FROM bean_transfer") == (0,)
+        assert box.core.sql.fetchone("SELECT COUNT(*) FROM bean_transfer") == (0,)
     assert make_member(app, "从未").id != never.id, "address and nickname are free again"
 
 
@@ -154,10 +154,10 @@ def test_who_confirms_at_the_last_moment_stays(app, clock):
     with app.app_context():
         clock.advance(timedelta(days=31))
         limit = int(clock.now().timestamp()) - 30 * 86400
-        assert box.members.list_unconfirmed(before=limit) == (late.id,)
-        box.registration.confirm(box.account_tokens.make("confirm", late.id))
-        assert not box.leaving.forget_unconfirmed(late.id, before=limit)
-        assert next(box.members.walk_accounts()).nickname == "最后"
+        assert box.members.directory.list_unconfirmed(before=limit) == (late.id,)
+        box.members.registration.confirm(box.members.account_tokens.make("confirm", late.id))
+        assert not box.members.leaving.forget_unconfirmed(late.id, before=limit)
+        assert next(box.members.directory.walk_accounts()).nickname == "最后"
 
 
 def test_no_table_knows_more_of_who_left_than_the_ledger_and_others_need(app):
@@ -169,12 +169,12 @@ def test_no_table_knows_more_of_who_left_than_the_ledger_and_others_need(app):
         exchange.drifts.post(giver, drift)
         exchange.wishes.wish_for(giver, ISBNS[2])
         box = app.extensions["container"]
-        box.book_lists.bring(giver, "书单", ISBNS[3].encode())
-        box.book_lists.forget(giver, box.book_lists.bring(giver, "删掉的书单", ISBNS[3].encode()))
-        box.saved_addresses.keep(giver, HOME)
-        box.second_factors.begin(giver)
+        box.lists.book_lists.bring(giver, "书单", ISBNS[3].encode())
+        box.lists.book_lists.forget(giver, box.lists.book_lists.bring(giver, "删掉的书单", ISBNS[3].encode()))
+        box.members.saved_addresses.keep(giver, HOME)
+        box.members.second_factors.begin(giver)
         login(app.test_client(), TestMember(giver, "", ""))
-        box.sessions.end_others(giver)
+        box.members.sessions.end_others(giver)
         login(app.test_client(), TestMember(giver, "", ""))
         needed = {"bean_balance", "bean_debt", "drift", "gift", "wish", "invitation", "member_mark"}
         columns = [
@@ -184,7 +184,7 @@ def test_no_table_knows_more_of_who_left_than_the_ledger_and_others_need(app):
             if key.target_fullname == "user.id" and table.name not in needed
         ]
         assert len(columns) > 5
-        box.leaving.delete(giver)
+        box.members.leaving.delete(giver)
         left = {
             table: count
             for table, column in columns
@@ -201,5 +201,5 @@ def test_no_table_knows_more_of_who_left_than_the_ledger_and_others_need(app):
 
 
 def test_every_table_of_a_member_is_in_the_export(app, member):
-    exported_tables = {one.name for one in app.extensions["container"].export._tables}
+    exported_tables = {one.name for one in app.extensions["container"].operations.export._tables}
     assert exported_tables >= {"account", "sessions", "letters", "gifts", "wishes", "drifts", "beans", "lists"}

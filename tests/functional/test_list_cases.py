@@ -48,11 +48,11 @@ class Brought:
         self.text = " ".join(page.get(self.where).text.split())
         list_id = int(self.where.rpartition("/")[2])
         with app.app_context():
-            self.rows: list[StoredRow] = container.stored_lists.list_rows(list_id, limit=100)
-            owner = container.sql.fetchone("SELECT user_id FROM book_list WHERE id = :id", {"id": list_id})
+            self.rows: list[StoredRow] = container.lists.stored.list_rows(list_id, limit=100)
+            owner = container.core.sql.fetchone("SELECT user_id FROM book_list WHERE id = :id", {"id": list_id})
             assert owner is not None
-            stored = container.stored_lists.find(owner[0], list_id)
-            counted = sum(container.stored_lists.count(list_id).values())
+            stored = container.lists.stored.find(owner[0], list_id)
+            counted = sum(container.lists.stored.count(list_id).values())
         assert stored is not None
         assert counted == len(self.rows) == stored.rows
         self.stored: StoredList = stored
@@ -196,7 +196,7 @@ def test_a_title_written_otherwise_finds_its_book(
     found = bring(starter_app, member_page, case).rows[row - 1]
     assert found.verdict.value in {"matched", "ambiguous"}
     with starter_app.app_context():
-        books = [book.facts for book in container.books.find_many(found.isbns)]
+        books = [book.facts for book in container.catalogue.books.find_many(found.isbns)]
     assert book in [(facts.title, author) for facts in books for author in facts.authors]
     assert (found.verdict.value == "matched") is (len(books) == 1)
 

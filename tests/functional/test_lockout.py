@@ -123,7 +123,7 @@ def test_a_browser_is_known_no_more_after(app: Flask, member: TestMember, how: s
     else:
         with app.app_context():
             container = app.extensions["container"]
-            container.accounts.reset_password(container.account_tokens.make("reset", member.id), NEW)
+            container.members.accounts.reset_password(container.members.account_tokens.make("reset", member.id), NEW)
         password = NEW
     guess_from_many_networks(app, member, 50)
     assert lost.guess(member, password) == 429
@@ -179,7 +179,7 @@ def all_at_once(acts: list[Callable[[], int]]) -> list[int]:
 
 
 def test_of_a_burst_no_more_guesses_are_looked_at_than_allowed(app: Flask, member: TestMember, monkeypatch):
-    looked_at, passwords = [], app.extensions["container"].passwords
+    looked_at, passwords = [], app.extensions["container"].members.passwords
     whole = passwords.verify
     monkeypatch.setattr(passwords, "verify", lambda *args: looked_at.append(1) or whole(*args))
     browsers = [Browser(app) for _ in range(30)]
@@ -197,10 +197,10 @@ class TestCodes:
     def phone(self, app: Flask, member: TestMember) -> pyotp.TOTP:
         box: Any = app.extensions["container"]
         with app.app_context():
-            box.second_factors.begin(member.id)
-            phone = pyotp.TOTP(box.second_factors.state(member.id).secret)
-            now = int(box.clock.now().timestamp())
-            box.second_factors.turn_on(member.id, phone.at(now - 30))
+            box.members.second_factors.begin(member.id)
+            phone = pyotp.TOTP(box.members.second_factors.state(member.id).secret)
+            now = int(box.core.clock.now().timestamp())
+            box.members.second_factors.turn_on(member.id, phone.at(now - 30))
         return phone
 
     def half_way(self, browser: Browser, member: TestMember) -> Browser:
@@ -219,7 +219,7 @@ class TestCodes:
     def test_wrong_codes_from_everywhere_keep_no_known_browser_out(
         self, app: Flask, member: TestMember, phone: pyotp.TOTP
     ):
-        now = int(app.extensions["container"].clock.now().timestamp())
+        now = int(app.extensions["container"].core.clock.now().timestamp())
         owner = self.half_way(Browser(app, OWNER), member)
         assert owner.send("/login/code", code=phone.at(now)) == 303
         owner.http.delete_cookie("session")

@@ -29,12 +29,12 @@ def log_in(page: PageClient) -> int:
 
 def post(box: Container, user_id: int, kind: str = "password_changed") -> None:
     with db.auto_commit():
-        box.outbox.post(kind, Recipient(address="reader@example.org", user_id=user_id))
+        box.mail.outbox.post(kind, Recipient(address="reader@example.org", user_id=user_id))
 
 
 def test_each_letter_shows_its_state_and_its_problem(page: PageClient, box: Container):
     me = log_in(page)
-    transport = box.mail_transport
+    transport = box.mail.transport
     assert isinstance(transport, MemoryTransport)
     transport.fail_next = [
         FinalFailureError("the mail server answered 550: <b>no</b>"),
@@ -42,7 +42,7 @@ def test_each_letter_shows_its_state_and_its_problem(page: PageClient, box: Cont
     ]
     for _ in range(3):
         post(box, me)
-    box.courier.deliver_due()
+    box.operations.courier.deliver_due()
     post(box, me)
     shown = page.get("/my/mail").text
     for words in ("等着寄出", "已寄出", "还会再试", "451 busy", "没能寄到", "550: <b>no</b>", "[鱼书] 你的密码改了"):
@@ -58,5 +58,5 @@ def test_nobody_sees_another_members_letters(page: PageClient, box: Container):
 def test_the_page_says_when_letters_are_in_the_terminal(page: PageClient, box: Container):
     log_in(page)
     assert "终端" not in page.get("/my/mail").text
-    box.__dict__["mail_transport"] = ConsoleTransport()
+    box.mail.__dict__["transport"] = ConsoleTransport()
     assert "终端" in page.get("/my/mail").text

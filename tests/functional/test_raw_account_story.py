@@ -100,7 +100,7 @@ def test_register_confirm_log_in_change_everything_and_leave(site: tuple[Flask, 
     visitor.post("/change/email", email=MOVED, password=NEW, status=200)
     visitor.post(link_in(deliver(app)[-1]))
     deliver(app)
-    told = app.extensions["container"].mail_transport.sent[-1]
+    told = app.extensions["container"].mail.transport.sent[-1]
     assert (told.recipient.address, told.subject) == (EMAIL, "[鱼书] 你的邮箱换了")
     visitor.post("/personal/profile", nickname="大寒", language="en")
     assert "大寒" in visitor.get("/personal").text

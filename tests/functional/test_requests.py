@@ -189,8 +189,8 @@ def test_a_disabled_or_deleted_member_is_out_at_once(app, member, who, change):
 def test_a_page_that_does_not_ask_who_it_is_reads_no_session_row(app, client):
     log_in(client)
     statements = []
-    original = app.extensions["container"].members.find_by_session
-    app.extensions["container"].members.find_by_session = lambda *args, **kwargs: (
+    original = app.extensions["container"].members.directory.find_by_session
+    app.extensions["container"].members.directory.find_by_session = lambda *args, **kwargs: (
         statements.append(1) or original(*args, **kwargs)
     )
     client.get("/healthz")
@@ -203,7 +203,7 @@ def test_readiness_tells_of_books_and_index_and_is_503_when_its_files_are_gone(a
     assert (ready.status_code, ready.json["status"], ready.json["books"]) == (200, "ready", len(SHELF))
     assert (ready.json["index"]["state"], ready.json["index"]["waiting"]) == ("empty", len(SHELF))
     with app.app_context():
-        app.extensions["container"].search_index.rebuild()
+        app.extensions["container"].catalogue.search_index.rebuild()
     assert client.get("/readyz").json["index"]["state"] == "ready"
     assert client.get("/readyz").json["index"]["outdated"] is False
     with app.app_context(), db.auto_commit() as session:

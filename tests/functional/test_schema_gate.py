@@ -23,7 +23,7 @@ NEWER = "9999"
 
 def head_of(app: Flask) -> str:
     with app.app_context():
-        return str(app.extensions["container"].schema.read().code)
+        return str(app.extensions["container"].operations.schema.read().code)
 
 
 def set_revision(folder: Path, revision: str) -> None:

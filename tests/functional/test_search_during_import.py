@@ -45,7 +45,9 @@ class Searcher(threading.Thread):
                 self.searches += 1
 
     def _expect(self, text: str, wanted: set[str]) -> None:
-        found = [book.facts.isbn13 for book in container.search_index.candidates([plan_of(text)], limit=50).books]
+        found = [
+            book.facts.isbn13 for book in container.catalogue.search_index.candidates([plan_of(text)], limit=50).books
+        ]
         if set(found) != wanted or len(found) != len(wanted):
             self.wrong.append(f"{text}: {len(found)} books, {len(set(found) & wanted)} of them right")
 
@@ -72,8 +74,8 @@ def search_during(app: Flask, work: Callable[[], object]) -> None:
 def filled(any_database_app: Flask) -> Flask:
     """An app with some books that stay, one that will change, and an index that was built."""
     with any_database_app.app_context():
-        container.catalogue.store([*STEADY, CHANGING])
-        container.catalogue_imports.rebuild()
+        container.catalogue.writer.store([*STEADY, CHANGING])
+        container.catalogue.imports.rebuild()
     return any_database_app
 
 
@@ -82,21 +84,23 @@ def test_searches_during_an_import_are_right(filled: Flask, tmp_path: Path, cap:
     path = write_books(tmp_path / "b.csv", good=1_200, title="红楼梦")
     with filled.app_context():
         imports = CatalogueImports(
-            container.sql,
-            container.catalogue,
-            container.search_index,
-            container.clock,
+            container.core.sql,
+            container.catalogue.writer,
+            container.catalogue.search_index,
+            container.core.clock,
             lock=tmp_path / "lock",
             delta_cap=cap,
         )
         search_during(filled, lambda: imports.run(path, Watcher()))
         # All but the first, whose number belongs to a book of quite another title already.
-        assert len(container.search_index.candidates([plan_of("红楼梦")], limit=2_000).books) == 1_199
+        assert len(container.catalogue.search_index.candidates([plan_of("红楼梦")], limit=2_000).books) == 1_199
 
 
 def test_searches_during_rebuilds_are_right(filled: Flask, tmp_path: Path) -> None:
     with filled.app_context():
-        imports = container.catalogue_imports
+        imports = container.catalogue.imports
         imports.run(write_books(tmp_path / "b.csv", good=500, title="别的书"), Watcher())
-        container.catalogue.store([BookFacts(isbn13=CHANGING.isbn13, title="石头记", authors=("曹雪芹", "高鹗"))])
+        container.catalogue.writer.store(
+            [BookFacts(isbn13=CHANGING.isbn13, title="石头记", authors=("曹雪芹", "高鹗"))]
+        )
         search_during(filled, lambda: [imports.rebuild() for _ in range(2)])

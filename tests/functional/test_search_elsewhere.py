@@ -57,7 +57,7 @@ def test_the_end_of_a_search_offers_each_enabled_source_and_asks_none(
 ) -> None:
     for stored in ([], [SANTI]):
         with site.app_context():
-            container.catalogue.store(stored)
+            container.catalogue.writer.store(stored)
         text = page.http.get("/book/search?q=三体").text
         assert text.count("data-elsewhere") == 1, "google_books has no key, so it is off"
         assert "/book/search/yushu?q=%E4%B8%89%E4%BD%93" in page.get("/book/search?q=三体").links
@@ -74,10 +74,10 @@ def test_what_a_source_finds_is_shown_and_stored_only_when_it_is_opened(
     assert "刘慈欣" in found.text
     assert f"/book/{SANTI_ISBN}/detail" in found.links
     with site.app_context():
-        assert container.books.find(SANTI_ISBN) is None
+        assert container.catalogue.books.find(SANTI_ISBN) is None
     page.get(f"/book/{SANTI_ISBN}/detail")
     with site.app_context():
-        assert container.books.find(SANTI_ISBN) is not None
+        assert container.catalogue.books.find(SANTI_ISBN) is not None
     page.get(PLACE)
     assert [path.partition("?")[0] for path, _ in upstream.asked] == ["/v2/book/search", f"/v2/book/isbn/{SANTI_ISBN}"]
 
@@ -132,7 +132,7 @@ def test_a_row_has_the_sources_cover_or_a_drawn_one(site: Flask, upstream: Upstr
     (cover,) = COVER.findall(client.get(PLACE).text)
     upstream.fault, _ = FAULTS["500"]
     assert client.get(cover).content_type.startswith("image/svg")
-    site.extensions["container"].covers._failed._kept.clear()
+    site.extensions["container"].catalogue.covers._failed._kept.clear()
     upstream.fault = lambda handler: handler.reply(200, picture(), Content_Type="image/png")
     answer = client.get(cover)
     assert answer.content_type == "image/jpeg"

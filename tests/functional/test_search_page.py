@@ -42,7 +42,7 @@ def test_words_give_books_and_say_how_many(page: PageClient):
 def test_thousands_are_easy_to_read(app: Flask, page: PageClient):
     books = [BookFacts(isbn13=f"9787{number:09}", title="数学手册", language="zh") for number in range(1234)]
     with app.app_context():
-        app.extensions["container"].catalogue.store(books)
+        app.extensions["container"].catalogue.writer.store(books)
     assert "共 1,234 本。" in html(page, "数学手册")
     assert "1,234 books." in page.get("/book/search?q=数学手册", headers={"Accept-Language": "en"}).text
 

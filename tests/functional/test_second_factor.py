@@ -163,7 +163,7 @@ def test_an_operator_turns_it_off_for_who_lost_everything(app, page, phone, memb
 def test_neither_secret_nor_codes_lie_readable_in_the_database(app, page, phone, member):
     codes = turn_on(page, phone)
     with app.app_context():
-        stored = [app.extensions["container"].sql.fetchall(f"SELECT * FROM {table}") for table in TABLES]
+        stored = [app.extensions["container"].core.sql.fetchall(f"SELECT * FROM {table}") for table in TABLES]
     assert len(stored[1]) == 10
     for secret in (phone._totp.secret, *codes, *(code.replace("-", "") for code in codes)):
         assert secret not in repr(stored)
@@ -178,7 +178,7 @@ def change_password(app, member) -> None:
 
 def reset_password(app, member) -> None:
     with app.app_context():
-        token = app.extensions["container"].account_tokens.make("reset", member.id, email=member.email)
+        token = app.extensions["container"].members.account_tokens.make("reset", member.id, email=member.email)
     wanted = {"password1": "尺素如残雪 9527", "password2": "尺素如残雪 9527"}
     PageClient(app).post(f"/reset/password/{token}", wanted)
 
@@ -192,7 +192,7 @@ def disable(app, member) -> None:
 def test_a_login_that_is_half_done_ends_with_the_password(app, page, phone, member, act):
     """Who knew the old password and stands before the number is turned away, even with the right number."""
     turn_on(page, phone)
-    app.extensions["container"].clock.advance(timedelta(seconds=60))
+    app.extensions["container"].core.clock.advance(timedelta(seconds=60))
     thief = half_way(app, member)
     shown = thief.get("/login/code")
     token = shown.forms[-1]["fields"]["csrf_token"]
@@ -207,6 +207,6 @@ def test_a_login_whose_hash_is_renewed_goes_on_to_the_number(app, page, phone, m
     turn_on(page, phone)
     clock.advance(timedelta(seconds=60))
     stronger = PasswordHasher(time_cost=2, memory_cost=8, parallelism=1)
-    app.extensions["container"].accounts._passwords = Passwords(stronger)
+    app.extensions["container"].members.accounts._passwords = Passwords(stronger)
     other = half_way(app, member)
     assert other.post("/login/code", {"code": phone.number()}).location == "/personal"

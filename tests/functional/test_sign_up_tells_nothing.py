@@ -114,7 +114,7 @@ def commits(act: Callable[[], object]) -> int:
 
 
 def test_a_known_address_costs_as_many_hashes_and_transactions_as_a_new_one(app: Flask, known: str, monkeypatch):
-    passwords = app.extensions["container"].passwords
+    passwords = app.extensions["container"].members.passwords
     hashed, whole = [], passwords.hash
     monkeypatch.setattr(passwords, "hash", lambda *args: hashed.append(1) or whole(*args))
     assert commits(lambda: sign_up(app, known)) == commits(lambda: sign_up(app, UNKNOWN)) > 0
@@ -133,7 +133,7 @@ def test_a_known_address_costs_as_many_hashes_and_transactions_as_a_new_one(app:
     ],
 )
 def test_nothing_is_hashed_that_is_refused_for_less(app: Flask, known: str, fields: dict[str, str], monkeypatch):
-    passwords = app.extensions["container"].passwords
+    passwords = app.extensions["container"].members.passwords
     hashed = []
     monkeypatch.setattr(passwords, "hash", lambda *args: hashed.append(args) or "!")
     assert "信已寄出" not in sign_up(app, **{"email": UNKNOWN, "password": NEW} | fields)
@@ -150,5 +150,5 @@ def test_a_new_address_of_a_member_is_listed_nowhere_before_it_is_theirs(app: Fl
     assert UNKNOWN not in page.get("/my/mail").text
     with app.app_context():
         container = app.extensions["container"]
-        assert container.mails.list_to(member.id) == ()
-        assert not OwnData(container.sql).letters(member.id)
+        assert container.mail.mails.list_to(member.id) == ()
+        assert not OwnData(container.core.sql).letters(member.id)

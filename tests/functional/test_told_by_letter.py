@@ -20,7 +20,7 @@ def told(app: Flask):
     """Return a member who wants no mail, and what tells the subjects of the letters that came since it was asked last."""
     member, post, seen = make_member(app, language="en"), post_office(app), [0]
     with app.app_context():
-        app.extensions["container"].profiles.change(
+        app.extensions["container"].members.profiles.change(
             member.id, nickname=member.nickname, language="en", wants_mail=False
         )
 
@@ -35,7 +35,7 @@ def told(app: Flask):
 
 def test_each_change_of_the_second_factor_is_told(app: Flask, told):
     member, news = told
-    factors = app.extensions["container"].second_factors
+    factors = app.extensions["container"].members.second_factors
     with app.app_context():
         factors.begin(member.id)
         factors.turn_off(member.id)

@@ -47,7 +47,7 @@ def make_scene(app: Flask) -> Scene:
     """Make members with sessions that were last seen two hours ago, an open gift and a saved address."""
     scene = Scene(app)
     with app.app_context():
-        scene.container.saved_addresses.keep(scene.members["reader"].id, HOME)
+        scene.container.members.saved_addresses.keep(scene.members["reader"].id, HOME)
         with db.auto_commit() as session:
             session.execute(update(UserSession).values(seen_time=UserSession.seen_time - 2 * 3600))
     return scene
@@ -101,14 +101,14 @@ def scene(any_database_url: str, data_dir, patience: list[int]) -> Iterator[Scen
 
 def seen(scene: Scene) -> list[int]:
     with scene.app.app_context():
-        return [row[0] for row in scene.container.sql.fetchall("SELECT seen_time FROM user_session ORDER BY id")]
+        return [row[0] for row in scene.container.core.sql.fetchall("SELECT seen_time FROM user_session ORDER BY id")]
 
 
 def pages(scene: Scene) -> Iterator[str]:
     """List an address of every route that can be looked at."""
     values = {"gift_id": scene.gift, "isbn": ISBNS[0]}
     with scene.app.app_context():
-        token = scene.container.account_tokens.make("reset", scene.members["reader"].id)
+        token = scene.container.members.account_tokens.make("reset", scene.members["reader"].id)
     for rule in scene.app.url_map.iter_rules():
         if "GET" in (rule.methods or ()):
             yield address_of(scene.app, rule, **values, **({"token": token} if "token" in rule.arguments else {}))
@@ -187,7 +187,7 @@ def test_repeats_share_the_time_of_their_request(hurried: Scene, monkeypatch: py
         raise error
 
     with hurried.app.app_context(), waiting_at_most(1), pytest.raises(sqlite3.OperationalError):
-        hurried.container.use_cases.run(always_busy)
+        hurried.container.core.use_cases.run(always_busy)
     assert 1 < len(tries) < 5
 
 
@@ -229,9 +229,9 @@ def test_a_session_that_cannot_be_opened_leaves_the_old_one(app: Flask) -> None:
 def test_a_rule_is_asked_once_by_a_form_and_once_by_its_page(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
     scene = Scene(app)
     browser, asked = scene.browsers["reader"], []
-    ask: Callable[..., object] = scene.container.exchange_facts.asked
+    ask: Callable[..., object] = scene.container.exchange.facts.asked
     monkeypatch.setattr(
-        type(scene.container.exchange_facts), "asked", lambda _self, gift: asked.append(gift) or ask(gift)
+        type(scene.container.exchange.facts), "asked", lambda _self, gift: asked.append(gift) or ask(gift)
     )
     form = {"recipient_name": "林小满", "mobile": "13800138000", "address": "四川省成都市青羊区草堂路三十七号"}
     form["csrf_token"] = token_of(browser)

@@ -49,7 +49,7 @@ def test_pages_are_refused_while_a_key_is_missing(sealed: Flask, keys: tuple[str
     assert client.get("/v2/book/search?q=a").status_code == 503
     container: Container = app.extensions["container"]
     with app.app_context(), pytest.raises(WrongKeys):
-        container.preflight.ensure_passed()
+        container.operations.preflight.ensure_passed()
     close(app)
 
 

@@ -27,5 +27,5 @@ def loaded(request, sqlite_template, tmp_path_factory) -> Iterator[Loaded]:
         migrate(app)
     facts = load_starter(app)
     # No context stays open: a command that a later test runs would take this app for its own.
-    yield app.extensions["container"].search, facts
+    yield app.extensions["container"].catalogue.search, facts
     close(app)

@@ -28,10 +28,10 @@ def load_starter(app: Flask) -> list[BookFacts]:
     facts = read_starter()
     with app.app_context():
         parts = app.extensions["container"]
-        catalogue = Catalogue(parts.sql, parts.search_index, analyzer.terms, parts.clock)
+        catalogue = Catalogue(parts.core.sql, parts.catalogue.search_index, analyzer.terms, parts.core.clock)
         for start in range(0, len(facts), _BATCH):
             catalogue.store(facts[start : start + _BATCH], index_new=False)
-        parts.search_index.rebuild()
+        parts.catalogue.search_index.rebuild()
     return facts
 
 

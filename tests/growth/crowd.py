@@ -359,7 +359,7 @@ def make_crowd(folder: Path, url: str, members: int) -> None:
     sizes = Sizes(members)
     fill_books(folder, url, sizes.books)
     with opened(folder, url) as app:
-        sealed = app.extensions["container"].sealer.seal(
+        sealed = app.extensions["container"].core.sealer.seal(
             {"name": "小满", "mobile": "13800138000", "address": "四川省成都市草堂路三十七号"}
         )
     dialect = dialect_of(url, data_dir=folder, timeout_seconds=600)

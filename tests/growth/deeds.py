@@ -19,29 +19,33 @@ Kept = dict[str, Any]
 
 
 def _isbn(c: Container) -> str:
-    return c.indexed_books.find_many([BOOK])[BOOK].facts.isbn13
+    return c.catalogue.indexed_books.find_many([BOOK])[BOOK].facts.isbn13
 
 
 #: In this order; each may keep something for those behind it.
 DEEDS: Mapping[str, Callable[[Container, Kept, Sizes], object]] = {
-    "wish": lambda c, kept, _: c.wishes.wish_for(OTHER, _isbn(c)),
-    "offer": lambda c, kept, _: kept.update(gift=c.gifts.offer(GIVER, _isbn(c), Offer()).gift_id),
-    "tell": lambda c, kept, _: c.telling.run(),
-    "request": lambda c, kept, _: kept.update(drift=c.drifts.request(READER, kept["gift"], AT_HOME)),
-    "open the address": lambda c, kept, _: c.drifts.open_address(GIVER, kept["drift"]),
-    "post": lambda c, kept, _: c.drifts.post(GIVER, kept["drift"]),
-    "delay": lambda c, kept, _: c.drifts.delay(READER, kept["drift"]),
-    "dispute": lambda c, kept, _: c.drifts.claim_lost(READER, kept["drift"]),
-    "decide": lambda c, kept, _: c.moderation.decide(MODERATOR, kept["drift"], State.RECEIVED, reason="寄到了"),
-    "decide a loss": lambda c, kept, s: c.moderation.decide(MODERATOR, s.open_drifts, State.LOST, reason="丢了"),
-    "take the wish back": lambda c, kept, _: c.wishes.withdraw(OTHER, _isbn(c)),
-    "offer another": lambda c, kept, _: kept.update(gift=c.gifts.offer(OTHER, _isbn(c), Offer()).gift_id),
-    "withdraw": lambda c, kept, _: c.gifts.withdraw(OTHER, kept["gift"]),
-    "read notices": lambda c, kept, _: c.notices.mark_read(OTHER, up_to=2**53),
-    "log in": lambda c, kept, _: c.sessions.open(OTHER, agent="another browser"),
-    "log out elsewhere": lambda c, kept, _: c.sessions.end_others(OTHER),
-    "delete a list": lambda c, kept, _: c.book_lists.forget(BUSY, BUSY),
-    "leave": lambda c, kept, _: c.leaving.delete(LEAVING),
-    "put out": lambda c, kept, _: c.leaving.disable(f"m{DISABLED}@example.net"),
-    "let in again": lambda c, kept, _: c.leaving.enable(f"m{DISABLED}@example.net"),
+    "wish": lambda c, kept, _: c.exchange.wishes.wish_for(OTHER, _isbn(c)),
+    "offer": lambda c, kept, _: kept.update(gift=c.exchange.gifts.offer(GIVER, _isbn(c), Offer()).gift_id),
+    "tell": lambda c, kept, _: c.exchange.telling.run(),
+    "request": lambda c, kept, _: kept.update(drift=c.exchange.drifts.request(READER, kept["gift"], AT_HOME)),
+    "open the address": lambda c, kept, _: c.exchange.drifts.open_address(GIVER, kept["drift"]),
+    "post": lambda c, kept, _: c.exchange.drifts.post(GIVER, kept["drift"]),
+    "delay": lambda c, kept, _: c.exchange.drifts.delay(READER, kept["drift"]),
+    "dispute": lambda c, kept, _: c.exchange.drifts.claim_lost(READER, kept["drift"]),
+    "decide": lambda c, kept, _: c.exchange.moderation.decide(
+        MODERATOR, kept["drift"], State.RECEIVED, reason="寄到了"
+    ),
+    "decide a loss": lambda c, kept, s: c.exchange.moderation.decide(
+        MODERATOR, s.open_drifts, State.LOST, reason="丢了"
+    ),
+    "take the wish back": lambda c, kept, _: c.exchange.wishes.withdraw(OTHER, _isbn(c)),
+    "offer another": lambda c, kept, _: kept.update(gift=c.exchange.gifts.offer(OTHER, _isbn(c), Offer()).gift_id),
+    "withdraw": lambda c, kept, _: c.exchange.gifts.withdraw(OTHER, kept["gift"]),
+    "read notices": lambda c, kept, _: c.exchange.notices.mark_read(OTHER, up_to=2**53),
+    "log in": lambda c, kept, _: c.members.sessions.open(OTHER, agent="another browser"),
+    "log out elsewhere": lambda c, kept, _: c.members.sessions.end_others(OTHER),
+    "delete a list": lambda c, kept, _: c.lists.book_lists.forget(BUSY, BUSY),
+    "leave": lambda c, kept, _: c.members.leaving.delete(LEAVING),
+    "put out": lambda c, kept, _: c.members.leaving.disable(f"m{DISABLED}@example.net"),
+    "let in again": lambda c, kept, _: c.members.leaving.enable(f"m{DISABLED}@example.net"),
 }

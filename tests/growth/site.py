@@ -61,10 +61,10 @@ class Site:
 def open_site(folder: Path, url: str, watch: Watch) -> Iterator[Site]:
     """Open a filled site at the hour at which it was filled, its large numbers counted."""
     app = make_app(folder, url)
-    app.extensions["container"].clock = FrozenClock(NOON)
+    app.extensions["container"].core.clock = FrozenClock(NOON)
     with app.app_context():
         container: Container = app.extensions["container"]
-        container.site_counting.run()
-        row = container.sql.fetchone("SELECT isbn13 FROM gift WHERE id = 100")
+        container.catalogue.site_counting.run()
+        row = container.core.sql.fetchone("SELECT isbn13 FROM gift WHERE id = 100")
         yield Site(app, watch, str(row[0]) if row else "")
     close(app)

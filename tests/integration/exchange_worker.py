@@ -36,8 +36,8 @@ class Trader:
     def __init__(self, container, seed: int) -> None:
         self.parts = container
         self.random = random.Random(seed)
-        self.members = [row[0] for row in container.sql.fetchall("SELECT id FROM user ORDER BY id")]
-        self.books = [row[0] for row in container.sql.fetchall("SELECT isbn13 FROM book ORDER BY id")][:4]
+        self.members = [row[0] for row in container.core.sql.fetchall("SELECT id FROM user ORDER BY id")]
+        self.books = [row[0] for row in container.core.sql.fetchall("SELECT isbn13 FROM book ORDER BY id")][:4]
 
     def step(self) -> None:
         waiting = self._rows("waiting")
@@ -45,41 +45,41 @@ class Trader:
         disputed = self._rows("disputed")
         act = self.random.random()
         if act < 0.12:
-            self.parts.gifts.offer(self.random.choice(self.members), self.random.choice(self.books), Offer())
+            self.parts.exchange.gifts.offer(self.random.choice(self.members), self.random.choice(self.books), Offer())
         elif waiting and act < 0.3:
             drift, giver, _reader = self.random.choice(waiting)
-            self.parts.drifts.reject(giver, drift, reason="这次不方便")
+            self.parts.exchange.drifts.reject(giver, drift, reason="这次不方便")
             answer(f"rejected {drift}")
         elif waiting and act < 0.45:
             drift, _giver, reader = self.random.choice(waiting)
-            self.parts.drifts.withdraw(reader, drift)
+            self.parts.exchange.drifts.withdraw(reader, drift)
             answer(f"withdrawn {drift}")
         elif waiting and act < 0.6:
             drift, giver, _reader = self.random.choice(waiting)
-            self.parts.drifts.post(giver, drift)
+            self.parts.exchange.drifts.post(giver, drift)
             answer(f"mailed {drift}")
         elif mailed and act < 0.7:
             drift, _giver, reader = self.random.choice(mailed)
-            self.parts.drifts.receive(reader, drift)
+            self.parts.exchange.drifts.receive(reader, drift)
             answer(f"received {drift}")
         elif disputed and act < 0.72:
             drift = self.random.choice(disputed)[0]
-            self.parts.moderation.decide(None, drift, State.CANCELLED, reason="看过了")
+            self.parts.exchange.moderation.decide(None, drift, State.CANCELLED, reason="看过了")
             answer(f"cancelled {drift}")
         else:
             self._request()
 
     def _request(self) -> None:
-        gifts = self.parts.sql.fetchall("SELECT id FROM gift WHERE state = 'open' ORDER BY id DESC LIMIT 40")
+        gifts = self.parts.core.sql.fetchall("SELECT id FROM gift WHERE state = 'open' ORDER BY id DESC LIMIT 40")
         if gifts:
             reader = self.random.choice(self.members)
-            drift = self.parts.drifts.request(
+            drift = self.parts.exchange.drifts.request(
                 reader, self.random.choice(gifts)[0], Ask(recipient=None, message="楼下见")
             )
             answer(f"waiting {drift}")
 
     def _rows(self, state: str) -> list[tuple[int, int, int]]:
-        return self.parts.sql.fetchall(
+        return self.parts.core.sql.fetchall(
             "SELECT id, giver_id, requester_id FROM drift WHERE state = :state ORDER BY id DESC LIMIT 20",
             {"state": state},
         )

@@ -35,18 +35,18 @@ class Scene:
     session_id: int
 
     def count(self, query: str) -> int:
-        row = self.box.sql.fetchone(query)
+        row = self.box.core.sql.fetchone(query)
         assert row is not None
         return int(row[0])
 
     def begun_factor(self) -> pyotp.TOTP:
-        self.box.second_factors.begin(self.member.id)
-        secret = self.box.second_factors.state(self.member.id).secret
+        self.box.members.second_factors.begin(self.member.id)
+        secret = self.box.members.second_factors.state(self.member.id).secret
         assert secret is not None
         return pyotp.TOTP(secret)
 
     def factor(self) -> tuple[str, ...]:
-        return self.box.second_factors.turn_on(self.member.id, self.begun_factor().now())
+        return self.box.members.second_factors.turn_on(self.member.id, self.begun_factor().now())
 
 
 @pytest.fixture
@@ -57,8 +57,8 @@ def scene(mariadb_url: str, mariadb_server: Server, data_dir: Path) -> Iterator[
         box: Container = app.extensions["container"]
         member = make_member(app, is_confirmed=False)
         with app.app_context():
-            box.sessions.open(member.id, agent="test")
-            yield Scene(app, box, line, member, box.members.list_sessions(member.id)[0].id)
+            box.members.sessions.open(member.id, agent="test")
+            yield Scene(app, box, line, member, box.members.directory.list_sessions(member.id)[0].id)
         close(app)
 
 
@@ -70,19 +70,19 @@ def letters(kind: str) -> str:
 
 
 def register(scene: Scene, *, email: str = "new@example.org", invitation: str = "") -> None:
-    scene.box.registration.register(
+    scene.box.members.registration.register(
         email=email, nickname="大寒", password=PASSWORD, language="zh", invitation=invitation
     )
 
 
 def with_invitation(scene: Scene) -> Callable[[], Any]:
-    code = scene.box.invitation_desk.make(scene.member.id, places=9, days=1, note="")
+    code = scene.box.members.invitation_desk.make(scene.member.id, places=9, days=1, note="")
     return lambda: register(scene, invitation=code)
 
 
 def with_link(kind: Any, use: Callable[[Scene, str], Any], email: str = "") -> Act:
     def prepare(scene: Scene) -> Callable[[], Any]:
-        token = scene.box.account_tokens.make(kind, scene.member.id, email=email)
+        token = scene.box.members.account_tokens.make(kind, scene.member.id, email=email)
         return lambda: use(scene, token)
 
     return prepare
@@ -92,22 +92,24 @@ def turn_on(scene: Scene) -> Callable[[], Any]:
     phone = scene.begun_factor()
 
     def act() -> None:
-        codes = scene.box.second_factors.turn_on(scene.member.id, phone.now())
-        scene.box.second_factors.check(scene.member.id, codes[0])  # those that were given are those that are stored
+        codes = scene.box.members.second_factors.turn_on(scene.member.id, phone.now())
+        scene.box.members.second_factors.check(
+            scene.member.id, codes[0]
+        )  # those that were given are those that are stored
 
     return act
 
 
 def renew_codes(scene: Scene) -> Callable[[], Any]:
     scene.factor()
-    return lambda: scene.box.second_factors.check(
-        scene.member.id, scene.box.second_factors.renew_codes(scene.member.id)[0]
+    return lambda: scene.box.members.second_factors.check(
+        scene.member.id, scene.box.members.second_factors.renew_codes(scene.member.id)[0]
     )
 
 
 def use_code(scene: Scene) -> Callable[[], Any]:
     codes = scene.factor()
-    return lambda: scene.box.second_factors.check(scene.member.id, codes[0])
+    return lambda: scene.box.members.second_factors.check(scene.member.id, codes[0])
 
 
 def after(first: Callable[[Scene], Any], act: Callable[[Scene], Any]) -> Act:
@@ -119,23 +121,23 @@ def after(first: Callable[[Scene], Any], act: Callable[[Scene], Any]) -> Act:
 
 
 def open_another(scene: Scene) -> None:
-    scene.box.sessions.open(scene.member.id, agent="another")
+    scene.box.members.sessions.open(scene.member.id, agent="another")
 
 
 def change_profile(scene: Scene) -> None:
-    scene.box.profiles.change(scene.member.id, nickname="新名字", language="en", wants_mail=False)
+    scene.box.members.profiles.change(scene.member.id, nickname="新名字", language="en", wants_mail=False)
 
 
 def change_password(scene: Scene) -> None:
-    scene.box.accounts.change_password(scene.member.id, old=PASSWORD, new=NEW, session_id=scene.session_id)
+    scene.box.members.accounts.change_password(scene.member.id, old=PASSWORD, new=NEW, session_id=scene.session_id)
 
 
 def end_session(scene: Scene) -> None:
-    assert scene.box.sessions.end(scene.member.id, scene.session_id)
+    assert scene.box.members.sessions.end(scene.member.id, scene.session_id)
 
 
 def end_other_sessions(scene: Scene) -> None:
-    assert scene.box.sessions.end_others(scene.member.id, but=scene.session_id) == 1
+    assert scene.box.members.sessions.end_others(scene.member.id, but=scene.session_id) == 1
 
 
 SESSIONS = "SELECT COUNT(*) FROM user_session WHERE status = 1"
@@ -148,29 +150,33 @@ ACTS: dict[str, tuple[Act, str, int]] = {
     "register again": (lambda s: lambda: register(s, email=s.member.email), letters("registered_again"), 1),
     "register with an invitation": (with_invitation, INVITATION, 1),
     "confirm": (
-        with_link("confirm", lambda s, token: s.box.registration.confirm(token)),
+        with_link("confirm", lambda s, token: s.box.members.registration.confirm(token)),
         "SELECT COUNT(*) FROM user WHERE confirmed_at IS NOT NULL",
         1,
     ),
-    "confirmation again": (lambda s: lambda: s.box.registration.post_confirmation(s.member.id), letters("confirm"), 1),
+    "confirmation again": (
+        lambda s: lambda: s.box.members.registration.post_confirmation(s.member.id),
+        letters("confirm"),
+        1,
+    ),
     "ask for a reset": (
-        lambda s: lambda: s.box.accounts.ask_for_reset(s.member.email, language="zh"),
+        lambda s: lambda: s.box.members.accounts.ask_for_reset(s.member.email, language="zh"),
         letters("reset_password"),
         1,
     ),
     "reset": (
-        with_link("reset", lambda s, token: s.box.accounts.reset_password(token, NEW)),
+        with_link("reset", lambda s, token: s.box.members.accounts.reset_password(token, NEW)),
         letters("password_changed"),
         1,
     ),
     "change the password": (lambda s: lambda: change_password(s), letters("password_changed"), 1),
     "ask for an address": (
-        lambda s: lambda: s.box.profiles.ask_for_email(s.member.id, "new@example.org"),
+        lambda s: lambda: s.box.members.profiles.ask_for_email(s.member.id, "new@example.org"),
         letters("email_change"),
         1,
     ),
     "change the address": (
-        with_link("email", lambda s, token: s.box.profiles.change_email(token), "new@example.org"),
+        with_link("email", lambda s, token: s.box.members.profiles.change_email(token), "new@example.org"),
         letters("email_changed"),
         1,
     ),
@@ -183,7 +189,7 @@ ACTS: dict[str, tuple[Act, str, int]] = {
     "log out": (lambda s: lambda: end_session(s), SESSIONS, 0),
     "end other sessions": (after(open_another, end_other_sessions), SESSIONS, 1),
     "make an invitation": (
-        lambda s: lambda: s.box.invitation_desk.make(s.member.id, places=1, days=1, note=""),
+        lambda s: lambda: s.box.members.invitation_desk.make(s.member.id, places=1, days=1, note=""),
         INVITATION,
         0,
     ),
@@ -191,18 +197,22 @@ ACTS: dict[str, tuple[Act, str, int]] = {
     "turn it on": (turn_on, CODES, 9),
     "use a recovery code": (use_code, CODES, 9),
     "renew the codes": (renew_codes, CODES, 9),
-    "turn it off": (after(Scene.factor, lambda s: s.box.second_factors.turn_off(s.member.id)), CODES, 0),
+    "turn it off": (after(Scene.factor, lambda s: s.box.members.second_factors.turn_off(s.member.id)), CODES, 0),
     "keep an address": (
-        lambda s: lambda: s.box.saved_addresses.keep(s.member.id, HOME),
+        lambda s: lambda: s.box.members.saved_addresses.keep(s.member.id, HOME),
         "SELECT COUNT(*) FROM saved_address",
         1,
     ),
     "disable": (
-        lambda s: lambda: s.box.leaving.disable(s.member.email),
+        lambda s: lambda: s.box.members.leaving.disable(s.member.email),
         "SELECT COUNT(*) FROM user WHERE disabled_at IS NOT NULL",
         1,
     ),
-    "delete": (lambda s: lambda: s.box.leaving.delete(s.member.id), "SELECT COUNT(*) FROM user WHERE status = 0", 1),
+    "delete": (
+        lambda s: lambda: s.box.members.leaving.delete(s.member.id),
+        "SELECT COUNT(*) FROM user WHERE status = 0",
+        1,
+    ),
 }
 
 
@@ -263,4 +273,4 @@ def test_a_password_is_changed_in_spite_of_a_deadlock(scene: Scene, mariadb_serv
     assert count_deadlocks(mariadb_server) == before + 1
     assert scene.count(letters("password_changed")) == 1
     assert scene.count(SESSIONS) == 1
-    scene.box.accounts.ensure_password(scene.member.id, NEW)
+    scene.box.members.accounts.ensure_password(scene.member.id, NEW)

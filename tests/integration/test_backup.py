@@ -53,7 +53,7 @@ def write_pair(app: Flask, number: int = 0) -> None:
     """Write two rows that belong together, in two tables."""
     container: Container = app.extensions["container"]
     with db.auto_commit() as session:
-        container.outbox.post("password_changed", Recipient(address=f"{number}@example.org"))
+        container.mail.outbox.post("password_changed", Recipient(address=f"{number}@example.org"))
         session.add(member(str(number)))
 
 

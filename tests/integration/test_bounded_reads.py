@@ -34,7 +34,7 @@ def exchange(any_database_app: Flask) -> Iterator[Exchange]:
 def test_a_statement_has_the_same_balances_in_pages_as_in_one_piece(exchange: Exchange):
     giver, reader = exchange.member("老舍"), exchange.rich("小满")
     exchange.drifts.receive(reader, exchange.mailed(giver, reader))
-    book = exchange.container.ledger_book
+    book = exchange.container.exchange.ledger_book
     for member in (giver, reader):
         count = book.count_entries(member)
         whole = book.statement(member, limit=100)
@@ -53,13 +53,13 @@ def test_a_statement_has_the_same_balances_in_pages_as_in_one_piece(exchange: Ex
 def test_the_page_of_beans_has_pages_and_a_chart_on_the_first(exchange: Exchange):
     member = exchange.rich("账多的")
     transfers = [(f"member:{member}", "cover", "there"), ("cover", f"member:{member}", "back")] * 23
-    ledger = exchange.container.ledger
+    ledger = exchange.container.exchange.ledger
     with db.auto_commit():
         for number, (source, target, reason) in enumerate(transfers):
             ledger.enter(Transfer(source, target, 1, f"test:{number}", reason))
     page = PageClient(exchange.app)
     login(page.http, TestMember(member, "", ""))
-    count = exchange.container.ledger_book.count_entries(member)
+    count = exchange.container.exchange.ledger_book.count_entries(member)
     pages = [page.http.get(f"/my/beans?page={number}").text for number in (1, 2, 3)]
     assert [text.count('<td class="number"><time') for text in pages] == [20, 20, count - 40]
     assert [text.count('class="bean-chart"') for text in pages] == [1, 0, 0]
@@ -72,21 +72,21 @@ def test_a_reminder_that_a_worker_was_down_for_comes_when_it_is_back(exchange: E
     giver, reader = exchange.member("老舍"), exchange.rich("小满")
     exchange.drifts.request(reader, exchange.offer(giver), AT_HOME)
     exchange.clock.advance(timedelta(days=6))
-    assert [exchange.container.drift_clocks.remind() for _ in range(2)] == [1, 0]
+    assert [exchange.container.exchange.drift_clocks.remind() for _ in range(2)] == [1, 0]
     exchange.clock.advance(timedelta(days=1, hours=1))
-    assert exchange.container.drift_clocks.remind() == 1
+    assert exchange.container.exchange.drift_clocks.remind() == 1
 
 
 def test_a_longer_deadline_moves_the_last_reminder_with_it(exchange: Exchange):
     giver, reader = exchange.member("老舍"), exchange.rich("小满")
     drift = exchange.mailed(giver, reader)
     exchange.clock.advance(timedelta(days=27))
-    assert exchange.container.drift_clocks.remind() == 1
+    assert exchange.container.exchange.drift_clocks.remind() == 1
     exchange.drifts.delay(reader, drift)
     exchange.clock.advance(timedelta(days=1))
-    assert exchange.container.drift_clocks.remind() == 0
+    assert exchange.container.exchange.drift_clocks.remind() == 0
     exchange.clock.advance(timedelta(days=14))
-    assert exchange.container.drift_clocks.remind() == 1
+    assert exchange.container.exchange.drift_clocks.remind() == 1
 
 
 def test_every_deadline_that_stands_still_gets_its_turn(exchange: Exchange, monkeypatch: pytest.MonkeyPatch):
@@ -100,19 +100,19 @@ def test_every_deadline_that_stands_still_gets_its_turn(exchange: Exchange, monk
     ]
     with db.auto_commit() as session:
         session.query(OutboxMail).filter(OutboxMail.kind == "drift_requested").update({"state": "failed"})
-    clocks = exchange.container.drift_clocks
+    clocks = exchange.container.exchange.drift_clocks
     assert clocks.stop_deadlines() == 3
     exchange.clock.advance(timedelta(days=1))
     assert clocks.stop_deadlines() == 0
-    exchange.container.notices.mark_read(giver, up_to=10**9)
+    exchange.container.exchange.notices.mark_read(giver, up_to=10**9)
     assert sum(clocks.stop_deadlines() for _ in range(4)) == len(drifts)
-    assert DueDrifts(exchange.container.sql).list_stopped((0, 0)) == []
+    assert DueDrifts(exchange.container.core.sql).list_stopped((0, 0)) == []
 
 
 def test_small_numbers_are_exact_and_large_ones_as_they_were_counted(
     exchange: Exchange, monkeypatch: pytest.MonkeyPatch
 ):
-    counts, counting = exchange.container.site_counts, exchange.container.site_counting
+    counts, counting = exchange.container.catalogue.site_counts, exchange.container.catalogue.site_counting
     exchange.offer(exchange.member("老舍"))
     assert counts.read().offered == 1
     monkeypatch.setattr(site_counts, "_FEW", 1)

@@ -38,13 +38,13 @@ def index() -> RecordingIndex:
 @pytest.fixture
 def catalogue(any_database_app: Flask, index: RecordingIndex) -> Iterator[Catalogue]:
     with any_database_app.app_context():
-        yield Catalogue(container.sql, index, title_terms, container.clock)
+        yield Catalogue(container.core.sql, index, title_terms, container.core.clock)
 
 
 def test_new_books_are_stored_whole_and_indexed(catalogue: Catalogue, index: RecordingIndex) -> None:
     assert catalogue.store([SANTI, HONGLOU, MISERABLES]) == StoreOutcome(new=3)
     for facts in (SANTI, HONGLOU, MISERABLES):
-        book = container.books.find(facts.isbn13)
+        book = container.catalogue.books.find(facts.isbn13)
         assert book is not None
         assert (book.facts, book.ver) == (facts, 1)
         entry = next(entry for entry in index.entries if entry.book_id == book.id)
@@ -53,16 +53,16 @@ def test_new_books_are_stored_whole_and_indexed(catalogue: Catalogue, index: Rec
 
 def test_storing_the_same_again_touches_nothing(catalogue: Catalogue, index: RecordingIndex) -> None:
     catalogue.store([SANTI])
-    before = container.books.find(SANTI.isbn13)
+    before = container.catalogue.books.find(SANTI.isbn13)
     assert catalogue.store([SANTI, replace(SANTI, source="somebody else")]) == StoreOutcome(unchanged=2)
-    assert container.books.find(SANTI.isbn13) == before
+    assert container.catalogue.books.find(SANTI.isbn13) == before
     assert len(index.entries) == 1
 
 
 def test_a_changed_fact_raises_the_version_and_gets_a_new_entry(catalogue: Catalogue, index: RecordingIndex) -> None:
     catalogue.store([SANTI])
     assert catalogue.store([replace(SANTI, title="三体 I", publisher="", source="b")]) == StoreOutcome(changed=1)
-    book = container.books.find(SANTI.isbn13)
+    book = container.catalogue.books.find(SANTI.isbn13)
     assert book is not None
     assert (book.ver, book.facts) == (2, replace(SANTI, title="三体 I", source="b"))
     assert [(entry.ver, entry.terms) for entry in index.entries[1:]] == [(2, title_terms(book.facts))]
@@ -71,7 +71,7 @@ def test_a_changed_fact_raises_the_version_and_gets_a_new_entry(catalogue: Catal
 def test_an_isbn_that_comes_twice_at_once_counts_twice(catalogue: Catalogue) -> None:
     later = replace(SANTI, title="三体（纪念版）")
     assert catalogue.store([SANTI, HONGLOU, later, later]) == StoreOutcome(new=2, changed=1, unchanged=1)
-    book = container.books.find(SANTI.isbn13)
+    book = container.catalogue.books.find(SANTI.isbn13)
     assert book is not None
     assert book.facts.title == "三体（纪念版）"
 
@@ -98,7 +98,7 @@ def test_a_failure_in_the_callers_transaction_takes_the_books_back(catalogue: Ca
 
     with pytest.raises(RuntimeError):
         store_and_fail()
-    assert container.books.find(SANTI.isbn13) is None
+    assert container.catalogue.books.find(SANTI.isbn13) is None
 
 
 def test_many_threads_that_store_the_same_book_make_one(any_database_app: Flask) -> None:
@@ -109,7 +109,7 @@ def test_many_threads_that_store_the_same_book_make_one(any_database_app: Flask)
     def store(number: int) -> None:
         try:
             with any_database_app.app_context():
-                catalogue = Catalogue(container.sql, RecordingIndex(), title_terms, container.clock)
+                catalogue = Catalogue(container.core.sql, RecordingIndex(), title_terms, container.core.clock)
                 start.wait()
                 order = [SANTI, HONGLOU] if number % 2 else [HONGLOU, SANTI]
                 outcomes.append(catalogue.store(order))
@@ -124,7 +124,7 @@ def test_many_threads_that_store_the_same_book_make_one(any_database_app: Flask)
     assert errors == []
     assert sum(outcomes, StoreOutcome()) == StoreOutcome(new=2, unchanged=14)
     with any_database_app.app_context():
-        assert container.books.count() == 2
+        assert container.catalogue.books.count() == 2
 
 
 def test_merging_keeps_what_the_newcomer_does_not_know() -> None:

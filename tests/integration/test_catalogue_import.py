@@ -89,9 +89,9 @@ def in_app(any_database_app: Flask) -> Iterator[None]:
 
 def make_imports(index: RecordingIndex, folder: Path, *, cap: int = 10_000) -> CatalogueImports:
     """Build the importer as the container does, on an index that remembers."""
-    catalogue = Catalogue(container.sql, index, title_terms, container.clock)
+    catalogue = Catalogue(container.core.sql, index, title_terms, container.core.clock)
     return CatalogueImports(
-        container.sql, catalogue, index, container.clock, lock=folder / "import.lock", delta_cap=cap
+        container.core.sql, catalogue, index, container.core.clock, lock=folder / "import.lock", delta_cap=cap
     )
 
 
@@ -101,7 +101,7 @@ def test_every_row_has_exactly_one_fate(in_app: None, index: RecordingIndex, tmp
     state = make_imports(index, tmp_path).run(write_books(tmp_path / "b.csv"), watcher, rejects=rejects)
     assert (state.new, state.rejected, state.changed, state.unchanged, state.skipped) == (GOOD, BAD, 0, 0, 0)
     assert state.rows_read == GOOD + BAD
-    assert container.books.count() == GOOD
+    assert container.catalogue.books.count() == GOOD
     assert len(index.entries) == GOOD
     assert len(rejects.read_text("utf-8").splitlines()) == BAD + 1
     assert [each.rows_read for each in watcher.states] == [100, 200, 260]
@@ -130,7 +130,7 @@ def test_a_killed_import_goes_on_where_it_stopped(
     state = make_imports(index, tmp_path).run(path, watcher, rejects=rejects)
     assert watcher.begun[0].rows_read == min(batches * BATCH_INDEXED, 260)
     assert (state.rows_read, state.new, state.rejected, state.unchanged) == (GOOD + BAD, GOOD, BAD, 0)
-    assert container.books.count() == GOOD
+    assert container.catalogue.books.count() == GOOD
     assert len(rejects.read_text("utf-8").splitlines()) == BAD + 1
     assert make_imports(index, tmp_path).list_interrupted() == []
 
@@ -173,7 +173,7 @@ def test_books_that_a_kill_left_out_of_the_index_are_remembered(in_app: None, tm
     imports.rebuild()
     assert not imports.needs_rebuild()
     imports.run(path, Watcher())
-    assert container.books.count() == 1_500
+    assert container.catalogue.books.count() == 1_500
     assert not imports.needs_rebuild()
 
 
@@ -228,7 +228,7 @@ def test_two_machines_that_import_one_file_do_not_count_its_rows_twice(
 
     with pytest.raises(ImportOvertaken):
         make_imports(index, tmp_path).run(path, Other())
-    assert container.books.count() == GOOD
+    assert container.catalogue.books.count() == GOOD
 
 
 def test_a_file_that_was_cut_short_is_imported_as_far_as_it_goes_and_can_go_on(
@@ -241,10 +241,10 @@ def test_a_file_that_was_cut_short_is_imported_as_far_as_it_goes_and_can_go_on(
     cut.write_bytes(whole[: len(whole) // 2])
     with pytest.raises(FileDamaged):
         make_imports(index, tmp_path).run(cut, Watcher())
-    assert 0 < container.books.count() < 3_000
+    assert 0 < container.catalogue.books.count() < 3_000
     cut.write_bytes(whole)
     state = make_imports(index, tmp_path).run(cut, Watcher())
-    assert container.books.count() == 3_000
+    assert container.catalogue.books.count() == 3_000
     assert state.new + state.unchanged == 3_000
 
 
@@ -265,10 +265,10 @@ def test_a_rebuild_waits_for_another_process_that_builds(in_app: None, index: Re
             raise IndexBusy("merge")
 
     index.on_rebuild = be_busy
-    catalogue = Catalogue(container.sql, index, title_terms, container.clock)
+    catalogue = Catalogue(container.core.sql, index, title_terms, container.core.clock)
     waits: list[float] = []
     imports = CatalogueImports(
-        container.sql, catalogue, index, container.clock, lock=tmp_path / "lock", wait=waits.append
+        container.core.sql, catalogue, index, container.core.clock, lock=tmp_path / "lock", wait=waits.append
     )
     watcher = Watcher()
     imports.rebuild(watcher.indexes)
@@ -292,17 +292,17 @@ def test_a_deadlock_repeats_the_batch_and_counts_its_rows_once(
     waits: list[float] = []
     unlucky = Unlucky()
     imports = CatalogueImports(
-        container.sql,
-        Catalogue(container.sql, unlucky, title_terms, container.clock),
+        container.core.sql,
+        Catalogue(container.core.sql, unlucky, title_terms, container.core.clock),
         unlucky,
-        container.clock,
+        container.core.clock,
         lock=tmp_path / "lock",
         wait=waits.append,
     )
     rejects = tmp_path / "rejects.csv"
     state = imports.run(write_books(tmp_path / "b.csv"), Watcher(), rejects=rejects)
     assert (state.new, state.rejected, len(waits)) == (GOOD, BAD, failures)
-    assert container.books.count() == GOOD
+    assert container.catalogue.books.count() == GOOD
     assert len(rejects.read_text("utf-8").splitlines()) == BAD + 1
 
 
@@ -313,4 +313,4 @@ def test_an_error_that_repeating_does_not_mend_ends_the_import(in_app: None, tmp
 
     with pytest.raises(pymysql.OperationalError, match="1054"):
         make_imports(Broken(), tmp_path).run(write_books(tmp_path / "b.csv"), Watcher())
-    assert container.books.count() == 0
+    assert container.catalogue.books.count() == 0

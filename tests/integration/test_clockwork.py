@@ -25,7 +25,7 @@ class Shop:
     def __init__(self, app: Flask) -> None:
         container: Container = app.extensions["container"]
         self.clock = FrozenClock(NOON)
-        self.records = JobRecords(container.sql)
+        self.records = JobRecords(container.core.sql)
         self.runs: list[str] = []
         self.breaks: set[str] = set()
 

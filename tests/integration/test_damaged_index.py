@@ -55,12 +55,12 @@ def indexed(app: Flask) -> Flask:
     """Return an app whose books are all in a generation, and beside it the generation of a site without books."""
     container: Container = app.extensions["container"]
     with app.app_context():
-        container.search_index.rebuild()
+        container.catalogue.search_index.rebuild()
         made = app.config["DATA_DIR"] / "search" / "generation-000001.sqlite"
         shutil.copy(made, app.config["DATA_DIR"] / "of-another-site.sqlite")
     stock(app)
     with app.app_context():
-        container.search_index.rebuild()
+        container.catalogue.search_index.rebuild()
     return app
 
 
@@ -93,12 +93,12 @@ def test_a_damaged_index_is_told_and_built_again(indexed: Flask, damage: Callabl
 
     container: Container = later.extensions["container"]
     with later.app_context():
-        IndexUpkeep(container.search_index, container.clock).run()
+        IndexUpkeep(container.catalogue.search_index, container.core.clock).run()
     assert client.get("/readyz").status_code == 200
     assert "三体" in client.get("/book/search?q=三体").text
     assert client.get("/readyz").json["index"]["books"] == len(SHELF)
     with later.app_context():
-        container.search_index.merge()
+        container.catalogue.search_index.merge()
     assert client.get("/readyz").json["index"]["books"] == len(SHELF)
     close(later)
 

@@ -38,7 +38,7 @@ def test_a_deadline_stands_still_while_our_letter_cannot_be_delivered(exchange: 
     exchange.pass_days(20)
     assert exchange.state(drift) == "waiting"
     giver = int(str(exchange.one("SELECT giver_id FROM drift")))
-    exchange.container.notices.mark_read(giver, up_to=10**9)  # they have looked into the site
+    exchange.container.exchange.notices.mark_read(giver, up_to=10**9)  # they have looked into the site
     exchange.pass_days(13)
     assert exchange.state(drift) == "waiting"
     exchange.pass_days(2)
@@ -53,7 +53,7 @@ def test_four_workers_at_once_end_a_drift_and_remind_once(
     def work() -> None:
         with any_database_app.app_context():
             start.wait()
-            exchange.container.drift_clocks.run()
+            exchange.container.exchange.drift_clocks.run()
 
     for days, kind in ((4, "reminded"), (11, "expired")):
         exchange.clock.advance(timedelta(days=days))

@@ -38,7 +38,7 @@ def reader(exchange: Exchange) -> int:
 def test_a_whole_story_moves_one_bean_from_the_reader_to_the_giver(exchange: Exchange, giver: int, reader: int) -> None:
     wished = exchange.wishes.wish_for(reader, ISBNS[0])
     copy = exchange.offer(giver)
-    exchange.container.telling.run()
+    exchange.container.exchange.telling.run()
     assert (exchange.balance(giver), exchange.balance(reader)) == (10, 10)
     drift = exchange.drifts.request(reader, copy, AT_HOME)
     assert (exchange.balance(giver), exchange.balance(reader), exchange.gift_state(copy)) == (10, 0, "reserved")
@@ -129,7 +129,7 @@ def test_listing_pays_four_times_before_the_first_receipt_and_once_a_welcome(exc
 
 def test_offering_returns_what_it_earned_whatever_else_moves_the_balance(exchange: Exchange, giver: int) -> None:
     with db.auto_commit():
-        exchange.container.ledger.owe(giver, MINT, "drift:0")
+        exchange.container.exchange.ledger.owe(giver, MINT, "drift:0")
     earned = [exchange.gifts.offer(giver, isbn, Offer()).earned for isbn in ISBNS[:5]]
     assert earned == [10, 5, 5, 5, 0]
     assert exchange.balance(giver) == 15, "the first of these beans went to a debt"
@@ -260,10 +260,10 @@ def test_a_late_book_that_nobody_covered_becomes_a_debt_taken_from_the_next_cred
     assert exchange.balance(reader) == 5
     exchange.drifts.receive(reader, drift)
     assert (exchange.balance(giver), exchange.balance(reader)) == (had + 5, 0)
-    assert exchange.container.ledger_book.owed(reader) == 5
+    assert exchange.container.exchange.ledger_book.owed(reader) == 5
     exchange.offer(reader, ISBNS[6])
     assert (exchange.balance(giver), exchange.balance(reader)) == (had + 10, 0)
-    assert exchange.container.ledger_book.owed(reader) == 0
+    assert exchange.container.exchange.ledger_book.owed(reader) == 0
 
 
 def test_further_claims_go_to_a_moderator_whose_reason_both_see(exchange: Exchange, giver: int, reader: int) -> None:
@@ -274,7 +274,7 @@ def test_further_claims_go_to_a_moderator_whose_reason_both_see(exchange: Exchan
     exchange.pass_days(60)
     assert exchange.state(drift) == "disputed"
     assert exchange.notices(moderator) == ["moderate_drift"]
-    exchange.container.moderation.decide(None, drift, State.CANCELLED, reason="没有寄出")
+    exchange.container.exchange.moderation.decide(None, drift, State.CANCELLED, reason="没有寄出")
     assert (exchange.balance(reader), exchange.state(drift)) == (10, "cancelled")
     assert exchange.notices(giver)[-1] == exchange.notices(reader)[-1] == "drift_cancelled"
 
@@ -294,7 +294,7 @@ def test_who_leaves_holds_nothing_and_their_posted_books_run_to_their_end(
     posted = exchange.mailed(giver, reader)
     other = exchange.rich("小雪")
     waiting = exchange.drifts.request(other, exchange.offer(giver, ISBNS[1]), AT_HOME)
-    exchange.container.departures.close_for(giver)
+    exchange.container.exchange.departures.close_for(giver)
     assert (exchange.state(waiting), exchange.balance(other), exchange.balance(giver)) == ("rejected", 10, 0)
     assert exchange.one("SELECT COUNT(*) FROM gift WHERE user_id = :id AND state = 'open'", id=giver) == 0
     assert exchange.one("SELECT giver_name FROM drift WHERE id = :id", id=posted) == ""
@@ -306,7 +306,7 @@ def test_a_book_that_reaches_its_reader_after_the_giver_was_disabled_pays_the_mi
     exchange: Exchange, giver: int, reader: int
 ) -> None:
     posted = exchange.mailed(giver, reader)
-    exchange.container.leaving.disable(f"{'老舍'.encode().hex()}@example.com")
+    exchange.container.members.leaving.disable(f"{'老舍'.encode().hex()}@example.com")
     exchange.drifts.receive(reader, posted)
     assert exchange.balance(giver) == 0
     paid = "SELECT COUNT(*) FROM bean_transfer WHERE source = :account AND target = 'mint' AND reason LIKE '%, left'"

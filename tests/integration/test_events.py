@@ -61,7 +61,7 @@ def test_an_event_is_sent_when_what_it_tells_of_can_be_read_and_no_connection_is
     @happened.connect
     def look(_event: Event, **facts: Any) -> None:
         leased = pool_of(any_database_app).leased
-        seen.append((facts, leased, container.sql.fetchone("SELECT title FROM book")))
+        seen.append((facts, leased, container.core.sql.fetchone("SELECT title FROM book")))
 
     with db.auto_commit() as session:
         session.add(Book(isbn13="1", title="one"))
@@ -105,7 +105,7 @@ def test_a_use_case_that_is_repeated_tells_once(happened: Event, heard: list[Any
             raise RaceLostError
         return len(tries)
 
-    assert UseCases(container.clock).run(work) == 3
+    assert UseCases(container.core.clock).run(work) == 3
     assert heard == [{"number": 3}]
 
 
@@ -119,7 +119,7 @@ def test_a_commit_whose_answer_is_lost_is_told_of_once(happened: Event, heard: l
 
     sqlalchemy_event.listen(Session, "after_commit", lose_the_answer)
     try:
-        assert UseCases(container.clock).run(lambda: happened.publish(number=1) or "done") == "done"
+        assert UseCases(container.core.clock).run(lambda: happened.publish(number=1) or "done") == "done"
     finally:
         sqlalchemy_event.remove(Session, "after_commit", lose_the_answer)
     assert (lost, heard) == ([1], [{"number": 1}])
@@ -135,7 +135,7 @@ def test_a_listener_that_fails_is_logged_and_disturbs_nobody(happened: Event, he
         happened.publish(book=1)
     assert heard == [{"book": 1}]
     assert [(line["event"], line["of"]) for line in lines] == [("listener failed", "something happened")]
-    assert container.sql.fetchone("SELECT COUNT(*) FROM book") == (1,)
+    assert container.core.sql.fetchone("SELECT COUNT(*) FROM book") == (1,)
 
 
 def test_a_listener_may_write_in_a_transaction_of_its_own(happened: Event) -> None:
@@ -146,7 +146,7 @@ def test_a_listener_may_write_in_a_transaction_of_its_own(happened: Event) -> No
 
     with db.auto_commit():
         happened.publish()
-    assert container.sql.fetchone("SELECT COUNT(*) FROM book") == (1,)
+    assert container.core.sql.fetchone("SELECT COUNT(*) FROM book") == (1,)
 
 
 def test_log_and_counters_hear_what_happens_to_a_drift(

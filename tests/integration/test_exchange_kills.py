@@ -90,14 +90,14 @@ class Trial:
         """Every answered step is there, once; the ledger is sound."""
         with self.app.app_context():
             container = self.app.extensions["container"]
-            rows = container.sql.fetchall(
+            rows = container.core.sql.fetchall(
                 "SELECT kind, drift_id, COUNT(*) FROM drift_event WHERE kind NOT IN ('opened', 'delayed', 'reminded') "
                 "GROUP BY kind, drift_id"
             )
             there = {f"{kind} {drift}": count for kind, drift, count in rows}
             assert [step for step in self.answered if step not in there] == []
             assert [step for step, count in there.items() if count != 1] == []
-            assert list(container.ledger_book.breaches(container.numbers)) == []
+            assert list(container.exchange.ledger_book.breaches(container.exchange.numbers)) == []
 
 
 @contextmanager

@@ -70,7 +70,7 @@ class ExchangeMachine(RuleBasedStateMachine):
         self.drifts: list[int] = []
 
     def teardown(self) -> None:
-        self.reached |= {row[0] for row in self.exchange.container.sql.fetchall("SELECT kind FROM drift_event")}
+        self.reached |= {row[0] for row in self.exchange.container.core.sql.fetchall("SELECT kind FROM drift_event")}
         self.context.pop()
         close(self.app)
 
@@ -129,7 +129,7 @@ class ExchangeMachine(RuleBasedStateMachine):
 
     @rule(member=MEMBER, which=WHICH)
     def ask_for_what_is_there(self, member: int, which: int) -> None:
-        rows = self.exchange.container.sql.fetchall(
+        rows = self.exchange.container.core.sql.fetchall(
             "SELECT id FROM gift WHERE state = 'open' AND user_id <> :member", {"member": self.members[member]}
         )
         if rows and member not in self.gone:
@@ -142,7 +142,7 @@ class ExchangeMachine(RuleBasedStateMachine):
     def the_right_party_acts(self, which: int, act: str, *, twice: bool) -> None:
         """Take a step where it starts, by whom it belongs to, and now and then a second time."""
         state, side = STEPS[act]
-        rows = self.exchange.container.sql.fetchall(
+        rows = self.exchange.container.core.sql.fetchall(
             f"SELECT id, {side} FROM drift WHERE state = :state ORDER BY id", {"state": state}
         )
         if rows:
@@ -217,7 +217,7 @@ class ExchangeMachine(RuleBasedStateMachine):
 
     def _worth(self, member: int) -> int:
         """Return what the accounts of a member's person have and do not owe to others, in tenths of a bean."""
-        rows = self.exchange.container.sql.fetchall(
+        rows = self.exchange.container.core.sql.fetchall(
             "SELECT mate.id FROM user me JOIN user mate ON mate.person_id = me.person_id WHERE me.id = :member",
             {"member": member},
         )
@@ -233,22 +233,24 @@ class ExchangeMachine(RuleBasedStateMachine):
         if drifts := self._list_drifts("disputed"):
             with suppress(Refusal):
                 drift, _ = drifts[which % len(drifts)]
-                self.exchange.container.moderation.decide(None, drift, decision, reason="看过了")
+                self.exchange.container.exchange.moderation.decide(None, drift, decision, reason="看过了")
 
     @precondition(lambda self: self.drifts)
     @rule(which=WHICH, decision=DECISIONS)
     def decide(self, which: int, decision: State) -> None:
         with suppress(Refusal):
-            self.exchange.container.moderation.decide(None, self._some(self.drifts, which), decision, reason="看过了")
+            self.exchange.container.exchange.moderation.decide(
+                None, self._some(self.drifts, which), decision, reason="看过了"
+            )
 
     def _list_drifts(self, state: str) -> list[tuple[int, int]]:
         """List the drifts in a state, each with its requester."""
-        return self.exchange.container.sql.fetchall(
+        return self.exchange.container.core.sql.fetchall(
             "SELECT id, requester_id FROM drift WHERE state = :state ORDER BY id", {"state": state}
         )
 
     def _drifts_of(self, side: str, member: int, state: str) -> list[int]:
-        rows = self.exchange.container.sql.fetchall(
+        rows = self.exchange.container.core.sql.fetchall(
             f"SELECT id FROM drift WHERE {side} = :member AND state = :state", {"member": member, "state": state}
         )
         return [row[0] for row in rows]
@@ -280,7 +282,7 @@ class ExchangeMachine(RuleBasedStateMachine):
     @rule(member=MEMBER, stop=st.sampled_from(Stop))
     def a_moderator_lifts_a_stop(self, member: int, stop: Stop) -> None:
         with suppress(Refusal):
-            self.exchange.container.moderation.lift(None, self.members[member], stop, reason="看过了")
+            self.exchange.container.exchange.moderation.lift(None, self.members[member], stop, reason="看过了")
 
     @rule(days=st.sampled_from([1, 3]))
     def days_pass(self, days: int) -> None:
@@ -338,7 +340,7 @@ class ExchangeMachine(RuleBasedStateMachine):
 
     @invariant()
     def cover_pays_one_loss_in_three_receipts(self) -> None:
-        rows = self.exchange.container.sql.fetchall(
+        rows = self.exchange.container.core.sql.fetchall(
             "SELECT g.person_id, SUM(d.covered), COUNT(DISTINCT CASE WHEN d.state = 'received' AND d.pressed = 1 "
             "AND r.person_id <> g.person_id THEN r.person_id END) "
             "FROM drift d JOIN user g ON g.id = d.giver_id JOIN user r ON r.id = d.requester_id GROUP BY g.person_id"
@@ -349,7 +351,7 @@ class ExchangeMachine(RuleBasedStateMachine):
 
     @invariant()
     def nobody_has_more_than_five_open_requests(self) -> None:
-        assert all(self.exchange.container.exchange_facts.standing(one).open_drifts <= 5 for one in self.members)
+        assert all(self.exchange.container.exchange.facts.standing(one).open_drifts <= 5 for one in self.members)
 
     @invariant()
     def who_has_left_holds_nothing(self) -> None:

@@ -31,7 +31,7 @@ def test_four_hundred_days_with_three_workers_end_with_a_sound_ledger(app):
                 assert exchange.breaches() == []
         exchange.pass_days(60)
         assert exchange.breaches() == []
-        by_clock = exchange.container.sql.fetchall(
+        by_clock = exchange.container.core.sql.fetchall(
             "SELECT kind, COUNT(*), COUNT(DISTINCT drift_id) FROM drift_event "
             "WHERE party = 'clock' AND kind IN ('expired', 'received') GROUP BY kind ORDER BY kind"
         )
@@ -76,13 +76,15 @@ def live(exchange: Exchange, members: list[int], dice: random.Random) -> None:
             exchange.offer(dice.choice(members), dice.choice(ISBNS[:4]))
         with suppress(Refusal):
             exchange.wishes.wish_for(dice.choice(members), dice.choice(ISBNS[:4]))
-        gifts = exchange.container.sql.fetchall("SELECT id FROM gift WHERE state IN ('open', 'paused') ORDER BY id")
+        gifts = exchange.container.core.sql.fetchall(
+            "SELECT id FROM gift WHERE state IN ('open', 'paused') ORDER BY id"
+        )
         if gifts:
             with suppress(Refusal):
                 exchange.drifts.request(dice.choice(members), dice.choice(gifts)[0], AT_HOME)
             with suppress(Refusal):
                 exchange.gifts.resume(dice.choice(members), dice.choice(gifts)[0])
-    open_drifts = exchange.container.sql.fetchall(
+    open_drifts = exchange.container.core.sql.fetchall(
         "SELECT id, state, giver_id, requester_id FROM drift WHERE state IN ('waiting', 'mailed') ORDER BY id"
     )
     for drift, state, giver, reader in open_drifts:
@@ -121,8 +123,8 @@ def run_clocks_at_once(exchange: Exchange) -> None:
     def work() -> None:
         with exchange.app.app_context():
             try:
-                exchange.container.drift_clocks.run()
-                exchange.container.drift_clocks.erase()
+                exchange.container.exchange.drift_clocks.run()
+                exchange.container.exchange.drift_clocks.erase()
             except Exception as error:  # noqa: BLE001 - whatever it is, the test wants to see it
                 failed.append(error)
 

@@ -27,7 +27,7 @@ def freshness_of(app: Flask, watch: Watch, *, sees_commits: bool) -> Freshness:
     parts = app.extensions["container"]
     from app.extensions import db
 
-    return Freshness(parts.sql, (lambda: db.commits) if sees_commits else (lambda: 0), watch)
+    return Freshness(parts.core.sql, (lambda: db.commits) if sees_commits else (lambda: 0), watch)
 
 
 def test_a_change_by_this_process_shows_at_once(any_database_app: Flask, watch: Watch) -> None:
@@ -36,7 +36,7 @@ def test_a_change_by_this_process_shows_at_once(any_database_app: Flask, watch: 
     before = fresh.stamp()
     assert fresh.stamp() == before
     with any_database_app.app_context():
-        any_database_app.extensions["container"].catalogue.store([replace(SANTI, title="三体 新版")])
+        any_database_app.extensions["container"].catalogue.writer.store([replace(SANTI, title="三体 新版")])
     assert fresh.stamp() != before
 
 
@@ -45,7 +45,7 @@ def test_a_change_by_another_process_shows_after_a_second(any_database_app: Flas
     fresh = freshness_of(any_database_app, watch, sees_commits=False)
     before = fresh.stamp()
     with any_database_app.app_context():
-        any_database_app.extensions["container"].catalogue.store([replace(SANTI, title="三体 新版")])
+        any_database_app.extensions["container"].catalogue.writer.store([replace(SANTI, title="三体 新版")])
     assert fresh.stamp() == before
     watch.seconds += 1
     assert fresh.stamp() != before
@@ -54,7 +54,7 @@ def test_a_change_by_another_process_shows_after_a_second(any_database_app: Flas
 def test_a_rebuild_and_a_merge_change_the_stamp(any_database_app: Flask, watch: Watch) -> None:
     stock(any_database_app)
     fresh = freshness_of(any_database_app, watch, sees_commits=False)
-    index = any_database_app.extensions["container"].search_index
+    index = any_database_app.extensions["container"].catalogue.search_index
     for change in (index.rebuild, index.merge):
         before = fresh.stamp()
         change()

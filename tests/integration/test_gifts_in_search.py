@@ -22,7 +22,7 @@ def exchange(any_database_url, data_dir) -> Iterator[Exchange]:
     app = make_app(data_dir, any_database_url, THREADS=16, POOL_WAIT_SECONDS=60.0, DATABASE_TIMEOUT_SECONDS=60.0)
     with app.app_context():
         exchange = Exchange(app)
-        exchange.container.search_index.rebuild()
+        exchange.container.catalogue.search_index.rebuild()
         yield exchange
         assert exchange.offered() == exchange.on_shelf()
     close(app)
@@ -74,7 +74,7 @@ def test_who_leaves_takes_the_gifts_along(exchange):
 def test_a_moderator_who_cancels_puts_the_book_back(exchange):
     giver, reader = exchange.member("送书的人"), exchange.rich("想读的人")
     drift = exchange.drifts.request(reader, exchange.offer(giver), AT_HOME)
-    exchange.container.moderation.decide(None, drift, State.CANCELLED, reason="误会")
+    exchange.container.exchange.moderation.decide(None, drift, State.CANCELLED, reason="误会")
     assert ISBNS[0] in exchange.offered()
 
 
@@ -84,7 +84,7 @@ def test_a_use_case_that_fails_changes_nothing_in_the_index(exchange):
 
     def fail() -> None:
         with db.auto_commit():
-            exchange.container.gift_states.pause_all(giver, Pause.LOSSES)
+            exchange.container.exchange.gift_states.pause_all(giver, Pause.LOSSES)
             raise ZeroDivisionError
 
     with pytest.raises(ZeroDivisionError):
@@ -95,7 +95,7 @@ def test_a_use_case_that_fails_changes_nothing_in_the_index(exchange):
 def test_merges_and_rebuilds_keep_what_can_be_had_in_front(exchange):
     giver = exchange.member("送书的人")
     exchange.offer(giver, SANTI_2.isbn13)
-    search, index = exchange.container.search, exchange.container.search_index
+    search, index = exchange.container.catalogue.search, exchange.container.catalogue.search_index
     for build in (index.merge, index.rebuild, index.merge):
         build()
         assert exchange.offered() == {SANTI_2.isbn13}
@@ -111,7 +111,7 @@ def test_merges_and_rebuilds_keep_what_can_be_had_in_front(exchange):
 
 def test_facts_that_change_while_a_gift_is_open_leave_it_open(exchange):
     exchange.offer(exchange.member("送书的人"), SANTI_2.isbn13)
-    exchange.container.catalogue.store([replace(SANTI_2, pages="470")])
+    exchange.container.catalogue.writer.store([replace(SANTI_2, pages="470")])
     assert exchange.offered() == {SANTI_2.isbn13}
 
 
@@ -123,14 +123,16 @@ def test_many_givers_of_the_same_books_at_once(exchange):
     def giving(giver: int, isbns: list[str]) -> None:
         gifts = [exchange.offer(giver, isbn) for isbn in isbns]
         for _ in range(3):
-            exchange.container.use_cases.run(lambda: exchange.container.gift_states.pause_all(giver, Pause.SILENT) or 0)
+            exchange.container.core.use_cases.run(
+                lambda: exchange.container.exchange.gift_states.pause_all(giver, Pause.SILENT) or 0
+            )
             exchange.gifts.resume(giver, gifts[0])
         for gift in gifts[1:]:
             exchange.gifts.withdraw(giver, gift)
 
     def storing() -> None:
         for number in range(10):
-            exchange.container.use_cases.run(lambda n=number: _store_all(exchange, pages=str(n + 1)))
+            exchange.container.core.use_cases.run(lambda n=number: _store_all(exchange, pages=str(n + 1)))
 
     def go(work: Callable[[], None]) -> None:
         with exchange.app.app_context():
@@ -144,7 +146,7 @@ def test_many_givers_of_the_same_books_at_once(exchange):
     threads = [threading.Thread(target=go, args=(work,)) for work in (*works, storing)]
     for thread in threads:
         thread.start()
-    exchange.container.search_index.merge()
+    exchange.container.catalogue.search_index.merge()
     for thread in threads:
         thread.join(120)
     assert errors == []
@@ -152,5 +154,5 @@ def test_many_givers_of_the_same_books_at_once(exchange):
 
 
 def _store_all(exchange: Exchange, *, pages: str) -> int:
-    exchange.container.catalogue.store([replace(book, pages=pages) for book in SHELF[:5]])
+    exchange.container.catalogue.writer.store([replace(book, pages=pages) for book in SHELF[:5]])
     return 0

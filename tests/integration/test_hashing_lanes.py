@@ -57,7 +57,7 @@ def hasher() -> Iterator[SlowHasher]:
 @pytest.fixture
 def app(data_dir: Path, hasher: SlowHasher) -> Iterator[Flask]:
     app = make_app(data_dir)
-    app.extensions["container"].passwords = Passwords(hasher, at_once=PLACES, waiting=PLACES, wait_seconds=0.2)  # type: ignore[arg-type]
+    app.extensions["container"].members.passwords = Passwords(hasher, at_once=PLACES, waiting=PLACES, wait_seconds=0.2)  # type: ignore[arg-type]
     yield app
     close(app)
 
@@ -130,7 +130,7 @@ def test_nobody_who_guesses_keeps_a_member_from_anything(app: Flask, member: Tes
 
 def test_a_refusal_says_when_to_come_back_and_few_wait(app: Flask, hasher: SlowHasher):
     crowd = Crowd()
-    passwords = app.extensions["container"].passwords
+    passwords = app.extensions["container"].members.passwords
     crowd.add(signing_up(app, 0))
     assert hasher.hanging.acquire(timeout=30)
     refused = signing_up(app, 1)()

@@ -87,8 +87,8 @@ def test_an_erasure_that_left_something_is_due_again_within_minutes(
 
     monkeypatch.setattr("app.container.exchange.clear_leavings", kept)
     for _ in range(2):
-        container.clockwork.run_due()
-    due, ran, problem = container.sql.fetchone(
+        container.operations.clockwork.run_due()
+    due, ran, problem = container.core.sql.fetchone(
         "SELECT due_at, ran_at, problem FROM periodic_job WHERE name = 'erase old addresses'"
     )
     assert (due - ran, problem) == (300, "LeavingsKeptError")

@@ -96,7 +96,7 @@ def test_members_whose_names_look_the_same_keep_them_and_nobody_new_gets_one(fre
     box = app.extensions["container"]
     with app.app_context():
         upgrade(revision="0018")
-        stored = box.passwords.hash(PASSWORD, "member")
+        stored = box.members.passwords.hash(PASSWORD, "member")
         with db.auto_commit() as session:
             for number, name in names.items():
                 values = {
@@ -111,17 +111,17 @@ def test_members_whose_names_look_the_same_keep_them_and_nobody_new_gets_one(fre
                 text(insert), {"id": 8, "email": " 8", "nickname": "已注销的书友 8", "key": " 8", "hash": "!"}
             )
         upgrade()
-        keys = dict(box.sql.fetchall("SELECT id, nickname_key FROM user"))
+        keys = dict(box.core.sql.fetchall("SELECT id, nickname_key FROM user"))
         assert keys == {1: "lvan", 2: "lvan 2", 3: "小满", 4: "小满 4", 5: "管理员", 6: "lvan 6", 7: "lvan2", 8: " 8"}
         for number, name in names.items():
-            known = box.accounts.authenticate(email=f"m{number}@a.org", password=PASSWORD)
+            known = box.members.accounts.authenticate(email=f"m{number}@a.org", password=PASSWORD)
             assert known.nickname == name
-            box.profiles.change(number, nickname=name, language="en", wants_mail=False)
+            box.members.profiles.change(number, nickname=name, language="en", wants_mail=False)
         for look in ("IVAN", "小 满", "管理员"):
             with pytest.raises((NicknameTaken, NicknameReserved)):
-                box.registration.register(email="n@a.org", nickname=look, password=PASSWORD, language="zh")
+                box.members.registration.register(email="n@a.org", nickname=look, password=PASSWORD, language="zh")
         downgrade(revision="0018")
-        assert dict(box.sql.fetchall("SELECT id, nickname_key FROM user")) == {
+        assert dict(box.core.sql.fetchall("SELECT id, nickname_key FROM user")) == {
             **{number: name.casefold() for number, name in names.items()},
             8: " 8",
         }
@@ -165,23 +165,23 @@ def test_welcomes_of_before_are_carried_over_to_marks(fresh_url: str, tmp_path: 
                 text("INSERT INTO bean_balance (user_id, balance, create_time) VALUES (1, 5, 7), (2, 10, 7)")
             )
         upgrade()
-        rows = container.sql.fetchall("SELECT person_id FROM user ORDER BY id")
+        rows = container.core.sql.fetchall("SELECT person_id FROM user ORDER BY id")
         assert [row[0] for row in rows] == [1, 2, 2, 4], "one person had both spellings of a mailbox"
-        reasons = {row[0] for row in container.sql.fetchall("SELECT reason FROM bean_transfer")}
+        reasons = {row[0] for row in container.core.sql.fetchall("SELECT reason FROM bean_transfer")}
         assert reasons == {"mark:1", "mark:2", "mark:3"}
-        marks = [row[0] for row in container.sql.fetchall("SELECT mark FROM mark")]
+        marks = [row[0] for row in container.core.sql.fetchall("SELECT mark FROM mark")]
         assert not set(marks) & set(digests.values()), "nothing is left that can be guessed at"
-        assert container.sql.fetchone("SELECT COUNT(*) FROM member_mark WHERE member_id = 4") == (0,)
-        assert list(container.ledger_book.breaches(container.numbers)) == []
+        assert container.core.sql.fetchone("SELECT COUNT(*) FROM member_mark WHERE member_id = 4") == (0,)
+        assert list(container.exchange.ledger_book.breaches(container.exchange.numbers)) == []
         stock(app)
         for name in ("gone", "both", "old", "new"):
-            member = container.registration.create(
+            member = container.members.registration.create(
                 email=f"{name}@example.com" if name != "both" else "both+again@example.com",
                 nickname=f"再来{name}",
                 password="鱼传尺素 2026 双鲤",
                 is_confirmed=True,
             )
-            container.gifts.offer(member, SHELF[0].isbn13, Offer())
-            assert container.ledger_book.balance(member) == (10 if name == "new" else 5), name
-        assert list(container.ledger_book.breaches(container.numbers)) == []
+            container.exchange.gifts.offer(member, SHELF[0].isbn13, Offer())
+            assert container.exchange.ledger_book.balance(member) == (10 if name == "new" else 5), name
+        assert list(container.exchange.ledger_book.breaches(container.exchange.numbers)) == []
     assert pool_of(app).leased == 0

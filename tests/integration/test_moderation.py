@@ -47,14 +47,14 @@ def unlucky(exchange: Exchange, moderator: int) -> int:
 
 
 def shelf_of(exchange: Exchange, giver: int) -> list[tuple[str, str | None]]:
-    rows = exchange.container.sql.fetchall(
+    rows = exchange.container.core.sql.fetchall(
         "SELECT state, pause FROM gift WHERE user_id = :g AND state IN ('open', 'paused')", {"g": giver}
     )
     return [tuple(row) for row in rows]
 
 
 def stopped(exchange: Exchange) -> list[tuple[int, Stop, int, int]]:
-    found = exchange.container.moderation_list.list_stopped()
+    found = exchange.container.exchange.moderation_list.list_stopped()
     return [(one.member_id, one.stop, one.losses, one.parcels) for one in found]
 
 
@@ -63,7 +63,7 @@ def test_a_giver_s_stop_is_listed_lifted_and_told(exchange: Exchange, moderator:
     assert shelf_of(exchange, unlucky) == [("paused", "losses")]
     with pytest.raises(GivingStopped):
         exchange.offer(unlucky, ISBNS[3])
-    exchange.container.moderation.lift(moderator, unlucky, Stop.GIVING, reason=REASON)
+    exchange.container.exchange.moderation.lift(moderator, unlucky, Stop.GIVING, reason=REASON)
     assert exchange.offered() == exchange.on_shelf() > set(), "the search knows what came back"
     assert stopped(exchange) == []
     assert shelf_of(exchange, unlucky) == [("open", None)]
@@ -75,7 +75,7 @@ def test_a_giver_s_stop_is_listed_lifted_and_told(exchange: Exchange, moderator:
 def test_forgiven_losses_never_count_again_and_two_new_ones_stop_again(
     exchange: Exchange, moderator: int, unlucky: int
 ) -> None:
-    exchange.container.moderation.lift(moderator, unlucky, Stop.GIVING, reason=REASON)
+    exchange.container.exchange.moderation.lift(moderator, unlucky, Stop.GIVING, reason=REASON)
     exchange.pass_days(1)
     lose(exchange, unlucky, exchange.rich("读者三"), ISBNS[0])
     assert stopped(exchange) == []
@@ -93,20 +93,20 @@ def test_a_reader_s_stop_is_lifted_on_its_own(exchange: Exchange, moderator: int
     drift = exchange.mailed(giver, reader, ISBNS[1])
     exchange.pass_days(15)
     exchange.drifts.claim_lost(reader, drift)  # the second time a moderator looks
-    exchange.container.moderation.decide(moderator, drift, State.LOST, reason="真的丢了")
+    exchange.container.exchange.moderation.decide(moderator, drift, State.LOST, reason="真的丢了")
     assert (reader, Stop.ASKING, 2, 2) in stopped(exchange)
     other = exchange.offer(exchange.member("巴金"), ISBNS[2])
     with pytest.raises(RequestsStopped):
         exchange.drifts.request(reader, other, AT_HOME)
     with pytest.raises(NotStopped):
-        exchange.container.moderation.lift(moderator, exchange.member("无事"), Stop.ASKING, reason=REASON)
-    exchange.container.moderation.lift(moderator, reader, Stop.ASKING, reason=REASON)
+        exchange.container.exchange.moderation.lift(moderator, exchange.member("无事"), Stop.ASKING, reason=REASON)
+    exchange.container.exchange.moderation.lift(moderator, reader, Stop.ASKING, reason=REASON)
     with pytest.raises(RatioTooLow):  # what stands in the way now is another rule
         exchange.drifts.request(reader, other, AT_HOME)
 
 
 def test_lifting_twice_or_for_nobody_changes_nothing(exchange: Exchange, moderator: int, unlucky: int) -> None:
-    lift = exchange.container.moderation.lift
+    lift = exchange.container.exchange.moderation.lift
     lift(moderator, unlucky, Stop.GIVING, reason=REASON)
     with pytest.raises(NotStopped):
         lift(moderator, unlucky, Stop.GIVING, reason=REASON)
@@ -128,16 +128,18 @@ def test_every_act_is_written_down_with_its_moderator_and_reason(
     exchange: Exchange, moderator: int, unlucky: int
 ) -> None:
     reader = exchange.rich("又一位")
-    exchange.container.moderation.lift(moderator, unlucky, Stop.GIVING, reason=REASON)
+    exchange.container.exchange.moderation.lift(moderator, unlucky, Stop.GIVING, reason=REASON)
     drift = exchange.drifts.request(reader, exchange.offer(unlucky, ISBNS[3]), AT_HOME)
-    exchange.container.moderation.decide(None, drift, State.CANCELLED, reason="双方商量好了")
-    deeds = exchange.container.moderation_list.list_deeds(limit=9)
+    exchange.container.exchange.moderation.decide(None, drift, State.CANCELLED, reason="双方商量好了")
+    deeds = exchange.container.exchange.moderation_list.list_deeds(limit=9)
     assert [(one.moderator, one.kind, one.member, one.reason) for one in deeds] == [
         ("", "cancelled", "", "双方商量好了"),
         ("版主", "lift giving", "倒霉的", REASON),
     ]
     exchange.pass_days(31)
-    assert exchange.container.moderation_list.list_deeds(limit=1)[0].reason == "", "erased with the drift's texts"
+    assert exchange.container.exchange.moderation_list.list_deeds(limit=1)[0].reason == "", (
+        "erased with the drift's texts"
+    )
 
 
 def test_a_moderator_decides_nothing_about_their_other_account(exchange: Exchange) -> None:
@@ -146,21 +148,21 @@ def test_a_moderator_decides_nothing_about_their_other_account(exchange: Exchang
     exchange.move(giver, "away@example.com")
     exchange.move(moderator, "one@example.com")
     with pytest.raises(OwnCase):
-        exchange.container.moderation.decide(moderator, drift, State.CANCELLED, reason="我说了算")
+        exchange.container.exchange.moderation.decide(moderator, drift, State.CANCELLED, reason="我说了算")
     with pytest.raises(OwnCase):
-        exchange.container.moderation.lift(moderator, giver, Stop.GIVING, reason="我说了算")
+        exchange.container.exchange.moderation.lift(moderator, giver, Stop.GIVING, reason="我说了算")
 
 
 def test_a_moderator_decides_nothing_about_themselves(exchange: Exchange, moderator: int) -> None:
     drift = exchange.drifts.request(exchange.rich("小满"), exchange.offer(moderator), AT_HOME)
     with pytest.raises(OwnCase):
-        exchange.container.moderation.decide(moderator, drift, State.CANCELLED, reason="我说了算")
+        exchange.container.exchange.moderation.decide(moderator, drift, State.CANCELLED, reason="我说了算")
     with pytest.raises(OwnCase):
-        exchange.container.moderation.lift(moderator, moderator, Stop.GIVING, reason="我说了算")
+        exchange.container.exchange.moderation.lift(moderator, moderator, Stop.GIVING, reason="我说了算")
     assert exchange.state(drift) == "waiting"
 
 
 def test_the_reason_about_a_member_goes_with_their_account(exchange: Exchange, moderator: int, unlucky: int) -> None:
-    exchange.container.moderation.lift(moderator, unlucky, Stop.GIVING, reason=REASON)
+    exchange.container.exchange.moderation.lift(moderator, unlucky, Stop.GIVING, reason=REASON)
     exchange.leave(unlucky)
     assert exchange.one("SELECT reason FROM moderator_act") == ""

@@ -32,43 +32,46 @@ READER = Recipient(address="reader@example.org", name="渔夫", language="zh", u
 def box(any_database_app: Flask) -> Iterator[Container]:
     """Yield the container of an app whose clock stands still, inside its context."""
     container: Container = any_database_app.extensions["container"]
-    container.clock = FrozenClock(NOON)
-    container.mail_mints["confirm"] = lambda order: {"token": f"for-{order.id}-{order.attempts}", "hours": 48}
+    container.core.clock = FrozenClock(NOON)
+    container.operations.mail_mints["confirm"] = lambda order: {
+        "token": f"for-{order.id}-{order.attempts}",
+        "hours": 48,
+    }
     with any_database_app.app_context():
         yield container
 
 
 def sent(box: Container) -> list[Letter]:
-    transport = box.mail_transport
+    transport = box.mail.transport
     assert isinstance(transport, MemoryTransport)
     return transport.sent
 
 
 def fail_next(box: Container, *errors: Any) -> None:
-    transport = box.mail_transport
+    transport = box.mail.transport
     assert isinstance(transport, MemoryTransport)
     transport.fail_next = list(errors)
 
 
 def advance(box: Container, by: timedelta) -> None:
-    clock = box.clock
+    clock = box.core.clock
     assert isinstance(clock, FrozenClock)
     clock.advance(by)
 
 
 def post(box: Container, kind: str = "password_changed", to: Recipient = READER) -> int:
     with db.auto_commit():
-        return box.outbox.post(kind, to)
+        return box.mail.outbox.post(kind, to)
 
 
 def row(box: Container, columns: str = "state, attempts, problem, context, lease") -> tuple[Any, ...]:
-    [found] = box.sql.fetchall(f"SELECT {columns} FROM outbox_mail")
+    [found] = box.core.sql.fetchall(f"SELECT {columns} FROM outbox_mail")
     return found
 
 
 def test_a_letter_is_sent_once_and_its_body_is_wiped(box: Container):
     post(box)
-    assert (box.courier.deliver_due().sent, box.courier.deliver_due().sent) == (1, 0)
+    assert (box.operations.courier.deliver_due().sent, box.operations.courier.deliver_due().sent) == (1, 0)
     [letter] = sent(box)
     assert (letter.recipient.address, letter.recipient.name) == ("reader@example.org", "渔夫")
     assert letter.subject == "[鱼书] 你的密码改了"
@@ -77,15 +80,15 @@ def test_a_letter_is_sent_once_and_its_body_is_wiped(box: Container):
 
 def test_a_letter_whose_cause_is_rolled_back_is_never_sent(box: Container):
     with pytest.raises(ZeroDivisionError), db.auto_commit():
-        box.outbox.post("password_changed", READER)
+        box.mail.outbox.post("password_changed", READER)
         _ = 1 / 0
-    assert box.courier.deliver_due().sent == 0
-    assert box.sql.fetchall("SELECT id FROM outbox_mail") == []
+    assert box.operations.courier.deliver_due().sent == 0
+    assert box.core.sql.fetchall("SELECT id FROM outbox_mail") == []
 
 
 def test_posting_outside_a_transaction_is_an_error_not_a_lost_letter(box: Container):
     with pytest.raises(InvalidRequestError, match="Autobegin is disabled"):
-        box.outbox.post("password_changed", READER)
+        box.mail.outbox.post("password_changed", READER)
 
 
 @pytest.mark.parametrize(
@@ -99,16 +102,16 @@ def test_posting_outside_a_transaction_is_an_error_not_a_lost_letter(box: Contai
 def test_a_letter_that_could_never_be_sent_is_refused_when_posted(box: Container, kind, to, error):
     with pytest.raises(error):
         post(box, kind, to)
-    assert box.sql.fetchall("SELECT id FROM outbox_mail") == []
+    assert box.core.sql.fetchall("SELECT id FROM outbox_mail") == []
 
 
 def test_a_secret_is_made_when_the_letter_is_sent_and_lies_in_no_table(box: Container):
     number = post(box, "confirm")
     assert row(box, "context") == ("{}",)
     fail_next(box, TemporaryFailureError("451"))
-    box.courier.deliver_due()
+    box.operations.courier.deliver_due()
     advance(box, timedelta(hours=1))
-    box.courier.deliver_due()
+    box.operations.courier.deliver_due()
     assert f"/confirm/for-{number}-2\n" in sent(box)[0].text
 
 
@@ -116,9 +119,9 @@ def test_the_same_message_id_goes_out_at_each_try(box: Container):
     post(box)
     message_id = row(box, "message_id")[0]
     fail_next(box, TemporaryFailureError("451"))
-    box.courier.deliver_due()
+    box.operations.courier.deliver_due()
     advance(box, timedelta(hours=1))
-    box.courier.deliver_due()
+    box.operations.courier.deliver_due()
     assert sent(box)[0].message_id == message_id
     assert message_id.endswith("@localhost")
 
@@ -126,12 +129,12 @@ def test_the_same_message_id_goes_out_at_each_try(box: Container):
 def test_a_temporary_failure_is_tried_again_later_and_later(box: Container):
     post(box)
     fail_next(box, TemporaryFailureError("the mail server answered 451: greylisted"))
-    assert box.courier.deliver_due().postponed == 1
+    assert box.operations.courier.deliver_due().postponed == 1
     assert row(box)[:3] == ("queued", 1, "the mail server answered 451: greylisted")
     advance(box, FIRST_PAUSE * 0.7)
-    assert box.courier.deliver_due().sent == 0
+    assert box.operations.courier.deliver_due().sent == 0
     advance(box, FIRST_PAUSE * 0.6)
-    assert box.courier.deliver_due().sent == 1
+    assert box.operations.courier.deliver_due().sent == 1
 
 
 def test_pauses_double_up_to_six_hours():
@@ -145,7 +148,7 @@ def test_a_letter_that_never_gets_through_is_given_up_and_says_why(box: Containe
     post(box)
     for _ in range(MAX_ATTEMPTS):
         fail_next(box, TemporaryFailureError("the mail server could not be reached: refused"))
-        box.courier.deliver_due()
+        box.operations.courier.deliver_due()
         advance(box, timedelta(hours=8))
     assert row(box) == ("failed", MAX_ATTEMPTS, "the mail server could not be reached: refused", "", None)
 
@@ -153,10 +156,10 @@ def test_a_letter_that_never_gets_through_is_given_up_and_says_why(box: Containe
 def test_a_final_failure_is_shown_and_not_tried_again(box: Container):
     post(box)
     fail_next(box, FinalFailureError("the mail server answered 550: no such user"))
-    assert box.courier.deliver_due().failed == 1
+    assert box.operations.courier.deliver_due().failed == 1
     advance(box, timedelta(days=1))
-    assert box.courier.deliver_due().sent == 0
-    [entry] = box.mails.list_to(7)
+    assert box.operations.courier.deliver_due().sent == 0
+    [entry] = box.mail.mails.list_to(7)
     assert (entry.state, entry.problem) == ("failed", "the mail server answered 550: no such user")
 
 
@@ -164,10 +167,10 @@ def test_one_letter_that_cannot_be_worded_does_not_hold_up_the_next(box: Contain
     def broken(order: Order) -> dict[str, Any]:
         raise KeyError(order.kind)
 
-    box.mail_mints["confirm"] = broken
+    box.operations.mail_mints["confirm"] = broken
     post(box, "confirm")
     post(box)
-    tally = box.courier.deliver_due()
+    tally = box.operations.courier.deliver_due()
     assert (tally.sent, tally.postponed) == (1, 1)
 
 
@@ -175,34 +178,34 @@ def test_a_letter_that_nobody_needs_any_more_is_dropped(box: Container):
     def unwanted(order: Order) -> dict[str, Any]:
         raise NoLongerWantedError
 
-    box.mail_mints["confirm"] = unwanted
+    box.operations.mail_mints["confirm"] = unwanted
     post(box, "confirm")
-    assert box.courier.deliver_due().dropped == 1
+    assert box.operations.courier.deliver_due().dropped == 1
     assert row(box)[0] == "dropped"
 
 
 def test_an_address_without_an_account_is_wiped_with_the_body(box: Container):
     post(box, to=replace(READER, user_id=None))
-    assert box.courier.deliver_due().sent == 1
+    assert box.operations.courier.deliver_due().sent == 1
     assert row(box, "state, address, name") == ("sent", "", "")
 
 
 def test_a_letter_whose_worker_died_is_sent_by_another_when_the_lease_is_over(box: Container):
     number = post(box)
-    order = box.courier._take(number, lease="dead")
+    order = box.operations.courier._take(number, lease="dead")
     assert order is not None
-    assert box.courier.deliver_due().sent == 0
+    assert box.operations.courier.deliver_due().sent == 0
     advance(box, LEASE)
-    assert box.courier.deliver_due().sent == 1
+    assert box.operations.courier.deliver_due().sent == 1
 
 
 def test_a_worker_that_lost_its_lease_does_not_overwrite_what_the_other_did(box: Container):
     number = post(box)
-    slow = box.courier._take(number, lease="slow")
+    slow = box.operations.courier._take(number, lease="slow")
     assert slow is not None
     advance(box, LEASE)
-    box.courier.deliver_due()
-    box.courier._mark(slow, box.courier._try(slow))
+    box.operations.courier.deliver_due()
+    box.operations.courier._mark(slow, box.operations.courier._try(slow))
     assert row(box)[:2] == ("sent", 2)
 
 
@@ -211,16 +214,16 @@ def test_a_worker_that_lost_its_lease_does_not_overwrite_what_the_other_did(box:
 )
 def test_a_slow_worker_that_fails_takes_nothing_from_the_one_that_has_the_letter_now(box: Container, error: Exception):
     number = post(box)
-    slow = box.courier._take(number, lease="slow")
+    slow = box.operations.courier._take(number, lease="slow")
     assert slow is not None
     advance(box, LEASE)
-    now = box.courier._take(number, lease="now")
+    now = box.operations.courier._take(number, lease="now")
     assert now is not None
     fail_next(box, error)
-    box.courier._mark(slow, box.courier._try(slow))
+    box.operations.courier._mark(slow, box.operations.courier._try(slow))
     assert row(box, "state, attempts, problem, lease") == ("queued", 2, "", "now")
-    assert box.courier.deliver_due().sent == 0, "the lease holds"
-    box.courier._mark(now, box.courier._try(now))
+    assert box.operations.courier.deliver_due().sent == 0, "the lease holds"
+    box.operations.courier._mark(now, box.operations.courier._try(now))
     assert row(box) == ("sent", 2, "", "", None)
 
 
@@ -229,16 +232,16 @@ def test_a_slow_worker_that_fails_takes_nothing_from_the_one_that_has_the_letter
 )
 def test_a_slow_worker_that_fails_does_not_undo_what_another_has_sent(box: Container, error: Exception):
     number = post(box)
-    slow = box.courier._take(number, lease="slow")
+    slow = box.operations.courier._take(number, lease="slow")
     assert slow is not None
     advance(box, LEASE)
-    assert box.courier.deliver_due().sent == 1
+    assert box.operations.courier.deliver_due().sent == 1
     before = row(box)
     fail_next(box, error)
-    box.courier._mark(slow, box.courier._try(slow))
+    box.operations.courier._mark(slow, box.operations.courier._try(slow))
     assert row(box) == before
     advance(box, LONGEST_PAUSE * 2)
-    assert box.courier.deliver_due().sent == 0
+    assert box.operations.courier.deliver_due().sent == 0
     assert len(sent(box)) == 1
 
 
@@ -250,7 +253,7 @@ def test_two_workers_at_once_send_each_letter_once(any_database_app: Flask, box:
     def work(_number: int) -> int:
         with any_database_app.app_context():
             start.wait()
-            return box.courier.deliver_due().sent
+            return box.operations.courier.deliver_due().sent
 
     with ThreadPoolExecutor(4) as workers:
         assert sum(workers.map(work, range(4))) == 40
@@ -261,8 +264,8 @@ def test_a_member_sees_their_own_mail_newest_first(box: Container):
     first = post(box)
     post(box, to=Recipient(address="other@example.org", user_id=8))
     second = post(box, "registered_again")
-    box.courier.deliver_due()
-    entries = box.mails.list_to(7)
+    box.operations.courier.deliver_due()
+    entries = box.mail.mails.list_to(7)
     assert [(entry.id, entry.state) for entry in entries] == [(second, "sent"), (first, "sent")]
     assert entries[0].subject == "[鱼书] 你已经有鱼书账号了"
     assert entries[0].posted_at == entries[0].ended_at == NOON
@@ -281,37 +284,37 @@ class TestMembers:
 
     def notify(self, box: Container, user_id: int) -> int | None:
         with db.auto_commit():
-            return box.outbox.post_to_member(user_id, "password_changed")
+            return box.mail.outbox.post_to_member(user_id, "password_changed")
 
     def test_in_their_language(self, box: Container):
         user_id = self.member()
         self.notify(box, user_id)
-        box.courier.deliver_due()
+        box.operations.courier.deliver_due()
         [letter] = sent(box)
         assert (letter.subject, letter.recipient.name) == ("[鱼书] Your password has been changed", "Zoë")
-        assert len(box.mails.list_to(user_id)) == 1
+        assert len(box.mail.mails.list_to(user_id)) == 1
 
     @pytest.mark.parametrize("changes", [{"wants_mail": 0}, {"disabled_at": 1}, {"status": 0}])
     def test_not_if_they_want_none_or_are_gone(self, box: Container, changes: dict[str, int]):
         assert self.notify(box, self.member(**changes)) is None
         assert self.notify(box, 12345) is None
-        assert box.sql.fetchall("SELECT id FROM outbox_mail") == []
+        assert box.core.sql.fetchall("SELECT id FROM outbox_mail") == []
 
     def test_a_member_can_be_forgotten(self, box: Container):
         user_id = self.member()
         self.notify(box, user_id)
         post(box)
         with db.auto_commit():
-            assert box.outbox.forget_member(user_id) == 1
-        assert box.mails.list_to(user_id) == ()
-        assert len(box.mails.list_to(7)) == 1
+            assert box.mail.outbox.forget_member(user_id) == 1
+        assert box.mail.mails.list_to(user_id) == ()
+        assert len(box.mail.mails.list_to(7)) == 1
 
 
 def test_old_letters_are_deleted_and_waiting_ones_are_not(box: Container):
     post(box)
-    box.courier.deliver_due()
+    box.operations.courier.deliver_due()
     advance(box, KEPT_FOR + timedelta(seconds=1))
     post(box)
     advance(box, KEPT_FOR)
-    assert box.courier.forget_old() == 1
+    assert box.operations.courier.forget_old() == 1
     assert row(box)[0] == "queued"

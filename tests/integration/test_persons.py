@@ -57,7 +57,7 @@ def test_delete_and_come_back_gets_no_second_two_books(exchange: Exchange) -> No
                 exchange.drifts.post(giver, drift)
                 exchange.drifts.receive(member, drift)
                 books += 1
-        exchange.container.leaving.delete(member)
+        exchange.container.members.leaving.delete(member)
         exchange.pass_days(4)
     assert books == 2
     assert minted(exchange) == 25 + 4 * 15, (
@@ -92,11 +92,11 @@ def test_thirty_two_accounts_with_one_mark_get_one_welcome(exchange: Exchange) -
 
 def test_who_came_by_a_code_is_paid_after_a_first_receipt(exchange: Exchange) -> None:
     moderator = exchange.member("版主")
-    code = exchange.container.invitation_desk.make(moderator, places=2, days=3, note="")
-    exchange.container.registration.register(
+    code = exchange.container.members.invitation_desk.make(moderator, places=2, days=3, note="")
+    exchange.container.members.registration.register(
         email="code@example.com", nickname="凭码来的", password=PASSWORD, language="zh", invitation=code
     )
-    member = exchange.container.members.get_id("code@example.com")
+    member = exchange.container.members.directory.get_id("code@example.com")
     first = exchange.offer(member)
     assert exchange.balance(member) == 0
     reader = exchange.rich("读者")
@@ -110,13 +110,13 @@ def test_who_came_by_a_code_is_paid_after_a_first_receipt(exchange: Exchange) ->
 
 def test_a_reset_by_mail_makes_an_invited_account_known(exchange: Exchange) -> None:
     moderator = exchange.member("版主")
-    code = exchange.container.invitation_desk.make(moderator, places=2, days=3, note="")
-    exchange.container.registration.register(
+    code = exchange.container.members.invitation_desk.make(moderator, places=2, days=3, note="")
+    exchange.container.members.registration.register(
         email="code@example.com", nickname="凭码来的", password=PASSWORD, language="zh", invitation=code
     )
-    member = exchange.container.members.get_id("code@example.com")
-    token = exchange.container.account_tokens.make("reset", member, email="code@example.com")
-    exchange.container.accounts.reset_password(token, "另一个 2026 的密码呀")
+    member = exchange.container.members.directory.get_id("code@example.com")
+    token = exchange.container.members.account_tokens.make("reset", member, email="code@example.com")
+    exchange.container.members.accounts.reset_password(token, "另一个 2026 的密码呀")
     exchange.offer(member)
     assert exchange.balance(member) == 10
 
@@ -131,12 +131,12 @@ def test_ratio_and_losses_are_those_of_all_accounts(exchange: Exchange) -> None:
     exchange.drifts.claim_lost(member, lost)
     received = exchange.mailed(giver, member, ISBNS[5])
     exchange.drifts.receive(member, received)
-    exchange.container.leaving.delete(member)
+    exchange.container.members.leaving.delete(member)
     again = exchange.join("新账号", "x.iaoman+again@googlemail.com")
-    standing = exchange.container.exchange_facts.standing(again)
+    standing = exchange.container.exchange.facts.standing(again)
     assert (standing.received, standing.sent, standing.lost_in, standing.parcels_in) == (2, 0, 1, 2)
     assert exchange.balance(again) == 0
-    other = exchange.container.exchange_facts.standing(giver)
+    other = exchange.container.exchange.facts.standing(giver)
     assert (other.received, other.sent, other.lost_out, other.parcels_out) == (0, 1, 1, 2)
 
 
@@ -169,14 +169,14 @@ def test_thirty_two_confirmations_of_one_mailbox_make_one_person(exchange: Excha
 
     def confirm(member: int) -> None:
         with db.auto_commit():
-            exchange.container.marks.add(member, ADDRESS)
+            exchange.container.members.marks.add(member, ADDRESS)
 
     won, lost = at_once(
         exchange,
-        [lambda member=member: exchange.container.use_cases.run(lambda: confirm(member)) for member in members],
+        [lambda member=member: exchange.container.core.use_cases.run(lambda: confirm(member)) for member in members],
     )
     assert (won, lost) == (HANDS, [])
-    rows = exchange.container.sql.fetchall("SELECT DISTINCT person_id FROM user")
+    rows = exchange.container.core.sql.fetchall("SELECT DISTINCT person_id FROM user")
     assert rows == [(min(members),)]
 
 
@@ -188,14 +188,16 @@ def test_a_debt_follows_the_person_who_comes_back(exchange: Exchange) -> None:
     exchange.drifts.claim_lost(member, late)
     exchange.drifts.post(giver, exchange.drifts.request(member, exchange.offer(giver, ISBNS[5]), AT_HOME))
     exchange.drifts.receive(member, late)
-    assert exchange.container.ledger_book.owed(member) == 10, "to cover, which had paid the giver"
-    exchange.container.leaving.delete(member)
+    assert exchange.container.exchange.ledger_book.owed(member) == 10, "to cover, which had paid the giver"
+    exchange.container.members.leaving.delete(member)
     again = exchange.join("新账号", ADDRESS)
-    assert exchange.container.ledger_book.owed(again) == 10
+    assert exchange.container.exchange.ledger_book.owed(again) == 10
     exchange.offer(again, ISBNS[1])
     exchange.offer(again, ISBNS[2])
     assert exchange.balance(again) == 0
-    assert exchange.container.ledger_book.owed(again) == exchange.container.ledger_book.owed(member) == 0
+    assert (
+        exchange.container.exchange.ledger_book.owed(again) == exchange.container.exchange.ledger_book.owed(member) == 0
+    )
     exchange.offer(again, ISBNS[3])
     assert exchange.balance(again) == 5
 
@@ -210,7 +212,7 @@ def test_nobody_pays_themselves_when_the_two_sides_of_a_debt_become_one_person(e
         exchange.drifts.claim_lost(member, drift)
     exchange.drifts.request(debtor, exchange.offer(exchange.member("送书人"), ISBNS[3]), AT_HOME)
     exchange.drifts.receive(debtor, lost[1])
-    assert exchange.container.ledger_book.owed(debtor) == 10, "the giver's second loss was not covered"
+    assert exchange.container.exchange.ledger_book.owed(debtor) == 10, "the giver's second loss was not covered"
     exchange.move(debtor, ADDRESS)
     exchange.move(debtor, "away@example.com")
     exchange.move(creditor, ADDRESS)
@@ -222,12 +224,12 @@ def test_nobody_pays_themselves_when_the_two_sides_of_a_debt_become_one_person(e
 def test_the_mark_outlives_the_account_and_the_rotation_of_keys(exchange: Exchange) -> None:
     member = exchange.join("要走的", ADDRESS)
     exchange.offer(member)
-    exchange.container.leaving.delete(member)
+    exchange.container.members.leaving.delete(member)
     new = Fernet.generate_key().decode()
-    old = exchange.container.settings["ADDRESS_KEYS"]
-    exchange.container.resealing._sealer = Sealer([new, *old])
-    assert exchange.container.resealing.run() == 1
-    exchange.container.marks._sealer = Sealer([new])
+    old = exchange.container.core.settings["ADDRESS_KEYS"]
+    exchange.container.operations.resealing._sealer = Sealer([new, *old])
+    assert exchange.container.operations.resealing.run() == 1
+    exchange.container.members.marks._sealer = Sealer([new])
     again = exchange.join("又来了", ADDRESS)
     exchange.offer(again)
     assert exchange.balance(again) == 5, "a bonus, and no second welcome"
@@ -245,7 +247,7 @@ def test_the_count_of_what_the_mint_paid_is_independent(exchange: Exchange) -> N
     """An account paid beyond what its person may have, and one taken for another person, are both found."""
     member = exchange.join("小满", ADDRESS)
     exchange.offer(member)
-    exchange.container.leaving.delete(member)
+    exchange.container.members.leaving.delete(member)
     again = exchange.join("又来了", ADDRESS)
     exchange.pass_days(1)
     with db.auto_commit() as session:
@@ -267,8 +269,8 @@ def test_a_member_takes_their_marks_along(exchange: Exchange) -> None:
     member = exchange.join("小满", ADDRESS)
     exchange.move(member, "away@example.com")
     exchange.join("别人", "other@example.com")
-    with zipfile.ZipFile(io.BytesIO(exchange.container.export.zipped(member))) as archive:
+    with zipfile.ZipFile(io.BytesIO(exchange.container.operations.export.zipped(member))) as archive:
         rows = json.loads(archive.read("marks.json"))
-    stored = exchange.container.sql.fetchall("SELECT mark FROM mark WHERE id <= 2 ORDER BY id")
+    stored = exchange.container.core.sql.fetchall("SELECT mark FROM mark WHERE id <= 2 ORDER BY id")
     assert [row["mark"] for row in rows] == [row[0] for row in stored]
     assert all(row["confirmed_at"].startswith("2026-") for row in rows)

@@ -34,13 +34,13 @@ def numbers(model: type[Any]) -> set[int]:
 
 @pytest.mark.parametrize("model", TABLES, ids=lambda model: model.__tablename__)
 def test_what_was_deleted_long_ago_is_removed_and_nothing_else(any_database_app: Flask, model: type[Any]) -> None:
-    now = container.clock.now()
+    now = container.core.clock.now()
     long_ago = epoch(now - timedelta(days=any_database_app.config["KEEP_DELETED_DAYS"]))
     with db.auto_commit():
         alive, fresh, *old = (make_row(model).id for _ in range(105))
         model.query.filter_by(id=fresh).mark_deleted(at=epoch(now))
         model.query.filter(model.id.in_(old)).mark_deleted(at=long_ago)
-    removed = container.purging.run()
+    removed = container.operations.purging.run()
     if model in KEPT_FOREVER:
         assert (removed, numbers(model) >= {alive, fresh, *old}) == (0, True)
     else:

@@ -16,7 +16,7 @@ def test_searches_take_turns_on_sqlite_and_run_side_by_side_on_mariadb(
 ) -> None:
     stock(any_database_app)
     parts = any_database_app.extensions["container"]
-    plain = parts.search_index.candidates
+    plain = parts.catalogue.search_index.candidates
     both_are_inside = Barrier(2)
     found: list[int] = []
     met: list[bool] = []
@@ -29,9 +29,9 @@ def test_searches_take_turns_on_sqlite_and_run_side_by_side_on_mariadb(
 
     def look_for(text: str) -> None:
         with any_database_app.app_context():
-            found.append(len(parts.search.find(text).rows))
+            found.append(len(parts.catalogue.search.find(text).rows))
 
-    monkeypatch.setattr(parts.search_index, "candidates", candidates)
+    monkeypatch.setattr(parts.catalogue.search_index, "candidates", candidates)
     visitors = [Thread(target=look_for, args=(text,)) for text in ("三体", "刘慈欣")]
     for visitor in visitors:
         visitor.start()
@@ -39,15 +39,15 @@ def test_searches_take_turns_on_sqlite_and_run_side_by_side_on_mariadb(
         visitor.join()
     assert len(found) == 2
     assert all(found)
-    assert bool(met) == (parts.sql.dialect == "mysql")
+    assert bool(met) == (parts.core.sql.dialect == "mysql")
 
 
 def test_a_search_that_fails_lets_the_next_one_go_on(any_database_app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
     stock(any_database_app)
     parts = any_database_app.extensions["container"]
     with any_database_app.app_context(), monkeypatch.context() as broken:
-        broken.setattr(parts.search_index, "candidates", None)
+        broken.setattr(parts.catalogue.search_index, "candidates", None)
         with pytest.raises(TypeError):
-            parts.search.find("三体")
+            parts.catalogue.search.find("三体")
     with any_database_app.app_context():
-        assert parts.search.find("三体").rows
+        assert parts.catalogue.search.find("三体").rows

@@ -31,7 +31,7 @@ def insert(sql: SqlHelper, *isbns: str) -> None:
 @pytest.fixture
 def sql(any_database_app) -> SqlHelper:
     with any_database_app.app_context():
-        return any_database_app.extensions["container"].sql
+        return any_database_app.extensions["container"].core.sql
 
 
 @pytest.fixture
@@ -244,7 +244,7 @@ def test_thirty_two_threads_nest_on_a_small_pool_without_waiting_for_each_other(
 
     def work(number: int) -> None:
         with app.app_context():
-            sql = app.extensions["container"].sql
+            sql = app.extensions["container"].core.sql
             start.wait()
             for turn in range(10):
                 with suppress(Boom), sql as outer:
@@ -304,7 +304,7 @@ def test_greenlets_have_stacks_of_their_own(tmp_path):
 def test_a_killed_connection_commits_nothing(mariadb_url, mariadb_server, data_dir):
     app = make_app(data_dir, mariadb_url)
     with app.app_context():
-        sql = app.extensions["container"].sql
+        sql = app.extensions["container"].core.sql
         sql.fetchone("SELECT 1")
 
         def write_and_be_killed() -> None:
@@ -336,7 +336,7 @@ def test_a_killed_connection_commits_nothing(mariadb_url, mariadb_server, data_d
 def test_an_idle_connection_that_died_in_the_pool_is_replaced_unseen(mariadb_url, mariadb_server, data_dir):
     app = make_app(data_dir, mariadb_url)
     with app.app_context():
-        sql = app.extensions["container"].sql
+        sql = app.extensions["container"].core.sql
         ident = sql.fetchone("SELECT CONNECTION_ID()")[0]
         with mariadb_server.connect() as admin, admin.cursor() as killer:
             killer.execute(f"KILL {ident}")

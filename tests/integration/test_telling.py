@@ -38,12 +38,14 @@ def wishers(exchange: Exchange) -> list[int]:
 
 
 def told(exchange: Exchange) -> list[int]:
-    rows = exchange.container.sql.fetchall("SELECT user_id FROM notice WHERE kind = 'gift_listed' ORDER BY id")
+    rows = exchange.container.core.sql.fetchall("SELECT user_id FROM notice WHERE kind = 'gift_listed' ORDER BY id")
     return [row[0] for row in rows]
 
 
 def letters(exchange: Exchange) -> list[int]:
-    rows = exchange.container.sql.fetchall("SELECT user_id FROM outbox_mail WHERE kind = 'gift_listed' ORDER BY id")
+    rows = exchange.container.core.sql.fetchall(
+        "SELECT user_id FROM outbox_mail WHERE kind = 'gift_listed' ORDER BY id"
+    )
     return [row[0] for row in rows]
 
 
@@ -57,16 +59,16 @@ def test_listing_tells_nobody_itself_and_the_worker_tells_all_the_longest_waitin
     exchange.offer(exchange.member("老舍"))
     assert told(exchange) == []
     before = db.commits
-    assert exchange.container.telling.run() == len(wishers)
+    assert exchange.container.exchange.telling.run() == len(wishers)
     assert db.commits - before == 4, "three, three, two, and one to end it"
     assert told(exchange) == letters(exchange) == wishers
-    assert exchange.container.telling.run() == 0
+    assert exchange.container.exchange.telling.run() == 0
     assert untold(exchange) == 0
 
 
 def test_the_job_is_one_of_the_workers(exchange: Exchange, wishers: list[int]) -> None:
     exchange.offer(exchange.member("老舍"))
-    exchange.container.clockwork.run_due()
+    exchange.container.operations.clockwork.run_due()
     assert told(exchange) == wishers
 
 
@@ -74,7 +76,7 @@ def test_a_worker_that_dies_between_two_letters_loses_and_doubles_none(
     exchange: Exchange, wishers: list[int], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     exchange.offer(exchange.member("老舍"))
-    outbox = exchange.container.outbox
+    outbox = exchange.container.mail.outbox
     post, posted = outbox.post_to_member, []
 
     def dies_at_the_fifth(member_id: int, *rest: Any) -> int | None:
@@ -85,9 +87,9 @@ def test_a_worker_that_dies_between_two_letters_loses_and_doubles_none(
 
     monkeypatch.setattr(outbox, "post_to_member", dies_at_the_fifth)
     with pytest.raises(SystemExit):
-        exchange.container.telling.run()
+        exchange.container.exchange.telling.run()
     assert told(exchange) == letters(exchange) == wishers[:BATCH]
-    exchange.container.telling.run()
+    exchange.container.exchange.telling.run()
     assert told(exchange) == letters(exchange) == wishers
 
 
@@ -99,7 +101,7 @@ def test_four_workers_at_once_tell_each_member_once(app: Flask, exchange: Exchan
     def work() -> None:
         with app.app_context():
             start.wait()
-            counts.append(exchange.container.telling.run())
+            counts.append(exchange.container.exchange.telling.run())
 
     threads = [threading.Thread(target=work) for _ in range(4)]
     for thread in threads:
@@ -115,7 +117,7 @@ def test_who_wishes_later_saw_the_gift_and_is_not_told(exchange: Exchange, wishe
     exchange.clock.advance(timedelta(seconds=1))
     late = exchange.member("后来的")
     exchange.wishes.wish_for(late, ISBNS[0])
-    exchange.container.telling.run()
+    exchange.container.exchange.telling.run()
     assert late not in told(exchange)
 
 
@@ -125,12 +127,12 @@ def test_a_gift_that_is_asked_for_waits_and_one_that_is_gone_is_forgotten(
     giver, reader = exchange.member("老舍"), exchange.rich("小满")
     copy = exchange.offer(giver)
     drift = exchange.drifts.request(reader, copy, AT_HOME)
-    exchange.container.telling.run()
+    exchange.container.exchange.telling.run()
     assert told(exchange) == []
     exchange.drifts.reject(giver, drift, reason="")
-    exchange.container.telling.run()
+    exchange.container.exchange.telling.run()
     assert told(exchange) == wishers
     again = exchange.offer(giver, ISBNS[1])
     exchange.gifts.withdraw(giver, again)
-    exchange.container.telling.run()
+    exchange.container.exchange.telling.run()
     assert untold(exchange) == 0

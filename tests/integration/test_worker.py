@@ -36,7 +36,7 @@ from app.extensions import db
 from app.mail.outbox import Recipient
 with create_app().app_context():
     with db.auto_commit():
-        container.outbox.post("password_changed", Recipient(address="reader@example.org"))
+        container.mail.outbox.post("password_changed", Recipient(address="reader@example.org"))
     os.kill(os.getpid(), signal.SIGKILL)
 """
 WORKER_WITH_A_JOB_THAT_WAITS_FOR_THE_LETTERS = """
@@ -49,13 +49,13 @@ from app.cli.worker import worker
 
 def wait_for_the_letters():
     deadline = time.monotonic() + 25
-    while container.sql.fetchone("SELECT COUNT(*) FROM outbox_mail WHERE state = 'sent'")[0] < 2:
+    while container.core.sql.fetchone("SELECT COUNT(*) FROM outbox_mail WHERE state = 'sent'")[0] < 2:
         if time.monotonic() > deadline:
             return print("the job waited for letters that waited for the job", file=sys.stderr)
         time.sleep(0.05)
 
 with create_app().app_context():
-    container.clockwork.jobs = (Job(name="waits", every=timedelta(hours=1), run=wait_for_the_letters),)
+    container.operations.clockwork.jobs = (Job(name="waits", every=timedelta(hours=1), run=wait_for_the_letters),)
     worker.main([], standalone_mode=False)
 """
 
@@ -79,7 +79,7 @@ class Site:
     def post(self, count: int) -> None:
         with db.auto_commit():
             for number in range(count):
-                self.container.outbox.post("password_changed", Recipient(address=f"reader{number}@example.org"))
+                self.container.mail.outbox.post("password_changed", Recipient(address=f"reader{number}@example.org"))
 
     def start(self, *arguments: str, **settings: str) -> subprocess.Popen[bytes]:
         return subprocess.Popen(
@@ -94,7 +94,7 @@ class Site:
         return self.start("-m", "flask", "--app", "fisher", "worker", *options, **settings)
 
     def states(self) -> Counter[str]:
-        return Counter(state for (state,) in self.container.sql.fetchall("SELECT state FROM outbox_mail"))
+        return Counter(state for (state,) in self.container.core.sql.fetchall("SELECT state FROM outbox_mail"))
 
     def message_ids(self) -> list[Any]:
         return [mail["Message-ID"] for mail in self.postbox.messages()]
@@ -133,7 +133,7 @@ def test_once_sends_what_is_due_runs_the_jobs_and_ends(site: Site):
     assert site.states() == {"sent": 3}
     assert len(site.postbox.envelopes) == 3
     assert "reader0@example.org" not in log
-    jobs = site.container.sql.fetchall("SELECT name, problem FROM periodic_job")
+    jobs = site.container.core.sql.fetchall("SELECT name, problem FROM periodic_job")
     assert ("forget old mail", "") in jobs
     assert all(problem == "" for _, problem in jobs)
 
@@ -167,9 +167,9 @@ def test_a_worker_killed_while_it_sends_loses_no_letter(site: Site, moment: str)
     setattr(site.postbox, moment, lambda: None)
     end(site.worker("--once"))
     assert site.states() == {"sent": 4, "queued": 1}, "the lease of the letter in flight holds"
-    site.container.clock = FrozenClock(SystemClock().now() + LEASE + timedelta(seconds=1))
-    site.container.__dict__["mail_transport"] = transport_for(site.mail_url)
-    site.container.courier.deliver_due()
+    site.container.core.clock = FrozenClock(SystemClock().now() + LEASE + timedelta(seconds=1))
+    site.container.mail.__dict__["transport"] = transport_for(site.mail_url)
+    site.container.operations.courier.deliver_due()
     assert site.states() == {"sent": 5}
     repeated = 0 if moment == "before_accepting" else 1
     assert (len(site.message_ids()), len(set(site.message_ids()))) == (5 + repeated, 5)
@@ -209,7 +209,7 @@ def test_a_refused_letter_stays_with_its_reason_and_does_not_end_the_worker(site
     site.postbox.data_answers = ["550 no such user", "451 try later"]
     site.post(3)
     end(site.worker("--once"))
-    found = site.container.sql.fetchall("SELECT state, attempts, problem FROM outbox_mail ORDER BY id")
+    found = site.container.core.sql.fetchall("SELECT state, attempts, problem FROM outbox_mail ORDER BY id")
     assert found == [
         ("failed", 1, "the mail server answered 550: no such user"),
         ("queued", 1, "the mail server answered 451: try later"),
@@ -225,13 +225,13 @@ def silent_server() -> Iterator[int]:
 
 
 def test_a_silent_mail_server_starves_no_job(site: Site):
-    names = {job.name for job in site.container.clockwork.jobs}
+    names = {job.name for job in site.container.operations.clockwork.jobs}
     site.post(8)
     with silent_server() as port:
         worker = site.worker(MAIL_URL=f"smtp://127.0.0.1:{port}")
         try:
             wait_for(lambda: {name for name, ran in jobs(site) if ran is not None} == names, worker)
-            tried = site.container.sql.fetchall("SELECT COUNT(*) FROM outbox_mail WHERE attempts > 0")
+            tried = site.container.core.sql.fetchall("SELECT COUNT(*) FROM outbox_mail WHERE attempts > 0")
         finally:
             worker.kill()
             worker.communicate()
@@ -243,7 +243,7 @@ def test_a_long_job_keeps_no_letter_waiting(site: Site, tmp_path: Path):
     worker = site.start("-c", WORKER_WITH_A_JOB_THAT_WAITS_FOR_THE_LETTERS)
     try:
         wait_for(
-            lambda: bool(site.container.sql.fetchall("SELECT 1 FROM periodic_job WHERE lease IS NOT NULL")), worker
+            lambda: bool(site.container.core.sql.fetchall("SELECT 1 FROM periodic_job WHERE lease IS NOT NULL")), worker
         )
         site.post(2)
         wait_for(lambda: site.states()["sent"] == 2, worker)
@@ -255,7 +255,7 @@ def test_a_long_job_keeps_no_letter_waiting(site: Site, tmp_path: Path):
 def test_a_round_sends_what_was_due_when_it_began(site: Site):
     """Letters that are postponed must not come round again before the round ends, or a dead server makes it endless."""
     clock = FrozenClock(SystemClock().now())
-    site.container.clock = clock
+    site.container.core.clock = clock
     tried: list[int] = []
 
     def fail_and_let_time_pass(_letter: object) -> None:
@@ -264,11 +264,11 @@ def test_a_round_sends_what_was_due_when_it_began(site: Site):
         raise TemporaryFailureError("silent")
 
     site.post(3)
-    transport = site.container.mail_transport
+    transport = site.container.mail.transport
     transport.send = fail_and_let_time_pass  # type: ignore[method-assign]
-    site.container.courier.deliver_due(should_stop=lambda: len(tried) > 10)
+    site.container.operations.courier.deliver_due(should_stop=lambda: len(tried) > 10)
     assert len(tried) == 3
 
 
 def jobs(site: Site) -> list[Any]:
-    return site.container.sql.fetchall("SELECT name, ran_at FROM periodic_job")
+    return site.container.core.sql.fetchall("SELECT name, ran_at FROM periodic_job")

@@ -189,7 +189,7 @@ class RealStage(Stage):
         self.app = app
         self.source = Upstream(SHELF)
         with app.app_context():
-            app.extensions["container"].sources = (LocalSource(self.source),)
+            app.extensions["container"].catalogue.sources = (LocalSource(self.source),)
             self._exchange = Exchange(app)
 
     def close(self) -> None:
@@ -235,5 +235,5 @@ class RealStage(Stage):
         self._exchange.clock.advance(timedelta(seconds=1))
         container = self._exchange.container
         with self.app.app_context():
-            container.courier.deliver_due()
-            return [letter.text for letter in container.mail_transport.sent_to(member.email)]
+            container.operations.courier.deliver_due()
+            return [letter.text for letter in container.mail.transport.sent_to(member.email)]

@@ -118,8 +118,8 @@ def test_check_32_no_mail_log_or_error_holds_an_address(data_dir: Path, capsys: 
         scene.exchange.drifts.open_address(scene.members["giver"].id, drift)
         scene.exchange.drifts.post(scene.members["giver"].id, drift)
         scene.exchange.pass_days(40)
-        scene.container.courier.deliver_due()
-    letters = scene.container.mail_transport.sent
+        scene.container.operations.courier.deliver_due()
+    letters = scene.container.mail.transport.sent
     assert letters
     for letter in letters:
         assert found_in(letter.subject + letter.text + letter.html) == []
@@ -141,13 +141,13 @@ def test_check_32_an_address_lies_encrypted_and_is_gone_after_erasure(app: Flask
     for canary in SECRET:
         assert canary.encode() not in on_disk()
     with app.app_context():
-        sealed = scene.container.sql.fetchone("SELECT * FROM drift_address WHERE drift_id = :id", {"id": drift})
+        sealed = scene.container.core.sql.fetchone("SELECT * FROM drift_address WHERE drift_id = :id", {"id": drift})
         texts = [value if isinstance(value, bytes) else str(value).encode() for value in sealed if len(str(value)) > 40]
         assert texts
         assert all(text in on_disk() for text in texts)
         scene.exchange.drifts.post(scene.members["giver"].id, drift)
         scene.exchange.drifts.receive(scene.members["reader"].id, drift)
         scene.exchange.pass_days(32)
-        assert scene.container.sql.fetchall("SELECT * FROM drift_address") == []
+        assert scene.container.core.sql.fetchall("SELECT * FROM drift_address") == []
     for text in (*texts, CANARIES["message"].encode()):
         assert text not in on_disk()

@@ -176,7 +176,7 @@ def test_check_08_of_two_requests_on_two_nodes_one_wins(any_database_url: str, d
             with node.app_context():
                 start.wait()
                 try:
-                    return int(node.extensions["container"].drifts.request(readers[place], gift, AT_HOME))
+                    return int(node.extensions["container"].exchange.drifts.request(readers[place], gift, AT_HOME))
                 except Refusal:
                     return 0
 

@@ -163,7 +163,7 @@ def test_check_23_an_unknown_account_and_a_wrong_password_look_the_same(app: Fla
 
 def test_check_23_an_unknown_account_and_a_wrong_password_last_the_same(app: Flask):
     container = app.extensions["container"]
-    container.passwords = Passwords()
+    container.members.passwords = Passwords()
     member = make_member(app)
     times: dict[str, list[float]] = {member.email: [], "nobody@example.org": []}
     page = PageClient(app)

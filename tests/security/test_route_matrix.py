@@ -61,16 +61,16 @@ class Fair:
             exchange.offer(reader, ISBNS[-1])
             exchange.wishes.wish_for(reader, ISBNS[0])
             container = app.extensions["container"]
-            container.sessions.open(giver, agent="elsewhere")
-            container.invitation_desk.make(self.members["moderator"].id, places=1, days=1, note="")
+            container.members.sessions.open(giver, agent="elsewhere")
+            container.members.invitation_desk.make(self.members["moderator"].id, places=1, days=1, note="")
             self.things: dict[str, Any] = {
                 "isbn": ISBNS[0],
                 "gift_id": exchange.offer(giver, ISBNS[0]),
                 "drift_id": exchange.drifts.request(reader, exchange.offer(giver, ISBNS[1]), AT_HOME),
                 "wish_id": 1,
-                "session_id": container.members.list_sessions(giver)[0].id,
+                "session_id": container.members.directory.list_sessions(giver)[0].id,
                 "invitation_id": 1,
-                "list_id": container.book_lists.bring(giver, "list", ISBNS[2].encode()),
+                "list_id": container.lists.book_lists.bring(giver, "list", ISBNS[2].encode()),
             }
 
     def _make(self, role: str) -> TestMember:

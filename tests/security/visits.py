@@ -33,8 +33,8 @@ def try_to_log_in(page: PageClient, email: str, password: str) -> bool:
 def letters_to(app: Flask, member: TestMember) -> list[Letter]:
     with app.app_context():
         container = app.extensions["container"]
-        container.courier.deliver_due()
-        return container.mail_transport.sent_to(member.email)
+        container.operations.courier.deliver_due()
+        return container.mail.transport.sent_to(member.email)
 
 
 def link_in(letter: Letter) -> str:

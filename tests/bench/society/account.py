@@ -45,7 +45,7 @@ class Repaid:
 
 def count_taken(world: World, gang: Gang) -> Taken:
     """Count what a gang took."""
-    sql, size = world.container.sql, len(gang.colluders)
+    sql, size = world.container.core.sql, len(gang.colluders)
     accounts = [f"member:{number}" for number in sorted(gang.accounts)]
     lied = _count_drifts(sql, world.falsely_claimed, "covered = 1", asked_by=gang.accounts)
     books = _count_drifts(sql, world.arrives, "1 = 1", asked_by=gang.accounts)
@@ -60,7 +60,7 @@ def count_taken(world: World, gang: Gang) -> Taken:
 
 def count_repaid(world: World, givers: Collection[int]) -> Repaid:
     """Count parcels of some givers that were really lost and are over: paid by `cover`, or because they counted as received."""
-    rows = world.container.sql.fetchall(
+    rows = world.container.core.sql.fetchall(
         "SELECT id, giver_id, covered = 1 OR state = 'received' FROM drift WHERE state IN ('lost', 'received')"
     )
     paid = [bool(is_paid) for drift, giver, is_paid in rows if drift in world.really_lost and giver in givers]
@@ -71,7 +71,7 @@ def count_bonuses(world: World, members: Collection[int]) -> float:
     """Count the bonuses that some members had and kept, each on average."""
     accounts = [f"member:{number}" for number in sorted(members)]
     names, params = in_list("account", accounts)
-    row = world.container.sql.fetchone(
+    row = world.container.core.sql.fetchone(
         "SELECT COALESCE(SUM(CASE WHEN source = 'mint' THEN 1 ELSE -1 END), 0) FROM bean_transfer WHERE reason LIKE 'bonus %' "
         f"AND (target IN ({names}) OR source IN ({names}))",
         params,

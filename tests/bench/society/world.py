@@ -85,7 +85,7 @@ class World:
 
     def join(self, email: str) -> int:
         """Make an account with a confirmed address; it wants no mail."""
-        member = self.container.registration.create(
+        member = self.container.members.registration.create(
             email=email, nickname=f"书友{next(self._names)}", password=PASSWORD, is_confirmed=True
         )
         with db.auto_commit() as session:
@@ -95,35 +95,35 @@ class World:
     def offer(self, member: int) -> None:
         """List a random book."""
         with suppress(Refusal):
-            self.container.gifts.offer(member, self.luck.choice(self.isbns), Offer())
+            self.container.exchange.gifts.offer(member, self.luck.choice(self.isbns), Offer())
 
     def ask(self, member: int, gift: OnShelf, ask: Ask = HOME) -> int | None:
         """Ask for a gift; None when the rules say no."""
         with suppress(Refusal):
-            return self.container.drifts.request(member, gift.gift, ask)
+            return self.container.exchange.drifts.request(member, gift.gift, ask)
         return None
 
     def post(self, member: int, parcel: Parcel, *, arrives_in: int | None, tracked: bool = False) -> None:
         """Report that a book is on its way; it arrives in so many days, or never."""
         with suppress(Refusal):
-            self.container.drifts.post(member, parcel.drift, tracking="RR1" if tracked else "")
+            self.container.exchange.drifts.post(member, parcel.drift, tracking="RR1" if tracked else "")
             if arrives_in is not None:
                 self.arrives[parcel.drift] = self.day + arrives_in
 
     def reject(self, member: int, parcel: Parcel) -> None:
         """Answer "not this time"."""
         with suppress(Refusal):
-            self.container.drifts.reject(member, parcel.drift, reason="这次不方便")
+            self.container.exchange.drifts.reject(member, parcel.drift, reason="这次不方便")
 
     def receive(self, member: int, parcel: Parcel) -> None:
         """Press "received"."""
         with suppress(Refusal):
-            self.container.drifts.receive(member, parcel.drift)
+            self.container.exchange.drifts.receive(member, parcel.drift)
 
     def claim_lost(self, member: int, parcel: Parcel) -> None:
         """Report that a parcel did not arrive."""
         with suppress(Refusal):
-            self.container.drifts.claim_lost(member, parcel.drift)
+            self.container.exchange.drifts.claim_lost(member, parcel.drift)
             if parcel.drift in self.arrives:
                 self.falsely_claimed.add(parcel.drift)
 
@@ -144,11 +144,11 @@ class World:
         """Move the clock on, let the site's own clocks run and moderators decide, and look around."""
         self.day += 1
         self.clock.advance(timedelta(days=1))
-        self.container.drift_clocks.run()
+        self.container.exchange.drift_clocks.run()
         if self.day % ERASES_EVERY == 0:
-            self.container.drift_clocks.erase()
+            self.container.exchange.drift_clocks.erase()
         self._decide_disputes()
-        sql = self.container.sql
+        sql = self.container.core.sql
         rows = sql.fetchall("SELECT id, user_id FROM gift WHERE state = 'open' ORDER BY id")
         self.shelf = [OnShelf(*row) for row in rows]
         self.waiting, self.mailed = defaultdict(list), defaultdict(list)
@@ -164,14 +164,14 @@ class World:
 
     def _decide_disputes(self) -> None:
         """Believe the side that had fewer losses so far; in doubt the one who waits for a book."""
-        facts = self.container.exchange_facts
-        for drift, giver, requester in self.container.sql.fetchall(
+        facts = self.container.exchange.facts
+        for drift, giver, requester in self.container.core.sql.fetchall(
             "SELECT id, giver_id, requester_id FROM drift WHERE state = 'disputed' ORDER BY id"
         ):
             believed = facts.standing(requester).lost_in <= facts.standing(giver).lost_out
             with suppress(Refusal):
                 decision = State.LOST if believed else State.RECEIVED
-                self.container.moderation.decide(None, drift, decision, reason="看过了")
+                self.container.exchange.moderation.decide(None, drift, decision, reason="看过了")
 
 
 @contextmanager
@@ -188,9 +188,9 @@ def make_world(seed: int) -> Iterator[World]:
 def _world_on(app: Flask, seed: int) -> World:
     container: Container = app.extensions["container"]
     clock = FrozenClock(NOON)
-    container.clock = clock
+    container.core.clock = clock
     quick_passwords(app)
     books = read_starter()[:BOOKS]
-    container.catalogue.store(books)
-    container.gift_states = GiftStates(lambda _isbns: None)
+    container.catalogue.writer.store(books)
+    container.exchange.gift_states = GiftStates(lambda _isbns: None)
     return World(container, clock, random.Random(seed), tuple(book.isbn13 for book in books))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import cached_property
 
-from app.container.ground import Ground
+from app.container.core import Core
 from app.extensions import db
 from app.libs.disk_cache import DiskCache
 from app.libs.http_client import HttpClient
@@ -34,50 +34,53 @@ from app.services.finding import Finding
 from app.services.site_counting import SiteCounting
 
 
-class BookParts(Ground):
+class CatalogueParts:
     """Books, their search, and the sources they come from."""
+
+    def __init__(self, core: Core) -> None:
+        self._core = core
 
     @cached_property
     def books(self) -> Books:
         """Look up books."""
-        return Books(self.sql)
+        return Books(self._core.sql)
 
     @cached_property
     def site_counts(self) -> SiteCounts:
         """Look up what the first page counts."""
-        return SiteCounts(self.sql)
+        return SiteCounts(self._core.sql)
 
     @cached_property
     def site_counting(self) -> SiteCounting:
         """Count it now and then."""
-        return SiteCounting(clock=self.clock, counts=self.site_counts)
+        return SiteCounting(clock=self._core.clock, counts=self.site_counts)
 
     @cached_property
     def indexed_books(self) -> IndexedBooks:
         """Look up books by id."""
-        return IndexedBooks(self.sql)
+        return IndexedBooks(self._core.sql)
 
     @cached_property
     def search_index(self) -> Index:
         """Find books by terms; its generations lie beside the database file, or in the database itself on MariaDB."""
-        directory = self.settings["DATA_DIR"] / "search"
+        directory = self._core.settings["DATA_DIR"] / "search"
         books = self.indexed_books
-        store = SqliteStore(directory) if self.sql.dialect == "sqlite" else MariadbStore(self.sql)
+        store = SqliteStore(directory) if self._core.sql.dialect == "sqlite" else MariadbStore(self._core.sql)
         builder = Builder(
-            self.sql,
+            self._core.sql,
             books,
             store,
-            self.clock,
+            self._core.clock,
             terms=analyzer.terms,
             directory=directory,
             terms_version=analyzer.terms_version(),
         )
-        return PostingIndex(self.sql, books, store, self.clock, builder)
+        return PostingIndex(self._core.sql, books, store, self._core.clock, builder)
 
     @cached_property
     def freshness(self) -> Freshness:
         """Notice changes of the catalogue."""
-        return Freshness(self.sql, lambda: db.commits)
+        return Freshness(self._core.sql, lambda: db.commits)
 
     @cached_property
     def search(self) -> Search:
@@ -86,29 +89,31 @@ class BookParts(Ground):
         On SQLite one thread at a time: it lets go of Python's lock at each row, and threads that take it from each other as often do a
         third less in all. MariaDB works meanwhile, so there they do not wait.
         """
-        reading = one_at_a_time(self.sql.reading) if self.sql.dialect == "sqlite" else self.sql.reading
+        reading = (
+            one_at_a_time(self._core.sql.reading) if self._core.sql.dialect == "sqlite" else self._core.sql.reading
+        )
         return Search(self.books, self.search_index, reading, self.freshness.stamp)
 
     @cached_property
-    def catalogue(self) -> Catalogue:
+    def writer(self) -> Catalogue:
         """Store books so that the next search finds them."""
-        return Catalogue(self.sql, self.search_index, analyzer.terms, self.clock)
+        return Catalogue(self._core.sql, self.search_index, analyzer.terms, self._core.clock)
 
     @cached_property
-    def catalogue_imports(self) -> CatalogueImports:
+    def imports(self) -> CatalogueImports:
         """Import files of books."""
-        lock = self.settings["DATA_DIR"] / "import.lock"
-        return CatalogueImports(self.sql, self.catalogue, self.search_index, self.clock, lock=lock)
+        lock = self._core.settings["DATA_DIR"] / "import.lock"
+        return CatalogueImports(self._core.sql, self.writer, self.search_index, self._core.clock, lock=lock)
 
     @cached_property
     def http_client(self) -> HttpClient:
         """The one way to ask other servers."""
-        return http_client_for(self.settings)
+        return http_client_for(self._core.settings)
 
     @cached_property
     def sources(self) -> tuple[Source, ...]:
         """The enabled book sources outside, in order."""
-        return sources_for(self.settings, self.http_client)
+        return sources_for(self._core.settings, self.http_client)
 
     @cached_property
     def local_catalogue(self) -> LocalCatalogue:
@@ -118,21 +123,23 @@ class BookParts(Ground):
     @cached_property
     def source_chain(self) -> SourceChain:
         """The enabled sources as one; only a quarter of the threads may wait for a book, and another for a search."""
-        return SourceChain(self.sources, budget=self.settings["UPSTREAM_BUDGET_SECONDS"], slots=self._slots)
+        return SourceChain(self.sources, budget=self._core.settings["UPSTREAM_BUDGET_SECONDS"], slots=self._core.slots)
 
     @cached_property
     def finding(self) -> Finding:
         """Find the book of an ISBN in the catalogue or at the sources."""
-        return Finding(books=self.books, sources=self.source_chain, store=self.catalogue.store)
+        return Finding(books=self.books, sources=self.source_chain, store=self.writer.store)
 
     @cached_property
     def covers(self) -> Covers:
         """The pictures of books; only a quarter of the threads may wait for one at a time."""
-        fetcher = CoverFetcher(self.http_client, seconds=self.settings["UPSTREAM_BUDGET_SECONDS"])
-        cache = DiskCache(self.settings["DATA_DIR"] / "covers", max_bytes=self.settings["COVER_CACHE_BYTES"])
-        return Covers(fetch=fetcher.fetch, cache=cache, slots=self._slots)
+        fetcher = CoverFetcher(self.http_client, seconds=self._core.settings["UPSTREAM_BUDGET_SECONDS"])
+        cache = DiskCache(
+            self._core.settings["DATA_DIR"] / "covers", max_bytes=self._core.settings["COVER_CACHE_BYTES"]
+        )
+        return Covers(fetch=fetcher.fetch, cache=cache, slots=self._core.slots)
 
     @cached_property
     def enriching(self) -> Enriching:
         """Fill the gaps of known books from the sources."""
-        return Enriching(clock=self.clock, gaps=Gaps(self.sql), catalogue=self.catalogue)
+        return Enriching(clock=self._core.clock, gaps=Gaps(self._core.sql), catalogue=self.writer)

@@ -1,0 +1,49 @@
+"""The container: the lists of books that members bring."""
+
+from __future__ import annotations
+
+from functools import cached_property
+
+from app.container.catalogue import CatalogueParts
+from app.container.core import Core
+from app.container.exchange import ExchangeParts
+from app.queries.book_list import BookLists
+from app.services.book_lists import ListService
+from app.services.judging import Judging
+from app.services.list_lookup import ListLookup
+
+
+class ListParts:
+    """Lists of books that members bring."""
+
+    def __init__(self, core: Core, catalogue: CatalogueParts, exchange: ExchangeParts) -> None:
+        self._core = core
+        self._catalogue = catalogue
+        self._exchange = exchange
+
+    @cached_property
+    def stored(self) -> BookLists:
+        """Look up the lists that members brought."""
+        return BookLists(self._core.sql)
+
+    @cached_property
+    def lookup(self) -> ListLookup:
+        """Find out what the rows of a list are."""
+        return ListLookup(
+            use_cases=self._core.use_cases,
+            lists=self.stored,
+            judging=Judging(self._catalogue.local_catalogue),
+            finding=self._catalogue.finding,
+        )
+
+    @cached_property
+    def book_lists(self) -> ListService:
+        """Bring a list, correct it, offer or wish for its books."""
+        return ListService(
+            clock=self._core.clock,
+            use_cases=self._core.use_cases,
+            lists=self.stored,
+            lookup=self.lookup,
+            gifts=self._exchange.gifts,
+            wishes=self._exchange.wishes,
+        )

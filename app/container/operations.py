@@ -1,0 +1,148 @@
+"""The container: what keeps the site running – checks at the start, jobs, delivery of mail, purging, exports."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from functools import cached_property
+from pathlib import Path
+
+from app.container.catalogue import CatalogueParts
+from app.container.core import Core
+from app.container.exchange import ExchangeParts
+from app.container.lists import ListParts
+from app.container.mail import MailParts
+from app.container.members import MemberParts
+from app.libs.clock import epoch
+from app.queries.jobs import JobRecords
+from app.queries.own_data import OwnData
+from app.queries.schema import SchemaQueries
+from app.queries.sealed_texts import SealedTexts
+from app.search.upkeep import IndexUpkeep
+from app.services.account_tokens import mints_for
+from app.services.clockwork import Clockwork, Job
+from app.services.courier import Courier, Mint
+from app.services.export import Export, ExportTable
+from app.services.preflight import Preflight
+from app.services.purging import Purging
+from app.services.resealing import Resealing
+from app.services.schema import Schema
+
+
+class OperationParts:
+    """What keeps the site running."""
+
+    def __init__(
+        self,
+        core: Core,
+        *,
+        catalogue: CatalogueParts,
+        mail: MailParts,
+        exchange: ExchangeParts,
+        members: MemberParts,
+        lists: ListParts,
+    ) -> None:
+        self._core = core
+        self._catalogue = catalogue
+        self._mail = mail
+        self._exchange = exchange
+        self._members = members
+        self._lists = lists
+
+    @cached_property
+    def schema(self) -> Schema:
+        """Compare the database's schema with the code's."""
+        return Schema(Path(self._core.app.root_path).parent / "migrations", SchemaQueries(self._core.sql).find_revision)
+
+    @cached_property
+    def preflight(self) -> Preflight:
+        """Check whether this process may work on the database."""
+        return Preflight(self.schema, self._core.sealer, SealedTexts(self._core.sql).list_samples)
+
+    @cached_property
+    def mail_mints(self) -> dict[str, Mint]:
+        """What makes the secrets of a kind of mail when it is sent."""
+        return mints_for(self._members.account_tokens)
+
+    @cached_property
+    def courier(self) -> Courier:
+        """Deliver the outbox."""
+        return Courier(
+            mails=self._mail.mails,
+            letters=self._mail.renderer,
+            transport=self._mail.transport,
+            sender=self._mail.sender,
+            clock=self._core.clock,
+            mints=self.mail_mints,
+        )
+
+    @cached_property
+    def purging(self) -> Purging:
+        """Remove for good what was deleted long enough ago."""
+        keep = timedelta(days=self._core.settings["KEEP_DELETED_DAYS"])
+        return Purging(use_cases=self._core.use_cases, clock=self._core.clock, keep=keep)
+
+    @cached_property
+    def resealing(self) -> Resealing:
+        """Rotate the keys of what is sealed."""
+        return Resealing(self._core.sealer)
+
+    @cached_property
+    def clockwork(self) -> Clockwork:
+        """Run the jobs that return; each area adds its own."""
+        return Clockwork(
+            records=JobRecords(self._core.sql),
+            clock=self._core.clock,
+            jobs=(
+                Job(name="count the site", every=timedelta(minutes=10), run=self._catalogue.site_counting.run),
+                Job(name="forget old mail", every=timedelta(hours=6), run=self.courier.forget_old),
+                Job(name="forget old sessions", every=timedelta(hours=6), run=self._forget_old_sessions),
+                Job(name="forget unconfirmed accounts", every=timedelta(days=1), run=self._forget_unconfirmed),
+                Job(name="forget old links", every=timedelta(hours=6), run=self._members.account_tokens.forget_old),
+                Job(
+                    name="keep up the search index",
+                    every=timedelta(minutes=1),
+                    run=IndexUpkeep(self._catalogue.search_index, self._core.clock).run,
+                    lease=timedelta(hours=2),
+                ),
+                Job(name="forget old lists", every=timedelta(days=1), run=self._lists.book_lists.forget_old),
+                Job(name="purge what is deleted", every=timedelta(hours=1), run=self.purging.run),
+                Job(name="tell who wishes a new gift", every=timedelta(minutes=1), run=self._exchange.telling.run),
+                Job(name="the clocks of drifts", every=timedelta(minutes=10), run=self._exchange.drift_clocks.run),
+                Job(name="erase old addresses", every=timedelta(hours=1), run=self._exchange.drift_clocks.erase),
+            ),
+        )
+
+    @cached_property
+    def export(self) -> Export:
+        """Write everything about a member into a zip; each area adds its tables."""
+        own = OwnData(self._core.sql)
+        return Export(
+            (
+                ExportTable("account", "账号 · your account", own.account),
+                ExportTable("marks", "你确认过的邮箱的指纹 · marks of the mailboxes you confirmed", own.marks),
+                ExportTable("sessions", "登录过的地方 · where you are logged in", own.sessions),
+                ExportTable("letters", "鱼书写给你的信 · letters to you", own.letters),
+                ExportTable("invitations", "你发的邀请码 · invitations you made", own.invitations),
+                ExportTable("gifts", "你送的书 · your gifts", own.gifts),
+                ExportTable("wishes", "你的心愿 · your wishes", own.wishes),
+                ExportTable("drifts", "你的鱼漂 · your drifts", own.drifts),
+                ExportTable("beans", "你的鱼豆 · your beans", own.beans),
+                ExportTable("notices", "你收到的消息 · your notices", own.notices),
+                ExportTable("lists", "你带来的书单 · lists you brought", own.lists),
+                ExportTable("saved_address", "你保存的地址 · your saved address", self._members.saved_addresses.rows),
+            )
+        )
+
+    def _forget_old_sessions(self) -> int:
+        idle, longest = (timedelta(days=self._core.settings[name]) for name in ("SESSION_IDLE_DAYS", "SESSION_DAYS"))
+        return self._members.sessions.forget_old(idle=idle, longest=longest)
+
+    def _forget_unconfirmed(self) -> int:
+        before = epoch(self._core.clock.now() - timedelta(days=self._core.settings["UNCONFIRMED_DAYS"]))
+        forgotten = 0
+        while numbers := self._members.directory.list_unconfirmed(before=before):
+            gone = sum(self._members.leaving.forget_unconfirmed(number, before=before) for number in numbers)
+            forgotten += gone
+            if not gone:
+                break
+        return forgotten
