@@ -61,6 +61,8 @@ _OF_ROLE: dict[Role, frozenset[Permission]] = {
     "moderator": frozenset({"moderate"}),
     "admin": frozenset({"moderate"}),
 }
+#: Roles that decide for others.
+MODERATORS = frozenset(role for role, allowed in _OF_ROLE.items() if "moderate" in allowed)
 
 
 def permissions_of(member: Member | None) -> frozenset[Permission]:

@@ -13,6 +13,11 @@ class Stop(StrEnum):
     GIVING = "giving"
     ASKING = "asking"
 
+    @property
+    def lift(self) -> str:
+        """How the act of lifting it is recorded."""
+        return f"lift {self.value}"
+
 
 class OwnCase(Refusal):
     """A moderator has a part in what is to be decided."""

@@ -52,6 +52,8 @@ class Outcome(StrEnum):
 
 #: Verdicts that name one book.
 KNOWN = frozenset({Verdict.MATCHED, Verdict.FOUND})
+#: Verdicts on which the owner has to decide.
+UNSETTLED = frozenset(Verdict) - KNOWN - {Verdict.PENDING}
 
 
 class ListRefused(Refusal):

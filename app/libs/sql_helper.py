@@ -33,6 +33,11 @@ def in_list(name: str, values: Sequence[Any]) -> tuple[str, dict[str, Any]]:
     return ", ".join(f":{key}" for key in params), params
 
 
+def one_of(values: Iterable[str]) -> str:
+    """Write ``('a', 'b')`` for ``IN`` of constants, such as states."""
+    return f"({', '.join(sorted(map(repr, map(str, values))))})"
+
+
 class Cursor:
     """A driver's cursor that takes ``:name`` parameters on every database and gives rows as tuples."""
 
@@ -155,6 +160,11 @@ class SqlHelper:
         """Return the first row, or None; on the open block's connection when there is one."""
         with self.reading() as cursor:
             return cursor.execute(statement, params).fetchone()
+
+    def fetchvalue(self, statement: str, params: Params | None = None) -> Any:
+        """Return the only column of the first row, or None where there is no row."""
+        row = self.fetchone(statement, params)
+        return None if row is None else row[0]
 
     def fetchall(self, statement: str, params: Params | None = None) -> list[Row]:
         """Return all rows; on the open block's connection when there is one."""

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
+from app.domain.drift import State
 from app.libs.sql_helper import SqlHelper, in_list
 
 _READERS = (
     "SELECT DISTINCT reader.person_id FROM user giver "
-    "CROSS JOIN drift d ON d.giver_id = giver.id AND d.state = 'received' AND d.pressed = 1 "
+    f"CROSS JOIN drift d ON d.giver_id = giver.id AND d.state = '{State.RECEIVED}' AND d.pressed = 1 "
     "JOIN user reader ON reader.id = d.requester_id AND reader.status IN (0, 1) "
     "WHERE giver.status IN (0, 1) AND giver.person_id IN ({persons}) AND reader.person_id NOT IN ({but}) LIMIT :limit"
 )
@@ -27,8 +28,7 @@ class AcquaintanceTable:
 
     def count_mailboxes(self) -> int:
         """Return how many mailboxes were ever confirmed on the site: marks are numbered and stay."""
-        row = self._sql.fetchone("SELECT MAX(id) FROM mark")
-        return 0 if row is None else row[0] or 0
+        return self._sql.fetchvalue("SELECT MAX(id) FROM mark") or 0
 
     def readers_of(self, givers: Collection[int], *, but: Collection[int], limit: int) -> set[int]:
         """Return who pressed "received" on a book of one of the givers."""

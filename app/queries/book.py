@@ -8,13 +8,11 @@ from dataclasses import dataclass, fields
 from itertools import islice, zip_longest
 
 from app.domain.book import BookFacts
-from app.libs.sql_helper import Row, SqlHelper, in_list
+from app.libs.row_mapper import Column, RowMapper
+from app.libs.sql_helper import SqlHelper, in_list
 
 _PAGE = 1_000
 FACT_COLUMNS = tuple(field.name for field in fields(BookFacts))
-_LISTS = [FACT_COLUMNS.index(name) for name in ("authors", "translators", "subjects")]
-#: What to SELECT (from ``book b``) so that `book_of` can read the row.
-BOOK_COLUMNS = ", ".join(f"b.{name}" for name in ("id", "ver", "update_time", *FACT_COLUMNS))
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,12 +25,13 @@ class Book:
     facts: BookFacts
 
 
-def book_of(row: Row) -> Book:
-    """Make a book of a row of `BOOK_COLUMNS`."""
-    id_, ver, update_time, *facts = row
-    for place in _LISTS:
-        facts[place] = tuple(filter(None, facts[place].split(";"))) if facts[place] else ()
-    return Book(id_, ver, update_time, BookFacts(*facts))
+def _split(texts: str) -> tuple[str, ...]:
+    return tuple(filter(None, texts.split(";"))) if texts else ()
+
+
+_LISTS = {name: Column(f"b.{name}", _split) for name in ("authors", "translators", "subjects")}
+#: Reads books from ``book b``.
+BOOK = RowMapper(Book, "b", facts=RowMapper(BookFacts, "b", **_LISTS))
 
 
 class Books:
@@ -43,16 +42,16 @@ class Books:
 
     def find(self, isbn13: str) -> Book | None:
         """Return the book of a canonical ISBN-13, or None."""
-        row = self._sql.fetchone(f"SELECT {BOOK_COLUMNS} FROM book b WHERE b.isbn13 = :isbn13", {"isbn13": isbn13})
-        return None if row is None else book_of(row)
+        row = self._sql.fetchone(f"SELECT {BOOK.columns} FROM book b WHERE b.isbn13 = :isbn13", {"isbn13": isbn13})
+        return BOOK.read_optional(row)
 
     def find_many(self, isbns: Sequence[str]) -> tuple[Book, ...]:
         """Return the books of those ISBN-13 that exist, in the order asked for; one statement."""
         if not isbns:
             return ()
         marks, params = in_list("i", isbns)
-        rows = self._sql.fetchall(f"SELECT {BOOK_COLUMNS} FROM book b WHERE b.isbn13 IN ({marks})", params)
-        found = {book.facts.isbn13: book for book in map(book_of, rows)}
+        rows = self._sql.fetchall(f"SELECT {BOOK.columns} FROM book b WHERE b.isbn13 IN ({marks})", params)
+        found = {book.facts.isbn13: book for book in map(BOOK.read, rows)}
         return tuple(found[isbn] for isbn in isbns if isbn in found)
 
     def resolve(self, isbn13: str) -> Book | None:
@@ -76,14 +75,13 @@ class Books:
         """Return the most popular books, Chinese and others in turn, at most `limit`."""
         with self._sql as cursor:
             halves = [
-                [
-                    book_of(row)
-                    for row in cursor.execute(
-                        f"SELECT {BOOK_COLUMNS} FROM book b WHERE b.popularity = 9 AND b.language {test} 'zh%' "
+                BOOK.read_all(
+                    cursor.execute(
+                        f"SELECT {BOOK.columns} FROM book b WHERE b.popularity = 9 AND b.language {test} 'zh%' "
                         "ORDER BY b.id DESC LIMIT :limit",
                         {"limit": limit},
                     )
-                ]
+                )
                 for test in ("LIKE", "NOT LIKE")
             ]
         turns = (book for pair in zip_longest(*halves) for book in pair if book is not None)
@@ -92,8 +90,8 @@ class Books:
     def walk(self) -> Iterator[tuple[BookFacts, tuple[str, ...]]]:
         """Return all books with their other numbers, the oldest first, a page at a time: no snapshot is held for long."""
         last = 0
-        page = f"SELECT {BOOK_COLUMNS} FROM book b WHERE b.id > :last ORDER BY b.id LIMIT {_PAGE}"
-        while books := [book_of(row) for row in self._sql.fetchall(page, {"last": last})]:
+        page = f"SELECT {BOOK.columns} FROM book b WHERE b.id > :last ORDER BY b.id LIMIT {_PAGE}"
+        while books := BOOK.read_all(self._sql.fetchall(page, {"last": last})):
             aliases = self._list_aliases(books[0].id, books[-1].id)
             yield from ((book.facts, tuple(aliases[book.id])) for book in books)
             last = books[-1].id
@@ -103,11 +101,11 @@ class Books:
             return {}
         marks, params = in_list("i", isbns)
         rows = self._sql.fetchall(
-            f"SELECT a.isbn13, {BOOK_COLUMNS} FROM book_alias a JOIN book b ON b.id = a.book_id "
+            f"SELECT a.isbn13, {BOOK.columns} FROM book_alias a JOIN book b ON b.id = a.book_id "
             f"WHERE a.isbn13 IN ({marks})",
             params,
         )
-        return {alias: book_of(tuple(row)) for alias, *row in rows}
+        return {alias: BOOK.read(row) for alias, *row in rows}
 
     def _list_aliases(self, first: int, last: int) -> defaultdict[int, list[str]]:
         """Return the other numbers of the books from one id to another, by the books' ids."""
@@ -119,5 +117,4 @@ class Books:
 
     def count(self) -> int:
         """Return the number of books."""
-        row = self._sql.fetchone("SELECT COUNT(*) FROM book")
-        return 0 if row is None else int(row[0])
+        return int(self._sql.fetchvalue("SELECT COUNT(*) FROM book"))

@@ -8,12 +8,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from app.domain.reading_list import KNOWN, ListRow, Outcome, Verdict
+from app.domain.reading_list import KNOWN, UNSETTLED, ListRow, Outcome, Verdict
+from app.libs.row_mapper import Column, RowMapper
 from app.libs.soft_delete import ALIVE, DELETED
-from app.libs.sql_helper import Row, SqlHelper
+from app.libs.sql_helper import SqlHelper, one_of
 
-_ROW = "number, cells, isbn, title, author, verdict, isbn13, outcome, kind, listing_id, reason"
-_TODO = "(verdict IN ('look', 'ambiguous', 'unknown', 'no_book') OR outcome = 'refused')"
+_TODO = f"(verdict IN {one_of(UNSETTLED)} OR outcome = '{Outcome.REFUSED}')"
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +59,24 @@ class StoredRow:
         return self.verdict in KNOWN
 
 
+def _cells(text: str) -> tuple[str, ...]:
+    return tuple(json.loads(text))
+
+
+_LIST = RowMapper(
+    StoredList,
+    "l",
+    header=Column("l.header", _cells),
+    rows="(SELECT COUNT(*) FROM book_list_row r WHERE r.list_id = l.id)",
+)
+_ROW = RowMapper(
+    StoredRow,
+    cells=Column("cells", _cells),
+    isbns=Column("isbn13", lambda text: tuple(filter(None, text.split(";")))),
+    reasons=Column("reason", lambda text: tuple(filter(None, text.split("\n")))),
+)
+
+
 class BookLists:
     """Look up lists and their rows; a list is only ever asked for together with its owner."""
 
@@ -87,8 +105,7 @@ class BookLists:
     def count_todo(self, list_id: int) -> int:
         """Count the rows that are not settled."""
         counted = f"SELECT COUNT(*) FROM book_list_row WHERE list_id = :id AND {_TODO}"
-        row = self._sql.fetchone(counted, {"id": list_id})
-        return 0 if row is None else int(row[0])
+        return int(self._sql.fetchvalue(counted, {"id": list_id}))
 
     def list_rows(self, list_id: int, *, limit: int, offset: int = 0, todo: bool = False) -> list[StoredRow]:
         """Return rows in their order; `todo` gives only those that are not settled."""
@@ -97,13 +114,12 @@ class BookLists:
 
     def list_by_outcome(self, list_id: int, outcome: Outcome) -> list[StoredRow]:
         """Return the rows that name one book and have this outcome."""
-        known = ", ".join(f"'{verdict.value}'" for verdict in sorted(KNOWN))
-        where = f"list_id = :id AND verdict IN ({known}) AND outcome = :outcome"
+        where = f"list_id = :id AND verdict IN {one_of(KNOWN)} AND outcome = :outcome"
         return self._rows(where, {"id": list_id, "outcome": outcome.value, "limit": 1_000_000, "offset": 0})
 
     def list_pending(self, list_id: int, *, limit: int) -> list[StoredRow]:
         """Return rows that are not looked up yet; those that wait for the sources alone (they name a book) come last."""
-        where = "list_id = :id AND verdict = 'pending'"
+        where = f"list_id = :id AND verdict = '{Verdict.PENDING}'"
         return self._rows(where, {"id": list_id, "limit": limit, "offset": 0}, order="isbn13 <> '', number")
 
     def find_row(self, list_id: int, number: int) -> StoredRow | None:
@@ -114,33 +130,12 @@ class BookLists:
 
     def _lists(self, where: str, params: Mapping[str, Any]) -> list[StoredList]:
         rows = self._sql.fetchall(
-            "SELECT l.id, l.name, l.header, l.create_time, "
-            "(SELECT COUNT(*) FROM book_list_row r WHERE r.list_id = l.id), l.deleted_at, l.encoding "
-            f"FROM book_list l WHERE l.status >= :status AND {where} ORDER BY l.id DESC",
-            params,
+            f"SELECT {_LIST.columns} FROM book_list l WHERE l.status >= :status AND {where} ORDER BY l.id DESC", params
         )
-        return [
-            StoredList(list_id, name, tuple(json.loads(header)), create_time, int(count), deleted_at, encoding)
-            for list_id, name, header, create_time, count, deleted_at, encoding in rows
-        ]
+        return list(map(_LIST.read, rows))
 
     def _rows(self, where: str, params: Mapping[str, Any], order: str = "number") -> list[StoredRow]:
-        statement = f"SELECT {_ROW} FROM book_list_row WHERE {where} ORDER BY {order} LIMIT :limit OFFSET :offset"
-        return [_row(row) for row in self._sql.fetchall(statement, params)]
-
-
-def _row(row: Row) -> StoredRow:
-    number, cells, isbn, title, author, verdict, isbns, outcome, kind, listing_id, reason = row
-    return StoredRow(
-        number=number,
-        cells=tuple(json.loads(cells)),
-        isbn=isbn,
-        title=title,
-        author=author,
-        verdict=Verdict(verdict),
-        isbns=tuple(filter(None, isbns.split(";"))),
-        outcome=Outcome(outcome),
-        kind=kind,
-        listing_id=listing_id,
-        reasons=tuple(filter(None, reason.split("\n"))),
-    )
+        statement = (
+            f"SELECT {_ROW.columns} FROM book_list_row WHERE {where} ORDER BY {order} LIMIT :limit OFFSET :offset"
+        )
+        return list(map(_ROW.read, self._sql.fetchall(statement, params)))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from hashlib import blake2b
 
+from app.libs.row_mapper import RowMapper
 from app.libs.sql_helper import SqlHelper
 
 
@@ -44,11 +45,26 @@ class FactorRow:
     codes_left: int
 
 
+_CREDENTIALS = RowMapper(
+    Credentials,
+    "u",
+    user_id="u.id",
+    is_confirmed="u.confirmed_at IS NOT NULL",
+    has_second_factor="f.user_id IS NOT NULL",
+)
 _LOGIN = (
-    "SELECT u.id, u.email, u.nickname, u.nickname_key, u.password_hash, u.browser_generation, "
-    "u.confirmed_at IS NOT NULL, f.user_id IS NOT NULL "
+    f"SELECT {_CREDENTIALS.columns} "
     "FROM user u LEFT JOIN second_factor f ON f.user_id = u.id AND f.enabled_at IS NOT NULL "
     "WHERE u.status = 1 AND u.disabled_at IS NULL AND "
+)
+
+
+_LINK = RowMapper(Link, "t")
+_FACTOR = RowMapper(
+    FactorRow,
+    "f",
+    is_on="f.enabled_at IS NOT NULL",
+    codes_left="(SELECT COUNT(*) FROM recovery_code c WHERE c.user_id = f.user_id)",
 )
 
 
@@ -69,34 +85,19 @@ class CredentialsBook:
     def find_link(self, kind: str, token_hash: str, *, now: int) -> Link | None:
         """Find a mailed link that still works at `now` (epoch seconds); a disabled member's does not."""
         row = self._sql.fetchone(
-            "SELECT t.user_id, t.email FROM account_token t JOIN user u ON u.id = t.user_id "
+            f"SELECT {_LINK.columns} FROM account_token t JOIN user u ON u.id = t.user_id "
             "WHERE t.token_hash = :token AND t.kind = :kind AND t.expires_at > :now "
             "AND u.status = 1 AND u.disabled_at IS NULL",
             {"token": token_hash, "kind": kind, "now": now},
         )
-        return None if row is None else Link(row[0], row[1])
+        return _LINK.read_optional(row)
 
     def find_factor(self, user_id: int) -> FactorRow | None:
         """Find a member's second factor, begun or on."""
         row = self._sql.fetchone(
-            "SELECT f.sealed_secret, f.enabled_at IS NOT NULL, "
-            "(SELECT COUNT(*) FROM recovery_code c WHERE c.user_id = f.user_id) "
-            "FROM second_factor f WHERE f.user_id = :user_id",
-            {"user_id": user_id},
+            f"SELECT {_FACTOR.columns} FROM second_factor f WHERE f.user_id = :user_id", {"user_id": user_id}
         )
-        return None if row is None else FactorRow(row[0], bool(row[1]), row[2])
+        return _FACTOR.read_optional(row)
 
     def _read(self, query: str, wanted: object) -> Credentials | None:
-        row = self._sql.fetchone(query, {"wanted": wanted})
-        if row is None:
-            return None
-        return Credentials(
-            user_id=row[0],
-            email=row[1],
-            nickname=row[2],
-            nickname_key=row[3],
-            password_hash=row[4],
-            browser_generation=row[5],
-            is_confirmed=bool(row[6]),
-            has_second_factor=bool(row[7]),
-        )
+        return _CREDENTIALS.read_optional(self._sql.fetchone(query, {"wanted": wanted}))

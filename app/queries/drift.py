@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import dataclass
 from typing import Any
 
-from app.domain.drift import State
-from app.libs.sql_helper import Row, SqlHelper
-
-_COLUMNS = (
-    "d.id, d.gift_id, d.isbn13, d.title, d.requester_id, d.giver_id, d.requester_name, d.giver_name, d.state, d.handover, "
-    "d.message, d.reason, d.carrier, d.tracking, d.due_at, d.create_time, d.mailed_at, d.opened_at, d.ended_at, d.delays, "
-    "d.stopped_at, d.covered"
-)
+from app.domain.drift import OPEN_STATES, State
+from app.libs.row_mapper import RowMapper
+from app.libs.sql_helper import SqlHelper, in_list, one_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +49,10 @@ class DriftRow:
     events: tuple[Event, ...]
 
 
+_EVENT = RowMapper(Event, time="create_time")
+_DRIFT = RowMapper(DriftRow, "d", asked_at="d.create_time", events=None)
+
+
 class DriftList:
     """Look up drifts; two statements, however many there are."""
 
@@ -63,9 +63,9 @@ class DriftList:
         """List a member's drifts on both sides: first those that wait for them, then other open ones, then the newest."""
         return self._list(
             "WHERE d.requester_id = :member OR d.giver_id = :member ORDER BY CASE "
-            "WHEN d.state = 'waiting' AND d.giver_id = :member THEN 0 "
-            "WHEN d.state = 'mailed' AND d.requester_id = :member THEN 1 "
-            "WHEN d.state IN ('waiting', 'mailed', 'disputed') THEN 2 ELSE 3 END, d.id DESC LIMIT :limit OFFSET :offset",
+            f"WHEN d.state = '{State.WAITING}' AND d.giver_id = :member THEN 0 "
+            f"WHEN d.state = '{State.MAILED}' AND d.requester_id = :member THEN 1 "
+            f"WHEN d.state IN {one_of(OPEN_STATES)} THEN 2 ELSE 3 END, d.id DESC LIMIT :limit OFFSET :offset",
             member=member_id,
             limit=limit,
             offset=offset,
@@ -73,53 +73,21 @@ class DriftList:
 
     def count_of(self, member_id: int) -> int:
         """Count a member's drifts."""
-        row = self._sql.fetchone(
-            "SELECT COUNT(*) FROM drift WHERE requester_id = :member OR giver_id = :member", {"member": member_id}
-        )
-        return 0 if row is None else int(row[0])
+        counted = "SELECT COUNT(*) FROM drift WHERE requester_id = :member OR giver_id = :member"
+        return int(self._sql.fetchvalue(counted, {"member": member_id}))
 
     def list_disputed(self, *, limit: int) -> tuple[DriftRow, ...]:
         """List the drifts that wait for a moderator, the longest waiting first."""
-        return self._list("WHERE d.state = 'disputed' ORDER BY d.claimed_at, d.id LIMIT :limit", limit=limit)
+        return self._list(f"WHERE d.state = '{State.DISPUTED}' ORDER BY d.claimed_at, d.id LIMIT :limit", limit=limit)
 
     def _list(self, rest: str, **params: Any) -> tuple[DriftRow, ...]:
         with self._sql as cursor:
-            rows = cursor.execute(f"SELECT {_COLUMNS} FROM drift d {rest}", params).fetchall()
-            marks = {f"d{number}": row[0] for number, row in enumerate(rows)} or {"d0": 0}
+            rows = cursor.execute(f"SELECT {_DRIFT.columns} FROM drift d {rest}", params).fetchall()
+            marks, ids = in_list("drift", [id_ for id_, *_ in rows] or [0])
             events = cursor.execute(
-                "SELECT drift_id, kind, party, create_time FROM drift_event "
-                f"WHERE drift_id IN ({', '.join(f':{mark}' for mark in marks)}) ORDER BY id",
-                marks,
+                f"SELECT drift_id, {_EVENT.columns} FROM drift_event WHERE drift_id IN ({marks}) ORDER BY id", ids
             ).fetchall()
-        histories: dict[int, list[Event]] = {}
-        for drift_id, kind, party, time in events:
-            histories.setdefault(drift_id, []).append(Event(kind, party, time))
-        return tuple(_row_of(row, histories.get(row[0], [])) for row in rows)
-
-
-def _row_of(row: Row, events: list[Event]) -> DriftRow:
-    return DriftRow(
-        id=row[0],
-        gift_id=row[1],
-        isbn13=row[2],
-        title=row[3],
-        requester_id=row[4],
-        giver_id=row[5],
-        requester_name=row[6],
-        giver_name=row[7],
-        state=State(row[8]),
-        handover=bool(row[9]),
-        message=row[10],
-        reason=row[11],
-        carrier=row[12],
-        tracking=row[13],
-        due_at=row[14],
-        asked_at=row[15],
-        mailed_at=row[16],
-        opened_at=row[17],
-        ended_at=row[18],
-        delays=row[19],
-        stopped_at=row[20],
-        covered=bool(row[21]),
-        events=tuple(events),
-    )
+        histories: defaultdict[int, list[Event]] = defaultdict(list)
+        for drift_id, *event in events:
+            histories[drift_id].append(_EVENT.read(event))
+        return tuple(_DRIFT.read(row, events=tuple(histories[row[0]])) for row in rows)

@@ -5,14 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from app.domain.drift import State
-from app.libs.sql_helper import SqlHelper
+from app.libs.row_mapper import RowMapper
+from app.libs.sql_helper import SqlHelper, one_of
 
 _BATCH = 500
 #: Of those that stand still a run looks at fewer: most of them wait for long.
 _STOPPED_BATCH = 200
 _LETTERS = "('drift_requested', 'drift_mailed', 'remind_giver', 'remind_requester')"
 #: Whose turn it is in each state that has a deadline, and since when.
-_TURNS = (("waiting", "d.giver_id", "d.create_time"), ("mailed", "d.requester_id", "d.mailed_at"))
+_TURNS = ((State.WAITING, "d.giver_id", "d.create_time"), (State.MAILED, "d.requester_id", "d.mailed_at"))
+_WITH_DEADLINE = one_of(state for state, _, _ in _TURNS)
 #: A letter about the turn could not be delivered.
 _FAILED = "m.state = 'failed' AND m.user_id = {member} AND m.kind IN {letters} AND m.create_time >= {since}"
 #: They have read a notice about the turn.
@@ -28,22 +30,6 @@ def _each_turn(statement: str) -> str:
         f"SELECT * FROM ({statement.format(state=state, member=member, since=since, letters=_LETTERS)}) {state}"
         for state, member, since in _TURNS
     )
-
-
-#: From the few letters that failed lately to the drifts they were about.
-_UNREACHED = _each_turn(
-    "SELECT DISTINCT d.id FROM outbox_mail m JOIN drift d ON d.state = '{state}' AND {member} = m.user_id "
-    f"WHERE {_FAILED} AND m.due_at >= :lately AND d.stopped_at IS NULL AND NOT {_READ} LIMIT {_BATCH}"
-)
-_STOPPED = (
-    "SELECT d.id, d.stopped_at, d.reached FROM ("
-    + _each_turn(
-        f"SELECT d.id, d.stopped_at, {_READ} OR NOT EXISTS (SELECT 1 FROM outbox_mail m WHERE {_FAILED}) AS reached "
-        "FROM drift d WHERE d.state = '{state}' AND d.stopped_at >= :stopped AND (d.stopped_at > :stopped OR d.id > :id) "
-        f"ORDER BY d.stopped_at, d.id LIMIT {_STOPPED_BATCH}"
-    )
-    + f") d ORDER BY d.stopped_at, d.id LIMIT {_STOPPED_BATCH}"
-)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,6 +52,26 @@ class Stopped:
     is_reached: bool
 
 
+_TO_REMIND = RowMapper(
+    ToRemind, "d", started=f"CASE WHEN d.state = '{State.WAITING}' THEN d.create_time ELSE d.mailed_at END"
+)
+_STANDING_STILL = RowMapper(Stopped, "d", is_reached="d.reached")
+#: From the few letters that failed lately to the drifts they were about.
+_UNREACHED = _each_turn(
+    "SELECT DISTINCT d.id FROM outbox_mail m JOIN drift d ON d.state = '{state}' AND {member} = m.user_id "
+    f"WHERE {_FAILED} AND m.due_at >= :lately AND d.stopped_at IS NULL AND NOT {_READ} LIMIT {_BATCH}"
+)
+_STOPPED = (
+    f"SELECT {_STANDING_STILL.columns} FROM ("
+    + _each_turn(
+        f"SELECT d.id, d.stopped_at, {_READ} OR NOT EXISTS (SELECT 1 FROM outbox_mail m WHERE {_FAILED}) AS reached "
+        "FROM drift d WHERE d.state = '{state}' AND d.stopped_at >= :stopped AND (d.stopped_at > :stopped OR d.id > :id) "
+        f"ORDER BY d.stopped_at, d.id LIMIT {_STOPPED_BATCH}"
+    )
+    + f") d ORDER BY d.stopped_at, d.id LIMIT {_STOPPED_BATCH}"
+)
+
+
 class DueDrifts:
     """Look up what is due. Lists are bounded; what is left comes with the next run."""
 
@@ -75,7 +81,7 @@ class DueDrifts:
     def list_due(self, now: int) -> list[int]:
         """List drifts whose deadline has passed and does not stand still."""
         return self._ids(
-            "SELECT d.id FROM drift d WHERE d.state IN ('waiting', 'mailed') AND d.due_at <= :now "
+            f"SELECT d.id FROM drift d WHERE d.state IN {_WITH_DEADLINE} AND d.due_at <= :now "
             f"AND d.stopped_at IS NULL ORDER BY d.due_at LIMIT {_BATCH}",
             now=now,
         )
@@ -83,15 +89,11 @@ class DueDrifts:
     def list_to_remind(self, now: int) -> list[ToRemind]:
         """List drifts whose deadline runs and whose next reminder may be due."""
         rows = self._sql.fetchall(
-            "SELECT d.id, d.state, CASE WHEN d.state = 'waiting' THEN d.create_time ELSE d.mailed_at END, "
-            "d.due_at, d.reminded FROM drift d WHERE d.state IN ('waiting', 'mailed') AND d.stopped_at IS NULL "
+            f"SELECT {_TO_REMIND.columns} FROM drift d WHERE d.state IN {_WITH_DEADLINE} AND d.stopped_at IS NULL "
             f"AND d.remind_at <= :now ORDER BY d.remind_at LIMIT {_BATCH}",
             {"now": now},
         )
-        return [
-            ToRemind(id=id_, state=State(state), started=started, due_at=due_at, reminded=reminded)
-            for id_, state, started, due_at, reminded in rows
-        ]
+        return list(map(_TO_REMIND.read, rows))
 
     def list_to_erase(self, limit: int) -> list[int]:
         """List drifts that ended by then and still hold texts."""
@@ -108,7 +110,7 @@ class DueDrifts:
     def list_stopped(self, after: tuple[int, int]) -> list[Stopped]:
         """List drifts whose deadline stands still, behind (since when, id)."""
         rows = self._sql.fetchall(_STOPPED, {"stopped": after[0], "id": after[1]})
-        return [Stopped(id_, stopped_at, bool(is_reached)) for id_, stopped_at, is_reached in rows]
+        return list(map(_STANDING_STILL.read, rows))
 
     def _ids(self, statement: str, **params: int) -> list[int]:
         return [row[0] for row in self._sql.fetchall(statement, params)]

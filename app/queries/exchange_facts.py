@@ -5,15 +5,19 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from app.domain.drift import GOT_STATES, OPEN_STATES
+from app.domain.account import MODERATORS
+from app.domain.drift import ADDRESS_STATES, GOT_STATES, OPEN_STATES
+from app.domain.drift import State as DriftState
 from app.domain.drift_request import Asked
-from app.domain.gift import State
-from app.libs.sql_helper import SqlHelper
+from app.domain.gift import State as GiftState
+from app.domain.moderation import Stop
+from app.domain.wish import State as WishState
+from app.libs.row_mapper import RowMapper
+from app.libs.sql_helper import SqlHelper, one_of
 from app.queries.persons import MATES
 
-_OPEN, _GOT = (
-    "(" + ", ".join(f"'{state.value}'" for state in sorted(states)) + ")" for states in (OPEN_STATES, GOT_STATES)
-)
+_OPEN = one_of(OPEN_STATES)
+_LOST = f"d.state = '{DriftState.LOST}'"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,21 +41,30 @@ class Standing:
     parcels_out: int
 
 
+def _count(condition: str) -> str:
+    return f"COALESCE(SUM({condition}), 0)"
+
+
 #: A member, their balance, and the drifts of their person: those asked for in one half, those given in the other.
-_STANDING = (
-    "SELECT u.confirmed_at IS NOT NULL, u.disabled_at IS NULL AND u.deleted_at IS NULL, u.nickname, "
-    "COALESCE(b.balance, 0), "
-    f"COALESCE(SUM(d.asked = 1 AND d.state IN {_GOT}), 0), "
-    "COALESCE(SUM(d.asked = 0 AND d.state = 'received'), 0), "
-    f"COALESCE(SUM(d.asked = 1 AND d.state IN {_OPEN}), 0), "
-    "COALESCE(SUM(d.asked = 1 AND d.state = 'lost' AND d.ended_at > m.asking), 0), "
-    "COALESCE(SUM(d.asked = 1 AND d.mailed_at IS NOT NULL), 0), "
-    "COALESCE(SUM(d.asked = 0 AND d.state = 'lost' AND d.ended_at > m.giving), 0), "
-    "COALESCE(SUM(d.asked = 0 AND d.mailed_at IS NOT NULL), 0) "
-    "FROM user u LEFT JOIN bean_balance b ON b.user_id = u.id "
+_STANDING = RowMapper(
+    Standing,
+    "u",
+    confirmed="u.confirmed_at IS NOT NULL",
+    present="u.disabled_at IS NULL AND u.deleted_at IS NULL",
+    balance="COALESCE(b.balance, 0)",
+    received=_count(f"d.asked = 1 AND d.state IN {one_of(GOT_STATES)}"),
+    sent=_count(f"d.asked = 0 AND d.state = '{DriftState.RECEIVED}'"),
+    open_drifts=_count(f"d.asked = 1 AND d.state IN {_OPEN}"),
+    lost_in=_count(f"d.asked = 1 AND {_LOST} AND d.ended_at > m.asking"),
+    parcels_in=_count("d.asked = 1 AND d.mailed_at IS NOT NULL"),
+    lost_out=_count(f"d.asked = 0 AND {_LOST} AND d.ended_at > m.giving"),
+    parcels_out=_count("d.asked = 0 AND d.mailed_at IS NOT NULL"),
+)
+_FIND_STANDING = (
+    f"SELECT {_STANDING.columns} FROM user u LEFT JOIN bean_balance b ON b.user_id = u.id "
     "CROSS JOIN (SELECT "
-    "COALESCE(MAX(CASE WHEN kind = 'lift asking' THEN a.create_time END), 0) AS asking, "
-    "COALESCE(MAX(CASE WHEN kind = 'lift giving' THEN a.create_time END), 0) AS giving "
+    f"COALESCE(MAX(CASE WHEN kind = '{Stop.ASKING.lift}' THEN a.create_time END), 0) AS asking, "
+    f"COALESCE(MAX(CASE WHEN kind = '{Stop.GIVING.lift}' THEN a.create_time END), 0) AS giving "
     f"FROM {MATES} JOIN moderator_act a ON a.member_id = mate.id) m "
     "LEFT JOIN ("
     f"SELECT 1 AS asked, d.state, d.mailed_at, d.ended_at FROM {MATES} JOIN drift d ON d.requester_id = mate.id UNION ALL "
@@ -59,6 +72,15 @@ _STANDING = (
     ") d ON 1 = 1 "
     "WHERE u.id = :member AND u.status IN (0, 1) "
     "GROUP BY u.id, u.confirmed_at, u.disabled_at, u.deleted_at, u.nickname, b.balance, m.asking, m.giving"
+)
+
+
+_ASKED = RowMapper(
+    Asked,
+    "g",
+    giver_id="g.user_id",
+    held_by="(SELECT d.requester_id FROM drift d WHERE d.open_gift_id = g.id)",
+    others=f"(SELECT COUNT(*) FROM gift o WHERE o.isbn13 = g.isbn13 AND o.state = '{GiftState.OPEN}' AND o.id <> g.id)",
 )
 
 
@@ -80,36 +102,12 @@ class ExchangeFacts:
 
     def find_standing(self, member_id: int) -> Standing | None:
         """Find a member's standing. Losses that a moderator has forgiven do not count."""
-        row = self._sql.fetchone(_STANDING, {"member": member_id})
-        if row is None:
-            return None
-        return Standing(
-            confirmed=bool(row[0]),
-            present=bool(row[1]),
-            nickname=row[2],
-            balance=int(row[3]),
-            received=int(row[4]),
-            sent=int(row[5]),
-            open_drifts=int(row[6]),
-            lost_in=int(row[7]),
-            parcels_in=int(row[8]),
-            lost_out=int(row[9]),
-            parcels_out=int(row[10]),
-        )
+        return _STANDING.read_optional(self._sql.fetchone(_FIND_STANDING, {"member": member_id}))
 
     def asked(self, gift_id: int) -> Asked | None:
         """Find what the rules of a request want to know of a gift, in one statement."""
-        row = self._sql.fetchone(
-            "SELECT g.state, g.user_id, g.isbn13, "
-            "(SELECT d.requester_id FROM drift d WHERE d.open_gift_id = g.id), "
-            "(SELECT COUNT(*) FROM gift o WHERE o.isbn13 = g.isbn13 AND o.state = 'open' AND o.id <> g.id) "
-            "FROM gift g WHERE g.id = :gift",
-            {"gift": gift_id},
-        )
-        if row is None:
-            return None
-        state, giver_id, isbn13, held_by, others = row
-        return Asked(state=State(state), giver_id=giver_id, isbn13=isbn13, held_by=held_by, others=int(others))
+        statement = f"SELECT {_ASKED.columns} FROM gift g WHERE g.id = :gift"
+        return _ASKED.read_optional(self._sql.fetchone(statement, {"gift": gift_id}))
 
     def asks_for(self, member_id: int, isbn13: str) -> bool:
         """Return whether a member has an open drift for an ISBN."""
@@ -122,7 +120,9 @@ class ExchangeFacts:
     def count_other_gifts(self, isbn13: str, *, but: int) -> int:
         """Count the open gifts of an ISBN besides one."""
         return self._number(
-            "SELECT COUNT(*) FROM gift WHERE isbn13 = :isbn AND state = 'open' AND id <> :gift", isbn=isbn13, gift=but
+            f"SELECT COUNT(*) FROM gift WHERE isbn13 = :isbn AND state = '{GiftState.OPEN}' AND id <> :gift",
+            isbn=isbn13,
+            gift=but,
         )
 
     def count_covered(self, giver_id: int) -> int:
@@ -152,7 +152,7 @@ class ExchangeFacts:
     def count_opened(self, giver_id: int, *, but: int) -> int:
         """Count the addresses that a giver has open, besides one drift's."""
         return self._number(
-            "SELECT COUNT(*) FROM drift WHERE giver_id = :giver AND state IN ('waiting', 'mailed') "
+            f"SELECT COUNT(*) FROM drift WHERE giver_id = :giver AND state IN {one_of(ADDRESS_STATES)} "
             "AND opened_at IS NOT NULL AND id <> :drift",
             giver=giver_id,
             drift=but,
@@ -161,7 +161,7 @@ class ExchangeFacts:
     def list_moderators(self) -> tuple[int, ...]:
         """List the ids of those who decide for others."""
         rows = self._sql.fetchall(
-            "SELECT id FROM user WHERE role IN ('moderator', 'admin') AND status = 1 AND disabled_at IS NULL ORDER BY id"
+            f"SELECT id FROM user WHERE role IN {one_of(MODERATORS)} AND status = 1 AND disabled_at IS NULL ORDER BY id"
         )
         return tuple(row[0] for row in rows)
 
@@ -169,7 +169,7 @@ class ExchangeFacts:
         """List the new gifts whose wishers are still to be told; one that is asked for just now waits for its outcome."""
         rows = self._sql.fetchall(
             "SELECT t.gift_id FROM gift_telling t JOIN gift g ON g.id = t.gift_id "
-            "WHERE g.state NOT IN ('reserved', 'paused') ORDER BY t.gift_id LIMIT 500"
+            f"WHERE g.state NOT IN {one_of({GiftState.RESERVED, GiftState.PAUSED})} ORDER BY t.gift_id LIMIT 500"
         )
         return tuple(row[0] for row in rows)
 
@@ -180,14 +180,13 @@ class ExchangeFacts:
         """
         return self._sql.fetchall(
             "SELECT w.id, w.user_id FROM wish w JOIN user u ON u.id = w.user_id "
-            "WHERE w.isbn13 = :isbn AND w.state = 'open' AND w.id > :after AND w.create_time <= :until "
+            f"WHERE w.isbn13 = :isbn AND w.state = '{WishState.OPEN}' AND w.id > :after AND w.create_time <= :until "
             "AND w.user_id <> :but AND u.status = 1 ORDER BY w.id LIMIT :limit",
             {"isbn": isbn13, "but": but, "after": after, "until": until, "limit": limit},
         )
 
     def _number(self, statement: str, **params: Any) -> int:
-        row = self._sql.fetchone(statement, params)
-        return 0 if row is None else int(row[0])
+        return int(self._sql.fetchvalue(statement, params))
 
     def _exists(self, statement: str, **params: Any) -> bool:
         return self._sql.fetchone(f"{statement} LIMIT 1", params) is not None

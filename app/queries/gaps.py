@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from app.domain.book import BookFacts
 from app.libs.sql_helper import SqlHelper
-from app.queries.book import BOOK_COLUMNS, book_of
+from app.queries.book import BOOK
 
 #: A book without one of these can be enriched.
 WANTED = ("authors", "publisher", "pubdate", "pages", "cover")
@@ -28,14 +28,13 @@ class Gaps:
 
     def count(self, *, before: int, listed: bool) -> int:
         """Count the books with gaps."""
-        row = self._sql.fetchone(f"SELECT COUNT(*) {_FROM}{_LISTED if listed else ''}", {"before": before})
-        return 0 if row is None else int(row[0])
+        return int(self._sql.fetchvalue(f"SELECT COUNT(*) {_FROM}{_LISTED if listed else ''}", {"before": before}))
 
     def list_next(self, after: str, *, before: int, listed: bool, limit: int) -> list[BookFacts]:
         """Return the next books with gaps behind an ISBN-13, in the order of their numbers."""
         statement = (
-            f"SELECT {BOOK_COLUMNS} {_FROM}{_LISTED if listed else ''} AND b.isbn13 > :after "
+            f"SELECT {BOOK.columns} {_FROM}{_LISTED if listed else ''} AND b.isbn13 > :after "
             "ORDER BY b.isbn13 LIMIT :limit"
         )
         rows = self._sql.fetchall(statement, {"before": before, "after": after, "limit": limit})
-        return [book_of(row).facts for row in rows]
+        return [BOOK.read(row).facts for row in rows]

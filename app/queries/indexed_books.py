@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
+from app.domain.gift import State as GiftState
 from app.libs.sql_helper import SqlHelper, in_list
 from app.libs.two_hand_cache import TwoHandCache
-from app.queries.book import BOOK_COLUMNS, Book, book_of
+from app.queries.book import BOOK, Book
 
 #: About fifteen thousand books.
 _CACHE_BYTES = 32 * 1024 * 1024
@@ -25,8 +26,9 @@ def rank_of(popularity: int, *, is_offered: bool) -> int:
     return popularity + OFFERED_RANK * is_offered
 
 
+_OPEN = f"state = '{GiftState.OPEN}'"
 #: Asked of each book on the way along the index of ranks, so that all steps together read every book once.
-_OFFERED = "EXISTS (SELECT 1 FROM gift g WHERE g.isbn13 = b.isbn13 AND g.state = 'open')"
+_OFFERED = f"EXISTS (SELECT 1 FROM gift g WHERE g.isbn13 = b.isbn13 AND g.{_OPEN})"
 _NOT_OFFERED = f"NOT {_OFFERED}"
 
 
@@ -52,8 +54,8 @@ class IndexedBooks:
         if not ids:
             return {}
         marks, params = in_list("i", ids)
-        rows = self._sql.fetchall(f"SELECT {BOOK_COLUMNS} FROM book b WHERE b.id IN ({marks})", params)
-        books = {row[0]: book_of(row) for row in rows}
+        rows = self._sql.fetchall(f"SELECT {BOOK.columns} FROM book b WHERE b.id IN ({marks})", params)
+        books = {book.id: book for book in map(BOOK.read, rows)}
         for id_, book in books.items() if not self._sql.is_writing else ():
             self._lately.put(id_, book, _OVERHEAD + 4 * len(book.facts.summary))
         return books
@@ -63,10 +65,7 @@ class IndexedBooks:
         if not ids:
             return []
         marks, params = in_list("i", ids)
-        return [
-            (row[0], row[1], row[2])
-            for row in self._sql.fetchall(f"SELECT id, ver, popularity FROM book WHERE id IN ({marks})", params)
-        ]
+        return self._sql.fetchall(f"SELECT id, ver, popularity FROM book WHERE id IN ({marks})", params)
 
     def list_ranked(self, after: tuple[int, int] | None, limit: int) -> list[tuple[Book, bool]]:
         """Return the next books in rank order behind (rank, id), or from the best on; of each, whether it can be had as a gift."""
@@ -85,24 +84,23 @@ class IndexedBooks:
         if not isbns:
             return set()
         marks, params = in_list("i", isbns)
-        rows = self._sql.fetchall(f"SELECT isbn13 FROM gift WHERE state = 'open' AND isbn13 IN ({marks})", params)
+        rows = self._sql.fetchall(f"SELECT isbn13 FROM gift WHERE {_OPEN} AND isbn13 IN ({marks})", params)
         return {row[0] for row in rows}
 
     def count(self) -> int:
         """Return the number of books."""
-        row = self._sql.fetchone("SELECT COUNT(*) FROM book")
-        return 0 if row is None else int(row[0])
+        return int(self._sql.fetchvalue("SELECT COUNT(*) FROM book"))
 
     def _list_ranked(self, offered: str, popularity: int, id_: int, limit: int) -> list[Book]:
         """Return books behind (popularity, id): in two statements, so that each walks an index and none sorts the catalogue."""
         found: list[Book] = []
         for behind in ("b.popularity = :popularity AND b.id < :id", "b.popularity < :popularity"):
             rows = self._sql.fetchall(
-                f"SELECT {BOOK_COLUMNS} FROM book b WHERE {behind} AND {offered} "
+                f"SELECT {BOOK.columns} FROM book b WHERE {behind} AND {offered} "
                 "ORDER BY b.popularity DESC, b.id DESC LIMIT :limit",
                 {"popularity": popularity, "id": id_, "limit": limit - len(found)},
             )
-            found += map(book_of, rows)
+            found += map(BOOK.read, rows)
             if len(found) == limit:
                 break
         return found

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from app.libs.clock import from_epoch
+from app.libs.row_mapper import RowMapper
 from app.libs.sql_helper import SqlHelper
 
 
@@ -20,6 +20,9 @@ class InvitationRow:
     used: int
     expires: datetime
     maker: str
+
+
+_INVITATION = RowMapper(InvitationRow, "i", expires="i.expires_at", maker="u.nickname")
 
 
 class Invitations:
@@ -39,12 +42,9 @@ class Invitations:
     def list_open(self, *, now: int) -> tuple[InvitationRow, ...]:
         """List the codes that are not over or ended, newest first. `now` is in epoch seconds."""
         rows = self._sql.fetchall(
-            "SELECT i.id, i.code, i.note, i.places, i.used, i.expires_at, u.nickname FROM invitation i "
+            f"SELECT {_INVITATION.columns} FROM invitation i "
             "JOIN user u ON u.id = i.maker_id AND u.status IN (0, 1) "
             "WHERE i.status = 1 AND i.expires_at > :now ORDER BY i.id DESC LIMIT 200",
             {"now": now},
         )
-        return tuple(
-            InvitationRow(number, code, note, places, used, from_epoch(expires_at), maker)
-            for number, code, note, places, used, expires_at, maker in rows
-        )
+        return _INVITATION.read_all(rows)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from app.libs.row_mapper import RowMapper
 from app.libs.sql_helper import SqlHelper
 
 
@@ -17,6 +18,9 @@ class JobRecord:
     problem: str
 
 
+_JOB = RowMapper(JobRecord)
+
+
 class JobRecords:
     """Look at the jobs that workers share."""
 
@@ -25,5 +29,5 @@ class JobRecords:
 
     def list_all(self) -> dict[str, JobRecord]:
         """Return every job that a worker has met, by name."""
-        rows = self._sql.fetchall("SELECT name, due_at, ran_at, problem FROM periodic_job ORDER BY name")
-        return {row[0]: JobRecord(*row) for row in rows}
+        rows = self._sql.fetchall(f"SELECT {_JOB.columns} FROM periodic_job ORDER BY name")
+        return {job.name: job for job in map(_JOB.read, rows)}

@@ -5,13 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from app.domain.beans import account_of
+from app.domain.beans import BEAN, COVER, ESCROW, MINT, WELCOME, account_of
+from app.domain.drift import OPEN_STATES
+from app.domain.drift import State as DriftState
 from app.domain.exchange_numbers import Numbers
+from app.domain.gift import State as GiftState
 from app.domain.mint_audit import MintAudit
-from app.libs.sql_helper import Cursor, SqlHelper
+from app.libs.sql_helper import Cursor, SqlHelper, one_of
 from app.queries.mint_records import read_mint_records, read_persons, read_start_of_marks
 from app.queries.persons import MATES
 
+_OPEN = one_of(OPEN_STATES)
 #: Each: what is broken, and a statement that gives a row of words for every breach.
 _CHECKS: tuple[tuple[str, str], ...] = (
     (
@@ -38,9 +42,9 @@ _CHECKS: tuple[tuple[str, str], ...] = (
         "escrow does not hold one bean for each open drift",
         (
             "SELECT held.amount, owed.amount FROM (SELECT "
-            "COALESCE(SUM(CASE WHEN target = 'escrow' THEN amount ELSE -amount END), 0) AS amount FROM bean_transfer "
-            "WHERE target = 'escrow' OR source = 'escrow') held, "
-            "(SELECT 10 * COUNT(*) AS amount FROM drift WHERE state IN ('waiting', 'mailed', 'disputed')) owed "
+            f"COALESCE(SUM(CASE WHEN target = '{ESCROW}' THEN amount ELSE -amount END), 0) AS amount FROM bean_transfer "
+            f"WHERE target = '{ESCROW}' OR source = '{ESCROW}') held, "
+            f"(SELECT {BEAN} * COUNT(*) AS amount FROM drift WHERE state IN {_OPEN}) owed "
             "WHERE held.amount <> owed.amount"
         ),
     ),
@@ -49,25 +53,26 @@ _CHECKS: tuple[tuple[str, str], ...] = (
         (
             "SELECT c.id, c.state, c.times FROM (SELECT d.id, d.state, (SELECT COUNT(*) FROM bean_transfer t "
             "WHERE t.subject = CONCAT('drift:', d.id) AND t.reason IN ('escrow in', 'escrow out')) AS times FROM drift d) c "
-            "WHERE c.times <> CASE WHEN c.state IN ('waiting', 'mailed', 'disputed') THEN 1 ELSE 2 END"
+            f"WHERE c.times <> CASE WHEN c.state IN {_OPEN} THEN 1 ELSE 2 END"
         ),
     ),
     (
         "an open drift and its gift's one place do not agree",
-        "SELECT id, state FROM drift WHERE (state IN ('waiting', 'mailed', 'disputed')) <> (open_gift_id IS NOT NULL)",
+        f"SELECT id, state FROM drift WHERE (state IN {_OPEN}) <> (open_gift_id IS NOT NULL)",
     ),
     (
         "a reserved gift has no waiting drift, or a waiting drift no reserved gift",
         (
-            "SELECT g.id, g.state FROM gift g LEFT JOIN drift d ON d.open_gift_id = g.id AND d.state = 'waiting' "
-            "WHERE (g.state = 'reserved') <> (d.id IS NOT NULL)"
+            "SELECT g.id, g.state FROM gift g "
+            f"LEFT JOIN drift d ON d.open_gift_id = g.id AND d.state = '{DriftState.WAITING}' "
+            f"WHERE (g.state = '{GiftState.RESERVED}') <> (d.id IS NOT NULL)"
         ),
     ),
     (
         "the mint paid for something the rules do not know",
         (
-            "SELECT id, subject, reason FROM bean_transfer WHERE source = 'mint' "
-            "AND NOT (reason LIKE 'bonus %' AND subject LIKE 'gift:%') AND subject <> 'welcome'"
+            f"SELECT id, subject, reason FROM bean_transfer WHERE source = '{MINT}' "
+            f"AND NOT (reason LIKE 'bonus %' AND subject LIKE 'gift:%') AND subject <> '{WELCOME}'"
         ),
     ),
     (
@@ -75,7 +80,7 @@ _CHECKS: tuple[tuple[str, str], ...] = (
         (
             "SELECT t.id, t.subject FROM bean_transfer t LEFT JOIN drift d ON d.id = CAST(SUBSTR(t.subject, 7) AS INTEGER) "
             "AND CONCAT('drift:', d.id) = t.subject AND d.covered = 1 "
-            "WHERE t.source = 'cover' AND (d.id IS NULL OR t.reason <> 'covered')"
+            f"WHERE t.source = '{COVER}' AND (d.id IS NULL OR t.reason <> 'covered')"
         ),
     ),
     (
@@ -154,25 +159,20 @@ class LedgerBook:
 
     def balance(self, member_id: int) -> int:
         """Return what a member has, in tenths."""
-        row = self._sql.fetchone("SELECT balance FROM bean_balance WHERE user_id = :id", {"id": member_id})
-        return 0 if row is None else int(row[0])
+        return int(self._sql.fetchvalue("SELECT balance FROM bean_balance WHERE user_id = :id", {"id": member_id}) or 0)
 
     def owed(self, member_id: int) -> int:
         """Return what a member's person owes, in tenths."""
-        row = self._sql.fetchone(
-            f"SELECT COALESCE(SUM(b.amount - b.paid), 0) FROM {MATES} JOIN bean_debt b ON b.debtor_id = mate.id",
-            {"member": member_id},
-        )
-        return 0 if row is None else int(row[0])
+        owed = f"SELECT COALESCE(SUM(b.amount - b.paid), 0) FROM {MATES} JOIN bean_debt b ON b.debtor_id = mate.id"
+        return int(self._sql.fetchvalue(owed, {"member": member_id}))
 
     def count_entries(self, member_id: int) -> int:
         """Count the entries of a member's account."""
-        row = self._sql.fetchone(
+        counted = (
             "SELECT (SELECT COUNT(*) FROM bean_transfer WHERE source = :account) + "
-            "(SELECT COUNT(*) FROM bean_transfer WHERE target = :account)",
-            {"account": account_of(member_id)},
+            "(SELECT COUNT(*) FROM bean_transfer WHERE target = :account)"
         )
-        return 0 if row is None else int(row[0])
+        return int(self._sql.fetchvalue(counted, {"account": account_of(member_id)}))
 
     def statement(self, member_id: int, *, limit: int, offset: int = 0) -> tuple[Entry, ...]:
         """Return entries of a member's account, the newest first; one statement."""

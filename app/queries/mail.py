@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from app.libs.clock import epoch, from_epoch
+from app.libs.clock import epoch
+from app.libs.row_mapper import RowMapper
 from app.libs.sql_helper import SqlHelper
 
 
@@ -22,6 +23,9 @@ class MailEntry:
     problem: str
     posted_at: datetime
     ended_at: datetime | None
+
+
+_ENTRY = RowMapper(MailEntry, posted_at="create_time")
 
 
 class Mails:
@@ -45,21 +49,8 @@ class Mails:
         list would tell.
         """
         rows = self._sql.fetchall(
-            "SELECT id, kind, subject, address, state, attempts, problem, create_time, ended_at "
-            "FROM outbox_mail WHERE user_id = :user_id AND kind <> 'email_change' ORDER BY id DESC LIMIT :limit",
+            f"SELECT {_ENTRY.columns} FROM outbox_mail "
+            "WHERE user_id = :user_id AND kind <> 'email_change' ORDER BY id DESC LIMIT :limit",
             {"user_id": user_id, "limit": limit},
         )
-        return tuple(
-            MailEntry(
-                id=row[0],
-                kind=row[1],
-                subject=row[2],
-                address=row[3],
-                state=row[4],
-                attempts=row[5],
-                problem=row[6],
-                posted_at=from_epoch(row[7]),
-                ended_at=None if row[8] is None else from_epoch(row[8]),
-            )
-            for row in rows
-        )
+        return _ENTRY.read_all(rows)

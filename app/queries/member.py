@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from app.domain.account import Member, NoSuchMember, fold_key
-from app.libs.clock import from_epoch
+from app.libs.row_mapper import RowMapper
 from app.libs.sql_helper import SqlHelper
 
 _BATCH = 500
@@ -34,6 +34,17 @@ class SessionRow:
     seen: datetime
 
 
+_ACCOUNT = RowMapper(
+    AccountRow,
+    state="CASE WHEN disabled_at IS NOT NULL THEN 'disabled' WHEN confirmed_at IS NULL THEN 'unconfirmed' "
+    "ELSE 'confirmed' END",
+)
+_MEMBER = RowMapper(
+    Member, "u", is_confirmed="u.confirmed_at IS NOT NULL", session_id="s.id", session_seen="s.seen_time"
+)
+_SESSION = RowMapper(SessionRow, opened="create_time", seen="seen_time")
+
+
 class Members:
     """Look up members by their session."""
 
@@ -46,25 +57,12 @@ class Members:
         :param seen_after, opened_after: epoch seconds; older sessions are over.
         """
         row = self._sql.fetchone(
-            "SELECT u.id, u.email, u.nickname, u.role, u.language, u.wants_mail, u.confirmed_at, s.id, s.seen_time "
-            "FROM user_session s JOIN user u ON u.id = s.user_id "
+            f"SELECT {_MEMBER.columns} FROM user_session s JOIN user u ON u.id = s.user_id "
             "WHERE s.token_hash = :token AND s.status = 1 AND s.seen_time > :seen AND s.create_time > :opened "
             "AND u.status = 1 AND u.disabled_at IS NULL",
             {"token": token_hash, "seen": seen_after, "opened": opened_after},
         )
-        if row is None:
-            return None
-        return Member(
-            id=row[0],
-            email=row[1],
-            nickname=row[2],
-            role=row[3],
-            language=row[4],
-            wants_mail=bool(row[5]),
-            is_confirmed=row[6] is not None,
-            session_id=row[7],
-            session_seen=row[8],
-        )
+        return _MEMBER.read_optional(row)
 
     def has_nickname(self, nickname_key: str) -> bool:
         """Whether somebody holds the nickname of this key."""
@@ -76,21 +74,17 @@ class Members:
     def list_sessions(self, user_id: int) -> tuple[SessionRow, ...]:
         """List the sessions of a member, the latest seen first."""
         rows = self._sql.fetchall(
-            "SELECT id, agent, create_time, seen_time FROM user_session WHERE user_id = :user_id AND status = 1 "
+            f"SELECT {_SESSION.columns} FROM user_session WHERE user_id = :user_id AND status = 1 "
             "ORDER BY seen_time DESC, id DESC",
             {"user_id": user_id},
         )
-        return tuple(SessionRow(row[0], row[1], from_epoch(row[2]), from_epoch(row[3])) for row in rows)
+        return _SESSION.read_all(rows)
 
     def walk_accounts(self) -> Iterator[AccountRow]:
         """Return every account that is not deleted, oldest first, a page at a time."""
         last = 0
-        page = (
-            "SELECT id, role, CASE WHEN disabled_at IS NOT NULL THEN 'disabled' WHEN confirmed_at IS NULL "
-            "THEN 'unconfirmed' ELSE 'confirmed' END AS state, nickname, email FROM user "
-            f"WHERE status = 1 AND id > :last ORDER BY id LIMIT {_BATCH}"
-        )
-        while rows := [AccountRow(*row) for row in self._sql.fetchall(page, {"last": last})]:
+        page = f"SELECT {_ACCOUNT.columns} FROM user WHERE status = 1 AND id > :last ORDER BY id LIMIT {_BATCH}"
+        while rows := _ACCOUNT.read_all(self._sql.fetchall(page, {"last": last})):
             yield from rows
             last = rows[-1].id
 
@@ -113,7 +107,9 @@ class Members:
 
         :raises NoSuchMember: for an unknown address.
         """
-        row = self._sql.fetchone("SELECT id FROM user WHERE email_key = :key AND status = 1", {"key": fold_key(email)})
-        if row is None:
+        found = self._sql.fetchvalue(
+            "SELECT id FROM user WHERE email_key = :key AND status = 1", {"key": fold_key(email)}
+        )
+        if found is None:
             raise NoSuchMember(email=email)
-        return int(row[0])
+        return int(found)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from app.domain.beans import WELCOME, member_of
+from app.domain.beans import MINT, WELCOME, member_of
+from app.domain.drift import State
 from app.domain.mint_audit import Joined, Minted, Receipt
 from app.libs.sql_helper import Cursor
 
@@ -14,15 +15,15 @@ def read_mint_records(cursor: Cursor) -> Iterator[Joined | Receipt | Minted]:
     for time, account, mark in cursor.execute("SELECT create_time, member_id, mark_id FROM member_mark"):
         yield Joined(time, account, mark)
     receipts = (
-        "SELECT MIN(ended_at), giver_id, requester_id FROM drift WHERE state = 'received' AND pressed = 1 "
+        f"SELECT MIN(ended_at), giver_id, requester_id FROM drift WHERE state = '{State.RECEIVED}' AND pressed = 1 "
         "GROUP BY giver_id, requester_id"
     )
     for time, giver, requester in cursor.execute(receipts):
         yield Receipt(time, giver, requester)
     payments = (
-        "SELECT create_time, id, target AS account, subject, 0 FROM bean_transfer WHERE source = 'mint' "
+        f"SELECT create_time, id, target AS account, subject, 0 FROM bean_transfer WHERE source = '{MINT}' "
         f"AND (subject = '{WELCOME}' OR reason LIKE 'bonus %') UNION ALL "
-        "SELECT create_time, id, source, subject, 1 FROM bean_transfer WHERE target = 'mint' AND reason LIKE 'bonus %'"
+        f"SELECT create_time, id, source, subject, 1 FROM bean_transfer WHERE target = '{MINT}' AND reason LIKE 'bonus %'"
     )
     for time, number, account, subject, back in cursor.execute(payments):
         yield Minted(time, number, member_of(account) or 0, subject, back=bool(back))

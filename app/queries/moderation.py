@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from app.domain.drift import State
 from app.domain.gift import too_many_losses
 from app.domain.moderation import Stop
+from app.libs.row_mapper import RowMapper
 from app.libs.sql_helper import SqlHelper
 
 
@@ -36,19 +38,35 @@ class Deed:
 LOSSES = 100
 
 
+_LOST = f"d.state = '{State.LOST}'"
+
+
 def _side(stop: Stop, column: str) -> str:
     return (
-        f"SELECT u.id, u.nickname, '{stop.value}', SUM(d.state = 'lost' AND d.ended_at > COALESCE(("
-        f"SELECT MAX(m.create_time) FROM moderator_act m WHERE m.member_id = u.id AND m.kind = 'lift {stop.value}'), 0)) "
-        f"AS losses, SUM(d.mailed_at IS NOT NULL) FROM user u JOIN drift d ON d.{column} = u.id "
+        f"SELECT u.id AS member_id, u.nickname, '{stop}' AS stop, SUM({_LOST} AND d.ended_at > COALESCE(("
+        f"SELECT MAX(m.create_time) FROM moderator_act m WHERE m.member_id = u.id AND m.kind = '{stop.lift}'), 0)) "
+        f"AS losses, SUM(d.mailed_at IS NOT NULL) AS parcels FROM user u JOIN drift d ON d.{column} = u.id "
         f"WHERE u.status = 1 AND u.id IN (SELECT l.{column} FROM ("
-        f"SELECT {column} FROM drift WHERE state = 'lost' ORDER BY ended_at DESC, id DESC LIMIT {LOSSES} OFFSET :offset) l "
-        f"WHERE (SELECT COUNT(*) FROM drift o WHERE o.{column} = l.{column} AND o.state = 'lost') > 1) "
+        f"SELECT {column} FROM drift WHERE state = '{State.LOST}' ORDER BY ended_at DESC, id DESC LIMIT {LOSSES} OFFSET :offset) l "
+        f"WHERE (SELECT COUNT(*) FROM drift o WHERE o.{column} = l.{column} AND o.state = '{State.LOST}') > 1) "
         "GROUP BY u.id, u.nickname HAVING losses > 1"
     )
 
 
-_STOPPED = f"{_side(Stop.GIVING, 'giver_id')} UNION ALL {_side(Stop.ASKING, 'requester_id')} ORDER BY 1, 3"
+_STOPPED = RowMapper(Stopped, losses="losses", parcels="parcels")
+_LIST_STOPPED = (
+    f"SELECT {_STOPPED.columns} FROM ({_side(Stop.GIVING, 'giver_id')} UNION ALL {_side(Stop.ASKING, 'requester_id')}) s "
+    "ORDER BY member_id, stop"
+)
+_DEED = RowMapper(
+    Deed,
+    "a",
+    time="a.create_time",
+    moderator="COALESCE(m.nickname, '')",
+    title="COALESCE(d.title, '')",
+    member="COALESCE(u.nickname, '')",
+    reason="COALESCE(NULLIF(a.reason, ''), d.reason, '')",
+)
 
 
 class ModerationList:
@@ -59,28 +77,21 @@ class ModerationList:
 
     def list_stopped(self, *, offset: int = 0) -> tuple[Stopped, ...]:
         """List the members who are stopped for losses and have one among the latest `LOSSES` behind `offset`; one statement."""
-        rows = self._sql.fetchall(_STOPPED, {"offset": offset})
-        return tuple(
-            Stopped(member_id=row[0], nickname=row[1], stop=Stop(row[2]), losses=int(row[3]), parcels=int(row[4]))
-            for row in rows
-            if too_many_losses(int(row[3]), int(row[4]))
-        )
+        rows = self._sql.fetchall(_LIST_STOPPED, {"offset": offset})
+        return tuple(one for one in map(_STOPPED.read, rows) if too_many_losses(one.losses, one.parcels))
 
     def has_losses(self, *, offset: int) -> bool:
         """Whether there are more losses than `offset`."""
-        row = self._sql.fetchone("SELECT 1 FROM drift WHERE state = 'lost' LIMIT 1 OFFSET :offset", {"offset": offset})
-        return row is not None
+        statement = f"SELECT 1 FROM drift WHERE state = '{State.LOST}' LIMIT 1 OFFSET :offset"
+        return self._sql.fetchone(statement, {"offset": offset}) is not None
 
     def list_deeds(self, *, limit: int) -> tuple[Deed, ...]:
         """List what moderators did, newest first; one statement."""
         rows = self._sql.fetchall(
-            "SELECT a.create_time, COALESCE(m.nickname, ''), a.kind, COALESCE(d.title, ''), COALESCE(u.nickname, ''), "
-            "COALESCE(NULLIF(a.reason, ''), d.reason, '') FROM moderator_act a "
+            f"SELECT {_DEED.columns} FROM moderator_act a "
             "LEFT JOIN user m ON m.id = a.moderator_id AND m.status IN (0, 1) "
             "LEFT JOIN user u ON u.id = a.member_id AND u.status IN (0, 1) "
             "LEFT JOIN drift d ON d.id = a.drift_id ORDER BY a.id DESC LIMIT :limit",
             {"limit": limit},
         )
-        return tuple(
-            Deed(time=row[0], moderator=row[1], kind=row[2], title=row[3], member=row[4], reason=row[5]) for row in rows
-        )
+        return _DEED.read_all(rows)

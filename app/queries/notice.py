@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from app.libs.row_mapper import RowMapper
 from app.libs.sql_helper import SqlHelper
 
 
@@ -20,6 +21,16 @@ class NoticeRow:
     gift_id: int | None
 
 
+_NOTICE = RowMapper(
+    NoticeRow,
+    "n",
+    time="n.create_time",
+    is_read="n.read_at IS NOT NULL",
+    title="COALESCE(d.title, b.title, '')",
+    who="COALESCE(CASE WHEN d.requester_id = :member THEN d.giver_name ELSE d.requester_name END, u.nickname, '')",
+)
+
+
 class NoticeList:
     """Look up notices."""
 
@@ -29,19 +40,12 @@ class NoticeList:
     def list_of(self, member_id: int, *, limit: int, offset: int) -> tuple[NoticeRow, ...]:
         """List a member's notices, newest first; one statement."""
         rows = self._sql.fetchall(
-            "SELECT n.id, n.kind, n.create_time, n.read_at IS NOT NULL, COALESCE(d.title, b.title, ''), "
-            "COALESCE(CASE WHEN d.requester_id = :member THEN d.giver_name ELSE d.requester_name END, u.nickname, ''), "
-            "n.gift_id FROM notice n LEFT JOIN drift d ON d.id = n.drift_id LEFT JOIN gift g ON g.id = n.gift_id "
+            f"SELECT {_NOTICE.columns} FROM notice n LEFT JOIN drift d ON d.id = n.drift_id LEFT JOIN gift g ON g.id = n.gift_id "
             "LEFT JOIN book b ON b.isbn13 = g.isbn13 LEFT JOIN user u ON u.id = g.user_id AND u.status IN (0, 1) "
             "WHERE n.user_id = :member ORDER BY n.id DESC LIMIT :limit OFFSET :offset",
             {"member": member_id, "limit": limit, "offset": offset},
         )
-        return tuple(
-            NoticeRow(
-                id=row[0], kind=row[1], time=row[2], is_read=bool(row[3]), title=row[4], who=row[5], gift_id=row[6]
-            )
-            for row in rows
-        )
+        return _NOTICE.read_all(rows)
 
     def count_of(self, member_id: int) -> int:
         """Count a member's notices."""
@@ -52,5 +56,4 @@ class NoticeList:
         return self._number("SELECT COUNT(*) FROM notice WHERE user_id = :member AND read_at IS NULL", member_id)
 
     def _number(self, statement: str, member_id: int) -> int:
-        row = self._sql.fetchone(statement, {"member": member_id})
-        return 0 if row is None else int(row[0])
+        return int(self._sql.fetchvalue(statement, {"member": member_id}))

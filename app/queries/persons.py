@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from app.domain.beans import WELCOME, Listings, account_of
+from app.domain.beans import MINT, WELCOME, Listings, account_of
 from app.libs.sql_helper import SqlHelper, in_list
 
 #: The accounts of a member's person, that of `:member` among them; to be joined as ``mate``.
@@ -30,19 +30,19 @@ class Persons:
 
         :raises LookupError: when there is no such member.
         """
-        row = self._sql.fetchone(
+        found = self._sql.fetchvalue(
             "SELECT person_id FROM user WHERE id = :member AND status IN (0, 1)", {"member": member_id}
         )
-        if row is None:
+        if found is None:
             raise LookupError(f"there is no member {member_id}")
-        return int(row[0])
+        return int(found)
 
     def find_first_mark(self, member_id: int) -> int | None:
         """Find the oldest mark of a member's person; None when no address of theirs was ever confirmed by mail."""
-        row = self._sql.fetchone(
+        first: int | None = self._sql.fetchvalue(
             f"SELECT MIN(m.mark_id) FROM {MATES} JOIN member_mark m ON m.member_id = mate.id", {"member": member_id}
         )
-        return None if row is None else row[0]
+        return first
 
     def listings(self, member_id: int) -> Listings:
         """Return what the listings of a member's person were paid so far; `proven` is left for the circles to say."""
@@ -52,8 +52,8 @@ class Persons:
             "SELECT COALESCE(SUM(t.one), 0) AS paid, COALESCE(SUM(t.welcome), 0) AS welcomes FROM ("
             "SELECT CASE WHEN reason LIKE 'bonus %' THEN 1 ELSE 0 END AS one, "
             f"CASE WHEN subject = '{WELCOME}' THEN 1 ELSE 0 END AS welcome "
-            f"FROM bean_transfer WHERE source = 'mint' AND target IN ({names}) "
-            f"UNION ALL SELECT -1, 0 FROM bean_transfer WHERE target = 'mint' AND reason LIKE 'bonus %' AND source IN ({names})"
+            f"FROM bean_transfer WHERE source = '{MINT}' AND target IN ({names}) "
+            f"UNION ALL SELECT -1, 0 FROM bean_transfer WHERE target = '{MINT}' AND reason LIKE 'bonus %' AND source IN ({names})"
             ") t",
             params,
         )

@@ -13,5 +13,7 @@ class SavedAddressRows:
 
     def find_sealed(self, member_id: int) -> str | None:
         """Return a member's address, or None where there is none."""
-        row = self._sql.fetchone("SELECT sealed FROM saved_address WHERE user_id = :member", {"member": member_id})
-        return None if row is None else str(row[0])
+        sealed: str | None = self._sql.fetchvalue(
+            "SELECT sealed FROM saved_address WHERE user_id = :member", {"member": member_id}
+        )
+        return sealed

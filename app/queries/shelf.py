@@ -6,9 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from app.libs.clock import from_epoch
-from app.libs.sql_helper import SqlHelper, in_list
-from app.queries.book import BOOK_COLUMNS, Book, book_of
+from app.domain.gift import State as GiftState
+from app.domain.wish import State as WishState
+from app.libs.row_mapper import RowMapper
+from app.libs.sql_helper import SqlHelper, in_list, one_of
+from app.queries.book import BOOK, Book
 
 _SHOWN = 20
 _RECENT_COPIES = 500
@@ -86,6 +88,42 @@ class Copy:
     note: str
 
 
+_OPEN_GIFT = f"state = '{GiftState.OPEN}'"
+_SHOWN_GIFT = f"state IN {one_of({GiftState.OPEN, GiftState.RESERVED})}"
+_OPEN_WISH = f"state = '{WishState.OPEN}'"
+_KEPT_WISH = f"state <> '{WishState.WITHDRAWN}'"
+
+_RECENT = RowMapper(
+    RecentGift,
+    book=BOOK,
+    givers=f"(SELECT COUNT(*) FROM gift g WHERE g.isbn13 = r.isbn13 AND g.{_OPEN_GIFT})",
+    since="r.latest",
+)
+_GIVER = RowMapper(
+    Giver, "g", gift_id="g.id", member_id="g.user_id", nickname="u.nickname", condition="g.book_condition"
+)
+_WISHER = RowMapper(Wisher, "w", wish_id="w.id", member_id="w.user_id", nickname="u.nickname", since="w.create_time")
+_GIFT = RowMapper(
+    Listed,
+    "g",
+    book=BOOK,
+    pause="COALESCE(g.pause, '')",
+    others=f"(SELECT COUNT(*) FROM wish w WHERE w.isbn13 = g.isbn13 AND w.{_OPEN_WISH})",
+    gift_id="NULL",
+)
+_WISH = RowMapper(
+    Listed,
+    "w",
+    book=BOOK,
+    pause="''",
+    postage="''",
+    note="''",
+    others=f"(SELECT COUNT(*) FROM gift g WHERE g.isbn13 = w.isbn13 AND g.{_OPEN_GIFT})",
+    gift_id=f"(SELECT MIN(g.id) FROM gift g WHERE g.isbn13 = w.isbn13 AND g.{_OPEN_GIFT})",
+)
+_COPY = RowMapper(Copy, "g", book=BOOK, gift_id="g.id", giver="u.nickname", condition="g.book_condition")
+
+
 class Shelf:
     """Look up gifts and wishes."""
 
@@ -95,56 +133,45 @@ class Shelf:
     def list_recent(self, limit: int) -> tuple[RecentGift, ...]:
         """Return the books that came onto the shelf last, one line per ISBN, of the last five hundred copies; one statement."""
         rows = self._sql.fetchall(
-            f"SELECT (SELECT COUNT(*) FROM gift g WHERE g.isbn13 = r.isbn13 AND g.state = 'open'), r.latest, {BOOK_COLUMNS} "
+            f"SELECT {_RECENT.columns} "
             "FROM (SELECT isbn13, MAX(open_time) AS latest, MAX(id) AS newest FROM ("
-            "SELECT id, isbn13, open_time FROM gift WHERE state = 'open' "
+            f"SELECT id, isbn13, open_time FROM gift WHERE {_OPEN_GIFT} "
             f"ORDER BY open_time DESC, id DESC LIMIT {_RECENT_COPIES}) c "
             "GROUP BY isbn13 ORDER BY latest DESC, newest DESC LIMIT :limit) r "
             "JOIN book b ON b.isbn13 = r.isbn13 ORDER BY r.latest DESC, r.newest DESC",
             {"limit": limit},
         )
-        return tuple(RecentGift(book_of(row[2:]), int(row[0]), from_epoch(row[1])) for row in rows)
+        return _RECENT.read_all(rows)
 
     def of_book(self, isbn13: str, *, member_id: int | None) -> BookShelf:
         """Return who gives and who wishes a book; four statements, however many there are."""
         params = {"isbn": isbn13, "member": member_id}
         with self._sql as cursor:
             givers = cursor.execute(
-                "SELECT g.id, g.user_id, u.nickname, g.state, g.book_condition, g.postage, g.note FROM gift g "
-                "JOIN user u ON u.id = g.user_id AND u.status = 1 WHERE g.isbn13 = :isbn AND g.state IN ('open', 'reserved') "
+                f"SELECT {_GIVER.columns} FROM gift g "
+                f"JOIN user u ON u.id = g.user_id AND u.status = 1 WHERE g.isbn13 = :isbn AND g.{_SHOWN_GIFT} "
                 f"ORDER BY g.state, g.id LIMIT {_SHOWN}",
                 params,
             ).fetchall()
             wishers = cursor.execute(
-                "SELECT w.id, w.user_id, u.nickname, w.create_time FROM wish w "
+                f"SELECT {_WISHER.columns} FROM wish w "
                 "JOIN user u ON u.id = w.user_id AND u.status = 1 "
-                f"WHERE w.isbn13 = :isbn AND w.state = 'open' ORDER BY w.id LIMIT {_SHOWN}",
+                f"WHERE w.isbn13 = :isbn AND w.{_OPEN_WISH} ORDER BY w.id LIMIT {_SHOWN}",
                 params,
             ).fetchall()
-            counts = cursor.execute(
-                "SELECT (SELECT COUNT(*) FROM gift WHERE isbn13 = :isbn AND state IN ('open', 'reserved')), "
-                "(SELECT COUNT(*) FROM wish WHERE isbn13 = :isbn AND state = 'open')",
+            giver_count, wisher_count = cursor.execute(
+                f"SELECT (SELECT COUNT(*) FROM gift WHERE isbn13 = :isbn AND {_SHOWN_GIFT}), "
+                f"(SELECT COUNT(*) FROM wish WHERE isbn13 = :isbn AND {_OPEN_WISH})",
                 params,
             ).fetchone() or (0, 0)
             own = cursor.execute(
                 "SELECT kind FROM open_listing WHERE user_id = :member AND isbn13 = :isbn", params
             ).fetchone()
         return BookShelf(
-            givers=tuple(
-                Giver(
-                    gift_id=row[0],
-                    member_id=row[1],
-                    nickname=row[2],
-                    state=row[3],
-                    condition=row[4],
-                    postage=row[5],
-                    note=row[6],
-                )
-                for row in givers
-            ),
-            wishers=tuple(Wisher(wish_id=row[0], member_id=row[1], nickname=row[2], since=row[3]) for row in wishers),
-            giver_count=int(counts[0]),
-            wisher_count=int(counts[1]),
+            givers=_GIVER.read_all(givers),
+            wishers=_WISHER.read_all(wishers),
+            giver_count=giver_count,
+            wisher_count=wisher_count,
             own="" if own is None else own[0],
         )
 
@@ -154,34 +181,27 @@ class Shelf:
             return {}
         marks, params = in_list("isbn", isbns)
         rows = self._sql.fetchall(
-            f"SELECT isbn13, COUNT(*) FROM gift WHERE state = 'open' AND isbn13 IN ({marks}) GROUP BY isbn13", params
+            f"SELECT isbn13, COUNT(*) FROM gift WHERE {_OPEN_GIFT} AND isbn13 IN ({marks}) GROUP BY isbn13", params
         )
-        return {row[0]: int(row[1]) for row in rows}
+        return dict(rows)
 
     def list_gifts(self, member_id: int, *, limit: int, offset: int) -> tuple[Listed, ...]:
         """List a member's gifts, newest first, with the number of members who wish the book; one statement."""
-        return self._listed(
-            "SELECT g.id, g.state, COALESCE(g.pause, ''), g.postage, g.note, "
-            "(SELECT COUNT(*) FROM wish w WHERE w.isbn13 = g.isbn13 AND w.state = 'open'), NULL, "
-            f"{BOOK_COLUMNS} FROM gift g JOIN book b ON b.isbn13 = g.isbn13 WHERE g.user_id = :member "
+        rows = self._sql.fetchall(
+            f"SELECT {_GIFT.columns} FROM gift g JOIN book b ON b.isbn13 = g.isbn13 WHERE g.user_id = :member "
             "ORDER BY g.id DESC LIMIT :limit OFFSET :offset",
-            member_id,
-            limit,
-            offset,
+            {"member": member_id, "limit": limit, "offset": offset},
         )
+        return _GIFT.read_all(rows)
 
     def list_wishes(self, member_id: int, *, limit: int, offset: int) -> tuple[Listed, ...]:
         """List a member's open and fulfilled wishes, newest first, with the number of members who give the book; one statement."""
-        return self._listed(
-            "SELECT w.id, w.state, '', '', '', "
-            "(SELECT COUNT(*) FROM gift g WHERE g.isbn13 = w.isbn13 AND g.state = 'open'), "
-            "(SELECT MIN(g.id) FROM gift g WHERE g.isbn13 = w.isbn13 AND g.state = 'open'), "
-            f"{BOOK_COLUMNS} FROM wish w JOIN book b ON b.isbn13 = w.isbn13 WHERE w.user_id = :member "
-            "AND w.state <> 'withdrawn' ORDER BY w.id DESC LIMIT :limit OFFSET :offset",
-            member_id,
-            limit,
-            offset,
+        rows = self._sql.fetchall(
+            f"SELECT {_WISH.columns} FROM wish w JOIN book b ON b.isbn13 = w.isbn13 WHERE w.user_id = :member "
+            f"AND w.{_KEPT_WISH} ORDER BY w.id DESC LIMIT :limit OFFSET :offset",
+            {"member": member_id, "limit": limit, "offset": offset},
         )
+        return _WISH.read_all(rows)
 
     def count_gifts(self, member_id: int) -> int:
         """Count a member's gifts."""
@@ -189,35 +209,16 @@ class Shelf:
 
     def count_wishes(self, member_id: int) -> int:
         """Count a member's wishes that were not taken back."""
-        return self._number("SELECT COUNT(*) FROM wish WHERE user_id = :member AND state <> 'withdrawn'", member_id)
+        return self._number(f"SELECT COUNT(*) FROM wish WHERE user_id = :member AND {_KEPT_WISH}", member_id)
 
     def find_copy(self, gift_id: int) -> Copy | None:
         """Return one gift with its book and giver, or None."""
         row = self._sql.fetchone(
-            f"SELECT g.id, u.nickname, g.book_condition, g.postage, g.note, {BOOK_COLUMNS} FROM gift g "
+            f"SELECT {_COPY.columns} FROM gift g "
             "JOIN book b ON b.isbn13 = g.isbn13 JOIN user u ON u.id = g.user_id AND u.status = 1 WHERE g.id = :gift",
             {"gift": gift_id},
         )
-        if row is None:
-            return None
-        return Copy(gift_id=row[0], giver=row[1], condition=row[2], postage=row[3], note=row[4], book=book_of(row[5:]))
-
-    def _listed(self, statement: str, member_id: int, limit: int, offset: int) -> tuple[Listed, ...]:
-        rows = self._sql.fetchall(statement, {"member": member_id, "limit": limit, "offset": offset})
-        return tuple(
-            Listed(
-                id=row[0],
-                state=row[1],
-                pause=row[2],
-                postage=row[3],
-                note=row[4],
-                others=int(row[5]),
-                gift_id=row[6],
-                book=book_of(row[7:]),
-            )
-            for row in rows
-        )
+        return _COPY.read_optional(row)
 
     def _number(self, statement: str, member_id: int) -> int:
-        row = self._sql.fetchone(statement, {"member": member_id})
-        return 0 if row is None else int(row[0])
+        return int(self._sql.fetchvalue(statement, {"member": member_id}))

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass, fields
 
+from app.domain.drift import State as DriftState
+from app.domain.gift import State as GiftState
 from app.libs.sql_helper import SqlHelper
 
 #: What is counted, by the names of `Counts`. Each is answered by an index alone.
 _COUNTED = {
     "books": "FROM book",
-    "offered": "FROM gift WHERE state = 'open'",
-    "delivered": "FROM drift WHERE state = 'received'",
+    "offered": f"FROM gift WHERE state = '{GiftState.OPEN}'",
+    "delivered": f"FROM drift WHERE state = '{DriftState.RECEIVED}'",
 }
 #: Up to here each look counts by itself.
 _FEW = 200

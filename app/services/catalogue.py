@@ -13,7 +13,7 @@ from app.domain.book_entry import UNREADABLE, is_placeholder
 from app.extensions import db
 from app.libs.clock import Clock, epoch
 from app.libs.sql_helper import SqlHelper, in_list
-from app.queries.book import BOOK_COLUMNS, FACT_COLUMNS, Book, book_of
+from app.queries.book import BOOK, FACT_COLUMNS, Book
 from app.queries.indexed_books import IndexedBooks
 from app.search.index import BookTerms, Index, entry_of
 
@@ -172,8 +172,8 @@ class Catalogue:
             return {}
         marks, params = in_list("i", isbns)
         ending = _LOCK[self._sql.dialect] if lock else ""
-        rows = self._sql.fetchall(f"SELECT {BOOK_COLUMNS} FROM book b WHERE b.isbn13 IN ({marks}){ending}", params)
-        return {book.facts.isbn13: book for book in map(book_of, rows)}
+        rows = self._sql.fetchall(f"SELECT {BOOK.columns} FROM book b WHERE b.isbn13 IN ({marks}){ending}", params)
+        return {book.facts.isbn13: book for book in map(BOOK.read, rows)}
 
     def _insert(self, new: Sequence[BookFacts]) -> dict[str, BookFacts]:
         """Insert the new books; give those that somebody else had stored first, by ISBN."""

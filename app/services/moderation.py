@@ -75,7 +75,7 @@ class Moderation:
                 raise NotStopped
             self._ledger.lock(member_id)  # of two moderators, the second finds nothing to lift
             self._ensure_stopped(member_id, stop)
-            self._note(moderator_id, f"lift {stop.value}", member_id=member_id, reason=reason)
+            self._note(moderator_id, stop.lift, member_id=member_id, reason=reason)
             if stop is Stop.GIVING:
                 self._states.resume_all(member_id, Pause.LOSSES)
             self._notices.tell_lifted(member_id, stop)

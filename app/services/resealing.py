@@ -45,7 +45,7 @@ class Resealing:
                 for number, old in rows:  # one that somebody changes meanwhile has the newest key already
                     changed = update(key.class_).where(key == number, sealed == old)
                     done += rows_touched(session.execute(changed.values({sealed: self._sealer.reseal(old)})))
-            last = rows[-1][0]
+            last, _ = rows[-1]
         return done
 
 
@@ -53,4 +53,4 @@ def _next_rows(columns: _Columns, after: int) -> list[tuple[int, str]]:
     key, sealed = columns
     with db.auto_commit() as session:
         found = session.execute(select(key, sealed).where(key > after).order_by(key).limit(_BATCH))
-        return [(row[0], row[1]) for row in found]
+        return [(key, text) for key, text in found]

@@ -14,6 +14,7 @@ from app.container import container
 from app.domain.drift import OPEN_STATES, STATE_NAMES, Party, State
 from app.domain.drift_clock import DELAYS
 from app.domain.exchange_numbers import DAY
+from app.domain.moderation import Stop
 from app.libs.clock import epoch, from_epoch
 from app.queries.drift import DriftRow, Event
 from app.queries.moderation import Deed
@@ -150,7 +151,7 @@ def _happened(drift: DriftRow, event: Event) -> Happened:
 
 def deed_in_words(deed: Deed) -> Happened:
     """Return what a moderator did."""
-    lifts = {"lift giving": _("让%(who)s继续送书"), "lift asking": _("让%(who)s继续请求书")}
+    lifts = {Stop.GIVING.lift: _("让%(who)s继续送书"), Stop.ASKING.lift: _("让%(who)s继续请求书")}
     if deed.kind in lifts:
         what = lifts[deed.kind] % {"who": _name(deed.member)}
     else:

@@ -63,12 +63,12 @@ class Assembler:
         count = len(positions)
         self._put("head", (key, count, data), len(data))
         if shards:
-            for row in shards:
-                self._put("shard", row, len(row[1]))
+            for shard_id, shard in shards:
+                self._put("shard", (shard_id, shard), len(shard))
             self._shard_id += shard_of(positions[-1]) + 1
         term = key.decode("utf-8", "surrogatepass")
-        for prefix in self._prefixes.add(term, count, positions[0]):
-            self._put("prefix", prefix, len(prefix[1]))
+        for prefix, ready in self._prefixes.add(term, count, positions[0]):
+            self._put("prefix", (prefix, ready), len(ready))
         if is_correctable(term):
             self._add_word(term, key)
 
@@ -76,10 +76,10 @@ class Assembler:
         """Write what is left, and make the generation readable."""
         if self._ids:
             self._end_block()
-        for prefix in self._prefixes.finish():
-            self._put("prefix", prefix, len(prefix[1]))
-        for row in self._slips.rows():
-            self._put("typo", row, len(row[1]))
+        for prefix, ready in self._prefixes.finish():
+            self._put("prefix", (prefix, ready), len(ready))
+        for bucket, slips in self._slips.rows():
+            self._put("typo", (bucket, slips), len(slips))
         self._put("meta", (META_BOOKS, str(self._total).encode()), 0)
         self._put("meta", (META_RANKS, self._ranks.tobytes()), 0)
         self._put("meta", (META_FIRSTS, self._firsts.tobytes()), 0)

@@ -56,10 +56,10 @@ def mark(sql: SqlHelper, generation: int, confirm: Callable[[Cursor], None]) -> 
 
     :param confirm: raises if the right to build is lost; asked in every transaction.
     """
-    row = sql.fetchone("SELECT MIN(seq), MAX(seq) FROM search_change")
-    if row is None or row[0] is None:
+    first, last = sql.fetchone("SELECT MIN(seq), MAX(seq) FROM search_change") or (None, None)
+    if first is None:
         return
-    done, last = row[0] - 1, row[1]
+    done = first - 1
     while done < last:
         upto = min(done + _STATES_PER_STEP, last)
         with sql.transaction() as cursor:

@@ -49,8 +49,7 @@ class MariadbReader:
 
     def prefix(self, prefix: bytes) -> bytes | None:
         """Return the ready completions of a prefix, if it has such."""
-        rows = self._some("prefix", "prefix, data", (prefix,))
-        return rows[0][1] if rows else None
+        return next((data for _, data in self._some("prefix", "prefix, data", (prefix,))), None)
 
     def typos(self, buckets: Sequence[int]) -> list[DataRow]:
         """Return these buckets of the deletion table."""
@@ -71,8 +70,7 @@ class MariadbReader:
         )
         if not known:
             raise GenerationMissing(generation=self._number)
-        rows = self._some("meta", "name, value", (name,))
-        return rows[0][1] if rows else None
+        return next((value for _, value in self._some("meta", "name, value", (name,))), None)
 
     def _some(self, table: str, columns: str, keys: Sequence[Any]) -> list[Any]:
         marks, params = in_list("k", keys)

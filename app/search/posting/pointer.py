@@ -42,10 +42,10 @@ class Live:
 
 def read_live(cursor: Cursor) -> Live:
     """Return, in one statement, what the cursor's snapshot shows."""
-    row = cursor.execute(
+    generation, newest = cursor.execute(
         "SELECT (SELECT generation FROM search_pointer WHERE id = 1), (SELECT MAX(seq) FROM search_change)"
-    ).fetchone()
-    return Live(row[0] or 0, row[1] or 0) if row else Live()
+    ).fetchone() or (0, 0)
+    return Live(generation or 0, newest or 0)
 
 
 def read_pointer(cursor: Cursor) -> Pointer:

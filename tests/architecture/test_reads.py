@@ -1,0 +1,95 @@
+"""Rows are read by name, and the states that SQL asks for are the domain's."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+from enum import StrEnum
+from importlib import import_module
+from pathlib import Path
+from pkgutil import iter_modules
+
+import pytest
+
+from app import domain
+from app.domain import account, beans
+from tests.architecture.test_status_in_sql import literals
+
+ROOT = Path(__file__).resolve().parents[2] / "app"
+READERS = [path for room in ("queries", "search", "services") for path in sorted((ROOT / room).rglob("*.py"))]
+ASKERS = [path for room in ("queries", "services") for path in sorted((ROOT / room).rglob("*.py"))]
+_SQL = re.compile(r"\b(?:SELECT|FROM|WHERE|JOIN|UPDATE|AND|OR|CASE|IN|NOT)\b|=|<>")
+
+
+def name_of(module: Path) -> str:
+    return module.relative_to(ROOT).as_posix()
+
+
+def indexed_rows(tree: ast.AST) -> Iterator[str]:
+    """Return each place at which a later column of a row is taken by its number."""
+    for node in ast.walk(tree):
+        if not isinstance(node, ast.Subscript):
+            continue
+        of = ast.unparse(node.value)
+        first = node.slice.lower if isinstance(node.slice, ast.Slice) else node.slice
+        is_row = re.fullmatch(r"(\w*_)?(row|counts)|(\w*_)?rows\[.+\]|.*\.(fetchone|fetchall)\(\)(\[.+\])?", of)
+        if is_row and isinstance(first, ast.Constant) and isinstance(first.value, int) and first.value > 0:
+            yield ast.unparse(node)
+
+
+def domain_states() -> set[str]:
+    """Return the values of the domain's enums, and the names of roles and of the site's own accounts."""
+    modules = [import_module(f"app.domain.{module.name}") for module in iter_modules(domain.__path__)]
+    enums = {one for module in modules for one in vars(module).values() if isinstance(one, type)}
+    states = {str(value) for one in enums if issubclass(one, StrEnum) for value in one}
+    return states | set(account.ROLES) | {beans.ESCROW, beans.MINT, beans.COVER, beans.WELCOME}
+
+
+def written_states(text: str) -> set[str]:
+    """Return the domain's states that a piece of SQL writes out."""
+    return set(re.findall(r"'([^']*)'", text)) & domain_states() if _SQL.search(text) else set()
+
+
+@pytest.mark.parametrize("module", READERS, ids=name_of)
+def test_no_column_is_read_by_its_number(module: Path) -> None:
+    assert list(indexed_rows(ast.parse(module.read_text("utf-8")))) == []
+
+
+@pytest.mark.parametrize(
+    ("code", "is_noticed"),
+    [
+        ("row[4]", True),
+        ("row[2:]", True),
+        ("rows[0][1]", True),
+        ("counts[1]", True),
+        ("cursor.execute(x).fetchone()[1]", True),
+        ("row[0]", False),
+        ("row['title']", False),
+        ("pair[1]", False),
+    ],
+)
+def test_a_column_read_by_its_number_is_noticed(code: str, *, is_noticed: bool) -> None:
+    assert bool(list(indexed_rows(ast.parse(code)))) is is_noticed
+
+
+@pytest.mark.parametrize("module", ASKERS, ids=name_of)
+def test_no_statement_writes_out_a_state_that_the_domain_knows(module: Path) -> None:
+    written = {
+        text: states for text in literals(ast.parse(module.read_text("utf-8"))) if (states := written_states(text))
+    }
+    assert written == {}
+
+
+@pytest.mark.parametrize(
+    ("text", "states"),
+    [
+        ("SELECT id FROM gift WHERE state = 'open'", {"open"}),
+        ("d.state IN ('waiting', 'mailed')", {"waiting", "mailed"}),
+        ("SELECT amount FROM bean_transfer WHERE source = 'mint'", {"mint"}),
+        ("SELECT id FROM outbox_mail WHERE state = 'queued'", set()),
+        ("open", set()),
+    ],
+)
+def test_a_state_that_is_written_out_is_noticed(text: str, states: set[str]) -> None:
+    assert written_states(text) == states
