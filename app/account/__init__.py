@@ -1,7 +1,6 @@
 """Becoming a member, coming in and going out."""
 
-from flask import Blueprint
-
-account = Blueprint("account", __name__)
-
 from app.account import confirm, login, password, register
+from app.account.blueprint import account
+
+__all__ = ["account"]

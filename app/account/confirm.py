@@ -6,7 +6,7 @@ from flask import flash, g, redirect, render_template
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from app.account import account
+from app.account.blueprint import account
 from app.container import container
 from app.forms.account import ConfirmForm
 from app.http.auth import login_required

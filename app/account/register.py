@@ -6,7 +6,7 @@ from flask import flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from app.account import account
+from app.account.blueprint import account
 from app.container import container
 from app.domain.account import PasswordTooCommon
 from app.domain.invitation import InvitationInvalid

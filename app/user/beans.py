@@ -14,8 +14,8 @@ from app.http.auth import login_required
 from app.http.paging import PER_PAGE, page_asked_for, page_count
 from app.libs.clock import epoch, from_epoch
 from app.queries.ledger import Entry
-from app.user import user
 from app.user.bean_chart import chart_of
+from app.user.blueprint import user
 
 #: So many of the latest entries are drawn.
 _CHARTED = 200

@@ -21,7 +21,7 @@ from app.http.limits import limited
 from app.http.paging import NUMBER, page_count
 from app.queries.book_list import StoredRow
 from app.services.gifts import Offer
-from app.user import user
+from app.user.blueprint import user
 from app.user.list_rows import choices, why
 
 PER_PAGE = 50

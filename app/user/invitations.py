@@ -14,7 +14,7 @@ from app.domain.errors import NotFound
 from app.forms.account import InvitationForm
 from app.http.auth import permission_required
 from app.libs.clock import epoch
-from app.user import user
+from app.user.blueprint import user
 
 
 class InvitationsView(MethodView):

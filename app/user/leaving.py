@@ -12,7 +12,7 @@ from app.forms.account import PasswordForm
 from app.http.audit import note, note_refused
 from app.http.auth import forget_member, login_required
 from app.http.guesses import guess_limited
-from app.user import user
+from app.user.blueprint import user
 
 
 @user.get("/personal/export")

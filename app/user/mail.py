@@ -6,7 +6,7 @@ from flask import render_template
 
 from app.container import container
 from app.http.auth import current_user, login_required
-from app.user import user
+from app.user.blueprint import user
 
 
 @user.get("/my/mail")

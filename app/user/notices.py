@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from app.container import container
 from app.http.auth import login_required
 from app.http.paging import PER_PAGE, page_asked_for, page_count
-from app.user import user
+from app.user.blueprint import user
 from app.user.notice_words import words_of
 
 _ALL = 2**53

@@ -19,7 +19,7 @@ from app.http.cookies import remember_language
 from app.http.guesses import guess_limited
 from app.http.letter_page import letter_sent
 from app.http.limits import limited
-from app.user import user
+from app.user.blueprint import user
 
 
 @user.get("/personal")

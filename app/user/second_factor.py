@@ -14,7 +14,7 @@ from app.forms.account import CodeForm, PasswordForm
 from app.http.audit import note_refused
 from app.http.auth import login_required
 from app.http.guesses import guess_limited
-from app.user import user
+from app.user.blueprint import user
 
 
 @user.get("/personal/second-factor")

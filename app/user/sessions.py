@@ -10,7 +10,7 @@ from app.container import container
 from app.domain.errors import NotFound
 from app.http.auth import login_required
 from app.http.known_browsers import remember_browser
-from app.user import user
+from app.user.blueprint import user
 
 
 @user.get("/personal/sessions")

@@ -1,9 +1,5 @@
 """The site's public face: search, books, the exchange."""
 
-from flask import Blueprint
-
-web = Blueprint("web", __name__)
-
 from app.web import (
     add_book,
     book,
@@ -22,3 +18,6 @@ from app.web import (
     wish,
     words,
 )
+from app.web.blueprint import web
+
+__all__ = ["web"]

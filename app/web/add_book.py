@@ -14,7 +14,7 @@ from app.domain.isbn import canonical
 from app.forms.book import LANGUAGES, AddBookForm
 from app.http.auth import confirmed_required
 from app.http.limits import limited
-from app.web import web
+from app.web.blueprint import web
 from app.web.book_languages import language_name
 
 SOURCE = "member"

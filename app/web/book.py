@@ -13,7 +13,7 @@ from app.domain.isbn_candidates import is_shortened_alone
 from app.forms.drift import CONDITIONS, POSTAGES
 from app.queries.book import Book
 from app.search.text import fold
-from app.web import web
+from app.web.blueprint import web
 from app.web.book_facts import labelled_facts, linked_data, source_of
 
 _EDITIONS = 6

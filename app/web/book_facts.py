@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 
 from app.domain.book import BookFacts
 from app.domain.isbn import hyphenate, to_isbn10
-from app.web import web
+from app.web.blueprint import web
 from app.web.book_languages import language_name
 from app.web.looks import site_address
 

@@ -12,7 +12,7 @@ from app.domain.book import BookFacts
 from app.domain.cover import draw_cover
 from app.domain.isbn import canonical
 from app.queries.book import Book
-from app.web import web
+from app.web.blueprint import web
 
 _A_DAY, _A_MINUTE = 24 * 3600, 60
 _SEEN_ON_A_COVER = ("isbn13", "title", "subtitle", "authors", "language", "cover")

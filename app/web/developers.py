@@ -8,7 +8,7 @@ from flask import current_app, render_template
 from flask_babel import lazy_gettext as _l
 
 from app.http.limits import limits_of
-from app.web import web
+from app.web.blueprint import web
 
 
 @dataclass(frozen=True, slots=True)

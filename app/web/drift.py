@@ -15,7 +15,7 @@ from app.http.flashing import flash_errors
 from app.http.limits import limited
 from app.http.paging import NUMBER, PER_PAGE, page_asked_for, page_count
 from app.services.drifts import Ask, Recipient
-from app.web import web
+from app.web.blueprint import web
 from app.web.drift_rows import rows_for
 
 

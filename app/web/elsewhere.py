@@ -10,7 +10,7 @@ from app.container import container
 from app.domain.isbn import canonical
 from app.forms.search import SearchForm
 from app.http.limits import limited
-from app.web import web
+from app.web.blueprint import web
 from app.web.result_rows import ResultRows
 
 

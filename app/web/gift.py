@@ -18,7 +18,7 @@ from app.http.auth import login_required
 from app.http.paging import NUMBER, PER_PAGE, page_asked_for, page_count
 from app.queries.book import Book
 from app.services.gifts import Offer
-from app.web import web
+from app.web.blueprint import web
 
 
 @web.get("/my/gifts")

@@ -6,7 +6,7 @@ from flask import Response, jsonify
 
 from app.container import container
 from app.services.preflight import WrongKeys
-from app.web import web
+from app.web.blueprint import web
 
 
 @web.get("/healthz")

@@ -7,7 +7,7 @@ from flask_babel import gettext as _
 
 from app.container import container
 from app.queries.book import Book
-from app.web import web
+from app.web.blueprint import web
 
 _SHELF = 24
 CLASSICS = (

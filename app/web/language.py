@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response
 from app.http.cookies import remember_language
 from app.http.hooks import LANGUAGES
 from app.libs.urls import same_site_path
-from app.web import web
+from app.web.blueprint import web
 
 
 @web.get("/language/<code>")

@@ -11,7 +11,7 @@ from flask_babel import format_date, format_datetime
 from markupsafe import Markup, escape
 
 from app.domain.device import device_name
-from app.web import web
+from app.web.blueprint import web
 
 _BOOK_LANGUAGES = {"zh": "zh-CN", "": "", "mul": "", "und": ""}
 _NOTHING = Markup()

@@ -14,7 +14,7 @@ from app.http.auth import permission_required
 from app.http.flashing import flash_errors
 from app.http.paging import NUMBER, page_asked_for
 from app.queries.moderation import LOSSES
-from app.web import web
+from app.web.blueprint import web
 from app.web.drift_rows import deed_in_words, rows_for
 
 _SHOWN = 50

@@ -18,7 +18,7 @@ from app.http.limits import limited
 from app.search.index import Count
 from app.search.reader import clip
 from app.search.results import SearchPage, Understanding
-from app.web import web
+from app.web.blueprint import web
 from app.web.book_languages import language_name
 from app.web.result_rows import ResultRows
 

@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response as BaseResponse
 from app.container import container
 from app.domain.characters import without_forbidden
 from app.libs.clock import from_epoch
-from app.web import web
+from app.web.blueprint import web
 
 _A_DAY = 24 * 3600
 _A_QUARTER = 15 * 60

@@ -11,7 +11,7 @@ from app.container import container
 from app.domain.isbn import canonical
 from app.http.auth import login_required
 from app.http.paging import NUMBER, PER_PAGE, page_asked_for, page_count
-from app.web import web
+from app.web.blueprint import web
 from app.web.gift import known_book
 
 

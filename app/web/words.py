@@ -12,7 +12,7 @@ from flask import g, render_template
 from app.container import container
 from app.domain.beans import shown
 from app.domain.circle import CIRCLE
-from app.web import web
+from app.web.blueprint import web
 
 Text = Literal["rules", "privacy", "terms"]
 _SETTINGS = ("CONTACT", "SESSION_IDLE_DAYS", "SESSION_DAYS", "UNCONFIRMED_DAYS")
