@@ -1,8 +1,9 @@
 """domain: which encoding bytes of text are in: of those that lists and book files come in, the one with the fewest errors.
 
-An error is what honest text in an encoding has not: bytes that mean nothing, Chinese characters that are hardly ever
-used, in Windows-1252 accented letters that stand together, or that make up UTF-8. General detectors guess by the
-language and need long texts; a list of three books has a dozen bytes to go by.
+An error is what honest text in an encoding has not: bytes that mean nothing, characters that are hardly ever used, in
+Windows-1252 accented letters that stand together, or that make up UTF-8 or kana. General detectors guess by the language
+and need long texts; a list of three books has a dozen bytes to go by. EUC-KR and GB 18030 have the same bytes: a text is
+Korean when nearly all of them make common syllables, and when there are enough of them to tell.
 """
 
 from __future__ import annotations
@@ -39,6 +40,8 @@ class Encoding:
 UTF_8 = Encoding("UTF-8", "utf-8-sig")
 GB_18030 = Encoding("GB 18030", "gb18030")
 BIG5 = Encoding("Big5", "big5hkscs")
+SHIFT_JIS = Encoding("Shift-JIS", "cp932")
+EUC_KR = Encoding("EUC-KR", "cp949")
 WINDOWS_1252 = Encoding("Windows-1252", "cp1252")
 UTF_16 = Encoding("UTF-16", "utf-16")
 UTF_16_LE = Encoding("UTF-16", "utf-16-le")
@@ -50,6 +53,17 @@ _HIGH_RUN = re.compile(rb"[\x80-\xff]+")
 _LETTER_PAIR = re.compile(rb"[\xc0-\xff](?=[\xc0-\xff])")
 #: A letter with a sign behind it that is no quotation mark, dash or ellipsis.
 _LETTER_AND_SIGN = re.compile(rb"[\xc0-\xff][\x80-\x84\x86-\x90\x98-\xaa\xac-\xba\xbc-\xbf]")
+#: Katakana and hiragana in Shift-JIS; in Windows-1252 a florin sign, or a low quotation mark before a sign that is no ASCII.
+_SHIFT_JIS_KANA = re.compile(rb"\x83[\x40-\x96]|\x82[\x9f-\xf1]")
+#: Which consonants at the beginning, vowels, and consonants at the end most syllables of a Korean text have, as Unicode counts them.
+_KOREAN_PARTS = (
+    frozenset({0, 2, 3, 5, 6, 7, 9, 11, 12, 14, 15, 16, 17, 18}),
+    frozenset({0, 1, 4, 5, 6, 7, 8, 9, 12, 13, 17, 18, 19, 20}),
+    frozenset({0, 1, 4, 8, 16, 17, 19, 21}),
+)
+#: Fewer syllables than these may be Chinese by accident; of more, one in five may be a rare one.
+_FEWEST_SYLLABLES = 12
+_RARE_SYLLABLES = 5
 _CONTROLS = re.compile("[\x00-\x08\x0e-\x1f\x7f]")
 _REPLACEMENT = "\ufffd"
 
@@ -140,8 +154,27 @@ def _big5_errors(sample: bytes) -> float:
 
 def _windows_1252_errors(sample: bytes) -> float:
     undefined = sample.decode("cp1252", "replace").count(_REPLACEMENT)
-    odd = len(_UTF_8_SIGN.findall(sample)) + len(_LETTER_AND_SIGN.findall(sample))
+    odd = sum(len(signs.findall(sample)) for signs in (_UTF_8_SIGN, _LETTER_AND_SIGN, _SHIFT_JIS_KANA))
     return undefined + odd + len(_LETTER_PAIR.findall(sample)) / 2
+
+
+def _shift_jis_errors(sample: bytes) -> float:
+    return _rare_signs(sample, SHIFT_JIS, _common_shift_jis())
+
+
+def _euc_kr_errors(sample: bytes) -> float:
+    """Count the rare syllables and what is none, unless these are as few as Korean has; all signs, where they are too few to tell."""
+    signs = [sign for sign in sample.decode("euc_kr", "replace") if not sign.isascii()]
+    rare = sum(not _is_common_syllable(sign) for sign in signs)
+    if len(signs) < _FEWEST_SYLLABLES:
+        return len(signs)
+    return 0 if rare * _RARE_SYLLABLES <= len(signs) else rare
+
+
+def _is_common_syllable(sign: str) -> bool:
+    place = ord(sign) - 0xAC00
+    parts = (place // 588, place // 28 % 21, place % 28)
+    return 0 <= place < 11_172 and all(part in common for part, common in zip(parts, _KOREAN_PARTS, strict=True))
 
 
 def _rare_signs(sample: bytes, encoding: Encoding, common: frozenset[str]) -> float:
@@ -150,8 +183,8 @@ def _rare_signs(sample: bytes, encoding: Encoding, common: frozenset[str]) -> fl
 
 @cache
 def _common_gb_18030() -> frozenset[str]:
-    """Return the signs and the 3,755 frequent characters of GB 2312."""
-    return _first_rows("gb2312", 0xD7)
+    """Return the signs and the 3,755 frequent characters of GB 2312; two signs are others in GB 18030."""
+    return _first_rows("gb2312", 0xD7) | frozenset("·—")
 
 
 @cache
@@ -160,16 +193,24 @@ def _common_big5() -> frozenset[str]:
     return _first_rows("big5", 0xC6)
 
 
-def _first_rows(codec: str, last: int) -> frozenset[str]:
-    """Return the characters whose first byte is at most the last of these rows, and ASCII, which nobody asks for."""
-    pairs = (bytes((lead, trail)) for lead in range(0xA1, last + 1) for trail in range(256))
+@cache
+def _common_shift_jis() -> frozenset[str]:
+    """Return the signs, kana and the 2,965 frequent characters of JIS X 0208, without narrow kana and a sign that stands in two rows."""
+    return _first_rows("cp932", 0x98, first=0x81) - frozenset(map(chr, (*range(0xFF61, 0xFFA0), 0xFFE2)))
+
+
+def _first_rows(codec: str, last: int, first: int = 0xA1) -> frozenset[str]:
+    """Return the characters whose first byte is one of these rows, and ASCII, which nobody asks for."""
+    pairs = (bytes((lead, trail)) for lead in range(first, last + 1) for trail in range(256))
     return frozenset("".join(pair.decode(codec, "ignore") for pair in pairs))
 
 
 #: How many errors a sample has in each encoding; of equals the earlier wins.
 _COUNTS: dict[Encoding, Callable[[bytes], float]] = {
     UTF_8: _utf_8_errors,
+    EUC_KR: _euc_kr_errors,
     GB_18030: _gb_18030_errors,
     BIG5: _big5_errors,
     WINDOWS_1252: _windows_1252_errors,
+    SHIFT_JIS: _shift_jis_errors,
 }

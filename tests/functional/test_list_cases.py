@@ -117,6 +117,21 @@ def test_the_encoding_is_named_and_one_bad_byte_spoils_one_sign(
     assert sum("\ufffd" in "".join(row.cells) for row in brought.rows) == (case in {"L07-list.csv", "L08-list.tsv"})
 
 
+@pytest.mark.parametrize(
+    ("codec", "encoding", "text"),
+    [
+        ("cp932", "Shift-JIS", "書名,著者\r\nノルウェイの森,村上春樹\r\n"),
+        ("cp949", "EUC-KR", "제목,저자\r\n채식주의자,한강\r\n소년이 온다,한강\r\n"),
+    ],
+)
+def test_lists_in_japanese_and_korean_encodings_are_read_and_the_encoding_named(
+    starter_app: Flask, member_page: PageClient, codec: str, encoding: str, text: str
+) -> None:
+    brought = Brought(starter_app, member_page, "list.csv", text.encode(codec))
+    assert f"文字编码：{encoding}。" in brought.text
+    assert [row.title for row in brought.rows] == [line.split(",")[0] for line in text.splitlines()[1:]]
+
+
 def test_columns_that_nothing_is_read_from_are_named(starter_app: Flask, member_page: PageClient) -> None:
     brought = bring(starter_app, member_page, "L71-hardcover.csv")
     assert "没有用到的列：Series、Status、Privacy、Hardcover Book ID、Hardcover Edition ID、ASIN。" in brought.text

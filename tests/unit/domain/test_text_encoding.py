@@ -14,6 +14,8 @@ from app.domain.text_encoding import SAMPLE_SIZE, NotText, decode, detect_encodi
 CASES = Path(__file__).parents[2] / "cases"
 CHINESE = "书名,作者\r\n三体,刘慈欣\r\n活着,余华\r\n"
 TRADITIONAL = "書名,作者\r\n三體,劉慈欣\r\n活著,余華\r\n"
+JAPANESE = "書名,著者\r\n吾輩は猫である,夏目漱石\r\nコンビニ人間,村田沙耶香\r\n"
+KOREAN = "제목,저자\r\n채식주의자,한강\r\n82년생 김지영,조남주\r\n"
 SPANISH = "Título,Autor\r\nCien años de soledad,Gabriel García Márquez\r\n"
 
 
@@ -35,6 +37,18 @@ SPANISH = "Título,Autor\r\nCien años de soledad,Gabriel García Márquez\r\n"
         ("ISBN\n9787536692930\n", "ascii", "UTF-8"),
         ("书\n", "gb18030", "GB 18030"),
         ("刘瑜", "gb18030", "GB 18030"),
+        ("清单人生,弗雷德里克·巴克曼", "gb18030", "GB 18030"),
+        ("高堡奇人,菲利普·迪克", "gb18030", "GB 18030"),
+        ("School's Out—Forever,James Patterson", "gb18030", "GB 18030"),
+        (JAPANESE, "cp932", "Shift-JIS"),
+        (JAPANESE, "utf-8", "UTF-8"),
+        ("雪国\n", "cp932", "Shift-JIS"),
+        ("ドラえもん\n", "cp932", "Shift-JIS"),
+        ("1Q84,村上春樹\n", "cp932", "Shift-JIS"),
+        (KOREAN, "euc-kr", "EUC-KR"),
+        (KOREAN, "utf-8", "UTF-8"),
+        ("한강(漢江), 소년이 온다, 작별하지 않는다\n", "cp949", "EUC-KR"),
+        ("It’s “naïve”, ‚Ökonomie‘ – Müßiggang\n", "cp1252", "Windows-1252"),
         ("", "ascii", "UTF-8"),
     ],
 )
@@ -156,6 +170,19 @@ def test_lines_of_ascii_tell_nothing_and_enough_of_the_others_do() -> None:
     assert telling_lines(long + b"\n" + "三".encode()) == long[:SAMPLE_SIZE]
     many = b"\n".join([b"\xe9", *[b"\xe9" * 16] * SAMPLE_SIZE])
     assert SAMPLE_SIZE <= len(telling_lines(many).replace(b"\n", b"")) < SAMPLE_SIZE + 16
+
+
+def test_few_korean_syllables_are_read_as_the_chinese_that_they_may_be() -> None:
+    data = "채식주의자,한강,조남주책".encode("euc-kr")
+    assert detect_encoding(data).name == "GB 18030"
+    assert detect_encoding(data + "방".encode("euc-kr")).name == "EUC-KR"
+
+
+@pytest.mark.parametrize("count", [20, 24, 25])
+def test_one_rare_syllable_in_five_is_borne(count: int) -> None:
+    rare = count // 5
+    assert detect_encoding(("뚫" * rare + "가" * (count - rare)).encode("euc-kr")).name == "EUC-KR"
+    assert detect_encoding(("뚫" * (rare + 1) + "가" * (count - rare - 1)).encode("euc-kr")).name == "GB 18030"
 
 
 @given(st.text(st.characters(exclude_categories=["Cs", "Cc", "Cn", "Co"]), max_size=80))
