@@ -25,10 +25,10 @@ LENGTHS: Mapping[str, int] = {
     "binding": 100, "price": 60, "language": 35, "original_title": 500, "series": 500, "subjects": 1000,
     "summary": 16_000, "cover": 500, "source": 60,
 }  # fmt: skip
-MOST_POPULAR = 9
 #: What stands for bytes that are no text in the encoding of their file.
 UNREADABLE = "\ufffd"
 
+_DECILE = re.compile("0*[0-9]")
 _SEPARATORS = re.compile(r"[;；\n]")
 _LANGUAGE = re.compile(r"[a-zA-Z]{2,3}(-[a-zA-Z0-9]{2,8}){0,3}")
 _WEB_ADDRESS = re.compile(r"https?://[^\s\"'<>\\]+", re.IGNORECASE)
@@ -245,6 +245,6 @@ def _popularity(value: object) -> int:
     said = _one_line(value)
     if not said:
         return 0
-    if not (said.isascii() and said.isdecimal() and int(said[:9]) <= MOST_POPULAR):
+    if not _DECILE.fullmatch(said):
         raise WrongPopularity
-    return int(said)
+    return int(said[-1])

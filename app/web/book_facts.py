@@ -15,7 +15,7 @@ from app.web.looks import site_address
 
 def labelled_facts(facts: BookFacts) -> list[tuple[str, str]]:
     """Return what is known of a book, as (label, value), in the order of a title page."""
-    pages = _("%(pages)s 页", pages=facts.pages) if facts.pages.isdigit() else facts.pages
+    pages = _("%(pages)s 页", pages=facts.pages) if facts.pages.isdecimal() else facts.pages
     found = (
         (_("原作名"), facts.original_title),
         (_("丛书"), facts.series),
@@ -66,7 +66,7 @@ def linked_data(facts: BookFacts) -> dict[str, Any]:
         "translator": [{"@type": "Person", "name": name} for name in facts.translators],
         "publisher": {"@type": "Organization", "name": facts.publisher} if facts.publisher else None,
         "datePublished": facts.pubdate,
-        "numberOfPages": int(facts.pages) if facts.pages.isdigit() else None,
+        "numberOfPages": int(facts.pages) if facts.pages.isdecimal() else None,
         "inLanguage": facts.language,
         "isbn": facts.isbn13,
         "description": facts.summary,

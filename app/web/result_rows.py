@@ -59,7 +59,7 @@ class ResultRows:
 
     def _meta(self, facts: BookFacts) -> str:
         authors = self._list_mark.join(facts.authors[:_AUTHORS]) + ("…" if len(facts.authors) > _AUTHORS else "")
-        pages = self._pages.format(facts.pages) if facts.pages.isdigit() else facts.pages
+        pages = self._pages.format(facts.pages) if facts.pages.isdecimal() else facts.pages
         whole = [f'<span class="whole">{_html(part)}</span>' for part in (facts.pubdate, pages, facts.price) if part]
         parts = (self.marked(authors), _html(facts.publisher), *whole)
         return _DOT.join(filter(None, parts))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 from flask import Flask
@@ -81,6 +82,12 @@ def test_machines_read_the_book_in_schema_org(client: FlaskClient):
     assert data["@type"] == "Book"
     assert (data["name"], data["isbn"], data["inLanguage"]) == ("百年孤独", SOLITUDE.isbn13, "zh")
     assert data["translator"] == [{"@type": "Person", "name": "范晔"}]
+
+
+@pytest.mark.parametrize("pages", ["²", "三百零二", "xii, 302"])
+def test_pages_that_are_no_plain_number_are_shown_as_they_are(app: Flask, page: PageClient, pages: str):
+    stock(app, [replace(SANTI, isbn13="9787807650539", pages=pages)])
+    assert pages in page.get(detail("9787807650539")).text
 
 
 def test_the_same_book_in_other_clothes_is_offered(page: PageClient):

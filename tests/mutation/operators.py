@@ -109,7 +109,7 @@ def _walk(tree: ast.AST, scope: str = "", *, in_function: bool = False) -> Itera
         if field in _TYPES:
             continue
         for child in value if isinstance(value, list) else [value]:
-            if not isinstance(child, ast.AST) or _is_log_line(child) or _is_for_types(child):
+            if not isinstance(child, ast.AST) or _is_log_line(child) or _is_for_types(child) or _is_cache(child):
                 continue
             inside, called = scope, in_function
             if isinstance(tree, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
@@ -179,6 +179,10 @@ def _is_removable(statement: ast.AST) -> bool:
 
 def _is_log_line(node: ast.AST) -> bool:
     return isinstance(node, ast.Expr) and ast.unparse(node).startswith("_log.")
+
+
+def _is_cache(node: ast.AST) -> bool:
+    return isinstance(node, ast.Call) and _name(node) in _CACHES
 
 
 def _is_for_types(node: ast.AST) -> bool:

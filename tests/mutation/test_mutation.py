@@ -11,7 +11,7 @@ import pytest
 from tests.mutation.__main__ import survivors
 from tests.mutation.choice import importing
 from tests.mutation.command import show
-from tests.mutation.operators import mutants_of, sampled
+from tests.mutation.operators import ROOT, mutants_of, sampled
 from tests.mutation.parts import PARTS
 
 PATH = "app/domain/example.py"
@@ -57,6 +57,7 @@ def test_decorators_statements_and_conditions_are_removed_and_turned() -> None:
 @pytest.mark.parametrize("decorator", ["cache", "functools.cache", "lru_cache(maxsize=9)"])
 def test_a_cache_stays_for_it_changes_nothing_but_time(decorator: str) -> None:
     assert changes(f"@{decorator}\ndef f():\n    pass") == set()
+    assert changes(f"f = {decorator}(g)") == set()
 
 
 def test_the_tree_is_whole_again_and_a_mutant_differs_in_one_place() -> None:
@@ -97,7 +98,8 @@ def test_a_constant_is_held_by_the_tests_whose_file_imports_its_module(request: 
 def test_each_file_is_in_one_part_and_each_part_has_tests() -> None:
     paths = [path for part in PARTS.values() for path in part.paths()]
     assert len(set(paths)) == len(paths)
-    assert all(part.test_paths() for part in PARTS.values())
+    patterns = [pattern for part in PARTS.values() for pattern in (*part.files, *part.tests)]
+    assert [pattern for pattern in patterns if not list(ROOT.glob(pattern))] == []
 
 
 def test_a_survivor_without_a_reason_and_a_mutant_that_was_not_tried_fail(capsys: pytest.CaptureFixture[str]) -> None:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import pytest
+from sqlalchemy import String
 
+from app.domain.book import BookFacts
 from app.domain.book_entry import (
     LENGTHS,
     NoIsbn,
@@ -14,6 +16,7 @@ from app.domain.book_entry import (
     WrongPopularity,
     book_facts,
 )
+from app.models.book import Book
 
 SANTI = {"isbn13": "9787536692930", "title": "三体"}
 
@@ -62,6 +65,7 @@ def test_isbn_and_title_suffice() -> None:
     facts = book_facts(SANTI, source="test")
     assert (facts.isbn13, facts.title, facts.source) == ("9787536692930", "三体", "test")
     assert (facts.authors, facts.summary, facts.popularity) == ((), "", 0)
+    assert facts == BookFacts(isbn13="9787536692930", title="三体", source="test")
 
 
 def test_an_isbn_10_with_hyphens_becomes_thirteen_digits() -> None:
@@ -95,9 +99,82 @@ def test_a_long_text_is_cut_and_says_so_while_half_a_date_is_dropped() -> None:
     assert facts.pubdate == ""
 
 
+def test_each_text_is_as_long_as_its_column() -> None:
+    columns = {column.name: column.type for column in Book.__table__.columns}
+    lengths = {name: kind.length for name, kind in columns.items() if isinstance(kind, String) and kind.length}
+    assert {name: lengths.get(name, 16_000) for name in LENGTHS} == LENGTHS
+
+
+CUT = ("subtitle", "publisher", "original_title", "series", "summary")
+DROPPED = ("pubdate", "pages", "binding", "price")
+
+
+@pytest.mark.parametrize("name", [*CUT, *DROPPED])
+def test_a_text_is_kept_up_to_the_length_of_its_column(name: str) -> None:
+    most = "x" * LENGTHS[name]
+    assert getattr(book_facts(SANTI | {name: most}, source="test"), name) == most
+    longer = getattr(book_facts(SANTI | {name: most + "x"}, source="test"), name)
+    assert longer == (most[:-1] + "…" if name in CUT else "")
+
+
+@pytest.mark.parametrize("name", ["authors", "translators", "subjects"])
+def test_a_list_is_kept_up_to_the_length_of_its_column_as_it_is_joined(name: str) -> None:
+    first, room = "a" * 99, LENGTHS[name] - 100
+    assert getattr(book_facts(SANTI | {name: [first, "b" * room]}, source="test"), name) == (first, "b" * room)
+    longer = book_facts(SANTI | {name: [first, "b" * (room + 1), "c"]}, source="test")
+    assert getattr(longer, name) == (first,)
+
+
+def test_a_title_and_a_cover_as_long_as_their_columns_are_kept() -> None:
+    cover = "http://x/".ljust(500, "y")
+    facts = book_facts(SANTI | {"title": "x" * 500, "cover": cover}, source="test")
+    assert (len(facts.title), facts.cover) == (500, cover)
+    assert book_facts(SANTI | {"cover": cover + "y"}, source="test").cover == ""
+
+
+@pytest.mark.parametrize("title", ["!", "!!!", "…", "——"])
+def test_a_title_of_signs_alone_has_two_at_least(title: str) -> None:
+    if len(title) > 1:
+        assert book_facts(SANTI | {"title": title}, source="test").title == title
+    else:
+        with pytest.raises(NoTitle):
+            book_facts(SANTI | {"title": title}, source="test")
+
+
+@pytest.mark.parametrize(("said", "shown"), [("n" * 40, "n" * 40), ("n" * 41, "n" * 39 + "…")])
+def test_of_a_wrong_number_forty_characters_are_shown(said: str, shown: str) -> None:
+    with pytest.raises(WrongIsbn) as refused:
+        book_facts(SANTI | {"isbn13": said}, source="test")
+    assert refused.value.message("en") == f"not a valid ISBN: {shown}"
+
+
+@pytest.mark.parametrize(
+    ("said", "popularity"),
+    [("0", 0), (0, 0), ("9", 9), ("09", 9), ("", 0), (None, 0), ("0" * 5_000 + "7", 7), *((wrong, None) for wrong in ("10", 10, "00000000010", "1" * 5_000, "٣", "-0", "5.0", "x"))],
+    ids=lambda said: ascii(said)[:20],
+)  # fmt: skip
+def test_popularity_is_one_digit(said: object, popularity: int | None) -> None:
+    if popularity is None:
+        with pytest.raises(WrongPopularity):
+            book_facts(SANTI | {"popularity": said}, source="test")
+    else:
+        assert book_facts(SANTI | {"popularity": said}, source="test").popularity == popularity
+
+
 @pytest.mark.parametrize(
     ("said", "code"),
-    [("EN", "en"), ("zh-hant", "zh-Hant"), ("pt-br", "pt-BR"), ("Chinese", ""), ("中文", ""), ("", ""), ("grc", "grc")],
+    [
+        ("EN", "en"),
+        ("zh-hant", "zh-Hant"),
+        ("pt-br", "pt-BR"),
+        ("zh-hant-tw", "zh-Hant-TW"),
+        ("de-AT-1996", "de-AT-1996"),
+        ("en-SCOUSE", "en-scouse"),
+        ("Chinese", ""),
+        ("中文", ""),
+        ("", ""),
+        ("grc", "grc"),
+    ],
 )
 def test_a_language_is_a_code_or_nothing(said: str, code: str) -> None:
     assert book_facts(SANTI | {"language": said}, source="test").language == code

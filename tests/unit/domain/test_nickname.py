@@ -56,7 +56,22 @@ def test_names_that_do_not_look_the_same_have_two(one: str, other: str):
 
 @pytest.mark.parametrize(
     "text",
-    ["满", "小满" * 5, "ab", "a" * 20, "🐟 书", "❤️书", "Ⅳ号机", "O'Neil", "Nguyễn", "김철수", "नमस्ते", "ก็ดี", "=1+1"],
+    [
+        "满",
+        "小满" * 5,
+        "ab",
+        "a" * 20,
+        "🐟 书",
+        "❤️书",
+        "Ⅳ号机",
+        "O'Neil",
+        "Nguyễn",
+        "김철수",
+        "नमस्ते",
+        "ก็ดี",
+        "=1+1",
+        "x\u0302\u0303\u0304b",
+    ],
 )
 def test_a_nickname_is_of_any_script_and_two_to_twenty_wide(text: str):
     assert is_nickname(text)
@@ -77,7 +92,7 @@ def test_a_nickname_is_of_any_script_and_two_to_twenty_wide(text: str):
             "小\U000e0100满",
         ),
         *("小\u200b满", "小\u202e满", "a\u00adb", "👨\u200d👩\u200d👧", " 小满", "小  满", "小\u3000满"),
-        *("…。", "--", "a/b", "a\\b", "\u0301ab", "a\u0301\u0302\u0303\u0304b", "\ufdfa" * 10),
+        *("…。", "--", "a/b", "a\\b", "\u0301ab", "á\u0302\u0303\u0304b", "x\u0302\u0303\u0304\u0301b", "\ufdfa" * 10),
     ],
 )
 def test_what_is_blank_or_hidden_or_too_wide_is_no_nickname(text: str):

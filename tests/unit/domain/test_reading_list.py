@@ -121,15 +121,21 @@ def test_a_spreadsheet_or_a_picture_is_refused(data: bytes) -> None:
 
 
 def test_a_list_may_have_so_many_rows_and_no_more() -> None:
-    assert len(read_list(b"9787536692930\n" * MOST_ROWS).rows) == MOST_ROWS
-    with pytest.raises(ListTooLong):
-        read_list(b"9787536692930\n" * (MOST_ROWS + 1))
+    assert len(read_list(b"9787536692930\n" * 10_000).rows) == MOST_ROWS == 10_000
+    with pytest.raises(ListTooLong) as refused:
+        read_list(b"9787536692930\n" * 10_001)
+    assert refused.value.message("en") == "At most 10000 rows at a time; please split the list."
 
 
 def test_a_row_keeps_what_can_be_stored() -> None:
     (row,) = read_list(("title,author\n" + "x" * 9_000 + "," + "y" * 9_000).encode()).rows
     assert len(row.title) == len(row.author) == 500
     assert sum(map(len, row.cells)) == 4_000
+
+
+def test_a_bare_line_keeps_what_can_be_stored() -> None:
+    (row,) = read_list(("x" * 9_000).encode()).rows
+    assert (len(row.isbn), len(row.title), len(row.cells[0])) == (500, 500, 4_000)
 
 
 def test_what_is_written_calculates_nothing_and_is_read_again_unchanged() -> None:

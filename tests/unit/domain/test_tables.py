@@ -112,3 +112,32 @@ def test_what_the_csv_module_writes_is_read_as_it_was(rows: list[list[str]], del
 def test_a_cell_of_any_length_is_read() -> None:
     long = "x" * 200_000
     assert parsed(f'Title,ISBN\n{long},1\n"{long},2\ny,3\n')[1] == [[long, "1"], ['"' + long, "2"], ["y", "3"]]
+
+
+@pytest.mark.parametrize(("above", "is_found"), [(29, True), (30, False)])
+def test_a_header_stands_in_one_of_the_first_thirty_lines(above: int, is_found: bool) -> None:
+    assert (read("x\n" * above + "ISBN,Title\n9787536692930,三体\n") is not None) is is_found
+
+
+@pytest.mark.parametrize(("length", "is_found"), [(60, True), (61, False)])
+def test_a_longer_cell_than_sixty_characters_names_no_column(length: int, is_found: bool) -> None:
+    assert (read(f"ISBN,{'x' * length}\n9787536692930,三体\n") is not None) is is_found
+
+
+@pytest.mark.parametrize(("length", "is_one"), [(100_000, True), (100_001, False)])
+def test_a_record_goes_on_until_its_lines_before_the_last_have_a_hundred_thousand_characters(
+    length: int, is_one: bool
+) -> None:
+    first, line = '"long\n', "x" * 999 + "\n"
+    rest = length - len(first)
+    body = first + line * (rest // 1_000) + "y" * (rest % 1_000 - 1) + "\n"
+    assert len(body) == length
+    assert (len(parsed(f'Title,ISBN\n{body}end",1\n')[1]) == 1) is is_one
+
+
+@pytest.mark.parametrize(("length", "rows"), [(39, 3), (40, 1)])
+def test_a_line_inside_quotes_is_a_row_when_one_of_its_cells_is_hardly_more_than_a_number(
+    length: int, rows: int
+) -> None:
+    cell = "ISBN 9787536692930".ljust(length, "x").replace("x", " x", 1)[:length]
+    assert len(parsed(f'Title,ISBN\n"lone,1\nother,{cell}\nend",2\n')[1]) == rows

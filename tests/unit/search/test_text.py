@@ -96,6 +96,11 @@ def test_an_english_plural_meets_its_singular(singular, plural):
     assert stem(singular) == stem(plural)
 
 
+@pytest.mark.parametrize("word", ["gas", "class", "bonus", "tennis", "élèves", "三体s", "a", ""])
+def test_what_is_no_english_plural_stays(word):
+    assert stem(word) == word
+
+
 def test_roman_numerals_meet_digits():
     assert [stem(word) for word in ("ii", "iii", "viii", "mix")] == ["2", "3", "8", "mix"]
 

@@ -1,0 +1,40 @@
+"""What a refusal is over HTTP."""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+from collections.abc import Iterator
+from http import HTTPStatus
+
+import pytest
+
+import app.domain
+from app.domain.errors import Refusal
+
+NAMES = {
+    HTTPStatus.UNAUTHORIZED: ("LoginNeeded", "WrongCredentials"),
+    HTTPStatus.FORBIDDEN: ("NotAllowed", "NotConfirmed", "GivingStopped", "RequestsStopped", "OwnCase"),
+    HTTPStatus.NOT_FOUND: ("NotFound", "NoSuchMember", "DriftNotFound", "GiftNotFound", "WishNotFound", "ListNotFound"),
+    HTTPStatus.CONFLICT: ("Refusal", "EmailTaken", "NicknameTaken", "AlreadyOffered", "AlreadyWished", "WrongState"),
+    HTTPStatus.GONE: ("LinkExpired",),
+    HTTPStatus.UNPROCESSABLE_ENTITY: ("NotText", "ListRefused", "ListEmpty", "ListTooLong", "NotABookEntry", "WrongIsbn"),
+}  # fmt: skip
+
+
+def subclasses(of: type[Refusal]) -> Iterator[type[Refusal]]:
+    yield of
+    for each in of.__subclasses__():
+        yield from subclasses(each)
+
+
+def refusals() -> dict[str, type[Refusal]]:
+    """Return the refusals of the domain by name."""
+    for module in pkgutil.iter_modules(app.domain.__path__, "app.domain."):
+        importlib.import_module(module.name)
+    return {each.__name__: each for each in subclasses(Refusal) if each.__module__.startswith("app.domain.")}
+
+
+@pytest.mark.parametrize(("status", "name"), [(status, name) for status, names in NAMES.items() for name in names])
+def test_a_refusal_has_the_status_of_its_kind(status: HTTPStatus, name: str) -> None:
+    assert refusals()[name].status == status
