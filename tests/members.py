@@ -8,6 +8,7 @@ from argon2 import PasswordHasher
 from flask import Flask
 from flask.testing import FlaskClient
 
+from app.container import Container
 from app.http.auth import SESSION_TOKEN
 from app.libs.passwords import Passwords
 
@@ -52,11 +53,18 @@ def confirm(app: Flask, email: str) -> None:
         container.members.registration.confirm(token)
 
 
+def open_session(container: Container, user_id: int, agent: str = "test") -> str:
+    """Open a session of a member as after a log-in, and return its token; inside an app context."""
+    known = container.members.credentials.find(user_id)
+    assert known is not None
+    return container.members.sessions.open(user_id, mark=known.mark, agent=agent)
+
+
 def login(client: FlaskClient, member: TestMember) -> None:
     """Open in the client a live session of the member, without going through the login page."""
     app = client.application
     with app.app_context():
-        token = app.extensions["container"].members.sessions.open(member.id, agent="test")
+        token = open_session(app.extensions["container"], member.id)
     with client.session_transaction() as cookie:
         cookie.clear()
         cookie[SESSION_TOKEN] = token

@@ -19,20 +19,18 @@ from app.http.hooks import LANGUAGE_COOKIE
 from app.http.known_browsers import remember_browser
 from app.libs.clock import epoch
 from app.libs.urls import same_site_path
+from app.queries.credentials import Credentials
 
 #: The field of the cookie that says: this password of this member was right at this second; the number is still missing.
 HALF = "half_way"
 HALF_SECONDS = 600
 
 
-def half_way() -> int | None:
-    """Return the number of the member whose password was right within the last ten minutes and still is, or None."""
+def half_way() -> Credentials | None:
+    """Return the account whose password was right within the last ten minutes and still is, or None."""
     user_id, since, mark = session.get(HALF, (0, 0, ""))
-    if epoch(
-        container.core.clock.now()
-    ) - since >= HALF_SECONDS or not container.members.accounts.is_password_unchanged(user_id, mark):
-        return None
-    return int(user_id)
+    is_recent = epoch(container.core.clock.now()) - since < HALF_SECONDS
+    return container.members.accounts.find_unchanged(user_id, mark) if is_recent else None
 
 
 @account.route("/login", methods=["GET", "POST"])
@@ -42,43 +40,50 @@ def login() -> ResponseReturnValue:
     form = LoginForm()
     if form.validate_on_submit():
         try:
-            known = container.members.accounts.authenticate(
-                email=form.email.data or "", password=form.password.data or ""
-            )
+            return _come_in(form)
         except WrongCredentials as refusal:
             g.was_wrong_guess = True
             note_refused("login")
             form.password.errors = [refusal.message(g.language)]
-        else:
-            target = same_site_path(request.args.get(NEXT) or session.get(NEXT))
-            if known.has_second_factor:
-                session.clear()
-                session[HALF] = [known.user_id, epoch(container.core.clock.now()), known.mark]
-                session[NEXT] = target
-                return redirect(url_for("account.second_factor"), 303)
-            begin_session(known.user_id)
-            return _welcome(target)
     return render_template("account/login.html", form=form)
+
+
+def _come_in(form: LoginForm) -> ResponseReturnValue:
+    """Check the password, then open a session, or ask for the second factor.
+
+    :raises WrongCredentials: when the password is wrong, or is changed this very moment.
+    """
+    known = container.members.accounts.authenticate(email=form.email.data or "", password=form.password.data or "")
+    target = same_site_path(request.args.get(NEXT) or session.get(NEXT))
+    if known.has_second_factor:
+        session.clear()
+        session[HALF] = [known.user_id, epoch(container.core.clock.now()), known.mark]
+        session[NEXT] = target
+        return redirect(url_for("account.second_factor"), 303)
+    begin_session(known)
+    return _welcome(known, target)
 
 
 @account.route("/login/code", methods=["GET", "POST"])
 @guess_limited(lambda: guesses_of_code(half_way()))
 def second_factor() -> ResponseReturnValue:
     """Ask whose password was right for the number on their phone, or a recovery code."""
-    member = half_way()
-    if member is None:
+    known = half_way()
+    if known is None:
         return redirect(url_for("account.login"), 303)
     form = CodeForm()
     target = same_site_path(session.get(NEXT))
     if form.validate_on_submit():
         try:
-            container.core.use_cases.run(lambda: _come_in_with(member, form.code.data or ""))
+            container.core.use_cases.run(lambda: _come_in_with(known, form.code.data or ""))
         except WrongCode as refusal:
             g.was_wrong_guess = True
-            note_refused("second factor", member=member)
+            note_refused("second factor", member=known.user_id)
             form.code.errors = [refusal.message(g.language)]
+        except WrongCredentials:
+            return redirect(url_for("account.login"), 303)
         else:
-            return _welcome(target)
+            return _welcome(known, target)
     return render_template("account/second_factor.html", form=form)
 
 
@@ -93,19 +98,20 @@ def logout() -> ResponseReturnValue:
     return redirect("/", 303)
 
 
-def _come_in_with(user_id: int, code: str) -> None:
+def _come_in_with(known: Credentials, code: str) -> None:
     """Use up a code and open a session for it: both or neither.
 
     :raises WrongCode: when it is wrong, or was used before.
+    :raises WrongCredentials: when the password is changed this very moment.
     """
-    container.members.second_factors.check(user_id, code)
-    begin_session(user_id)
+    container.members.second_factors.check(known.user_id, code)
+    begin_session(known)
 
 
-def _welcome(target: str) -> ResponseReturnValue:
+def _welcome(known: Credentials, target: str) -> ResponseReturnValue:
     flash(_("欢迎回来，%(nickname)s。", nickname=g.user.nickname), "success")
     response = redirect(target, 303)
-    remember_browser(response, g.user.id)
+    remember_browser(response, known)
     if LANGUAGE_COOKIE not in request.cookies:
         remember_language(response, g.user.language)
     return response

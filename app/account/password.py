@@ -70,6 +70,6 @@ def change_password() -> ResponseReturnValue:
         else:
             flash(_("密码改好了。其他地方的登录都已退出。"), "success")
             response = redirect("/", 303)
-            remember_browser(response, g.user.id)
+            remember_browser(response, container.members.credentials.find(g.user.id))
             return response
     return render_template("account/change_password.html", form=form)

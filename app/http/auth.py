@@ -20,6 +20,7 @@ from app.container import container
 from app.domain.account import LoginNeeded, Member, Permission, ensure_permitted, permissions_of
 from app.http.errors import wants_json
 from app.libs.clock import epoch
+from app.queries.credentials import Credentials
 from app.services.sessions import SEEN_EVERY_SECONDS, hash_token
 
 SESSION_TOKEN = "token"  # noqa: S105 - the name of a field of the cookie
@@ -85,20 +86,23 @@ def find_member(token: object) -> Member | None:
     return member
 
 
-def begin_session(user_id: int) -> None:
-    """Put a new session's token into an emptied cookie, so that nothing from before the login is carried over."""
-    token = container.core.use_cases.run(lambda: _change_session(g.user, user_id))
+def begin_session(known: Credentials) -> None:
+    """Put a new session's token into an emptied cookie, so that nothing from before the login is carried over.
+
+    :raises WrongCredentials: when the password has been changed since it was checked.
+    """
+    token = container.core.use_cases.run(lambda: _change_session(g.user, known))
     session.clear()
     session[SESSION_TOKEN] = token
     session.permanent = True
     forget_member()
 
 
-def _change_session(old: Member | None, user_id: int) -> str:
+def _change_session(old: Member | None, known: Credentials) -> str:
     """End the session that this browser had and open a new one: both or neither."""
     if old is not None:
         container.members.sessions.end(old.id, old.session_id)
-    return container.members.sessions.open(user_id, agent=request.user_agent.string)
+    return container.members.sessions.open(known.user_id, mark=known.mark, agent=request.user_agent.string)
 
 
 def forget_member() -> None:

@@ -16,11 +16,11 @@ from flask import current_app, g, request
 from flask.typing import ResponseReturnValue
 from limits import RateLimitItem
 
-from app.container import container
 from app.domain.account import fold_key
 from app.http.known_browsers import known_browser_of
 from app.http.limits import asking_address, counted, counted_address, limits_of, typed_address, was_wrong_guess
 from app.libs.rates import Rate
+from app.queries.credentials import Credentials
 
 P = ParamSpec("P")
 
@@ -47,9 +47,8 @@ def guess_limited(
     return counted(rates, counts=was_wrong_guess)
 
 
-def guesses_of_code(user_id: int | None) -> Sequence[Rate]:
+def guesses_of_code(known: Credentials | None) -> Sequence[Rate]:
     """Return what the code of a second factor counts against, for the member whose password was right."""
-    known = container.members.credentials.find(user_id) if user_id else None
     return _rates("CODE", fold_key(known.email)) if known else []
 
 

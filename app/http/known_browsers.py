@@ -14,6 +14,7 @@ from werkzeug.wrappers import Response
 
 from app.container import container
 from app.http.cookies import A_YEAR, host_cookie_name
+from app.queries.credentials import Credentials
 
 _SALT = "known browser"
 
@@ -28,12 +29,11 @@ def known_browser_of(email_key: str) -> str:
     return browser if is_known else ""
 
 
-def remember_browser(response: Response, user_id: int) -> None:
+def remember_browser(response: Response, known: Credentials | None) -> None:
     """Let the browser that asks be known as the member's. It keeps its number, so that nobody gets new guesses by it."""
-    known = container.members.credentials.find(user_id)
     if known is None:
         return
-    value = _serializer().dumps([user_id, known.browser_generation, _read()[2] or secrets.token_hex(8)])
+    value = _serializer().dumps([known.user_id, known.browser_generation, _read()[2] or secrets.token_hex(8)])
     secure = current_app.config["SESSION_COOKIE_SECURE"]
     name = host_cookie_name("browser")
     response.set_cookie(name, value, max_age=A_YEAR, secure=secure, httponly=True, samesite="Lax")

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from hashlib import blake2b
 
+from app.libs.passwords import password_mark
 from app.libs.row_mapper import RowMapper
 from app.libs.sql_helper import SqlHelper
 
@@ -25,7 +25,7 @@ class Credentials:
     @property
     def mark(self) -> str:
         """What changes with the password, and tells nothing of it."""
-        return blake2b(self.password_hash.encode(), digest_size=16).hexdigest()
+        return password_mark(self.password_hash)
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,9 @@ known one gets.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
+from typing import TypeVar
 
 from sqlalchemy import update
 
@@ -15,6 +17,7 @@ from app.domain.nickname import is_unclaimed
 from app.events import catalog as events
 from app.extensions import db
 from app.libs.clock import Clock, epoch
+from app.libs.database import rows_touched
 from app.libs.passwords import Passwords
 from app.mail.outbox import Outbox, Recipient
 from app.models.user import User
@@ -22,10 +25,13 @@ from app.queries.credentials import Credentials, CredentialsBook
 from app.services.account_tokens import AccountTokens
 from app.services.letters import recipient_of
 from app.services.marks import Marks
+from app.services.member_lock import lock_member
 from app.services.nicknames import Nicknames
 from app.services.password_rules import PasswordRules
 from app.services.sessions import Sessions
 from app.services.use_cases import use_case
+
+R = TypeVar("R")
 
 
 class Accounts:
@@ -63,20 +69,25 @@ class Accounts:
         :raises WrongCredentials: for a wrong password, an unknown or unconfirmed address or a disabled account alike.
         :raises BusyError: when too many are being checked.
         """
+        known = self._check(email, password)
+        if not self._passwords.needs_rehash(known.password_hash):
+            return known
+        new_hash = self._passwords.hash(password, "log-in")
+        if self._renew_hash(known, new_hash):
+            return replace(known, password_hash=new_hash)
+        return self._check(email, password)  # another log-in renewed the hash, or the password was changed
+
+    def _check(self, email: str, password: str) -> Credentials:
         known = self._credentials.find_by_email(fold_key(email))
         is_right = self._passwords.verify(known.password_hash if known else None, password, "log-in")
         if known is None or not is_right or is_unclaimed(known.nickname_key):
             raise WrongCredentials
-        if self._passwords.needs_rehash(known.password_hash):
-            new_hash = self._passwords.hash(password, "log-in")
-            self._renew_hash(known, new_hash)
-            return replace(known, password_hash=new_hash)
         return known
 
-    def is_password_unchanged(self, user_id: int, mark: str) -> bool:
-        """Whether the account still may log in, with the password that it had when its credentials had this mark."""
+    def find_unchanged(self, user_id: int, mark: str) -> Credentials | None:
+        """Find an account that still has the password that it had when its credentials had this mark."""
         known = self._credentials.find(user_id)
-        return known is not None and known.mark == mark
+        return known if known is not None and known.mark == mark else None
 
     @use_case
     def ask_for_reset(self, email: str, *, language: str) -> None:
@@ -112,15 +123,25 @@ class Accounts:
         :raises WrongPassword: when the old one is wrong.
         :raises PasswordTooCommon: when the new one is too easy to guess.
         """
-        known = self.ensure_password(user_id, old)
+        known = self._ensure_password(user_id, old)
         password_hash = self._rules.hash_new(new, email=known.email, nickname=known.nickname, lane="member")
-        self._set_password(user_id, password_hash, keep_session=session_id)
+        self._act_as(known, lambda: self._set_password(user_id, password_hash, keep_session=session_id))
 
-    def ensure_password(self, user_id: int, password: str) -> Credentials:
-        """Return the member's credentials when this is their password.
+    def act_with_password(self, user_id: int, password: str, act: Callable[[], R]) -> R:
+        """Check a member's password, then do in one transaction what it was asked for, unless it was changed meanwhile.
 
-        :raises WrongPassword: when it is not.
+        :raises WrongPassword: when it is not the member's password.
         """
+        return self._act_as(self._ensure_password(user_id, password), act)
+
+    @use_case
+    def _act_as(self, known: Credentials, act: Callable[[], R]) -> R:
+        with db.auto_commit():
+            if lock_member(known.user_id, mark=known.mark) is None:
+                raise WrongPassword
+            return act()
+
+    def _ensure_password(self, user_id: int, password: str) -> Credentials:
         known = self._credentials.find(user_id)
         if not self._passwords.verify(known.password_hash if known else None, password, "member") or known is None:
             raise WrongPassword
@@ -151,10 +172,11 @@ class Accounts:
             return user
 
     @use_case
-    def _renew_hash(self, known: Credentials, new_hash: str) -> None:
+    def _renew_hash(self, known: Credentials, new_hash: str) -> bool:
         with db.auto_commit() as session:
-            session.execute(
+            renewed = session.execute(
                 update(User)
                 .where(User.id == known.user_id, User.password_hash == known.password_hash)
                 .values(password_hash=new_hash)
             )
+            return bool(rows_touched(renewed))

@@ -10,6 +10,7 @@ import structlog
 from sqlalchemy import update
 from sqlalchemy.exc import DBAPIError
 
+from app.domain.account import WrongCredentials
 from app.domain.device import device_name
 from app.events import catalog as events
 from app.extensions import db
@@ -20,6 +21,7 @@ from app.libs.waiting_time import waiting_at_most
 from app.mail.outbox import Outbox
 from app.models.user import User, UserSession
 from app.services.letters import recipient_of
+from app.services.member_lock import lock_member
 from app.services.sweeping import sweep
 from app.services.use_cases import use_case
 
@@ -42,15 +44,21 @@ class Sessions:
         self._outbox = outbox
 
     @use_case
-    def open(self, user_id: int, *, agent: str) -> str:
-        """Begin a session and give its token, which nobody can read from the database.
+    def open(self, user_id: int, *, mark: str, agent: str) -> str:
+        """Begin a session and return its token, which nobody can read from the database.
 
         A member who is logged in elsewhere, but not from such a browser, is told by letter.
+
+        :param mark: of the password that was checked, see `password_mark`.
+        :raises WrongCredentials: when it is no longer their password.
         """
         token = secrets.token_urlsafe(32)
         now = epoch(self._clock.now())
         with db.auto_commit() as session:
-            self._tell_if_new(user_id, agent[:MAX_AGENT_LENGTH])
+            user = lock_member(user_id, mark=mark)
+            if user is None:
+                raise WrongCredentials
+            self._tell_if_new(user, agent[:MAX_AGENT_LENGTH])
             events.session_opened.publish(member=user_id)
             session.add(
                 UserSession(
@@ -63,11 +71,10 @@ class Sessions:
             )
         return token
 
-    def _tell_if_new(self, user_id: int, agent: str) -> None:
-        mine = UserSession.query.filter_by(user_id=user_id)
+    def _tell_if_new(self, user: User, agent: str) -> None:
+        mine = UserSession.query.filter_by(user_id=user.id)
         known = {device_name(one.agent, "en") for one in mine}
         if known and device_name(agent, "en") not in known:
-            user = User.query.filter_by(id=user_id).one()
             self._outbox.post("new_login", recipient_of(user), {"device": device_name(agent, user.language)})
 
     def touch(self, session_id: int) -> None:

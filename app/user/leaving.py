@@ -34,13 +34,15 @@ def delete_account() -> ResponseReturnValue:
     form = PasswordForm()
     if form.validate_on_submit():
         try:
-            container.members.accounts.ensure_password(g.user.id, form.password.data or "")
+            member: int = g.user.id
+            container.members.accounts.act_with_password(
+                member, form.password.data or "", lambda: container.members.leaving.delete(member)
+            )
         except WrongPassword as refusal:
             g.was_wrong_guess = True
             note_refused("password")
             form.password.errors = [refusal.message(g.language)]
         else:
-            container.members.leaving.delete(g.user.id)
             session.clear()
             forget_member()
             flash(_("账号注销了，你的个人信息已经抹掉。谢谢你来过。"), "success")

@@ -75,14 +75,17 @@ def change_email() -> ResponseReturnValue:
     form = ChangeEmailForm()
     if form.validate_on_submit():
         try:
-            container.members.accounts.ensure_password(g.user.id, form.password.data or "")
+            container.members.accounts.act_with_password(
+                g.user.id,
+                form.password.data or "",
+                lambda: container.members.profiles.ask_for_email(g.user.id, form.email.data or ""),
+            )
         except WrongPassword as refusal:
             g.was_wrong_guess = True
             note_refused("password")
             form.password.errors = [refusal.message(g.language)]
         else:
             g.has_asked_for_email = True
-            container.members.profiles.ask_for_email(g.user.id, form.email.data or "")
             note("new address asked for")
             return letter_sent(form.email.data or "")
     return render_template("user/change_email.html", form=form)

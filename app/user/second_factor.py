@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import TypeVar
+
 import segno
 from flask import flash, g, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
@@ -15,6 +18,8 @@ from app.http.audit import note_refused
 from app.http.auth import login_required
 from app.http.guesses import guess_limited
 from app.user.blueprint import user
+
+R = TypeVar("R")
 
 
 @user.get("/personal/second-factor")
@@ -30,9 +35,10 @@ def second_factor() -> str:
 def begin_second_factor() -> ResponseReturnValue:
     """Make a new secret, after the password."""
     form = PasswordForm()
-    if not _is_own_password(form):
+    try:
+        _act(form, container.members.second_factors.begin)
+    except WrongPassword:
         return _page(password=form)
-    container.members.second_factors.begin(g.user.id)
     return redirect(url_for("user.second_factor"), 303)
 
 
@@ -59,9 +65,10 @@ def turn_on_second_factor() -> ResponseReturnValue:
 def renew_recovery_codes() -> ResponseReturnValue:
     """Make new recovery codes after the password; the old ones work no more."""
     form = PasswordForm()
-    if not _is_own_password(form):
+    try:
+        codes = _act(form, container.members.second_factors.renew_codes)
+    except WrongPassword:
         return _page(password=form)
-    codes = container.members.second_factors.renew_codes(g.user.id)
     return render_template("user/recovery_codes.html", codes=codes)
 
 
@@ -71,25 +78,28 @@ def renew_recovery_codes() -> ResponseReturnValue:
 def turn_off_second_factor() -> ResponseReturnValue:
     """Turn it off, after the password."""
     form = PasswordForm()
-    if not _is_own_password(form):
+    try:
+        _act(form, container.members.second_factors.turn_off)
+    except WrongPassword:
         return _page(password=form)
-    container.members.second_factors.turn_off(g.user.id)
     flash(_("两步登录关掉了。"), "success")
     return redirect(url_for("user.second_factor"), 303)
 
 
-def _is_own_password(form: PasswordForm) -> bool:
-    """Whether the form holds the member's password; if not, it says so."""
+def _act(form: PasswordForm, act: Callable[[int], R]) -> R:
+    """Act for the member whose password the form holds.
+
+    :raises WrongPassword: when it holds another, or none; the form says so.
+    """
     if not form.validate_on_submit():
-        return False
+        raise WrongPassword
     try:
-        container.members.accounts.ensure_password(g.user.id, form.password.data or "")
+        return container.members.accounts.act_with_password(g.user.id, form.password.data or "", lambda: act(g.user.id))
     except WrongPassword as refusal:
         g.was_wrong_guess = True
         note_refused("password")
         form.password.errors = [refusal.message(g.language)]
-        return False
-    return True
+        raise
 
 
 def _page(*, password: PasswordForm | None = None, code: CodeForm | None = None) -> str:

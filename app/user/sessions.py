@@ -37,5 +37,5 @@ def end_other_sessions() -> ResponseReturnValue:
     container.members.sessions.end_others(g.user.id, but=g.user.session_id)
     flash(_("其他地方的登录都已退出。"), "success")
     response = redirect(url_for("user.sessions"), 303)
-    remember_browser(response, g.user.id)
+    remember_browser(response, container.members.credentials.find(g.user.id))
     return response

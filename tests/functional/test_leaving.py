@@ -14,7 +14,7 @@ from app.extensions import db
 from app.services.gifts import Offer
 from tests.exchange import AT_HOME, HOME, ISBNS, Exchange
 from tests.letters import deliver, post_office
-from tests.members import PASSWORD, TestMember, login, make_member, quick_passwords
+from tests.members import PASSWORD, TestMember, login, make_member, open_session, quick_passwords
 from tests.pages import PageClient
 
 
@@ -137,7 +137,7 @@ def test_accounts_that_were_never_confirmed_are_forgotten(app, clock, member):
         box.members.leaving.disable(put_out.email)
         clock.advance(timedelta(days=29))
         late = make_member(app, "后来", is_confirmed=False)
-        box.members.sessions.open(here.id, agent="test")
+        open_session(box, here.id)
         assert job.run() == 0
         clock.advance(timedelta(days=2))
         assert job.run() == 1

@@ -10,6 +10,7 @@ from app.domain.drift import State
 from app.services.gifts import Offer
 from tests.exchange import AT_HOME
 from tests.growth.crowd import BUSY, MODERATOR, Sizes
+from tests.members import open_session
 
 GIVER, READER, OTHER, LEAVING, DISABLED = 501, 502, 504, 505, 506
 #: A book that none of these gives or wishes yet.
@@ -42,7 +43,7 @@ DEEDS: Mapping[str, Callable[[Container, Kept, Sizes], object]] = {
     "offer another": lambda c, kept, _: kept.update(gift=c.exchange.gifts.offer(OTHER, _isbn(c), Offer()).gift_id),
     "withdraw": lambda c, kept, _: c.exchange.gifts.withdraw(OTHER, kept["gift"]),
     "read notices": lambda c, kept, _: c.exchange.notices.mark_read(OTHER, up_to=2**53),
-    "log in": lambda c, kept, _: c.members.sessions.open(OTHER, agent="another browser"),
+    "log in": lambda c, kept, _: open_session(c, OTHER, "another browser"),
     "log out elsewhere": lambda c, kept, _: c.members.sessions.end_others(OTHER),
     "delete a list": lambda c, kept, _: c.lists.book_lists.forget(BUSY, BUSY),
     "leave": lambda c, kept, _: c.members.leaving.delete(LEAVING),

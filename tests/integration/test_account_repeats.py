@@ -18,7 +18,7 @@ from app.services.drifts import Recipient
 from tests.conftest import close, make_app
 from tests.cut_line import CutLine
 from tests.mariadb import Server
-from tests.members import PASSWORD, TestMember, make_member, quick_passwords
+from tests.members import PASSWORD, TestMember, make_member, open_session, quick_passwords
 
 NEW = "尺素如残雪 9527"
 HOME = Recipient(name="林小满", mobile="13800138000", address="四川省成都市青羊区草堂路三十七号")
@@ -57,7 +57,7 @@ def scene(mariadb_url: str, mariadb_server: Server, data_dir: Path) -> Iterator[
         box: Container = app.extensions["container"]
         member = make_member(app, is_confirmed=False)
         with app.app_context():
-            box.members.sessions.open(member.id, agent="test")
+            open_session(box, member.id)
             yield Scene(app, box, line, member, box.members.directory.list_sessions(member.id)[0].id)
         close(app)
 
@@ -121,7 +121,7 @@ def after(first: Callable[[Scene], Any], act: Callable[[Scene], Any]) -> Act:
 
 
 def open_another(scene: Scene) -> None:
-    scene.box.members.sessions.open(scene.member.id, agent="another")
+    open_session(scene.box, scene.member.id, "another")
 
 
 def change_profile(scene: Scene) -> None:
@@ -273,4 +273,4 @@ def test_a_password_is_changed_in_spite_of_a_deadlock(scene: Scene, mariadb_serv
     assert count_deadlocks(mariadb_server) == before + 1
     assert scene.count(letters("password_changed")) == 1
     assert scene.count(SESSIONS) == 1
-    scene.box.members.accounts.ensure_password(scene.member.id, NEW)
+    scene.box.members.accounts.authenticate(email=scene.member.email, password=NEW)

@@ -15,7 +15,7 @@ from werkzeug.test import TestResponse
 
 from tests.conftest import close, make_app
 from tests.exchange import AT_HOME, ISBNS, Exchange
-from tests.members import TestMember, login, make_member
+from tests.members import TestMember, login, make_member, open_session
 from tests.security.matrix import ROLES, rows
 from tests.security.routes import UNSAFE, address_of
 
@@ -61,7 +61,7 @@ class Fair:
             exchange.offer(reader, ISBNS[-1])
             exchange.wishes.wish_for(reader, ISBNS[0])
             container = app.extensions["container"]
-            container.members.sessions.open(giver, agent="elsewhere")
+            open_session(container, giver, "elsewhere")
             container.members.invitation_desk.make(self.members["moderator"].id, places=1, days=1, note="")
             self.things: dict[str, Any] = {
                 "isbn": ISBNS[0],
