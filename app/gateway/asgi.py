@@ -15,12 +15,15 @@ from app.gateway.body import BodyLimits, ClientLeftError, Receive, TooLargeError
 from app.gateway.lane import Lane, NoThreadError
 from app.gateway.validation import answer_without_app, plain
 from app.gateway.wsgi import Answer, call, environ_of
+from app.libs.passwords import room_for
 from app.mounts import ARRIVED
 
 Send = Callable[[dict[str, Any]], Awaitable[None]]
 
 #: What changes nothing, so that it may not wait behind what does.
 _LOOKS = {"GET", "HEAD", "OPTIONS"}
+#: Where strangers have a password hashed; the lanes are those of `app.libs.passwords`.
+_DOORS = {"/login": "log-in", "/register": "sign-up"}
 _log = structlog.get_logger()
 
 
@@ -37,7 +40,8 @@ _BROKEN = plain(500, "是我们出了错。 Something went wrong here.")
 class Gateway:
     """Read requests to their end, then let a thread of the right lane call the WSGI app.
 
-    Forms wait behind forms only: while all their threads wait for a lock, pages still come.
+    Forms wait behind forms only: while all their threads wait for a lock, pages still come. Log-ins and sign-ups, whose passwords
+    take long to hash, each wait behind their own kind, so that a crowd at the door keeps nobody inside waiting.
     """
 
     def __init__(self, app: Flask) -> None:
@@ -47,14 +51,11 @@ class Gateway:
         self._wait_seconds: float = config["REQUEST_WAIT_SECONDS"]
 
     @cached_property
-    def _looking(self) -> Lane:
-        """The threads for pages; made by the first request, after the server has forked."""
-        return Lane("look", self._app.config["THREADS"])
-
-    @cached_property
-    def _changing(self) -> Lane:
-        """The threads for forms."""
-        return Lane("change", self._app.config["WRITE_THREADS"])
+    def _lanes(self) -> dict[str, Lane]:
+        """The threads by what they do; made by the first request, after the server has forked."""
+        config = self._app.config
+        threads = {"look": config["THREADS"], "change": config["WRITE_THREADS"]} | dict(room_for(config["THREADS"]))
+        return {name: Lane(name, number) for name, number in threads.items()}
 
     async def __call__(self, scope: dict[str, Any], receive: Receive, send: Send) -> None:
         """Answer one request."""
@@ -76,7 +77,7 @@ class Gateway:
             environ["CONTENT_LENGTH"] = str(size)
             environ.pop("HTTP_TRANSFER_ENCODING", None)
         environ[ARRIVED] = monotonic()
-        lane = self._looking if scope["method"] in _LOOKS else self._changing
+        lane = self._lanes["look" if scope["method"] in _LOOKS else _DOORS.get(environ["PATH_INFO"], "change")]
         try:
             answer: Answer = await lane.run(lambda: call(self._app, environ), wait_seconds=self._wait_seconds)
         except NoThreadError:

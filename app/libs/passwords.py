@@ -33,6 +33,12 @@ def places_for(threads: int) -> tuple[int, int]:
     return places, max(0, min(threads // 4, (threads - 1 - places - _sign_up_places(places)) // 2))
 
 
+def room_for(threads: int) -> dict[Lane, int]:
+    """Return how many requests of strangers there may be in each lane at once, hashing or waiting, on so many threads."""
+    places, waiting = places_for(threads)
+    return {"log-in": places + waiting, "sign-up": _sign_up_places(places) + waiting}
+
+
 def _sign_up_places(places: int) -> int:
     return max(1, places // 2)
 
