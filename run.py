@@ -21,6 +21,7 @@ COMMANDS = {
     "dev": "run a development server",
     "flask": "run a command of the site: run.py flask demo, run.py flask settings",
     "lint": "run all static checks",
+    "docs": "build the documentation as a site, and serve it",
     "bench": "measure",
     "soak": "run the long forms of tests",
     "setup": "turn on the hook that checks the subjects of commits",

@@ -36,13 +36,6 @@ def test_every_link_leads_to_a_file(readme: Path) -> None:
     assert [link for link in links if not link.startswith("https://") and not (ROOT / link).exists()] == []
 
 
-@pytest.mark.parametrize("readme", READMES, ids=lambda path: path.name)
-def test_every_page_of_the_documentation_is_linked(readme: Path) -> None:
-    links = set(re.findall(r"\]\(([^)]+)\)", readme.read_text("utf-8")))
-    pages = {page.relative_to(ROOT).as_posix() for page in (ROOT / "docs").rglob("*.md")}
-    assert pages - links == set()
-
-
 def test_every_command_exists(app: Flask) -> None:
     text = "\n".join(readme.read_text("utf-8") for readme in READMES)
     scripts = set(re.findall(r"^(\w+) = ", (ROOT / "Pipfile").read_text("utf-8").split("[scripts]")[1], re.MULTILINE))

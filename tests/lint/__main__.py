@@ -15,6 +15,7 @@ TOOLS = (
     ("mypy",),
     ("lint-imports",),
     ("djlint", "app/templates", "--lint", "--quiet"),
+    (sys.executable, "docs/site", "build", "--quiet"),
 )
 OWN = {"docstrings": docstrings.find_faults, "unused definitions": unused.find_faults}
 

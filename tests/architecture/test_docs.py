@@ -1,0 +1,42 @@
+"""What the documentation says of the project's shape is read from the project."""
+
+from __future__ import annotations
+
+import re
+import runpy
+from pathlib import Path
+
+import pytest
+import yaml
+
+ROOT = Path(__file__).resolve().parents[2]
+DOCS = ROOT / "docs"
+
+
+def test_the_picture_of_the_layers_is_drawn_from_the_contract_that_the_linter_checks() -> None:
+    drawn = runpy.run_path(str(DOCS / "site/layers.py"))["draw"]()
+    assert (DOCS / "pictures/layers.svg").read_text("utf-8") == drawn, "run `python docs/site/layers.py`"
+
+
+@pytest.mark.parametrize("index", ["README.md", "README.zh.md"])
+def test_the_index_leads_to_every_page(index: str) -> None:
+    linked = set(re.findall(r"\]\(([^)#]+)\)", (DOCS / index).read_text("utf-8")))
+    pages = {page.relative_to(DOCS).as_posix() for page in DOCS.rglob("*.md")}
+    in_two_languages = {page for page in pages if page.removesuffix(".md") + ".zh.md" in pages}
+    other = (
+        {page.removesuffix(".md") + ".zh.md" for page in in_two_languages} if index == "README.md" else in_two_languages
+    )
+    assert pages - other - linked - {index} == set()
+
+
+def test_the_menu_of_the_site_leads_to_every_page() -> None:
+    menu = (ROOT / "mkdocs.yml").read_text("utf-8").split("\nnav:\n")[1]
+    pages = {page.relative_to(DOCS).as_posix() for page in DOCS.rglob("*.md")}
+    assert pages - set(re.findall(r"[-:] ([\w/.-]+\.md)$", menu, re.MULTILINE)) == set()
+
+
+def test_github_runs_the_gate_and_nothing_else() -> None:
+    (file,) = (ROOT / ".github/workflows").iterdir()
+    (job,) = yaml.safe_load(file.read_text("utf-8"))["jobs"].values()
+    assert [step.get("run") for step in job["steps"]] == [None, ".ci/run"]
+    assert job["steps"][0]["uses"].startswith("actions/checkout@")
