@@ -1,13 +1,14 @@
 """Beans: amounts in tenths, accounts, transfers, what is paid when, and who may ask by the ratio.
 
 A transfer moves an amount from one account to another, so the books sum to zero by construction. `subject` and `reason`
-together name its cause; the ledger takes one transfer per cause.
+together name its cause; the ledger takes one transfer per cause. `EntryKind` says what it is for.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from enum import StrEnum
 
 from app.domain.errors import Refusal
 from app.domain.exchange_numbers import Numbers
@@ -26,6 +27,20 @@ UNPROVEN_BONUS_BOOKS = 4
 #: Each third reader whose receipt counts lets `cover` pay one more loss.
 RECEIPTS_PER_COVER = 3
 FREE_COVERS = 1
+
+
+class EntryKind(StrEnum):
+    """What a transfer is for."""
+
+    WELCOME = "welcome"
+    BONUS = "bonus"
+    BONUS_BACK = "bonus_back"
+    ESCROW = "escrow"
+    REFUND = "refund"
+    PAYOUT = "payout"
+    COVER = "cover"
+    DEBT = "debt"
+    SWEEP = "sweep"
 
 
 class NotEnoughBeans(Refusal):
@@ -55,6 +70,7 @@ class Transfer:
     source: str
     target: str
     amount: int
+    kind: EntryKind
     subject: str
     reason: str
 
@@ -189,4 +205,5 @@ def settlements(payer_id: int, balance: int, debts: Iterable[Debt]) -> Iterator[
         amount = min(balance, debt.left)
         if amount > 0:
             balance -= amount
-            yield debt, Transfer(account_of(payer_id), debt.creditor, amount, f"debt:{debt.id}", f"from {debt.paid}")
+            payer, subject = account_of(payer_id), f"debt:{debt.id}"
+            yield debt, Transfer(payer, debt.creditor, amount, EntryKind.DEBT, subject, f"from {debt.paid}")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from app.domain.beans import COVER, ESCROW, PRICE, Transfer, account_of
+from app.domain.beans import COVER, ESCROW, PRICE, EntryKind, Transfer, account_of
 from app.domain.drift import Drift, Effect, Transition
 
 #: Reasons of transfers. Entering and leaving escrow have one each, so a drift enters once and leaves once.
@@ -24,12 +24,12 @@ def transfers_of(transition: Transition, drift: Drift, *, cover: bool) -> tuple[
     requester, giver = account_of(drift.requester_id), account_of(drift.giver_id)
     subject = subject_of(drift.id)
     entries = {
-        Effect.BEAN_TO_ESCROW: Transfer(requester, ESCROW, PRICE, subject, ENTERED),
-        Effect.BEAN_BACK: Transfer(ESCROW, requester, PRICE, subject, LEFT),
-        Effect.BEAN_TO_GIVER: Transfer(ESCROW, giver, PRICE, subject, LEFT),
+        Effect.BEAN_TO_ESCROW: Transfer(requester, ESCROW, PRICE, EntryKind.ESCROW, subject, ENTERED),
+        Effect.BEAN_BACK: Transfer(ESCROW, requester, PRICE, EntryKind.REFUND, subject, LEFT),
+        Effect.BEAN_TO_GIVER: Transfer(ESCROW, giver, PRICE, EntryKind.PAYOUT, subject, LEFT),
     }
     if cover:
-        entries[Effect.COVER_GIVER] = Transfer(COVER, giver, PRICE, subject, COVERED)
+        entries[Effect.COVER_GIVER] = Transfer(COVER, giver, PRICE, EntryKind.COVER, subject, COVERED)
     return tuple(entry for effect, entry in entries.items() if effect in transition.effects)
 
 

@@ -10,7 +10,10 @@ from app.models.base import PlainBase
 
 
 class BeanTransfer(PlainBase):
-    """One movement between two accounts. Rows are never changed or deleted; one cause makes one row."""
+    """One movement between two accounts. Rows are never changed or deleted; one cause makes one row.
+
+    `subject` and `reason` name the cause; `kind` (`app.domain.beans.EntryKind`) says what was paid for.
+    """
 
     __tablename__ = "bean_transfer"
     __table_args__ = (
@@ -25,6 +28,7 @@ class BeanTransfer(PlainBase):
     source: Mapped[str] = mapped_column(Key(24))
     target: Mapped[str] = mapped_column(Key(24))
     amount: Mapped[int] = mapped_column(Integer)
+    kind: Mapped[str] = mapped_column(Key(12), server_default=text("''"))
     subject: Mapped[str] = mapped_column(Key(60))
     reason: Mapped[str] = mapped_column(Key(60))
 

@@ -14,7 +14,7 @@ class Drift(PlainBase):
 
     `open_gift_id` is the gift's id while the drift is open and NULL afterwards: its unique key lets one drift at a time have a
     gift. Times are epoch seconds; `stopped_at` tells since when the deadline stands still. The clock looks at `remind_at` whether
-    a reminder is due; NULL when there is none left. `pressed` is 1 when the requester and not the clock said "received".
+    a reminder is due; NULL when there is none left. `confirmed_by_reader` is 1 when the requester and not the clock said "received".
     """
 
     __tablename__ = "drift"
@@ -56,7 +56,7 @@ class Drift(PlainBase):
     delays: Mapped[int] = mapped_column(SmallInteger, default=0, server_default=text("0"))
     reminded: Mapped[int] = mapped_column(SmallInteger, default=0, server_default=text("0"))
     covered: Mapped[int] = mapped_column(SmallInteger, default=0, server_default=text("0"))
-    pressed: Mapped[int] = mapped_column(SmallInteger, default=0, server_default=text("0"))
+    confirmed_by_reader: Mapped[int] = mapped_column(SmallInteger, default=0, server_default=text("0"))
 
 
 class DriftAddress(PlainBase):

@@ -9,7 +9,7 @@ from app.libs.sql_helper import SqlHelper, in_list
 
 _READERS = (
     "SELECT DISTINCT reader.person_id FROM user giver "
-    f"CROSS JOIN drift d ON d.giver_id = giver.id AND d.state = '{State.RECEIVED}' AND d.pressed = 1 "
+    f"CROSS JOIN drift d ON d.giver_id = giver.id AND d.state = '{State.RECEIVED}' AND d.confirmed_by_reader = 1 "
     "JOIN user reader ON reader.id = d.requester_id AND reader.status IN (0, 1) "
     "WHERE giver.status IN (0, 1) AND giver.person_id IN ({persons}) AND reader.person_id NOT IN ({but}) LIMIT :limit"
 )

@@ -5,17 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from app.domain.beans import BEAN, COVER, ESCROW, MINT, WELCOME, account_of
+from app.domain.beans import BEAN, COVER, ESCROW, MINT, WELCOME, EntryKind, account_of
 from app.domain.drift import OPEN_STATES
 from app.domain.drift import State as DriftState
 from app.domain.exchange_numbers import Numbers
 from app.domain.gift import State as GiftState
 from app.domain.mint_audit import MintAudit
+from app.libs.row_mapper import RowMapper
 from app.libs.sql_helper import Cursor, SqlHelper, one_of
 from app.queries.mint_records import read_mint_records, read_persons, read_start_of_marks
 from app.queries.persons import MATES
 
 _OPEN = one_of(OPEN_STATES)
+_HELD = (EntryKind.ESCROW, EntryKind.REFUND, EntryKind.PAYOUT)
 #: Each: what is broken, and a statement that gives a row of words for every breach.
 _CHECKS: tuple[tuple[str, str], ...] = (
     (
@@ -37,6 +39,10 @@ _CHECKS: tuple[tuple[str, str], ...] = (
         ),
     ),
     ("a member is below zero", "SELECT user_id, balance FROM bean_balance WHERE balance < 0"),
+    (
+        "a transfer is of no kind that the rules know",
+        f"SELECT id, kind FROM bean_transfer WHERE kind NOT IN {one_of(EntryKind)}",
+    ),
     ("a transfer moves nothing", "SELECT id, amount FROM bean_transfer WHERE amount <= 0 OR source = target"),
     (
         "escrow does not hold one bean for each open drift",
@@ -52,7 +58,7 @@ _CHECKS: tuple[tuple[str, str], ...] = (
         "a drift did not enter escrow once and leave it once",
         (
             "SELECT c.id, c.state, c.times FROM (SELECT d.id, d.state, (SELECT COUNT(*) FROM bean_transfer t "
-            "WHERE t.subject = CONCAT('drift:', d.id) AND t.reason IN ('escrow in', 'escrow out')) AS times FROM drift d) c "
+            f"WHERE t.subject = CONCAT('drift:', d.id) AND t.kind IN {one_of(_HELD)}) AS times FROM drift d) c "
             f"WHERE c.times <> CASE WHEN c.state IN {_OPEN} THEN 1 ELSE 2 END"
         ),
     ),
@@ -72,7 +78,8 @@ _CHECKS: tuple[tuple[str, str], ...] = (
         "the mint paid for something the rules do not know",
         (
             f"SELECT id, subject, reason FROM bean_transfer WHERE source = '{MINT}' "
-            f"AND NOT (reason LIKE 'bonus %' AND subject LIKE 'gift:%') AND subject <> '{WELCOME}'"
+            f"AND NOT (kind = '{EntryKind.BONUS}' AND subject LIKE 'gift:%') "
+            f"AND NOT (kind = '{EntryKind.WELCOME}' AND subject = '{WELCOME}')"
         ),
     ),
     (
@@ -80,7 +87,7 @@ _CHECKS: tuple[tuple[str, str], ...] = (
         (
             "SELECT t.id, t.subject FROM bean_transfer t LEFT JOIN drift d ON d.id = CAST(SUBSTR(t.subject, 7) AS INTEGER) "
             "AND CONCAT('drift:', d.id) = t.subject AND d.covered = 1 "
-            f"WHERE t.source = '{COVER}' AND (d.id IS NULL OR t.reason <> 'covered')"
+            f"WHERE t.source = '{COVER}' AND (d.id IS NULL OR t.kind <> '{EntryKind.COVER}')"
         ),
     ),
     (
@@ -90,7 +97,7 @@ _CHECKS: tuple[tuple[str, str], ...] = (
             "JOIN user debtor ON debtor.id = b.debtor_id AND debtor.status IN (0, 1) "
             "JOIN user payer ON payer.person_id = debtor.person_id AND payer.status IN (0, 1) "
             "LEFT JOIN bean_transfer t ON t.subject = CONCAT('debt:', b.id) AND t.source = CONCAT('member:', payer.id) "
-            "AND t.reason NOT LIKE '%, left' "
+            f"AND t.kind = '{EntryKind.DEBT}' "
             "GROUP BY b.id, b.paid HAVING b.paid <> COALESCE(SUM(t.amount), 0)"
         ),
     ),
@@ -109,29 +116,34 @@ class Breach:
 class Entry:
     """A line of a member's statement: `amount` in tenths, above zero for what came in, and the balance after it.
 
-    `title` is the book's, where the entry has to do with one; `asked` tells that the member was the one who asked for it.
+    `title` is the book's, where the entry has to do with one.
     """
 
     id: int
     time: int
     amount: int
     balance: int
+    kind: EntryKind
     subject: str
     reason: str
-    other: str
     title: str
-    asked: bool
 
 
 #: The balance after an entry is today's, less what came since. A subject's number leads to its drift or gift by key.
 _NUMBER = "CASE WHEN p.subject LIKE '{kind}:%' THEN CAST(SUBSTR(p.subject, {start}) AS INTEGER) END"
+_ENTRY = RowMapper(
+    Entry,
+    "p",
+    time="p.create_time",
+    balance="b.balance - p.since + p.amount",
+    title="COALESCE(d.title, gb.title, '')",
+)
 _STATEMENT = (
-    "SELECT p.id, p.create_time, p.source, p.target, p.amount, b.balance - p.since + p.amount, p.subject, p.reason, "
-    "COALESCE(d.title, gb.title, ''), COALESCE(d.requester_id, 0) = :id FROM ("
+    f"SELECT {_ENTRY.columns} FROM ("
     "SELECT e.*, SUM(e.amount) OVER (ORDER BY e.id DESC) AS since FROM ("
-    "SELECT id, create_time, source, target, -amount AS amount, subject, reason FROM ("
+    "SELECT id, create_time, -amount AS amount, kind, subject, reason FROM ("
     "SELECT * FROM bean_transfer WHERE source = :account ORDER BY id DESC LIMIT :reach) spent UNION ALL "
-    "SELECT id, create_time, source, target, amount, subject, reason FROM ("
+    "SELECT id, create_time, amount, kind, subject, reason FROM ("
     "SELECT * FROM bean_transfer WHERE target = :account ORDER BY id DESC LIMIT :reach) earned"
     ") e ORDER BY e.id DESC LIMIT :limit OFFSET :offset) p "
     "JOIN bean_balance b ON b.user_id = :id "
@@ -176,25 +188,17 @@ class LedgerBook:
 
     def statement(self, member_id: int, *, limit: int, offset: int = 0) -> tuple[Entry, ...]:
         """Return entries of a member's account, the newest first; one statement."""
-        account = account_of(member_id)
         rows = self._sql.fetchall(
             _STATEMENT,
-            {"account": account, "id": member_id, "limit": limit, "offset": offset, "reach": limit + offset},
+            {
+                "account": account_of(member_id),
+                "id": member_id,
+                "limit": limit,
+                "offset": offset,
+                "reach": limit + offset,
+            },
         )
-        return tuple(
-            Entry(
-                id=id_,
-                time=time,
-                amount=amount,
-                balance=int(balance),
-                subject=subject,
-                reason=reason,
-                other=source if target == account else target,
-                title=title,
-                asked=bool(asked),
-            )
-            for id_, time, source, target, amount, balance, subject, reason, title, asked in rows
-        )
+        return _ENTRY.read_all(rows)
 
 
 def _audit_the_mint(cursor: Cursor, numbers: Numbers) -> Iterator[Breach]:

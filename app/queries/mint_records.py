@@ -15,15 +15,15 @@ def read_mint_records(cursor: Cursor) -> Iterator[Joined | Receipt | Minted]:
     for time, account, mark in cursor.execute("SELECT create_time, member_id, mark_id FROM member_mark"):
         yield Joined(time, account, mark)
     receipts = (
-        f"SELECT MIN(ended_at), giver_id, requester_id FROM drift WHERE state = '{State.RECEIVED}' AND pressed = 1 "
+        f"SELECT MIN(ended_at), giver_id, requester_id FROM drift WHERE state = '{State.RECEIVED}' AND confirmed_by_reader = 1 "
         "GROUP BY giver_id, requester_id"
     )
     for time, giver, requester in cursor.execute(receipts):
         yield Receipt(time, giver, requester)
-    payments = (
+    payments = (  # by what was paid for, not by the kind that the payer wrote down
         f"SELECT create_time, id, target AS account, subject, 0 FROM bean_transfer WHERE source = '{MINT}' "
-        f"AND (subject = '{WELCOME}' OR reason LIKE 'bonus %') UNION ALL "
-        f"SELECT create_time, id, source, subject, 1 FROM bean_transfer WHERE target = '{MINT}' AND reason LIKE 'bonus %'"
+        f"AND (subject = '{WELCOME}' OR subject LIKE 'gift:%') UNION ALL "
+        f"SELECT create_time, id, source, subject, 1 FROM bean_transfer WHERE target = '{MINT}' AND subject LIKE 'gift:%'"
     )
     for time, number, account, subject, back in cursor.execute(payments):
         yield Minted(time, number, member_of(account) or 0, subject, back=bool(back))

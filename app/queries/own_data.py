@@ -95,8 +95,8 @@ class OwnData:
     def beans(self, user_id: int) -> Sequence[Row]:
         """Return every entry of the member's account, in tenths of a bean."""
         return self._read(
-            "entered_at tenths subject reason",
-            "SELECT create_time, CASE WHEN target = :account THEN amount ELSE -amount END, subject, reason "
+            "entered_at tenths kind subject reason",
+            "SELECT create_time, CASE WHEN target = :account THEN amount ELSE -amount END, kind, subject, reason "
             "FROM bean_transfer WHERE source = :account OR target = :account ORDER BY id",
             account=account_of(user_id),
         )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from app.domain.beans import MINT, WELCOME, Listings, account_of
+from app.domain.beans import MINT, EntryKind, Listings, account_of
 from app.libs.sql_helper import SqlHelper, in_list
 
 #: The accounts of a member's person, that of `:member` among them; to be joined as ``mate``.
@@ -48,16 +48,13 @@ class Persons:
         """Return what the listings of a member's person were paid so far; `proven` is left for the circles to say."""
         mates = self._sql.fetchall(f"SELECT mate.id FROM {MATES}", {"member": member_id})
         names, params = in_list("account", [account_of(row[0]) for row in mates])
-        row = self._sql.fetchone(
-            "SELECT COALESCE(SUM(t.one), 0) AS paid, COALESCE(SUM(t.welcome), 0) AS welcomes FROM ("
-            "SELECT CASE WHEN reason LIKE 'bonus %' THEN 1 ELSE 0 END AS one, "
-            f"CASE WHEN subject = '{WELCOME}' THEN 1 ELSE 0 END AS welcome "
-            f"FROM bean_transfer WHERE source = '{MINT}' AND target IN ({names}) "
-            f"UNION ALL SELECT -1, 0 FROM bean_transfer WHERE target = '{MINT}' AND reason LIKE 'bonus %' AND source IN ({names})"
-            ") t",
+        paid, welcomes = self._sql.fetchone(
+            f"SELECT COALESCE(SUM(t.kind = '{EntryKind.BONUS}'), 0) - COALESCE(SUM(t.kind = '{EntryKind.BONUS_BACK}'), 0), "
+            f"COALESCE(SUM(t.kind = '{EntryKind.WELCOME}'), 0) FROM ("
+            f"SELECT kind FROM bean_transfer WHERE source = '{MINT}' AND target IN ({names}) UNION ALL "
+            f"SELECT kind FROM bean_transfer WHERE target = '{MINT}' AND source IN ({names})) t",
             params,
-        )
-        paid, welcomes = (0, 0) if row is None else row
+        ) or (0, 0)
         return Listings(
             paid=int(paid), proven=False, known=self.find_first_mark(member_id) is not None, welcomed=welcomes > 0
         )

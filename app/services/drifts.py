@@ -136,7 +136,7 @@ class Drifts:
 
     def receive(self, requester_id: int, drift_id: int) -> None:
         """Record that the book has arrived; the bean goes to the giver. Raises as `reject`."""
-        self._step(requester_id, drift_id, Act.RECEIVE, pressed=1)
+        self._step(requester_id, drift_id, Act.RECEIVE, confirmed_by_reader=1)
 
     def claim_lost(self, requester_id: int, drift_id: int) -> State:
         """Record that the book did not arrive: lost at once, or looked at by a moderator; return which. Raises as `reject`."""

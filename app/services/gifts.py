@@ -6,7 +6,17 @@ from dataclasses import dataclass, replace
 
 from sqlalchemy import delete, select
 
-from app.domain.beans import MINT, WELCOME, Listings, NotEnoughBeans, Transfer, account_of, bonus_of, welcome_of
+from app.domain.beans import (
+    MINT,
+    WELCOME,
+    EntryKind,
+    Listings,
+    NotEnoughBeans,
+    Transfer,
+    account_of,
+    bonus_of,
+    welcome_of,
+)
 from app.domain.circle import Circles
 from app.domain.exchange_numbers import Numbers
 from app.domain.gift import (
@@ -186,14 +196,17 @@ class Gifts:
         """Pay what a listing earns, the welcome of a first one with it, and return the sum."""
         account, listings = account_of(gift.user_id), self._look_up_listings(gift.user_id)
         if bonus := bonus_of(listings, self._numbers):
-            self._ledger.enter(Transfer(MINT, account, bonus, f"gift:{gift.id}", f"bonus {gift.listings}"))
+            self._ledger.enter(
+                Transfer(MINT, account, bonus, EntryKind.BONUS, f"gift:{gift.id}", f"bonus {gift.listings}")
+            )
             gift.bonus = bonus
         welcome = welcome_of(listings, self._numbers)
         if not welcome:
             return bonus
         mark = self._persons.find_first_mark(gift.user_id)
         reason = account if mark is None else f"mark:{mark}"
-        return bonus + welcome * self._ledger.enter_once(Transfer(MINT, account, welcome, WELCOME, reason))
+        transfer = Transfer(MINT, account, welcome, EntryKind.WELCOME, WELCOME, reason)
+        return bonus + welcome * self._ledger.enter_once(transfer)
 
     def _look_up_listings(self, giver_id: int) -> Listings:
         """Return what the giver's listings were paid; whether a reader vouches for them is looked up if it matters."""
@@ -209,7 +222,9 @@ class Gifts:
             return
         reason = f"bonus {gift.listings} back"
         try:
-            self._ledger.enter(Transfer(account_of(gift.user_id), MINT, gift.bonus, f"gift:{gift.id}", reason))
+            self._ledger.enter(
+                Transfer(account_of(gift.user_id), MINT, gift.bonus, EntryKind.BONUS_BACK, f"gift:{gift.id}", reason)
+            )
         except NotEnoughBeans:  # pragma: no cover - the balance is locked and was just read
             return
         gift.bonus = 0

@@ -4,7 +4,18 @@ from __future__ import annotations
 
 from sqlalchemy import ColumnElement, Select, select, update
 
-from app.domain.beans import MINT, PRICE, Debt, NotEnoughBeans, Transfer, account_of, member_of, settlements, shown
+from app.domain.beans import (
+    MINT,
+    PRICE,
+    Debt,
+    EntryKind,
+    NotEnoughBeans,
+    Transfer,
+    account_of,
+    member_of,
+    settlements,
+    shown,
+)
 from app.domain.exchange_numbers import Numbers
 from app.extensions import db
 from app.libs.clock import Clock, epoch
@@ -69,6 +80,7 @@ class Ledger:
             source=transfer.source,
             target=transfer.target,
             amount=transfer.amount,
+            kind=transfer.kind.value,
             subject=transfer.subject,
             reason=transfer.reason,
             create_time=self._now(),
@@ -92,7 +104,7 @@ class Ledger:
         """Move a member's whole balance back to the mint."""
         balance = self.lock(member_id)
         if balance:
-            self.enter(Transfer(account_of(member_id), MINT, balance, subject, reason))
+            self.enter(Transfer(account_of(member_id), MINT, balance, EntryKind.SWEEP, subject, reason))
 
     def _take(self, transfer: Transfer) -> None:
         member_id = member_of(transfer.source)
@@ -120,8 +132,8 @@ class Ledger:
             .values(balance=BeanBalance.balance + transfer.amount)
         )
         if self._has_left(member_id):
-            left = Transfer(transfer.target, MINT, transfer.amount, transfer.subject, f"{transfer.reason}, left")
-            self.enter(left)
+            reason = f"{transfer.reason}, left"
+            self.enter(Transfer(transfer.target, MINT, transfer.amount, EntryKind.SWEEP, transfer.subject, reason))
         else:
             self._settle(member_id)
 

@@ -9,7 +9,7 @@ from flask import g, render_template
 from flask_babel import gettext as _
 
 from app.container import container
-from app.domain.beans import COVER, ESCROW, MINT, plural, shown
+from app.domain.beans import EntryKind, plural, shown
 from app.http.auth import login_required
 from app.http.paging import PER_PAGE, page_asked_for, page_count
 from app.libs.clock import epoch, from_epoch
@@ -64,13 +64,15 @@ def _line(entry: Entry) -> Line:
 def _what(entry: Entry) -> str:
     """Return in words why beans moved."""
     came = entry.amount > 0
-    causes = (
-        (entry.subject == "welcome", _("欢迎礼")),
-        (entry.subject.startswith("gift:"), _("上架一本书") if came else _("撤下一本书")),
-        (entry.subject.startswith("debt:"), _("有人还了欠你的鱼豆") if came else _("还欠下的鱼豆")),
-        (entry.other == MINT, _("账号关闭")),
-        (entry.other == COVER, _("书丢了，鱼书补给你")),
-        (entry.other == ESCROW and not came, _("请求一本书，先由鱼书保管")),
-        (entry.asked, _("鱼豆回来了")),
-    )
-    return str(next((words for fits, words in causes if fits), _("送出的书到了")))
+    words = {
+        EntryKind.WELCOME: _("欢迎礼"),
+        EntryKind.BONUS: _("上架一本书"),
+        EntryKind.BONUS_BACK: _("撤下一本书"),
+        EntryKind.DEBT: _("有人还了欠你的鱼豆") if came else _("还欠下的鱼豆"),
+        EntryKind.SWEEP: _("账号关闭"),
+        EntryKind.COVER: _("书丢了，鱼书补给你"),
+        EntryKind.ESCROW: _("请求一本书，先由鱼书保管"),
+        EntryKind.REFUND: _("鱼豆回来了"),
+        EntryKind.PAYOUT: _("送出的书到了"),
+    }
+    return str(words[entry.kind])

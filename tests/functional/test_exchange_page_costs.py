@@ -129,8 +129,8 @@ _ROWS = (
     "INSERT INTO wish (user_id, isbn13, state, create_time) VALUES (:me, :isbn, 'fulfilled', 1)",
     "INSERT INTO notice (user_id, kind, gift_id, create_time) VALUES (:me, 'gift_listed', 1, 1)",
     (
-        "INSERT INTO bean_transfer (source, target, amount, subject, reason, create_time) "
-        "VALUES ('mint', 'member:' || :me, 5, 'gift:' || (:n + 1), 'bonus ' || :m, 1)"
+        "INSERT INTO bean_transfer (source, target, amount, kind, subject, reason, create_time) "
+        "VALUES ('mint', 'member:' || :me, 5, 'bonus', 'gift:' || (:n + 1), 'bonus ' || :m, 1)"
     ),
     (
         "INSERT INTO drift (gift_id, isbn13, title, requester_id, giver_id, requester_name, giver_name, state, ended_at, "

@@ -253,7 +253,7 @@ class Crowd:
             mailed_at=f"CASE WHEN {is_waiting} OR i > {s.open_drifts} AND i % 10 = 2 THEN NULL ELSE {NOW - 20 * DAY} END",
             claimed_at=f"CASE WHEN i % 100 = 1 OR i > {s.waiting + s.mailed} AND {is_open} THEN {NOW - 10 * DAY} END",
             ended_at=f"CASE WHEN {is_open} THEN NULL WHEN i > {s.drifts - DUE} THEN {NOW - 60 * DAY} ELSE {NOW - 5 * DAY} END",
-            pressed="1",
+            confirmed_by_reader="1",
             create_time=f"{NOW - 10 * DAY}",
         )
         self.insert(
@@ -274,11 +274,14 @@ class Crowd:
         """Enter welcomes that pay for everything, and what each drift moved; then fold the balances."""
         s = self.sizes
         amount = f"CASE WHEN i = {BUSY} THEN {100 + 10 * HISTORY} ELSE 100 END"
-        self._add_transfers(s.members, "'mint'", "'member:' || i", amount, "'welcome'", "'mark ' || i")
-        drifts = "INSERT INTO bean_transfer (source, target, amount, subject, reason, create_time) SELECT "
-        self._run(f"{drifts} 'member:' || requester_id, 'escrow', 10, 'drift:' || id, 'escrow in', {NOW} FROM drift")
+        self._add_transfers(s.members, "'mint'", "'member:' || i", amount, "'welcome'", "'welcome'", "'mark ' || i")
+        drifts = "INSERT INTO bean_transfer (source, target, amount, kind, subject, reason, create_time) SELECT "
+        self._run(
+            f"{drifts} 'member:' || requester_id, 'escrow', 10, 'escrow', 'drift:' || id, 'escrow in', {NOW} FROM drift"
+        )
         self._run(
             f"{drifts} 'escrow', 'member:' || CASE WHEN state = 'received' THEN giver_id ELSE requester_id END, 10, "
+            "CASE WHEN state = 'received' THEN 'payout' ELSE 'refund' END, "
             f"'drift:' || id, 'escrow out', {NOW} FROM drift WHERE open_gift_id IS NULL"
         )
         member = "CAST(SUBSTR(account, 8) AS INTEGER)"
@@ -298,7 +301,7 @@ class Crowd:
         )
 
     def _add_transfers(self, count: int, *values: str) -> None:
-        names = ("source", "target", "amount", "subject", "reason")
+        names = ("source", "target", "amount", "kind", "subject", "reason")
         self.insert("bean_transfer", count, **dict(zip(names, values, strict=True)), create_time=NOW)
 
     def _add_messages(self) -> None:

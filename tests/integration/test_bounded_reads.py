@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 from flask import Flask
 
-from app.domain.beans import Transfer
+from app.domain.beans import EntryKind, Transfer
 from app.domain.exchange_numbers import DAY
 from app.extensions import db
 from app.libs.clock import epoch
@@ -45,8 +45,8 @@ def test_a_statement_has_the_same_balances_in_pages_as_in_one_piece(exchange: Ex
             balance += entry.amount
             assert entry.balance == balance
         assert tuple(book.statement(member, limit=1, offset=at)[0] for at in range(count)) == whole
-    titles = {entry.subject.partition(":")[0]: (entry.title, entry.asked) for entry in whole}
-    assert titles["drift"] == ("三体", True)
+    titles = {entry.subject.partition(":")[0]: (entry.title, entry.kind) for entry in whole}
+    assert titles["drift"] == ("三体", EntryKind.ESCROW)
     assert titles["gift"][0] != ""
 
 
@@ -56,7 +56,7 @@ def test_the_page_of_beans_has_pages_and_a_chart_on_the_first(exchange: Exchange
     ledger = exchange.container.exchange.ledger
     with db.auto_commit():
         for number, (source, target, reason) in enumerate(transfers):
-            ledger.enter(Transfer(source, target, 1, f"test:{number}", reason))
+            ledger.enter(Transfer(source, target, 1, EntryKind.COVER, f"test:{number}", reason))
     page = PageClient(exchange.app)
     login(page.http, TestMember(member, "", ""))
     count = exchange.container.exchange.ledger_book.count_entries(member)

@@ -227,7 +227,7 @@ def test_a_posted_book_counts_as_received_after_thirty_days_and_delays_move_that
     assert exchange.state(drift) == "mailed"
     exchange.pass_days(2)
     assert (exchange.state(drift), exchange.balance(giver)) == ("received", 20)
-    assert exchange.one("SELECT pressed FROM drift WHERE id = :id", id=drift) == 0
+    assert exchange.one("SELECT confirmed_by_reader FROM drift WHERE id = :id", id=drift) == 0
 
 
 def test_the_first_loss_is_believed_and_covered_and_a_late_book_is_paid_for(
@@ -309,5 +309,5 @@ def test_a_book_that_reaches_its_reader_after_the_giver_was_disabled_pays_the_mi
     exchange.container.members.leaving.disable(f"{'老舍'.encode().hex()}@example.com")
     exchange.drifts.receive(reader, posted)
     assert exchange.balance(giver) == 0
-    paid = "SELECT COUNT(*) FROM bean_transfer WHERE source = :account AND target = 'mint' AND reason LIKE '%, left'"
+    paid = "SELECT COUNT(*) FROM bean_transfer WHERE source = :account AND target = 'mint' AND kind = 'sweep'"
     assert exchange.one(paid, account=account_of(giver)) == 1

@@ -341,7 +341,7 @@ class ExchangeMachine(RuleBasedStateMachine):
     @invariant()
     def cover_pays_one_loss_in_three_receipts(self) -> None:
         rows = self.exchange.container.core.sql.fetchall(
-            "SELECT g.person_id, SUM(d.covered), COUNT(DISTINCT CASE WHEN d.state = 'received' AND d.pressed = 1 "
+            "SELECT g.person_id, SUM(d.covered), COUNT(DISTINCT CASE WHEN d.state = 'received' AND d.confirmed_by_reader = 1 "
             "AND r.person_id <> g.person_id THEN r.person_id END) "
             "FROM drift d JOIN user g ON g.id = d.giver_id JOIN user r ON r.id = d.requester_id GROUP BY g.person_id"
         )

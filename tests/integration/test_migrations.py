@@ -10,6 +10,7 @@ from flask_migrate import downgrade, upgrade
 from sqlalchemy import inspect, text
 
 from app.container import container
+from app.domain.beans import EntryKind
 from app.domain.nickname import NicknameReserved, NicknameTaken
 from app.extensions import db, pool_of
 from app.models import BookList, Invitation, UserSession
@@ -184,4 +185,72 @@ def test_welcomes_of_before_are_carried_over_to_marks(fresh_url: str, tmp_path: 
             container.exchange.gifts.offer(member, SHELF[0].isbn13, Offer())
             assert container.exchange.ledger_book.balance(member) == (10 if name == "new" else 5), name
         assert list(container.exchange.ledger_book.breaches(container.exchange.numbers)) == []
+    assert pool_of(app).leased == 0
+
+
+#: Entries as they were written before they had a kind: source, target, subject, reason; and the kind that they have.
+ENTRIES = (
+    ("mint", "member:1", "welcome", "mark:1", EntryKind.WELCOME),
+    ("mint", "member:2", "welcome", "member:2", EntryKind.WELCOME),
+    ("mint", "member:1", "gift:1", "bonus 1", EntryKind.BONUS),
+    ("member:1", "mint", "gift:1", "bonus 1 back", EntryKind.BONUS_BACK),
+    ("member:2", "escrow", "drift:1", "escrow in", EntryKind.ESCROW),
+    ("escrow", "member:2", "drift:1", "escrow out", EntryKind.REFUND),
+    ("member:2", "escrow", "drift:2", "escrow in", EntryKind.ESCROW),
+    ("escrow", "member:1", "drift:2", "escrow out", EntryKind.PAYOUT),
+    ("member:1", "mint", "drift:2", "escrow out, left", EntryKind.SWEEP),
+    ("cover", "member:1", "drift:1", "covered", EntryKind.COVER),
+    ("member:2", "cover", "debt:1", "from 0", EntryKind.DEBT),
+    ("member:2", "member:1", "debt:2", "from 0", EntryKind.DEBT),
+    ("member:1", "mint", "debt:2", "from 0, left", EntryKind.SWEEP),
+    ("member:2", "mint", "member:2", "left 0123456789abcdef", EntryKind.SWEEP),
+)
+
+
+def test_entries_of_before_get_the_kind_that_their_cause_tells_and_receipts_keep_who_confirmed_them(
+    fresh_url: str, tmp_path: Path
+) -> None:
+    assert {kind for *_, kind in ENTRIES} == set(EntryKind)
+    app = make_app(tmp_path, fresh_url)
+    with app.app_context():
+        upgrade(revision="0023")
+        with db.auto_commit() as session:
+            for number in (1, 2):
+                session.execute(
+                    text(
+                        "INSERT INTO user (id, email, email_key, nickname, nickname_key, password_hash, create_time) "
+                        "VALUES (:id, '', :key, :key, :key, '', 1)"
+                    ),
+                    {"id": number, "key": f"m{number}"},
+                )
+            session.execute(
+                text(
+                    "INSERT INTO gift (id, user_id, isbn13, open_time, create_time) VALUES (1, 1, '9787020002207', 1, 1)"
+                )
+            )
+            for number, pressed in ((1, 0), (2, 1)):
+                session.execute(
+                    text(
+                        "INSERT INTO drift (id, gift_id, isbn13, title, requester_id, giver_id, requester_name, giver_name, "
+                        "state, pressed, create_time) VALUES (:id, 1, '9787020002207', '', 2, 1, '', '', 'received', :pressed, 1)"
+                    ),
+                    {"id": number, "pressed": pressed},
+                )
+            for source, target, subject, reason, _ in ENTRIES:
+                session.execute(
+                    text(
+                        "INSERT INTO bean_transfer (source, target, amount, subject, reason, create_time) "
+                        "VALUES (:source, :target, 10, :subject, :reason, 1)"
+                    ),
+                    {"source": source, "target": target, "subject": subject, "reason": reason},
+                )
+        upgrade()
+        columns = "source, target, subject, reason"
+        assert container.core.sql.fetchall(f"SELECT {columns}, kind FROM bean_transfer ORDER BY id") == list(ENTRIES)
+        assert container.core.sql.fetchall("SELECT id, confirmed_by_reader FROM drift ORDER BY id") == [(1, 0), (2, 1)]
+        downgrade(revision="0023")
+        assert container.core.sql.fetchall(f"SELECT {columns} FROM bean_transfer ORDER BY id") == [
+            row[:4] for row in ENTRIES
+        ]
+        assert container.core.sql.fetchall("SELECT id, pressed FROM drift ORDER BY id") == [(1, 0), (2, 1)]
     assert pool_of(app).leased == 0

@@ -11,6 +11,7 @@ from app.domain.beans import (
     ESCROW,
     MINT,
     Debt,
+    EntryKind,
     Listings,
     Transfer,
     account_of,
@@ -81,7 +82,16 @@ class Paper:
         self.ledger[key] = transfer
         member = member_of(transfer.target)
         if member in self.gone:
-            self.move(Transfer(transfer.target, MINT, transfer.amount, transfer.subject, f"{transfer.reason}, left"))
+            self.move(
+                Transfer(
+                    transfer.target,
+                    MINT,
+                    transfer.amount,
+                    EntryKind.SWEEP,
+                    transfer.subject,
+                    f"{transfer.reason}, left",
+                )
+            )
         elif member is not None:
             self.settle(member)
 
@@ -102,13 +112,13 @@ class Paper:
             welcomed=("welcome", str(person)) in self.ledger,
         )
         if bonus := bonus_of(listings, NUMBERS):
-            self.move(Transfer(MINT, account_of(giver), bonus, f"gift:{number}", "bonus"))
+            self.move(Transfer(MINT, account_of(giver), bonus, EntryKind.BONUS, f"gift:{number}", "bonus"))
         if welcome := welcome_of(listings, NUMBERS):
-            self.move(Transfer(MINT, account_of(giver), welcome, "welcome", str(person)))
+            self.move(Transfer(MINT, account_of(giver), welcome, EntryKind.WELCOME, "welcome", str(person)))
 
     def count_bonuses(self, person: int) -> int:
         accounts = {account_of(one) for one in self.accounts_of(person)}
-        return sum(e.reason == "bonus" and e.target in accounts for e in self.ledger.values())
+        return sum(e.kind is EntryKind.BONUS and e.target in accounts for e in self.ledger.values())
 
     def request(self, reader: int, gift_id: int, *, handover: bool = False) -> None:
         wanted, mine = self.gifts[gift_id], [d for d in self.drifts.values() if self.same(d.requester_id, reader)]
@@ -218,7 +228,7 @@ class Paper:
                 self.act(number, Act.REJECT if drift.giver_id == member else Act.WITHDRAW, Party.LEAVING)
         rest = self.balance(account_of(member))
         if rest:
-            self.move(Transfer(account_of(member), MINT, rest, account_of(member), "left"))
+            self.move(Transfer(account_of(member), MINT, rest, EntryKind.SWEEP, account_of(member), "left"))
 
     def escrow_owed(self) -> int:
         return 10 * sum(drift.state in OPEN_STATES for drift in self.drifts.values())

@@ -4,6 +4,7 @@ import pytest
 
 from app.domain.beans import (
     Debt,
+    EntryKind,
     Listings,
     Transfer,
     account_of,
@@ -95,8 +96,8 @@ def test_a_debt_is_settled_as_far_as_the_balance_goes() -> None:
     ]
     paid = [transfer for _, transfer in settlements(7, 8, debts)]
     assert paid == [
-        Transfer("member:7", "cover", 6, "debt:1", "from 4"),
-        Transfer("member:7", "member:3", 2, "debt:2", "from 0"),
+        Transfer("member:7", "cover", 6, EntryKind.DEBT, "debt:1", "from 4"),
+        Transfer("member:7", "member:3", 2, EntryKind.DEBT, "debt:2", "from 0"),
     ]
     assert list(settlements(7, 0, debts)) == []
 
@@ -104,7 +105,7 @@ def test_a_debt_is_settled_as_far_as_the_balance_goes() -> None:
 def test_a_transfer_moves_something_from_one_account_to_another() -> None:
     for source, target, amount in (("mint", "mint", 1), ("mint", "cover", 0), ("mint", "cover", -5)):
         with pytest.raises(ValueError):
-            Transfer(source, target, amount, "x", "y")
+            Transfer(source, target, amount, EntryKind.DEBT, "x", "y")
 
 
 def test_accounts_name_their_member() -> None:

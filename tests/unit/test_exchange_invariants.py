@@ -4,7 +4,7 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
-from app.domain.beans import COVER, ESCROW, MINT, account_of, member_of
+from app.domain.beans import COVER, ESCROW, MINT, EntryKind, account_of, member_of
 from app.domain.drift import OPEN_STATES, Act, Party
 from app.domain.errors import Refusal
 from tests.unit.paper_exchange import Paper
@@ -89,7 +89,7 @@ class PaperMachine(RuleBasedStateMachine):
             assert self.paper.count_bonuses(member) <= (10 if proven else 4)
         assert sum(e.subject == "welcome" for e in self.paper.ledger.values()) <= 4
         minted = [e for e in self.paper.ledger.values() if e.source == MINT]
-        assert all(e.reason == "bonus" or e.subject == "welcome" for e in minted)
+        assert all(e.kind in {EntryKind.BONUS, EntryKind.WELCOME} for e in minted)
 
     @invariant()
     def who_has_left_holds_nothing(self) -> None:

@@ -72,7 +72,8 @@ def count_bonuses(world: World, members: Collection[int]) -> float:
     accounts = [f"member:{number}" for number in sorted(members)]
     names, params = in_list("account", accounts)
     row = world.container.core.sql.fetchone(
-        "SELECT COALESCE(SUM(CASE WHEN source = 'mint' THEN 1 ELSE -1 END), 0) FROM bean_transfer WHERE reason LIKE 'bonus %' "
+        "SELECT COALESCE(SUM(CASE WHEN source = 'mint' THEN 1 ELSE -1 END), 0) FROM bean_transfer "
+        "WHERE kind IN ('bonus', 'bonus_back') "
         f"AND (target IN ({names}) OR source IN ({names}))",
         params,
     )
