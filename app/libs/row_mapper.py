@@ -17,10 +17,10 @@ Convert = Callable[[Any], Any]
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """An expression of SQL, and what turns its value into the field's."""
+    """An expression of SQL, and what turns its value into the field's; None where they are the same."""
 
     sql: str
-    convert: Convert
+    convert: Convert | None
 
 
 class RowMapper(Generic[T]):
@@ -42,28 +42,25 @@ class RowMapper(Generic[T]):
         self._make: Callable[..., T] = row_type
         self._names = [field.name for field in found if sources.get(field.name, "") is not None]
         self._by_name = any(field.kw_only for field in found)
-        self._converts: list[tuple[int, Convert]] = []
         self._nested: list[tuple[int, RowMapper[Any]]] = []
+        self._converts: list[tuple[int, Convert]] = []
         selected: list[str] = []
         for place, name in enumerate(self._names):
             source = sources.get(name) or (f"{alias}.{name}" if alias else name)
+            if isinstance(source, str):
+                source = Column(source, _convert_to(hints[name], computed=name in sources))
             if isinstance(source, RowMapper):
-                self._nested.insert(0, (place, source))
-                selected.append(source.columns)
-                continue
-            convert = (
-                source.convert if isinstance(source, Column) else _convert_to(hints[name], computed=name in sources)
-            )
-            if convert is not None:
-                self._converts.append((place, convert))
-            selected.append(source.sql if isinstance(source, Column) else source)
+                self._nested.append((place, source))
+            elif source.convert is not None:
+                self._converts.append((place, source.convert))
+            selected.append(source.columns if isinstance(source, RowMapper) else source.sql)
         self.columns: str = ", ".join(selected)
         self.width: int = len(self._names) + sum(mapper.width - 1 for _, mapper in self._nested)
 
     def read(self, row: Sequence[Any], /, **others: Any) -> T:
         """Read one row; `others` are the fields that come from elsewhere."""
         values = list(row)
-        for place, mapper in self._nested:  # the last one first, so that the places of the others stay
+        for place, mapper in self._nested:  # those before it are one value each by now
             end = place + mapper.width
             values[place:end] = [mapper.read(values[place:end])]
         for place, convert in self._converts:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from app.domain.beans import shown
+from app.domain.beans import BEAN, shown
 from app.libs.clock import from_epoch
 from app.queries.ledger import Entry
 
@@ -35,7 +35,7 @@ def chart_of(entries: Sequence[Entry], *, now: int) -> Chart | None:
         return None
     begin = entries[0].time
     span = max(1, now - begin)
-    top = max(10, *(entry.balance for entry in entries))
+    top = max(BEAN, *(entry.balance for entry in entries))
     wide, high = WIDTH - 2 * _EDGE, HEIGHT - 2 * _EDGE
 
     def x(time: int) -> float:

@@ -98,3 +98,16 @@ def test_a_row_of_another_width_is_refused() -> None:
 def test_a_source_for_no_field_is_refused() -> None:
     with pytest.raises(TypeError, match="Place has no starz"):
         RowMapper(Place, starz="s.stars")
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    start: Place
+    miles: int
+    end: Place
+
+
+def test_two_nested_dataclasses_have_their_columns_each_in_its_place() -> None:
+    way = RowMapper(Way, "w", start=RowMapper(Place, "s"), end=RowMapper(Place, "e"))
+    assert way.columns == "s.name, s.stars, w.miles, e.name, e.stars"
+    assert way.read(("北桥", 5, 3, "南桥", 4)) == Way(Place("北桥", 5), 3, Place("南桥", 4))
