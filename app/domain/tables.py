@@ -17,11 +17,15 @@ from app.domain.isbn import find_isbn
 
 #: Characters of the longest record that goes on over several lines.
 LONGEST_RECORD = 100_000
+#: Characters of the longest one that has a line in it which is a row by itself.
+_LONGEST_WITH_ROWS = 10_000
 _DELIMITERS = ",\t;|，；、"
 _HEADER_LINES = 30
 _SEP = re.compile(r'\A\ufeff?"?sep=(?P<delimiter>[^"\s]|\t)"?\s*\Z', re.IGNORECASE)
 #: What a line consists of that only draws: Markdown's under the header, those of Org mode and of databases' command lines.
 _RULE = frozenset(" \t\r\n|+:=-")
+#: A quote that is doubled beside a word, as only within a quoted cell.
+_DOUBLED_QUOTE = re.compile(r'\w""|""\w')
 _ESCAPED_BAR, _BAR = "\\|", "\x01"
 _SENTINEL = "\x00"
 _LONGEST_NAME = 60
@@ -153,20 +157,20 @@ class _Records:
     def _joined(self, line: str) -> str | None:
         """Return the line with those after it up to the one that closes its quote, or None when the quote is lone.
 
-        It is lone when nothing closes it, when the record has then not as many cells as the header, or when a line
-        on the way is a row itself.
+        It is lone when nothing closes it, when the record has then not as many cells as the header, or when each of
+        its lines is a row itself.
         """
         taken: list[str] = []
-        size = len(line)
+        size, longest = len(line), LONGEST_RECORD
         is_record = False
-        while size <= LONGEST_RECORD and (following := self._next()) is not None:
+        while size <= longest and (following := self._next()) is not None:
             taken.append(following)
             size += len(following)
             if '"' not in following:
-                if self._is_row(following):
-                    break
+                longest = _LONGEST_WITH_ROWS if self._is_row(following) else longest
             elif not _is_open(text := _text([line, *taken]), self._delimiter):
-                is_record = self._is_record(text) and not self._are_rows([line, *taken])
+                has_rows = longest < LONGEST_RECORD
+                is_record = self._is_record(text) and not self._are_rows([line, *taken], has_rows=has_rows)
                 break
         if is_record:
             return _text([line, *taken])
@@ -179,11 +183,14 @@ class _Records:
         except csv.Error:
             return False
 
-    def _are_rows(self, lines: Sequence[str]) -> bool:
-        """Return whether each line is a row by itself, with a quote in one cell: whoever quotes cells quotes them on both sides."""
-        if self._width < 3:
+    def _are_rows(self, lines: Sequence[str], *, has_rows: bool) -> bool:
+        """Return whether each line is a row by itself, with a quote in one cell: whoever quotes cells quotes them on both sides.
+
+        Two cells make no row of a line; `has_rows` says that one of the lines has a book's number besides.
+        """
+        if (self._width < 3 and not has_rows) or any(map(_DOUBLED_QUOTE.search, lines)):
             return False
-        rows = [_literal(line, self._delimiter) for line in lines]
+        rows = [_literal(line, self._delimiter) for line in lines if not line.isspace()]
         return all(len(row) == self._width and sum('"' in cell for cell in row) <= 1 for row in rows)
 
     def _is_row(self, line: str) -> bool:

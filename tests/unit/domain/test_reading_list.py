@@ -239,3 +239,42 @@ def test_no_cell_and_no_name_of_a_column_keeps_what_xml_forbids(text: str) -> No
 
 def test_a_number_with_a_sign_in_it_that_is_no_character_is_read() -> None:
     assert said("97875366\ufffe92930\n97875366\x7f92930") == [("9787536692930", "", "")] * 2
+
+
+REVIEW_LINES = st.sampled_from(
+    [
+        "Dune,Frank Herbert,9780441172719,nice", "9787536692930", "plain words", "", "a,b,c,d", 'He said "x"',
+        "Title,Author,ISBN,Review", '"quoted,row,9787536692930,x"',
+    ]
+)  # fmt: skip
+
+
+@given(
+    reviews=st.lists(st.lists(REVIEW_LINES, max_size=5).map("\n".join), min_size=1, max_size=4),
+    place=st.integers(0, 3),
+    delimiter=st.sampled_from(",;\t"),
+)
+def test_lines_of_a_quoted_review_that_look_like_rows_are_none(reviews: list[str], place: int, delimiter: str) -> None:
+    """The last line of each review is no row, so that no reader can take all its lines for rows."""
+    table = [["Title", "Author", "ISBN"], *(["Dune", "Frank Herbert", "9780441172719"] for _review in reviews)]
+    for row, review in zip(table, ["Review", *(f"Read it!\n{review}\nThe end" for review in reviews)], strict=True):
+        row.insert(place, review.replace(",", delimiter))
+    out = io.StringIO(newline="")
+    csv.writer(out, delimiter=delimiter, lineterminator="\n").writerows(table)
+    counted = list(csv.reader(io.StringIO(out.getvalue()), delimiter=delimiter))
+    content = read_list(out.getvalue().encode())
+    assert len(content.rows) == len(counted) - 1 == len(reviews)
+    assert {(row.isbn, row.title, row.author) for row in content.rows} == {("9780441172719", "Dune", "Frank Herbert")}
+
+
+@pytest.mark.parametrize(
+    ("text", "rows"),
+    [
+        ('Title,ISBN\n"lone,9787536692930\nplain,9787536692930\ninch",9787536692930\n', 3),
+        ('Title,Author,ISBN\n"lone,A,9787536692930\n\nplain,A,9787536692930\ninch",A,9787536692930\n', 3),
+        ('Title,Author,ISBN\n"lone,A,9787536692930\n' + "plain,A,9787536692930\n" * 600 + 'x\ninch",A,B\n', 603),
+        ('Title,Author,ISBN\n"So ""deep"",A,9787536692930\na,b,c",A,9787536692930\n', 1),
+    ],
+)
+def test_a_quote_is_lone_where_each_line_is_a_row(text: str, rows: int) -> None:
+    assert len(read_list(text.encode()).rows) == rows
