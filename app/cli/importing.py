@@ -75,6 +75,12 @@ class ShownIndex:
 
 def _remarks(reading: FileReading) -> Iterator[str]:
     yield f"read as {reading.encoding}"
+    if (lines := reading.unreadable).count:
+        numbers = ", ".join([*map(str, lines.first), *(["…"] if lines.count > len(lines.first) else [])])
+        yield (
+            f"{lines.count:,} lines have bytes that are no {reading.encoding} (lines {numbers}); \ufffd stands for them, "
+            "and replaces nothing that is known"
+        )
     if reading.unknown:
         yield f"columns not used: {', '.join(reading.unknown)}"
     if reading.shortened:

@@ -25,8 +25,6 @@ LENGTHS: Mapping[str, int] = {
     "binding": 100, "price": 60, "language": 35, "original_title": 500, "series": 500, "subjects": 1000,
     "summary": 16_000, "cover": 500, "source": 60,
 }  # fmt: skip
-#: What stands for bytes that are no text in the encoding of their file.
-UNREADABLE = "\ufffd"
 
 _DECILE = re.compile("0*[0-9]")
 _SEPARATORS = re.compile(r"[;；\n]")

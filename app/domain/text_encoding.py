@@ -65,7 +65,8 @@ _KOREAN_PARTS = (
 _FEWEST_SYLLABLES = 12
 _RARE_SYLLABLES = 5
 _CONTROLS = re.compile("[\x00-\x08\x0e-\x1f\x7f]")
-_REPLACEMENT = "\ufffd"
+#: What stands for bytes that mean nothing.
+UNREADABLE = "\ufffd"
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +84,7 @@ def decode(data: bytes) -> DecodedText:
     """
     encoding = detect_encoding(data)
     text = data.decode(encoding.codec, "replace")
-    if text.count(_REPLACEMENT) * 4 > len(text) or _has_many_controls(text):
+    if text.count(UNREADABLE) * 4 > len(text) or _has_many_controls(text):
         raise NotText
     return DecodedText(text.replace("\x00", ""), encoding)
 
@@ -153,7 +154,7 @@ def _big5_errors(sample: bytes) -> float:
 
 
 def _windows_1252_errors(sample: bytes) -> float:
-    undefined = sample.decode("cp1252", "replace").count(_REPLACEMENT)
+    undefined = sample.decode("cp1252", "replace").count(UNREADABLE)
     odd = sum(len(signs.findall(sample)) for signs in (_UTF_8_SIGN, _LETTER_AND_SIGN, _SHIFT_JIS_KANA))
     return undefined + odd + len(_LETTER_PAIR.findall(sample)) / 2
 

@@ -9,7 +9,8 @@ from operator import attrgetter
 from typing import Any
 
 from app.domain.book import BookFacts
-from app.domain.book_entry import UNREADABLE, is_placeholder
+from app.domain.book_entry import is_placeholder
+from app.domain.text_encoding import UNREADABLE
 from app.extensions import db
 from app.libs.clock import Clock, epoch
 from app.libs.sql_helper import SqlHelper, in_list

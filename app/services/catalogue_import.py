@@ -180,7 +180,7 @@ class CatalogueImports:
             progress.reads(state, file.stream.position())
             if index.is_full_after(before, state):
                 self._build(self._index.merge, progress.indexes)
-        progress.was_read(FileReading(file.encoding, file.content.unknown, shortened))
+        progress.was_read(FileReading(file.encoding, file.content.unknown, shortened, file.stream.unreadable))
         return state
 
     def _take(

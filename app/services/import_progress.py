@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol
+
+from app.services.bookfiles.streams import UnreadableLines
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,12 +26,14 @@ class ImportState:
 class FileReading:
     """How a file was read: its encoding, the columns that are not used, and what was passed over.
 
-    `shortened` counts the rows in which a number in exponent form was passed over for a whole one.
+    `shortened` counts the rows in which a number in exponent form was passed over for a whole one; `unreadable` are the
+    lines with bytes that mean nothing in the encoding.
     """
 
     encoding: str
     unknown: tuple[str, ...] = ()
     shortened: int = 0
+    unreadable: UnreadableLines = field(default_factory=UnreadableLines)
 
 
 class ImportProgress(Protocol):

@@ -125,6 +125,18 @@ def test_a_shortened_number_beside_a_whole_one_is_remarked_on(app: Flask, tmp_pa
     assert "1 rows had another number that a spreadsheet has shortened" in said
 
 
+def test_lines_with_bytes_that_cannot_be_read_are_told_and_spoil_no_known_book(app: Flask, tmp_path: Path) -> None:
+    import_text(app, tmp_path, "isbn13,title,authors\n9787536692930,三体（全集）,刘慈欣\n")
+    path = tmp_path / "bad.csv"
+    rows = "isbn13,title,authors\n9787536692930,三体（全?）,刘慈欣\n9787506365437,活着,余?\n".encode()
+    path.write_bytes(rows.replace(b"?", b"\xff"))
+    said = import_(app, path).output
+    assert "2 lines have bytes that are no UTF-8 (lines 2, 3)" in said
+    with app.app_context():
+        assert book("9787536692930").title == "三体（全集）"
+        assert book("9787506365437").authors == ("余\ufffd",)
+
+
 @pytest.mark.parametrize("name", ["L70-float.csv", "L10-list.csv", "C23-overwrite.csv"])
 def test_no_list_with_shortened_numbers_adds_a_book(app: Flask, tmp_path: Path, name: str) -> None:
     result = app.test_cli_runner().invoke(

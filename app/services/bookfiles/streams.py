@@ -8,19 +8,20 @@ import io
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, cast
 
 from app.domain.errors import Refusal
-from app.domain.text_encoding import SAMPLE_SIZE, Encoding, detect_encoding, telling_lines
+from app.domain.text_encoding import SAMPLE_SIZE, UNREADABLE, Encoding, detect_encoding, telling_lines
 from app.services.bookfiles.rows import LONGEST_ROW
 
 _GZIP = b"\x1f\x8b"
 _FINGERPRINTED = 1 << 20
-#: So many bytes at a file's beginning decide its encoding.
+#: So many bytes at a file's beginning decide its encoding, more where they are all ASCII.
 _SAMPLED = 8 << 20
 _PIECE = 1 << 18
+_LINES_NAMED = 10
 _DAMAGES = (EOFError, zlib.error, gzip.BadGzipFile)
 
 
@@ -32,15 +33,35 @@ class FileDamaged(Refusal):
     en = "the file is damaged or cut short: {detail}"
 
 
+@dataclass(slots=True)
+class UnreadableLines:
+    """Lines with bytes that mean nothing in the file's encoding: how many, and the numbers of the first of them."""
+
+    count: int = 0
+    first: list[int] = field(default_factory=list)
+    _last: int = 0
+
+    def add(self, number: int) -> None:
+        """Count a line, once, though it comes in parts."""
+        if number != self._last:
+            self._last = number
+            self.count += 1
+            self.first += [number] if self.count <= _LINES_NAMED else []
+
+
 @dataclass(frozen=True, slots=True)
 class TextStream:
-    """An open file: `lines` once through, or `pieces` from where they are; `size` is that of the stored bytes (compressed)."""
+    """An open file: `lines` once through, or `pieces` from where they are; `size` is that of the stored bytes (compressed).
+
+    `unreadable` are those of the lines read so far in which bytes meant nothing.
+    """
 
     lines: Iterator[str]
     size: int
     stored: IO[bytes]
     encoding: Encoding
     pieces: Iterator[str]
+    unreadable: UnreadableLines
 
     def position(self) -> int:
         """Return how many stored bytes have been read; the buffer makes it run a little ahead."""
@@ -62,7 +83,9 @@ def open_text(path: Path) -> Iterator[TextStream]:
         data = cast("IO[bytes]", gzip.GzipFile(fileobj=stored)) if packed else stored
         encoding = _encoding(data)
         text = io.TextIOWrapper(data, encoding.codec, "replace", newline=None)
-        yield TextStream(_lines(text), path.stat().st_size, stored, encoding, _pieces(text))
+        reading = _Reading(text)
+        size = path.stat().st_size
+        yield TextStream(reading.lines(), size, stored, encoding, reading.pieces(), reading.unreadable)
 
 
 def fingerprint(path: Path) -> str:
@@ -79,7 +102,9 @@ def _encoding(data: IO[bytes]) -> Encoding:
     """Find out the encoding by the file's beginning, as far as it can be read, and go back to it."""
     first, telling, read = b"", b"", 0
     with suppress(*_DAMAGES):
-        while len(telling) < SAMPLE_SIZE and read < _SAMPLED and (piece := data.read(_PIECE) + data.readline(_PIECE)):
+        while len(telling) < SAMPLE_SIZE and (read < _SAMPLED or not telling):
+            if not (piece := data.read(_PIECE) + data.readline(_PIECE)):
+                break
             first = first or piece
             telling += telling_lines(piece)
             read += len(piece)
@@ -89,18 +114,35 @@ def _encoding(data: IO[bytes]) -> Encoding:
     )  # a later line's beginning is no byte order mark
 
 
-def _pieces(text: io.TextIOWrapper) -> Iterator[str]:
-    with _damage_told():
-        while piece := text.read(_PIECE):
-            yield piece
+class _Reading:
+    """The text of a file, by lines or by pieces, with the numbers of the lines that have unreadable bytes."""
 
+    def __init__(self, text: io.TextIOWrapper) -> None:
+        self._text = text
+        self._number = 1
+        self.unreadable = UnreadableLines()
 
-def _lines(text: io.TextIOWrapper) -> Iterator[str]:
-    with _damage_told():
-        while line := text.readline(LONGEST_ROW + 1):
-            yield line
-            while len(line) > LONGEST_ROW and not line.endswith("\n"):
-                line = text.readline(LONGEST_ROW + 1)
+    def pieces(self) -> Iterator[str]:
+        with _damage_told():
+            while piece := self._text.read(_PIECE):
+                self._note(piece)
+                yield piece
+
+    def lines(self) -> Iterator[str]:
+        with _damage_told():
+            while line := self._text.readline(LONGEST_ROW + 1):
+                self._note(line)
+                yield line
+                while len(line) > LONGEST_ROW and not line.endswith("\n"):
+                    line = self._text.readline(LONGEST_ROW + 1)
+                    self._note(line)
+
+    def _note(self, text: str) -> None:
+        if UNREADABLE in text:
+            for number, line in enumerate(text.split("\n"), start=self._number):
+                if UNREADABLE in line:
+                    self.unreadable.add(number)
+        self._number += text.count("\n")
 
 
 @contextmanager

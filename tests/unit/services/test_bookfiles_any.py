@@ -116,14 +116,44 @@ def test_an_array_that_was_cut_short_or_goes_on_says_so_after_its_rows(tmp_path:
         ("utf-8", "UTF-8"),
         ("utf-8-sig", "UTF-8"),
         ("gb18030", "GB 18030"),
+        ("cp932", "Shift-JIS"),
         ("utf-16", "UTF-16"),
         ("utf-16-le", "UTF-16"),
     ],
 )
 @pytest.mark.parametrize("ending", ["\n", "\r\n", "\r"])
 def test_every_encoding_and_line_end_is_understood(tmp_path: Path, codec: str, name: str, ending: str) -> None:
+    second = "雪国" if codec == "cp932" else "活着"
     path = tmp_path / "books.csv"
-    path.write_bytes(f"isbn13,title{ending}9787536692930,三体{ending}9787506365437,活着{ending}".encode(codec))
+    path.write_bytes(f"isbn13,title{ending}9787536692930,三体{ending}9787506365437,{second}{ending}".encode(codec))
     with open_book_file(path) as file:
         titles = [row.facts.title for row in file.content.rows() if isinstance(row, Accepted)]
-        assert (titles, file.encoding) == (["三体", "活着"], name)
+        assert (titles, file.encoding) == (["三体", second], name)
+
+
+@pytest.mark.parametrize("packed", [False, True])
+def test_the_first_line_that_tells_the_encoding_may_stand_anywhere(tmp_path: Path, *, packed: bool) -> None:
+    """Nine MiB of ASCII stand before it."""
+    rows = b"isbn13,title\n" + b"9780306406157,%s\n" % (b"x" * 1000) * 9_300 + "9787536692930,三体\n".encode("gb18030")
+    path = tmp_path / "books.csv"
+    path.write_bytes(gzip.compress(rows, 1) if packed else rows)
+    with open_book_file(path) as file:
+        titles = [row.facts.title for row in file.content.rows() if isinstance(row, Accepted)]
+        assert (titles[-1], file.encoding, file.stream.unreadable.count) == ("三体", "GB 18030", 0)
+
+
+@pytest.mark.parametrize(("name", "head"), [("books.csv", "isbn13,title\n"), ("books.jsonl", ""), ("books.json", "[")])
+def test_lines_with_bytes_that_cannot_be_read_are_counted_and_the_first_named(
+    tmp_path: Path, name: str, head: str
+) -> None:
+    row = "9787536692930,三体\n" if name == "books.csv" else '{"isbn13": "9787536692930", "title": "三体"}\n'
+    good = row.encode() if head != "[" else row.encode().replace(b"\n", b",\n")
+    bad = good.replace("体".encode(), b"\xff")
+    end = b'{"isbn13": "9787506365437", "title": "x"}]' if head == "[" else b""
+    path = tmp_path / name
+    path.write_bytes(head.encode() + good * 3 + bad + good * 5 + bad * 30 + end)
+    first = 4 + head.count("\n")
+    with open_book_file(path) as file:
+        assert len(list(file.content.rows())) == 39 + bool(end)
+        assert file.stream.unreadable.count == 31
+        assert file.stream.unreadable.first == [first, *range(first + 6, first + 15)]
