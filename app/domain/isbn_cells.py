@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from itertools import chain
 
 from app.domain.isbn import TypedIsbn, find_isbn, is_valid
@@ -22,6 +22,11 @@ _WITHOUT_ZEROS = re.compile(r"\d{7,8}[\dX]")
 def is_isbn_column(name: str) -> bool:
     """Return whether a column of this name may hold a book's number: isbn, ean, 书号 or identifiers is in it."""
     return _ISBN_COLUMN.search(unicodedata.normalize("NFKC", name).replace("_", " ")) is not None
+
+
+def isbn_columns(names: Sequence[str]) -> list[int]:
+    """Return where the columns of a book's number stand, those of the thirteen digits first."""
+    return sorted((at for at, name in enumerate(names) if is_isbn_column(name)), key=lambda at: "13" not in names[at])
 
 
 def read_isbn_cell(cell: str) -> TypedIsbn | None:

@@ -6,7 +6,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 
-from app.domain.isbn_cells import is_isbn_column
+from app.domain.isbn_cells import isbn_columns
 
 #: The column of a list that had none, as our own file of rows that failed names it.
 LINE = "line"
@@ -69,9 +69,7 @@ _ISBN = ("isbn", "isbn13", "isbn 13", "isbn10", "isbn 10", "书号", "書號", "
 
 def _places(role: str, names: Sequence[str]) -> list[int]:
     if role == "isbn":
-        return sorted(
-            (at for at, name in enumerate(names) if is_isbn_column(name)), key=lambda at: "13" not in names[at]
-        )
+        return isbn_columns(names)
     exact = [names.index(name) for name in _EXACT[role] if name in names]
     within = [at for at, name in enumerate(names) if _WITHIN[role].search(name) and not _OTHER.search(name)]
     return list(dict.fromkeys([*exact, *within]))

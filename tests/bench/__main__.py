@@ -1,4 +1,4 @@
-"""`pipenv run bench COMMAND`: measurements whose figures stand in docs/performance.md and docs/exchange.md."""
+"""`pipenv run bench COMMAND`: measurements whose figures stand in docs/performance.md, docs/exchange.md and docs/adr."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import click
 from tests.bench.analysis import analysis
 from tests.bench.damage import damage_command
 from tests.bench.economy import economy
+from tests.bench.encodings import encodings
 from tests.bench.gateway import gateway
 from tests.bench.growth import growth
 from tests.bench.hanging_sources import hanging_sources
@@ -20,7 +21,7 @@ def bench() -> None:
     """Measure YuShu on this machine."""
 
 
-for command in (search, start, pages, gateway, analysis, damage_command, hanging_sources, growth, economy):
+for command in (search, start, pages, gateway, analysis, damage_command, hanging_sources, growth, economy, encodings):
     bench.add_command(command)
 
 if __name__ == "__main__":

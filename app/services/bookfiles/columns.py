@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import fields
 
 from app.domain.book import BookFacts
-from app.domain.isbn_cells import is_isbn_column
+from app.domain.isbn_cells import isbn_columns
 
 FACTS = frozenset(field.name for field in fields(BookFacts)) - {"isbn13"}
 #: Other names that exporters give to our columns, folded.
@@ -36,8 +36,7 @@ class Columns:
 
     def __init__(self, header: Sequence[str]) -> None:
         names = [field_of(cell) for cell in header]
-        isbns = (place for place, cell in enumerate(header) if is_isbn_column(cell))
-        self.isbns = tuple(sorted(isbns, key=lambda place: "13" not in header[place]))
+        self.isbns = tuple(isbn_columns(header))
         #: Columns whose every number is the book's; among identifiers are the numbers of other things.
         self.stated = tuple(place for place in self.isbns if "isbn" in header[place].lower())
         known = [(name, place) for place, name in enumerate(names) if name in FACTS and place not in self.isbns]
