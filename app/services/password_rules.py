@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from app.domain.account import PasswordTooCommon, is_guessable
 from app.libs.password_guesses import guesses_needed
 from app.libs.passwords import Lane, Passwords
@@ -31,6 +33,6 @@ class PasswordRules:
         :raises PasswordTooCommon: when few guesses find it.
         """
         name, _, domain = email.partition("@")
-        context = (nickname, name, email, *domain.split("."), *SITE_WORDS)
+        context = (nickname, name, email, *re.split(r"[\W_]+", f"{nickname} {name}"), *domain.split("."), *SITE_WORDS)
         if is_guessable(guesses_needed(password, context=context)):
             raise PasswordTooCommon

@@ -30,6 +30,24 @@ KNOWN = {"email": "xiaoman@books.example", "nickname": "小满"}
         ),
         *("liming888", "zhangsan1990", "liming19900101", "Li19900101", "beijing2008", "我爱你1314", "中国2008"),
         *("xiaoman2026", "小满小满小满1", "鱼书鱼书鱼书鱼书", "yushu2026!", "xiaoman@books.example", "books2026"),
+        *("woaiwojia123", "Woaiwojia_2024", "520woaibaba520", "yierersan1234", "我爱我家1314", "woaibeijing 2008"),
+        *(
+            "一二三四五六七八",
+            "八七六五四三二一",
+            "零壹贰叁肆伍陆柒",
+            "壹貳參肆伍陸柒捌",
+            "五二〇一三一四",
+            "一二三四五六七八九十",
+        ),
+        *("abcd一二三四", "甲乙丙丁戊己庚辛", "子丑寅卯辰巳午未", "天地玄黄宇宙洪荒", "qwertasdfg", "zaqwsxcde"),
+        *(
+            "xiaoman@books",
+            "books.example/xiaoman",
+            "example-xiaoman-2026",
+            "xiaoman123@yushu",
+            "Fisher~小满",
+            "小满@鱼书鱼书",
+        ),
         *("13800138000", "19900101", "aaaaaaaa", "abababab", "password" * 16),
     ],
 )
@@ -44,7 +62,14 @@ def test_a_common_word_with_little_added_is_refused(password: str):
         *("x7#kQp2!", "kV9!tR2m", "Tr0ub4dor&3", "wxyz-7731-kalt", "🐟📚🐟📖🎣🌊🐠🐡"),
         *("correct horse battery staple", "zebra lantern orbit", "the rain in spain stays mainly"),
         *("五湖四海皆兄弟！", "床前明月光，疑是地上霜", "chuangqianmingyueguang", "我家门口有两棵树一棵是枣树" * 9),
-        *("a" * 60 + "bcdefghi" * 8 + "3.14", "尺素如残雪 9527"),
+        *(
+            "a" * 60 + "bcdefghi" * 8 + "3.14",
+            "尺素如残雪 9527",
+            "五湖四海皆兄弟",
+            "九月秋风吹 37 次",
+            "一棵二人三月天",
+        ),
+        *("xiaoman kT8#vq2L", "lanhuacao-dianqiche-47"),
     ],
 )
 def test_random_signs_and_long_passphrases_are_taken(password: str):
