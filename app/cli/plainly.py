@@ -31,13 +31,12 @@ def plainly(command: Callable[P, R]) -> Callable[P, R]:
     def run(*args: P.args, **kwargs: P.kwargs) -> R:
         _let_print_anything()
         try:
-            return command(*args, **kwargs)
-        except SchemaMismatch as mismatch:
-            raise click.ClickException(str(mismatch.values["state"])) from None
-        except WrongKeys as wrong:
-            raise click.ClickException(wrong.HINT) from None
+            result = command(*args, **kwargs)
+            sys.stdout.flush()
+        except BrokenPipeError:  # a reader such as `head` has seen enough; click ends the program quietly
+            raise
         except Refusal as refusal:
-            raise click.ClickException(refusal.message("en")) from None
+            raise click.ClickException(_line_of(refusal)) from None
         except LockHeldError as held:
             raise click.ClickException(f"another import is running here (process {held.holder}); wait for it") from None
         except IndexBusy:
@@ -50,8 +49,15 @@ def plainly(command: Callable[P, R]) -> Callable[P, R]:
             raise click.ClickException(f"the database says: {said}\n{hint}") from None
         except OSError as error:
             raise click.ClickException(f"{error.filename or 'file'}: {error.strerror or error}") from None
+        return result
 
     return run
+
+
+def _line_of(refusal: Refusal) -> str:
+    if isinstance(refusal, SchemaMismatch):
+        return str(refusal.values["state"])
+    return refusal.HINT if isinstance(refusal, WrongKeys) else refusal.message("en")
 
 
 def _let_print_anything() -> None:
