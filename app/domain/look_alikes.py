@@ -30,6 +30,24 @@ BLANK = frozenset(
 )
 
 
+#: Letters and digits in circles, squares and brackets, and those of flags, which NFKC leaves as they are or gives brackets.
+_ENCLOSED = {
+    first + place: chr(ord(plain) + place)
+    for plain, many, firsts in (
+        ("a", 26, (0x249C, 0x1F110, 0x1F130, 0x1F150, 0x1F170, 0x1F1E6)),
+        ("1", 9, (0x2474, 0x2776, 0x2780, 0x278A, 0x24F5)),
+        ("0", 1, (0x24FF, 0x1F10B, 0x1F10C)),
+    )
+    for first in firsts
+    for place in range(many)
+}
+
+
+def unenclosed(text: str) -> str:
+    """Return a text with the plain letters and digits of those that stand in circles, squares, brackets and flags."""
+    return text.translate(_ENCLOSED)
+
+
 def skeleton(text: str) -> str:
     """Return what a text looks like, whatever its case, without spaces and what cannot be seen.
 
@@ -38,7 +56,7 @@ def skeleton(text: str) -> str:
     """
     seen = "".join(
         sign
-        for sign in unicodedata.normalize("NFKC", text)
+        for sign in unicodedata.normalize("NFKC", unenclosed(text))
         if sign not in BLANK and not sign.isspace() and unicodedata.category(sign)[0] != "C"
     )
     for _case in ("as written", "small"):

@@ -7,7 +7,7 @@ import unicodedata
 from collections.abc import Iterator
 
 from app.domain.errors import Refusal
-from app.domain.look_alikes import BLANK, skeleton
+from app.domain.look_alikes import BLANK, skeleton, unenclosed
 
 NICKNAME_WIDTHS = (2, 20)
 MAX_KEY_LENGTH = 80
@@ -108,8 +108,13 @@ def looks_like_pseudonym(text: str) -> bool:
 
 
 def is_reserved(text: str) -> bool:
-    """Whether a nickname speaks for the site, however it is dressed: spaced, dotted, in leet, full width or foreign letters."""
-    han, plain = _han(text), unicodedata.normalize("NFKC", text)
+    """Whether a nickname speaks for the site, however it is dressed: spaced, dotted, enclosed, in leet or foreign letters.
+
+    Han characters that a glance takes for each other (己 and 已, 入 and 人, 糸 and 系) are folded here alone. As keys they stay apart,
+    because both stand in real names: 未来 and 末来, 日 and 曰, 土 and 士 are other words, and refusing one for the other would
+    hit the innocent, while nobody is taken for the site by it.
+    """
+    han, plain = _han(text), unicodedata.normalize("NFKC", unenclosed(text))
     return (
         any(word in han for word in _HAN_WORDS)
         or han in _HAN_NAMES
@@ -137,7 +142,7 @@ def _undoubled(word: str) -> str:
 
 
 #: Traditional characters as simplified ones, and those that a glance takes for one of a reserved word.
-_SIMPLER = str.maketrans("員魚書統長註銷組務運營己巳菅宫宮", "员鱼书统长注销组务运营已已管官官")
+_SIMPLER = str.maketrans("員魚書統長註銷組務運營己巳菅宫宮糸入埋", "员鱼书统长注销组务运营已已管官官系人理")
 _LEET = str.maketrans(
     {"@": "a", "4": "a", "3": "e", "$": "s", "5": "s", "7": "t", "+": "t", "8": "b", "!": "l", "|": "l"}
 )

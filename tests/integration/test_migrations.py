@@ -11,7 +11,7 @@ from sqlalchemy import inspect, text
 
 from app.container import container
 from app.domain.beans import EntryKind
-from app.domain.nickname import NicknameReserved, NicknameTaken
+from app.domain.nickname import NicknameReserved, NicknameTaken, nickname_key
 from app.extensions import db, pool_of
 from app.models import BookList, Invitation, UserSession
 from app.services.gifts import Offer
@@ -127,6 +127,27 @@ def test_members_whose_names_look_the_same_keep_them_and_nobody_new_gets_one(fre
             8: " 8",
         }
     assert pool_of(app).leased == 0
+
+
+def test_members_with_enclosed_letters_leave_the_plain_key_to_who_holds_it(fresh_url: str, tmp_path: Path):
+    app = make_app(tmp_path, fresh_url)
+    box = app.extensions["container"]
+    insert = (
+        "INSERT INTO user (id, email, email_key, nickname, nickname_key, password_hash, create_time) "
+        "VALUES (:id, :email, :email, :nickname, :key, '!', 0)"
+    )
+    names = {1: "🅐lice", 2: "Alice", 3: "🅱ob", 4: "🇧ob", 5: "小满"}
+    with app.app_context():
+        upgrade(revision="0024")
+        with db.auto_commit() as session:
+            for number, nickname in names.items():
+                key = nickname_key(nickname) if nickname.isalpha() else nickname.casefold()
+                row = {"id": number, "email": f"{number}@example.org", "nickname": nickname, "key": key}
+                session.execute(text(insert), row)
+        upgrade(revision="0025")
+        keys = dict(box.core.sql.fetchall("SELECT id, nickname_key FROM user"))
+    alice, bob = nickname_key("Alice"), nickname_key("Bob")
+    assert keys == {1: f"{alice} 1", 2: alice, 3: bob, 4: f"{bob} 4", 5: nickname_key("小满")}
 
 
 def test_welcomes_of_before_are_carried_over_to_marks(fresh_url: str, tmp_path: Path):

@@ -144,6 +144,8 @@ def test_spaces_are_kept_as_one_plain_space_and_letters_composed():
             "站长",
             "官方小助手",
         ),
+        *("🅐🅓🅜🅘🅝", "🅰🅳🅼🅸🅽", "🇦🇩🇲🇮🇳", "🄰🄳🄼🄸🄽", "⒜⒟⒨⒤⒩", "🄐🄓🄜🄘🄝", "小王 🅐🅓🅜🅘🅝", "r⓿⓿t"),
+        *("糸统", "工作入员", "管埋员", "己注销的书友"),
         *("ädmin", "àdmín", "m\u00f6derator", "菅理员", "宫方客服", "工作人员", "工作人員 3"),
         *("鱼书", "魚書", "鱼书客服", "鱼-书", "客服小鱼", "鱼书ADMIN"),
     ],
@@ -176,3 +178,15 @@ def test_the_pseudonym_of_those_who_left_is_nobodys(text: str):
 def test_no_nickname_has_a_key_that_is_nobodys(nickname: str):
     assert is_unclaimed(unclaimed_key("7"))
     assert not is_unclaimed(nickname_key(nickname))
+
+
+@pytest.mark.parametrize("dressed", ["🅐lice", "🅰🅻🅸🅲🅴", "🇦🇱🇮🇨🇪", "⒜lice", "ⓐⓛⓘⓒⓔ", "🄰🄛🄸🄲🄴"])
+def test_a_name_in_circles_squares_and_flags_is_the_plain_one(dressed: str):
+    assert nickname_key(dressed) == nickname_key("Alice")
+
+
+@pytest.mark.parametrize(("one", "other"), [("未来", "末来"), ("王士", "王日"), ("日日", "曰曰"), ("自己", "自巳")])
+def test_characters_of_real_names_stay_apart(one: str, other: str):
+    assert nickname_key(one) != nickname_key(other)
+    assert not is_reserved(one)
+    assert not is_reserved(other)
