@@ -15,6 +15,7 @@ from app.domain.book_entry import (
     WrongIsbn,
     WrongPopularity,
     book_facts,
+    is_placeholder,
 )
 from app.models.book import Book
 
@@ -208,6 +209,8 @@ def test_numbers_are_taken_as_texts() -> None:
     ("value", "kept"),
     [
         ("a \ud83d b", "a b"),
+        ("Cafe\u0301", "Café"),
+        ("be\x07ll", "bell"),
         ("Bad\ufffe", "Bad"),
         ("one\u2028two\x85three", "one two three"),
         ("Cat &amp; Mouse &#39;22 &#x4e09;&eacute;", "Cat & Mouse '22 三é"),
@@ -240,3 +243,11 @@ def test_entities_are_decoded_before_a_list_is_parted_and_only_once() -> None:
 )
 def test_authors_may_be_objects(authors: object) -> None:
     assert book_facts(SANTI | {"authors": authors}, source="test").authors[0] == "刘慈欣"
+
+
+@pytest.mark.parametrize(
+    ("title", "says_nothing"),
+    [("Untitled", True), ("[no title]", True), ("无题", True), ("-- NULL --", True), ("Nothing", False), ("三体", False)],
+)
+def test_a_title_that_says_only_that_there_is_none_is_known(title: str, *, says_nothing: bool) -> None:
+    assert is_placeholder(title) is says_nothing
