@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import timedelta
 
 import pytest
 from flask import Flask
@@ -184,8 +185,16 @@ def test_an_offer_goes_to_one_wisher_once_a_day_and_one_a_minute(exchange: Excha
         exchange.wishes.offer_to(giver, wishes[1])
     with pytest.raises(wish.OfferedToday):
         exchange.wishes.offer_to(giver, wishes[0])
-    exchange.pass_days(1 / 1440)
+    exchange.pass_days(59 / 86_400)
+    with pytest.raises(wish.OfferedJustNow):
+        exchange.wishes.offer_to(giver, wishes[1])
+    exchange.clock.advance(timedelta(seconds=1))
     exchange.wishes.offer_to(giver, wishes[1])
+    exchange.clock.advance(timedelta(days=1, seconds=-61))
+    with pytest.raises(wish.OfferedToday):
+        exchange.wishes.offer_to(giver, wishes[0])
+    exchange.clock.advance(timedelta(seconds=1))
+    exchange.wishes.offer_to(giver, wishes[0])
     assert exchange.notices(wishers[1]) == ["gift_listed", "wish_offered"]
 
 

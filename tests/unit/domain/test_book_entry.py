@@ -247,7 +247,14 @@ def test_authors_may_be_objects(authors: object) -> None:
 
 @pytest.mark.parametrize(
     ("title", "says_nothing"),
-    [("Untitled", True), ("[no title]", True), ("无题", True), ("-- NULL --", True), ("Nothing", False), ("三体", False)],
+    [
+        ("Untitled", True),
+        ("[no title]", True),
+        ("无题", True),
+        ("-- NULL --", True),
+        ("Nothing", False),
+        ("三体", False),
+    ],
 )
 def test_a_title_that_says_only_that_there_is_none_is_known(title: str, *, says_nothing: bool) -> None:
     assert is_placeholder(title) is says_nothing

@@ -196,6 +196,10 @@ def test_each_number_of_a_line_is_a_row(line: str, isbns: list[str]) -> None:
     assert [row[0] for row in said(line)] == isbns
 
 
+def test_our_own_file_of_lines_that_failed_is_read_again_without_its_reasons() -> None:
+    assert said("line,why\n9787536692930,三体\n活着,not found\n") == [("9787536692930", "", ""), ("活着", "活着", "")]
+
+
 def test_a_line_without_a_number_may_be_a_title() -> None:
     assert [row[1] for row in said("三体\n活着\n9787536692930")] == ["三体", "活着", ""]
 

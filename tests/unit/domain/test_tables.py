@@ -64,6 +64,11 @@ def test_commas_in_the_names_of_a_header_parted_by_semicolons_part_nothing() -> 
     assert rows == [["x", "9787536692930", "y"]]
 
 
+def test_of_two_separators_that_make_as_good_a_header_that_of_the_rows_is_meant() -> None:
+    header, rows = parsed("Title, subtitle;ISBN, or EAN\n三体;9787536692930\n")
+    assert (header, rows) == (("Title, subtitle", "ISBN, or EAN"), [["三体", "9787536692930"]])
+
+
 @pytest.mark.parametrize("text", ["", "\n", "9787536692930\n", "9787536692930,title\nisbn,title\n", "三体\n活着\n"])
 def test_what_has_no_header_is_no_table(text: str) -> None:
     assert read(text) is None
