@@ -8,7 +8,6 @@ from pathlib import Path
 from posixpath import dirname, normpath, relpath
 
 from mkdocs.config.defaults import MkDocsConfig
-from mkdocs.plugins import get_plugin_logger
 from mkdocs.structure.files import File, Files, InclusionLevel
 from mkdocs.structure.pages import Page
 
@@ -16,7 +15,6 @@ ROOT = Path(__file__).resolve().parents[2]
 OTHERS = "project/"  # where the site keeps what lies outside docs/
 _LINK = re.compile(r"\]\((?!https?:|#)([^)#\s]+)(#[^)\s]*)?\)")
 _LANGUAGES = {".py": "python", ".toml": "toml"}
-_log = get_plugin_logger("site")
 
 
 def on_files(files: Files, config: MkDocsConfig) -> Files:
@@ -40,7 +38,7 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
 
 
 def on_page_markdown(markdown: str, /, *, page: Page, config: MkDocsConfig, files: Files) -> str:
-    """Let links lead to the pages of the site; MkDocs itself warns of those between pages that lead nowhere."""
+    """Let links lead to the pages of the site; MkDocs warns of those that lead nowhere."""
     here = page.file.src_uri
 
     def lead(link: re.Match[str]) -> str:
@@ -50,10 +48,6 @@ def on_page_markdown(markdown: str, /, *, page: Page, config: MkDocsConfig, file
             return (
                 f"]({relpath(target.removeprefix('docs/'), dirname(here))}{link[2] or ''})" if is_outside else link[0]
             )
-        if not (ROOT / target).exists():
-            _log.warning("%s links to %s, which is not there", here, target)
-        if not (ROOT / target).is_file():
-            return link[0]
         return f"]({relpath(_site_uri(target), dirname(here) or '.')})"
 
     return _LINK.sub(lead, markdown)

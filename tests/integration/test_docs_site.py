@@ -91,7 +91,8 @@ def test_links_that_lead_somewhere_pass(project: Path) -> None:
     (project / "docs/README.md").write_text(
         "# Page\n\n[a](../app.py) [b](../CONTRIBUTING.md#part) [c](#page)\n", "utf-8"
     )
-    (project / "CONTRIBUTING.md").write_text("# Part\n\n[back](docs/README.md), [code](app.py)\n", "utf-8")
+    (project / "CONTRIBUTING.md").write_text("# Part\n\n[back](docs/README.md), [code](other.py)\n", "utf-8")
+    (project / "other.py").write_text("pass\n", "utf-8")
     done = build(project, project / "out")
     assert done.returncode == 0, done.stderr
     assert "print('```')" in (project / "out/project/app.py/index.html").read_text("utf-8").replace("&#39;", "'")

@@ -115,6 +115,8 @@ def test_pipenv_is_installed_first(clone: Clone, hidden: tuple[str, ...]) -> Non
     assert done.returncode == 0, done.stderr
     assert clone.asked == ["sync | FLASK_APP=fisher", "run start | FLASK_APP=fisher"]
     assert "Installing pipenv" in done.stderr
+    (packages,) = (clone.folder / ".tools" / "venv").rglob("site-packages")
+    assert (packages / "pip").exists() == (not hidden)
 
 
 def test_an_installation_that_was_cut_short_is_made_again(clone: Clone, environment: Path) -> None:
