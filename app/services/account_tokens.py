@@ -33,18 +33,17 @@ class AccountTokens:
         """Make a link's token; older ones of the same kind and member die."""
         token = secrets.token_urlsafe(32)
         now = epoch(self._clock.now())
-        with db.auto_commit() as session:
-            AccountToken.query.filter_by(user_id=user_id, kind=kind).delete()
-            session.add(
-                AccountToken(
-                    user_id=user_id,
-                    kind=kind,
-                    token_hash=hash_token(token),
-                    email=email,
-                    expires_at=now + LIFETIMES[kind],
-                    create_time=now,
-                )
+        AccountToken.query.filter_by(user_id=user_id, kind=kind).delete()
+        db.session.add(
+            AccountToken(
+                user_id=user_id,
+                kind=kind,
+                token_hash=hash_token(token),
+                email=email,
+                expires_at=now + LIFETIMES[kind],
+                create_time=now,
             )
+        )
         return token
 
     def find(self, kind: Kind, token: str) -> Link:
@@ -63,17 +62,15 @@ class AccountTokens:
 
         :raises LinkExpired: as `find`.
         """
-        with db.auto_commit():
-            link = self.find(kind, token)
-            if not AccountToken.query.filter_by(token_hash=hash_token(token)).delete():
-                raise LinkExpired
+        link = self.find(kind, token)
+        if not AccountToken.query.filter_by(token_hash=hash_token(token)).delete():
+            raise LinkExpired
         return link
 
     @use_case
     def forget_all(self, user_id: int) -> None:
         """Kill every link of a member."""
-        with db.auto_commit():
-            AccountToken.query.filter_by(user_id=user_id).delete()
+        AccountToken.query.filter_by(user_id=user_id).delete()
 
     def forget_old(self) -> int:
         """Delete the links that are too old, and return their number."""

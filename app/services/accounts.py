@@ -98,9 +98,8 @@ class Accounts:
         """
         known = self._credentials.find_by_email(fold_key(email))
         nobody = Recipient(address=email, language=language)
-        with db.auto_commit():
-            user = User.query.filter_by(id=known.user_id if known else 0).one_or_none()
-            self._outbox.post("reset_password", recipient_of(user) if user else nobody)
+        user = User.query.filter_by(id=known.user_id if known else 0).one_or_none()
+        self._outbox.post("reset_password", recipient_of(user) if user else nobody)
 
     def reset_password(self, token: str, password: str) -> int:
         """Set a new password by a mailed link, and give the member's number; every session and other link of theirs ends.
@@ -136,10 +135,9 @@ class Accounts:
 
     @use_case
     def _act_as(self, known: Credentials, act: Callable[[], R]) -> R:
-        with db.auto_commit():
-            if lock_member(known.user_id, mark=known.mark) is None:
-                raise WrongPassword
-            return act()
+        if lock_member(known.user_id, mark=known.mark) is None:
+            raise WrongPassword
+        return act()
 
     def _ensure_password(self, user_id: int, password: str) -> Credentials:
         known = self._credentials.find(user_id)
@@ -149,34 +147,31 @@ class Accounts:
 
     @use_case
     def _reset(self, token: str, password_hash: str) -> None:
-        with db.auto_commit():
-            link = self._tokens.use("reset", token)
-            user = self._set_password(link.user_id, password_hash, keep_session=None)
-            events.password_reset.publish(member=user.id)
-            if fold_key(link.email) == user.email_key:
-                if user.confirmed_at is None:
-                    user.confirmed_at = epoch(self._clock.now())
-                    events.member_confirmed.publish(member=user.id)
-                self._marks.add(user.id, user.email)
-            self._nicknames.claim(user)
+        link = self._tokens.use("reset", token)
+        user = self._set_password(link.user_id, password_hash, keep_session=None)
+        events.password_reset.publish(member=user.id)
+        if fold_key(link.email) == user.email_key:
+            if user.confirmed_at is None:
+                user.confirmed_at = epoch(self._clock.now())
+                events.member_confirmed.publish(member=user.id)
+            self._marks.add(user.id, user.email)
+        self._nicknames.claim(user)
 
     @use_case
     def _set_password(self, user_id: int, password_hash: str, *, keep_session: int | None) -> User:
-        with db.auto_commit() as session:
-            user = session.get_one(User, user_id)
-            user.password_hash = password_hash
-            self._tokens.forget_all(user_id)
-            self._sessions.end_others(user_id, but=keep_session)
-            self._outbox.post("password_changed", recipient_of(user))
-            events.password_changed.publish(member=user_id)
-            return user
+        user = db.session.get_one(User, user_id)
+        user.password_hash = password_hash
+        self._tokens.forget_all(user_id)
+        self._sessions.end_others(user_id, but=keep_session)
+        self._outbox.post("password_changed", recipient_of(user))
+        events.password_changed.publish(member=user_id)
+        return user
 
     @use_case
     def _renew_hash(self, known: Credentials, new_hash: str) -> bool:
-        with db.auto_commit() as session:
-            renewed = session.execute(
-                update(User)
-                .where(User.id == known.user_id, User.password_hash == known.password_hash)
-                .values(password_hash=new_hash)
-            )
-            return bool(rows_touched(renewed))
+        renewed = db.session.execute(
+            update(User)
+            .where(User.id == known.user_id, User.password_hash == known.password_hash)
+            .values(password_hash=new_hash)
+        )
+        return bool(rows_touched(renewed))

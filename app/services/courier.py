@@ -130,27 +130,26 @@ class Courier:
     def _take(self, number: int, *, lease: str) -> Order | None:
         """Lease a due letter; None when another worker was faster."""
         now = self._clock.now()
-        with db.auto_commit() as session:
-            taken = session.execute(
-                update(OutboxMail)
-                .where(OutboxMail.id == number, OutboxMail.state == "queued", OutboxMail.due_at <= epoch(now))
-                .values(lease=lease, due_at=epoch(now + LEASE), attempts=OutboxMail.attempts + 1)
-            )
-            if not rows_touched(taken):
-                return None
-            row = session.get_one(OutboxMail, number, populate_existing=True)
-            return Order(
-                id=row.id,
-                lease=lease,
-                message_id=row.message_id,
-                user_id=row.user_id,
-                address=row.address,
-                name=row.name,
-                language=row.language,
-                kind=row.kind,
-                context=json.loads(row.context),
-                attempts=row.attempts,
-            )
+        taken = db.session.execute(
+            update(OutboxMail)
+            .where(OutboxMail.id == number, OutboxMail.state == "queued", OutboxMail.due_at <= epoch(now))
+            .values(lease=lease, due_at=epoch(now + LEASE), attempts=OutboxMail.attempts + 1)
+        )
+        if not rows_touched(taken):
+            return None
+        row = db.session.get_one(OutboxMail, number, populate_existing=True)
+        return Order(
+            id=row.id,
+            lease=lease,
+            message_id=row.message_id,
+            user_id=row.user_id,
+            address=row.address,
+            name=row.name,
+            language=row.language,
+            kind=row.kind,
+            context=json.loads(row.context),
+            attempts=row.attempts,
+        )
 
     def _try(self, order: Order) -> _Outcome:
         """Word the letter and hand it over; no transaction is open meanwhile."""
@@ -201,9 +200,8 @@ class Courier:
 
     @use_case
     def _change(self, order: Order, changes: dict[str, Any]) -> bool:
-        with db.auto_commit() as session:
-            mine = update(OutboxMail).where(OutboxMail.id == order.id, OutboxMail.lease == order.lease)
-            return bool(rows_touched(session.execute(mine.values(**changes))))
+        mine = update(OutboxMail).where(OutboxMail.id == order.id, OutboxMail.lease == order.lease)
+        return bool(rows_touched(db.session.execute(mine.values(**changes))))
 
 
 def pause_after(attempts: int) -> timedelta:

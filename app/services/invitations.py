@@ -22,27 +22,25 @@ class InvitationDesk:
     def make(self, maker_id: int, *, places: int, days: int, note: str) -> str:
         """Make a code for so many accounts and days, and give it."""
         now = self._clock.now()
-        with db.auto_commit() as session:
-            row = Invitation(
-                code=make_invitation_code(),
-                maker_id=maker_id,
-                note=note,
-                places=places,
-                expires_at=epoch(now + timedelta(days=days)),
-                create_time=epoch(now),
-            )
-            session.add(row)
-            session.flush()
-            events.invitation_made.publish(member=maker_id, invitation=row.id)
-            return row.code
+        row = Invitation(
+            code=make_invitation_code(),
+            maker_id=maker_id,
+            note=note,
+            places=places,
+            expires_at=epoch(now + timedelta(days=days)),
+            create_time=epoch(now),
+        )
+        db.session.add(row)
+        db.session.flush()
+        events.invitation_made.publish(member=maker_id, invitation=row.id)
+        return row.code
 
     @use_case
     def end(self, moderator_id: int, invitation_id: int) -> bool:
         """End a code now; False when there is none of that number that is still open."""
         now = epoch(self._clock.now())
-        with db.auto_commit():
-            open_one = Invitation.query.filter_by(id=invitation_id).filter(Invitation.expires_at > now)
-            is_ended = bool(open_one.mark_deleted(at=now))
-            if is_ended:
-                events.invitation_ended.publish(member=moderator_id, invitation=invitation_id)
-            return is_ended
+        open_one = Invitation.query.filter_by(id=invitation_id).filter(Invitation.expires_at > now)
+        is_ended = bool(open_one.mark_deleted(at=now))
+        if is_ended:
+            events.invitation_ended.publish(member=moderator_id, invitation=invitation_id)
+        return is_ended

@@ -33,13 +33,12 @@ class Leaving:
 
         :raises NoSuchMember: for an unknown address.
         """
-        with db.auto_commit():
-            user = get_by_email(email)
-            user.disabled_at = epoch(self._clock.now())
-            self._end_logins(user.id)
-            self._departures.close_for(user.id, forget=False)
-            events.member_disabled.publish(member=user.id)
-            return user.nickname
+        user = get_by_email(email)
+        user.disabled_at = epoch(self._clock.now())
+        self._end_logins(user.id)
+        self._departures.close_for(user.id, forget=False)
+        events.member_disabled.publish(member=user.id)
+        return user.nickname
 
     @use_case
     def enable(self, email: str) -> str:
@@ -47,11 +46,10 @@ class Leaving:
 
         :raises NoSuchMember: for an unknown address.
         """
-        with db.auto_commit():
-            user = get_by_email(email)
-            user.disabled_at = None
-            events.member_enabled.publish(member=user.id)
-            return user.nickname
+        user = get_by_email(email)
+        user.disabled_at = None
+        events.member_enabled.publish(member=user.id)
+        return user.nickname
 
     @use_case
     def delete(self, user_id: int) -> None:
@@ -60,18 +58,17 @@ class Leaving:
         The row itself stays, because the ledger and other people's history point to it. Its keys make room, so address and
         nickname are free again.
         """
-        with db.auto_commit() as session:
-            user = session.get_one(User, user_id)
-            self._end_logins(user_id)
-            self._departures.close_for(user_id, forget=True)
-            self._outbox.forget_member(user_id)
-            delete_lists_of(user_id)
-            self._erase(user_id)
-            user.email, user.nickname = "", pseudonym_of(user_id)
-            user.password_hash, user.role, user.wants_mail = "!", "member", 0
-            user.confirmed_at = None
-            user.delete(at=epoch(self._clock.now()))
-            events.member_left.publish(member=user_id)
+        user = db.session.get_one(User, user_id)
+        self._end_logins(user_id)
+        self._departures.close_for(user_id, forget=True)
+        self._outbox.forget_member(user_id)
+        delete_lists_of(user_id)
+        self._erase(user_id)
+        user.email, user.nickname = "", pseudonym_of(user_id)
+        user.password_hash, user.role, user.wants_mail = "!", "member", 0
+        user.confirmed_at = None
+        user.delete(at=epoch(self._clock.now()))
+        events.member_left.publish(member=user_id)
 
     @use_case
     def forget_unconfirmed(self, user_id: int, *, before: int) -> bool:
@@ -80,14 +77,13 @@ class Leaving:
         Such a member could list and request nothing, so nobody's history and no bean is touched. Who is logged in still,
         or was put out by an operator, is left alone.
         """
-        with db.auto_commit():
-            user = User.query.filter_by(id=user_id).with_for_update().one_or_none()
-            if user is None or user.confirmed_at is not None or user.disabled_at is not None:
-                return False
-            if user.create_time >= before or UserSession.query.filter_by(user_id=user_id).count():
-                return False
-            self.delete(user_id)
-            return True
+        user = User.query.filter_by(id=user_id).with_for_update().one_or_none()
+        if user is None or user.confirmed_at is not None or user.disabled_at is not None:
+            return False
+        if user.create_time >= before or UserSession.query.filter_by(user_id=user_id).count():
+            return False
+        self.delete(user_id)
+        return True
 
     @staticmethod
     def _erase(user_id: int) -> None:

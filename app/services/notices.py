@@ -50,13 +50,12 @@ class Notices:
     @use_case
     def mark_read(self, member_id: int, *, up_to: int) -> int:
         """Mark a member's notices read, up to an id, and give their number."""
-        with db.auto_commit() as session:
-            done = session.execute(
-                update(Notice)
-                .where(Notice.user_id == member_id, Notice.id <= up_to, Notice.read_at.is_(None))
-                .values(read_at=epoch(self._clock.now()))
-            )
-            return rows_touched(done)
+        done = db.session.execute(
+            update(Notice)
+            .where(Notice.user_id == member_id, Notice.id <= up_to, Notice.read_at.is_(None))
+            .values(read_at=epoch(self._clock.now()))
+        )
+        return rows_touched(done)
 
     def _write(self, member_id: int, kind: str, *, drift_id: int | None = None, gift_id: int | None = None) -> None:
         now = epoch(self._clock.now())

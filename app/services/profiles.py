@@ -46,24 +46,22 @@ class Profiles:
 
         :raises NicknameTaken: :raises NicknameReserved: as `Nicknames.rename`.
         """
-        with db.auto_commit() as session:
-            user = session.get_one(User, user_id)
-            self._nicknames.rename(user, nickname)
-            user.language, user.wants_mail = language, int(wants_mail)
-            events.profile_changed.publish(member=user_id)
+        user = db.session.get_one(User, user_id)
+        self._nicknames.rename(user, nickname)
+        user.language, user.wants_mail = language, int(wants_mail)
+        events.profile_changed.publish(member=user_id)
 
     @use_case
     def ask_for_email(self, user_id: int, email: str) -> None:
         """Post a link to the new address. A taken address gets a letter of its own kind; the page does not tell."""
-        with db.auto_commit() as session:
-            user = session.get_one(User, user_id)
-            owner = User.query.filter_by(email_key=fold_key(email)).one_or_none()
-            if owner is not None:
-                if owner.id != user.id:
-                    self._outbox.post("registered_again", recipient_of(owner))
-                return
-            to = Recipient(address=email, name=user.nickname, language=user.language, user_id=user.id)
-            self._outbox.post("email_change", to)
+        user = db.session.get_one(User, user_id)
+        owner = User.query.filter_by(email_key=fold_key(email)).one_or_none()
+        if owner is not None:
+            if owner.id != user.id:
+                self._outbox.post("registered_again", recipient_of(owner))
+            return
+        to = Recipient(address=email, name=user.nickname, language=user.language, user_id=user.id)
+        self._outbox.post("email_change", to)
 
     def change_email(self, token: str) -> int:
         """Put the confirmed new address in place, tell the old one, whose links die, and give the member's number.
@@ -81,12 +79,11 @@ class Profiles:
 
         :raises NoSuchMember: for an unknown address.
         """
-        with db.auto_commit() as session:
-            user = get_by_email(email)
-            user.role = role
-            session.flush()
-            events.role_given.publish(member=user.id, role=role)
-            return user.nickname
+        user = get_by_email(email)
+        user.role = role
+        db.session.flush()
+        events.role_given.publish(member=user.id, role=role)
+        return user.nickname
 
     @use_case
     def make_reset_link(self, email: str) -> str:
@@ -94,8 +91,7 @@ class Profiles:
 
         :raises NoSuchMember: for an unknown address.
         """
-        with db.auto_commit():
-            return self._tokens.make("reset", get_by_email(email).id)
+        return self._tokens.make("reset", get_by_email(email).id)
 
     @staticmethod
     def get_number(email: str) -> tuple[int, str]:
@@ -110,16 +106,15 @@ class Profiles:
     @use_case
     def _move(self, token: str) -> int:
         """Move an account to the address that the link is about."""
-        with db.auto_commit() as session:
-            link = self._tokens.use("email", token)
-            user = session.get_one(User, link.user_id)
-            self._outbox.post("email_changed", recipient_of(user))
-            user.email, user.email_key = link.email, fold_key(link.email)
-            if user.confirmed_at is None:
-                user.confirmed_at = epoch(self._clock.now())
-                events.member_confirmed.publish(member=user.id)
-            events.email_changed.publish(member=user.id)
-            self._tokens.forget_all(user.id)
-            session.flush()
-            self._marks.add(user.id, link.email)
-            return user.id
+        link = self._tokens.use("email", token)
+        user = db.session.get_one(User, link.user_id)
+        self._outbox.post("email_changed", recipient_of(user))
+        user.email, user.email_key = link.email, fold_key(link.email)
+        if user.confirmed_at is None:
+            user.confirmed_at = epoch(self._clock.now())
+            events.member_confirmed.publish(member=user.id)
+        events.email_changed.publish(member=user.id)
+        self._tokens.forget_all(user.id)
+        db.session.flush()
+        self._marks.add(user.id, link.email)
+        return user.id

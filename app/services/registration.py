@@ -118,64 +118,59 @@ class Registration:
 
         :raises LinkExpired: when the link no longer works.
         """
-        with db.auto_commit() as session:
-            user = session.get_one(User, self._tokens.use("confirm", token).user_id)
-            before = user.nickname
-            if user.confirmed_at is None:
-                user.confirmed_at = self._now()
-                events.member_confirmed.publish(member=user.id)
-            self._marks.add(user.id, user.email)
-            self._nicknames.claim(user)
-            return Confirmed(user.id, None if user.nickname == before else user.nickname)
+        user = db.session.get_one(User, self._tokens.use("confirm", token).user_id)
+        before = user.nickname
+        if user.confirmed_at is None:
+            user.confirmed_at = self._now()
+            events.member_confirmed.publish(member=user.id)
+        self._marks.add(user.id, user.email)
+        self._nicknames.claim(user)
+        return Confirmed(user.id, None if user.nickname == before else user.nickname)
 
     @use_case
     def post_confirmation(self, user_id: int) -> None:
         """Post the confirmation once more; nothing for an address that is confirmed."""
-        with db.auto_commit() as session:
-            user = session.get_one(User, user_id)
-            if user.confirmed_at is None:
-                self._outbox.post("confirm", recipient_of(user))
+        user = db.session.get_one(User, user_id)
+        if user.confirmed_at is None:
+            self._outbox.post("confirm", recipient_of(user))
 
     @use_case
     def _enter(self, email: str, nickname: str, password_hash: str, *, language: str) -> None:
-        with db.auto_commit():
-            owner = _find(email)
-            if owner is not None:
-                self._outbox.post("registered_again", recipient_of(owner))
-                return
-            key = unclaimed_key(secrets.token_hex(16))
-            user = self._insert(email, nickname, password_hash, nickname_key=key, language=language)
-            self._outbox.post("confirm", recipient_of(user))
+        owner = _find(email)
+        if owner is not None:
+            self._outbox.post("registered_again", recipient_of(owner))
+            return
+        key = unclaimed_key(secrets.token_hex(16))
+        user = self._insert(email, nickname, password_hash, nickname_key=key, language=language)
+        self._outbox.post("confirm", recipient_of(user))
 
     @use_case
     def _enter_invited(self, email: str, nickname: str, password_hash: str, *, language: str, invitation: str) -> None:
         """Let somebody in without mail. A sign-up that waits for its letter is theirs: nobody has shown the address to be theirs."""
-        with db.auto_commit():
-            self._nicknames.ensure_may_have(nickname)
-            self._take_place(invitation)
-            owner = _find(email)
-            if owner is not None and not is_unclaimed(owner.nickname_key):
-                self._outbox.post("registered_again", recipient_of(owner))
-                return
-            values = {"nickname_key": nickname_key(nickname), "language": language, "confirmed_at": self._now()}
-            if owner is None:
-                self._insert(email, nickname, password_hash, **values)
-            else:
-                self._tokens.forget_all(owner.id)
-                owner.set_attrs({"nickname": nickname, "password_hash": password_hash} | values, allowed=_SIGNED_UP)
-                _flush()
-                events.member_confirmed.publish(member=owner.id)
+        self._nicknames.ensure_may_have(nickname)
+        self._take_place(invitation)
+        owner = _find(email)
+        if owner is not None and not is_unclaimed(owner.nickname_key):
+            self._outbox.post("registered_again", recipient_of(owner))
+            return
+        values = {"nickname_key": nickname_key(nickname), "language": language, "confirmed_at": self._now()}
+        if owner is None:
+            self._insert(email, nickname, password_hash, **values)
+        else:
+            self._tokens.forget_all(owner.id)
+            owner.set_attrs({"nickname": nickname, "password_hash": password_hash} | values, allowed=_SIGNED_UP)
+            _flush()
+            events.member_confirmed.publish(member=owner.id)
 
     @use_case
     def _create(self, email: str, nickname: str, password_hash: str, /, **values: Any) -> int:
-        with db.auto_commit():
-            if _find(email) is not None:
-                raise EmailTaken(email=email)
-            self._nicknames.ensure_may_have(nickname, is_staff=True)
-            user = self._insert(email, nickname, password_hash, nickname_key=nickname_key(nickname), **values)
-            if user.confirmed_at is not None:
-                self._marks.add(user.id, email)
-            return user.id
+        if _find(email) is not None:
+            raise EmailTaken(email=email)
+        self._nicknames.ensure_may_have(nickname, is_staff=True)
+        user = self._insert(email, nickname, password_hash, nickname_key=nickname_key(nickname), **values)
+        if user.confirmed_at is not None:
+            self._marks.add(user.id, email)
+        return user.id
 
     def _insert(self, email: str, nickname: str, password_hash: str, **values: Any) -> User:
         user = User(

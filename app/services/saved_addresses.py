@@ -37,11 +37,9 @@ class SavedAddresses:
     def keep(self, member_id: int, recipient: Recipient) -> None:
         """Keep an address instead of the one before."""
         sealed = self._sealer.seal({"name": recipient.name, "mobile": recipient.mobile, "address": recipient.address})
-        with db.auto_commit() as session:
-            session.merge(SavedAddress(user_id=member_id, sealed=sealed, create_time=epoch(self._clock.now())))
+        db.session.merge(SavedAddress(user_id=member_id, sealed=sealed, create_time=epoch(self._clock.now())))
 
     @use_case
     def forget(self, member_id: int) -> None:
         """Delete the address; where there is none nothing happens."""
-        with db.auto_commit() as session:
-            session.execute(delete(SavedAddress).where(SavedAddress.user_id == member_id))
+        db.session.execute(delete(SavedAddress).where(SavedAddress.user_id == member_id))

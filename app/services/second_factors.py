@@ -74,12 +74,11 @@ class SecondFactors:
 
         :raises SecondFactorOn: when it is on already.
         """
-        with db.auto_commit() as session:
-            row = session.get(SecondFactor, user_id)
-            if row is not None and row.enabled_at is not None:
-                raise SecondFactorOn
-            sealed = self._sealer.seal({"secret": pyotp.random_base32()})
-            session.merge(SecondFactor(user_id=user_id, sealed_secret=sealed, create_time=epoch(self._clock.now())))
+        row = db.session.get(SecondFactor, user_id)
+        if row is not None and row.enabled_at is not None:
+            raise SecondFactorOn
+        sealed = self._sealer.seal({"secret": pyotp.random_base32()})
+        db.session.merge(SecondFactor(user_id=user_id, sealed_secret=sealed, create_time=epoch(self._clock.now())))
 
     @use_case
     def turn_on(self, user_id: int, code: str) -> tuple[str, ...]:
@@ -89,17 +88,16 @@ class SecondFactors:
         :raises SecondFactorOff: when it was not begun.
         :raises SecondFactorOn: when it is on already.
         """
-        with db.auto_commit() as session:
-            row = session.get(SecondFactor, user_id)
-            if row is None:
-                raise SecondFactorOff
-            if row.enabled_at is not None:
-                raise SecondFactorOn
-            self._use_number(row, typed_code(code))
-            row.enabled_at = epoch(self._clock.now())
-            self._tell(user_id, "second_factor_on")
-            events.second_factor_on.publish(member=user_id)
-            return self._new_codes(user_id)
+        row = db.session.get(SecondFactor, user_id)
+        if row is None:
+            raise SecondFactorOff
+        if row.enabled_at is not None:
+            raise SecondFactorOn
+        self._use_number(row, typed_code(code))
+        row.enabled_at = epoch(self._clock.now())
+        self._tell(user_id, "second_factor_on")
+        events.second_factor_on.publish(member=user_id)
+        return self._new_codes(user_id)
 
     @use_case
     def check(self, user_id: int, code: str) -> None:
@@ -108,21 +106,20 @@ class SecondFactors:
         :raises WrongCode: when it is neither, too old, or was used before.
         """
         typed = typed_code(code)
-        with db.auto_commit() as session:
-            row = session.get(SecondFactor, user_id)
-            if row is None or row.enabled_at is None:
-                raise WrongCode
-            if typed.isdecimal():
-                self._use_number(row, typed)
-                return
-            used = delete(RecoveryCode).where(
-                RecoveryCode.user_id == user_id, RecoveryCode.code_hash == _hash_code(user_id, typed)
-            )
-            if not rows_touched(session.execute(used)):
-                raise WrongCode
-            left = RecoveryCode.query.filter_by(user_id=user_id).count()
-            self._tell(user_id, "recovery_code_used", left=left)
-            events.recovery_code_used.publish(member=user_id, left=left)
+        row = db.session.get(SecondFactor, user_id)
+        if row is None or row.enabled_at is None:
+            raise WrongCode
+        if typed.isdecimal():
+            self._use_number(row, typed)
+            return
+        used = delete(RecoveryCode).where(
+            RecoveryCode.user_id == user_id, RecoveryCode.code_hash == _hash_code(user_id, typed)
+        )
+        if not rows_touched(db.session.execute(used)):
+            raise WrongCode
+        left = RecoveryCode.query.filter_by(user_id=user_id).count()
+        self._tell(user_id, "recovery_code_used", left=left)
+        events.recovery_code_used.publish(member=user_id, left=left)
 
     @use_case
     def renew_codes(self, user_id: int) -> tuple[str, ...]:
@@ -130,24 +127,22 @@ class SecondFactors:
 
         :raises SecondFactorOff: when there is no second factor.
         """
-        with db.auto_commit() as session:
-            row = session.get(SecondFactor, user_id)
-            if row is None or row.enabled_at is None:
-                raise SecondFactorOff
-            self._tell(user_id, "recovery_codes_renewed")
-            events.recovery_codes_renewed.publish(member=user_id)
-            return self._new_codes(user_id)
+        row = db.session.get(SecondFactor, user_id)
+        if row is None or row.enabled_at is None:
+            raise SecondFactorOff
+        self._tell(user_id, "recovery_codes_renewed")
+        events.recovery_codes_renewed.publish(member=user_id)
+        return self._new_codes(user_id)
 
     @use_case
     def turn_off(self, user_id: int) -> None:
         """Forget secret and recovery codes; one that was only begun goes without a word."""
-        with db.auto_commit() as session:
-            row = session.get(SecondFactor, user_id)
-            if row is not None and row.enabled_at is not None:
-                self._tell(user_id, "second_factor_off")
-                events.second_factor_off.publish(member=user_id)
-            for model in (RecoveryCode, SecondFactor):
-                model.query.filter_by(user_id=user_id).delete()
+        row = db.session.get(SecondFactor, user_id)
+        if row is not None and row.enabled_at is not None:
+            self._tell(user_id, "second_factor_off")
+            events.second_factor_off.publish(member=user_id)
+        for model in (RecoveryCode, SecondFactor):
+            model.query.filter_by(user_id=user_id).delete()
 
     def _use_number(self, row: SecondFactor, number: str) -> None:
         """Use a number up. Of two logins with the same number at once the database lets one in."""

@@ -54,21 +54,20 @@ class Sessions:
         """
         token = secrets.token_urlsafe(32)
         now = epoch(self._clock.now())
-        with db.auto_commit() as session:
-            user = lock_member(user_id, mark=mark)
-            if user is None:
-                raise WrongCredentials
-            self._tell_if_new(user, agent[:MAX_AGENT_LENGTH])
-            events.session_opened.publish(member=user_id)
-            session.add(
-                UserSession(
-                    user_id=user_id,
-                    token_hash=hash_token(token),
-                    agent=agent[:MAX_AGENT_LENGTH],
-                    seen_time=now,
-                    create_time=now,
-                )
+        user = lock_member(user_id, mark=mark)
+        if user is None:
+            raise WrongCredentials
+        self._tell_if_new(user, agent[:MAX_AGENT_LENGTH])
+        events.session_opened.publish(member=user_id)
+        db.session.add(
+            UserSession(
+                user_id=user_id,
+                token_hash=hash_token(token),
+                agent=agent[:MAX_AGENT_LENGTH],
+                seen_time=now,
+                create_time=now,
             )
+        )
         return token
 
     def _tell_if_new(self, user: User, agent: str) -> None:
@@ -97,25 +96,23 @@ class Sessions:
     @use_case
     def end(self, user_id: int, session_id: int) -> bool:
         """End one session of a member; False when they have no such session."""
-        with db.auto_commit():
-            mine = UserSession.query.filter_by(id=session_id, user_id=user_id)
-            is_ended = bool(mine.mark_deleted(at=epoch(self._clock.now())))
-            if is_ended:
-                events.session_ended.publish(member=user_id, session=session_id)
-            return is_ended
+        mine = UserSession.query.filter_by(id=session_id, user_id=user_id)
+        is_ended = bool(mine.mark_deleted(at=epoch(self._clock.now())))
+        if is_ended:
+            events.session_ended.publish(member=user_id, session=session_id)
+        return is_ended
 
     @use_case
     def end_others(self, user_id: int, *, but: int | None = None) -> int:
         """End every session of a member but one, and give how many were ended. No browser is known to be theirs any more."""
-        with db.auto_commit() as session:
-            newer = User.browser_generation + 1
-            session.execute(update(User).where(User.id == user_id).values(browser_generation=newer))
-            mine = UserSession.query.filter_by(user_id=user_id)
-            others = mine if but is None else mine.filter(UserSession.id != but)
-            ended = int(others.mark_deleted(at=epoch(self._clock.now())))
-            if ended:
-                events.other_sessions_ended.publish(member=user_id, number=ended)
-            return ended
+        newer = User.browser_generation + 1
+        db.session.execute(update(User).where(User.id == user_id).values(browser_generation=newer))
+        mine = UserSession.query.filter_by(user_id=user_id)
+        others = mine if but is None else mine.filter(UserSession.id != but)
+        ended = int(others.mark_deleted(at=epoch(self._clock.now())))
+        if ended:
+            events.other_sessions_ended.publish(member=user_id, number=ended)
+        return ended
 
     def forget_old(self, *, idle: timedelta, longest: timedelta) -> int:
         """Delete the sessions that are over, and return their number."""

@@ -27,6 +27,5 @@ class SiteCounting:
     @use_case
     def _keep(self, numbers: dict[str, int]) -> None:
         now = epoch(self._clock.now())
-        with db.auto_commit() as session:
-            session.execute(delete(SiteCount))
-            session.add_all(SiteCount(name=name, number=number, create_time=now) for name, number in numbers.items())
+        db.session.execute(delete(SiteCount))
+        db.session.add_all(SiteCount(name=name, number=number, create_time=now) for name, number in numbers.items())
