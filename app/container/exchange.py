@@ -25,6 +25,7 @@ from app.services.departures import Departures
 from app.services.drift_clocks import DriftClocks
 from app.services.drift_moves import DriftMoves
 from app.services.drifts import Drifts
+from app.services.exchange_tools import ExchangeTools
 from app.services.gift_states import GiftStates
 from app.services.gifts import Gifts
 from app.services.ledger import Ledger
@@ -99,82 +100,53 @@ class ExchangeParts:
         return GiftStates(self._catalogue.writer.offers_changed)
 
     @cached_property
-    def gifts(self) -> Gifts:
-        """Offer copies."""
-        return Gifts(
+    def tools(self) -> ExchangeTools:
+        """Gather what the use cases share."""
+        return ExchangeTools(
             clock=self._core.clock,
-            use_cases=self._core.use_cases,
+            numbers=self.numbers,
             facts=self.facts,
             persons=self.persons,
             circles=self.circles,
-            books=self._catalogue.books,
-            states=self.gift_states,
             ledger=self.ledger,
-            numbers=self.numbers,
+            notices=self.notices,
         )
+
+    @cached_property
+    def gifts(self) -> Gifts:
+        """Offer copies."""
+        return Gifts(self.tools, states=self.gift_states, books=self._catalogue.books)
 
     @cached_property
     def telling(self) -> Telling:
         """Inform those who wish a book of a new copy."""
-        return Telling(
-            use_cases=self._core.use_cases, facts=self.facts, books=self._catalogue.books, notices=self.notices
-        )
+        return Telling(self.tools, self._catalogue.books)
 
     @cached_property
     def wishes(self) -> Wishes:
         """Wish for books."""
-        return Wishes(
-            clock=self._core.clock,
-            use_cases=self._core.use_cases,
-            facts=self.facts,
-            books=self._catalogue.books,
-            notices=self.notices,
-        )
+        return Wishes(self.tools, self._catalogue.books)
 
     @cached_property
     def drift_moves(self) -> DriftMoves:
         """Take a drift's steps, inside a use case."""
-        return DriftMoves(
-            clock=self._core.clock,
-            facts=self.facts,
-            persons=self.persons,
-            circles=self.circles,
-            states=self.gift_states,
-            ledger=self.ledger,
-            notices=self.notices,
-            numbers=self.numbers,
-        )
+        return DriftMoves(self.tools, self.gift_states)
 
     @cached_property
     def drifts(self) -> Drifts:
         """Ask for copies, and everything that follows."""
         return Drifts(
-            clock=self._core.clock,
-            use_cases=self._core.use_cases,
-            facts=self.facts,
-            persons=self.persons,
-            books=self._catalogue.books,
+            self.tools,
             states=self.gift_states,
-            ledger=self.ledger,
-            notices=self.notices,
             moves=self.drift_moves,
+            books=self._catalogue.books,
             sealer=self._core.sealer,
-            numbers=self.numbers,
         )
 
     @cached_property
     def moderation(self) -> Moderation:
         """Act as a moderator."""
-        return Moderation(
-            clock=self._core.clock,
-            use_cases=self._core.use_cases,
-            facts=self.facts,
-            persons=self.persons,
-            states=self.gift_states,
-            ledger=self.ledger,
-            notices=self.notices,
-            moves=self.drift_moves,
-        )
+        return Moderation(self.tools, states=self.gift_states, moves=self.drift_moves)
 
     @cached_property
     def moderation_list(self) -> ModerationList:
@@ -185,18 +157,13 @@ class ExchangeParts:
     def drift_clocks(self) -> DriftClocks:
         """Do what time brings about."""
         return DriftClocks(
-            clock=self._core.clock,
-            use_cases=self._core.use_cases,
+            self.tools,
             due=DueDrifts(self._core.sql),
             moves=self.drift_moves,
-            notices=self.notices,
-            numbers=self.numbers,
             tidy=lambda: clear_leavings(pool_of(self._core.app), ("drift_address", "saved_address")),
         )
 
     @cached_property
     def departures(self) -> Departures:
         """End the business of a member who leaves."""
-        return Departures(
-            use_cases=self._core.use_cases, states=self.gift_states, moves=self.drift_moves, ledger=self.ledger
-        )
+        return Departures(self.tools, states=self.gift_states, moves=self.drift_moves)

@@ -30,7 +30,7 @@ class ListParts:
     def lookup(self) -> ListLookup:
         """Find out what the rows of a list are."""
         return ListLookup(
-            use_cases=self._core.use_cases,
+            clock=self._core.clock,
             lists=self.stored,
             judging=Judging(self._catalogue.local_catalogue),
             finding=self._catalogue.finding,
@@ -41,7 +41,6 @@ class ListParts:
         """Bring a list, correct it, offer or wish for its books."""
         return ListService(
             clock=self._core.clock,
-            use_cases=self._core.use_cases,
             lists=self.stored,
             lookup=self.lookup,
             gifts=self._exchange.gifts,

@@ -79,12 +79,12 @@ class OperationParts:
     def purging(self) -> Purging:
         """Remove for good what was deleted long enough ago."""
         keep = timedelta(days=self._core.settings["KEEP_DELETED_DAYS"])
-        return Purging(use_cases=self._core.use_cases, clock=self._core.clock, keep=keep)
+        return Purging(self._core.clock, keep=keep)
 
     @cached_property
     def resealing(self) -> Resealing:
         """Rotate the keys of what is sealed."""
-        return Resealing(self._core.sealer)
+        return Resealing(self._core.clock, self._core.sealer)
 
     @cached_property
     def clockwork(self) -> Clockwork:

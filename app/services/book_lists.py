@@ -25,7 +25,7 @@ from app.models.book_list import BookList, BookListRow
 from app.queries.book_list import BookLists, StoredList, StoredRow
 from app.services.gifts import Gifts, Offer
 from app.services.list_lookup import ListLookup, change_row, retry_rows
-from app.services.use_cases import UseCases
+from app.services.use_cases import use_case
 from app.services.wishes import Wishes
 
 #: Seconds of listing for one request; what is left is done by the next.
@@ -41,7 +41,6 @@ class ListService:
         self,
         *,
         clock: Clock,
-        use_cases: UseCases,
         lists: BookLists,
         lookup: ListLookup,
         gifts: Gifts,
@@ -49,7 +48,6 @@ class ListService:
         now: Callable[[], float] = time.monotonic,
     ) -> None:
         self._clock = clock
-        self._use_cases = use_cases
         self._lists = lists
         self._lookup = lookup
         self._gifts = gifts
@@ -62,7 +60,7 @@ class ListService:
         :raises ListRefused: one of its subclasses, when this is no list.
         """
         content = read_list(data)
-        list_id = self._use_cases.run(lambda: self._add(member_id, name, content))
+        list_id = self._add(member_id, name, content)
         self._lookup.go_on(list_id)
         return list_id
 
@@ -129,6 +127,7 @@ class ListService:
         rows = [row for row in listed if not row.reasons] or listed
         return self._each_in_time(rows, lambda row: self._undo_row(member_id, list_id, row))
 
+    @use_case
     def forget(self, member_id: int, list_id: int) -> None:
         """Delete a list, which can be restored for a while; what it has listed stays listed.
 
@@ -136,30 +135,24 @@ class ListService:
         """
         now = epoch(self._clock.now())
 
-        def work() -> None:
-            if not BookList.query.filter_by(id=list_id, user_id=member_id).mark_deleted(at=now):
-                raise ListNotFound
-            events.list_deleted.publish(member=member_id, list=list_id)
+        if not BookList.query.filter_by(id=list_id, user_id=member_id).mark_deleted(at=now):
+            raise ListNotFound
+        events.list_deleted.publish(member=member_id, list=list_id)
 
-        self._use_cases.run(work)
-
+    @use_case
     def restore(self, member_id: int, list_id: int) -> None:
         """Take the deletion of a list back.
 
         :raises ListNotFound: when the member has no such deleted list, or it is gone for good.
         """
-
-        def work() -> None:
-            if not BookList.query.filter_by(id=list_id, user_id=member_id, status=DELETED).restore():
-                raise ListNotFound
-            events.list_restored.publish(member=member_id, list=list_id)
-
-        self._use_cases.run(work)
+        if not BookList.query.filter_by(id=list_id, user_id=member_id, status=DELETED).restore():
+            raise ListNotFound
+        events.list_restored.publish(member=member_id, list=list_id)
 
     def forget_old(self) -> None:
         """Remove the lists that are older than they are kept."""
         oldest = epoch(self._clock.now() - KEPT)
-        while self._use_cases.run(lambda: _remove(BookList.create_time < oldest, limit=1)):
+        while self._remove_one(BookList.create_time < oldest):
             pass
 
     def get(self, member_id: int, list_id: int) -> StoredList:
@@ -172,6 +165,7 @@ class ListService:
             raise ListNotFound
         return found
 
+    @use_case
     def _add(self, member_id: int, name: str, content: ReadingList) -> int:
         now = epoch(self._clock.now())
         book_list = BookList(
@@ -227,19 +221,13 @@ class ListService:
 
     def _tried_again(self, list_id: int) -> list[StoredRow]:
         """Let the rows that were refused or undone wait anew, so that the next request goes on behind this one."""
-        self._use_cases.run(lambda: retry_rows(list_id))
+        self._retry_rows(list_id)
         return self._lists.list_by_outcome(list_id, Outcome.WAITING)
 
     def _list_row(self, list_id: int, row: StoredRow, kind: str, list_one: Callable[[str], int]) -> None:
         """List one row's book and note it, in one transaction; a refusal is noted in one of its own."""
-
-        def work() -> int:
-            listing_id = list_one(row.isbns[0])
-            self._change(list_id, row.number, outcome=Outcome.LISTED.value, kind=kind, listing_id=listing_id, reason="")
-            return listing_id
-
         try:
-            self._use_cases.run(work)
+            self._list_and_note(list_id, row, kind, list_one)
         except (AlreadyOffered, AlreadyWished):
             self._change(list_id, row.number, outcome=Outcome.ALREADY.value, kind=kind, reason="")
         except (NotConfirmed, GivingStopped):
@@ -247,14 +235,28 @@ class ListService:
         except Refusal as refusal:
             self._change(list_id, row.number, outcome=Outcome.REFUSED.value, kind=kind, reason=_reason(refusal))
 
+    @use_case
+    def _list_and_note(self, list_id: int, row: StoredRow, kind: str, list_one: Callable[[str], int]) -> None:
+        listing_id = list_one(row.isbns[0])
+        self._change(list_id, row.number, outcome=Outcome.LISTED.value, kind=kind, listing_id=listing_id, reason="")
+
     def _take_back(self, member_id: int, row: StoredRow) -> None:
         if row.kind == "gift" and row.listing_id is not None:
             self._gifts.withdraw(member_id, row.listing_id)
         else:
             self._wishes.withdraw(member_id, row.isbns[0])
 
-    def _change(self, list_id: int, number: int, **values: object) -> None:
-        self._use_cases.run(lambda: change_row(list_id, number, **values))
+    @use_case
+    def _change(self, list_id: int, number: int, /, **values: object) -> None:
+        change_row(list_id, number, **values)
+
+    @use_case
+    def _retry_rows(self, list_id: int) -> None:
+        retry_rows(list_id)
+
+    @use_case
+    def _remove_one(self, which: ColumnElement[bool]) -> int:
+        return _remove(which, limit=1)
 
 
 def _reason(refusal: Refusal) -> str:

@@ -17,20 +17,21 @@ from app.models.open_listing import OpenListing
 from app.models.saved_address import SavedAddress
 from app.models.wish import Wish
 from app.services.drift_moves import DriftMoves
+from app.services.exchange_tools import ExchangeTools
 from app.services.gift_states import GiftStates
-from app.services.ledger import Ledger
-from app.services.use_cases import UseCases
+from app.services.use_cases import use_case
 
 
 class Departures:
     """Closes a member's part in the exchange."""
 
-    def __init__(self, *, use_cases: UseCases, states: GiftStates, moves: DriftMoves, ledger: Ledger) -> None:
-        self._use_cases = use_cases
+    def __init__(self, tools: ExchangeTools, *, states: GiftStates, moves: DriftMoves) -> None:
+        self._tools = tools
+        self._clock = tools.clock
         self._states = states
         self._moves = moves
-        self._ledger = ledger
 
+    @use_case
     def close_for(self, member_id: int, *, forget: bool = True) -> None:
         """End what a member has open: waiting drifts close with the bean back, posted ones run to their end.
 
@@ -39,9 +40,6 @@ class Departures:
         :param forget: whether the account is deleted: then the saved address and the notices go too, and others read a
             pseudonym (an empty name) in their history.
         """
-        self._use_cases.run(lambda: self._close(member_id, forget=forget))
-
-    def _close(self, member_id: int, *, forget: bool) -> int:
         sides = (
             select(Drift.id, Drift.giver_id).where(Drift.state == State.WAITING.value, side == member_id)
             for side in (Drift.giver_id, Drift.requester_id)
@@ -50,10 +48,9 @@ class Departures:
             act = Act.REJECT if giver_id == member_id else Act.WITHDRAW
             self._moves.make(self._moves.load(drift_id), act, Party.LEAVING)
         self._clear_lists(member_id)
-        self._ledger.sweep(member_id, subject=account_of(member_id), reason=f"left {secrets.token_hex(8)}")
+        self._tools.ledger.sweep(member_id, subject=account_of(member_id), reason=f"left {secrets.token_hex(8)}")
         if forget:
             self._forget(member_id)
-        return member_id
 
     def _clear_lists(self, member_id: int) -> None:
         self._states.hide_all(member_id)

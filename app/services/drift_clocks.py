@@ -13,17 +13,17 @@ from sqlalchemy import delete, update
 from app.domain.drift import Act, Party, State
 from app.domain.drift_clock import next_reminder, reminders_due
 from app.domain.errors import Refusal
-from app.domain.exchange_numbers import DAY, Numbers
+from app.domain.exchange_numbers import DAY
 from app.extensions import db
-from app.libs.clock import Clock, epoch
+from app.libs.clock import epoch
 from app.libs.database import rows_touched
 from app.models.drift import Drift, DriftAddress
 from app.models.use_case import UseCase
 from app.queries.due_drifts import DueDrifts, Stopped, ToRemind
 from app.services.drift_moves import DriftMoves
-from app.services.notices import Notices
+from app.services.exchange_tools import ExchangeTools
 from app.services.sweeping import sweep
-from app.services.use_cases import UseCases
+from app.services.use_cases import use_case
 
 _USE_CASES_KEPT = 2 * DAY
 #: Letters that failed are looked at for so long; it is done every few minutes, by the worker that sends them.
@@ -40,23 +40,11 @@ class DriftClocks:
         counts as failed and is tried again within minutes.
     """
 
-    def __init__(
-        self,
-        *,
-        clock: Clock,
-        use_cases: UseCases,
-        due: DueDrifts,
-        moves: DriftMoves,
-        notices: Notices,
-        numbers: Numbers,
-        tidy: Callable[[], None],
-    ) -> None:
-        self._clock = clock
-        self._use_cases = use_cases
+    def __init__(self, tools: ExchangeTools, *, due: DueDrifts, moves: DriftMoves, tidy: Callable[[], None]) -> None:
+        self._tools = tools
+        self._clock = tools.clock
         self._due = due
         self._moves = moves
-        self._notices = notices
-        self._numbers = numbers
         self._tidy = tidy
         self._looked_at = _FIRST
 
@@ -93,7 +81,7 @@ class DriftClocks:
         now = self._now()
         for candidate in self._due.list_to_remind(now):
             count = reminders_due(candidate.state, candidate.started, candidate.due_at, now)
-            sent += self._use_cases.run(lambda c=candidate, n=count: self._remind(c, n))  # type: ignore[misc]
+            sent += self._remind(candidate, count)
         return sent
 
     def end_due(self) -> int:
@@ -101,7 +89,7 @@ class DriftClocks:
         ended = 0
         for drift_id in self._due.list_due(self._now()):
             try:
-                ended += self._use_cases.run(lambda number=drift_id: self._end(number))  # type: ignore[misc]
+                ended += self._end(drift_id)
             except Refusal:  # somebody acted between the look and the step
                 continue
         return ended
@@ -109,13 +97,14 @@ class DriftClocks:
     def erase(self) -> int:
         """Erase addresses, messages, reasons and tracking numbers of drifts that ended long ago; give their number."""
         erased = 0
-        limit = self._now() - self._numbers.erase_days * DAY
+        limit = self._now() - self._tools.numbers.erase_days * DAY
         for drift_id in self._due.list_to_erase(limit):
-            erased += self._use_cases.run(lambda number=drift_id: self._erase(number, limit))  # type: ignore[misc]
+            erased += self._erase(drift_id, limit)
         sweep(self._clock, UseCase, UseCase.create_time < self._now() - _USE_CASES_KEPT)
         self._tidy()
         return erased
 
+    @use_case
     def _remind(self, seen: ToRemind, count: int) -> int:
         """Remind of a drift that is still as it was seen, unless that is done: deadlines that moved have reminders that are not due."""
         reminded = max(count, seen.reminded)
@@ -134,10 +123,11 @@ class DriftClocks:
             return 0
         row = self._moves.load(seen.id)
         awaited = row.giver_id if seen.state is State.WAITING else row.requester_id
-        self._notices.tell(awaited, _REMINDERS[seen.state], row)
+        self._tools.notices.tell(awaited, _REMINDERS[seen.state], row)
         self._moves.note(row, "reminded", Party.CLOCK)
         return 1
 
+    @use_case
     def _end(self, drift_id: int) -> int:
         row = self._moves.load(drift_id)
         if row.due_at is None or row.due_at > self._now() or row.stopped_at is not None:
@@ -145,6 +135,7 @@ class DriftClocks:
         self._moves.make(row, _ENDS[State(row.state)], Party.CLOCK)
         return 1
 
+    @use_case
     def _erase(self, drift_id: int, limit: int) -> int:
         changed = db.session.execute(
             update(Drift)
@@ -155,17 +146,15 @@ class DriftClocks:
         db.session.execute(delete(DriftAddress).where(DriftAddress.drift_id == drift_id))
         return rows_touched(changed)
 
-    @staticmethod
-    def _change(drift_id: int, unchanged: object, **values: object) -> int:
-        with db.auto_commit() as session:
-            return rows_touched(
-                session.execute(
-                    update(Drift)
-                    .where(Drift.id == drift_id, unchanged)  # type: ignore[arg-type]
-                    .values(**values)
-                    .execution_options(synchronize_session=False)
-                )
-            )
+    @use_case
+    def _change(self, drift_id: int, unchanged: object, /, **values: object) -> int:
+        changed = (
+            update(Drift)
+            .where(Drift.id == drift_id, unchanged)  # type: ignore[arg-type]
+            .values(**values)
+            .execution_options(synchronize_session=False)
+        )
+        return rows_touched(db.session.execute(changed))
 
     def _now(self) -> int:
         return epoch(self._clock.now())

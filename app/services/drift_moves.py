@@ -10,25 +10,20 @@ from app.domain import drift as rules
 from app.domain import gift as gift_rules
 from app.domain import wish as wish_rules
 from app.domain.beans import may_cover, witnesses_needed
-from app.domain.circle import Circles
 from app.domain.drift import OPEN_STATES, Act, Drift, DriftNotFound, Effect, Party, State, Transition
 from app.domain.drift_beans import creditor_of_late_arrival, subject_of, transfers_of
 from app.domain.drift_clock import next_reminder, receipt_due
-from app.domain.exchange_numbers import Numbers
 from app.domain.gift import too_many_losses
 from app.events import catalog as events
 from app.extensions import db
-from app.libs.clock import Clock, epoch
+from app.libs.clock import epoch
 from app.libs.database import rows_touched
 from app.models.drift import Drift as DriftRow
 from app.models.drift import DriftAddress, DriftEvent
 from app.models.open_listing import OpenListing
 from app.models.wish import Wish
-from app.queries.exchange_facts import ExchangeFacts
-from app.queries.persons import Persons
+from app.services.exchange_tools import ExchangeTools
 from app.services.gift_states import GiftStates
-from app.services.ledger import Ledger
-from app.services.notices import Notices
 from app.services.rows import insert_once
 from app.services.use_cases import RaceLostError
 
@@ -67,26 +62,10 @@ def facts_of(row: DriftRow) -> Drift:
 class DriftMoves:
     """Carries out what the state table says."""
 
-    def __init__(
-        self,
-        *,
-        clock: Clock,
-        facts: ExchangeFacts,
-        persons: Persons,
-        circles: Circles,
-        states: GiftStates,
-        ledger: Ledger,
-        notices: Notices,
-        numbers: Numbers,
-    ) -> None:
-        self._clock = clock
-        self._facts = facts
-        self._persons = persons
-        self._circles = circles
+    def __init__(self, tools: ExchangeTools, states: GiftStates) -> None:
+        self._tools = tools
+        self._clock = tools.clock
         self._states = states
-        self._ledger = ledger
-        self._notices = notices
-        self._numbers = numbers
 
     def load(self, drift_id: int) -> DriftRow:
         """Return a drift's row, held until the transaction ends.
@@ -117,9 +96,9 @@ class DriftMoves:
         self.note(row, step.target.value, party)
         self._follow(row, drift, step, party)
         for transfer in transfers_of(step, drift, cover=cover):
-            self._ledger.enter(transfer)
+            self._tools.ledger.enter(transfer)
         if Effect.SETTLE_LATE in step.effects:
-            self._ledger.owe(drift.requester_id, creditor_of_late_arrival(drift), subject_of(drift.id))
+            self._tools.ledger.owe(drift.requester_id, creditor_of_late_arrival(drift), subject_of(drift.id))
         self._tell(row, step, party)
         if step.target is State.LOST:
             self._look_at_losses(row)
@@ -140,7 +119,7 @@ class DriftMoves:
             "reminded": 0,
         }
         if step.target is State.MAILED:
-            due = receipt_due(now, self._numbers)
+            due = receipt_due(now, self._tools.numbers)
             changes |= {"mailed_at": now, "due_at": due, "remind_at": next_reminder(State.MAILED, now, due, 0)}
         elif not is_open and row.mailed_at is None:
             changes["message"] = ""
@@ -156,13 +135,13 @@ class DriftMoves:
         db.session.refresh(row)
 
     def _covers(self, drift: Drift) -> bool:
-        self._ledger.lock_person(drift.giver_id)
-        covered = self._facts.count_covered(drift.giver_id)
-        giver = self._persons.find_person(drift.giver_id)
-        return self._facts.standing(drift.giver_id).present and may_cover(
+        self._tools.ledger.lock_person(drift.giver_id)
+        covered = self._tools.facts.count_covered(drift.giver_id)
+        giver = self._tools.persons.find_person(drift.giver_id)
+        return self._tools.facts.standing(drift.giver_id).present and may_cover(
             covered=covered,
-            witnesses=self._circles.count_witnesses(giver, enough=witnesses_needed(covered)),
-            both_ways=self._facts.trades_both_ways(drift.giver_id, drift.requester_id),
+            witnesses=self._tools.circles.count_witnesses(giver, enough=witnesses_needed(covered)),
+            both_ways=self._tools.facts.trades_both_ways(drift.giver_id, drift.requester_id),
         )
 
     def _follow(self, row: DriftRow, drift: Drift, step: Transition, party: Party) -> None:
@@ -182,7 +161,7 @@ class DriftMoves:
             self._reopen_wish(row)
 
     def _put_back(self, row: DriftRow, drift: Drift, party: Party) -> None:
-        giver = self._facts.standing(row.giver_id)
+        giver = self._tools.facts.standing(row.giver_id)
         leaving = party is Party.LEAVING and not giver.present
         self._states.set(drift.gift_id, gift_rules.State.HIDDEN if leaving else gift_rules.State.OPEN)
         if too_many_losses(giver.lost_out, giver.parcels_out):
@@ -215,7 +194,7 @@ class DriftMoves:
         wish_id = db.session.execute(
             select(Wish.id).where(Wish.drift_id == row.id, Wish.state == wish_rules.State.FULFILLED.value)
         ).scalar_one_or_none()
-        if wish_id is None or not self._facts.standing(row.requester_id).present:
+        if wish_id is None or not self._tools.facts.standing(row.requester_id).present:
             return
         now = epoch(self._clock.now())
         place = {"user_id": row.requester_id, "isbn13": row.isbn13, "kind": "wish", "listing_id": wish_id}
@@ -232,23 +211,23 @@ class DriftMoves:
         kind = _TOLD_KIND[step.target]
         for side, member_id in ((Party.REQUESTER, row.requester_id), (Party.GIVER, row.giver_id)):
             if side is not party:
-                self._notices.tell(member_id, kind, row)
+                self._tools.notices.tell(member_id, kind, row)
         if step.target is State.DISPUTED:
-            for moderator_id in self._facts.list_moderators():
-                self._notices.tell(moderator_id, "moderate_drift", row)
+            for moderator_id in self._tools.facts.list_moderators():
+                self._tools.notices.tell(moderator_id, "moderate_drift", row)
 
     def _look_at_losses(self, row: DriftRow) -> None:
         """Stop the gifts of a giver who loses too much; tell the moderators of either side."""
-        giver, requester = self._facts.standing(row.giver_id), self._facts.standing(row.requester_id)
+        giver, requester = self._tools.facts.standing(row.giver_id), self._tools.facts.standing(row.requester_id)
         giver_stops = too_many_losses(giver.lost_out, giver.parcels_out)
         if giver_stops:
             self._states.pause_all(row.giver_id, gift_rules.Pause.LOSSES)
         if giver_stops or too_many_losses(requester.lost_in, requester.parcels_in):
-            for moderator_id in self._facts.list_moderators():
-                self._notices.tell(moderator_id, "moderate_losses", row)
+            for moderator_id in self._tools.facts.list_moderators():
+                self._tools.notices.tell(moderator_id, "moderate_losses", row)
 
     def _look_again(self, giver_id: int) -> None:
         """Put a giver's gifts back on the shelf when a book that was given up for lost makes the losses few enough."""
-        giver = self._facts.standing(giver_id)
+        giver = self._tools.facts.standing(giver_id)
         if not too_many_losses(giver.lost_out, giver.parcels_out):
             self._states.resume_all(giver_id, gift_rules.Pause.LOSSES)

@@ -22,22 +22,20 @@ from app.domain.drift_clock import (
     reminders_due,
 )
 from app.domain.drift_request import HandoverOnly, Requester, TooLate, ensure_may_request
-from app.domain.exchange_numbers import DAY, Numbers
+from app.domain.exchange_numbers import DAY
 from app.domain.gift import GiftNotFound, Postage
 from app.extensions import db
-from app.libs.clock import Clock, epoch
+from app.libs.clock import epoch
 from app.libs.database import rows_touched
 from app.libs.sealing import Sealer
 from app.models.drift import Drift, DriftAddress
 from app.models.gift import Gift
 from app.queries.book import Books
-from app.queries.exchange_facts import ExchangeFacts, Standing
-from app.queries.persons import Persons
+from app.queries.exchange_facts import Standing
 from app.services.drift_moves import DriftMoves, facts_of
+from app.services.exchange_tools import ExchangeTools
 from app.services.gift_states import GiftStates
-from app.services.ledger import Ledger
-from app.services.notices import Notices
-from app.services.use_cases import RaceLostError, UseCases
+from app.services.use_cases import RaceLostError, use_case
 
 _BEGIN = TRANSITIONS[0]
 
@@ -63,31 +61,14 @@ class Drifts:
     """The use cases of a drift. A member who is no party finds no drift."""
 
     def __init__(
-        self,
-        *,
-        clock: Clock,
-        use_cases: UseCases,
-        facts: ExchangeFacts,
-        persons: Persons,
-        books: Books,
-        states: GiftStates,
-        ledger: Ledger,
-        notices: Notices,
-        moves: DriftMoves,
-        sealer: Sealer,
-        numbers: Numbers,
+        self, tools: ExchangeTools, *, states: GiftStates, moves: DriftMoves, books: Books, sealer: Sealer
     ) -> None:
-        self._clock = clock
-        self._use_cases = use_cases
-        self._facts = facts
-        self._persons = persons
-        self._books = books
+        self._tools = tools
+        self._clock = tools.clock
         self._states = states
-        self._ledger = ledger
-        self._notices = notices
         self._moves = moves
+        self._books = books
         self._sealer = sealer
-        self._numbers = numbers
 
     def ensure_may_request(self, requester_id: int, gift_id: int) -> None:
         """Check, before a form is filled, that a member may ask for a gift; this only reads.
@@ -102,7 +83,7 @@ class Drifts:
         :raises Refusal: as `app.domain.drift_request.ensure_may_request`; `TooLate` also when somebody is faster meanwhile.
         """
         try:
-            return self._use_cases.run(lambda: self._request(requester_id, gift_id, ask))
+            return self._request(requester_id, gift_id, ask)
         except IntegrityError as error:
             if "open_gift_id" not in str(error.orig):
                 raise
@@ -115,20 +96,16 @@ class Drifts:
         """
         self._step(giver_id, drift_id, Act.REJECT, reason=reason)
 
+    @use_case
     def withdraw(self, requester_id: int, drift_id: int) -> None:
         """Take a request back.
 
         :raises WithdrawTooSoon: in the week after the giver opened the address. Else as `reject`.
         """
-
-        def work() -> int:
-            row, party = self._load(requester_id, drift_id)
-            if party is Party.REQUESTER and row.state == State.WAITING:
-                ensure_may_take_back(facts_of(row), self._now())
-            self._moves.make(row, Act.WITHDRAW, party)
-            return row.id
-
-        self._use_cases.run(work)
+        row, party = self._load(requester_id, drift_id)
+        if party is Party.REQUESTER and row.state == State.WAITING:
+            ensure_may_take_back(facts_of(row), self._now())
+        self._moves.make(row, Act.WITHDRAW, party)
 
     def post(self, giver_id: int, drift_id: int, *, carrier: str = "", tracking: str = "") -> None:
         """Record that the book is on its way, or that the two have met. Raises as `reject`."""
@@ -138,89 +115,75 @@ class Drifts:
         """Record that the book has arrived; the bean goes to the giver. Raises as `reject`."""
         self._step(requester_id, drift_id, Act.RECEIVE, confirmed_by_reader=1)
 
+    @use_case
     def claim_lost(self, requester_id: int, drift_id: int) -> State:
         """Record that the book did not arrive: lost at once, or looked at by a moderator; return which. Raises as `reject`."""
-
-        def work() -> int:
-            row, party = self._load(requester_id, drift_id)
-            if party is not Party.REQUESTER:
-                raise WrongParty
-            now = self._now()
-            self._ledger.lock_person(requester_id)
-            claims = self._facts.count_claims(requester_id, since=now - CLAIM_REST_DAYS * DAY)
-            act = act_of_claim(facts_of(row), now, recent_claims=claims)
-            self._moves.make(row, act, party, claimed_at=now)
-            return int(act is Act.LOSE)
-
-        return State.LOST if self._use_cases.run(work) else State.DISPUTED
+        row, party = self._load(requester_id, drift_id)
+        if party is not Party.REQUESTER:
+            raise WrongParty
+        now = self._now()
+        self._tools.ledger.lock_person(requester_id)
+        claims = self._tools.facts.count_claims(requester_id, since=now - CLAIM_REST_DAYS * DAY)
+        act = act_of_claim(facts_of(row), now, recent_claims=claims)
+        self._moves.make(row, act, party, claimed_at=now)
+        return State.LOST if act is Act.LOSE else State.DISPUTED
 
     def take_back(self, giver_id: int, drift_id: int) -> None:
         """Record that the parcel came back to the giver. Raises as `reject`."""
         self._step(giver_id, drift_id, Act.RETURN)
 
+    @use_case
     def delay(self, requester_id: int, drift_id: int, *, seen: int | None = None) -> None:
         """Record "still on its way": fifteen days more, twice.
 
         :param seen: how many delays the page showed, by which a second tap of one button is known.
         :raises NoMoreDelays: after the second. Else as `reject`.
         """
-
-        def work() -> int:
-            row, party = self._load(requester_id, drift_id)
-            due = due_after_delay(facts_of(row), party, seen=seen)
-            mailed = row.mailed_at or 0
-            reminded = min(row.reminded, reminders_due(State.MAILED, mailed, due, self._now()))
-            remind_at = next_reminder(State.MAILED, mailed, due, reminded)
-            changes = {"due_at": due, "delays": row.delays + 1, "reminded": reminded, "remind_at": remind_at}
-            self._update(row, Drift.delays == row.delays, **changes)
-            self._moves.note(row, "delayed", party)
-            self._notices.tell(row.giver_id, "drift_delayed", row)
-            return row.id
-
-        self._use_cases.run(work)
+        row, party = self._load(requester_id, drift_id)
+        due = due_after_delay(facts_of(row), party, seen=seen)
+        mailed = row.mailed_at or 0
+        reminded = min(row.reminded, reminders_due(State.MAILED, mailed, due, self._now()))
+        remind_at = next_reminder(State.MAILED, mailed, due, reminded)
+        changes = {"due_at": due, "delays": row.delays + 1, "reminded": reminded, "remind_at": remind_at}
+        self._update(row, Drift.delays == row.delays, **changes)
+        self._moves.note(row, "delayed", party)
+        self._tools.notices.tell(row.giver_id, "drift_delayed", row)
 
     def open_address(self, member_id: int, drift_id: int) -> Recipient:
         """Show where the book goes. Each opening by the giver is recorded, and the requester is told of the first.
 
         :raises DriftNotFound: :raises NoAddress: :raises AddressClosed: :raises TooManyOpened: as the rules say.
         """
-        sealed = ""
+        return Recipient(**self._sealer.unseal(self._open_sealed(member_id, drift_id)))
 
-        def work() -> int:
-            nonlocal sealed
-            row, party = self._load(member_id, drift_id)
-            giver_id = row.giver_id
-            self._ledger.lock(giver_id)
-            drift = facts_of(row)
-            ensure_may_open_address(
-                drift,
-                party,
-                opened_now=self._facts.count_opened(giver_id, but=row.id),
-                newcomer=self._facts.standing(giver_id).sent == 0,
-            )
-            if party is Party.GIVER:
-                self._record_opening(row, due_after_opening(drift))
-            sealed = db.session.get_one(DriftAddress, row.id).sealed
-            return row.id
+    @use_case
+    def _open_sealed(self, member_id: int, drift_id: int) -> str:
+        row, party = self._load(member_id, drift_id)
+        giver_id = row.giver_id
+        self._tools.ledger.lock(giver_id)
+        drift = facts_of(row)
+        ensure_may_open_address(
+            drift,
+            party,
+            opened_now=self._tools.facts.count_opened(giver_id, but=row.id),
+            newcomer=self._tools.facts.standing(giver_id).sent == 0,
+        )
+        if party is Party.GIVER:
+            self._record_opening(row, due_after_opening(drift))
+        return db.session.get_one(DriftAddress, row.id).sealed
 
-        self._use_cases.run(work)
-        values = self._sealer.unseal(sealed)
-        return Recipient(**values)
-
-    def _step(self, member_id: int, drift_id: int, act: Act, **values: Any) -> None:
-        def work() -> int:
-            row, party = self._load(member_id, drift_id)
-            self._moves.make(row, act, party, **values)
-            return row.id
-
-        self._use_cases.run(work)
+    @use_case
+    def _step(self, member_id: int, drift_id: int, act: Act, /, **values: Any) -> None:
+        row, party = self._load(member_id, drift_id)
+        self._moves.make(row, act, party, **values)
 
     def _load(self, member_id: int, drift_id: int) -> tuple[Drift, Party]:
         row = self._moves.load(drift_id)
         return row, facts_of(row).party_of(member_id)
 
+    @use_case
     def _request(self, requester_id: int, gift_id: int, ask: Ask) -> int:
-        self._ledger.lock_person(requester_id)
+        self._tools.ledger.lock_person(requester_id)
         requester = self._ensure_may_request(requester_id, gift_id)
         gift = db.session.get(Gift, gift_id)
         book = self._books.find(gift.isbn13) if gift is not None else None
@@ -230,7 +193,7 @@ class Drifts:
             raise HandoverOnly
         self._reserve(gift)
         now = self._now()
-        due = answer_due(now, self._numbers)
+        due = answer_due(now, self._tools.numbers)
         row = Drift(
             gift_id=gift.id,
             open_gift_id=gift.id,
@@ -240,7 +203,7 @@ class Drifts:
             requester_id=requester_id,
             giver_id=gift.user_id,
             requester_name=requester.nickname,
-            giver_name=self._facts.standing(gift.user_id).nickname,
+            giver_name=self._tools.facts.standing(gift.user_id).nickname,
             handover=int(ask.recipient is None),
             message=ask.message,
             due_at=due,
@@ -253,16 +216,16 @@ class Drifts:
         if ask.recipient is not None:
             self._seal(row.id, ask.recipient)
         for transfer in transfers_of(_BEGIN, facts_of(row), cover=False):
-            self._ledger.enter(transfer)
+            self._tools.ledger.enter(transfer)
         self._moves.note(row, State.WAITING.value, Party.REQUESTER)
-        self._notices.tell(row.giver_id, "drift_requested", row)
+        self._tools.notices.tell(row.giver_id, "drift_requested", row)
         return row.id
 
     def _ensure_may_request(self, requester_id: int, gift_id: int) -> Standing:
-        asked = self._facts.asked(gift_id)
+        asked = self._tools.facts.asked(gift_id)
         if asked is None:
             raise GiftNotFound
-        standing = self._facts.standing(requester_id)
+        standing = self._tools.facts.standing(requester_id)
         ensure_may_request(
             asked,
             Requester(
@@ -272,19 +235,19 @@ class Drifts:
                 received=standing.received,
                 sent=standing.sent,
                 open_drifts=standing.open_drifts,
-                own=self._persons.are_one(requester_id, asked.giver_id),
-                same_book=self._facts.asks_for(requester_id, asked.isbn13),
+                own=self._tools.persons.are_one(requester_id, asked.giver_id),
+                same_book=self._tools.facts.asks_for(requester_id, asked.isbn13),
                 losses=standing.lost_in,
                 parcels=standing.parcels_in,
             ),
-            self._numbers,
+            self._tools.numbers,
         )
         return standing
 
     def _reserve(self, gift: Gift) -> None:
         """Take the gift; of two who reach for it at once the database lets one have it."""
         if not self._states.reserve(gift.id):
-            raise TooLate(others=self._facts.count_other_gifts(gift.isbn13, but=gift.id), isbn13=gift.isbn13)
+            raise TooLate(others=self._tools.facts.count_other_gifts(gift.isbn13, but=gift.id), isbn13=gift.isbn13)
 
     def _seal(self, drift_id: int, recipient: Recipient) -> None:
         sealed = self._sealer.seal({"name": recipient.name, "mobile": recipient.mobile, "address": recipient.address})
@@ -293,7 +256,7 @@ class Drifts:
     def _record_opening(self, row: Drift, due: int | None) -> None:
         if row.opened_at is None:
             self._update(row, Drift.opened_at.is_(None), opened_at=self._now(), due_at=due)
-            self._notices.tell(row.requester_id, "address_opened", row)
+            self._tools.notices.tell(row.requester_id, "address_opened", row)
         self._moves.note(row, "opened", Party.GIVER)
 
     @staticmethod

@@ -17,8 +17,6 @@ from app.domain.beans import (
     bonus_of,
     welcome_of,
 )
-from app.domain.circle import Circles
-from app.domain.exchange_numbers import Numbers
 from app.domain.gift import (
     Condition,
     GiftNotFound,
@@ -33,16 +31,14 @@ from app.domain.gift import (
 )
 from app.events import catalog as events
 from app.extensions import db
-from app.libs.clock import Clock, epoch
+from app.libs.clock import epoch
 from app.models.gift import Gift, GiftTelling
 from app.models.open_listing import OpenListing
 from app.queries.book import Books
-from app.queries.exchange_facts import ExchangeFacts
-from app.queries.persons import Persons
+from app.services.exchange_tools import ExchangeTools
 from app.services.gift_states import GiftStates
-from app.services.ledger import Ledger
 from app.services.rows import insert_once
-from app.services.use_cases import UseCases
+from app.services.use_cases import use_case
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,56 +61,22 @@ class Offered:
 class Gifts:
     """The use cases of a giver's list."""
 
-    def __init__(
-        self,
-        *,
-        clock: Clock,
-        use_cases: UseCases,
-        facts: ExchangeFacts,
-        persons: Persons,
-        circles: Circles,
-        books: Books,
-        states: GiftStates,
-        ledger: Ledger,
-        numbers: Numbers,
-    ) -> None:
-        self._clock = clock
-        self._use_cases = use_cases
-        self._facts = facts
-        self._persons = persons
-        self._circles = circles
-        self._books = books
+    def __init__(self, tools: ExchangeTools, *, states: GiftStates, books: Books) -> None:
+        self._tools = tools
+        self._clock = tools.clock
         self._states = states
-        self._ledger = ledger
-        self._numbers = numbers
+        self._books = books
 
+    @use_case
     def offer(self, giver_id: int, isbn13: str, offer: Offer) -> Offered:
         """Put a copy of a known book on the shelf, pay what the listing earns, and have those who wish it told soon.
 
         :raises GiftNotFound: when the catalogue has no such book.
         :raises NotConfirmed: :raises GivingStopped: :raises AlreadyOffered: :raises WishedByYourself: as `ensure_may_list`.
         """
-        return self._use_cases.run(lambda: self._offer(giver_id, isbn13, offer))
-
-    def withdraw(self, giver_id: int, gift_id: int) -> None:
-        """Take a gift off the shelf; what its listing earned goes back if the balance has it.
-
-        :raises GiftNotFound: :raises GiftInDrift: :raises GiftLaunched: :raises GiftAlreadyWithdrawn: as the rules say.
-        """
-        self._use_cases.run(lambda: self._withdraw(giver_id, gift_id))
-
-    def resume(self, giver_id: int, gift_id: int) -> None:
-        """Put a gift back on the shelf. Who was silent has answered by this: all their paused gifts come back.
-
-        :raises GiftNotFound: :raises GiftInDrift: :raises GiftLaunched: :raises GiftIsOpen: :raises GivingStopped:
-        :raises AlreadyOffered: :raises WishedByYourself: as the rules say.
-        """
-        self._use_cases.run(lambda: self._resume(giver_id, gift_id))
-
-    def _offer(self, giver_id: int, isbn13: str, offer: Offer) -> Offered:
         if self._books.find(isbn13) is None:
             raise GiftNotFound
-        self._ledger.lock_person(giver_id)
+        self._tools.ledger.lock_person(giver_id)
         now = epoch(self._clock.now())
         gift = Gift(
             user_id=giver_id,
@@ -134,7 +96,12 @@ class Gifts:
         events.gift_offered.publish(member=giver_id, gift=gift.id)
         return Offered(gift_id=gift.id, earned=earned)
 
-    def _withdraw(self, giver_id: int, gift_id: int) -> int:
+    @use_case
+    def withdraw(self, giver_id: int, gift_id: int) -> None:
+        """Take a gift off the shelf; what its listing earned goes back if the balance has it.
+
+        :raises GiftNotFound: :raises GiftInDrift: :raises GiftLaunched: :raises GiftAlreadyWithdrawn: as the rules say.
+        """
         gift = self._own(giver_id, gift_id)
         ensure_may_withdraw(State(gift.state))
         self._states.set(gift.id, State.WITHDRAWN)
@@ -143,11 +110,16 @@ class Gifts:
         )
         self._take_bonus_back(gift)
         events.gift_withdrawn.publish(member=giver_id, gift=gift.id)
-        return gift.id
 
-    def _resume(self, giver_id: int, gift_id: int) -> int:
+    @use_case
+    def resume(self, giver_id: int, gift_id: int) -> None:
+        """Put a gift back on the shelf. Who was silent has answered by this: all their paused gifts come back.
+
+        :raises GiftNotFound: :raises GiftInDrift: :raises GiftLaunched: :raises GiftIsOpen: :raises GivingStopped:
+        :raises AlreadyOffered: :raises WishedByYourself: as the rules say.
+        """
         gift = self._own(giver_id, gift_id)
-        standing = self._facts.standing(giver_id)
+        standing = self._tools.facts.standing(giver_id)
         ensure_may_resume(State(gift.state), stopped=too_many_losses(standing.lost_out, standing.parcels_out))
         now = epoch(self._clock.now())
         if gift.state == State.WITHDRAWN:
@@ -159,10 +131,9 @@ class Gifts:
         self._states.list_anew(gift, now=now)
         self._states.resume_all(giver_id, Pause.SILENT)
         events.gift_resumed.publish(member=giver_id, gift=gift.id)
-        return gift.id
 
     def _own(self, giver_id: int, gift_id: int) -> Gift:
-        self._ledger.lock_person(giver_id)
+        self._tools.ledger.lock_person(giver_id)
         gift = db.session.execute(
             select(Gift).where(Gift.id == gift_id, Gift.user_id == giver_id).with_for_update()
         ).scalar_one_or_none()
@@ -171,7 +142,7 @@ class Gifts:
         return gift
 
     def _ensure_may_list(self, giver_id: int, isbn13: str) -> None:
-        standing = self._facts.standing(giver_id)
+        standing = self._tools.facts.standing(giver_id)
         place = db.session.get(OpenListing, (giver_id, isbn13))
         ensure_may_list(
             Lister(confirmed=standing.confirmed, losses=standing.lost_out, parcels=standing.parcels_out),
@@ -195,34 +166,38 @@ class Gifts:
     def _pay_bonus(self, gift: Gift) -> int:
         """Pay what a listing earns, the welcome of a first one with it, and return the sum."""
         account, listings = account_of(gift.user_id), self._look_up_listings(gift.user_id)
-        if bonus := bonus_of(listings, self._numbers):
-            self._ledger.enter(
+        if bonus := bonus_of(listings, self._tools.numbers):
+            self._tools.ledger.enter(
                 Transfer(MINT, account, bonus, EntryKind.BONUS, f"gift:{gift.id}", f"bonus {gift.listings}")
             )
             gift.bonus = bonus
-        welcome = welcome_of(listings, self._numbers)
+        welcome = welcome_of(listings, self._tools.numbers)
         if not welcome:
             return bonus
-        mark = self._persons.find_first_mark(gift.user_id)
+        mark = self._tools.persons.find_first_mark(gift.user_id)
         reason = account if mark is None else f"mark:{mark}"
         transfer = Transfer(MINT, account, welcome, EntryKind.WELCOME, WELCOME, reason)
-        return bonus + welcome * self._ledger.enter_once(transfer)
+        return bonus + welcome * self._tools.ledger.enter_once(transfer)
 
     def _look_up_listings(self, giver_id: int) -> Listings:
         """Return what the giver's listings were paid; whether a reader vouches for them is looked up if it matters."""
-        listings = self._persons.listings(giver_id)
+        listings = self._tools.persons.listings(giver_id)
         proven = replace(listings, proven=True)
-        if bonus_of(listings, self._numbers) == bonus_of(proven, self._numbers):
+        if bonus_of(listings, self._tools.numbers) == bonus_of(proven, self._tools.numbers):
             return listings
-        return proven if self._circles.count_witnesses(self._persons.find_person(giver_id), enough=1) else listings
+        return (
+            proven
+            if self._tools.circles.count_witnesses(self._tools.persons.find_person(giver_id), enough=1)
+            else listings
+        )
 
     def _take_bonus_back(self, gift: Gift) -> None:
         """Return the listing's bonus to the site; one that was spent stays spent, and its place in the cap stays used."""
-        if not gift.bonus or self._ledger.lock(gift.user_id) < gift.bonus:
+        if not gift.bonus or self._tools.ledger.lock(gift.user_id) < gift.bonus:
             return
         reason = f"bonus {gift.listings} back"
         try:
-            self._ledger.enter(
+            self._tools.ledger.enter(
                 Transfer(account_of(gift.user_id), MINT, gift.bonus, EntryKind.BONUS_BACK, f"gift:{gift.id}", reason)
             )
         except NotEnoughBeans:  # pragma: no cover - the balance is locked and was just read

@@ -10,11 +10,12 @@ from sqlalchemy import update
 
 from app.domain.reading_list import ListRow, Outcome, Verdict
 from app.extensions import db
+from app.libs.clock import Clock
 from app.models.book_list import BookListRow
 from app.queries.book_list import BookLists, StoredRow
 from app.services.finding import Finding
 from app.services.judging import Judgement, Judging
-from app.services.use_cases import UseCases
+from app.services.use_cases import use_case
 
 #: Seconds of looking up for one request; what is left is done by the next.
 SECONDS_AT_A_TIME = 2.0
@@ -27,13 +28,13 @@ class ListLookup:
     def __init__(
         self,
         *,
-        use_cases: UseCases,
+        clock: Clock,
         lists: BookLists,
         judging: Judging,
         finding: Finding,
         now: Callable[[], float] = time.monotonic,
     ) -> None:
-        self._use_cases = use_cases
+        self._clock = clock
         self._lists = lists
         self._judging = judging
         self._finding = finding
@@ -59,15 +60,13 @@ class ListLookup:
         return self._ask_for(row, judgement.isbns[0]) if judgement.waits_for_sources else judgement
 
     def _judge(self, list_id: int, rows: Sequence[StoredRow]) -> None:
-        judged = self._judging.judge_all([row.said for row in rows])
+        self._note(list_id, rows, self._judging.judge_all([row.said for row in rows]))
 
-        def work() -> int:
-            for row, judgement in zip(rows, judged, strict=True):
-                verdict = Verdict.PENDING if judgement.waits_for_sources else judgement.verdict
-                change_row(list_id, row.number, verdict=verdict.value, isbn13=";".join(judgement.isbns))
-            return len(rows)
-
-        self._use_cases.run(work)
+    @use_case
+    def _note(self, list_id: int, rows: Sequence[StoredRow], judged: Sequence[Judgement]) -> None:
+        for row, judgement in zip(rows, judged, strict=True):
+            verdict = Verdict.PENDING if judgement.waits_for_sources else judgement.verdict
+            change_row(list_id, row.number, verdict=verdict.value, isbn13=";".join(judgement.isbns))
 
     def _ask_sources(self, list_id: int, rows: Sequence[StoredRow], until: float) -> None:
         for row in rows:
@@ -84,32 +83,31 @@ class ListLookup:
             else self._judging.compare(row, book.facts, Verdict.FOUND)
         )
 
+    @use_case
     def _set(self, list_id: int, number: int, judgement: Judgement) -> None:
-        values = {"verdict": judgement.verdict.value, "isbn13": ";".join(judgement.isbns)}
-        self._use_cases.run(lambda: change_row(list_id, number, **values))
+        change_row(list_id, number, verdict=judgement.verdict.value, isbn13=";".join(judgement.isbns))
 
     def _reopened(self, list_id: int) -> list[StoredRow]:
-        self._use_cases.run(lambda: _reopen(list_id))
+        self._reopen(list_id)
         return self._lists.list_pending(list_id, limit=_ROWS_AT_A_TIME)
 
+    @use_case
+    def _reopen(self, list_id: int) -> None:
+        is_unknown = BookListRow.verdict == Verdict.UNKNOWN.value
+        _update(BookListRow.list_id == list_id, is_unknown, verdict=Verdict.PENDING.value, isbn13="")
 
-def change_row(list_id: int, number: int, **values: object) -> int:
+
+def change_row(list_id: int, number: int, **values: object) -> None:
     """Change columns of one row, in the transaction that is open."""
-    return _update(BookListRow.list_id == list_id, BookListRow.number == number, **values)
+    _update(BookListRow.list_id == list_id, BookListRow.number == number, **values)
 
 
-def retry_rows(list_id: int) -> int:
+def retry_rows(list_id: int) -> None:
     """Let the rows that were refused or undone wait again, in the transaction that is open."""
     ended = BookListRow.outcome.in_([Outcome.REFUSED.value, Outcome.UNDONE.value])
-    return _update(BookListRow.list_id == list_id, ended, outcome=Outcome.WAITING.value, reason="")
+    _update(BookListRow.list_id == list_id, ended, outcome=Outcome.WAITING.value, reason="")
 
 
-def _reopen(list_id: int) -> int:
-    is_unknown = BookListRow.verdict == Verdict.UNKNOWN.value
-    return _update(BookListRow.list_id == list_id, is_unknown, verdict=Verdict.PENDING.value, isbn13="")
-
-
-def _update(*where: Any, **values: object) -> int:
+def _update(*where: Any, **values: object) -> None:
     changed = update(BookListRow).where(*where).values(**values).execution_options(synchronize_session=False)
     db.session.execute(changed)
-    return 0

@@ -7,15 +7,12 @@ from app.domain.gift import Pause, too_many_losses
 from app.domain.moderation import NotStopped, OwnCase, Stop
 from app.events import catalog as events
 from app.extensions import db
-from app.libs.clock import Clock, epoch
+from app.libs.clock import epoch
 from app.models.moderator_act import ModeratorAct
-from app.queries.exchange_facts import ExchangeFacts
-from app.queries.persons import Persons
 from app.services.drift_moves import DriftMoves
+from app.services.exchange_tools import ExchangeTools
 from app.services.gift_states import GiftStates
-from app.services.ledger import Ledger
-from app.services.notices import Notices
-from app.services.use_cases import UseCases
+from app.services.use_cases import use_case
 
 _DECISIONS = {State.RECEIVED: Act.RECEIVE, State.LOST: Act.LOSE, State.CANCELLED: Act.CANCEL}
 
@@ -23,27 +20,13 @@ _DECISIONS = {State.RECEIVED: Act.RECEIVE, State.LOST: Act.LOSE, State.CANCELLED
 class Moderation:
     """The use cases of a moderator. `moderator_id` is None for the operator at the terminal."""
 
-    def __init__(
-        self,
-        *,
-        clock: Clock,
-        use_cases: UseCases,
-        facts: ExchangeFacts,
-        persons: Persons,
-        states: GiftStates,
-        ledger: Ledger,
-        notices: Notices,
-        moves: DriftMoves,
-    ) -> None:
-        self._clock = clock
-        self._use_cases = use_cases
-        self._facts = facts
-        self._persons = persons
+    def __init__(self, tools: ExchangeTools, *, states: GiftStates, moves: DriftMoves) -> None:
+        self._tools = tools
+        self._clock = tools.clock
         self._states = states
-        self._ledger = ledger
-        self._notices = notices
         self._moves = moves
 
+    @use_case
     def decide(self, moderator_id: int | None, drift_id: int, decision: State, *, reason: str) -> None:
         """End a drift: received or lost (a disputed one), or cancelled; both sides see the reason.
 
@@ -54,15 +37,12 @@ class Moderation:
         if act is None:
             raise WrongParty
 
-        def work() -> int:
-            row = self._moves.load(drift_id)
-            self._ensure_not_own(moderator_id, row.giver_id, row.requester_id)
-            self._moves.make(row, act, Party.MODERATOR, reason=reason)
-            self._note(moderator_id, decision.value, drift_id=row.id)
-            return row.id
+        row = self._moves.load(drift_id)
+        self._ensure_not_own(moderator_id, row.giver_id, row.requester_id)
+        self._moves.make(row, act, Party.MODERATOR, reason=reason)
+        self._note(moderator_id, decision.value, drift_id=row.id)
 
-        self._use_cases.run(work)
-
+    @use_case
     def lift(self, moderator_id: int | None, member_id: int, stop: Stop, *, reason: str) -> None:
         """Let a member give or ask again: losses up to now count no more, and what they stopped comes back to the shelf.
 
@@ -70,29 +50,25 @@ class Moderation:
         """
         self._ensure_not_own(moderator_id, member_id)
 
-        def work() -> int:
-            if self._facts.find_standing(member_id) is None:
-                raise NotStopped
-            self._ledger.lock(member_id)  # of two moderators, the second finds nothing to lift
-            self._ensure_stopped(member_id, stop)
-            self._note(moderator_id, stop.lift, member_id=member_id, reason=reason)
-            if stop is Stop.GIVING:
-                self._states.resume_all(member_id, Pause.LOSSES)
-            self._notices.tell_lifted(member_id, stop)
-            return member_id
-
-        self._use_cases.run(work)
+        if self._tools.facts.find_standing(member_id) is None:
+            raise NotStopped
+        self._tools.ledger.lock(member_id)  # of two moderators, the second finds nothing to lift
+        self._ensure_stopped(member_id, stop)
+        self._note(moderator_id, stop.lift, member_id=member_id, reason=reason)
+        if stop is Stop.GIVING:
+            self._states.resume_all(member_id, Pause.LOSSES)
+        self._tools.notices.tell_lifted(member_id, stop)
 
     def _ensure_not_own(self, moderator_id: int | None, *parties: int) -> None:
         """Check that a moderator stands outside, by whichever account. The operator at the terminal always does.
 
         :raises OwnCase: when they are one of the parties.
         """
-        if moderator_id is not None and any(self._persons.are_one(moderator_id, party) for party in parties):
+        if moderator_id is not None and any(self._tools.persons.are_one(moderator_id, party) for party in parties):
             raise OwnCase
 
     def _ensure_stopped(self, member_id: int, stop: Stop) -> None:
-        standing = self._facts.standing(member_id)
+        standing = self._tools.facts.standing(member_id)
         giving = (standing.lost_out, standing.parcels_out)
         if not too_many_losses(*(giving if stop is Stop.GIVING else (standing.lost_in, standing.parcels_in))):
             raise NotStopped

@@ -9,7 +9,7 @@ from app.libs.clock import Clock, epoch
 from app.libs.soft_delete import DELETED, SoftDelete
 from app.models.book_list import BookList, BookListRow
 from app.models.user import User
-from app.services.use_cases import UseCases
+from app.services.use_cases import use_case
 
 #: These stay: the ledger and other people's history point at them. What they say of a person is erased at once.
 KEPT_FOREVER: frozenset[type[Any]] = frozenset({User})
@@ -23,8 +23,7 @@ _BATCH_WITH_PARTS = 1
 class Purging:
     """Removes deleted rows of every table that has them."""
 
-    def __init__(self, *, use_cases: UseCases, clock: Clock, keep: timedelta) -> None:
-        self._use_cases = use_cases
+    def __init__(self, clock: Clock, *, keep: timedelta) -> None:
         self._clock = clock
         self._keep = keep
 
@@ -35,16 +34,16 @@ class Purging:
 
     def _purge(self, model: type[Any], before: int) -> int:
         purged = 0
-        while count := self._use_cases.run(lambda: _purge_some(model, before)):
+        while count := self._purge_some(model, before):
             purged += count
         return purged
 
-
-def _purge_some(model: type[Any], before: int) -> int:
-    old = model.query.filter_by(status=DELETED).filter(model.deleted_at <= before).order_by(model.deleted_at)
-    batch = _BATCH_WITH_PARTS if model in PARTS else _BATCH
-    ids = [row.id for row in old.with_entities(model.id).limit(batch).with_for_update()]
-    if ids and model in PARTS:
-        part, column = PARTS[model]
-        part.query.filter(getattr(part, column).in_(ids)).delete(synchronize_session=False)
-    return int(model.query.filter_by(status=DELETED).filter(model.id.in_(ids)).delete(synchronize_session=False))
+    @use_case
+    def _purge_some(self, model: type[Any], before: int) -> int:
+        old = model.query.filter_by(status=DELETED).filter(model.deleted_at <= before).order_by(model.deleted_at)
+        batch = _BATCH_WITH_PARTS if model in PARTS else _BATCH
+        ids = [row.id for row in old.with_entities(model.id).limit(batch).with_for_update()]
+        if ids and model in PARTS:
+            part, column = PARTS[model]
+            part.query.filter(getattr(part, column).in_(ids)).delete(synchronize_session=False)
+        return int(model.query.filter_by(status=DELETED).filter(model.id.in_(ids)).delete(synchronize_session=False))

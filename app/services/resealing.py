@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from sqlalchemy import select, update
 from sqlalchemy.orm import InstrumentedAttribute
 
 from app.extensions import db
+from app.libs.clock import Clock
 from app.libs.database import rows_touched
 from app.libs.sealing import Sealer
 from app.models.drift import DriftAddress
 from app.models.mark import SiteSecret
 from app.models.saved_address import SavedAddress
 from app.models.second_factor import SecondFactor
+from app.services.use_cases import use_case
 
 _BATCH = 50
 _Columns = tuple[InstrumentedAttribute[int], InstrumentedAttribute[str]]
@@ -24,10 +28,19 @@ _SEALED: tuple[_Columns, ...] = (
 )
 
 
+@dataclass(frozen=True, slots=True)
+class _Batch:
+    """How many texts were sealed anew, and the last row's key; 0 where no row was left."""
+
+    done: int
+    last: int
+
+
 class Resealing:
     """Rotates what is stored to the newest key."""
 
-    def __init__(self, sealer: Sealer) -> None:
+    def __init__(self, clock: Clock, sealer: Sealer) -> None:
+        self._clock = clock
         self._sealer = sealer
 
     def run(self) -> int:
@@ -39,18 +52,17 @@ class Resealing:
 
     def _reseal(self, columns: _Columns) -> int:
         done, last = 0, 0
-        while rows := _next_rows(columns, last):
-            with db.auto_commit() as session:
-                key, sealed = columns
-                for number, old in rows:  # one that somebody changes meanwhile has the newest key already
-                    changed = update(key.class_).where(key == number, sealed == old)
-                    done += rows_touched(session.execute(changed.values({sealed: self._sealer.reseal(old)})))
-            last, _ = rows[-1]
+        while (batch := self._reseal_some(columns, last)).last:
+            done, last = done + batch.done, batch.last
         return done
 
-
-def _next_rows(columns: _Columns, after: int) -> list[tuple[int, str]]:
-    key, sealed = columns
-    with db.auto_commit() as session:
-        found = session.execute(select(key, sealed).where(key > after).order_by(key).limit(_BATCH))
-        return [(key, text) for key, text in found]
+    @use_case
+    def _reseal_some(self, columns: _Columns, after: int) -> _Batch:
+        key, sealed = columns
+        rows = db.session.execute(select(key, sealed).where(key > after).order_by(key).limit(_BATCH)).all()
+        done = 0
+        for number, old in rows:  # one that somebody changes meanwhile has the newest key already
+            changed = update(key.class_).where(key == number, sealed == old)
+            done += rows_touched(db.session.execute(changed.values({sealed: self._sealer.reseal(old)})))
+        last, _ = rows[-1] if rows else (0, "")
+        return _Batch(done, last)

@@ -17,54 +17,33 @@ from app.domain.wish import (
 )
 from app.events import catalog as events
 from app.extensions import db
-from app.libs.clock import Clock, epoch
+from app.libs.clock import epoch
 from app.libs.database import rows_touched
 from app.models.gift import Gift
 from app.models.open_listing import OpenListing
 from app.models.use_case import Pace
 from app.models.wish import Wish
 from app.queries.book import Books
-from app.queries.exchange_facts import ExchangeFacts
-from app.services.notices import Notices
+from app.services.exchange_tools import ExchangeTools
 from app.services.rows import insert_once
-from app.services.use_cases import UseCases
+from app.services.use_cases import use_case
 
 
 class Wishes:
     """The use cases of a wish list."""
 
-    def __init__(
-        self, *, clock: Clock, use_cases: UseCases, facts: ExchangeFacts, books: Books, notices: Notices
-    ) -> None:
-        self._clock = clock
-        self._use_cases = use_cases
-        self._facts = facts
+    def __init__(self, tools: ExchangeTools, books: Books) -> None:
+        self._tools = tools
+        self._clock = tools.clock
         self._books = books
-        self._notices = notices
 
+    @use_case
     def wish_for(self, member_id: int, isbn13: str) -> int:
         """Put a known book on a member's wish list and give the wish's id.
 
         :raises GiftNotFound: when the catalogue has no such book.
         :raises NotConfirmed: :raises AlreadyWished: :raises OfferedByYourself: as `ensure_may_wish`.
         """
-        return self._use_cases.run(lambda: self._wish_for(member_id, isbn13))
-
-    def withdraw(self, member_id: int, isbn13: str) -> None:
-        """Take a wish back.
-
-        :raises WishNotFound: when the member has no open wish of it.
-        """
-        self._use_cases.run(lambda: self._withdraw(member_id, isbn13))
-
-    def offer_to(self, giver_id: int, wish_id: int) -> None:
-        """Notify one wisher that the book can be had; nothing is reserved.
-
-        :raises WishNotFound: :raises NothingToOffer: :raises OfferedToday: :raises OfferedJustNow: as the rules say.
-        """
-        self._use_cases.run(lambda: self._offer_to(giver_id, wish_id))
-
-    def _wish_for(self, member_id: int, isbn13: str) -> int:
         if self._books.find(isbn13) is None:
             raise GiftNotFound
         self._ensure_may_wish(member_id, isbn13)
@@ -81,16 +60,12 @@ class Wishes:
         events.wish_made.publish(member=member_id, wish=wish.id)
         return wish.id
 
-    def _ensure_may_wish(self, member_id: int, isbn13: str) -> None:
-        place = db.session.get(OpenListing, (member_id, isbn13))
-        ensure_may_wish(
-            confirmed=self._facts.standing(member_id).confirmed,
-            wished=place is not None and place.kind == "wish",
-            offered=place is not None and place.kind == "gift",
-        )
+    @use_case
+    def withdraw(self, member_id: int, isbn13: str) -> None:
+        """Take a wish back.
 
-    @staticmethod
-    def _withdraw(member_id: int, isbn13: str) -> int:
+        :raises WishNotFound: when the member has no open wish of it.
+        """
         ended = db.session.execute(
             update(Wish)
             .where(Wish.user_id == member_id, Wish.isbn13 == isbn13, Wish.state == State.OPEN.value)
@@ -104,9 +79,13 @@ class Wishes:
             )
         )
         events.wish_withdrawn.publish(member=member_id)
-        return 0
 
-    def _offer_to(self, giver_id: int, wish_id: int) -> int:
+    @use_case
+    def offer_to(self, giver_id: int, wish_id: int) -> None:
+        """Notify one wisher that the book can be had; nothing is reserved.
+
+        :raises WishNotFound: :raises NothingToOffer: :raises OfferedToday: :raises OfferedJustNow: as the rules say.
+        """
         wish = db.session.get(Wish, wish_id)
         if wish is None or wish.state != State.OPEN.value or wish.user_id == giver_id:
             raise WishNotFound
@@ -120,10 +99,17 @@ class Wishes:
             raise OfferedToday
         if not self._in_turn(f"offer {giver_id}", OFFER_PAUSE):
             raise OfferedJustNow
-        giver = self._facts.standing(giver_id).nickname
-        self._notices.tell_about_gift([wish.user_id], "wish_offered", gift, title=book.facts.title, giver=giver)
+        giver = self._tools.facts.standing(giver_id).nickname
+        self._tools.notices.tell_about_gift([wish.user_id], "wish_offered", gift, title=book.facts.title, giver=giver)
         events.wish_answered.publish(member=giver_id, gift=gift.id, wish=wish_id)
-        return gift.id
+
+    def _ensure_may_wish(self, member_id: int, isbn13: str) -> None:
+        place = db.session.get(OpenListing, (member_id, isbn13))
+        ensure_may_wish(
+            confirmed=self._tools.facts.standing(member_id).confirmed,
+            wished=place is not None and place.kind == "wish",
+            offered=place is not None and place.kind == "gift",
+        )
 
     def _in_turn(self, name: str, pause: int) -> bool:
         """Take the turn unless it was taken less than `pause` seconds ago; the database decides a race."""

@@ -157,7 +157,6 @@ def test_what_there_is_no_time_for_is_left_for_the_next_press(shelf: Flask) -> N
     ticks = iter(range(0, 1_000, 2))
     hurried = ListService(
         clock=container.core.clock,
-        use_cases=container.core.use_cases,
         lists=container.lists.stored,
         lookup=container.lists.lookup,
         gifts=container.exchange.gifts,
