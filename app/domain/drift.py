@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
-from app.domain.errors import Refusal
+from app.domain.errors import AlreadyDone, Refusal
 
 
 class State(StrEnum):
@@ -135,13 +135,6 @@ class WrongState(Refusal):
 
     zh = "这个鱼漂现在是“{state_zh}”，不能这样操作；什么都没有改变。"
     en = "This drift is “{state_en}” now, so that cannot be done; nothing has changed."
-
-
-class AlreadyDone(Refusal):
-    """The same party did the same before."""
-
-    zh = "这一步之前已经做过了，什么都没有改变。"
-    en = "You had done this before; nothing has changed."
 
 
 STATE_NAMES: dict[State, tuple[str, str]] = {

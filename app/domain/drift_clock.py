@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from app.domain.drift import ADDRESS_STATES, Act, AlreadyDone, Drift, Party, State, WrongParty, wrong_state
-from app.domain.errors import Refusal
+from app.domain.drift import ADDRESS_STATES, Act, Drift, Party, State, WrongParty, wrong_state
+from app.domain.errors import AlreadyDone, Refusal
 from app.domain.exchange_numbers import DAY, Numbers
 
 #: Reminders, in days from the start; the last one is counted back from the deadline, so it moves with it.

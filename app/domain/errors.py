@@ -34,3 +34,10 @@ class NotFound(Refusal):
     zh = "没有找到你要的内容。"
     en = "There is nothing here by that name."
     status = 404
+
+
+class AlreadyDone(Refusal):
+    """The same person did the same before: a second press, not a mistake."""
+
+    zh = "这一步之前已经做过了，什么都没有改变。"
+    en = "You had done this before; nothing has changed."

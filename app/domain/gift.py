@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-from app.domain.errors import Refusal
+from app.domain.errors import AlreadyDone, Refusal
 
 NOTE_LENGTH = 200
 
@@ -85,14 +85,14 @@ class GiftLaunched(Refusal):
     en = "This book has already been given."
 
 
-class GiftAlreadyWithdrawn(Refusal):
+class GiftAlreadyWithdrawn(AlreadyDone):
     """The gift was withdrawn before."""
 
     zh = "这份礼物之前已经撤下了，什么都没有改变。"
     en = "This gift had been withdrawn before; nothing has changed."
 
 
-class GiftIsOpen(Refusal):
+class GiftIsOpen(AlreadyDone):
     """The gift that is to be put back is on the shelf already."""
 
     zh = "这份礼物就在架上，什么都没有改变。"

@@ -13,6 +13,7 @@ from app.web import (
     language,
     looks,
     moderation,
+    repeats,
     search,
     site_files,
     wish,

@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from app.container import container
-from app.domain.drift import AlreadyDone, State
+from app.domain.drift import State
 from app.domain.gift import GiftNotFound, Postage
 from app.forms.drift import CONDITIONS, POSTAGES, DelayForm, MailedForm, RejectForm, RequestForm
 from app.http.auth import login_required
@@ -27,23 +27,20 @@ def drift(gift_id: int) -> ResponseReturnValue:
     copy = container.exchange.shelf.find_copy(gift_id)
     if copy is None:
         raise GiftNotFound
-    try:
-        form = _request_form(meet=copy.postage == Postage.MEET)
-        if form.validate_on_submit():
-            container.core.use_cases.run(lambda: _request(gift_id, form))
-            days = container.exchange.numbers.erase_days
-            flash(
-                _(
-                    "已经告诉%(giver)s了。这 1 个鱼豆先由鱼书保管：书到了，豆就给%(giver)s；没送成，豆就退还给你。姓名、手机和地址只有%(giver)s能看到，打开时会留下记录给你看；交易结束 %(days)s 天后删除。",
-                    giver=copy.giver,
-                    days=days,
-                ),
-                "success",
-            )
-            return _to_pending()
-        container.exchange.drifts.ensure_may_request(g.user.id, gift_id)
-    except AlreadyDone as repeat:
-        return _nothing_new(repeat)
+    form = _request_form(meet=copy.postage == Postage.MEET)
+    if form.validate_on_submit():
+        container.core.use_cases.run(lambda: _request(gift_id, form))
+        days = container.exchange.numbers.erase_days
+        flash(
+            _(
+                "已经告诉%(giver)s了。这 1 个鱼豆先由鱼书保管：书到了，豆就给%(giver)s；没送成，豆就退还给你。姓名、手机和地址只有%(giver)s能看到，打开时会留下记录给你看；交易结束 %(days)s 天后删除。",
+                giver=copy.giver,
+                days=days,
+            ),
+            "success",
+        )
+        return _to_pending()
+    container.exchange.drifts.ensure_may_request(g.user.id, gift_id)
     return render_template(
         "web/drift.html", form=form, copy=copy, facts=copy.book.facts, conditions=CONDITIONS, postages=POSTAGES
     )
@@ -70,10 +67,7 @@ def reject_drift(drift_id: int) -> ResponseReturnValue:
     form = RejectForm()
     if not form.validate_on_submit():
         return _wrong_words(form)
-    try:
-        container.exchange.drifts.reject(g.user.id, drift_id, reason=form.reason.data or "")
-    except AlreadyDone as repeat:
-        return _nothing_new(repeat)
+    container.exchange.drifts.reject(g.user.id, drift_id, reason=form.reason.data or "")
     flash(_("已经告诉对方这次不方便，鱼豆退还给了对方。"), "success")
     return _to_pending()
 
@@ -82,10 +76,7 @@ def reject_drift(drift_id: int) -> ResponseReturnValue:
 @login_required
 def withdraw_drift(drift_id: int) -> ResponseReturnValue:
     """Take a request back."""
-    try:
-        container.exchange.drifts.withdraw(g.user.id, drift_id)
-    except AlreadyDone as repeat:
-        return _nothing_new(repeat)
+    container.exchange.drifts.withdraw(g.user.id, drift_id)
     flash(_("请求已经撤回，鱼豆退还给你了。"), "success")
     return _to_pending()
 
@@ -97,12 +88,9 @@ def mail_drift(drift_id: int) -> ResponseReturnValue:
     form = MailedForm()
     if not form.validate_on_submit():
         return _wrong_words(form)
-    try:
-        container.exchange.drifts.post(
-            g.user.id, drift_id, carrier=form.carrier.data or "", tracking=form.tracking.data or ""
-        )
-    except AlreadyDone as repeat:
-        return _nothing_new(repeat)
+    container.exchange.drifts.post(
+        g.user.id, drift_id, carrier=form.carrier.data or "", tracking=form.tracking.data or ""
+    )
     flash(_("好，书上路了。对方点了“收到了”，鱼豆就是你的。"), "success")
     return _to_pending()
 
@@ -111,10 +99,7 @@ def mail_drift(drift_id: int) -> ResponseReturnValue:
 @login_required
 def receive_drift(drift_id: int) -> ResponseReturnValue:
     """Report that the book has arrived."""
-    try:
-        container.exchange.drifts.receive(g.user.id, drift_id)
-    except AlreadyDone as repeat:
-        return _nothing_new(repeat)
+    container.exchange.drifts.receive(g.user.id, drift_id)
     flash(_("书到了，真好。鱼豆已经给了送书的人。"), "success")
     return _to_pending()
 
@@ -123,10 +108,7 @@ def receive_drift(drift_id: int) -> ResponseReturnValue:
 @login_required
 def lose_drift(drift_id: int) -> ResponseReturnValue:
     """Report that the book did not arrive."""
-    try:
-        outcome = container.exchange.drifts.claim_lost(g.user.id, drift_id)
-    except AlreadyDone as repeat:
-        return _nothing_new(repeat)
+    outcome = container.exchange.drifts.claim_lost(g.user.id, drift_id)
     if outcome is State.LOST:
         flash(_("书可能在路上走丢了，鱼豆已经退还给你。要是哪天它又到了，回来点一下“收到了”就好。"), "success")
     else:
@@ -138,10 +120,7 @@ def lose_drift(drift_id: int) -> ResponseReturnValue:
 @login_required
 def return_drift(drift_id: int) -> ResponseReturnValue:
     """Report that the parcel came back."""
-    try:
-        container.exchange.drifts.take_back(g.user.id, drift_id)
-    except AlreadyDone as repeat:
-        return _nothing_new(repeat)
+    container.exchange.drifts.take_back(g.user.id, drift_id)
     flash(_("知道了，鱼豆退还给了对方。这本书可以再放回架上。"), "success")
     return _to_pending()
 
@@ -153,10 +132,7 @@ def delay_drift(drift_id: int) -> ResponseReturnValue:
     form = DelayForm()
     if not form.validate_on_submit():
         return _wrong_words(form)
-    try:
-        container.exchange.drifts.delay(g.user.id, drift_id, seen=form.seen.data)
-    except AlreadyDone as repeat:
-        return _nothing_new(repeat)
+    container.exchange.drifts.delay(g.user.id, drift_id, seen=form.seen.data)
     flash(_("好，再等 15 天。"), "success")
     return _to_pending()
 
@@ -211,11 +187,6 @@ def _request(gift_id: int, form: RequestForm) -> None:
 
 def _to_pending() -> ResponseReturnValue:
     return redirect(url_for("web.pending"), 303)
-
-
-def _nothing_new(repeat: AlreadyDone) -> ResponseReturnValue:
-    flash(repeat.message(g.language), "message")
-    return _to_pending()
 
 
 def _wrong_words(form: RejectForm | MailedForm | DelayForm) -> ResponseReturnValue:

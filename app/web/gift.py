@@ -10,8 +10,7 @@ from werkzeug.exceptions import NotFound
 
 from app.container import container
 from app.domain.beans import plural, shown
-from app.domain.errors import Refusal
-from app.domain.gift import Condition, GiftAlreadyWithdrawn, GiftIsOpen, Postage
+from app.domain.gift import Condition, Postage
 from app.domain.isbn import find_isbn
 from app.forms.drift import POSTAGES, OfferForm
 from app.http.auth import login_required
@@ -70,10 +69,7 @@ def _earned(title: str, beans: int) -> str:
 @login_required
 def withdraw_gift(gift_id: int) -> ResponseReturnValue:
     """Take a gift off the shelf."""
-    try:
-        container.exchange.gifts.withdraw(g.user.id, gift_id)
-    except GiftAlreadyWithdrawn as refusal:
-        return _told(refusal)
+    container.exchange.gifts.withdraw(g.user.id, gift_id)
     flash(_("已经从架上撤下。"), "success")
     return redirect(url_for("web.my_gifts"), 303)
 
@@ -82,10 +78,7 @@ def withdraw_gift(gift_id: int) -> ResponseReturnValue:
 @login_required
 def resume_gift(gift_id: int) -> ResponseReturnValue:
     """Put a gift back on the shelf."""
-    try:
-        container.exchange.gifts.resume(g.user.id, gift_id)
-    except GiftIsOpen as refusal:
-        return _told(refusal)
+    container.exchange.gifts.resume(g.user.id, gift_id)
     flash(_("又放回架上了，谢谢你还在。"), "success")
     return redirect(url_for("web.my_gifts"), 303)
 
@@ -122,8 +115,3 @@ def _lead_to(endpoint: str) -> ResponseReturnValue:
     if typed is not None and typed.isbn13:
         return redirect(url_for(endpoint, isbn=typed.isbn13), 303)
     return redirect(url_for("web.search", q=words), 303)
-
-
-def _told(refusal: Refusal) -> ResponseReturnValue:
-    flash(refusal.message(g.language), "message")
-    return redirect(url_for("web.my_gifts"), 303)

@@ -78,3 +78,9 @@ def test_members_have_no_way_in(app: Flask, exchange: Exchange) -> None:
     login(client.http, make_member(app, "路人"))
     client.get("/moderation", status=403)
     client.post("/moderation/1/lift", {"stop": "giving", "reason": "求求了"}, on="/personal", status=403)
+
+
+def test_a_decision_taken_twice_leads_back_to_the_page(moderator: PageClient) -> None:
+    answer = moderator.post("/drift/1/decide", {"decision": "lost", "reason": "看过了"}, on="/moderation")
+    assert answer.location == "/moderation"
+    assert "之前已经做过了" in moderator.get("/moderation").text

@@ -10,9 +10,10 @@ from flask import Flask
 
 from app.domain import gift, wish
 from app.domain.beans import MINT, NotEnoughBeans, RatioTooLow, account_of
-from app.domain.drift import AlreadyDone, DriftNotFound, State, WrongParty, WrongState
+from app.domain.drift import DriftNotFound, State, WrongParty, WrongState
 from app.domain.drift_clock import AddressClosed, NoMoreDelays, WithdrawTooSoon
 from app.domain.drift_request import AlreadyAsked, HandoverOnly, OwnGift, SameBookAsked, TooLate
+from app.domain.errors import AlreadyDone
 from app.extensions import db
 from app.services.gifts import Offer
 from tests.exchange import AT_HOME, HOME, IN_PERSON, ISBNS, Exchange

@@ -10,7 +10,6 @@ from app.domain.drift import (
     STATE_NAMES,
     TRANSITIONS,
     Act,
-    AlreadyDone,
     Drift,
     DriftNotFound,
     Effect,
@@ -22,6 +21,7 @@ from app.domain.drift import (
 )
 from app.domain.drift_beans import creditor_of_late_arrival, transfers_of
 from app.domain.drift_diagram import diagram, page, table
+from app.domain.errors import AlreadyDone
 
 GIVER, REQUESTER = 1, 2
 WAITING = Drift(id=7, gift_id=3, state=State.WAITING, requester_id=REQUESTER, giver_id=GIVER, due_at=0)

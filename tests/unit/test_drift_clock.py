@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from app.domain.drift import Act, AlreadyDone, Drift, Party, State, WrongParty, WrongState
+from app.domain.drift import Act, Drift, Party, State, WrongParty, WrongState
 from app.domain.drift_clock import (
     AddressClosed,
     NoAddress,
@@ -21,6 +21,7 @@ from app.domain.drift_clock import (
     reminder_times,
     reminders_due,
 )
+from app.domain.errors import AlreadyDone
 from app.domain.exchange_numbers import DAY, Numbers
 
 NUMBERS = Numbers()
