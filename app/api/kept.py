@@ -3,27 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from werkzeug.wrappers import Request, Response
 
-from app.libs.two_hand_cache import TwoHandCache
+from app.http.response_cache import CachedResponse, ResponseCache
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
 
 _CACHE_BYTES = 32 * 1024 * 1024
-_OVERHEAD = 2000
 _LONGEST_QUERY = 1000
 _MARK = "HTTP_IF_NONE_MATCH"
-
-
-@dataclass(frozen=True, slots=True)
-class _Reply:
-    stamp: object
-    headers: list[tuple[str, str]]
-    body: bytes
 
 
 class KeptReplies:
@@ -36,7 +27,7 @@ class KeptReplies:
     def __init__(self, answer: Callable[[Request], Response], stamp: Callable[[], object]) -> None:
         self._answer = answer
         self._stamp = stamp
-        self._kept: TwoHandCache[tuple[str, ...], _Reply] = TwoHandCache(_CACHE_BYTES)
+        self._kept = ResponseCache(_CACHE_BYTES)
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Answer from memory, or make the answer and remember it if it is a whole one.
@@ -48,17 +39,14 @@ class KeptReplies:
         if stamp is None or len(query) > _LONGEST_QUERY:
             return self._answer(Request(environ))(environ, start_response)
         name = (environ["PATH_INFO"], query, environ.get("HTTP_ACCEPT_ENCODING", ""))
-        kept = self._kept.get(name)
-        if kept is None or kept.stamp != stamp:
+        kept = self._kept.get(name, stamp)
+        if kept is None:
             response = self._answer(Request(_as_plain_get(environ)))
             if response.status_code != 200:
                 return response(environ, start_response)
-            kept = _Reply(stamp, response.get_wsgi_headers(environ).to_wsgi_list(), response.get_data())
-            self._kept.put(name, kept, len(kept.body) + len(query) + _OVERHEAD)
-        if environ["REQUEST_METHOD"] == "GET" and _MARK not in environ:
-            start_response("200 OK", kept.headers)
-            return (kept.body,)
-        return Response(kept.body, headers=kept.headers).make_conditional(environ)(environ, start_response)
+            kept = CachedResponse(stamp, response.get_wsgi_headers(environ).to_wsgi_list(), response.get_data())
+            self._kept.put(name, kept)
+        return kept(environ, start_response)
 
     def _stamp_now(self) -> object | None:
         try:

@@ -14,7 +14,7 @@ import re
 import secrets
 import time
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -23,7 +23,7 @@ from flask import Flask, Request
 from werkzeug.exceptions import SecurityError
 
 from app.http.hooks import LANGUAGE_COOKIE
-from app.libs.two_hand_cache import TwoHandCache
+from app.http.response_cache import CachedResponse, Headers, ResponseCache
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -38,10 +38,9 @@ _ROUTES = (
 _OF_ONE_ANSWER = {"x-request-id", "server-timing", "date"}
 _CLOCK_TICK_NS = 100_000_000
 _LARGEST_PAGE = 200_000
-_KEPT_BYTES, _OVERHEAD = 64 * 1024 * 1024, 3000
+_KEPT_BYTES = 64 * 1024 * 1024
 
 Version = tuple[int, ...]
-Headers = list[tuple[str, str]]
 
 
 def init_app(app: Flask) -> None:
@@ -69,14 +68,6 @@ def version_of(file: Path) -> Version | None:
     return (log.st_ino, log.st_size, log.st_mtime_ns, data.st_size, data.st_mtime_ns)
 
 
-@dataclass(frozen=True, slots=True)
-class _Kept:
-    version: Version
-    until: float
-    headers: Headers
-    body: bytes
-
-
 class PageCache:
     """A WSGI app before another one."""
 
@@ -94,7 +85,7 @@ class PageCache:
         self._request_class = request_class
         self._session_cookie = session_cookie
         self._seconds = seconds
-        self._pages: TwoHandCache[tuple[object, ...], _Kept] = TwoHandCache(_KEPT_BYTES)
+        self._pages = ResponseCache(_KEPT_BYTES)
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Answer from what is kept, else ask the site."""
@@ -104,10 +95,10 @@ class PageCache:
         version = self._version() if key else None
         if key is None or version is None:
             return self._inner(environ, start_response)
-        kept = self._pages.get(key)
-        if kept is None or kept.version != version or kept.until < started:
+        kept = self._pages.get(key, version)
+        if kept is None:
             return self._fresh(environ, start_response, key, version)
-        return _again(kept, route, started, start_response)
+        return _again(kept, route, started)(environ, start_response)
 
     def _key(self, environ: WSGIEnvironment) -> tuple[object, ...] | None:
         """Return all that a visitor's page depends on, read as the site itself reads it; None for whoever has a session."""
@@ -139,8 +130,7 @@ class PageCache:
                 answer.close()
         status, headers = seen[-1]
         if status.startswith("200") and len(body) <= _LARGEST_PAGE and not _is_personal(headers):
-            page = _Kept(version, time.perf_counter() + self._seconds, headers, body)
-            self._pages.put(key, page, len(body) + _OVERHEAD)
+            self._pages.put(key, CachedResponse(version, headers, body, until=time.monotonic() + self._seconds))
         return iter((body,))
 
 
@@ -156,11 +146,11 @@ def _is_personal(headers: Headers) -> bool:
     return "set-cookie" in names or "no-store" in names.get("cache-control", "")
 
 
-def _again(kept: _Kept, route: str, started: float, start_response: StartResponse) -> Iterable[bytes]:
+def _again(kept: CachedResponse, route: str, started: float) -> CachedResponse:
+    """Make the kept page the answer to one more request, and log it as the site logs its own."""
     request_id = secrets.token_hex(8)
     elapsed = (time.perf_counter() - started) * 1000
     headers = [(name, value) for name, value in kept.headers if name.lower() not in _OF_ONE_ANSWER]
     headers += [("X-Request-ID", request_id), ("Server-Timing", f"kept;dur={elapsed:.1f}")]
-    start_response("200 OK", headers)
     _log.info("request", request_id=request_id, method="GET", route=route, status=200, ms=round(elapsed, 1), kept=True)
-    return (kept.body,)
+    return replace(kept, headers=headers)

@@ -15,7 +15,7 @@ from werkzeug.test import EnvironBuilder, run_wsgi_app
 
 from app.domain.book import BookFacts
 from app.http.page_cache import PageCache, version_of
-from app.libs.two_hand_cache import TwoHandCache
+from app.http.response_cache import ResponseCache
 from tests.books import SANTI, stock
 from tests.conftest import close, make_app
 from tests.members import login, make_member
@@ -148,7 +148,7 @@ def test_all_that_is_kept_has_a_bound_in_bytes(caching: Flask, monkeypatch: pyte
         session_cookie=lambda: "session",
         seconds=60,
     )
-    monkeypatch.setattr(cache, "_pages", TwoHandCache(200_000))
+    monkeypatch.setattr(cache, "_pages", ResponseCache(200_000))
     for number in range(60):
         run_wsgi_app(cache, EnvironBuilder(path="/book/search", query_string={"q": f"三体{number}"}).get_environ())
     assert cache._pages.weight <= 200_000
@@ -170,8 +170,8 @@ def test_a_page_is_kept_for_a_limited_time(data_dir: Path, monkeypatch: pytest.M
     client = app.test_client()
     is_kept(client)
     assert is_kept(client)
-    real = time.perf_counter
-    monkeypatch.setattr("app.http.page_cache.time.perf_counter", lambda: real() + 2)
+    real = time.monotonic
+    monkeypatch.setattr("app.http.response_cache.monotonic", lambda: real() + 2)
     assert not is_kept(client)
     close(app)
 
