@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from operator import attrgetter
 from typing import Any
@@ -11,12 +10,12 @@ from typing import Any
 from app.domain.book import BookFacts
 from app.domain.book_entry import is_placeholder
 from app.domain.text_encoding import UNREADABLE
-from app.extensions import db
 from app.libs.clock import Clock, epoch
 from app.libs.sql_helper import SqlHelper, in_list
 from app.queries.book import BOOK, FACT_COLUMNS, Book
 from app.queries.indexed_books import IndexedBooks
 from app.search.index import BookTerms, Index, entry_of
+from app.services.use_cases import use_case
 
 Terms = Callable[[BookFacts], BookTerms]
 #: Other numbers under which books are found, by the facts that state them.
@@ -79,6 +78,17 @@ class _Work:
     refused: list[Refused] = field(default_factory=list)
 
 
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """Facts to be stored, how, and the terms of those that the index will want."""
+
+    facts: Sequence[BookFacts]
+    aliases: Aliases
+    index_new: bool
+    is_same: SameBook
+    terms: Mapping[BookFacts, BookTerms]
+
+
 def _any_book(_known: BookFacts, _said: BookFacts) -> bool:
     return True
 
@@ -102,36 +112,40 @@ class Catalogue:
         """Insert or update books by their ISBN-13; say how many were new, changed and as before.
 
         A fact that is not empty replaces the stored one; an empty one takes nothing away. A book that stays the same
-        is not touched; a changed one gets the next `ver`. Joins the caller's `auto_commit` block, or opens one.
+        is not touched; a changed one gets the next `ver`. In an open use case it joins that one.
 
         :param aliases: other numbers under which these books are found. One that is a book's own, or another book's
             alias, is left out.
         :param index_new: False leaves new books out of the index: for an import that ends with a rebuild.
         """
-        with self.storing(facts, aliases=aliases, index_new=index_new) as outcome:
-            return outcome
+        return self.store_prepared(self.prepare(facts, aliases=aliases, index_new=index_new))
 
-    @contextmanager
-    def storing(
+    def prepare(
         self,
         facts: Sequence[BookFacts],
         *,
         aliases: Aliases = NO_ALIASES,
         index_new: bool = True,
         is_same: SameBook = _any_book,
-    ) -> Iterator[StoreOutcome]:
-        """Store as `store` does, and let the block write more in the same transaction.
+    ) -> Prepared:
+        """Work out, before any lock is taken, the terms that will be needed if nobody else writes these books meanwhile.
 
         :param is_same: facts for which this is false of the known book are refused.
         """
-        ahead = self._terms_ahead(facts, is_same, index_new=index_new)
-        with db.auto_commit():
-            outcome = StoreOutcome()
-            for wave in _waves(facts):
-                outcome += self._store(wave, ahead, is_same, index_new=index_new)
-            refused = {each.facts for each in outcome.refused}
-            self._store_aliases({said: numbers for said, numbers in aliases.items() if said not in refused})
-            yield outcome
+        wave = {each.isbn13: each for each in facts}
+        work = _compare(wave, self._load(list(wave)), is_same)
+        to_index = (*(work.new if index_new else ()), *work.changed.values())
+        return Prepared(tuple(facts), aliases, index_new, is_same, {each: self._terms(each) for each in to_index})
+
+    @use_case
+    def store_prepared(self, books: Prepared) -> StoreOutcome:
+        """Store what `prepare` was given. In an open use case it joins that one."""
+        outcome = StoreOutcome()
+        for wave in _waves(books.facts):
+            outcome += self._store(wave, books)
+        refused = {each.facts for each in outcome.refused}
+        self._store_aliases({said: numbers for said, numbers in books.aliases.items() if said not in refused})
+        return outcome
 
     def offers_changed(self, isbns: Collection[str]) -> None:
         """Write for books that can or cannot be had any more their next `ver` and an index entry that says so.
@@ -143,30 +157,15 @@ class Catalogue:
         self._sql.execute_many(_NEXT_VER, [{"id": book.id} for book in held.values()])
         self._write_entries(list(held), {})
 
-    def _store(
-        self,
-        wave: Mapping[str, BookFacts],
-        ahead: Mapping[BookFacts, BookTerms],
-        is_same: SameBook,
-        *,
-        index_new: bool,
-    ) -> StoreOutcome:
-        work = _compare(wave, self._load(list(wave), lock=True), is_same)
+    def _store(self, wave: Mapping[str, BookFacts], books: Prepared) -> StoreOutcome:
+        work = _compare(wave, self._load(list(wave), lock=True), books.is_same)
         late = self._insert(work.new)
         self._update(work.changed)
         to_index = [facts.isbn13 for facts in work.changed.values()]
-        to_index += [facts.isbn13 for facts in work.new if index_new and facts.isbn13 not in late]
-        self._write_entries(to_index, ahead)
+        to_index += [facts.isbn13 for facts in work.new if books.index_new and facts.isbn13 not in late]
+        self._write_entries(to_index, books.terms)
         outcome = StoreOutcome(len(work.new) - len(late), len(work.changed), work.unchanged, tuple(work.refused))
-        return outcome + self._store(late, ahead, is_same, index_new=index_new) if late else outcome
-
-    def _terms_ahead(
-        self, facts: Sequence[BookFacts], is_same: SameBook, *, index_new: bool
-    ) -> dict[BookFacts, BookTerms]:
-        """Work out, before any lock is taken, the terms that will be needed if nobody else writes these books meanwhile."""
-        wave = {each.isbn13: each for each in facts}
-        work = _compare(wave, self._load(list(wave)), is_same)
-        return {facts: self._terms(facts) for facts in (*(work.new if index_new else ()), *work.changed.values())}
+        return outcome + self._store(late, books) if late else outcome
 
     def _load(self, isbns: Sequence[str], *, lock: bool = False) -> dict[str, Book]:
         if not isbns:

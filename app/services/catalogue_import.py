@@ -3,16 +3,12 @@
 from __future__ import annotations
 
 import os
-import sqlite3
 import time
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import asdict, fields, replace
 from itertools import islice
 from pathlib import Path
-
-import pymysql
-from sqlalchemy.exc import DBAPIError
 
 from app.domain.book_entry import NotABookEntry
 from app.domain.errors import Refusal
@@ -31,7 +27,7 @@ from app.services.catalogue import Catalogue, StoreOutcome
 from app.services.import_progress import FileReading, ImportProgress, ImportState
 from app.services.index_load import IndexLoad
 from app.services.same_book import may_be_same
-from app.services.use_cases import TRIES, is_repeatable
+from app.services.use_cases import UseCases
 
 #: So many books of an import are indexed one by one as they come, to be found at once.
 DELTA_CAP = 10_000
@@ -186,33 +182,21 @@ class CatalogueImports:
     def _take(
         self, batch: Sequence[Row], run_id: int, state: ImportState, rejects: RejectsFile | None, *, index_new: bool
     ) -> ImportState:
-        """Deal with a batch of rows; after a deadlock or a lost connection do it again.
+        """Store a batch of rows, write down those that are refused, and move the checkpoint behind them, in one use case.
 
-        If the lost COMMIT had happened, the checkpoint has moved, and the repeat is refused as overtaken: nothing is
-        counted twice, and the next run goes on behind it.
+        A batch that must be repeated is written down from where it began, so that nothing is listed or counted twice.
         """
-        start = rejects.size() if rejects else 0
-        for attempt in range(1, TRIES):
-            try:
-                return self._write(batch, run_id, state, rejects, index_new=index_new)
-            except (DBAPIError, pymysql.MySQLError, sqlite3.OperationalError) as error:
-                if not is_repeatable(error):
-                    raise
-                if rejects:
-                    rejects.rewind(start)
-                self._wait(PAUSE_SECONDS * 2**attempt)
-        return self._write(batch, run_id, state, rejects, index_new=index_new)
-
-    def _write(
-        self, batch: Sequence[Row], run_id: int, state: ImportState, rejects: RejectsFile | None, *, index_new: bool
-    ) -> ImportState:
-        """Store a batch of rows, write down those that are refused, and move the checkpoint behind them, in one transaction."""
         accepted = [row for row in batch if isinstance(row, Accepted)]
         aliases = {row.facts: row.aliases for row in accepted if row.aliases}
         facts = [row.facts for row in accepted]
-        with self._catalogue.storing(facts, aliases=aliases, index_new=index_new, is_same=may_be_same) as outcome:
+        books = self._catalogue.prepare(facts, aliases=aliases, index_new=index_new, is_same=may_be_same)
+        start = rejects.size() if rejects else 0
+
+        def work() -> ImportState:
+            outcome = self._catalogue.store_prepared(books)
             rejected = [row for row in batch if isinstance(row, Rejected)] + _refused(accepted, outcome)
             if rejects:
+                rejects.rewind(start)
                 rejects.add(sorted(rejected, key=lambda row: row.number))
             after = replace(
                 state,
@@ -226,7 +210,9 @@ class CatalogueImports:
                 unindexed=int(bool(state.unindexed) or (not index_new and outcome.new > 0)),
             )
             self._checkpoint(run_id, state, after)
-        return after
+            return after
+
+        return UseCases(self._clock, pause=PAUSE_SECONDS, wait=self._wait).run(work)
 
     def _checkpoint(self, run_id: int, before: ImportState, after: ImportState, *, finished: int = 0) -> None:
         with db.auto_commit() as session:

@@ -14,7 +14,8 @@ from app.extensions import db
 from app.libs.clock import Clock, epoch
 from app.models.enrichment import Enrichment
 from app.queries.gaps import Gaps
-from app.services.catalogue import Catalogue, merge_facts
+from app.services.catalogue import Catalogue, Prepared, merge_facts
+from app.services.use_cases import use_case
 
 #: Books that one question is about.
 BATCH = 25
@@ -66,11 +67,15 @@ class Enriching:
         return done
 
     def _keep(self, books: Sequence[BookFacts], answers: Mapping[str, BookFacts]) -> int:
-        now = epoch(self._clock.now())
         better = [filled(book, answers[book.isbn13]) for book in books if book.isbn13 in answers]
-        with self._catalogue.storing(better) as outcome:
-            db.session.execute(delete(Enrichment).where(Enrichment.isbn13.in_([book.isbn13 for book in books])))
-            db.session.add_all(Enrichment(isbn13=book.isbn13, asked_time=now, create_time=now) for book in books)
+        return self._store(self._catalogue.prepare(better), [book.isbn13 for book in books])
+
+    @use_case
+    def _store(self, better: Prepared, asked: Sequence[str]) -> int:
+        now = epoch(self._clock.now())
+        outcome = self._catalogue.store_prepared(better)
+        db.session.execute(delete(Enrichment).where(Enrichment.isbn13.in_(asked)))
+        db.session.add_all(Enrichment(isbn13=isbn, asked_time=now, create_time=now) for isbn in asked)
         return outcome.changed
 
 

@@ -37,10 +37,17 @@ class RaceLostError(Exception):
 
 
 class UseCases:
-    """Runs use cases; each leaves its key in the database, in the transaction of its effect."""
+    """Runs use cases; each leaves its key in the database, in the transaction of its effect.
 
-    def __init__(self, clock: Clock) -> None:
+    :param pause: seconds before the second try, about; twice as many before each one after.
+    """
+
+    def __init__(
+        self, clock: Clock, *, pause: float = _FIRST_PAUSE, wait: Callable[[float], None] = time.sleep
+    ) -> None:
         self._clock = clock
+        self._pause = pause
+        self._wait = wait
 
     def run(self, work: Callable[[], R]) -> R:
         """Run `work` in one transaction and give its result; inside an open block it joins that.
@@ -56,10 +63,10 @@ class UseCases:
             try:
                 return attempt.make()
             except (DBAPIError, *DRIVER_ERRORS, RaceLostError, NoTurnToWriteError) as error:
-                pause = _FIRST_PAUSE * 2**number * random.uniform(0.5, 1.5)  # noqa: S311 - spreads load
+                pause = self._pause * 2**number * random.uniform(0.5, 1.5)  # noqa: S311 - spreads load
                 if not is_repeatable(error) or number == TRIES or time_left(pause) < pause:
                     raise
-            time.sleep(pause)
+            self._wait(pause)
         raise AssertionError  # pragma: no cover - the last try returns or raises
 
 
