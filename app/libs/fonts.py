@@ -5,10 +5,11 @@ from __future__ import annotations
 import unicodedata
 from functools import cache, lru_cache
 from pathlib import Path
+from typing import cast
 
 from PIL import ImageFont
 
-Font = ImageFont.FreeTypeFont | ImageFont.ImageFont
+Font = ImageFont.FreeTypeFont
 
 _FOLDERS = (
     "/usr/share/fonts",
@@ -49,22 +50,22 @@ _OTHER = (
 )
 _LAST_LATIN = "\u024f"
 _FACES_IN_A_FILE = 10
+_PIXELS = 16
 _NO_CHARACTER = "\U0010fffe"
 
 
-def font_for(text: str, size: float, *, bold: bool) -> tuple[Font, str] | None:
-    """Return a font of this size in pixels, and what it can show of the text; None if no font of this machine has any of it.
+def font_for(text: str, *, bold: bool) -> tuple[Font, str] | None:
+    """Return a font, and what it can show of the text; None if no font of this machine has any of it.
 
     Of several fonts it is the one that has most of the characters. Latin text falls back on the font that Pillow brings.
     """
-    pixels = max(1, round(size))
     faces = [found for wanted in (_LATIN, _HAN, _OTHER) if (found := _found(wanted, bold=bold))]
     shown = [(_shown(text, *face), face) for face in faces]
     if any(part.strip() for part, _ in shown):
         part, face = max(shown, key=lambda pair: len(pair[0]))
-        return _opened(*face, pixels), part
+        return _opened(*face), part
     if all(character <= _LAST_LATIN or character in "‘’“”–—…" for character in text):
-        return ImageFont.load_default(pixels), text
+        return _built_in(), text
     return None
 
 
@@ -81,13 +82,18 @@ def _shown(text: str, file: Path, face: int) -> str:
 
 @lru_cache(maxsize=20_000)
 def _has(file: Path, face: int, character: str) -> bool:
-    font = _opened(file, face, 16)
+    font = _opened(file, face)
     return character.isspace() or bytes(font.getmask(character)) != bytes(font.getmask(_NO_CHARACTER))
 
 
 @cache
-def _opened(file: Path, face: int, pixels: int) -> ImageFont.FreeTypeFont:
-    return ImageFont.truetype(file, pixels, index=face)
+def _opened(file: Path, face: int) -> Font:
+    return ImageFont.truetype(file, _PIXELS, index=face)
+
+
+@cache
+def _built_in() -> Font:
+    return cast("Font", ImageFont.load_default(_PIXELS))
 
 
 @cache
