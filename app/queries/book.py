@@ -17,11 +17,10 @@ FACT_COLUMNS = tuple(field.name for field in fields(BookFacts))
 
 @dataclass(frozen=True, slots=True)
 class Book:
-    """One book of the catalogue; `update_time` in epoch seconds, `ver` rises with each change."""
+    """One book of the catalogue; `ver` rises with each change."""
 
     id: int
     ver: int
-    update_time: int
     facts: BookFacts
 
 

@@ -98,7 +98,7 @@ class Lab:
             cursor.execute(_INSERT, values)
         row = cursor.execute("SELECT id, ver FROM book WHERE isbn13 = :isbn", values).fetchone()
         assert row is not None
-        book = Book(row[0], row[1], 0, facts)
+        book = Book(row[0], row[1], facts)
         is_offered = bool(IndexedBooks(self.sql).list_offered([facts.isbn13]))
         self.index.add([entry_of(book, self.terms(facts), is_offered=is_offered)])
         return book.id

@@ -131,7 +131,7 @@ def test_nothing_is_done_with_a_password_that_is_changed_after_its_check(
 
 @pytest.fixture
 def locking() -> Iterator[threading.Event]:
-    """Tell when a statement that locks a row is about to be sent."""
+    """Return an event that is set when a statement that locks a row is about to be sent."""
     seen = threading.Event()
 
     def look(_conn: object, _cursor: object, statement: str, *_rest: object) -> None:

@@ -27,7 +27,7 @@ class Shelf:
         """Add a book; its number is made of its id unless it is given."""
         id_ = len(self._books) + 1
         known = {"isbn13": to_isbn13(f"{id_:09d}0"), "title": title, "authors": authors, "language": "zh"} | facts
-        book = Book(id_, 1, 0, BookFacts(**known))
+        book = Book(id_, 1, BookFacts(**known))
         self._books[id_] = book
         rank = book.facts.popularity
         self.index.add([IndexEntry(book_id=id_, ver=1, rank_value=rank, terms=terms(book.facts))])

@@ -10,7 +10,7 @@ from app.search.reader import read
 
 
 def match(query, title, *authors, **facts):
-    book = Book(1, 1, 0, BookFacts(isbn13="9787536692930", title=title, authors=authors, **facts))
+    book = Book(1, 1, BookFacts(isbn13="9787536692930", title=title, authors=authors, **facts))
     return rerank([book], read(query))[0].match
 
 
@@ -57,11 +57,11 @@ def test_an_original_title_counts_like_the_title_of_another_edition():
 
 def test_better_answers_come_first_and_equal_ones_keep_their_order():
     names = ["三体的故事", "三体全集", "三体", "论三体"]
-    books = [Book(at, 1, 0, BookFacts(isbn13="9787536692930", title=title)) for at, title in enumerate(names)]
+    books = [Book(at, 1, BookFacts(isbn13="9787536692930", title=title)) for at, title in enumerate(names)]
     ranked = [one.book.facts.title for one in rerank(books, read("三体"))]
     assert ranked == ["三体", "三体的故事", "三体全集", "论三体"]
 
 
 def test_a_correction_is_written_as_the_books_write_it():
-    book = Book(1, 1, 0, BookFacts(isbn13="9787536692930", title="Great Expectations", authors=("Charles Dickens",)))
+    book = Book(1, 1, BookFacts(isbn13="9787536692930", title="Great Expectations", authors=("Charles Dickens",)))
     assert natural("charle dicken", rerank([book], read("dickens"))) == "charles dickens"
