@@ -6,6 +6,7 @@ import ast
 import re
 from collections.abc import Iterator
 from enum import StrEnum
+from functools import cache
 from importlib import import_module
 from pathlib import Path
 from pkgutil import iter_modules
@@ -18,7 +19,6 @@ from tests.architecture.test_status_in_sql import literals
 
 ROOT = Path(__file__).resolve().parents[2] / "app"
 READERS = [path for room in ("queries", "search", "services") for path in sorted((ROOT / room).rglob("*.py"))]
-ASKERS = [path for room in ("queries", "services") for path in sorted((ROOT / room).rglob("*.py"))]
 _SQL = re.compile(r"\b(?:SELECT|FROM|WHERE|JOIN|UPDATE|AND|OR|CASE|IN|NOT)\b|=|<>")
 
 
@@ -38,6 +38,7 @@ def indexed_rows(tree: ast.AST) -> Iterator[str]:
             yield ast.unparse(node)
 
 
+@cache
 def domain_states() -> set[str]:
     """Return the values of the domain's enums, and the names of roles and of the site's own accounts."""
     modules = [import_module(f"app.domain.{module.name}") for module in iter_modules(domain.__path__)]
@@ -73,7 +74,7 @@ def test_a_column_read_by_its_number_is_noticed(code: str, *, is_noticed: bool) 
     assert bool(list(indexed_rows(ast.parse(code)))) is is_noticed
 
 
-@pytest.mark.parametrize("module", ASKERS, ids=name_of)
+@pytest.mark.parametrize("module", READERS, ids=name_of)
 def test_no_statement_writes_out_a_state_that_the_domain_knows(module: Path) -> None:
     written = {
         text: states for text in literals(ast.parse(module.read_text("utf-8"))) if (states := written_states(text))
