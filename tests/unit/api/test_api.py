@@ -22,7 +22,6 @@ from app.search.results import Window
 SANTI = Book(
     7,
     1,
-    1_700_000_000,
     BookFacts(
         isbn13="9787536692930",
         title="三体",
@@ -41,8 +40,8 @@ SANTI = Book(
         summary="第一段。\n第二段。",
     ),
 )
-FRENCH = Book(8, 3, 1_700_000_000, BookFacts(isbn13="9791032305690", title="L'Étranger </script>\u2028"))
-CPP = Book(9, 1, 1_700_000_000, BookFacts(isbn13="9780321714114", title="C++ Primer", authors=("Lippman", "Lajoie")))
+FRENCH = Book(8, 3, BookFacts(isbn13="9791032305690", title="L'Étranger </script>\u2028"))
+CPP = Book(9, 1, BookFacts(isbn13="9780321714114", title="C++ Primer", authors=("Lippman", "Lajoie")))
 SERIES = "5Lit5Zu956eR5bm75Z-655-z5Lib5Lmm"
 SHELF = (SANTI, FRENCH, CPP)
 KEYS = {
