@@ -83,10 +83,12 @@ def test_what_has_no_header_is_no_table(text: str) -> None:
         ('5" disk,"A,x\ny,B,z\n', [['5" disk', '"A', "x"], ["y", "B", "z"]]),
         ('5" disk,A,x\n', [['5" disk', "A", "x"]]),
         ('"a "b" c,A,x\n', [['"a "b" c', "A", "x"]]),
+        ('"A,B",x\n', [['"A', 'B"', "x"]]),
+        ('"A,B",x,y,z\n', [["A,B", "x", "y", "z"]]),
         ('"A ""quoted"",\ntwo-line title",A,x\n', [['A "quoted",\ntwo-line title', "A", "x"]]),
         ('"one\n\n""two"", three, four\nfive",A,x\n', [['one\n\n"two", three, four\nfive', "A", "x"]]),
     ],
-    ids=["never closed", "closed by another lone quote", "at the end", "behind an inch", "in the middle", "three", "two lines", "blank line inside"],
+    ids=["never closed", "closed by another lone quote", "at the end", "behind an inch", "in the middle", "around two cells", "around one cell of too many", "three", "two lines", "blank line inside"],
 )  # fmt: skip
 def test_a_lone_quote_is_a_sign_and_a_closed_one_holds_lines_together(body: str, rows: list[list[str]]) -> None:
     assert parsed("Title,Author,ISBN\n" + body)[1] == rows
