@@ -26,8 +26,8 @@ def create_app(settings: Mapping[str, Any] | None = None) -> Flask:
         cookies,
         errors,
         form_parsing,
+        fragment_cache,
         hooks,
-        kept_parts,
         logs,
         page_cache,
         preflight,
@@ -54,7 +54,7 @@ def create_app(settings: Mapping[str, Any] | None = None) -> Flask:
     errors.init_app(app)
     assets.init_app(app)
     templates.init_app(app)
-    kept_parts.init_app(app)
+    fragment_cache.init_app(app)
     compression.init_app(app)
     for blueprint in (web, account, user):
         app.register_blueprint(blueprint)

@@ -11,11 +11,11 @@ from flask_migrate import Migrate
 from flask_wtf import CSRFProtect
 from sqlalchemy.orm import DeclarativeBase
 
-from app.libs.database import SQLAlchemy
-from app.libs.dialects import dialect_of
-from app.libs.pool import Pool
+from app.db.database import SQLAlchemy
+from app.db.dialects import dialect_of
+from app.db.pool import Pool
+from app.db.soft_delete import Query
 from app.libs.rates import Rates
-from app.libs.soft_delete import Query
 from app.libs.translations import PoBabel
 
 db = SQLAlchemy()

@@ -18,9 +18,9 @@ import config
 from app import create_app
 from app.extensions import db, pool_of
 from app.libs.clock import FrozenClock
-from tests.mariadb import MARIADBD, Server
-from tests.pages import PageClient
-from tests.redis_server import REDIS, RedisServer
+from tests.support.mariadb import MARIADBD, Server
+from tests.support.pages import PageClient
+from tests.support.redis_server import REDIS, RedisServer
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 _MISSING = {

@@ -23,7 +23,7 @@ def api_for(app: Flask) -> Api:
         if book is not None:
             return book
         with app.app_context():
-            return container.catalogue.finding.find(isbn13).book
+            return container.catalogue.book_lookup.find(isbn13).book
 
     def find_by_id(number: int) -> Book | None:
         return container.catalogue.indexed_books.find_many([number]).get(number)
@@ -51,7 +51,7 @@ def api_for(app: Flask) -> Api:
                 list_series=list_series,
                 site_url=app.config["SITE_URL"],
             ),
-            stamp=container.catalogue.freshness.stamp,
+            stamp=container.catalogue.version.stamp,
             limit=Limit(
                 app.extensions["rates"] if app.config["RATELIMIT_ENABLED"] else None,
                 app.config["LIMIT_API"],

@@ -17,7 +17,7 @@ from werkzeug.wrappers import Request
 from app.api.bodies import ALL_KEYS, Keys
 from app.api.problems import BAD_CALLBACK, BODY_TOO_LARGE, MISSING_ARGS, WRONG_BODY, ApiError
 from app.libs.urls import with_pluses
-from app.search.reader import clip
+from app.search.query_parser import clip
 
 MOST_BOOKS = 100
 BOOKS = 20

@@ -21,9 +21,9 @@ from app.api.problems import ApiError, Kind, problem_body
 from app.api.replies import preflight, reply
 from app.http.errors import DATABASE_DOWN, log_database_down
 from app.http.hooks import HSTS
-from app.search.index import IndexUnavailable
-from app.services.preflight import WrongKeys
-from app.services.schema import SchemaMismatch
+from app.search.index.port import IndexUnavailable
+from app.services.operations.preflight import WrongKeys
+from app.services.operations.schema import SchemaMismatch
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment

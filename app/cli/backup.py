@@ -13,12 +13,12 @@ from flask.cli import AppGroup
 from flask_migrate import upgrade
 
 from app.cli.ledger import list_breaches
-from app.cli.plainly import plainly
+from app.cli.user_errors import plainly
 from app.container import container
+from app.db.backup.archive import Manifest
 from app.extensions import pool_of
-from app.libs.backup.archive import Manifest
 from app.libs.lockfile import START_LOCK, LockHeldError, locked
-from app.services.backups import Backups
+from app.services.operations.backups import Backups
 from config import SETTINGS
 
 backup = AppGroup("backup", help="Keep a copy of the site's database, check it, put it back.")

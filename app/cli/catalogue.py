@@ -10,16 +10,16 @@ from flask.cli import AppGroup
 
 from app.cli.enriching import ShownEnriching
 from app.cli.importing import ShownImport, ShownIndex
-from app.cli.plainly import plainly
 from app.cli.progress import Bar
+from app.cli.user_errors import plainly
 from app.container import container
 from app.domain.book import BookFacts
 from app.domain.book_entry import book_facts
 from app.domain.isbn import canonical
-from app.providers.polite import PoliteSources
-from app.services.bookfiles import FORMATS, Format
-from app.services.bookfiles.author_names import open_author_names
-from app.services.bookfiles.writing import write_books
+from app.services.catalogue.bookfiles import FORMATS, Format
+from app.services.catalogue.bookfiles.author_names import open_author_names
+from app.services.catalogue.bookfiles.writing import write_books
+from app.sources.batch_lookup import BatchLookup
 
 catalogue = AppGroup("catalogue", help="The catalogue of books and its search index.")
 
@@ -126,7 +126,7 @@ def enrich(*, everything: bool, pause: float) -> None:
     goes on where it stopped.
     """
     shown = ShownEnriching()
-    polite = PoliteSources(container.catalogue.sources, pause=pause, seconds=_ANSWER_SECONDS, asking=shown.asking)
+    polite = BatchLookup(container.catalogue.sources, pause=pause, seconds=_ANSWER_SECONDS, asking=shown.asking)
     done = container.catalogue.enriching.run(polite, shown.show, listed=not everything)
     shown.ends()
     click.echo(f"{done.asked:,} books asked about, {done.known:,} known to the sources, {done.filled:,} filled")
@@ -159,7 +159,7 @@ def add_isbn(isbn: str, *, title: str, **facts: object) -> None:
 def _asked_for(isbn13: str) -> BookFacts:
     """Return the book of the catalogue that the number leads to; else let the sources name it, which adds it there."""
     known = container.catalogue.books.resolve(isbn13)
-    found = known or container.catalogue.finding.find(isbn13).book
+    found = known or container.catalogue.book_lookup.find(isbn13).book
     if found is None:
         raise click.ClickException(f"no source knows {isbn13}: give its --title")
     if not known:

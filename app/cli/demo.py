@@ -9,15 +9,15 @@ from datetime import timedelta
 import click
 from flask.cli import with_appcontext
 
-from app.cli.plainly import plainly
-from app.cli.story import enter, tell
+from app.cli.demo_story import enter, tell
+from app.cli.user_errors import plainly
 from app.container import container
 from app.domain.drift import State
 from app.domain.gift import Condition, Postage
 from app.events import listeners
 from app.libs.clock import FrozenClock, SystemClock
-from app.services.drifts import Ask, Recipient
-from app.services.gifts import Offer
+from app.services.exchange.drifts import Ask, Recipient
+from app.services.exchange.gifts import Offer
 
 PASSWORD = "yu-chuan-chi-su"  # noqa: S105 - known on purpose: a demo is for looking around
 NAMES = ("小满", "老周", "荷叶上的雨", "阿禾", "林间", "Mira", "海盐", "七月", "砚秋", "南乔", "Ben", "拾光")
@@ -135,9 +135,9 @@ class Fair:
         while self._day < day:
             self._day += 1
             self._clock.advance(timedelta(days=1))
-            container.exchange.telling.run()
-            container.exchange.drift_clocks.run()
-            container.exchange.drift_clocks.erase()
+            container.exchange.gift_announcements.run()
+            container.exchange.drift_deadlines.run()
+            container.exchange.drift_deadlines.erase()
 
     def _report(self) -> None:
         states = container.core.sql.fetchall("SELECT state, COUNT(*) FROM drift GROUP BY state ORDER BY state")

@@ -7,11 +7,11 @@ from pathlib import Path
 import click
 from flask.cli import AppGroup
 
-from app.cli.plainly import plainly
+from app.cli.drift_diagram import page
+from app.cli.user_errors import plainly
 from app.container import container
 from app.domain.characters import cleaned
 from app.domain.drift import State
-from app.domain.drift_diagram import page
 
 drift = AppGroup("drift", help="Look after drifts.")
 

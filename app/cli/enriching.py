@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from app.cli.progress import Bar
-from app.services.enriching import Enriched
+from app.services.catalogue.enriching import Enriched
 
 
 class ShownEnriching:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import click
 
 from app.cli.progress import Bar
-from app.services.import_progress import FileReading, ImportState
+from app.services.catalogue.import_progress import FileReading, ImportState
 
 
 class ShownImport:

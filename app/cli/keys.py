@@ -6,7 +6,7 @@ import click
 from cryptography.fernet import InvalidToken
 from flask.cli import AppGroup
 
-from app.cli.plainly import plainly
+from app.cli.user_errors import plainly
 from app.container import container
 
 keys = AppGroup("keys", help="Look after the keys that seal addresses and second factors.")
@@ -17,7 +17,7 @@ keys = AppGroup("keys", help="Look after the keys that seal addresses and second
 def reseal() -> None:
     """Seal everything anew with the first of YUSHU_ADDRESS_KEYS, so that the others can be dropped; the site may run."""
     try:
-        done = container.operations.resealing.run()
+        done = container.operations.key_rotation.run()
     except InvalidToken:
         raise click.ClickException("a text fits none of the keys; is one missing in YUSHU_ADDRESS_KEYS?") from None
     click.echo(f"{done} texts are sealed with the first key; the other keys can go once the site runs without them")

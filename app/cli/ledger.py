@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 from flask.cli import AppGroup
 
-from app.cli.plainly import plainly
+from app.cli.user_errors import plainly
 from app.container import container
 from app.domain.beans import shown
 from app.libs.clock import from_epoch
@@ -27,7 +27,7 @@ def verify() -> None:
 
 def list_breaches() -> list[str]:
     """Return what is wrong with the current app's ledger, a line each."""
-    found = container.exchange.ledger_book.breaches(container.exchange.numbers)
+    found = container.exchange.ledger_queries.breaches(container.exchange.policy)
     return [f"{breach.what}: {', '.join(map(str, breach.values))}" for breach in found]
 
 
@@ -37,7 +37,7 @@ def list_breaches() -> list[str]:
 def statement(email: str) -> None:
     """Print every entry of a member's account, oldest first, with the balance after it."""
     member_id = container.members.directory.get_id(email)
-    book = container.exchange.ledger_book
+    book = container.exchange.ledger_queries
     for entry in reversed(book.statement(member_id, limit=book.count_entries(member_id))):
         amount = f"{'+' if entry.amount > 0 else ''}{shown(entry.amount)}"
         when = from_epoch(entry.time).strftime("%Y-%m-%d %H:%M")

@@ -19,16 +19,16 @@ import click
 
 import config
 from app import create_app
-from app.cli.children import Child, ChildFailedError, keep_running, together
-from app.cli.plainly import DATABASE_ERRORS
-from app.cli.prepare import prepare
+from app.cli.bootstrap import prepare
+from app.cli.supervisor import Child, ChildFailedError, keep_running, together
+from app.cli.user_errors import DATABASE_ERRORS
 from app.cli.web import web_server
 from app.domain.errors import Refusal
 from app.extensions import pool_of
 from app.libs.lockfile import START_LOCK, LockHeldError, locked
 from app.libs.private_files import keep_private
-from app.services.preflight import WrongKeys
-from app.services.schema import NewerDatabaseError
+from app.services.operations.preflight import WrongKeys
+from app.services.operations.schema import NewerDatabaseError
 
 _ROOT = Path(__file__).parent.parent.parent
 _STOPPED = 130

@@ -7,7 +7,7 @@ import sys
 import click
 from flask.cli import AppGroup
 
-from app.cli.plainly import plainly
+from app.cli.user_errors import plainly
 from app.container import container
 from app.domain.account import ROLES, Role
 

@@ -14,11 +14,11 @@ import structlog
 from flask import Flask, current_app
 from flask.cli import with_appcontext
 
-from app.cli.plainly import DATABASE_ERRORS, plainly
+from app.cli.user_errors import DATABASE_ERRORS, plainly
 from app.container import container
 from app.libs.log_throttle import first_line
-from app.services.preflight import WrongKeys
-from app.services.schema import SchemaMismatch
+from app.services.operations.preflight import WrongKeys
+from app.services.operations.schema import SchemaMismatch
 
 #: How long to rest after a round that failed, for instance because the database is away.
 _REST_AFTER_FAILURE = 10.0
@@ -46,11 +46,11 @@ def worker(*, once: bool) -> None:
 
 
 def _deliver(stop: threading.Event) -> None:
-    container.operations.courier.deliver_due(should_stop=stop.is_set)
+    container.operations.mail_delivery.deliver_due(should_stop=stop.is_set)
 
 
 def _run_jobs(stop: threading.Event) -> None:
-    container.operations.clockwork.run_due(should_stop=stop.is_set)
+    container.operations.scheduler.run_due(should_stop=stop.is_set)
 
 
 def _side_by_side(rounds: Mapping[str, Round], stop: threading.Event, *, once: bool) -> None:

@@ -5,33 +5,33 @@ from __future__ import annotations
 from functools import cached_property
 
 from app.container.core import Core
+from app.covers.cover_fetcher import CoverFetcher
+from app.covers.covers import Covers
 from app.extensions import db
 from app.libs.disk_cache import DiskCache
 from app.libs.http_client import HttpClient
-from app.libs.turns import one_at_a_time
-from app.providers.chain import SourceChain
-from app.providers.choose import http_client_for, sources_for
-from app.providers.covers import CoverFetcher
-from app.providers.local import LocalCatalogue
-from app.providers.port import Source
-from app.queries.book import Books
-from app.queries.freshness import Freshness
-from app.queries.gaps import Gaps
-from app.queries.indexed_books import IndexedBooks
-from app.queries.site_counts import SiteCounts
+from app.libs.serialized import one_at_a_time
+from app.queries.book import BookQueries
+from app.queries.catalogue_version import CatalogueVersionQueries
+from app.queries.incomplete_books import IncompleteBookQueries
+from app.queries.indexed_books import IndexedBookQueries
+from app.queries.site_counts import SiteCountQueries
 from app.search import analyzer
-from app.search.index import Index
-from app.search.posting.builder import Builder
-from app.search.posting.index import PostingIndex
-from app.search.posting.mariadb_store import MariadbStore
-from app.search.posting.sqlite_store import SqliteStore
+from app.search.index.builder import Builder
+from app.search.index.mariadb_store import MariadbStore
+from app.search.index.port import Index
+from app.search.index.posting_index import PostingIndex
+from app.search.index.sqlite_store import SqliteStore
 from app.search.search import Search
-from app.services.catalogue import Catalogue
-from app.services.catalogue_import import CatalogueImports
-from app.services.covers import Covers
-from app.services.enriching import Enriching
-from app.services.finding import Finding
-from app.services.site_counting import SiteCounting
+from app.services.catalogue.book_lookup import BookLookup
+from app.services.catalogue.catalogue import Catalogue
+from app.services.catalogue.catalogue_import import CatalogueImports
+from app.services.catalogue.enriching import Enriching
+from app.services.operations.site_counting import SiteCounting
+from app.sources.chain import SourceChain
+from app.sources.local import LocalCatalogue
+from app.sources.port import Source
+from app.sources.registry import http_client_for, sources_for
 
 
 class CatalogueParts:
@@ -41,14 +41,14 @@ class CatalogueParts:
         self._core = core
 
     @cached_property
-    def books(self) -> Books:
+    def books(self) -> BookQueries:
         """Look up books."""
-        return Books(self._core.sql)
+        return BookQueries(self._core.sql)
 
     @cached_property
-    def site_counts(self) -> SiteCounts:
+    def site_counts(self) -> SiteCountQueries:
         """Look up what the first page counts."""
-        return SiteCounts(self._core.sql)
+        return SiteCountQueries(self._core.sql)
 
     @cached_property
     def site_counting(self) -> SiteCounting:
@@ -56,9 +56,9 @@ class CatalogueParts:
         return SiteCounting(clock=self._core.clock, counts=self.site_counts)
 
     @cached_property
-    def indexed_books(self) -> IndexedBooks:
+    def indexed_books(self) -> IndexedBookQueries:
         """Look up books by id."""
-        return IndexedBooks(self._core.sql)
+        return IndexedBookQueries(self._core.sql)
 
     @cached_property
     def search_index(self) -> Index:
@@ -78,9 +78,9 @@ class CatalogueParts:
         return PostingIndex(self._core.sql, books, store, self._core.clock, builder)
 
     @cached_property
-    def freshness(self) -> Freshness:
+    def version(self) -> CatalogueVersionQueries:
         """Notice changes of the catalogue."""
-        return Freshness(self._core.sql, lambda: db.commits)
+        return CatalogueVersionQueries(self._core.sql, lambda: db.commits)
 
     @cached_property
     def search(self) -> Search:
@@ -92,7 +92,7 @@ class CatalogueParts:
         reading = (
             one_at_a_time(self._core.sql.reading) if self._core.sql.dialect == "sqlite" else self._core.sql.reading
         )
-        return Search(self.books, self.search_index, reading, self.freshness.stamp)
+        return Search(self.books, self.search_index, reading, self.version.stamp)
 
     @cached_property
     def writer(self) -> Catalogue:
@@ -126,9 +126,9 @@ class CatalogueParts:
         return SourceChain(self.sources, budget=self._core.settings["UPSTREAM_BUDGET_SECONDS"], slots=self._core.slots)
 
     @cached_property
-    def finding(self) -> Finding:
+    def book_lookup(self) -> BookLookup:
         """Find the book of an ISBN in the catalogue or at the sources."""
-        return Finding(books=self.books, sources=self.source_chain, store=self.writer.store)
+        return BookLookup(books=self.books, sources=self.source_chain, store=self.writer.store)
 
     @cached_property
     def covers(self) -> Covers:
@@ -142,4 +142,4 @@ class CatalogueParts:
     @cached_property
     def enriching(self) -> Enriching:
         """Fill the gaps of known books from the sources."""
-        return Enriching(clock=self._core.clock, gaps=Gaps(self._core.sql), catalogue=self.writer)
+        return Enriching(clock=self._core.clock, gaps=IncompleteBookQueries(self._core.sql), catalogue=self.writer)

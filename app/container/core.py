@@ -7,11 +7,11 @@ from typing import Any
 
 from flask import Flask
 
+from app.db.sql_helper import SqlHelper
 from app.extensions import db, pool_of
 from app.libs.clock import Clock, SystemClock
-from app.libs.sealing import Sealer
-from app.libs.sql_helper import SqlHelper
-from app.services.use_cases import UseCases
+from app.libs.encryption import Sealer
+from app.services.unit_of_work import UseCases
 
 
 class Core:

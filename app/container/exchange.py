@@ -7,32 +7,32 @@ from functools import cached_property
 from app.container.catalogue import CatalogueParts
 from app.container.core import Core
 from app.container.mail import MailParts
+from app.db.purge_deleted import purge_deleted
 from app.domain.circle import Circles
-from app.domain.exchange_numbers import Numbers
+from app.domain.exchange_policy import Numbers
 from app.extensions import pool_of
-from app.libs.leavings import clear_leavings
-from app.queries.acquaintance import AcquaintanceTable
-from app.queries.drift import DriftList
-from app.queries.due_drifts import DueDrifts
-from app.queries.exchange_facts import ExchangeFacts
-from app.queries.ledger import LedgerBook
-from app.queries.moderation import ModerationList
-from app.queries.notice import NoticeList
-from app.queries.persons import Persons
-from app.queries.shelf import Shelf
+from app.queries.acquaintance import AcquaintanceQueries
+from app.queries.drift import DriftQueries
+from app.queries.due_drifts import DueDriftQueries
+from app.queries.exchange_stats import ExchangeStatQueries
+from app.queries.ledger import LedgerQueries
+from app.queries.listings import ListingQueries
+from app.queries.moderation import ModerationQueries
+from app.queries.notice import NoticeQueries
+from app.queries.persons import PersonQueries
 from app.search import analyzer
-from app.services.departures import Departures
-from app.services.drift_clocks import DriftClocks
-from app.services.drift_moves import DriftMoves
-from app.services.drifts import Drifts
+from app.services.exchange.drift_deadlines import DriftDeadlines
+from app.services.exchange.drift_transitions import DriftTransitions
+from app.services.exchange.drifts import Drifts
+from app.services.exchange.gift_announcements import GiftAnnouncements
+from app.services.exchange.gift_states import GiftStates
+from app.services.exchange.gifts import Gifts
+from app.services.exchange.ledger import Ledger
+from app.services.exchange.moderation import Moderation
+from app.services.exchange.notices import Notices
+from app.services.exchange.wishes import Wishes
 from app.services.exchange_tools import ExchangeTools
-from app.services.gift_states import GiftStates
-from app.services.gifts import Gifts
-from app.services.ledger import Ledger
-from app.services.moderation import Moderation
-from app.services.notices import Notices
-from app.services.telling import Telling
-from app.services.wishes import Wishes
+from app.services.members.account_closure import AccountClosure
 
 
 class ExchangeParts:
@@ -44,49 +44,49 @@ class ExchangeParts:
         self._mail = mail
 
     @cached_property
-    def numbers(self) -> Numbers:
+    def policy(self) -> Numbers:
         """Hold the numbers of the exchange's rules."""
         return Numbers.of(self._core.settings)
 
     @cached_property
     def ledger(self) -> Ledger:
         """Move beans."""
-        return Ledger(self._core.clock, self.numbers)
+        return Ledger(self._core.clock, self.policy)
 
     @cached_property
-    def facts(self) -> ExchangeFacts:
+    def facts(self) -> ExchangeStatQueries:
         """What the exchange's rules ask."""
-        return ExchangeFacts(self._core.sql)
+        return ExchangeStatQueries(self._core.sql)
 
     @cached_property
-    def persons(self) -> Persons:
+    def persons(self) -> PersonQueries:
         """Look up what the accounts of one person had."""
-        return Persons(self._core.sql)
+        return PersonQueries(self._core.sql)
 
     @cached_property
     def circles(self) -> Circles:
         """Judge whose receipts count."""
-        return Circles(AcquaintanceTable(self._core.sql))
+        return Circles(AcquaintanceQueries(self._core.sql))
 
     @cached_property
-    def ledger_book(self) -> LedgerBook:
+    def ledger_queries(self) -> LedgerQueries:
         """Look into the ledger."""
-        return LedgerBook(self._core.sql)
+        return LedgerQueries(self._core.sql)
 
     @cached_property
-    def shelf(self) -> Shelf:
+    def listings(self) -> ListingQueries:
         """Look up gifts and wishes."""
-        return Shelf(self._core.sql)
+        return ListingQueries(self._core.sql)
 
     @cached_property
-    def drift_list(self) -> DriftList:
+    def drift_list(self) -> DriftQueries:
         """Look up drifts."""
-        return DriftList(self._core.sql)
+        return DriftQueries(self._core.sql)
 
     @cached_property
-    def notice_list(self) -> NoticeList:
+    def notice_list(self) -> NoticeQueries:
         """Look up notices."""
-        return NoticeList(self._core.sql)
+        return NoticeQueries(self._core.sql)
 
     @cached_property
     def notices(self) -> Notices:
@@ -104,7 +104,7 @@ class ExchangeParts:
         """Gather what the use cases share."""
         return ExchangeTools(
             clock=self._core.clock,
-            numbers=self.numbers,
+            numbers=self.policy,
             facts=self.facts,
             persons=self.persons,
             circles=self.circles,
@@ -118,9 +118,9 @@ class ExchangeParts:
         return Gifts(self.tools, states=self.gift_states, books=self._catalogue.books)
 
     @cached_property
-    def telling(self) -> Telling:
+    def gift_announcements(self) -> GiftAnnouncements:
         """Inform those who wish a book of a new copy."""
-        return Telling(self.tools, self._catalogue.books)
+        return GiftAnnouncements(self.tools, self._catalogue.books)
 
     @cached_property
     def wishes(self) -> Wishes:
@@ -128,9 +128,9 @@ class ExchangeParts:
         return Wishes(self.tools, self._catalogue.books)
 
     @cached_property
-    def drift_moves(self) -> DriftMoves:
+    def drift_transitions(self) -> DriftTransitions:
         """Take a drift's steps, inside a use case."""
-        return DriftMoves(self.tools, self.gift_states)
+        return DriftTransitions(self.tools, self.gift_states)
 
     @cached_property
     def drifts(self) -> Drifts:
@@ -138,7 +138,7 @@ class ExchangeParts:
         return Drifts(
             self.tools,
             states=self.gift_states,
-            moves=self.drift_moves,
+            transitions=self.drift_transitions,
             books=self._catalogue.books,
             sealer=self._core.sealer,
         )
@@ -146,24 +146,24 @@ class ExchangeParts:
     @cached_property
     def moderation(self) -> Moderation:
         """Act as a moderator."""
-        return Moderation(self.tools, states=self.gift_states, moves=self.drift_moves)
+        return Moderation(self.tools, states=self.gift_states, transitions=self.drift_transitions)
 
     @cached_property
-    def moderation_list(self) -> ModerationList:
+    def moderation_list(self) -> ModerationQueries:
         """Look up what moderators have to see."""
-        return ModerationList(self._core.sql)
+        return ModerationQueries(self._core.sql)
 
     @cached_property
-    def drift_clocks(self) -> DriftClocks:
+    def drift_deadlines(self) -> DriftDeadlines:
         """Do what time brings about."""
-        return DriftClocks(
+        return DriftDeadlines(
             self.tools,
-            due=DueDrifts(self._core.sql),
-            moves=self.drift_moves,
-            tidy=lambda: clear_leavings(pool_of(self._core.app), ("drift_address", "saved_address")),
+            due=DueDriftQueries(self._core.sql),
+            transitions=self.drift_transitions,
+            tidy=lambda: purge_deleted(pool_of(self._core.app), ("drift_address", "saved_address")),
         )
 
     @cached_property
-    def departures(self) -> Departures:
+    def account_closure(self) -> AccountClosure:
         """End the business of a member who leaves."""
-        return Departures(self.tools, states=self.gift_states, moves=self.drift_moves)
+        return AccountClosure(self.tools, states=self.gift_states, transitions=self.drift_transitions)

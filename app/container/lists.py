@@ -7,10 +7,10 @@ from functools import cached_property
 from app.container.catalogue import CatalogueParts
 from app.container.core import Core
 from app.container.exchange import ExchangeParts
-from app.queries.book_list import BookLists
-from app.services.book_lists import ListService
-from app.services.judging import Judging
-from app.services.list_lookup import ListLookup
+from app.queries.book_list import BookListQueries
+from app.services.lists.book_lists import ListService
+from app.services.lists.list_lookup import ListLookup
+from app.services.lists.row_matching import RowMatching
 
 
 class ListParts:
@@ -22,9 +22,9 @@ class ListParts:
         self._exchange = exchange
 
     @cached_property
-    def stored(self) -> BookLists:
+    def stored(self) -> BookListQueries:
         """Look up the lists that members brought."""
-        return BookLists(self._core.sql)
+        return BookListQueries(self._core.sql)
 
     @cached_property
     def lookup(self) -> ListLookup:
@@ -32,8 +32,8 @@ class ListParts:
         return ListLookup(
             clock=self._core.clock,
             lists=self.stored,
-            judging=Judging(self._catalogue.local_catalogue),
-            finding=self._catalogue.finding,
+            judging=RowMatching(self._catalogue.local_catalogue),
+            finding=self._catalogue.book_lookup,
         )
 
     @cached_property

@@ -10,7 +10,7 @@ from app.mail.outbox import Outbox
 from app.mail.rendering import Renderer
 from app.mail.transports.choose import transport_for
 from app.mail.transports.port import Transport
-from app.queries.mail import Mails
+from app.queries.mail import MailQueries
 
 
 class MailParts:
@@ -35,9 +35,9 @@ class MailParts:
         return Mailbox.parse(self._core.settings["MAIL_FROM"])
 
     @cached_property
-    def mails(self) -> Mails:
+    def mails(self) -> MailQueries:
         """Look up what became of mail."""
-        return Mails(self._core.sql)
+        return MailQueries(self._core.sql)
 
     @cached_property
     def outbox(self) -> Outbox:

@@ -8,22 +8,22 @@ from app.container.core import Core
 from app.container.exchange import ExchangeParts
 from app.container.mail import MailParts
 from app.libs.passwords import Passwords, places_for
-from app.queries.credentials import CredentialsBook
-from app.queries.invitation import Invitations
-from app.queries.member import Members
-from app.queries.saved_address import SavedAddressRows
-from app.services.account_tokens import AccountTokens
-from app.services.accounts import Accounts
-from app.services.invitations import InvitationDesk
-from app.services.leaving import Leaving
-from app.services.marks import Marks
-from app.services.nicknames import Nicknames
-from app.services.password_rules import PasswordRules
-from app.services.profiles import Profiles
-from app.services.registration import Registration
-from app.services.saved_addresses import SavedAddresses
-from app.services.second_factors import SecondFactors
-from app.services.sessions import Sessions
+from app.queries.credentials import CredentialQueries
+from app.queries.invitation import InvitationQueries
+from app.queries.member import MemberQueries
+from app.queries.saved_address import SavedAddressQueries
+from app.services.exchange.saved_addresses import SavedAddresses
+from app.services.members.account_tokens import AccountTokens
+from app.services.members.accounts import Accounts
+from app.services.members.invitations import InvitationDesk
+from app.services.members.leaving import Leaving
+from app.services.members.marks import Marks
+from app.services.members.nicknames import Nicknames
+from app.services.members.password_rules import PasswordRules
+from app.services.members.profiles import Profiles
+from app.services.members.registration import Registration
+from app.services.members.second_factors import SecondFactors
+from app.services.members.sessions import Sessions
 
 
 class MemberParts:
@@ -35,14 +35,14 @@ class MemberParts:
         self._exchange = exchange
 
     @cached_property
-    def directory(self) -> Members:
+    def directory(self) -> MemberQueries:
         """Look up members."""
-        return Members(self._core.sql)
+        return MemberQueries(self._core.sql)
 
     @cached_property
-    def credentials(self) -> CredentialsBook:
+    def credentials(self) -> CredentialQueries:
         """Look up what proves who somebody is."""
-        return CredentialsBook(self._core.sql)
+        return CredentialQueries(self._core.sql)
 
     @cached_property
     def passwords(self) -> Passwords:
@@ -122,9 +122,9 @@ class MemberParts:
         )
 
     @cached_property
-    def invitations(self) -> Invitations:
+    def invitations(self) -> InvitationQueries:
         """Look up invitations."""
-        return Invitations(self._core.sql)
+        return InvitationQueries(self._core.sql)
 
     @cached_property
     def invitation_desk(self) -> InvitationDesk:
@@ -134,9 +134,9 @@ class MemberParts:
     @cached_property
     def saved_addresses(self) -> SavedAddresses:
         """Keep one address of a member who asks for it."""
-        return SavedAddresses(self._core.clock, self._core.sealer, SavedAddressRows(self._core.sql))
+        return SavedAddresses(self._core.clock, self._core.sealer, SavedAddressQueries(self._core.sql))
 
     @cached_property
     def leaving(self) -> Leaving:
         """Disable, enable and delete accounts."""
-        return Leaving(clock=self._core.clock, departures=self._exchange.departures, outbox=self._mail.outbox)
+        return Leaving(clock=self._core.clock, departures=self._exchange.account_closure, outbox=self._mail.outbox)

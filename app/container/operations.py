@@ -13,19 +13,19 @@ from app.container.lists import ListParts
 from app.container.mail import MailParts
 from app.container.members import MemberParts
 from app.libs.clock import epoch
-from app.queries.jobs import JobRecords
-from app.queries.own_data import OwnData
+from app.queries.jobs import JobQueries
+from app.queries.personal_data import PersonalDataQueries
 from app.queries.schema import SchemaQueries
-from app.queries.sealed_texts import SealedTexts
-from app.search.upkeep import IndexUpkeep
-from app.services.account_tokens import mints_for
-from app.services.clockwork import Clockwork, Job
-from app.services.courier import Courier, Mint
-from app.services.export import Export, ExportTable
-from app.services.preflight import Preflight
-from app.services.purging import Purging
-from app.services.resealing import Resealing
-from app.services.schema import Schema
+from app.queries.sealed_texts import SealedTextQueries
+from app.search.index.merge_policy import MergePolicy
+from app.services.members.account_tokens import mints_for
+from app.services.members.export import Export, ExportTable
+from app.services.operations.key_rotation import KeyRotation
+from app.services.operations.mail_delivery import MailDelivery, Mint
+from app.services.operations.preflight import Preflight
+from app.services.operations.purging import Purging
+from app.services.operations.scheduler import Job, Scheduler
+from app.services.operations.schema import Schema
 
 
 class OperationParts:
@@ -56,7 +56,7 @@ class OperationParts:
     @cached_property
     def preflight(self) -> Preflight:
         """Check whether this process may work on the database."""
-        return Preflight(self.schema, self._core.sealer, SealedTexts(self._core.sql).list_samples)
+        return Preflight(self.schema, self._core.sealer, SealedTextQueries(self._core.sql).list_samples)
 
     @cached_property
     def mail_mints(self) -> dict[str, Mint]:
@@ -64,9 +64,9 @@ class OperationParts:
         return mints_for(self._members.account_tokens)
 
     @cached_property
-    def courier(self) -> Courier:
+    def mail_delivery(self) -> MailDelivery:
         """Deliver the outbox."""
-        return Courier(
+        return MailDelivery(
             mails=self._mail.mails,
             letters=self._mail.renderer,
             transport=self._mail.transport,
@@ -82,40 +82,44 @@ class OperationParts:
         return Purging(self._core.clock, keep=keep)
 
     @cached_property
-    def resealing(self) -> Resealing:
+    def key_rotation(self) -> KeyRotation:
         """Rotate the keys of what is sealed."""
-        return Resealing(self._core.clock, self._core.sealer)
+        return KeyRotation(self._core.clock, self._core.sealer)
 
     @cached_property
-    def clockwork(self) -> Clockwork:
+    def scheduler(self) -> Scheduler:
         """Run the jobs that return; each area adds its own."""
-        return Clockwork(
-            records=JobRecords(self._core.sql),
+        return Scheduler(
+            records=JobQueries(self._core.sql),
             clock=self._core.clock,
             jobs=(
                 Job(name="count the site", every=timedelta(minutes=10), run=self._catalogue.site_counting.run),
-                Job(name="forget old mail", every=timedelta(hours=6), run=self.courier.forget_old),
+                Job(name="forget old mail", every=timedelta(hours=6), run=self.mail_delivery.forget_old),
                 Job(name="forget old sessions", every=timedelta(hours=6), run=self._forget_old_sessions),
                 Job(name="forget unconfirmed accounts", every=timedelta(days=1), run=self._forget_unconfirmed),
                 Job(name="forget old links", every=timedelta(hours=6), run=self._members.account_tokens.forget_old),
                 Job(
                     name="keep up the search index",
                     every=timedelta(minutes=1),
-                    run=IndexUpkeep(self._catalogue.search_index, self._core.clock).run,
+                    run=MergePolicy(self._catalogue.search_index, self._core.clock).run,
                     lease=timedelta(hours=2),
                 ),
                 Job(name="forget old lists", every=timedelta(days=1), run=self._lists.book_lists.forget_old),
                 Job(name="purge what is deleted", every=timedelta(hours=1), run=self.purging.run),
-                Job(name="tell who wishes a new gift", every=timedelta(minutes=1), run=self._exchange.telling.run),
-                Job(name="the clocks of drifts", every=timedelta(minutes=10), run=self._exchange.drift_clocks.run),
-                Job(name="erase old addresses", every=timedelta(hours=1), run=self._exchange.drift_clocks.erase),
+                Job(
+                    name="tell who wishes a new gift",
+                    every=timedelta(minutes=1),
+                    run=self._exchange.gift_announcements.run,
+                ),
+                Job(name="the clocks of drifts", every=timedelta(minutes=10), run=self._exchange.drift_deadlines.run),
+                Job(name="erase old addresses", every=timedelta(hours=1), run=self._exchange.drift_deadlines.erase),
             ),
         )
 
     @cached_property
     def export(self) -> Export:
         """Write everything about a member into a zip; each area adds its tables."""
-        own = OwnData(self._core.sql)
+        own = PersonalDataQueries(self._core.sql)
         return Export(
             (
                 ExportTable("account", "账号 · your account", own.account),

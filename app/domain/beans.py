@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from app.domain.errors import Refusal
-from app.domain.exchange_numbers import Numbers
+from app.domain.exchange_policy import Numbers
 
 BEAN = 10  # tenths
 PRICE = BEAN

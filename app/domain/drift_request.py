@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from app.domain import gift
 from app.domain.beans import ensure_enough, ensure_ratio
 from app.domain.errors import AlreadyDone, Refusal
-from app.domain.exchange_numbers import Numbers
+from app.domain.exchange_policy import Numbers
 from app.domain.gift import GiftNotFound, NotConfirmed, too_many_losses
 
 NAME_LENGTHS = (2, 20)

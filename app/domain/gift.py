@@ -116,7 +116,7 @@ class NotConfirmed(Refusal):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Lister:
+class ListingMember:
     """What the rules want to know of a member who gives or wishes."""
 
     confirmed: bool
@@ -124,7 +124,7 @@ class Lister:
     parcels: int = 0
 
 
-def ensure_may_list(member: Lister, *, offered: bool, wished: bool) -> None:
+def ensure_may_list(member: ListingMember, *, offered: bool, wished: bool) -> None:
     """Check that a member may list an ISBN as a gift.
 
     :raises NotConfirmed: before the mail address is confirmed.

@@ -6,7 +6,7 @@ import unicodedata
 from functools import cache
 from pathlib import Path
 
-#: Unicode's table of confusables, for texts in lower case; `tests/confusables_table.py` makes it and says its version.
+#: Unicode's table of confusables, for texts in lower case; `tests/support/confusables_table.py` makes it and says its version.
 TABLE = Path(__file__).parents[1] / "data" / "confusables.txt"
 #: Signs that draw nothing, or nothing but room, and are no control or format character.
 BLANK = frozenset(

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from app.domain.beans import UNPROVEN_BONUS_BOOKS, WELCOME
-from app.domain.exchange_numbers import Numbers
+from app.domain.exchange_policy import Numbers
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,7 +21,7 @@ from app.domain.account import LoginNeeded, Member, Permission, ensure_permitted
 from app.http.errors import wants_json
 from app.libs.clock import epoch
 from app.queries.credentials import Credentials
-from app.services.sessions import SEEN_EVERY_SECONDS, hash_token
+from app.services.members.sessions import SEEN_EVERY_SECONDS, hash_token
 
 SESSION_TOKEN = "token"  # noqa: S105 - the name of a field of the cookie
 NEXT = "next"

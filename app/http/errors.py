@@ -13,12 +13,12 @@ from flask_wtf.csrf import CSRFError
 from jinja2 import Template
 from werkzeug.exceptions import HTTPException, SecurityError
 
+from app.db.pool import PoolExhaustedError
 from app.domain.errors import Refusal
-from app.http.ways_on import WayOn, find_way_on
+from app.http.next_steps import WayOn, find_way_on
 from app.libs.log_throttle import LogThrottle, first_line
 from app.libs.passwords import BusyError
-from app.libs.pool import PoolExhaustedError
-from app.services.use_cases import RaceLostError
+from app.services.unit_of_work import RaceLostError
 
 _log = structlog.get_logger()
 _database_throttle = LogThrottle()

@@ -6,7 +6,7 @@
     container.mail.outbox.post("confirm", Recipient(address=…, name=nickname, language="zh", user_id=…))
 
 The first is for notices: members who want no mail get none. The second is for letters about the account itself.
-``flask worker`` sends what is posted (`app.services.courier`), at least once, and wipes the context afterwards.
+``flask worker`` sends what is posted (`app.services.operations.mail_delivery`), at least once, and wipes the context afterwards.
 
 **To add a kind of mail**, make a folder ``messages/<kind>/`` with, for each language (``zh``, ``en``):
 

@@ -6,7 +6,7 @@ from app.models.book import Book, BookAlias
 from app.models.book_list import BookList, BookListRow
 from app.models.drift import Drift, DriftAddress, DriftEvent
 from app.models.enrichment import Enrichment
-from app.models.gift import Gift, GiftTelling
+from app.models.gift import Gift, GiftAnnouncement
 from app.models.import_run import ImportRun
 from app.models.invitation import Invitation
 from app.models.mark import Mark, MemberMark, SiteSecret
@@ -37,7 +37,7 @@ __all__ = [
     "DriftEvent",
     "Enrichment",
     "Gift",
-    "GiftTelling",
+    "GiftAnnouncement",
     "ImportRun",
     "Invitation",
     "Mark",

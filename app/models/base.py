@@ -10,9 +10,9 @@ from typing import Any
 from sqlalchemy import BigInteger, SmallInteger, text
 from sqlalchemy.orm import Mapped, mapped_column
 
+from app.db.soft_delete import ALIVE, SoftDelete
 from app.extensions import Model
 from app.libs.clock import from_epoch
-from app.libs.soft_delete import ALIVE, SoftDelete
 
 
 class PlainBase(Model):
@@ -38,7 +38,7 @@ class Base(PlainBase, SoftDelete):
     """A table whose rows are marked deleted instead of removed: `status` is 1, and 0 after `delete()`.
 
     Such a row may be wanted back, or looked at when somebody asks what became of it. It is removed for good when it has been
-    deleted for long (`app.services.purging`); what must not be kept at all (addresses, secrets) belongs into a `PlainBase`.
+    deleted for long (`app.services.operations.purging`); what must not be kept at all (addresses, secrets) belongs into a `PlainBase`.
     """
 
     __abstract__ = True

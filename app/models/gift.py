@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import BigInteger, ForeignKey, Index, Integer, SmallInteger, String, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.libs.database import Key
+from app.db.database import Key
 from app.models.base import PlainBase
 
 
@@ -35,7 +35,7 @@ class Gift(PlainBase):
     open_time: Mapped[int] = mapped_column(BigInteger)
 
 
-class GiftTelling(PlainBase):
+class GiftAnnouncement(PlainBase):
     """A new gift whose wishers are being told, the longest waiting first; the row goes when all are.
 
     `told_up_to` is the last wish that was told. Wishes made after `create_time` saw the gift on the book's page.

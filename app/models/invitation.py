@@ -1,11 +1,11 @@
-"""Invitations: codes that confirm an account without mail."""
+"""InvitationQueries: codes that confirm an account without mail."""
 
 from __future__ import annotations
 
 from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, Integer, String, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.libs.database import Key
+from app.db.database import Key
 from app.models.base import Base
 
 

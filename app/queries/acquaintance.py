@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
+from app.db.sql_helper import SqlHelper, in_list
 from app.domain.drift import State
-from app.libs.sql_helper import SqlHelper, in_list
 
 _READERS = (
     "SELECT DISTINCT reader.person_id FROM user giver "
@@ -20,7 +20,7 @@ _PARTNERS = (
 )
 
 
-class AcquaintanceTable:
+class AcquaintanceQueries:
     """Looks the persons up in their drifts, by key and never further than the limit."""
 
     def __init__(self, sql: SqlHelper) -> None:

@@ -7,9 +7,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, fields
 from itertools import islice, zip_longest
 
+from app.db.row_mapper import Column, RowMapper
+from app.db.sql_helper import SqlHelper, in_list
 from app.domain.book import BookFacts
-from app.libs.row_mapper import Column, RowMapper
-from app.libs.sql_helper import SqlHelper, in_list
 
 _PAGE = 1_000
 FACT_COLUMNS = tuple(field.name for field in fields(BookFacts))
@@ -33,7 +33,7 @@ _LISTS = {name: Column(f"b.{name}", _split) for name in ("authors", "translators
 BOOK = RowMapper(Book, "b", facts=RowMapper(BookFacts, "b", **_LISTS))
 
 
-class Books:
+class BookQueries:
     """Look up books by number, by id, by popularity."""
 
     def __init__(self, sql: SqlHelper) -> None:

@@ -8,10 +8,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from app.db.row_mapper import Column, RowMapper
+from app.db.soft_delete import ALIVE, DELETED
+from app.db.sql_helper import SqlHelper, one_of
 from app.domain.reading_list import KNOWN, UNSETTLED, ListRow, Outcome, Verdict
-from app.libs.row_mapper import Column, RowMapper
-from app.libs.soft_delete import ALIVE, DELETED
-from app.libs.sql_helper import SqlHelper, one_of
 
 _TODO = f"(verdict IN {one_of(UNSETTLED)} OR outcome = '{Outcome.REFUSED}')"
 
@@ -77,7 +77,7 @@ _ROW = RowMapper(
 )
 
 
-class BookLists:
+class BookListQueries:
     """Look up lists and their rows; a list is only ever asked for together with its owner."""
 
     def __init__(self, sql: SqlHelper) -> None:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from app.db.row_mapper import RowMapper
+from app.db.sql_helper import SqlHelper
 from app.libs.passwords import password_mark
-from app.libs.row_mapper import RowMapper
-from app.libs.sql_helper import SqlHelper
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +68,7 @@ _FACTOR = RowMapper(
 )
 
 
-class CredentialsBook:
+class CredentialQueries:
     """Look up what proves who somebody is. Disabled and deleted members are not found."""
 
     def __init__(self, sql: SqlHelper) -> None:

@@ -6,9 +6,9 @@ from collections import defaultdict
 from dataclasses import dataclass
 from typing import Any
 
+from app.db.row_mapper import RowMapper
+from app.db.sql_helper import SqlHelper, in_list, one_of
 from app.domain.drift import OPEN_STATES, State
-from app.libs.row_mapper import RowMapper
-from app.libs.sql_helper import SqlHelper, in_list, one_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +53,7 @@ _EVENT = RowMapper(Event, time="create_time")
 _DRIFT = RowMapper(DriftRow, "d", asked_at="d.create_time", events=None)
 
 
-class DriftList:
+class DriftQueries:
     """Look up drifts; two statements, however many there are."""
 
     def __init__(self, sql: SqlHelper) -> None:

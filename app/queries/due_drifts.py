@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from app.db.row_mapper import RowMapper
+from app.db.sql_helper import SqlHelper, one_of
 from app.domain.drift import State
-from app.libs.row_mapper import RowMapper
-from app.libs.sql_helper import SqlHelper, one_of
 
 _BATCH = 500
 #: Of those that stand still a run looks at fewer: most of them wait for long.
@@ -72,7 +72,7 @@ _STOPPED = (
 )
 
 
-class DueDrifts:
+class DueDriftQueries:
     """Look up what is due. Lists are bounded; what is left comes with the next run."""
 
     def __init__(self, sql: SqlHelper) -> None:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
+from app.db.sql_helper import SqlHelper, in_list
 from app.domain.gift import State as GiftState
-from app.libs.sql_helper import SqlHelper, in_list
-from app.libs.two_hand_cache import TwoHandCache
+from app.libs.two_generation_cache import TwoHandCache
 from app.queries.book import BOOK, Book
 
 #: About fifteen thousand books.
@@ -32,7 +32,7 @@ _OFFERED = f"EXISTS (SELECT 1 FROM gift g WHERE g.isbn13 = b.isbn13 AND g.{_OPEN
 _NOT_OFFERED = f"NOT {_OFFERED}"
 
 
-class IndexedBooks:
+class IndexedBookQueries:
     """The catalogue as the index sees it. Rank order is `rank_of`, then id, both falling."""
 
     def __init__(self, sql: SqlHelper) -> None:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from app.libs.row_mapper import RowMapper
-from app.libs.sql_helper import SqlHelper
+from app.db.row_mapper import RowMapper
+from app.db.sql_helper import SqlHelper
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +25,7 @@ class InvitationRow:
 _INVITATION = RowMapper(InvitationRow, "i", expires="i.expires_at", maker="u.nickname")
 
 
-class Invitations:
+class InvitationQueries:
     """Look up invitations."""
 
     def __init__(self, sql: SqlHelper) -> None:

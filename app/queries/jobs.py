@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from app.libs.row_mapper import RowMapper
-from app.libs.sql_helper import SqlHelper
+from app.db.row_mapper import RowMapper
+from app.db.sql_helper import SqlHelper
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +21,7 @@ class JobRecord:
 _JOB = RowMapper(JobRecord)
 
 
-class JobRecords:
+class JobQueries:
     """Look at the jobs that workers share."""
 
     def __init__(self, sql: SqlHelper) -> None:

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from app.db.row_mapper import RowMapper
+from app.db.sql_helper import Cursor, SqlHelper, one_of
 from app.domain.beans import BEAN, COVER, ESCROW, MINT, WELCOME, EntryKind, account_of
 from app.domain.drift import OPEN_STATES
 from app.domain.drift import State as DriftState
-from app.domain.exchange_numbers import Numbers
+from app.domain.exchange_policy import Numbers
 from app.domain.gift import State as GiftState
 from app.domain.mint_audit import MintAudit
-from app.libs.row_mapper import RowMapper
-from app.libs.sql_helper import Cursor, SqlHelper, one_of
 from app.queries.mint_records import read_mint_records, read_persons, read_start_of_marks
 from app.queries.persons import MATES
 
@@ -153,7 +153,7 @@ _STATEMENT = (
 )
 
 
-class LedgerBook:
+class LedgerQueries:
     """Look into the ledger."""
 
     def __init__(self, sql: SqlHelper) -> None:

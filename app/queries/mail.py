@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from app.db.row_mapper import RowMapper
+from app.db.sql_helper import SqlHelper
 from app.libs.clock import epoch
-from app.libs.row_mapper import RowMapper
-from app.libs.sql_helper import SqlHelper
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,7 +28,7 @@ class MailEntry:
 _ENTRY = RowMapper(MailEntry, posted_at="create_time")
 
 
-class Mails:
+class MailQueries:
     """Ask what is due, and what became of a member's mail."""
 
     def __init__(self, sql: SqlHelper) -> None:

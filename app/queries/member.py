@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
+from app.db.row_mapper import RowMapper
+from app.db.sql_helper import SqlHelper
 from app.domain.account import Member, NoSuchMember, fold_key
-from app.libs.row_mapper import RowMapper
-from app.libs.sql_helper import SqlHelper
 
 _BATCH = 500
 
@@ -45,7 +45,7 @@ _MEMBER = RowMapper(
 _SESSION = RowMapper(SessionRow, opened="create_time", seen="seen_time")
 
 
-class Members:
+class MemberQueries:
     """Look up members by their session."""
 
     def __init__(self, sql: SqlHelper) -> None:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from app.db.sql_helper import Cursor
 from app.domain.beans import MINT, WELCOME, member_of
 from app.domain.drift import State
 from app.domain.mint_audit import Joined, Minted, Receipt
-from app.libs.sql_helper import Cursor
 
 
 def read_mint_records(cursor: Cursor) -> Iterator[Joined | Receipt | Minted]:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from app.db.row_mapper import RowMapper
+from app.db.sql_helper import SqlHelper
 from app.domain.drift import State
 from app.domain.gift import too_many_losses
 from app.domain.moderation import Stop
-from app.libs.row_mapper import RowMapper
-from app.libs.sql_helper import SqlHelper
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,7 +69,7 @@ _DEED = RowMapper(
 )
 
 
-class ModerationList:
+class ModerationQueries:
     """Look up what moderators have to see."""
 
     def __init__(self, sql: SqlHelper) -> None:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from app.libs.row_mapper import RowMapper
-from app.libs.sql_helper import SqlHelper
+from app.db.row_mapper import RowMapper
+from app.db.sql_helper import SqlHelper
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,7 +31,7 @@ _NOTICE = RowMapper(
 )
 
 
-class NoticeList:
+class NoticeQueries:
     """Look up notices."""
 
     def __init__(self, sql: SqlHelper) -> None:

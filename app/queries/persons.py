@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from app.db.sql_helper import SqlHelper, in_list
 from app.domain.beans import MINT, EntryKind, Listings, account_of
-from app.libs.sql_helper import SqlHelper, in_list
 
 #: The accounts of a member's person, that of `:member` among them; to be joined as ``mate``.
 MATES = (
@@ -12,7 +12,7 @@ MATES = (
 )
 
 
-class Persons:
+class PersonQueries:
     """Look up persons: accounts that confirmed the same mailbox. A member without such kin is a person alone."""
 
     def __init__(self, sql: SqlHelper) -> None:

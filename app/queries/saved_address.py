@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from app.libs.sql_helper import SqlHelper
+from app.db.sql_helper import SqlHelper
 
 
-class SavedAddressRows:
+class SavedAddressQueries:
     """Look up saved addresses. What comes back is sealed."""
 
     def __init__(self, sql: SqlHelper) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from app.libs.sql_helper import SqlHelper
+from app.db.sql_helper import SqlHelper
 
 _TABLES = {
     "sqlite": "SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'alembic_version'",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from app.libs.sql_helper import SqlHelper
+from app.db.sql_helper import SqlHelper
 
 _COLUMNS = (
     ("drift_address", "drift_id", "sealed"),
@@ -11,7 +11,7 @@ _COLUMNS = (
 )
 
 
-class SealedTexts:
+class SealedTextQueries:
     """Look at encrypted texts."""
 
     def __init__(self, sql: SqlHelper) -> None:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, fields
 
+from app.db.sql_helper import SqlHelper
 from app.domain.drift import State as DriftState
 from app.domain.gift import State as GiftState
-from app.libs.sql_helper import SqlHelper
 
 #: What is counted, by the names of `Counts`. Each is answered by an index alone.
 _COUNTED = {
@@ -27,7 +27,7 @@ class Counts:
     delivered: int
 
 
-class SiteCounts:
+class SiteCountQueries:
     """Look up what the first page counts."""
 
     def __init__(self, sql: SqlHelper) -> None:

@@ -25,7 +25,7 @@ from itertools import islice, pairwise, product
 from typing import Final, NamedTuple
 
 from app.domain.book import BookFacts
-from app.search.index import BookTerms
+from app.search.index.port import BookTerms
 from app.search.pinyin import LONGEST_INITIALS, TABLE, Syllables, readings_of
 from app.search.text import (
     VARIANTS,

@@ -7,13 +7,13 @@ from itertools import islice
 from typing import Final, Literal
 
 from app.search.analyzer import main_part
-from app.search.index import Index, Plan
+from app.search.index.port import Index, Plan
 from app.search.match import BY_SOUND, SCATTERED, SOUNDS_WHOLE, Match
+from app.search.query_parser import Reading, read
 from app.search.rank import Ranked, natural, rerank
-from app.search.reader import Reading, read
+from app.search.relaxation import wider_readings
 from app.search.results import Understanding
 from app.search.typo import corrections
-from app.search.wider import wider_readings
 
 HEAD: Final = 40
 """So many of the best ranked books are sorted anew by how they answer; pages behind them go on in rank order."""

@@ -7,7 +7,7 @@ from itertools import islice, product
 from string import ascii_lowercase
 from typing import Final
 
-from app.search.index import Index
+from app.search.index.port import Index
 from app.search.pinyin import (
     LONGEST_SYLLABLE,
     Syllables,

@@ -13,7 +13,7 @@ from app.search.fields import FieldName
 from app.search.match import Match
 from app.search.phonetic_matcher import PhoneticMatcher
 from app.search.pinyin import readings_of
-from app.search.reader import Reading, read
+from app.search.query_parser import Reading, read
 from app.search.text import fold, fold_known, is_unspaced, simplified, stem, tokens, without_article, words_of
 
 _READ_FOR_SPELLING = 5

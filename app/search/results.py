@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Literal
 
 from app.domain.barcode import Barcode
 from app.search.fields import Field
-from app.search.index import NONE, Count
+from app.search.index.port import NONE, Count
 
 if TYPE_CHECKING:
     from app.queries.book import Book

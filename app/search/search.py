@@ -9,12 +9,12 @@ from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from app.domain.isbn import TypedIsbn
-from app.queries.book import Book, Books
+from app.queries.book import Book, BookQueries
 from app.search.analyzer import language_term
 from app.search.answerer import Answer, Answerer, understanding
-from app.search.index import OFFERED, Count, Index, Plan
-from app.search.kept import KeptAnswers, Stamp, never_the_same
-from app.search.reader import LONGEST_QUERY, Reading, clip, read
+from app.search.index.port import OFFERED, Count, Index, Plan
+from app.search.query_cache import QueryCache, Stamp, never_the_same
+from app.search.query_parser import LONGEST_QUERY, Reading, clip, read
 from app.search.results import IsbnReading, SearchPage, Suggestion, Understanding, Window
 from app.search.suggest import suggest
 
@@ -49,14 +49,14 @@ class Search:
     """
 
     def __init__(
-        self, books: Books, index: Index, reading: Reader = nullcontext, stamp: Stamp = never_the_same
+        self, books: BookQueries, index: Index, reading: Reader = nullcontext, stamp: Stamp = never_the_same
     ) -> None:
         self._books = books
         self._index = index
         self._answerer = Answerer(index)
         self._reading = reading
-        self._pages = KeptAnswers(stamp, _weight_of_page, limit=_KEPT_BYTES)
-        self._suggestions = KeptAnswers(stamp, _weight_of_suggestions, limit=_KEPT_BYTES // 8)
+        self._pages = QueryCache(stamp, _weight_of_page, limit=_KEPT_BYTES)
+        self._suggestions = QueryCache(stamp, _weight_of_suggestions, limit=_KEPT_BYTES // 8)
 
     def find(
         self, text: str, *, page: int = 1, language: str | None = None, offered: bool = False, exact: bool = False

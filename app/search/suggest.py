@@ -7,9 +7,9 @@ from typing import Final
 
 from app.queries.book import Book
 from app.search.analyzer import terms_of_words
-from app.search.index import Index, Plan
+from app.search.index.port import Index, Plan
 from app.search.pinyin import has_initials, may_be_initials, readings_of, sound_begins, split_unfinished, syllable_pairs
-from app.search.reader import read
+from app.search.query_parser import read
 from app.search.results import Suggestion
 from app.search.text import fold_known, is_unspaced, simplified, without_article
 

@@ -7,7 +7,7 @@ from itertools import islice, pairwise, product
 from typing import Final
 
 from app.search.analyzer import terms_of_words, word_term
-from app.search.index import Index
+from app.search.index.port import Index
 from app.search.pinyin_typo import mended_pinyin
 from app.search.text import stem
 

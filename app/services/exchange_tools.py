@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from app.domain.circle import Circles
-from app.domain.exchange_numbers import Numbers
+from app.domain.exchange_policy import Numbers
 from app.libs.clock import Clock
-from app.queries.exchange_facts import ExchangeFacts
-from app.queries.persons import Persons
-from app.services.ledger import Ledger
-from app.services.notices import Notices
+from app.queries.exchange_stats import ExchangeStatQueries
+from app.queries.persons import PersonQueries
+from app.services.exchange.ledger import Ledger
+from app.services.exchange.notices import Notices
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -19,8 +19,8 @@ class ExchangeTools:
 
     clock: Clock
     numbers: Numbers
-    facts: ExchangeFacts
-    persons: Persons
+    facts: ExchangeStatQueries
+    persons: PersonQueries
     circles: Circles
     ledger: Ledger
     notices: Notices

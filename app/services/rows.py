@@ -6,8 +6,8 @@ from typing import Any
 
 from sqlalchemy import insert
 
+from app.db.database import rows_touched
 from app.extensions import db
-from app.libs.database import rows_touched
 
 
 def insert_once(model: type[Any], **values: Any) -> bool:

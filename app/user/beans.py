@@ -38,7 +38,7 @@ class Line:
 def beans() -> str:
     """Show a page of the statement, newest first, and on the first page a chart of what came lately."""
     page = page_asked_for()
-    book, member = container.exchange.ledger_book, g.user.id
+    book, member = container.exchange.ledger_queries, g.user.id
     entries = book.statement(member, limit=_CHARTED if page == 1 else PER_PAGE, offset=(page - 1) * PER_PAGE)
     balance, owed = book.balance(member), book.owed(member)
     return render_template(
@@ -51,7 +51,7 @@ def beans() -> str:
         balance_plural=plural(balance),
         owed=shown(owed),
         owed_plural=plural(owed),
-        bonus=shown(container.exchange.numbers.bonus),
+        bonus=shown(container.exchange.policy.bonus),
     )
 
 

@@ -20,7 +20,7 @@ from app.http.auth import confirmed_required, login_required
 from app.http.limits import limited
 from app.http.paging import NUMBER, page_count
 from app.queries.book_list import StoredRow
-from app.services.gifts import Offer
+from app.services.exchange.gifts import Offer
 from app.user.blueprint import user
 from app.user.list_rows import choices, why
 

@@ -9,9 +9,9 @@ from flask_babel import gettext as _
 from app.container import container
 from app.domain.account import WrongPassword
 from app.forms.account import PasswordForm
-from app.http.audit import note, note_refused
 from app.http.auth import forget_member, login_required
 from app.http.guesses import guess_limited
+from app.http.security_log import note, note_refused
 from app.user.blueprint import user
 
 

@@ -14,9 +14,9 @@ from app.container import container
 from app.domain.account import WrongPassword
 from app.domain.second_factor import WrongCode
 from app.forms.account import CodeForm, PasswordForm
-from app.http.audit import note_refused
 from app.http.auth import login_required
 from app.http.guesses import guess_limited
+from app.http.security_log import note_refused
 from app.user.blueprint import user
 
 R = TypeVar("R")

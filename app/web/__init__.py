@@ -6,18 +6,18 @@ from app.web import (
     cover,
     developers,
     drift,
-    elsewhere,
     gift,
     health,
     home,
     language,
-    looks,
+    legal_pages,
     moderation,
     repeats,
     search,
     site_files,
+    source_search,
+    template_helpers,
     wish,
-    words,
 )
 from app.web.blueprint import web
 

@@ -35,7 +35,7 @@ def add_book() -> ResponseReturnValue:
 
 def _added(form: AddBookForm) -> ResponseReturnValue:
     isbn13 = canonical(form.isbn.data or "")
-    if isbn13 and container.catalogue.finding.find(isbn13).book is not None:
+    if isbn13 and container.catalogue.book_lookup.find(isbn13).book is not None:
         flash(_("这本书我们已经认识了。"))
         return redirect(url_for("web.detail", isbn=isbn13), 303)
     people = {name: ";".join(_BETWEEN_PEOPLE.split(form[name].data or "")) for name in ("authors", "translators")}

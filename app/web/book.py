@@ -37,7 +37,7 @@ def detail(isbn: str) -> Response | str | tuple[str, int]:
         return redirect(url_for("web.search", q=typed.number))
     if isbn != typed.isbn13:
         return redirect(url_for("web.detail", isbn=typed.isbn13), 301)
-    found = container.catalogue.finding.find(isbn)
+    found = container.catalogue.book_lookup.find(isbn)
     if found.book is None:
         return render_template("web/unknown_book.html", isbn=typed, is_certain=found.is_certain), 404
     book = found.book
@@ -52,7 +52,7 @@ def detail(isbn: str) -> Response | str | tuple[str, int]:
         editions=_other_editions(book),
         citation=cite(book.facts),
         linked_data=linked_data(book.facts),
-        shelf=container.exchange.shelf.of_book(isbn, member_id=None if g.user is None else g.user.id),
+        shelf=container.exchange.listings.of_book(isbn, member_id=None if g.user is None else g.user.id),
         conditions=CONDITIONS,
         postages=POSTAGES,
     )

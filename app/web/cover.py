@@ -8,8 +8,8 @@ from werkzeug.exceptions import NotFound
 from werkzeug.wrappers import Response as BaseResponse
 
 from app.container import container
+from app.covers.drawing import draw_cover
 from app.domain.book import BookFacts
-from app.domain.cover import draw_cover
 from app.domain.isbn import canonical
 from app.queries.book import Book
 from app.web.blueprint import web

@@ -14,7 +14,7 @@ from app.http.auth import login_required
 from app.http.flashing import flash_errors
 from app.http.limits import limited
 from app.http.paging import NUMBER, PER_PAGE, page_asked_for, page_count
-from app.services.drifts import Ask, Recipient
+from app.services.exchange.drifts import Ask, Recipient
 from app.web.blueprint import web
 from app.web.drift_rows import rows_for
 
@@ -24,13 +24,13 @@ from app.web.drift_rows import rows_for
 @limited("DRIFT", counts=lambda response: request.method == "POST" and response.status_code < 400)
 def drift(gift_id: int) -> ResponseReturnValue:
     """Ask for a copy: why one may not, or the form, or what it does."""
-    copy = container.exchange.shelf.find_copy(gift_id)
+    copy = container.exchange.listings.find_copy(gift_id)
     if copy is None:
         raise GiftNotFound
     form = _request_form(meet=copy.postage == Postage.MEET)
     if form.validate_on_submit():
         container.core.use_cases.run(lambda: _request(gift_id, form))
-        days = container.exchange.numbers.erase_days
+        days = container.exchange.policy.erase_days
         flash(
             _(
                 "已经告诉%(giver)s了。这 1 个鱼豆先由鱼书保管：书到了，豆就给%(giver)s；没送成，豆就退还给你。姓名、手机和地址只有%(giver)s能看到，打开时会留下记录给你看；交易结束 %(days)s 天后删除。",

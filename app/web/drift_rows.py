@@ -12,8 +12,8 @@ from flask_babel import gettext as _
 
 from app.container import container
 from app.domain.drift import OPEN_STATES, STATE_NAMES, Party, State
-from app.domain.drift_clock import DELAYS
-from app.domain.exchange_numbers import DAY
+from app.domain.drift_deadlines import DELAYS
+from app.domain.exchange_policy import DAY
 from app.domain.moderation import Stop
 from app.libs.clock import epoch, from_epoch
 from app.queries.drift import DriftRow, Event

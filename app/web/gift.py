@@ -16,7 +16,7 @@ from app.forms.drift import POSTAGES, OfferForm
 from app.http.auth import login_required
 from app.http.paging import NUMBER, PER_PAGE, page_asked_for, page_count
 from app.queries.book import Book
-from app.services.gifts import Offer
+from app.services.exchange.gifts import Offer
 from app.web.blueprint import web
 
 
@@ -27,9 +27,9 @@ def my_gifts() -> str:
     page = page_asked_for()
     return render_template(
         "web/my_gifts.html",
-        gifts=container.exchange.shelf.list_gifts(g.user.id, limit=PER_PAGE, offset=(page - 1) * PER_PAGE),
+        gifts=container.exchange.listings.list_gifts(g.user.id, limit=PER_PAGE, offset=(page - 1) * PER_PAGE),
         page=page,
-        pages=page_count(container.exchange.shelf.count_gifts(g.user.id)),
+        pages=page_count(container.exchange.listings.count_gifts(g.user.id)),
         postages=POSTAGES,
     )
 
@@ -103,7 +103,7 @@ def known_book(isbn: str) -> Book:
     :raises NotFound: when it is no ISBN, or nobody knows the book.
     """
     typed = find_isbn(isbn)
-    book = container.catalogue.finding.find(typed.isbn13).book if typed is not None and typed.isbn13 else None
+    book = container.catalogue.book_lookup.find(typed.isbn13).book if typed is not None and typed.isbn13 else None
     if book is None:
         raise NotFound
     return book

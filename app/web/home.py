@@ -47,7 +47,7 @@ def index() -> str:
     counts = container.catalogue.site_counts.read()
     return render_template(
         "web/home.html",
-        recent=container.exchange.shelf.list_recent(container.core.settings["RECENT_BOOK_COUNT"]),
+        recent=container.exchange.listings.list_recent(container.core.settings["RECENT_BOOK_COUNT"]),
         popular=_books_to_begin_with(),
         examples=EXAMPLES,
         numbers=(

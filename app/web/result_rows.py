@@ -15,7 +15,7 @@ from app.domain.book import BookFacts
 from app.queries.book import Book
 from app.search.highlight import Highlighter
 from app.web.cover import cover_elsewhere_of
-from app.web.looks import tongue
+from app.web.template_helpers import lang_attr
 
 _SUBJECTS = 4
 _AUTHORS = 3
@@ -37,7 +37,7 @@ class ResultRows:
 
     def of(self, books: Sequence[Book]) -> list[Markup]:
         """Return a row for each book, which says how many copies of it can be had now."""
-        givers = container.exchange.shelf.count_open([book.facts.isbn13 for book in books])
+        givers = container.exchange.listings.count_open([book.facts.isbn13 for book in books])
         return [
             self._row(book.facts, f"{self._root}/cover/{book.facts.isbn13}", givers.get(book.facts.isbn13, 0))
             for book in books
@@ -48,7 +48,7 @@ class ResultRows:
         return [self._row(facts, cover_elsewhere_of(facts), 0) for facts in books]
 
     def _row(self, facts: BookFacts, cover: str, givers: int) -> Markup:
-        url, language, heading = f"{self._root}/book/{facts.isbn13}/detail", tongue(facts.language), self._heading
+        url, language, heading = f"{self._root}/book/{facts.isbn13}/detail", lang_attr(facts.language), self._heading
         subtitle = f'<p class="meta subtitle"{language}>{self.marked(facts.subtitle)}</p>' if facts.subtitle else ""
         return Markup(  # noqa: S704 - every part is escaped
             f'<li class="book-row"><a href="{url}" tabindex="-1" aria-hidden="true">'

@@ -15,8 +15,8 @@ from werkzeug.wrappers import Response as BaseResponse
 from app.container import container
 from app.forms.search import SearchForm
 from app.http.limits import limited
-from app.search.index import Count
-from app.search.reader import clip
+from app.search.index.port import Count
+from app.search.query_parser import clip
 from app.search.results import SearchPage, Understanding
 from app.web.blueprint import web
 from app.web.book_languages import language_name

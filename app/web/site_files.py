@@ -64,7 +64,7 @@ def sitemap() -> Response:
 @web.get("/recent.atom")
 def recent_atom() -> Response:
     """List for feed readers which books came onto the shelf last."""
-    gifts = container.exchange.shelf.list_recent(container.core.settings["RECENT_BOOK_COUNT"])
+    gifts = container.exchange.listings.list_recent(container.core.settings["RECENT_BOOK_COUNT"])
     updated = max((gift.since for gift in gifts), default=from_epoch(0))
     feed = _xml("web/recent.xml", gifts=gifts, updated=updated)
     response = _as_file(feed, "application/atom+xml; charset=utf-8")

@@ -22,9 +22,9 @@ def my_wish() -> str:
     page = page_asked_for()
     return render_template(
         "web/my_wish.html",
-        wishes=container.exchange.shelf.list_wishes(g.user.id, limit=PER_PAGE, offset=(page - 1) * PER_PAGE),
+        wishes=container.exchange.listings.list_wishes(g.user.id, limit=PER_PAGE, offset=(page - 1) * PER_PAGE),
         page=page,
-        pages=page_count(container.exchange.shelf.count_wishes(g.user.id)),
+        pages=page_count(container.exchange.listings.count_wishes(g.user.id)),
     )
 
 

@@ -11,9 +11,9 @@ from collections.abc import Callable
 import sqlalchemy as sa
 from alembic import op
 
+from app.db.database import Key
 from app.domain.account import fold_key
 from app.domain.nickname import nickname_key
-from app.libs.database import Key
 
 revision = "0019"
 down_revision = "0018"

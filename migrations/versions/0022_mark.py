@@ -15,9 +15,9 @@ import sqlalchemy as sa
 from alembic import op
 from flask import current_app
 
-from app.libs.database import Key
+from app.db.database import Key
+from app.libs.encryption import Sealer
 from app.libs.mail_addresses import address_digest, address_mark, canonical_address
-from app.libs.sealing import Sealer
 
 revision = "0022"
 down_revision = "0021"

@@ -8,9 +8,9 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
+from app.db.database import Key
 from app.domain.look_alikes import unenclosed
 from app.domain.nickname import nickname_key
-from app.libs.database import Key
 
 revision = "0025"
 down_revision = "0024"

@@ -1,11 +1,11 @@
 """What holds for every module of the program."""
 
 import ast
-from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).resolve().parents[2]
+from tests.support.paths import ROOT
+
 MODULES = sorted(path.relative_to(ROOT).as_posix() for top in ("app", "config") for path in (ROOT / top).rglob("*.py"))
 
 

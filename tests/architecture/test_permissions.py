@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import ast
-from pathlib import Path
 from typing import get_args
 
 from app.domain.account import Permission
+from tests.support.paths import ROOT
 
-ROOT = Path(__file__).resolve().parents[2] / "app"
+APP = ROOT / "app"
 
 
 def test_every_permission_guards_a_page() -> None:
     asked = {
         argument.value
-        for path in ROOT.rglob("*.py")
+        for path in APP.rglob("*.py")
         for node in ast.walk(ast.parse(path.read_text("utf-8")))
         if isinstance(node, ast.Call) and ast.unparse(node.func) == "permission_required"
         for argument in node.args

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 from flask import Flask
 
-ROOT = Path(__file__).resolve().parents[2]
+from tests.support.paths import ROOT
+
 READMES = [ROOT / "README.md", ROOT / "README.zh-CN.md"]
 
 

@@ -16,14 +16,15 @@ import pytest
 from app import domain
 from app.domain import account, beans
 from tests.architecture.test_status_in_sql import literals
+from tests.support.paths import ROOT
 
-ROOT = Path(__file__).resolve().parents[2] / "app"
-READERS = [path for room in ("queries", "search", "services") for path in sorted((ROOT / room).rglob("*.py"))]
+APP = ROOT / "app"
+READERS = [path for room in ("queries", "search", "services") for path in sorted((APP / room).rglob("*.py"))]
 _SQL = re.compile(r"\b(?:SELECT|FROM|WHERE|JOIN|UPDATE|AND|OR|CASE|IN|NOT)\b|=|<>")
 
 
 def name_of(module: Path) -> str:
-    return module.relative_to(ROOT).as_posix()
+    return module.relative_to(APP).as_posix()
 
 
 def indexed_rows(tree: ast.AST) -> Iterator[str]:

@@ -10,9 +10,10 @@ from pathlib import Path
 import pytest
 
 import app.models
-from app.libs.soft_delete import SoftDelete
+from app.db.soft_delete import SoftDelete
+from tests.support.paths import ROOT
 
-ROOT = Path(__file__).resolve().parents[2] / "app"
+APP = ROOT / "app"
 assert app.models
 TABLES = {model.__tablename__ for model in SoftDelete.classes}
 _TAKEN = re.compile(
@@ -41,7 +42,7 @@ def silent(statement: str) -> list[str]:
     return found
 
 
-@pytest.mark.parametrize("module", sorted(ROOT.rglob("*.py")), ids=lambda path: path.relative_to(ROOT).as_posix())
+@pytest.mark.parametrize("module", sorted(APP.rglob("*.py")), ids=lambda path: path.relative_to(APP).as_posix())
 def test_every_statement_names_the_status_of_rows_that_may_be_deleted(module: Path) -> None:
     statements = [
         text for text in literals(ast.parse(module.read_text("utf-8"))) if re.search(r"\b(?:FROM|UPDATE) ", text)

@@ -10,7 +10,7 @@ import click
 
 from app.search import analyzer
 from app.search.analyzer import terms
-from app.search.reader import read
+from app.search.query_parser import read
 from tests.golden.judge import read_golden
 from tests.golden.starter import read_starter
 

@@ -85,7 +85,7 @@ def simulate(
             [count_taken(world, gang) for gang in gangs],
             _count_group(world, frozenset(readers)),
             [_count_group(world, club) for club in members],
-            len(list(world.container.exchange.ledger_book.breaches(world.container.exchange.numbers))),
+            len(list(world.container.exchange.ledger_queries.breaches(world.container.exchange.policy))),
         )
 
 

@@ -15,8 +15,9 @@ from opencc import OpenCC
 
 from app.domain.text_encoding import NotText, decode
 from tests.golden.starter import STARTER
+from tests.support.paths import ROOT
 
-CASES = Path(__file__).parents[1] / "cases"
+CASES = ROOT / "tests" / "cases"
 #: The cases that are not in UTF-8.
 _OTHERS = {"L03-list.csv": "utf-16-le", "L06-list.csv": "cp1252", "C08-b.csv": "gb18030"}
 _CODECS = ("utf-8", "gb18030", "big5hkscs", "cp1252")

@@ -17,7 +17,7 @@ from tests.growth.crowd import make_crowd
 from tests.growth.samples import PAGES, WALKING_JOBS
 from tests.growth.site import Site, open_site
 from tests.growth.work import MariaDBWatch, SQLiteWatch, Watch
-from tests.mariadb import Server
+from tests.support.mariadb import Server
 
 WANTED = 1.5
 #: A page is asked so often; the median counts.
@@ -82,7 +82,7 @@ def _pages(site: Site) -> dict[str, Cost]:
 
 
 def _jobs(site: Site) -> dict[str, Cost]:
-    jobs = site.container.operations.clockwork.jobs
+    jobs = site.container.operations.scheduler.jobs
     return {job.name: _cost(lambda job=job: site.run(job).rows, 1) for job in jobs}  # type: ignore[misc]
 
 

@@ -15,8 +15,8 @@ import click
 
 from app.domain.isbn import to_isbn13
 from tests.conftest import close, make_app, migrate
-from tests.functional.api_shelf import fill
-from tests.live import LiveSite
+from tests.support.api_shelf import fill
+from tests.support.live import LiveSite
 from tests.upstreams import FAULTS, Upstream
 
 PEOPLE = 200

@@ -22,11 +22,11 @@ import click
 
 from app.cli.web import web_server
 from app.search.search import PER_PAGE
+from tests.bench.harness import build, fill, opened
 from tests.bench.page_parts import print_parts
 from tests.bench.questions import choose
-from tests.bench.stand import build, fill, opened
-from tests.functional.site import ROOT, environ_of
-from tests.mariadb import free_port
+from tests.support.mariadb import free_port
+from tests.support.site import ROOT, environ_of
 
 HELLO, SITE = "tests.bench.hello", "fisher"
 URL = "sqlite:///yushu.sqlite"

@@ -13,8 +13,8 @@ from pypinyin import lazy_pinyin
 from app.container import Container
 from app.queries.book import Book
 from app.search.analyzer import terms
-from app.search.index import Plan, is_correctable
-from app.search.reader import read
+from app.search.index.port import Plan, is_correctable
+from app.search.query_parser import read
 
 SAMPLE = 5000
 
@@ -65,11 +65,11 @@ def _meetings(container: Container, pair: Plan) -> tuple[bool, int]:
 
 
 def _sample(container: Container, luck: random.Random) -> list[Book]:
-    from app.queries.indexed_books import IndexedBooks
+    from app.queries.indexed_books import IndexedBookQueries
 
     last = container.core.sql.fetchone("SELECT MAX(id) FROM book") or (1,)
     ids = luck.sample(range(1, last[0] + 1), min(SAMPLE, last[0]))
-    books = IndexedBooks(container.core.sql)
+    books = IndexedBookQueries(container.core.sql)
     return [book for start in range(0, len(ids), 500) for book in books.find_many(ids[start : start + 500]).values()]
 
 

@@ -7,11 +7,11 @@ from collections.abc import Callable, Iterator
 import click
 
 from app.container import Container
-from app.queries.indexed_books import IndexedBooks
+from app.queries.indexed_books import IndexedBookQueries
 from app.search.analyzer import terms
-from app.search.index import Plan
+from app.search.index.port import Plan
+from tests.bench.harness import Times, time_each
 from tests.bench.questions import Questions
-from tests.bench.stand import Times, time_each
 
 Rows = Iterator[tuple[str, Times]]
 SOME = 300
@@ -73,7 +73,7 @@ def fulltext(container: Container, asked: Questions) -> Rows:
 
 def _documents(container: Container, label: str) -> Iterator[list[dict[str, object]]]:
     """Yield all books in rank order, some at a time: the place of each and its terms as words."""
-    books = IndexedBooks(container.core.sql)
+    books = IndexedBookQueries(container.core.sql)
     with click.progressbar(length=books.count(), label=f"   making {label}") as bar:
         after = None
         while some := books.list_ranked(after, 5000):

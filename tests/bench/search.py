@@ -18,14 +18,14 @@ import click
 from app.container import Container
 from app.extensions import db
 from app.search import analyzer
-from app.search.index import Index, IndexEntry, Plan
-from app.search.posting.generation import Generation
-from app.search.posting.waiting_states import WaitingStates
+from app.search.index.generation import Generation
+from app.search.index.memory_delta import MemoryDelta
+from app.search.index.port import Index, IndexEntry, Plan
 from app.search.search import Search
+from tests.bench.harness import HEAD, Times, build, fill, opened, time_each
 from tests.bench.questions import Questions, choose
 from tests.bench.rivals import RIVALS
-from tests.bench.stand import HEAD, Times, build, fill, opened, time_each
-from tests.mariadb import Server
+from tests.support.mariadb import Server
 
 SPAWN = get_context("spawn")
 RUNS = 2000
@@ -147,7 +147,7 @@ def _as_if_started(index: Index, ask: Callable[[Plan], None]) -> Callable[[Plan]
     """Ask as a process does that has just started: it knows no changes yet."""
 
     def ask_first(plan: Plan) -> None:
-        vars(index)["_waiting"] = WaitingStates(0, Generation(0, 0, (), ()), late=False)
+        vars(index)["_waiting"] = MemoryDelta(0, Generation(0, 0, (), ()), late=False)
         ask(plan)
 
     return ask_first
@@ -191,11 +191,11 @@ def _change(container: Container, luck: random.Random, count: int) -> None:
 
 
 def _change_some(container: Container, ids: list[int]) -> None:
-    from app.queries.indexed_books import IndexedBooks
+    from app.queries.indexed_books import IndexedBookQueries
 
     with db.auto_commit(), container.core.sql as cursor:
         cursor.executemany("UPDATE book SET ver = ver + 1 WHERE id = :id", [{"id": book} for book in ids])
-        rows = IndexedBooks(container.core.sql).find_many(ids)
+        rows = IndexedBookQueries(container.core.sql).find_many(ids)
         container.catalogue.search_index.add(
             [
                 IndexEntry(

@@ -11,7 +11,7 @@ from urllib.parse import quote
 
 import click
 
-from tests.functional.site import Site
+from tests.support.site import Site
 
 _PAUSE = 0.01
 _PARTS = {

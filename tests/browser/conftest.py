@@ -13,8 +13,8 @@ from flask import Flask
 from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
 from werkzeug.serving import make_server
 
-from tests.books import stock
 from tests.conftest import CHROMIUM, close, make_app
+from tests.support.books import stock
 
 Open = Callable[..., Page]
 _HEIGHT = 900

@@ -11,8 +11,8 @@ from flask import Flask
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Open
-from tests.letters import deliver, link_in, post_office
-from tests.members import PASSWORD, make_member, quick_passwords
+from tests.support.letters import deliver, link_in, post_office
+from tests.support.members import PASSWORD, make_member, quick_passwords
 
 NEW = "尺素如残雪 9527"
 

@@ -12,14 +12,14 @@ from axe_playwright_python.sync_playwright import Axe
 from flask import Flask
 from playwright.sync_api import Browser, BrowserContext, Page
 
-from tests.members import PASSWORD, TestMember, make_member
+from tests.support.members import PASSWORD, MadeMember, make_member
 
 _NOT_PAGES = (".xml", ".txt", ".ico", ".webmanifest", "/healthz", "/readyz", "/book/suggest", "/feed", "/export")
 _NARROW = 320
 
 
 @pytest.fixture(scope="module")
-def member(served: tuple[Flask, str]) -> TestMember:
+def member(served: tuple[Flask, str]) -> MadeMember:
     """Make a member of the served site."""
     return make_member(served[0], "读书的人")
 
@@ -64,7 +64,7 @@ def test_a_visitor_finds_every_page_in_order(served: tuple[Flask, str], browser:
 
 @pytest.mark.parametrize(("scheme", "language"), [("light", "zh-CN"), ("dark", "en-GB")])
 def test_a_member_finds_every_page_in_order(
-    served: tuple[Flask, str], browser: Browser, member: TestMember, scheme, language
+    served: tuple[Flask, str], browser: Browser, member: MadeMember, scheme, language
 ):
     app, site = served
     with browser.new_context(base_url=site, color_scheme=scheme, locale=language) as context:

@@ -10,8 +10,8 @@ from axe_playwright_python.sync_playwright import Axe
 from flask import Flask
 from playwright.sync_api import Page, expect
 
-from tests.books import LONG, SANTI
 from tests.browser.conftest import Open
+from tests.support.books import LONG, SANTI
 
 PASSWORD = "客从远方来 遗我双鲤鱼"
 #: Set to a folder to keep the pictures of every step.
@@ -45,7 +45,7 @@ def letter_to(app: Flask, address: str, pattern: str) -> str:
     """Let the worker send what is due, and give what the pattern finds in the last letter to an address."""
     container = app.extensions["container"]
     with app.app_context():
-        container.operations.courier.deliver_due()
+        container.operations.mail_delivery.deliver_due()
         letter = container.mail.transport.sent_to(address)[-1]
     found = re.search(pattern, letter.text)
     assert found, letter.text

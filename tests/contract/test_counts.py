@@ -13,10 +13,10 @@ from unittest.mock import Mock
 import pytest
 
 from app.extensions import db
-from app.search.index import Count
-from app.search.posting import waiting_states
-from tests.contract.index_lab import Lab, plan_of
-from tests.contract.index_storm import opened
+from app.search.index import memory_delta
+from app.search.index.port import Count
+from tests.support.index_fixture import Lab, plan_of
+from tests.support.index_stress import opened
 
 WORDS = ["river", "stone", "cloud", "三体", "a"]
 LANGUAGES = ["zh", "en", "fr"]
@@ -128,7 +128,7 @@ def test_a_read_that_fails_half_way_is_done_again(lab, monkeypatch):
     lab.index.rebuild()
     lab.put("1", "stone")
     with monkeypatch.context() as patched, pytest.raises(TimeoutError):
-        patched.setattr(waiting_states, "touched_positions", Mock(side_effect=TimeoutError))
+        patched.setattr(memory_delta, "touched_positions", Mock(side_effect=TimeoutError))
         lab.index.count([plan_of("river")])
     assert lab.index.count([plan_of("river")]) == Count(0, is_exact=True)
     assert lab.index.count([plan_of("stone")]) == Count(1, is_exact=True)
@@ -179,7 +179,7 @@ def test_a_number_that_never_comes_is_not_waited_for_for_ever(busy_lab, monkeypa
     busy_lab.put("2", "river")
     busy_lab.index.rebuild()
     busy_lab.index.drop_old_generations()
-    monkeypatch.setattr(waiting_states, "GAP_SECONDS", -1)
+    monkeypatch.setattr(memory_delta, "GAP_SECONDS", -1)
     busy_lab.put("1", "stone river")
     busy_lab.index.count([plan_of("river")])
     busy_lab.put("2", "stone river")

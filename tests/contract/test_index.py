@@ -9,14 +9,14 @@ from unittest.mock import Mock
 
 import pytest
 
+from app.db.sql_helper import Cursor
 from app.domain.book import BookFacts
 from app.extensions import db, pool_of
 from app.libs.clock import SystemClock
-from app.libs.sql_helper import Cursor
-from app.search.index import Completion
-from app.search.posting.pointer import read_live
+from app.search.index.manifest import read_live
+from app.search.index.port import Completion
 from tests.conftest import close, make_app
-from tests.contract.index_lab import Lab, memory_index, plan_of, posting_index
+from tests.support.index_fixture import Lab, memory_index, plan_of, posting_index
 
 WORDS = ["river", "stone", "cloud", "三体", "红楼", "santi", "a"]
 
@@ -349,7 +349,7 @@ def test_a_block_asks_once_which_generation_is_live(lab, monkeypatch):
     lab.put("1", "river stone")
     lab.index.rebuild()
     asked = Mock(wraps=read_live)
-    monkeypatch.setattr("app.search.posting.index.read_live", asked)
+    monkeypatch.setattr("app.search.index.posting_index.read_live", asked)
     for times in (1, 2):
         with lab.sql:
             assert lab.find("river") == lab.find("stone") == ["1"]

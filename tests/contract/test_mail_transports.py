@@ -26,7 +26,7 @@ from app.mail.transports.memory import MemoryTransport
 from app.mail.transports.port import Transport
 from app.mail.transports.smtp import SmtpTransport
 from config.mail_url import MailUrl
-from tests.contract.mail_servers import (
+from tests.support.mail_servers import (
     Postbox,
     drip,
     hang_up_after_data,
@@ -35,7 +35,7 @@ from tests.contract.mail_servers import (
     say_nothing,
     tls_contexts,
 )
-from tests.patience import SOON
+from tests.support.patience import SOON
 
 SUBJECT = "[鱼书] 有人想要一本书：《三体》、" + "很长很长的书名" * 12
 NAMES = ["渔夫", '小鱼, "豆" <豆豆>', "Zoë O'Hara", "", "一" * 40]

@@ -12,15 +12,15 @@ import pytest
 
 from app.container import container
 from app.domain.book import BookFacts
+from app.libs.host_allowlist import Reach, origin_of
 from app.libs.http_client import HttpClient
-from app.libs.reach import Reach, origin_of
-from app.providers.google_books import GoogleBooks
-from app.providers.local import LocalCatalogue
-from app.providers.open_library import OpenLibrary
-from app.providers.port import MOST_FOUND, Failure, Source, SourceFailedError
-from app.providers.yushu import YuShu
+from app.sources.google_books import GoogleBooks
+from app.sources.local import LocalCatalogue
+from app.sources.open_library import OpenLibrary
+from app.sources.port import MOST_FOUND, Failure, Source, SourceFailedError
+from app.sources.yushu import YuShu
 from tests.conftest import close, make_app
-from tests.patience import SOON
+from tests.support.patience import SOON
 from tests.upstreams import BODIES, FAULTS, MANY, MANY_BOOKS, SANTI, SANTI_ISBN, Upstream
 from tests.upstreams.bodies import of_another_book
 from tests.upstreams.faults import redirects_to

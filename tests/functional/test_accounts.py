@@ -7,9 +7,9 @@ from argon2 import PasswordHasher
 
 from app.libs.passwords import Passwords
 from app.mail.transports.memory import MemoryTransport
-from tests.letters import deliver, link_in, post_office
-from tests.members import PASSWORD, login, make_member, quick_passwords
-from tests.pages import PageClient
+from tests.support.letters import deliver, link_in, post_office
+from tests.support.members import PASSWORD, login, make_member, quick_passwords
+from tests.support.pages import PageClient
 
 NEW = "尺素如残雪 9527"
 

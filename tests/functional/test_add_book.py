@@ -8,10 +8,10 @@ from xml.etree import ElementTree as ET
 import pytest
 from flask import Flask
 
-from tests.books import SANTI, stock
 from tests.conftest import close, make_app
-from tests.members import login, make_member
-from tests.pages import PageClient
+from tests.support.books import SANTI, stock
+from tests.support.members import login, make_member
+from tests.support.pages import PageClient
 
 BOOK = {
     "isbn": "978-7-5366-9294-7", "title": "手抄的诗", "authors": "张三、李四", "publisher": "自印", "pubdate": "1998",

@@ -18,8 +18,8 @@ import requests
 from PIL import Image
 
 from tests.conftest import close, make_app
-from tests.functional.api_shelf import SANTI, fill
-from tests.live import LiveSite
+from tests.support.api_shelf import SANTI, fill
+from tests.support.live import LiveSite
 
 
 @pytest.fixture(scope="module")

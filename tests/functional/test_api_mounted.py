@@ -14,7 +14,7 @@ from hypothesis import HealthCheck, given, settings
 from werkzeug.test import EnvironBuilder, run_wsgi_app
 
 from tests.conftest import close, make_app
-from tests.functional.api_shelf import BOOKS, SANTI, fill
+from tests.support.api_shelf import BOOKS, SANTI, fill
 from tests.upstreams import BODIES, FAULTS, Upstream
 
 

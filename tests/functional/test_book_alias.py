@@ -10,9 +10,9 @@ from flask import Flask
 from app.container import container
 from app.domain.book import BookFacts
 from app.domain.reading_list import Verdict
-from tests.books import SANTI, SOLITUDE, stock
-from tests.members import login, make_member
-from tests.pages import PageClient
+from tests.support.books import SANTI, SOLITUDE, stock
+from tests.support.members import login, make_member
+from tests.support.pages import PageClient
 
 ALIAS = "9789900000013"
 ALIAS_10 = "9900000013"
@@ -64,10 +64,10 @@ def test_an_alias_stays_with_the_book_that_had_it_first(any_database_app: Flask)
 def test_a_new_alias_is_seen_by_what_is_kept_in_memory(app: Flask) -> None:
     stock(app, [SANTI])
     with app.app_context():
-        before = container.catalogue.freshness.stamp()
+        before = container.catalogue.version.stamp()
         assert container.catalogue.search.find(ALIAS).rows == ()
         container.catalogue.writer.store([SANTI], aliases={SANTI: [ALIAS]})
-        assert container.catalogue.freshness.stamp() != before
+        assert container.catalogue.version.stamp() != before
         assert [book.facts for book in container.catalogue.search.find(ALIAS).rows] == [SANTI]
 
 

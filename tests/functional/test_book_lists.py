@@ -24,12 +24,12 @@ from app.domain.errors import Refusal
 from app.domain.lookup import Lookup
 from app.domain.reading_list import ListEmpty, ListNotFound, Outcome, Verdict
 from app.libs.clock import FrozenClock
-from app.services.book_lists import ListService
-from app.services.finding import Finding
-from app.services.gifts import Offer
-from app.services.list_lookup import ListLookup
-from tests.members import TestMember, login, make_member, quick_passwords
-from tests.pages import PageClient, read
+from app.services.catalogue.book_lookup import BookLookup
+from app.services.exchange.gifts import Offer
+from app.services.lists.book_lists import ListService
+from app.services.lists.list_lookup import ListLookup
+from tests.support.members import MadeMember, login, make_member, quick_passwords
+from tests.support.pages import PageClient, read
 
 SANTI = BookFacts(isbn13="9787536692930", title="三体", authors=("刘慈欣",), publisher="重庆出版社")
 SANTI_TW = BookFacts(isbn13="9789866667787", title="三体", authors=("刘慈欣",), publisher="猫头鹰")
@@ -145,7 +145,7 @@ def test_nobody_touches_another_members_list(shelf: Flask) -> None:
 def test_sources_are_asked_for_numbers_that_the_catalogue_lacks(shelf: Flask) -> None:
     member, list_id = bring(shelf)
     assert rows_of(list_id)[5][0] is Verdict.UNKNOWN
-    finding = Finding(books=container.catalogue.books, sources=Elsewhere(), store=container.catalogue.writer.store)
+    finding = BookLookup(books=container.catalogue.books, sources=Elsewhere(), store=container.catalogue.writer.store)
     lookup = ListLookup(**vars_of(container.lists.lookup) | {"finding": finding})
     ListService(**vars_of(container.lists.book_lists) | {"lookup": lookup}).look_up(member, list_id)
     assert [verdict for verdict, _ in rows_of(list_id)] == [*VERDICTS[:5], Verdict.FOUND, *VERDICTS[6:]]
@@ -269,14 +269,14 @@ class TestPages:
     """The same over HTTP."""
 
     @pytest.fixture
-    def member(self, app: Flask) -> TestMember:
+    def member(self, app: Flask) -> MadeMember:
         quick_passwords(app)
         with app.app_context():
             container.catalogue.writer.store([SANTI, SANTI_TW, HONGLOU, GILEAD])
         return make_member(app)
 
     @pytest.fixture
-    def mine(self, page: PageClient, member: TestMember) -> PageClient:
+    def mine(self, page: PageClient, member: MadeMember) -> PageClient:
         login(page.http, member)
         return page
 
@@ -301,7 +301,7 @@ class TestPages:
         mine.get(where, status=404)
 
     def test_a_deleted_list_can_be_restored_for_a_while_then_it_is_gone_for_good(
-        self, mine: PageClient, app: Flask, member: TestMember, clock: FrozenClock
+        self, mine: PageClient, app: Flask, member: MadeMember, clock: FrozenClock
     ) -> None:
         where = self.upload(mine)
         mine.post(f"{where}/forget", on=where)
@@ -315,7 +315,7 @@ class TestPages:
         clock.advance(timedelta(days=app.config["KEEP_DELETED_DAYS"]) - timedelta(seconds=1))
         login(mine.http, member)
         with app.app_context():
-            job = next(job for job in container.operations.clockwork.jobs if job.name == "purge what is deleted")
+            job = next(job for job in container.operations.scheduler.jobs if job.name == "purge what is deleted")
             assert job.run() == 0
         assert "最近删除" in mine.get("/my/lists").text
         clock.advance(timedelta(seconds=1))
@@ -421,7 +421,7 @@ class TestPages:
         assert mine.http.get(f"{where}/rejects.csv").status_code == 404
 
     def test_a_visitor_is_asked_to_log_in_and_an_unconfirmed_member_to_confirm(
-        self, page: PageClient, app: Flask, member: TestMember
+        self, page: PageClient, app: Flask, member: MadeMember
     ) -> None:
         assert page.http.get("/my/lists").status_code in {302, 303}
         login(page.http, make_member(app, "新来的", is_confirmed=False))

@@ -11,8 +11,8 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from tests.books import FIGHT_CLUB, LONG, MARKUP, SANTI, SOLITUDE, stock
-from tests.pages import PageClient
+from tests.support.books import FIGHT_CLUB, LONG, MARKUP, SANTI, SOLITUDE, stock
+from tests.support.pages import PageClient
 
 
 @pytest.fixture(autouse=True)

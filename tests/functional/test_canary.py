@@ -11,10 +11,10 @@ from pathlib import Path
 import pytest
 from flask import Flask
 
-from tests.exchange import ISBNS, Exchange
-from tests.members import login, make_member
-from tests.pages import PageClient
-from tests.security.routes import routes
+from tests.support.exchange import ISBNS, Exchange
+from tests.support.members import login, make_member
+from tests.support.pages import PageClient
+from tests.support.routes import routes
 
 NAME, MOBILE, ADDRESS = "金丝雀某某", "13912345678", "云南省昆明市盘龙区金丝雀巷九十九号"
 CANARIES = (NAME, MOBILE, ADDRESS)
@@ -62,8 +62,8 @@ def sealed_address(app: Flask, exchange: Exchange) -> bytes:
 def age(app: Flask, exchange: Exchange, days: int) -> None:
     exchange.clock.advance(timedelta(days=days))
     with app.app_context():
-        exchange.container.exchange.drift_clocks.run()
-        exchange.container.exchange.drift_clocks.erase()
+        exchange.container.exchange.drift_deadlines.run()
+        exchange.container.exchange.drift_deadlines.erase()
 
 
 def test_the_two_parties_see_the_address_and_nobody_else(app: Flask, people: dict[str, PageClient]) -> None:
@@ -87,7 +87,7 @@ def test_no_letter_row_log_export_or_error_holds_the_address(
     )
     with app.app_context():
         letters = exchange.container.mail.transport
-        exchange.container.operations.courier.deliver_due()
+        exchange.container.operations.mail_delivery.deliver_due()
     assert not holds_canary(repr(vars(letters)))
     for name in ("giver", "stranger"):
         export = people[name].http.post("/personal/export", buffered=True)

@@ -16,11 +16,11 @@ from cryptography.fernet import Fernet, InvalidToken
 from flask import Flask
 
 from app.extensions import db
-from app.libs.sealing import Sealer
-from app.services.drifts import Ask
+from app.libs.encryption import Sealer
+from app.services.exchange.drifts import Ask
 from tests.conftest import close, make_app, migrate
-from tests.exchange import HOME, ISBNS, Exchange
-from tests.mariadb import Server
+from tests.support.exchange import HOME, ISBNS, Exchange
+from tests.support.mariadb import Server
 
 TRACKING, MESSAGE = "CANARY0001", "金丝雀的话"
 TEXTS = tuple(text.encode() for text in (HOME.name, HOME.mobile, HOME.address))
@@ -125,7 +125,7 @@ def erased(server: Server, exchange: Exchange) -> dict[str, bytes]:
     exchange.drifts.receive(reader, drift)
     exchange.container.members.saved_addresses.forget(reader)
     exchange.clock.advance(timedelta(days=30))
-    exchange.container.exchange.drift_clocks.erase()
+    exchange.container.exchange.drift_deadlines.erase()
     to_disk(server)
     return texts
 
@@ -167,7 +167,7 @@ def test_a_changed_key_closes_what_lingers_in_the_logs_and_opens_what_is_stored(
     drift = traded(exchange, ("老舍", "小满"), ISBNS[0])
     exchange.container.members.saved_addresses.keep(1, HOME)
     lingers, old, new = sealed(exchange, drift).decode(), app.config["ADDRESS_KEYS"], Fernet.generate_key().decode()
-    exchange.container.operations.resealing._sealer = Sealer([new, *old])
+    exchange.container.operations.key_rotation._sealer = Sealer([new, *old])
     result = app.test_cli_runner().invoke(args=["keys", "reseal"])
     assert result.output.startswith("3 texts"), result.output  # two addresses, and the secret of the marks
     only_new = Sealer([new])
@@ -180,7 +180,7 @@ def test_a_changed_key_closes_what_lingers_in_the_logs_and_opens_what_is_stored(
 def test_a_missing_key_is_said_and_changes_nothing(app: Flask, exchange: Exchange) -> None:
     drift = traded(exchange, ("老舍", "小满"), ISBNS[0])
     before = sealed(exchange, drift)
-    exchange.container.operations.resealing._sealer = Sealer([Fernet.generate_key().decode()])
+    exchange.container.operations.key_rotation._sealer = Sealer([Fernet.generate_key().decode()])
     result = app.test_cli_runner().invoke(args=["keys", "reseal"])
     assert result.exit_code == 1
     assert "is one missing" in result.output

@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import close, make_app
-from tests.functional.site import ROOT, environ_of
-from tests.members import make_member
+from tests.support.members import make_member
+from tests.support.site import ROOT, environ_of
 
 COMMANDS = ["web", "worker --once", "settings", "user list", "db current"]
 

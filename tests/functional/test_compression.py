@@ -9,10 +9,10 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from app.libs.two_hand_cache import TwoHandCache
-from tests.books import SANTI, stock
+from app.libs.two_generation_cache import TwoHandCache
 from tests.conftest import close, make_app
-from tests.members import login, make_member
+from tests.support.books import SANTI, stock
+from tests.support.members import login, make_member
 
 GZIP = {"Accept-Encoding": "gzip, br"}
 STYLES = "/bootstrap/static/css/bootstrap.min.css"

@@ -8,7 +8,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from tests.books import SANTI, SHELF, stock
+from tests.support.books import SANTI, SHELF, stock
 
 
 @pytest.fixture(autouse=True)

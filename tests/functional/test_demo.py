@@ -9,8 +9,8 @@ from app.domain.book import BookFacts
 from app.domain.drift import State
 from app.extensions import db
 from app.models.bean import BeanBalance
-from tests.books import stock
-from tests.members import make_member, quick_passwords
+from tests.support.books import stock
+from tests.support.members import make_member, quick_passwords
 
 
 def isbn13(number: int) -> str:

@@ -15,9 +15,9 @@ import requests
 
 from app.api import problems
 from tests.conftest import close, make_app
-from tests.functional.api_shelf import fill
-from tests.live import LiveSite
-from tests.pages import PageClient
+from tests.support.api_shelf import fill
+from tests.support.live import LiveSite
+from tests.support.pages import PageClient
 
 EXAMPLE = re.compile(r'<code class="language-(sh|python|javascript)">(.*?)</code>', re.DOTALL)
 COMMANDS = {"sh": ["sh", "-ec"], "python": [sys.executable, "-c"], "javascript": ["node", "--input-type=module", "-e"]}

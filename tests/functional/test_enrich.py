@@ -20,11 +20,11 @@ from app.container import container
 from app.domain.book import BookFacts
 from app.domain.lookup import SourcesSilent
 from app.libs.clock import FrozenClock
-from app.services.enriching import BATCH, Enriched, Enriching
+from app.services.catalogue.enriching import BATCH, Enriched, Enriching
 from tests.conftest import NOON, close, make_app
-from tests.functional.site import ROOT, environ_of
-from tests.integration.test_catalogue_import import isbn
-from tests.members import make_member, quick_passwords
+from tests.integration.catalogue.test_catalogue_import import isbn
+from tests.support.members import make_member, quick_passwords
+from tests.support.site import ROOT, environ_of
 from tests.upstreams import BODIES, Upstream
 
 BARE = BookFacts(isbn13="9787536692930", title="三体（我的版本）", source="member")

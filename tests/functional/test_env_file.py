@@ -9,8 +9,9 @@ from pathlib import Path
 import pytest
 
 import config
+from tests.support.paths import ROOT
 
-OPERATIONS = Path(__file__).parents[2] / "docs" / "operations.md"
+OPERATIONS = ROOT / "docs" / "operations.md"
 #: What all three read alike: a name, and a value in double quotes without anything that one of them would expand.
 LINE = re.compile(r'(#.*)?|(YUSHU_[A-Z_]+)="([^"$`\\]*)"')
 KEYS = {"YUSHU_SECRET_KEY": "x" * 64, "YUSHU_ADDRESS_KEYS": "YS1rZXktZm9yLXRoaXMtdGVzdC1hbG9uZS0wMTIzNDU="}

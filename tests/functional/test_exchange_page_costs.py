@@ -10,14 +10,14 @@ from pathlib import Path
 import pytest
 from flask import Flask
 
+from app.db.dialects import SQLite
 from app.extensions import db
-from app.libs.dialects import SQLite
-from app.queries.freshness import Freshness
-from tests.books import stock
+from app.queries.catalogue_version import CatalogueVersionQueries
 from tests.conftest import close, make_app
-from tests.exchange import ISBNS, Exchange
-from tests.members import login, make_member
-from tests.pages import PageClient
+from tests.support.books import stock
+from tests.support.exchange import ISBNS, Exchange
+from tests.support.members import login, make_member
+from tests.support.pages import PageClient
 
 ROWS = 500
 #: Pages that list something and the most statements each may take, the session's look-up and the counter of notices included.
@@ -204,7 +204,9 @@ def test_pages_cost_the_same_with_one_row_and_with_five_hundred(
     me, other = make_member(app, "看书人", role="moderator"), make_member(app, "送书人")
     login(page.http, me)
     # A slow machine needs a second for a page, and then asks once more whether the catalogue changed.
-    exchange.container.catalogue.freshness = Freshness(exchange.container.core.sql, lambda: db.commits, now=lambda: 0.0)
+    exchange.container.catalogue.version = CatalogueVersionQueries(
+        exchange.container.core.sql, lambda: db.commits, now=lambda: 0.0
+    )
     fill(me.id, other.id, 1)
     with db.auto_commit() as session:
         session.execute(db.text("UPDATE bean_balance SET balance = 50 WHERE user_id = :m"), {"m": me.id})

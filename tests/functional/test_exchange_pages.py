@@ -10,9 +10,9 @@ from flask import Flask
 
 from app.domain.beans import MINT
 from app.extensions import db
-from tests.exchange import ISBNS, SHELF, Exchange
-from tests.members import TestMember, login, make_member
-from tests.pages import Page, PageClient
+from tests.support.exchange import ISBNS, SHELF, Exchange
+from tests.support.members import MadeMember, login, make_member
+from tests.support.pages import Page, PageClient
 
 FORM = {
     "recipient_name": "林小满",
@@ -198,8 +198,8 @@ def test_silence_pauses_gifts_and_the_giver_puts_them_back(
     requested(giver, reader)
     exchange.clock.advance(timedelta(days=15))
     with app.app_context():
-        app.extensions["container"].exchange.drift_clocks.run()
-    login(giver.http, TestMember(1, "", "老舍"))
+        app.extensions["container"].exchange.drift_deadlines.run()
+    login(giver.http, MadeMember(1, "", "老舍"))
     assert "歇着" in giver.get("/my/gifts").text
     giver.post("/gifts/2/resume", on="/personal")
     assert "在架上" in giver.get("/my/gifts").text

@@ -14,11 +14,11 @@ from pathlib import Path
 import pytest
 from flask import Flask
 
-from tests.books import LONG, SANTI
-from tests.exchange import ISBNS
-from tests.guides import DOCS
-from tests.members import PASSWORD
-from tests.naive.stages import FaultError, NaiveStage, RealStage, Stage, Visitor, demand, report
+from docs.naive.stages import FaultError, NaiveStage, RealStage, Stage, Visitor, demand, report
+from tests.support.books import LONG, SANTI
+from tests.support.exchange import ISBNS
+from tests.support.guides import DOCS
+from tests.support.members import PASSWORD
 
 PAGES = (DOCS / "naive.md", DOCS / "naive.zh.md")
 UNKNOWN = "9787020002207"

@@ -13,8 +13,8 @@ from flask import Flask
 from PIL import Image
 
 from tests.conftest import close, make_app
-from tests.pages import PageClient
-from tests.patience import SOON
+from tests.support.pages import PageClient
+from tests.support.patience import SOON
 from tests.upstreams import BODIES, FAULTS, SANTI_ISBN, Upstream
 from tests.upstreams.bodies import yushu
 from tests.upstreams.faults import redirects_to

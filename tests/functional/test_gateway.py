@@ -18,8 +18,8 @@ import requests
 
 from app.gateway.wsgi import environ_of
 from tests.conftest import close, make_app
-from tests.live import LiveSite
-from tests.members import PASSWORD, TestMember, make_member
+from tests.support.live import LiveSite
+from tests.support.members import PASSWORD, MadeMember, make_member
 
 MANY = 64
 #: More than a busy machine needs for a page, and less than any of the deadlines that are set here for who waits.
@@ -336,7 +336,7 @@ def test_the_visitors_address_is_what_so_many_proxies_say(data_dir: Path, proxie
 
 
 @pytest.fixture
-def busy(data_dir: Path) -> Iterator[tuple[LiveSite, TestMember]]:
+def busy(data_dir: Path) -> Iterator[tuple[LiveSite, MadeMember]]:
     """Run a site whose requests may wait for twenty seconds, and give a member of it."""
     app = make_app(data_dir)
     member = make_member(app, "小满")
@@ -345,7 +345,7 @@ def busy(data_dir: Path) -> Iterator[tuple[LiveSite, TestMember]]:
         yield site, member
 
 
-def log_in(site: LiveSite, member: TestMember) -> requests.Response:
+def log_in(site: LiveSite, member: MadeMember) -> requests.Response:
     visitor = requests.Session()
     token = token_in(visitor.get(f"{site.url}/login", timeout=60).text)
     data = {"csrf_token": token, "email": member.email, "password": PASSWORD}
@@ -353,7 +353,7 @@ def log_in(site: LiveSite, member: TestMember) -> requests.Response:
 
 
 @pytest.mark.slow
-def test_forms_that_wait_for_a_lock_hold_up_no_page(busy: tuple[LiveSite, TestMember]) -> None:
+def test_forms_that_wait_for_a_lock_hold_up_no_page(busy: tuple[LiveSite, MadeMember]) -> None:
     site, member = busy
     answers: list[requests.Response] = []
     forms = [threading.Thread(target=lambda: answers.append(log_in(site, member))) for _ in range(12)]

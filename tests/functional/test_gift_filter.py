@@ -9,9 +9,9 @@ import pytest
 from flask import Flask
 
 from app.domain.isbn import to_isbn13
-from tests.books import SANTI, SANTI_2, SANTI_TAIWAN, stock
-from tests.exchange import AT_HOME, Exchange
-from tests.pages import PageClient
+from tests.support.books import SANTI, SANTI_2, SANTI_TAIWAN, stock
+from tests.support.exchange import AT_HOME, Exchange
+from tests.support.pages import PageClient
 
 
 @pytest.fixture

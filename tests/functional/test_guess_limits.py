@@ -7,8 +7,8 @@ import pytest
 from flask import Flask
 
 from tests.conftest import close, make_app
-from tests.members import PASSWORD, TestMember, login, make_member, quick_passwords
-from tests.pages import PageClient
+from tests.support.members import PASSWORD, MadeMember, login, make_member, quick_passwords
+from tests.support.pages import PageClient
 
 WRONG = {"password": "a guess", "old_password": "a guess", "code": "000000", "email": "new@example.com"}
 WRONG |= {"password1": "尺素如残雪 9527", "password2": "尺素如残雪 9527"}
@@ -23,7 +23,7 @@ def guarded(data_dir):
 
 
 @pytest.fixture
-def member(guarded: Flask) -> TestMember:
+def member(guarded: Flask) -> MadeMember:
     return make_member(guarded)
 
 
@@ -44,20 +44,20 @@ def guesses(page: PageClient, path: str, on: str, times: int = 11) -> list[int]:
         ("/personal/second-factor/off", "/personal/second-factor"),
     ],
 )
-def test_a_stolen_session_does_not_find_out_the_password(guarded: Flask, member: TestMember, path: str, on: str):
+def test_a_stolen_session_does_not_find_out_the_password(guarded: Flask, member: MadeMember, path: str, on: str):
     page = PageClient(guarded)
     login(page.http, member)
     assert guesses(page, path, on) == [200] * 10 + [429]
 
 
-def test_all_doors_of_one_member_count_together(guarded: Flask, member: TestMember):
+def test_all_doors_of_one_member_count_together(guarded: Flask, member: MadeMember):
     page = PageClient(guarded)
     login(page.http, member)
     assert guesses(page, "/change/password", "/change/password", 6) == [200] * 6
     assert guesses(page, "/personal/delete", "/personal/delete", 5) == [200] * 4 + [429]
 
 
-def test_codes_of_a_phone_cannot_be_tried_through(guarded: Flask, member: TestMember):
+def test_codes_of_a_phone_cannot_be_tried_through(guarded: Flask, member: MadeMember):
     box = guarded.extensions["container"]
     with guarded.app_context():
         box.members.second_factors.begin(member.id)
@@ -71,7 +71,7 @@ def test_codes_of_a_phone_cannot_be_tried_through(guarded: Flask, member: TestMe
     other.get("/login/code", status=429)
 
 
-def test_letters_to_addresses_of_strangers_are_few(guarded: Flask, member: TestMember):
+def test_letters_to_addresses_of_strangers_are_few(guarded: Flask, member: MadeMember):
     page = PageClient(guarded)
     login(page.http, member)
     for number in range(5):

@@ -12,7 +12,7 @@ from flask.testing import FlaskClient
 
 from app.extensions import pool_of
 from app.http.auth import SESSION_TOKEN
-from tests.members import TestMember, login, make_member
+from tests.support.members import MadeMember, login, make_member
 
 
 class Boom(Exception):
@@ -148,7 +148,7 @@ def _status(client: FlaskClient, path: str) -> int:
 
 
 def test_of_two_members_in_one_thread_each_is_themselves(app: Flask, seen: dict[str, Any]) -> None:
-    members: list[tuple[TestMember, FlaskClient]] = [
+    members: list[tuple[MadeMember, FlaskClient]] = [
         (make_member(app, name), app.test_client()) for name in ("甲甲", "乙乙")
     ]
     for member, browser in members:

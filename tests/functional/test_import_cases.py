@@ -19,8 +19,9 @@ from app.container import container
 from app.domain.book import BookFacts
 from app.extensions import db
 from app.models.book import BookAlias
+from tests.support.paths import ROOT
 
-CASES = Path(__file__).parents[1] / "cases"
+CASES = ROOT / "tests" / "cases"
 YU_YU = BookFacts(isbn13="9787810911863", title="幽游白书", authors=("富坚义博",))
 AUTHORS = (
     '/type/author\t/authors/OL7A\t1\tx\t{"name": "Later Form"}\n'

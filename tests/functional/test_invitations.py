@@ -7,9 +7,9 @@ from datetime import timedelta
 
 import pytest
 
-from tests.letters import deliver, post_office
-from tests.members import PASSWORD, login, make_member, quick_passwords
-from tests.pages import PageClient
+from tests.support.letters import deliver, post_office
+from tests.support.members import PASSWORD, login, make_member, quick_passwords
+from tests.support.pages import PageClient
 
 
 @pytest.fixture(autouse=True)

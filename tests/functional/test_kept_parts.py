@@ -8,7 +8,7 @@ from typing import Any
 from flask import Flask
 from flask.testing import FlaskClient
 
-from tests.members import login, make_member
+from tests.support.members import login, make_member
 
 CURRENT = re.compile(r'<a href="([^"]+)" aria-current="page">')
 

@@ -12,13 +12,13 @@ from pathlib import Path
 import pytest
 from flask import Flask
 
-from app.cli.prepare import STARTER, build_index
+from app.cli.bootstrap import STARTER, build_index
 from app.container import container
 from app.domain.book import BookFacts
 from app.search import analyzer
 from tests.conftest import close, make_app
-from tests.functional.site import ROOT, environ_of
-from tests.integration.test_catalogue_import import isbn
+from tests.integration.catalogue.test_catalogue_import import isbn
+from tests.support.site import ROOT, environ_of
 
 pytestmark = pytest.mark.slow
 BOOKS = 4_000

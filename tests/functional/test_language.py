@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from flask.testing import FlaskClient
 
-from tests.pages import PageClient
+from tests.support.pages import PageClient
 
 
 def test_chinese_is_the_language_of_a_visitor_without_wishes(page: PageClient):

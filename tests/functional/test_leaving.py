@@ -11,11 +11,11 @@ from datetime import timedelta
 import pytest
 
 from app.extensions import db
-from app.services.gifts import Offer
-from tests.exchange import AT_HOME, HOME, ISBNS, Exchange
-from tests.letters import deliver, post_office
-from tests.members import PASSWORD, TestMember, login, make_member, open_session, quick_passwords
-from tests.pages import PageClient
+from app.services.exchange.gifts import Offer
+from tests.support.exchange import AT_HOME, HOME, ISBNS, Exchange
+from tests.support.letters import deliver, post_office
+from tests.support.members import PASSWORD, MadeMember, login, make_member, open_session, quick_passwords
+from tests.support.pages import PageClient
 
 
 @pytest.fixture
@@ -122,7 +122,7 @@ def test_what_is_over_is_deleted_by_the_clock(app, clock, member):
         container.members.account_tokens.make("reset", member.id)
         clock.advance(timedelta(days=2))
         container.members.account_tokens.make("confirm", member.id)
-        jobs = {job.name: job for job in container.operations.clockwork.jobs}
+        jobs = {job.name: job for job in container.operations.scheduler.jobs}
         assert (jobs["forget old sessions"].run(), jobs["forget old links"].run()) == (2, 1)
         assert container.core.sql.fetchone("SELECT kind FROM account_token") == ("confirm",)
 
@@ -132,7 +132,7 @@ def test_accounts_that_were_never_confirmed_are_forgotten(app, clock, member):
     never = make_member(app, "从未", is_confirmed=False)
     here = make_member(app, "还在", is_confirmed=False)
     put_out = make_member(app, "出局", is_confirmed=False)
-    job = next(job for job in box.operations.clockwork.jobs if job.name == "forget unconfirmed accounts")
+    job = next(job for job in box.operations.scheduler.jobs if job.name == "forget unconfirmed accounts")
     with app.app_context():
         box.members.leaving.disable(put_out.email)
         clock.advance(timedelta(days=29))
@@ -173,9 +173,9 @@ def test_no_table_knows_more_of_who_left_than_the_ledger_and_others_need(app):
         box.lists.book_lists.forget(giver, box.lists.book_lists.bring(giver, "删掉的书单", ISBNS[3].encode()))
         box.members.saved_addresses.keep(giver, HOME)
         box.members.second_factors.begin(giver)
-        login(app.test_client(), TestMember(giver, "", ""))
+        login(app.test_client(), MadeMember(giver, "", ""))
         box.members.sessions.end_others(giver)
-        login(app.test_client(), TestMember(giver, "", ""))
+        login(app.test_client(), MadeMember(giver, "", ""))
         needed = {"bean_balance", "bean_debt", "drift", "gift", "wish", "invitation", "member_mark"}
         columns = [
             (table.name, key.parent.name)

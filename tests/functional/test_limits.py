@@ -16,7 +16,7 @@ from werkzeug.test import TestResponse
 from app.http.limits import asking_address, limited, limits_of
 from app.libs.rates import ExactMemoryStorage
 from tests.conftest import close, make_app
-from tests.mariadb import free_port
+from tests.support.mariadb import free_port
 
 CLASS = 30
 

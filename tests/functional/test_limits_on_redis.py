@@ -16,8 +16,8 @@ from app.libs import rates
 from app.libs.rates import Rates
 from tests.conftest import close
 from tests.functional.test_limits import ask, burst, limited_app
-from tests.patience import SOON
-from tests.redis_server import RedisServer
+from tests.support.patience import SOON
+from tests.support.redis_server import RedisServer
 
 
 @pytest.fixture

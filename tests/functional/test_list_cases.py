@@ -15,10 +15,11 @@ from app.container import container
 from app.queries.book_list import StoredList, StoredRow
 from tests.conftest import close, make_app
 from tests.golden.starter import load_starter
-from tests.members import login, make_member, quick_passwords
-from tests.pages import PageClient
+from tests.support.members import login, make_member, quick_passwords
+from tests.support.pages import PageClient
+from tests.support.paths import ROOT
 
-CASES = Path(__file__).parents[1] / "cases"
+CASES = ROOT / "tests" / "cases"
 SANTI, XU_WO, BRAVE = "9787536692930", "9787807650539", "9780060929879"
 
 

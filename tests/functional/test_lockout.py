@@ -13,8 +13,8 @@ import pytest
 from flask import Flask
 
 from tests.conftest import close, make_app
-from tests.members import PASSWORD, TestMember, make_member, quick_passwords
-from tests.pages import PageClient, read
+from tests.support.members import PASSWORD, MadeMember, make_member, quick_passwords
+from tests.support.pages import PageClient, read
 
 NEW = "尺素如残雪 9527"
 STRANGER, OWNER = "192.0.2.1", "198.51.100.7"
@@ -32,7 +32,7 @@ def app(request: pytest.FixtureRequest, data_dir: Path) -> Iterator[Flask]:
 
 
 @pytest.fixture
-def member(app: Flask) -> TestMember:
+def member(app: Flask) -> MadeMember:
     return make_member(app)
 
 
@@ -50,7 +50,7 @@ class Browser(PageClient):
         data = {"csrf_token": self._token, **fields}
         return self.http.post(path, data=data, **self._environ).status_code
 
-    def guess(self, member: TestMember, password: str = "a guess") -> int:
+    def guess(self, member: MadeMember, password: str = "a guess") -> int:
         return self.send("/login", email=member.email, password=password)
 
     def at(self, address: str) -> Browser:
@@ -59,7 +59,7 @@ class Browser(PageClient):
         return self
 
 
-def known_browser(app: Flask, member: TestMember) -> Browser:
+def known_browser(app: Flask, member: MadeMember) -> Browser:
     """Return a browser in which the owner was logged in once, and is no more."""
     browser = Browser(app, OWNER)
     assert browser.guess(member, PASSWORD) == 303
@@ -68,25 +68,25 @@ def known_browser(app: Flask, member: TestMember) -> Browser:
     return browser
 
 
-def guess_from_many_networks(app: Flask, member: TestMember, number: int) -> list[int]:
+def guess_from_many_networks(app: Flask, member: MadeMember, number: int) -> list[int]:
     return [Browser(app, f"203.0.{network}.1").guess(member) for network in range(number)]
 
 
-def test_ten_wrong_guesses_from_one_network_keep_the_owner_out_nowhere_else(app: Flask, member: TestMember):
+def test_ten_wrong_guesses_from_one_network_keep_the_owner_out_nowhere_else(app: Flask, member: MadeMember):
     stranger = Browser(app)
     assert [stranger.guess(member) for _ in range(12)] == [200] * 10 + [429] * 2
     assert Browser(app, "192.0.2.200").guess(member, PASSWORD) == 429, "another address of the same network"
     assert Browser(app, OWNER).guess(member, PASSWORD) == 303
 
 
-def test_a_network_of_ipv6_is_what_one_household_gets(app: Flask, member: TestMember):
+def test_a_network_of_ipv6_is_what_one_household_gets(app: Flask, member: MadeMember):
     stranger = Browser(app, "2001:db8:1:2::1")
     assert [stranger.guess(member) for _ in range(10)] == [200] * 10
     assert Browser(app, "2001:db8:1:2:ffff::9").guess(member, PASSWORD) == 429
     assert Browser(app, "2001:db8:1:3::1").guess(member, PASSWORD) == 303
 
 
-def test_guesses_from_many_networks_are_bounded_and_a_known_browser_still_comes_in(app: Flask, member: TestMember):
+def test_guesses_from_many_networks_are_bounded_and_a_known_browser_still_comes_in(app: Flask, member: MadeMember):
     known = known_browser(app, member)
     assert guess_from_many_networks(app, member, 52) == [200] * 50 + [429] * 2
     assert Browser(app, "198.51.100.99").guess(member, PASSWORD) == 429
@@ -94,14 +94,14 @@ def test_guesses_from_many_networks_are_bounded_and_a_known_browser_still_comes_
     assert Browser(app).guess(make_member(app, "老周"), PASSWORD) == 303, "other accounts are not concerned"
 
 
-def test_a_known_browser_comes_in_from_the_very_network_that_guesses(app: Flask, member: TestMember):
+def test_a_known_browser_comes_in_from_the_very_network_that_guesses(app: Flask, member: MadeMember):
     known = known_browser(app, member).at(STRANGER)
     stranger = Browser(app)
     assert [stranger.guess(member) for _ in range(11)] == [200] * 10 + [429]
     assert known.guess(member, PASSWORD) == 303
 
 
-def test_a_known_browser_has_a_count_of_its_own_wherever_it_is(app: Flask, member: TestMember):
+def test_a_known_browser_has_a_count_of_its_own_wherever_it_is(app: Flask, member: MadeMember):
     known = known_browser(app, member)
     codes = [known.at(f"203.0.{network}.1").guess(member) for network in range(11)]
     assert codes == [200] * 10 + [429]
@@ -110,7 +110,7 @@ def test_a_known_browser_has_a_count_of_its_own_wherever_it_is(app: Flask, membe
 
 
 @pytest.mark.parametrize("how", ["new password", "log out everywhere", "reset"])
-def test_a_browser_is_known_no_more_after(app: Flask, member: TestMember, how: str):
+def test_a_browser_is_known_no_more_after(app: Flask, member: MadeMember, how: str):
     lost, kept = known_browser(app, member), Browser(app, "198.51.101.1")
     kept.guess(member, PASSWORD)
     password = PASSWORD
@@ -132,7 +132,7 @@ def test_a_browser_is_known_no_more_after(app: Flask, member: TestMember, how: s
     assert kept.guess(member, password) == (429 if how == "reset" else 303)
 
 
-def test_the_cookie_of_one_account_is_worth_nothing_for_another_nor_when_it_is_forged(app: Flask, member: TestMember):
+def test_the_cookie_of_one_account_is_worth_nothing_for_another_nor_when_it_is_forged(app: Flask, member: MadeMember):
     other = make_member(app, "老周")
     known = known_browser(app, other)
     forged = Browser(app, OWNER)
@@ -144,7 +144,7 @@ def test_the_cookie_of_one_account_is_worth_nothing_for_another_nor_when_it_is_f
     assert forged.guess(member, PASSWORD) == 429
 
 
-def test_the_guesses_of_strangers_do_not_count_against_a_session(app: Flask, member: TestMember):
+def test_the_guesses_of_strangers_do_not_count_against_a_session(app: Flask, member: MadeMember):
     owner = Browser(app)
     owner.guess(member, PASSWORD)
     guess_from_many_networks(app, member, 50)
@@ -178,7 +178,7 @@ def all_at_once(acts: list[Callable[[], int]]) -> list[int]:
         return sorted(pool.map(run, acts))
 
 
-def test_of_a_burst_no_more_guesses_are_looked_at_than_allowed(app: Flask, member: TestMember, monkeypatch):
+def test_of_a_burst_no_more_guesses_are_looked_at_than_allowed(app: Flask, member: MadeMember, monkeypatch):
     looked_at, passwords = [], app.extensions["container"].members.passwords
     whole = passwords.verify
     monkeypatch.setattr(passwords, "verify", lambda *args: looked_at.append(1) or whole(*args))
@@ -194,7 +194,7 @@ class TestCodes:
     """The second factor is guarded in the same way."""
 
     @pytest.fixture
-    def phone(self, app: Flask, member: TestMember) -> pyotp.TOTP:
+    def phone(self, app: Flask, member: MadeMember) -> pyotp.TOTP:
         box: Any = app.extensions["container"]
         with app.app_context():
             box.members.second_factors.begin(member.id)
@@ -203,13 +203,13 @@ class TestCodes:
             box.members.second_factors.turn_on(member.id, phone.at(now - 30))
         return phone
 
-    def half_way(self, browser: Browser, member: TestMember) -> Browser:
+    def half_way(self, browser: Browser, member: MadeMember) -> Browser:
         assert browser.guess(member, PASSWORD) == 303
         browser._token = ""
         return browser
 
     def test_wrong_codes_from_one_network_keep_the_owner_out_nowhere_else(
-        self, app: Flask, member: TestMember, phone: pyotp.TOTP
+        self, app: Flask, member: MadeMember, phone: pyotp.TOTP
     ):
         thief = self.half_way(Browser(app), member)
         assert [thief.send("/login/code", code="000000") for _ in range(11)] == [200] * 10 + [429]
@@ -217,7 +217,7 @@ class TestCodes:
         assert owner.send("/login/code", code=phone.now()) == 303
 
     def test_wrong_codes_from_everywhere_keep_no_known_browser_out(
-        self, app: Flask, member: TestMember, phone: pyotp.TOTP
+        self, app: Flask, member: MadeMember, phone: pyotp.TOTP
     ):
         now = int(app.extensions["container"].core.clock.now().timestamp())
         owner = self.half_way(Browser(app, OWNER), member)

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 from flask import Flask
 
-from tests.exchange import ISBNS, Exchange
-from tests.members import TestMember, login, make_member
-from tests.pages import PageClient
+from tests.support.exchange import ISBNS, Exchange
+from tests.support.members import MadeMember, login, make_member
+from tests.support.pages import PageClient
 
 
 @pytest.fixture
@@ -45,7 +45,7 @@ def test_a_stop_is_shown_lifted_with_a_reason_and_told(app: Flask, moderator: Pa
     assert "没有等着决定的事" in page
     assert "让倒霉的继续送书（是快递公司的错）" in page
     giver = PageClient(app)
-    login(giver.http, TestMember(1, "", "倒霉的"))
+    login(giver.http, MadeMember(1, "", "倒霉的"))
     assert "你可以继续送书了" in giver.get("/notices").text
     assert "/my/gifts" in giver.get("/notices").links
     assert "是快递公司的错" not in giver.get("/notices").text

@@ -11,8 +11,8 @@ from app.mail.failures import FinalFailureError, TemporaryFailureError
 from app.mail.outbox import Recipient
 from app.mail.transports.console import ConsoleTransport
 from app.mail.transports.memory import MemoryTransport
-from tests.members import login, make_member
-from tests.pages import PageClient
+from tests.support.members import login, make_member
+from tests.support.pages import PageClient
 
 
 @pytest.fixture
@@ -42,7 +42,7 @@ def test_each_letter_shows_its_state_and_its_problem(page: PageClient, box: Cont
     ]
     for _ in range(3):
         post(box, me)
-    box.operations.courier.deliver_due()
+    box.operations.mail_delivery.deliver_due()
     post(box, me)
     shown = page.get("/my/mail").text
     for words in ("等着寄出", "已寄出", "还会再试", "451 busy", "没能寄到", "550: <b>no</b>", "[鱼书] 你的密码改了"):

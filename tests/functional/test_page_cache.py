@@ -16,9 +16,9 @@ from werkzeug.test import EnvironBuilder, run_wsgi_app
 from app.domain.book import BookFacts
 from app.http.page_cache import PageCache, version_of
 from app.http.response_cache import ResponseCache
-from tests.books import SANTI, stock
 from tests.conftest import close, make_app
-from tests.members import login, make_member
+from tests.support.books import SANTI, stock
+from tests.support.members import login, make_member
 
 SEARCH = "/book/search?q=三体"
 NEWER = BookFacts(isbn13="9787536693968", title="三体续", authors=("某人",), language="zh", popularity=9)

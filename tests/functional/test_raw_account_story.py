@@ -18,9 +18,9 @@ import pytest
 from flask import Flask
 
 from tests.conftest import close, make_app
-from tests.letters import deliver, link_in, post_office
-from tests.live import LiveSite
-from tests.members import PASSWORD, make_member
+from tests.support.letters import deliver, link_in, post_office
+from tests.support.live import LiveSite
+from tests.support.members import PASSWORD, make_member
 
 EMAIL, MOVED = "reader@example.org", "moved@example.org"
 NEW, NEWER = "尺素如残雪 9527", "结为双鲤鱼 8848"

@@ -13,8 +13,8 @@ from app.extensions import db, pool_of
 from app.http.hooks import SECURITY_HEADERS
 from app.models import User, UserSession
 from app.models.search_index import SearchPointer
-from tests.books import SHELF, stock
 from tests.conftest import make_app
+from tests.support.books import SHELF, stock
 
 
 def test_every_answer_carries_the_security_headers_an_id_and_its_time(client):

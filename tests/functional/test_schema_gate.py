@@ -14,9 +14,9 @@ from flask import Flask
 from flask_migrate import downgrade
 
 from tests.conftest import close, make_app
-from tests.functional.site import ROOT, environ_of
-from tests.live import LiveSite
-from tests.mariadb import Server
+from tests.support.live import LiveSite
+from tests.support.mariadb import Server
+from tests.support.site import ROOT, environ_of
 
 NEWER = "9999"
 
@@ -52,7 +52,7 @@ def test_pages_and_the_api_wait_for_the_migration_and_then_answer(old: Flask) ->
         assert sheet.status_code == 200
     assert client.get("/healthz").status_code == 200
     with old.app_context():
-        from app.cli.prepare import migrate
+        from app.cli.bootstrap import migrate
 
         migrate(old)
     assert client.get("/").status_code == 200
@@ -97,7 +97,7 @@ def test_the_schema_of_mariadb_is_read_too(mariadb_server: Server, data_dir: Pat
     empty = make_app(data_dir, mariadb_server.create_database("without_schema"))
     assert empty.test_client().get("/readyz").json["schema"].startswith("schema none, code ")
     with empty.app_context():
-        from app.cli.prepare import migrate
+        from app.cli.bootstrap import migrate
 
         migrate(empty)
     assert empty.test_client().get("/readyz").json["schema"] == f"schema {head_of(empty)}, code {head_of(empty)}"
@@ -135,7 +135,7 @@ def test_a_web_server_started_by_hand_waits_for_the_migration(old: Flask) -> Non
         assert requests.get(f"{live.url}/", timeout=10).status_code == 503
         assert requests.get(f"{live.url}/readyz", timeout=10).json()["schema"].startswith("schema 0013")
         with old.app_context():
-            from app.cli.prepare import migrate
+            from app.cli.bootstrap import migrate
 
             migrate(old)
         assert requests.get(f"{live.url}/", timeout=10).status_code == 200

@@ -10,8 +10,8 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from app.domain.book import BookFacts
-from tests.books import SHELF, stock
-from tests.pages import PageClient
+from tests.support.books import SHELF, stock
+from tests.support.pages import PageClient
 
 
 @pytest.fixture(autouse=True)

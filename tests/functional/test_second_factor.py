@@ -13,8 +13,8 @@ from app.extensions import db
 from app.libs.clock import epoch
 from app.libs.passwords import Passwords
 from app.models.user import User
-from tests.members import PASSWORD, login, make_member, quick_passwords
-from tests.pages import PageClient
+from tests.support.members import PASSWORD, login, make_member, quick_passwords
+from tests.support.pages import PageClient
 
 PAGE = "/personal/second-factor"
 TABLES = ("second_factor", "recovery_code")

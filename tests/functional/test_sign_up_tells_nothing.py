@@ -13,11 +13,11 @@ from sqlalchemy import event
 from sqlalchemy.engine import Engine
 
 from app.mail.transports.memory import MemoryTransport
-from app.queries.own_data import OwnData
+from app.queries.personal_data import PersonalDataQueries
 from tests.conftest import close, make_app
-from tests.letters import deliver, link_in, post_office
-from tests.members import PASSWORD, confirm, login, make_member, quick_passwords
-from tests.pages import PageClient
+from tests.support.letters import deliver, link_in, post_office
+from tests.support.members import PASSWORD, confirm, login, make_member, quick_passwords
+from tests.support.pages import PageClient
 
 NEW = "尺素如残雪 9527"
 UNKNOWN = "nobody@example.org"
@@ -151,4 +151,4 @@ def test_a_new_address_of_a_member_is_listed_nowhere_before_it_is_theirs(app: Fl
     with app.app_context():
         container = app.extensions["container"]
         assert container.mail.mails.list_to(member.id) == ()
-        assert not OwnData(container.core.sql).letters(member.id)
+        assert not PersonalDataQueries(container.core.sql).letters(member.id)

@@ -12,9 +12,9 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from app.queries.book import Book
-from tests.books import FIGHT_CLUB, SANTI, SOLITUDE, stock
 from tests.conftest import NOON
-from tests.exchange import ISBNS, SHELF, Exchange
+from tests.support.books import FIGHT_CLUB, SANTI, SOLITUDE, stock
+from tests.support.exchange import ISBNS, SHELF, Exchange
 
 SITEMAP = "{http://www.sitemaps.org/schemas/sitemap/0.9}"
 ATOM = "{http://www.w3.org/2005/Atom}"

@@ -16,12 +16,12 @@ import pytest
 from flask import Flask
 from flask_migrate import downgrade
 
-from app.cli.prepare import migrate
+from app.cli.bootstrap import migrate
 from app.cli.start import CannotStartError, ensure_port_free, ensure_processes
 from app.libs.lockfile import locked
-from app.services.schema import NewerDatabaseError
+from app.services.operations.schema import NewerDatabaseError
 from tests.conftest import close, make_app
-from tests.functional.site import ROOT, Site, environ_of
+from tests.support.site import ROOT, Site, environ_of
 
 
 def is_running(pid: int) -> bool:

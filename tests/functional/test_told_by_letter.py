@@ -7,9 +7,9 @@ import pytest
 from flask import Flask
 
 from app.domain.second_factor import WrongCode
-from tests.letters import deliver, post_office
-from tests.members import PASSWORD, make_member
-from tests.pages import PageClient
+from tests.support.letters import deliver, post_office
+from tests.support.members import PASSWORD, make_member
+from tests.support.pages import PageClient
 
 PHONE = "Mozilla/5.0 (Linux; Android 15) Chrome/140.0 Mobile Safari/537.36"
 LAPTOP = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"

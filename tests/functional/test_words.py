@@ -8,7 +8,7 @@ import pytest
 from flask import Flask
 
 from tests.conftest import make_app
-from tests.pages import Page, PageClient
+from tests.support.pages import Page, PageClient
 
 TEXTS = ("/rules", "/privacy", "/terms")
 EN = {"Accept-Language": "en"}

@@ -17,9 +17,9 @@ from app.extensions import db, pool_of
 from app.libs.waiting_time import waiting_at_most
 from app.models.user import UserSession
 from tests.conftest import close, make_app
-from tests.exchange import HOME, ISBNS
-from tests.security.routes import address_of, contents
-from tests.security.scene import Scene, token_of
+from tests.support.exchange import HOME, ISBNS
+from tests.support.routes import address_of, contents
+from tests.support.world import Scene, token_of
 
 #: Who waits for a lock in these tests waits a minute; a form that may wait for a second is done long before that.
 PATIENCE, SOON = 60, 15

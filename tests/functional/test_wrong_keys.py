@@ -12,11 +12,11 @@ from flask import Flask
 
 from app.container import Container
 from app.extensions import db
-from app.libs.sealing import Sealer
+from app.libs.encryption import Sealer
 from app.models.saved_address import SavedAddress
-from app.services.preflight import WrongKeys
+from app.services.operations.preflight import WrongKeys
 from tests.conftest import close, make_app
-from tests.functional.site import ROOT, environ_of
+from tests.support.site import ROOT, environ_of
 
 OLD, NEW, OTHER = (Fernet.generate_key().decode() for _ in range(3))
 
@@ -24,7 +24,7 @@ OLD, NEW, OTHER = (Fernet.generate_key().decode() for _ in range(3))
 @pytest.fixture
 def sealed(any_database_app: Flask) -> Flask:
     """Return an app with an address of before and one of after a change of keys."""
-    from tests.members import make_member
+    from tests.support.members import make_member
 
     with any_database_app.app_context():
         for key, nickname in ((OLD, "renard"), (NEW, "loup")):

@@ -11,7 +11,7 @@ from flask import Flask
 import app as package
 from app.domain.book import BookFacts
 from app.search import analyzer
-from app.services.catalogue import Catalogue
+from app.services.catalogue.catalogue import Catalogue
 
 STARTER = Path(package.__file__).parent / "data" / "starter.csv.gz"
 _LISTS = ("authors", "translators", "subjects")

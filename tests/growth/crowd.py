@@ -11,11 +11,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from app.db.dialects import dialect_of
 from app.libs.clock import epoch
-from app.libs.dialects import dialect_of
-from app.services.sessions import hash_token
-from tests.bench.stand import fill as fill_books
-from tests.bench.stand import opened
+from app.services.members.sessions import hash_token
+from tests.bench.harness import fill as fill_books
+from tests.bench.harness import opened
 from tests.conftest import NOON
 
 DAY = 86_400

@@ -7,10 +7,10 @@ from typing import Any
 
 from app.container import Container
 from app.domain.drift import State
-from app.services.gifts import Offer
-from tests.exchange import AT_HOME
+from app.services.exchange.gifts import Offer
 from tests.growth.crowd import BUSY, MODERATOR, Sizes
-from tests.members import open_session
+from tests.support.exchange import AT_HOME
+from tests.support.members import open_session
 
 GIVER, READER, OTHER, LEAVING, DISABLED = 501, 502, 504, 505, 506
 #: A book that none of these gives or wishes yet.
@@ -27,7 +27,7 @@ def _isbn(c: Container) -> str:
 DEEDS: Mapping[str, Callable[[Container, Kept, Sizes], object]] = {
     "wish": lambda c, kept, _: c.exchange.wishes.wish_for(OTHER, _isbn(c)),
     "offer": lambda c, kept, _: kept.update(gift=c.exchange.gifts.offer(GIVER, _isbn(c), Offer()).gift_id),
-    "tell": lambda c, kept, _: c.exchange.telling.run(),
+    "tell": lambda c, kept, _: c.exchange.gift_announcements.run(),
     "request": lambda c, kept, _: kept.update(drift=c.exchange.drifts.request(READER, kept["gift"], AT_HOME)),
     "open the address": lambda c, kept, _: c.exchange.drifts.open_address(GIVER, kept["drift"]),
     "post": lambda c, kept, _: c.exchange.drifts.post(GIVER, kept["drift"]),

@@ -12,7 +12,7 @@ from flask import Flask
 from app.container import Container
 from app.http.auth import SESSION_TOKEN
 from app.libs.clock import FrozenClock
-from app.services.clockwork import Job
+from app.services.operations.scheduler import Job
 from tests.conftest import NOON, close, make_app
 from tests.growth.crowd import TOKENS
 from tests.growth.samples import Ask
@@ -53,7 +53,7 @@ class Site:
         return work, status
 
     def run(self, job: Job) -> Work:
-        """Run a job of the clockwork."""
+        """Run a job of the scheduler."""
         return self.measure(job.run)[0]
 
 

@@ -68,7 +68,7 @@ def test_nothing_grows_with_the_members(
     watch = SQLiteWatch(monkeypatch) if kind == "sqlite" else MariaDBWatch(monkeypatch, server, f"crowd_{MEMBERS}")
     with open_site(*places[FEWER], watch) as site:
         few = {name: walk(site, ask)[0].rows for name, (_reason, ask) in WALKS.items()}
-        few |= {job.name: site.run(job).rows for job in site.container.operations.clockwork.jobs}
+        few |= {job.name: site.run(job).rows for job in site.container.operations.scheduler.jobs}
     with open_site(*places[MEMBERS], watch) as site:
         found = [
             *judge_walks(site, few),
@@ -95,7 +95,7 @@ def judge_walks(site: Site, few: dict[str, int]) -> Iterator[str]:
         work, memory = walk(site, ask)
         if work.rows > LINEAR * max(few[name], ROWS // 10):
             yield f"{name}: {few[name]} rows with {FEWER} members, {work.rows} with {MEMBERS}"
-        if memory > (MEMORY_OF_AUDIT if name == "LedgerBook.breaches" else MEMORY):
+        if memory > (MEMORY_OF_AUDIT if name == "LedgerQueries.breaches" else MEMORY):
             yield f"{name}: holds {memory >> 20} MB"
 
 
@@ -116,7 +116,7 @@ def judge_pages(site: Site) -> Iterator[str]:
 
 
 def judge_jobs(site: Site, few: dict[str, int]) -> Iterator[str]:
-    for job in site.container.operations.clockwork.jobs:
+    for job in site.container.operations.scheduler.jobs:
         work = site.run(job)
         if job.name in WALKING_JOBS:
             if work.rows > LINEAR * few[job.name]:

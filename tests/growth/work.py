@@ -11,9 +11,9 @@ from typing import Any
 
 import pytest
 
-from app.libs import dialects
-from app.libs.dialects import SQLite
-from tests.mariadb import Server
+from app.db import dialects
+from app.db.dialects import SQLite
+from tests.support.mariadb import Server
 
 #: SQLite is asked after so many steps; a row that is read costs it some ten.
 STEPS_AT_ONCE = 50

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pymysql
@@ -14,16 +13,17 @@ from flask import Flask
 from sqlalchemy import event as sqlalchemy_event
 
 from app.container import container
+from app.db.database import RollbackOnlyError
+from app.db.soft_delete import Session
 from app.events import catalog, listeners
 from app.events.event import Event
 from app.extensions import db, pool_of
-from app.libs.database import DoomedTransactionError
-from app.libs.soft_delete import Session
 from app.models import Book
-from app.services.use_cases import RaceLostError, UseCases
-from tests.exchange import AT_HOME, Exchange
+from app.services.unit_of_work import RaceLostError, UseCases
+from tests.support.exchange import AT_HOME, Exchange
+from tests.support.paths import ROOT
 
-SOURCES = sorted((Path(__file__).resolve().parents[2] / "app").rglob("*.py"))
+SOURCES = sorted((ROOT / "app").rglob("*.py"))
 
 
 @pytest.fixture(autouse=True)
@@ -85,7 +85,7 @@ def test_nothing_is_sent_of_what_is_rolled_back(happened: Event, heard: list[Any
     with pytest.raises(Boom), db.auto_commit():
         happened.publish(number=1)
         raise Boom
-    with pytest.raises(DoomedTransactionError), db.auto_commit():
+    with pytest.raises(RollbackOnlyError), db.auto_commit():
         happened.publish(number=2)
         with pytest.raises(Boom), db.auto_commit():
             happened.publish(number=3)

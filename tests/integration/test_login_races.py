@@ -18,8 +18,8 @@ from app.extensions import db
 from app.libs.passwords import Passwords
 from app.models.outbox_mail import OutboxMail
 from app.models.user import User
-from tests.members import PASSWORD, TestMember, login, make_member, quick_passwords
-from tests.pages import PageClient
+from tests.support.members import PASSWORD, MadeMember, login, make_member, quick_passwords
+from tests.support.pages import PageClient
 
 NEW = "尺素如残雪 9527"
 
@@ -37,15 +37,15 @@ def box(app: Flask) -> Container:
 
 
 @pytest.fixture
-def member(app: Flask) -> TestMember:
+def member(app: Flask) -> MadeMember:
     return make_member(app)
 
 
-def change(box: Container, member: TestMember) -> None:
+def change(box: Container, member: MadeMember) -> None:
     box.members.accounts.change_password(member.id, old=PASSWORD, new=NEW, session_id=0)
 
 
-def disable(box: Container, member: TestMember) -> None:
+def disable(box: Container, member: MadeMember) -> None:
     """Put a member out and let them in again: who was on the way in at that time stays out."""
     box.members.leaving.disable(member.email)
 
@@ -63,14 +63,14 @@ def after_the_next_check(box: Container, monkeypatch: pytest.MonkeyPatch, act: C
     monkeypatch.setattr(box.members.passwords, "verify", check)
 
 
-def sessions(app: Flask, member: TestMember) -> int:
+def sessions(app: Flask, member: MadeMember) -> int:
     with app.app_context():
         return len(app.extensions["container"].members.directory.list_sessions(member.id))
 
 
 @pytest.mark.parametrize("act", [change, disable])
 def test_a_password_that_is_changed_after_its_check_opens_no_session(
-    app: Flask, box: Container, member: TestMember, monkeypatch, act
+    app: Flask, box: Container, member: MadeMember, monkeypatch, act
 ):
     thief = PageClient(app)
     after_the_next_check(box, monkeypatch, lambda: act(box, member))
@@ -80,7 +80,7 @@ def test_a_password_that_is_changed_after_its_check_opens_no_session(
     assert thief.http.get_cookie("browser") is None
 
 
-def test_nor_does_a_number_from_the_phone_after_it(app: Flask, box: Container, member: TestMember, monkeypatch):
+def test_nor_does_a_number_from_the_phone_after_it(app: Flask, box: Container, member: MadeMember, monkeypatch):
     with app.app_context():
         box.members.second_factors.begin(member.id)
         phone = pyotp.TOTP(box.members.second_factors.state(member.id).secret or "")
@@ -113,7 +113,7 @@ FORMS = {
 
 @pytest.mark.parametrize("form", FORMS)
 def test_nothing_is_done_with_a_password_that_is_changed_after_its_check(
-    app: Flask, box: Container, member: TestMember, monkeypatch, form: str
+    app: Flask, box: Container, member: MadeMember, monkeypatch, form: str
 ):
     thief = PageClient(app)
     login(thief.http, member)
@@ -144,7 +144,7 @@ def locking() -> Iterator[threading.Event]:
 
 
 def test_a_session_waits_for_a_change_that_is_not_committed_yet(
-    app: Flask, box: Container, member: TestMember, locking
+    app: Flask, box: Container, member: MadeMember, locking
 ):
     """Without a lock it would be written after the change has ended all sessions, and live on."""
     outcome: list[object] = []
@@ -174,7 +174,7 @@ def test_a_session_waits_for_a_change_that_is_not_committed_yet(
     assert sessions(app, member) == 0
 
 
-def test_two_who_renew_one_hash_both_come_in(app: Flask, box: Container, member: TestMember, monkeypatch):
+def test_two_who_renew_one_hash_both_come_in(app: Flask, box: Container, member: MadeMember, monkeypatch):
     stronger = Passwords(PasswordHasher(time_cost=2, memory_cost=8, parallelism=1))
     monkeypatch.setattr(box.members.accounts, "_passwords", stronger)
     log_in, hash_at_once, seen = box.members.accounts.authenticate, stronger.hash, []

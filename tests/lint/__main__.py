@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import subprocess
 import sys
-from pathlib import Path
 
 from tests.lint import docstrings, unused
+from tests.support.paths import ROOT
 
-ROOT = Path(__file__).resolve().parents[2]
 TOOLS = (
     ("ruff", "check", "."),
     ("ruff", "format", "--check", "."),

@@ -19,6 +19,7 @@ _CALLED_BY_FLASK = [
     "@*.post",
     "@*.command",
     "@*.before_*",
+    "@*.errorhandler",
     "@*.after_*",
     "@*.app_*",
     "@*.teardown_*",

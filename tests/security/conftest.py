@@ -9,8 +9,8 @@ import pytest
 from flask import Flask
 
 from tests.conftest import close, make_app
-from tests.members import quick_passwords
-from tests.security.scene import Scene
+from tests.support.members import quick_passwords
+from tests.support.world import Scene
 
 
 @pytest.fixture(autouse=True)

@@ -13,10 +13,10 @@ from pathlib import Path
 import pytest
 from flask import Flask
 
-from app.services.drifts import Ask, Recipient
+from app.services.exchange.drifts import Ask, Recipient
 from tests.conftest import close, make_app
-from tests.security.routes import address_of, routes
-from tests.security.scene import Scene, token_of
+from tests.support.routes import address_of, routes
+from tests.support.world import Scene, token_of
 
 CANARIES = {
     "recipient_name": "卢鹂鹂",
@@ -118,7 +118,7 @@ def test_check_32_no_mail_log_or_error_holds_an_address(data_dir: Path, capsys: 
         scene.exchange.drifts.open_address(scene.members["giver"].id, drift)
         scene.exchange.drifts.post(scene.members["giver"].id, drift)
         scene.exchange.pass_days(40)
-        scene.container.operations.courier.deliver_due()
+        scene.container.operations.mail_delivery.deliver_due()
     letters = scene.container.mail.transport.sent
     assert letters
     for letter in letters:

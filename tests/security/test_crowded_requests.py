@@ -12,8 +12,8 @@ from werkzeug.datastructures import FileStorage
 from werkzeug.test import encode_multipart
 
 from tests.conftest import close, make_app
-from tests.members import login, make_member
-from tests.pages import PageClient
+from tests.support.members import login, make_member
+from tests.support.pages import PageClient
 
 URLENCODED = "application/x-www-form-urlencoded"
 

@@ -18,9 +18,9 @@ from sqlalchemy.exc import OperationalError
 from app.domain.errors import Refusal
 from app.extensions import db
 from tests.conftest import close, make_app
-from tests.exchange import AT_HOME, ISBNS, Exchange
-from tests.security.routes import contents
-from tests.security.scene import Scene, token_of
+from tests.support.exchange import AT_HOME, ISBNS, Exchange
+from tests.support.routes import contents
+from tests.support.world import Scene, token_of
 
 TOUCHED = ("user_session", "sqlite_sequence", "search_change", "search_pointer", "periodic_job")
 STEPS = ("reject", "withdraw", "mailed", "received", "lost", "returned", "delay", "address")

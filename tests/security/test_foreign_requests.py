@@ -10,9 +10,9 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from tests.conftest import close, make_app
-from tests.members import login, make_member
-from tests.pages import PageClient
-from tests.security.routes import UNSAFE, contents, routes
+from tests.support.members import login, make_member
+from tests.support.pages import PageClient
+from tests.support.routes import UNSAFE, contents, routes
 
 EVIL = "evil.example"
 FOREIGN = [

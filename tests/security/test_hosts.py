@@ -6,7 +6,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from tests.members import login, make_member
+from tests.support.members import login, make_member
 
 EVIL = "evil.example"
 

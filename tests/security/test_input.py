@@ -29,15 +29,15 @@ from wtforms.validators import EqualTo
 import app.forms
 from app.extensions import db
 from app.forms.base import Form
-from app.libs.reach import AddressRefusedError, Reach, is_public
+from app.libs.host_allowlist import AddressRefusedError, Reach, is_public
 from app.mail.rendering import Renderer
 from app.models.base import PlainBase
 from app.models.book import Book
 from app.models.user import User
 from tests.conftest import close, make_app
-from tests.members import PASSWORD, login, make_member
-from tests.pages import PageClient
-from tests.security.routes import FIXED, ISBN, QUERY, UNSAFE, address_of, contents, converters, routes
+from tests.support.members import PASSWORD, login, make_member
+from tests.support.pages import PageClient
+from tests.support.routes import FIXED, ISBN, QUERY, UNSAFE, address_of, contents, converters, routes
 
 INJECTIONS = [
     "' OR '1'='1",

@@ -14,15 +14,15 @@ import pytest
 from flask import Flask
 
 from tests.conftest import close, make_app, migrate
-from tests.mariadb import Server, free_port
-from tests.members import PASSWORD, login, make_member, quick_passwords
-from tests.pages import PageClient
-from tests.patience import SOON
-from tests.security.routes import routes
+from tests.support.mariadb import Server, free_port
+from tests.support.members import PASSWORD, login, make_member, quick_passwords
+from tests.support.pages import PageClient
+from tests.support.paths import ROOT
+from tests.support.patience import SOON
+from tests.support.routes import routes
 from tests.upstreams import BODIES, Upstream
 from tests.upstreams.faults import hangs
 
-ROOT = Path(__file__).parents[2]
 PRODUCTION = {
     "ENV": "production",
     "SITE_URL": "https://yushu.example",
@@ -158,7 +158,7 @@ def test_check_38_a_database_that_dies_is_a_clear_503_and_comes_back(tmp_path: P
 
 
 def test_check_38_a_database_that_is_gone_opens_no_door(app: Flask, page: PageClient, monkeypatch):
-    from app.libs.pool import Pool, PoolExhaustedError
+    from app.db.pool import Pool, PoolExhaustedError
 
     login(page.http, make_member(app))
 

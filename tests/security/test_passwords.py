@@ -16,9 +16,9 @@ from app.libs.clock import FrozenClock
 from app.libs.passwords import Passwords
 from app.models.user import User
 from tests.conftest import close, make_app
-from tests.members import PASSWORD, confirm, login, make_member, quick_passwords
-from tests.pages import PageClient
-from tests.security.visits import (
+from tests.support.members import PASSWORD, confirm, login, make_member, quick_passwords
+from tests.support.pages import PageClient
+from tests.support.visits import (
     NEW,
     ask_for_reset,
     from_address,
@@ -258,7 +258,7 @@ def test_check_24_nor_by_a_nickname_that_is_taken(app: Flask):
 
 
 def test_check_24_tokens_lie_in_no_table(app: Flask, page: PageClient):
-    from tests.security.routes import contents
+    from tests.support.routes import contents
 
     token = ask_for_reset(app, page, make_member(app)).rsplit("/", 1)[1]
     assert token not in repr(contents(app))

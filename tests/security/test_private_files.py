@@ -14,8 +14,8 @@ import pytest
 import requests
 
 from app.libs.private_files import keep_private
-from tests.functional.site import ROOT, environ_of
-from tests.live import LiveSite
+from tests.support.live import LiveSite
+from tests.support.site import ROOT, environ_of
 
 
 @pytest.fixture(autouse=True)

@@ -14,10 +14,10 @@ from werkzeug.routing import Rule
 from werkzeug.test import TestResponse
 
 from tests.conftest import close, make_app
-from tests.exchange import AT_HOME, ISBNS, Exchange
-from tests.members import TestMember, login, make_member, open_session
-from tests.security.matrix import ROLES, rows
-from tests.security.routes import UNSAFE, address_of
+from tests.support.exchange import AT_HOME, ISBNS, Exchange
+from tests.support.matrix import ROLES, rows
+from tests.support.members import MadeMember, login, make_member, open_session
+from tests.support.routes import UNSAFE, address_of
 
 MATRIX = rows()
 NAMES = {"giver": "小满", "reader": "老周", "member": "路人", "moderator": "版主", "admin": "站长"}
@@ -73,7 +73,7 @@ class Fair:
                 "list_id": container.lists.book_lists.bring(giver, "list", ISBNS[2].encode()),
             }
 
-    def _make(self, role: str) -> TestMember:
+    def _make(self, role: str) -> MadeMember:
         return make_member(self.app, NAMES[role], role=role if role in {"moderator", "admin"} else "member")
 
     def ask(self, name: str, role: str) -> str:

@@ -12,9 +12,9 @@ from app.extensions import db
 from app.libs.clock import FrozenClock
 from app.models.user import User, UserSession
 from tests.conftest import NOON
-from tests.members import PASSWORD, TestMember, login, make_member
-from tests.pages import PageClient
-from tests.security.visits import (
+from tests.support.members import PASSWORD, MadeMember, login, make_member
+from tests.support.pages import PageClient
+from tests.support.visits import (
     MEMBERS_PAGE,
     NEW,
     ask_for_reset,
@@ -137,10 +137,10 @@ def test_check_30_the_address_changes_with_the_password_alone_and_after_a_confir
             return session.get_one(User, member.id).email
 
     page.post("/change/email", {"email": "new@example.org", "password": "wrong password"}, status=200)
-    assert letters_to(app, TestMember(0, "new@example.org", "")) == []
+    assert letters_to(app, MadeMember(0, "new@example.org", "")) == []
     page.post("/change/email", {"email": "new@example.org", "password": PASSWORD}, status=200)
     assert address() == member.email
-    link = link_in(letters_to(app, TestMember(0, "new@example.org", ""))[-1])
+    link = link_in(letters_to(app, MadeMember(0, "new@example.org", ""))[-1])
     page.post(link)
     assert address() == "new@example.org"
     assert "换了" in letters_to(app, member)[-1].subject

@@ -5,18 +5,20 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from pathlib import Path
 
 import click
 
 from tests.mutation.command import mutation
 from tests.soak.scale import VARIABLE
+from tests.support.paths import ROOT
 
-ROOT = Path(__file__).parents[2]
 _LONG_FORMS = {
-    "kills": ("tests/integration/test_exchange_kills.py", "Kill processes and cut connections while members trade."),
-    "year": ("tests/integration/test_exchange_year.py", "Run clocks of several workers, day after day, for years."),
-    "index": ("tests/integration/test_index_under_fire.py", "Write, build and kill the index from several processes."),
+    "kills": ("tests/integration/exchange/test_kills.py", "Kill processes and cut connections while members trade."),
+    "year": ("tests/integration/exchange/test_year.py", "Run clocks of several workers, day after day, for years."),
+    "index": (
+        "tests/integration/search/test_concurrent_index.py",
+        "Write, build and kill the index from several processes.",
+    ),
 }
 
 

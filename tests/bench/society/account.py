@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from app.libs.sql_helper import SqlHelper, in_list
+from app.db.sql_helper import SqlHelper, in_list
 from tests.bench.society.colluders import Gang
 from tests.bench.society.world import World
 

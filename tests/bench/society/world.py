@@ -22,12 +22,12 @@ from app.domain.errors import Refusal
 from app.extensions import db
 from app.libs.clock import FrozenClock
 from app.models.user import User
-from app.services.drifts import Ask, Recipient
-from app.services.gift_states import GiftStates
-from app.services.gifts import Offer
+from app.services.exchange.drifts import Ask, Recipient
+from app.services.exchange.gift_states import GiftStates
+from app.services.exchange.gifts import Offer
 from tests.conftest import NOON, close, make_app, migrate
 from tests.golden.starter import read_starter
-from tests.members import PASSWORD, quick_passwords
+from tests.support.members import PASSWORD, quick_passwords
 
 BOOKS = 400
 HOME = Ask(recipient=Recipient(name="林小满", mobile="13800138000", address="四川省成都市青羊区草堂路三十七号"))
@@ -144,9 +144,9 @@ class World:
         """Move the clock on, let the site's own clocks run and moderators decide, and look around."""
         self.day += 1
         self.clock.advance(timedelta(days=1))
-        self.container.exchange.drift_clocks.run()
+        self.container.exchange.drift_deadlines.run()
         if self.day % ERASES_EVERY == 0:
-            self.container.exchange.drift_clocks.erase()
+            self.container.exchange.drift_deadlines.erase()
         self._decide_disputes()
         sql = self.container.core.sql
         rows = sql.fetchall("SELECT id, user_id FROM gift WHERE state = 'open' ORDER BY id")

@@ -13,8 +13,8 @@ from app.api.endpoints import Sources
 from app.api.limit import Limit
 from app.api.parameters import FORM
 from app.api.wsgi import Api, Parts
+from app.db.pool import PoolExhaustedError
 from app.domain.book import BookFacts
-from app.libs.pool import PoolExhaustedError
 from app.libs.rates import Rates
 from app.queries.book import Book
 from app.search.results import Window

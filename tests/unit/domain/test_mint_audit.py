@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from app.domain.exchange_numbers import Numbers
+from app.domain.exchange_policy import Numbers
 from app.domain.mint_audit import Joined, MintAudit, Minted, Receipt
 
 

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from http import HTTPStatus
-from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from app.domain.text_encoding import SAMPLE_SIZE, NotText, decode, detect_encoding, telling_lines
+from tests.support.paths import ROOT
 
-CASES = Path(__file__).parents[2] / "cases"
+CASES = ROOT / "tests" / "cases"
 CHINESE = "书名,作者\r\n三体,刘慈欣\r\n活着,余华\r\n"
 TRADITIONAL = "書名,作者\r\n三體,劉慈欣\r\n活著,余華\r\n"
 JAPANESE = "書名,著者\r\n吾輩は猫である,夏目漱石\r\nコンビニ人間,村田沙耶香\r\n"

@@ -16,6 +16,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
+from app.libs.host_allowlist import Reach, origin_of
 from app.libs.http_client import (
     HostRefusedError,
     HttpClient,
@@ -24,8 +25,7 @@ from app.libs.http_client import (
     UnreachableError,
     user_agent_of,
 )
-from app.libs.reach import Reach, origin_of
-from tests.patience import SOON
+from tests.support.patience import SOON
 from tests.upstreams import FAULTS, Upstream
 from tests.upstreams.faults import redirects_to
 

@@ -9,7 +9,7 @@ from zxcvbn import matching
 
 from app.domain.account import PasswordTooCommon
 from app.libs.password_guesses import guesses_needed
-from app.services.password_rules import PasswordRules
+from app.services.members.password_rules import PasswordRules
 
 KNOWN = {"email": "xiaoman@books.example", "nickname": "小满"}
 

@@ -9,7 +9,7 @@ from enum import StrEnum
 
 import pytest
 
-from app.libs.row_mapper import Column, RowMapper
+from app.db.row_mapper import Column, RowMapper
 
 
 class Light(StrEnum):

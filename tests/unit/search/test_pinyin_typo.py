@@ -6,7 +6,7 @@ import pytest
 
 from app.search.pinyin import segmentations
 from app.search.pinyin_typo import _mendable, mended_pinyin
-from tests.unit.search.shelf import Shelf
+from tests.unit.search.catalogue_fixture import Shelf
 
 
 @pytest.fixture(scope="module")

@@ -5,8 +5,8 @@ import pytest
 from app.domain.book import BookFacts
 from app.queries.book import Book
 from app.search.match import Match
+from app.search.query_parser import read
 from app.search.rank import natural, rerank
-from app.search.reader import read
 
 
 def match(query, title, *authors, **facts):

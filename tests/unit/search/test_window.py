@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from app.search import search as search_module
-from app.search.index import Count
-from tests.unit.search.shelf import Shelf
+from app.search.index.port import Count
+from tests.unit.search.catalogue_fixture import Shelf
 
 NOVELS = 150
 

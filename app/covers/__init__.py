@@ -1,0 +1,1 @@
+"""Covers of books: fetched from their sources, or drawn."""

@@ -1,0 +1,192 @@
+"""What the exchange's rules ask before they decide: counts of drifts and losses, over all accounts of a member's person."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from app.db.row_mapper import RowMapper
+from app.db.sql_helper import SqlHelper, one_of
+from app.domain.account import MODERATORS
+from app.domain.drift import ADDRESS_STATES, GOT_STATES, OPEN_STATES
+from app.domain.drift import State as DriftState
+from app.domain.drift_request import Asked
+from app.domain.gift import State as GiftState
+from app.domain.moderation import Stop
+from app.domain.wish import State as WishState
+from app.queries.persons import MATES
+
+_OPEN = one_of(OPEN_STATES)
+_LOST = f"d.state = '{DriftState.LOST}'"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MemberStats:
+    """A member's part in the exchange so far, with that of their person's other accounts.
+
+    `received`, `sent`: as the ratio counts them. `lost_in` of `parcels_in` books on the way to them got lost, `lost_out` of
+    `parcels_out` that they sent. `confirmed`: whether their address is. `present`: neither disabled nor deleted.
+    """
+
+    confirmed: bool
+    present: bool
+    nickname: str
+    balance: int
+    received: int
+    sent: int
+    open_drifts: int
+    lost_in: int
+    parcels_in: int
+    lost_out: int
+    parcels_out: int
+
+
+def _count(condition: str) -> str:
+    return f"COALESCE(SUM({condition}), 0)"
+
+
+#: A member, their balance, and the drifts of their person: those asked for in one half, those given in the other.
+_STANDING = RowMapper(
+    MemberStats,
+    "u",
+    confirmed="u.confirmed_at IS NOT NULL",
+    present="u.disabled_at IS NULL AND u.deleted_at IS NULL",
+    balance="COALESCE(b.balance, 0)",
+    received=_count(f"d.asked = 1 AND d.state IN {one_of(GOT_STATES)}"),
+    sent=_count(f"d.asked = 0 AND d.state = '{DriftState.RECEIVED}'"),
+    open_drifts=_count(f"d.asked = 1 AND d.state IN {_OPEN}"),
+    lost_in=_count(f"d.asked = 1 AND {_LOST} AND d.ended_at > m.asking"),
+    parcels_in=_count("d.asked = 1 AND d.mailed_at IS NOT NULL"),
+    lost_out=_count(f"d.asked = 0 AND {_LOST} AND d.ended_at > m.giving"),
+    parcels_out=_count("d.asked = 0 AND d.mailed_at IS NOT NULL"),
+)
+_FIND_STANDING = (
+    f"SELECT {_STANDING.columns} FROM user u LEFT JOIN bean_balance b ON b.user_id = u.id "
+    "CROSS JOIN (SELECT "
+    f"COALESCE(MAX(CASE WHEN kind = '{Stop.ASKING.lift}' THEN a.create_time END), 0) AS asking, "
+    f"COALESCE(MAX(CASE WHEN kind = '{Stop.GIVING.lift}' THEN a.create_time END), 0) AS giving "
+    f"FROM {MATES} JOIN moderator_act a ON a.member_id = mate.id) m "
+    "LEFT JOIN ("
+    f"SELECT 1 AS asked, d.state, d.mailed_at, d.ended_at FROM {MATES} JOIN drift d ON d.requester_id = mate.id UNION ALL "
+    f"SELECT 0, d.state, d.mailed_at, d.ended_at FROM {MATES} JOIN drift d ON d.giver_id = mate.id"
+    ") d ON 1 = 1 "
+    "WHERE u.id = :member AND u.status IN (0, 1) "
+    "GROUP BY u.id, u.confirmed_at, u.disabled_at, u.deleted_at, u.nickname, b.balance, m.asking, m.giving"
+)
+
+
+_ASKED = RowMapper(
+    Asked,
+    "g",
+    giver_id="g.user_id",
+    held_by="(SELECT d.requester_id FROM drift d WHERE d.open_gift_id = g.id)",
+    others=f"(SELECT COUNT(*) FROM gift o WHERE o.isbn13 = g.isbn13 AND o.state = '{GiftState.OPEN}' AND o.id <> g.id)",
+)
+
+
+class ExchangeStatQueries:
+    """Counts. Called inside a use case it sees that use case's own writes."""
+
+    def __init__(self, sql: SqlHelper) -> None:
+        self._sql = sql
+
+    def standing(self, member_id: int) -> MemberStats:
+        """Return a member's standing, in one statement.
+
+        :raises LookupError: when there is no such member.
+        """
+        standing = self.find_standing(member_id)
+        if standing is None:
+            raise LookupError(f"there is no member {member_id}")
+        return standing
+
+    def find_standing(self, member_id: int) -> MemberStats | None:
+        """Find a member's standing. Losses that a moderator has forgiven do not count."""
+        return _STANDING.read_optional(self._sql.fetchone(_FIND_STANDING, {"member": member_id}))
+
+    def asked(self, gift_id: int) -> Asked | None:
+        """Find what the rules of a request want to know of a gift, in one statement."""
+        statement = f"SELECT {_ASKED.columns} FROM gift g WHERE g.id = :gift"
+        return _ASKED.read_optional(self._sql.fetchone(statement, {"gift": gift_id}))
+
+    def asks_for(self, member_id: int, isbn13: str) -> bool:
+        """Return whether a member has an open drift for an ISBN."""
+        return self._exists(
+            f"SELECT 1 FROM drift WHERE requester_id = :member AND isbn13 = :isbn AND state IN {_OPEN}",
+            member=member_id,
+            isbn=isbn13,
+        )
+
+    def count_other_gifts(self, isbn13: str, *, but: int) -> int:
+        """Count the open gifts of an ISBN besides one."""
+        return self._number(
+            f"SELECT COUNT(*) FROM gift WHERE isbn13 = :isbn AND state = '{GiftState.OPEN}' AND id <> :gift",
+            isbn=isbn13,
+            gift=but,
+        )
+
+    def count_covered(self, giver_id: int) -> int:
+        """Count the losses of a giver's person that `cover` paid."""
+        return self._number(
+            f"SELECT COUNT(*) FROM {MATES} JOIN drift d ON d.giver_id = mate.id AND d.covered = 1", member=giver_id
+        )
+
+    def trades_both_ways(self, giver_id: int, requester_id: int) -> bool:
+        """Return whether the requester of the giver's book, by whichever account, has given to that giver, too."""
+        return self._exists(
+            f"SELECT 1 FROM {MATES} JOIN drift d ON d.requester_id = mate.id JOIN user g ON g.id = d.giver_id "
+            "AND g.status IN (0, 1) WHERE g.person_id = "
+            "(SELECT person_id FROM user WHERE id = :requester AND status IN (0, 1))",
+            member=giver_id,
+            requester=requester_id,
+        )
+
+    def count_claims(self, requester_id: int, *, since: int) -> int:
+        """Count the losses that a requester's person claimed since a time."""
+        return self._number(
+            f"SELECT COUNT(*) FROM {MATES} JOIN drift d ON d.requester_id = mate.id AND d.claimed_at > :since",
+            member=requester_id,
+            since=since,
+        )
+
+    def count_opened(self, giver_id: int, *, but: int) -> int:
+        """Count the addresses that a giver has open, besides one drift's."""
+        return self._number(
+            f"SELECT COUNT(*) FROM drift WHERE giver_id = :giver AND state IN {one_of(ADDRESS_STATES)} "
+            "AND opened_at IS NOT NULL AND id <> :drift",
+            giver=giver_id,
+            drift=but,
+        )
+
+    def list_moderators(self) -> tuple[int, ...]:
+        """List the ids of those who decide for others."""
+        rows = self._sql.fetchall(
+            f"SELECT id FROM user WHERE role IN {one_of(MODERATORS)} AND status = 1 AND disabled_at IS NULL ORDER BY id"
+        )
+        return tuple(row[0] for row in rows)
+
+    def list_tellings(self) -> tuple[int, ...]:
+        """List the new gifts whose wishers are still to be told; one that is asked for just now waits for its outcome."""
+        rows = self._sql.fetchall(
+            "SELECT t.gift_id FROM gift_telling t JOIN gift g ON g.id = t.gift_id "
+            f"WHERE g.state NOT IN {one_of({GiftState.RESERVED, GiftState.PAUSED})} ORDER BY t.gift_id LIMIT 500"
+        )
+        return tuple(row[0] for row in rows)
+
+    def list_wishers(self, isbn13: str, *, but: int, after: int, until: int, limit: int) -> list[tuple[int, int]]:
+        """List open wishes of an ISBN as (wish, member), the longest waiting first.
+
+        :param after: the wish before the first. :param until: the latest time a wish was made at. :param but: a member.
+        """
+        return self._sql.fetchall(
+            "SELECT w.id, w.user_id FROM wish w JOIN user u ON u.id = w.user_id "
+            f"WHERE w.isbn13 = :isbn AND w.state = '{WishState.OPEN}' AND w.id > :after AND w.create_time <= :until "
+            "AND w.user_id <> :but AND u.status = 1 ORDER BY w.id LIMIT :limit",
+            {"isbn": isbn13, "but": but, "after": after, "until": until, "limit": limit},
+        )
+
+    def _number(self, statement: str, **params: Any) -> int:
+        return int(self._sql.fetchvalue(statement, params))
+
+    def _exists(self, statement: str, **params: Any) -> bool:
+        return self._sql.fetchone(f"{statement} LIMIT 1", params) is not None

@@ -1,0 +1,40 @@
+"""Read books of which facts are missing."""
+
+from __future__ import annotations
+
+from app.db.sql_helper import SqlHelper
+from app.domain.book import BookFacts
+from app.queries.book import BOOK
+
+#: A book without one of these can be enriched.
+WANTED = ("authors", "publisher", "pubdate", "pages", "cover")
+_GAP = " OR ".join(f"b.{name} = ''" for name in WANTED)
+_FROM = (
+    "FROM book b LEFT JOIN enrichment e ON e.isbn13 = b.isbn13 "
+    f"WHERE ({_GAP}) AND (e.asked_time IS NULL OR e.asked_time < :before)"
+)
+_LISTED = " AND EXISTS (SELECT 1 FROM open_listing o WHERE o.isbn13 = b.isbn13)"
+
+
+class IncompleteBookQueries:
+    """Look up books with gaps.
+
+    `before`: leave out those that the sources were asked about since that epoch second. `listed`: only books that somebody
+    gives or wishes.
+    """
+
+    def __init__(self, sql: SqlHelper) -> None:
+        self._sql = sql
+
+    def count(self, *, before: int, listed: bool) -> int:
+        """Count the books with gaps."""
+        return int(self._sql.fetchvalue(f"SELECT COUNT(*) {_FROM}{_LISTED if listed else ''}", {"before": before}))
+
+    def list_next(self, after: str, *, before: int, listed: bool, limit: int) -> list[BookFacts]:
+        """Return the next books with gaps behind an ISBN-13, in the order of their numbers."""
+        statement = (
+            f"SELECT {BOOK.columns} {_FROM}{_LISTED if listed else ''} AND b.isbn13 > :after "
+            "ORDER BY b.isbn13 LIMIT :limit"
+        )
+        rows = self._sql.fetchall(statement, {"before": before, "after": after, "limit": limit})
+        return [BOOK.read(row).facts for row in rows]

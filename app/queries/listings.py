@@ -1,0 +1,224 @@
+"""Read side: who gives and who wishes which book."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from app.db.row_mapper import RowMapper
+from app.db.sql_helper import SqlHelper, in_list, one_of
+from app.domain.gift import State as GiftState
+from app.domain.wish import State as WishState
+from app.queries.book import BOOK, Book
+
+_SHOWN = 20
+_RECENT_COPIES = 500
+
+
+@dataclass(frozen=True, slots=True)
+class RecentGift:
+    """A book that can be had, how many members give it, and since when the latest copy is on the shelf."""
+
+    book: Book
+    givers: int
+    since: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Giver:
+    """One copy on the shelf (``open``) or asked for (``reserved``), and whose it is."""
+
+    gift_id: int
+    member_id: int
+    nickname: str
+    state: str
+    condition: str
+    postage: str
+    note: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wisher:
+    """One member who waits for a book."""
+
+    wish_id: int
+    member_id: int
+    nickname: str
+    since: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BookShelf:
+    """The exchange's side of one book: the first givers and wishers, and how many there are; `own` is "gift", "wish" or ""."""
+
+    givers: tuple[Giver, ...]
+    wishers: tuple[Wisher, ...]
+    giver_count: int
+    wisher_count: int
+    own: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Listed:
+    """A line of a member's own list: its book, and how many stand on the other side (wishers of a gift, givers of a wish).
+
+    `id` is the gift's or the wish's. `gift_id` of a wish is a copy that can be asked for, or None.
+    """
+
+    id: int
+    book: Book
+    state: str
+    pause: str
+    postage: str
+    note: str
+    others: int
+    gift_id: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Copy:
+    """One gift, as the page of a request shows it."""
+
+    gift_id: int
+    book: Book
+    giver: str
+    condition: str
+    postage: str
+    note: str
+
+
+_OPEN_GIFT = f"state = '{GiftState.OPEN}'"
+_SHOWN_GIFT = f"state IN {one_of({GiftState.OPEN, GiftState.RESERVED})}"
+_OPEN_WISH = f"state = '{WishState.OPEN}'"
+_KEPT_WISH = f"state <> '{WishState.WITHDRAWN}'"
+
+_RECENT = RowMapper(
+    RecentGift,
+    book=BOOK,
+    givers=f"(SELECT COUNT(*) FROM gift g WHERE g.isbn13 = r.isbn13 AND g.{_OPEN_GIFT})",
+    since="r.latest",
+)
+_GIVER = RowMapper(
+    Giver, "g", gift_id="g.id", member_id="g.user_id", nickname="u.nickname", condition="g.book_condition"
+)
+_WISHER = RowMapper(Wisher, "w", wish_id="w.id", member_id="w.user_id", nickname="u.nickname", since="w.create_time")
+_GIFT = RowMapper(
+    Listed,
+    "g",
+    book=BOOK,
+    pause="COALESCE(g.pause, '')",
+    others=f"(SELECT COUNT(*) FROM wish w WHERE w.isbn13 = g.isbn13 AND w.{_OPEN_WISH})",
+    gift_id="NULL",
+)
+_WISH = RowMapper(
+    Listed,
+    "w",
+    book=BOOK,
+    pause="''",
+    postage="''",
+    note="''",
+    others=f"(SELECT COUNT(*) FROM gift g WHERE g.isbn13 = w.isbn13 AND g.{_OPEN_GIFT})",
+    gift_id=f"(SELECT MIN(g.id) FROM gift g WHERE g.isbn13 = w.isbn13 AND g.{_OPEN_GIFT})",
+)
+_COPY = RowMapper(Copy, "g", book=BOOK, gift_id="g.id", giver="u.nickname", condition="g.book_condition")
+
+
+class ListingQueries:
+    """Look up gifts and wishes."""
+
+    def __init__(self, sql: SqlHelper) -> None:
+        self._sql = sql
+
+    def list_recent(self, limit: int) -> tuple[RecentGift, ...]:
+        """Return the books that came onto the shelf last, one line per ISBN, of the last five hundred copies; one statement."""
+        rows = self._sql.fetchall(
+            f"SELECT {_RECENT.columns} "
+            "FROM (SELECT isbn13, MAX(open_time) AS latest, MAX(id) AS newest FROM ("
+            f"SELECT id, isbn13, open_time FROM gift WHERE {_OPEN_GIFT} "
+            f"ORDER BY open_time DESC, id DESC LIMIT {_RECENT_COPIES}) c "
+            "GROUP BY isbn13 ORDER BY latest DESC, newest DESC LIMIT :limit) r "
+            "JOIN book b ON b.isbn13 = r.isbn13 ORDER BY r.latest DESC, r.newest DESC",
+            {"limit": limit},
+        )
+        return _RECENT.read_all(rows)
+
+    def of_book(self, isbn13: str, *, member_id: int | None) -> BookShelf:
+        """Return who gives and who wishes a book; four statements, however many there are."""
+        params = {"isbn": isbn13, "member": member_id}
+        with self._sql as cursor:
+            givers = cursor.execute(
+                f"SELECT {_GIVER.columns} FROM gift g "
+                f"JOIN user u ON u.id = g.user_id AND u.status = 1 WHERE g.isbn13 = :isbn AND g.{_SHOWN_GIFT} "
+                f"ORDER BY g.state, g.id LIMIT {_SHOWN}",
+                params,
+            ).fetchall()
+            wishers = cursor.execute(
+                f"SELECT {_WISHER.columns} FROM wish w "
+                "JOIN user u ON u.id = w.user_id AND u.status = 1 "
+                f"WHERE w.isbn13 = :isbn AND w.{_OPEN_WISH} ORDER BY w.id LIMIT {_SHOWN}",
+                params,
+            ).fetchall()
+            giver_count, wisher_count = cursor.execute(
+                f"SELECT (SELECT COUNT(*) FROM gift WHERE isbn13 = :isbn AND {_SHOWN_GIFT}), "
+                f"(SELECT COUNT(*) FROM wish WHERE isbn13 = :isbn AND {_OPEN_WISH})",
+                params,
+            ).fetchone() or (0, 0)
+            own = cursor.execute(
+                "SELECT kind FROM open_listing WHERE user_id = :member AND isbn13 = :isbn", params
+            ).fetchone()
+        return BookShelf(
+            givers=_GIVER.read_all(givers),
+            wishers=_WISHER.read_all(wishers),
+            giver_count=giver_count,
+            wisher_count=wisher_count,
+            own="" if own is None else own[0],
+        )
+
+    def count_open(self, isbns: Sequence[str]) -> dict[str, int]:
+        """Return for each of these ISBN-13 that can be had how many copies there are; one statement."""
+        if not isbns:
+            return {}
+        marks, params = in_list("isbn", isbns)
+        rows = self._sql.fetchall(
+            f"SELECT isbn13, COUNT(*) FROM gift WHERE {_OPEN_GIFT} AND isbn13 IN ({marks}) GROUP BY isbn13", params
+        )
+        return dict(rows)
+
+    def list_gifts(self, member_id: int, *, limit: int, offset: int) -> tuple[Listed, ...]:
+        """List a member's gifts, newest first, with the number of members who wish the book; one statement."""
+        rows = self._sql.fetchall(
+            f"SELECT {_GIFT.columns} FROM gift g JOIN book b ON b.isbn13 = g.isbn13 WHERE g.user_id = :member "
+            "ORDER BY g.id DESC LIMIT :limit OFFSET :offset",
+            {"member": member_id, "limit": limit, "offset": offset},
+        )
+        return _GIFT.read_all(rows)
+
+    def list_wishes(self, member_id: int, *, limit: int, offset: int) -> tuple[Listed, ...]:
+        """List a member's open and fulfilled wishes, newest first, with the number of members who give the book; one statement."""
+        rows = self._sql.fetchall(
+            f"SELECT {_WISH.columns} FROM wish w JOIN book b ON b.isbn13 = w.isbn13 WHERE w.user_id = :member "
+            f"AND w.{_KEPT_WISH} ORDER BY w.id DESC LIMIT :limit OFFSET :offset",
+            {"member": member_id, "limit": limit, "offset": offset},
+        )
+        return _WISH.read_all(rows)
+
+    def count_gifts(self, member_id: int) -> int:
+        """Count a member's gifts."""
+        return self._number("SELECT COUNT(*) FROM gift WHERE user_id = :member", member_id)
+
+    def count_wishes(self, member_id: int) -> int:
+        """Count a member's wishes that were not taken back."""
+        return self._number(f"SELECT COUNT(*) FROM wish WHERE user_id = :member AND {_KEPT_WISH}", member_id)
+
+    def find_copy(self, gift_id: int) -> Copy | None:
+        """Return one gift with its book and giver, or None."""
+        row = self._sql.fetchone(
+            f"SELECT {_COPY.columns} FROM gift g "
+            "JOIN book b ON b.isbn13 = g.isbn13 JOIN user u ON u.id = g.user_id AND u.status = 1 WHERE g.id = :gift",
+            {"gift": gift_id},
+        )
+        return _COPY.read_optional(row)
+
+    def _number(self, statement: str, member_id: int) -> int:
+        return int(self._sql.fetchvalue(statement, {"member": member_id}))

@@ -1,0 +1,131 @@
+"""Read everything that is stored about one member, for them to take away."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from app.db.sql_helper import SqlHelper
+from app.domain.beans import account_of
+from app.domain.drift import Party
+from app.libs.clock import from_epoch
+
+#: One row of an exported table: texts, numbers and None by column.
+Row = Mapping[str, str | int | None]
+
+
+class PersonalDataQueries:
+    """Look up a member's own data; no other person's is in it."""
+
+    def __init__(self, sql: SqlHelper) -> None:
+        self._sql = sql
+
+    def account(self, user_id: int) -> Sequence[Row]:
+        """Return the account itself, one row."""
+        return self._read(
+            "id email nickname role language wants_mail confirmed_at registered_at second_factor_since",
+            "SELECT u.id, u.email, u.nickname, u.role, u.language, u.wants_mail, u.confirmed_at, u.create_time, f.enabled_at "
+            "FROM user u LEFT JOIN second_factor f ON f.user_id = u.id WHERE u.id = :user_id AND u.status = 1",
+            user_id=user_id,
+        )
+
+    def marks(self, user_id: int) -> Sequence[Row]:
+        """Return the marks of the mailboxes that the member confirmed: keyed hashes, from which no address can be read."""
+        return self._read(
+            "mark confirmed_at",
+            "SELECT k.mark, m.create_time FROM member_mark m JOIN mark k ON k.id = m.mark_id "
+            "WHERE m.member_id = :user_id ORDER BY k.id",
+            user_id=user_id,
+        )
+
+    def sessions(self, user_id: int) -> Sequence[Row]:
+        """Return the browsers in which the member is, or was not long ago, logged in."""
+        return self._read(
+            "opened_at seen_at ended_at browser",
+            "SELECT create_time, seen_time, deleted_at, agent FROM user_session "
+            "WHERE user_id = :user_id AND status IN (0, 1) ORDER BY id",
+            user_id=user_id,
+        )
+
+    def letters(self, user_id: int) -> Sequence[Row]:
+        """Return the letters that were written to the member, as `MailQueries.list_to` lists them."""
+        return self._read(
+            "posted_at ended_at address kind subject state problem",
+            "SELECT create_time, ended_at, address, kind, subject, state, problem FROM outbox_mail "
+            "WHERE user_id = :user_id AND kind <> 'email_change' ORDER BY id",
+            user_id=user_id,
+        )
+
+    def invitations(self, user_id: int) -> Sequence[Row]:
+        """Return the invitation codes that the member made."""
+        return self._read(
+            "made_at expires_at ended_at code note places used",
+            "SELECT create_time, expires_at, deleted_at, code, note, places, used FROM invitation "
+            "WHERE maker_id = :user_id AND status IN (0, 1) ORDER BY id",
+            user_id=user_id,
+        )
+
+    def gifts(self, user_id: int) -> Sequence[Row]:
+        """Return the copies that the member offered."""
+        return self._read(
+            "isbn13 state condition postage note listed_at",
+            "SELECT isbn13, state, book_condition, postage, note, create_time FROM gift "
+            "WHERE user_id = :user_id ORDER BY id",
+            user_id=user_id,
+        )
+
+    def wishes(self, user_id: int) -> Sequence[Row]:
+        """Return the books that the member wished for."""
+        return self._read(
+            "isbn13 state wished_at",
+            "SELECT isbn13, state, create_time FROM wish WHERE user_id = :user_id ORDER BY id",
+            user_id=user_id,
+        )
+
+    def drifts(self, user_id: int) -> Sequence[Row]:
+        """Return the drifts on either side, without anything of the other: the message is the requester's own."""
+        return self._read(
+            "number side isbn13 title state message asked_at mailed_at ended_at",
+            f"SELECT id, CASE WHEN requester_id = :user_id THEN '{Party.REQUESTER}' ELSE '{Party.GIVER}' END, isbn13, title, state, "
+            "CASE WHEN requester_id = :user_id THEN message ELSE '' END, create_time, mailed_at, ended_at FROM drift "
+            "WHERE requester_id = :user_id OR giver_id = :user_id ORDER BY id",
+            user_id=user_id,
+        )
+
+    def beans(self, user_id: int) -> Sequence[Row]:
+        """Return every entry of the member's account, in tenths of a bean."""
+        return self._read(
+            "entered_at tenths kind subject reason",
+            "SELECT create_time, CASE WHEN target = :account THEN amount ELSE -amount END, kind, subject, reason "
+            "FROM bean_transfer WHERE source = :account OR target = :account ORDER BY id",
+            account=account_of(user_id),
+        )
+
+    def notices(self, user_id: int) -> Sequence[Row]:
+        """Return what the member was told in the site."""
+        return self._read(
+            "kind told_at read_at",
+            "SELECT kind, create_time, read_at FROM notice WHERE user_id = :user_id ORDER BY id",
+            user_id=user_id,
+        )
+
+    def lists(self, user_id: int) -> Sequence[Row]:
+        """Return the rows of the lists that the member brought, with the cells as they came (a JSON array)."""
+        return self._read(
+            "list brought_at deleted_at row cells",
+            "SELECT l.name, l.create_time, l.deleted_at, r.number, r.cells FROM book_list l JOIN book_list_row r ON r.list_id = l.id "
+            "WHERE l.user_id = :user_id AND l.status IN (0, 1) ORDER BY l.id, r.number",
+            user_id=user_id,
+        )
+
+    def _read(self, columns: str, query: str, **params: Any) -> list[Row]:
+        """Return rows as mappings; columns named ``…_at`` and ``…_since`` hold moments and become ISO 8601."""
+        names = columns.split()
+        rows = self._sql.fetchall(query, params)
+        return [{name: _shown(name, value) for name, value in zip(names, row, strict=True)} for row in rows]
+
+
+def _shown(name: str, value: str | int | None) -> str | int | None:
+    if isinstance(value, int) and name.endswith(("_at", "_since")):
+        return from_epoch(value).isoformat()
+    return value

@@ -1,0 +1,263 @@
+"""Search: the index port on posting shards and a delta; the same code on SQLite and MariaDB."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from threading import Lock
+from weakref import WeakKeyDictionary
+
+from app.db.sql_helper import Cursor, SqlHelper
+from app.libs.clock import Clock
+from app.queries.indexed_books import IndexedBookQueries
+from app.search.index import completion, delta, typo
+from app.search.index.builder import Builder
+from app.search.index.evaluator import KeyPlan, Walk
+from app.search.index.generation import (
+    EmptyReader,
+    Generation,
+    GenerationMissing,
+    Reader,
+    Store,
+    open_generation,
+)
+from app.search.index.manifest import Live, Pointer, read_live, read_pointer
+from app.search.index.memory_delta import MemoryDelta
+from app.search.index.port import (
+    Candidates,
+    Completion,
+    Correction,
+    Count,
+    IndexEntry,
+    IndexStatus,
+    Plan,
+    Progress,
+    is_correctable,
+)
+from app.search.index.posting_list import key_of
+from app.search.index.retrieval import live_books, states
+
+MOST_SLIP_WORDS = 2000
+_EMPTY = Generation(0, 0, (), ())
+
+
+@dataclass(frozen=True, slots=True)
+class _Opened:
+    """What one query reads."""
+
+    live: Live
+    generation: Generation
+    reader: Reader
+
+    def walk(self) -> Walk:
+        return Walk(self.generation, self.reader)
+
+
+class PostingIndex:
+    """Ask generations and delta together, and tell the builder when to make a new generation.
+
+    :param builder: makes generations in `store`.
+    """
+
+    def __init__(self, sql: SqlHelper, books: IndexedBookQueries, store: Store, clock: Clock, builder: Builder) -> None:
+        self._sql = sql
+        self._books = books
+        self._store = store
+        self._clock = clock
+        self._builder = builder
+        self._generation = _EMPTY
+        self._waiting = self._nothing_read(0, _EMPTY)
+        self._seen: WeakKeyDictionary[Cursor, Live] = WeakKeyDictionary()
+        self._loading = Lock()
+
+    def add(self, entries: Sequence[IndexEntry]) -> None:
+        """Make these states findable, on the caller's open write transaction."""
+        delta.add(self._sql, entries)
+
+    def candidates(
+        self,
+        plans: Sequence[Plan],
+        *,
+        limit: int,
+        offset: int = 0,
+        having: Plan = (),
+        first: Sequence[Plan] = (),
+    ) -> Candidates:
+        """Return the live books of any of the plans in rank order, those of `first` before the others."""
+        groups = [_keyed(group, having) for group in (first, plans)]
+        with self._sql.reading() as cursor, self._open(cursor) as opened:
+            waiting = self._changes(opened, cursor)
+            found = states(opened.walk(), waiting, groups, offset + limit + 1)
+            return live_books(found, self._books, waiting, offset=offset, limit=limit)
+
+    def count(self, plans: Sequence[Plan], *, having: Plan = ()) -> Count:
+        """Return how many books match any of the plans and have all of the filter terms."""
+        return self._count(_keyed(plans, having), ())[0]
+
+    def count_each(self, plans: Sequence[Plan], terms: Sequence[str], *, having: Plan = ()) -> tuple[Count, ...]:
+        """Return what `count` does, and how many of these books have each of the terms."""
+        return self._count(_keyed(plans, having), [key_of(term) for term in terms])
+
+    def complete(self, prefix: str, *, limit: int = 10) -> tuple[Completion, ...]:
+        """Return terms that begin with `prefix`."""
+        if len(prefix) < 2 or not completion.may_complete(prefix):
+            return ()
+        first = key_of(prefix)
+        end = first + b"\xff"
+        with self._sql.reading() as cursor, self._open(cursor) as opened:
+            changed = self._changes(opened, cursor).complete(first, end)
+            waiting = [(key, count, opened.generation.position_of(rank)) for key, count, rank in changed]
+            ready = opened.reader.prefix(first) if len(prefix) <= completion.LONGEST_READY_PREFIX + 1 else None
+            if ready is not None:
+                found = completion.unpack(ready)
+                known = {item.term for item in found}
+                rest = completion.best_of(_unknown(waiting, known), limit - min(len(found), limit))
+                return (*found[:limit], *rest)
+            lists = opened.walk().lists_from(first, end, completion.FEW_TERMS)
+        scored = {key.decode(): (posting.count, posting.first) for key, posting in lists.items()}
+        for key, count, position in waiting:
+            have = scored.get(key.decode(), (0, position))
+            scored[key.decode()] = (have[0] + count * (have[0] == 0), min(have[1], position))
+        return completion.best_of(
+            ((count, position, term) for term, (count, position) in scored.items() if completion.may_complete(term)),
+            limit,
+        )
+
+    def known(self, terms: Collection[str]) -> frozenset[str]:
+        """Return those of the terms that any book has, or had a moment ago."""
+        keys = {key_of(term): term for term in terms}
+        if not keys:
+            return frozenset()
+        with self._sql.reading() as cursor, self._open(cursor) as opened:
+            found = opened.walk().lists(keys).keys()
+            waiting = self._changes(opened, cursor).known(key for key in keys if key not in found)
+        return frozenset(keys[key] for key in (*found, *waiting))
+
+    def near(self, term: str, *, limit: int = 5) -> tuple[Correction, ...]:
+        """Return correctable terms one slip away, two if it is long."""
+        if not is_correctable(term):
+            return ()
+        allowed = typo.allowed_slips(term)
+        with self._sql.reading() as cursor, self._open(cursor) as opened:
+            walk = opened.walk()
+            words = walk.words_of_slips(typo.slips(term), MOST_SLIP_WORDS)
+            distances = {
+                word: typo.distance(term, word, allowed) for word in words if word[0] == term[0] and word != term
+            }
+            close = [word for word, distance in distances.items() if distance <= allowed]
+            lists = walk.lists(map(key_of, close))
+        found = [Correction(word, lists[key_of(word)].count, distances[word]) for word in close]
+        return tuple(sorted(found, key=lambda item: (item.distance, -item.books, item.term))[:limit])
+
+    def status(self) -> IndexStatus:
+        """Return the state of the index."""
+        with self._sql.reading() as cursor:
+            pointer = read_pointer(cursor)
+            waiting = delta.count_waiting(cursor, pointer.generation)
+            state = self._state(pointer, cursor)
+        return IndexStatus(
+            state=state,
+            generation=pointer.generation,
+            books=pointer.books,
+            built_at=pointer.switched_at,
+            waiting=waiting,
+            busy_with=pointer.lease_for if pointer.lease_until > self._clock.now().timestamp() else "",
+            bytes_on_disk=self._store.size(pointer.generation) if pointer.generation else 0,
+            is_outdated=self._builder.is_outdated(pointer),
+        )
+
+    def _state(self, pointer: Pointer, cursor: Cursor) -> str:
+        if not pointer.generation:
+            return "empty"
+        with suppress(GenerationMissing), self._open(cursor):
+            if pointer.generation in self._store.numbers():
+                return "ready"
+        self._generation = _EMPTY
+        return "missing"
+
+    def rebuild(self, progress: Progress | None = None) -> IndexStatus:
+        """Build a new generation from table `book` and switch to it."""
+        self._builder.rebuild(progress)
+        return self.status()
+
+    def merge(self, progress: Progress | None = None) -> IndexStatus:
+        """Make a new generation of the current one and the waiting changes, and switch to it."""
+        self._builder.merge(progress)
+        return self.status()
+
+    def drop_old_generations(self) -> int:
+        """Remove generations and merged changes that no query can still be reading."""
+        return self._builder.drop_old()
+
+    def _count(self, plans: Sequence[KeyPlan], filters: Sequence[bytes]) -> tuple[Count, ...]:
+        with self._sql.reading() as cursor, self._open(cursor) as opened:
+            walk = opened.walk()
+            lists = walk.lists(filters)
+            known = [lists[term] for term in filters if term in lists]
+            changes = self._changes(opened, cursor)
+            touched, added = changes.count(plans, filters)
+            (total, *parts), is_counted = walk.count(walk.plans(plans), known, touched)
+            merged = dict(zip((term for term in filters if term in lists), parts, strict=True))
+        totals = [total, *(merged.get(term, 0) for term in filters)]
+        is_exact = is_counted and changes.are_located
+        return tuple(Count(one + new, is_exact) for one, new in zip(totals, added, strict=True))
+
+    def _changes(self, opened: _Opened, cursor: Cursor) -> MemoryDelta:
+        """Return what waits beside the opened generation. Whoever still reads an older one, or sees what is not committed yet, reads for itself."""
+        live, generation = opened.live, opened.generation
+        with self._loading:
+            waiting = self._waiting
+            is_other = (waiting.live, waiting.generation.number) != (live.generation, generation.number)
+            if is_other or self._sql.is_writing:
+                waiting = self._nothing_read(live.generation, generation)
+                if live.generation >= self._waiting.live and not self._sql.is_writing:
+                    self._waiting = waiting
+        waiting.read(live.newest, cursor, opened.walk())
+        return waiting
+
+    def _nothing_read(self, live: int, generation: Generation) -> MemoryDelta:
+        """Begin with what waits beside a generation. SQLite has one writer at a time, so none is late."""
+        return MemoryDelta(live, generation, late=self._sql.dialect != "sqlite")
+
+    @contextmanager
+    def _open(self, cursor: Cursor) -> Iterator[_Opened]:
+        """Lend the generation that the cursor's snapshot names; an empty one if none was ever built.
+
+        :raises GenerationMissing: it is gone or cannot be read: an answer without it would hide books.
+        """
+        live = self._live(cursor)
+        if not live.generation:
+            yield _Opened(live, _EMPTY, EmptyReader())
+            return
+        with self._store.reading(live.generation, cursor) as reader:
+            yield _Opened(live, self._known(live.generation, reader, cursor), reader)
+
+    def _live(self, cursor: Cursor) -> Live:
+        """Return what `read_live` does. A snapshot is asked once, however many questions it answers; whoever writes may see others' commits."""
+        live = None if self._sql.is_writing else self._seen.get(cursor)
+        if live is None:
+            live = self._seen[cursor] = read_live(cursor)
+        return live
+
+    def _known(self, number: int, reader: Reader, cursor: Cursor) -> Generation:
+        generation = self._generation
+        if generation.number != number:
+            generation = open_generation(number, reader)
+            if generation.books != read_pointer(cursor).books:
+                raise GenerationMissing(generation=number)
+            self._generation = generation
+            self._store.keep_only(number)
+        return generation
+
+
+def _keyed(plans: Iterable[Plan], having: Plan) -> list[KeyPlan]:
+    more = tuple(map(key_of, having))
+    return [(*map(key_of, plan), *more) for plan in plans if plan]
+
+
+def _unknown(waiting: Iterable[tuple[bytes, int, int]], known: set[str]) -> Iterator[completion.Scored]:
+    for key, count, position in waiting:
+        term = key.decode()
+        if term not in known and completion.may_complete(term):
+            yield count, position, term

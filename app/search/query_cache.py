@@ -1,0 +1,43 @@
+"""Search: answers given a moment ago, given again while the catalogue stays the same. They are everybody's: nothing of a member is in them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable
+from time import monotonic
+from typing import Final, Generic, TypeVar
+
+from app.libs.two_generation_cache import TwoHandCache
+
+SECONDS: Final = 60
+"""The longest that an answer is kept, for what no stamp tells: a book deleted by hand."""
+
+Stamp = Callable[[], object]
+T = TypeVar("T")
+
+
+def never_the_same() -> object:
+    """Return a stamp that never comes again, so that nothing is kept."""
+    return object()
+
+
+class QueryCache(Generic[T]):
+    """Remember answers by question, up to about `limit` bytes.
+
+    :param stamp: gives what stays equal while the catalogue does
+    :param weigh: gives about how many bytes an answer holds
+    """
+
+    def __init__(self, stamp: Stamp, weigh: Callable[[T], int], *, limit: int) -> None:
+        self._stamp = stamp
+        self._weigh = weigh
+        self._kept: TwoHandCache[Hashable, tuple[object, T]] = TwoHandCache(limit)
+
+    def get(self, question: Hashable, ask: Callable[[], T]) -> T:
+        """Return the kept answer, or ask and keep what is said."""
+        stamp = (self._stamp(), monotonic() // SECONDS)
+        kept = self._kept.get(question)
+        if kept is not None and kept[0] == stamp:
+            return kept[1]
+        answer = ask()
+        self._kept.put(question, (stamp, answer), self._weigh(answer))
+        return answer

@@ -1,0 +1,1 @@
+"""The catalogue: books stored, imported, looked up and matched."""

@@ -1,0 +1,162 @@
+"""The exchange's clocks: reminders, expiry, automatic receipt, erasure. Each run does what is due and no more.
+
+Every step is its own transaction that begins with a conditional UPDATE, so several workers, or one that is started again,
+do nothing twice.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from sqlalchemy import delete, update
+
+from app.db.database import rows_touched
+from app.domain.drift import Act, Party, State
+from app.domain.drift_deadlines import next_reminder, reminders_due
+from app.domain.errors import Refusal
+from app.domain.exchange_policy import DAY
+from app.extensions import db
+from app.libs.clock import epoch
+from app.models.drift import Drift, DriftAddress
+from app.models.use_case import UseCase
+from app.queries.due_drifts import DueDriftQueries, Stopped, ToRemind
+from app.services.exchange.drift_transitions import DriftTransitions
+from app.services.exchange_tools import ExchangeTools
+from app.services.operations.sweeping import sweep
+from app.services.unit_of_work import use_case
+
+_USE_CASES_KEPT = 2 * DAY
+#: Letters that failed are looked at for so long; it is done every few minutes, by the worker that sends them.
+_FAILED_LATELY = 2 * DAY
+_FIRST = (0, 0)
+_REMINDERS = {State.WAITING: "remind_giver", State.MAILED: "remind_requester"}
+_ENDS = {State.WAITING: Act.EXPIRE, State.MAILED: Act.RECEIVE}
+
+
+class DriftDeadlines:
+    """Does what time brings about.
+
+    :param tidy: called after an erasure, to get rid of what the database keeps of erased rows. When it fails, the job
+        counts as failed and is tried again within minutes.
+    """
+
+    def __init__(
+        self, tools: ExchangeTools, *, due: DueDriftQueries, transitions: DriftTransitions, tidy: Callable[[], None]
+    ) -> None:
+        self._tools = tools
+        self._clock = tools.clock
+        self._due = due
+        self._transitions = transitions
+        self._tidy = tidy
+        self._looked_at = _FIRST
+
+    def run(self) -> None:
+        """Stop and start deadlines, remind, then end what is due."""
+        self.stop_deadlines()
+        self.remind()
+        self.end_due()
+
+    def stop_deadlines(self) -> int:
+        """Let a deadline stand still while our letter to whose turn it is could not be delivered; give the number of changes."""
+        now = self._now()
+        changed = 0
+        for drift_id in self._due.list_unreachable(now - _FAILED_LATELY):
+            changed += self._change(drift_id, Drift.stopped_at.is_(None), stopped_at=now)
+        for stopped in self._next_stopped():
+            changed += stopped.is_reached and self._change(
+                stopped.id,
+                Drift.stopped_at == stopped.stopped_at,
+                stopped_at=None,
+                due_at=Drift.due_at + (now - stopped.stopped_at),
+            )
+        return changed
+
+    def _next_stopped(self) -> list[Stopped]:
+        """Return the next of the deadlines that stand still; behind the last one, the first ones come again."""
+        stopped = self._due.list_stopped(self._looked_at) or self._due.list_stopped(_FIRST)
+        self._looked_at = (stopped[-1].stopped_at, stopped[-1].id) if stopped else _FIRST
+        return stopped
+
+    def remind(self) -> int:
+        """Remind those whose turn it is, on the days of the rules; give the number of reminders."""
+        sent = 0
+        now = self._now()
+        for candidate in self._due.list_to_remind(now):
+            count = reminders_due(candidate.state, candidate.started, candidate.due_at, now)
+            sent += self._remind(candidate, count)
+        return sent
+
+    def end_due(self) -> int:
+        """Let unanswered requests expire and posted books count as received; give their number."""
+        ended = 0
+        for drift_id in self._due.list_due(self._now()):
+            try:
+                ended += self._end(drift_id)
+            except Refusal:  # somebody acted between the look and the step
+                continue
+        return ended
+
+    def erase(self) -> int:
+        """Erase addresses, messages, reasons and tracking numbers of drifts that ended long ago; give their number."""
+        erased = 0
+        limit = self._now() - self._tools.numbers.erase_days * DAY
+        for drift_id in self._due.list_to_erase(limit):
+            erased += self._erase(drift_id, limit)
+        sweep(self._clock, UseCase, UseCase.create_time < self._now() - _USE_CASES_KEPT)
+        self._tidy()
+        return erased
+
+    @use_case
+    def _remind(self, seen: ToRemind, count: int) -> int:
+        """Remind of a drift that is still as it was seen, unless that is done: deadlines that moved have reminders that are not due."""
+        reminded = max(count, seen.reminded)
+        changed = db.session.execute(
+            update(Drift)
+            .where(
+                Drift.id == seen.id,
+                Drift.state == seen.state.value,
+                Drift.reminded == seen.reminded,
+                Drift.due_at == seen.due_at,
+            )
+            .values(reminded=reminded, remind_at=next_reminder(seen.state, seen.started, seen.due_at, reminded))
+            .execution_options(synchronize_session=False)
+        )
+        if not rows_touched(changed) or reminded == seen.reminded:
+            return 0
+        row = self._transitions.load(seen.id)
+        awaited = row.giver_id if seen.state is State.WAITING else row.requester_id
+        self._tools.notices.tell(awaited, _REMINDERS[seen.state], row)
+        self._transitions.note(row, "reminded", Party.CLOCK)
+        return 1
+
+    @use_case
+    def _end(self, drift_id: int) -> int:
+        row = self._transitions.load(drift_id)
+        if row.due_at is None or row.due_at > self._now() or row.stopped_at is not None:
+            return 0
+        self._transitions.apply(row, _ENDS[State(row.state)], Party.CLOCK)
+        return 1
+
+    @use_case
+    def _erase(self, drift_id: int, limit: int) -> int:
+        changed = db.session.execute(
+            update(Drift)
+            .where(Drift.id == drift_id, Drift.erased_at.is_(None), Drift.ended_at <= limit)
+            .values(message="", reason="", carrier="", tracking="", erased_at=self._now())
+            .execution_options(synchronize_session=False)
+        )
+        db.session.execute(delete(DriftAddress).where(DriftAddress.drift_id == drift_id))
+        return rows_touched(changed)
+
+    @use_case
+    def _change(self, drift_id: int, unchanged: object, /, **values: object) -> int:
+        changed = (
+            update(Drift)
+            .where(Drift.id == drift_id, unchanged)  # type: ignore[arg-type]
+            .values(**values)
+            .execution_options(synchronize_session=False)
+        )
+        return rows_touched(db.session.execute(changed))
+
+    def _now(self) -> int:
+        return epoch(self._clock.now())

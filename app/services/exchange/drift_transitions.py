@@ -1,0 +1,233 @@
+"""A drift's one step: the new state by conditional UPDATE, and everything that follows, in the caller's transaction."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import delete, select, update
+
+from app.db.database import rows_touched
+from app.domain import drift as rules
+from app.domain import gift as gift_rules
+from app.domain import wish as wish_rules
+from app.domain.beans import may_cover, witnesses_needed
+from app.domain.drift import OPEN_STATES, Act, Drift, DriftNotFound, Effect, Party, State, Transition
+from app.domain.drift_beans import creditor_of_late_arrival, subject_of, transfers_of
+from app.domain.drift_deadlines import next_reminder, receipt_due
+from app.domain.gift import too_many_losses
+from app.events import catalog as events
+from app.extensions import db
+from app.libs.clock import epoch
+from app.models.drift import Drift as DriftRow
+from app.models.drift import DriftAddress, DriftEvent
+from app.models.open_listing import OpenListing
+from app.models.wish import Wish
+from app.services.exchange.gift_states import GiftStates
+from app.services.exchange_tools import ExchangeTools
+from app.services.rows import insert_once
+from app.services.unit_of_work import RaceLostError
+
+_TOLD_KIND: dict[State, str] = {
+    State.REJECTED: "drift_rejected",
+    State.WITHDRAWN: "drift_withdrawn",
+    State.EXPIRED: "drift_expired",
+    State.MAILED: "drift_mailed",
+    State.RECEIVED: "drift_received",
+    State.LOST: "drift_lost",
+    State.DISPUTED: "drift_disputed",
+    State.RETURNED: "drift_returned",
+    State.CANCELLED: "drift_cancelled",
+}
+
+
+def facts_of(row: DriftRow) -> Drift:
+    """Return a drift's row as the rules see it."""
+    return Drift(
+        id=row.id,
+        gift_id=row.gift_id,
+        state=State(row.state),
+        requester_id=row.requester_id,
+        giver_id=row.giver_id,
+        due_at=row.due_at,
+        mailed_at=row.mailed_at,
+        opened_at=row.opened_at,
+        claimed_at=row.claimed_at,
+        delays=row.delays,
+        tracked=bool(row.tracking),
+        handover=bool(row.handover),
+        covered=bool(row.covered),
+    )
+
+
+class DriftTransitions:
+    """Carries out what the state table says."""
+
+    def __init__(self, tools: ExchangeTools, states: GiftStates) -> None:
+        self._tools = tools
+        self._clock = tools.clock
+        self._states = states
+
+    def load(self, drift_id: int) -> DriftRow:
+        """Return a drift's row, held until the transaction ends.
+
+        :raises DriftNotFound: when there is none.
+        """
+        row = db.session.execute(
+            select(DriftRow).where(DriftRow.id == drift_id).with_for_update().execution_options(populate_existing=True)
+        ).scalar_one_or_none()
+        if row is None:
+            raise DriftNotFound
+        return row
+
+    def note(self, row: DriftRow, kind: str, party: Party) -> None:
+        """Add a line to the drift's history, and publish it as an event."""
+        db.session.add(DriftEvent(drift_id=row.id, kind=kind, party=party.value, create_time=epoch(self._clock.now())))
+        events.drift[kind].publish(drift=row.id, gift=row.gift_id, party=party.value)
+
+    def apply(self, row: DriftRow, act: Act, party: Party, **values: Any) -> None:
+        """Take a step of the state table; `values` are further columns that change with it.
+
+        :raises WrongParty: :raises WrongState: :raises AlreadyDone: when the table has no such step from here.
+        """
+        drift = facts_of(row)
+        step = rules.find_transition(drift, act, party)
+        cover = Effect.COVER_GIVER in step.effects and self._covers(drift)
+        self._change(row, step, values | {"covered": int(cover or drift.covered)})
+        self.note(row, step.target.value, party)
+        self._follow(row, drift, step, party)
+        for transfer in transfers_of(step, drift, cover=cover):
+            self._tools.ledger.enter(transfer)
+        if Effect.SETTLE_LATE in step.effects:
+            self._tools.ledger.owe(drift.requester_id, creditor_of_late_arrival(drift), subject_of(drift.id))
+        self._tell(row, step, party)
+        if step.target is State.LOST:
+            self._look_at_losses(row)
+        elif drift.state is State.LOST:
+            self._look_again(row.giver_id)
+
+    def _change(self, row: DriftRow, step: Transition, values: dict[str, Any]) -> None:
+        """Write the new state if the row still has the old one."""
+        now = epoch(self._clock.now())
+        is_open = step.target in OPEN_STATES
+        changes = {
+            "state": step.target.value,
+            "due_at": None,
+            "remind_at": None,
+            "open_gift_id": row.gift_id if is_open else None,
+            "ended_at": None if is_open else now,
+            "stopped_at": None,
+            "reminded": 0,
+        }
+        if step.target is State.MAILED:
+            due = receipt_due(now, self._tools.numbers)
+            changes |= {"mailed_at": now, "due_at": due, "remind_at": next_reminder(State.MAILED, now, due, 0)}
+        elif not is_open and row.mailed_at is None:
+            changes["message"] = ""
+            db.session.execute(delete(DriftAddress).where(DriftAddress.drift_id == row.id))
+        changed = db.session.execute(
+            update(DriftRow)
+            .where(DriftRow.id == row.id, DriftRow.state == row.state)
+            .values(**(changes | values))
+            .execution_options(synchronize_session=False)
+        )
+        if not rows_touched(changed):
+            raise RaceLostError
+        db.session.refresh(row)
+
+    def _covers(self, drift: Drift) -> bool:
+        self._tools.ledger.lock_person(drift.giver_id)
+        covered = self._tools.facts.count_covered(drift.giver_id)
+        giver = self._tools.persons.find_person(drift.giver_id)
+        return self._tools.facts.standing(drift.giver_id).present and may_cover(
+            covered=covered,
+            witnesses=self._tools.circles.count_witnesses(giver, enough=witnesses_needed(covered)),
+            both_ways=self._tools.facts.trades_both_ways(drift.giver_id, drift.requester_id),
+        )
+
+    def _follow(self, row: DriftRow, drift: Drift, step: Transition, party: Party) -> None:
+        if Effect.OPEN_GIFT in step.effects:
+            self._put_back(row, drift, party)
+        if Effect.LAUNCH_GIFT in step.effects:
+            self._states.set(drift.gift_id, gift_rules.State.LAUNCHED)
+            self._free_place(row.giver_id, row.isbn13, "gift")
+        if Effect.FREE_GIFT in step.effects:
+            self._states.set(drift.gift_id, gift_rules.State.WITHDRAWN)
+        if Effect.PAUSE_GIVER in step.effects:
+            self._states.set(drift.gift_id, gift_rules.State.OPEN)
+            self._states.pause_all(drift.giver_id, gift_rules.Pause.SILENT)
+        if Effect.FULFIL_WISH in step.effects:
+            self._fulfil_wish(row)
+        if Effect.REOPEN_WISH in step.effects:
+            self._reopen_wish(row)
+
+    def _put_back(self, row: DriftRow, drift: Drift, party: Party) -> None:
+        giver = self._tools.facts.standing(row.giver_id)
+        leaving = party is Party.LEAVING and not giver.present
+        self._states.set(drift.gift_id, gift_rules.State.HIDDEN if leaving else gift_rules.State.OPEN)
+        if too_many_losses(giver.lost_out, giver.parcels_out):
+            self._states.pause_all(row.giver_id, gift_rules.Pause.LOSSES)
+
+    @staticmethod
+    def _free_place(member_id: int, isbn13: str, kind: str) -> None:
+        db.session.execute(
+            delete(OpenListing).where(
+                OpenListing.user_id == member_id, OpenListing.isbn13 == isbn13, OpenListing.kind == kind
+            )
+        )
+
+    def _fulfil_wish(self, row: DriftRow) -> None:
+        fulfilled = db.session.execute(
+            update(Wish)
+            .where(
+                Wish.user_id == row.requester_id,
+                Wish.isbn13 == row.isbn13,
+                Wish.state == wish_rules.State.OPEN.value,
+            )
+            .values(state=wish_rules.State.FULFILLED.value, drift_id=row.id)
+            .execution_options(synchronize_session=False)
+        )
+        if rows_touched(fulfilled):
+            self._free_place(row.requester_id, row.isbn13, "wish")
+
+    def _reopen_wish(self, row: DriftRow) -> None:
+        """Open the wish that this drift had fulfilled, unless its place on the member's lists is taken or they have left."""
+        wish_id = db.session.execute(
+            select(Wish.id).where(Wish.drift_id == row.id, Wish.state == wish_rules.State.FULFILLED.value)
+        ).scalar_one_or_none()
+        if wish_id is None or not self._tools.facts.standing(row.requester_id).present:
+            return
+        now = epoch(self._clock.now())
+        place = {"user_id": row.requester_id, "isbn13": row.isbn13, "kind": "wish", "listing_id": wish_id}
+        if insert_once(OpenListing, **place, create_time=now):
+            db.session.execute(
+                update(Wish)
+                .where(Wish.id == wish_id)
+                .values(state=wish_rules.State.OPEN.value, drift_id=None)
+                .execution_options(synchronize_session=False)
+            )
+
+    def _tell(self, row: DriftRow, step: Transition, party: Party) -> None:
+        """Notify those who did not act themselves."""
+        kind = _TOLD_KIND[step.target]
+        for side, member_id in ((Party.REQUESTER, row.requester_id), (Party.GIVER, row.giver_id)):
+            if side is not party:
+                self._tools.notices.tell(member_id, kind, row)
+        if step.target is State.DISPUTED:
+            for moderator_id in self._tools.facts.list_moderators():
+                self._tools.notices.tell(moderator_id, "moderate_drift", row)
+
+    def _look_at_losses(self, row: DriftRow) -> None:
+        """Stop the gifts of a giver who loses too much; tell the moderators of either side."""
+        giver, requester = self._tools.facts.standing(row.giver_id), self._tools.facts.standing(row.requester_id)
+        giver_stops = too_many_losses(giver.lost_out, giver.parcels_out)
+        if giver_stops:
+            self._states.pause_all(row.giver_id, gift_rules.Pause.LOSSES)
+        if giver_stops or too_many_losses(requester.lost_in, requester.parcels_in):
+            for moderator_id in self._tools.facts.list_moderators():
+                self._tools.notices.tell(moderator_id, "moderate_losses", row)
+
+    def _look_again(self, giver_id: int) -> None:
+        """Put a giver's gifts back on the shelf when a book that was given up for lost makes the losses few enough."""
+        giver = self._tools.facts.standing(giver_id)
+        if not too_many_losses(giver.lost_out, giver.parcels_out):
+            self._states.resume_all(giver_id, gift_rules.Pause.LOSSES)

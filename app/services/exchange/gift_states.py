@@ -1,0 +1,70 @@
+"""services: the one place where a gift's state is written, so that the catalogue always knows which books can be had."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection
+from typing import Any
+
+from sqlalchemy import ColumnElement, select, update
+
+from app.db.database import rows_touched
+from app.domain.gift import LISTED, Pause, State
+from app.extensions import db
+from app.models.gift import Gift
+
+OffersChanged = Callable[[Collection[str]], None]
+
+
+class GiftStates:
+    """Writes states of gifts, inside a use case.
+
+    :param offers_changed: told, as the last thing of the transaction, the ISBNs of which a copy came onto the shelf or left it.
+    """
+
+    def __init__(self, offers_changed: OffersChanged) -> None:
+        self._offers_changed = offers_changed
+
+    def list_anew(self, gift: Gift, *, now: int) -> None:
+        """Put a gift on the shelf, for the first time or again."""
+        gift.state, gift.pause, gift.open_time = State.OPEN.value, None, now
+        db.session.add(gift)
+        db.session.flush()
+        self._tell({gift.isbn13})
+
+    def set(self, gift_id: int, state: State) -> None:
+        """Set the state of a gift."""
+        self._write(state, None, Gift.id == gift_id)
+
+    def reserve(self, gift_id: int) -> bool:
+        """Take an open gift off the shelf for a requester, and tell whether it was still there."""
+        return self._write(State.RESERVED, None, Gift.id == gift_id, Gift.state == State.OPEN.value) == 1
+
+    def pause_all(self, giver_id: int, why: Pause) -> None:
+        """Take a giver's open gifts off the shelf until they, or a moderator, say otherwise."""
+        self._write(State.PAUSED, why, Gift.user_id == giver_id, Gift.state == State.OPEN.value)
+
+    def resume_all(self, giver_id: int, why: Pause) -> None:
+        """Put back on the shelf what `pause_all` has taken off it for this reason."""
+        paused = (Gift.state == State.PAUSED.value, Gift.pause == why.value)
+        self._write(State.OPEN, None, Gift.user_id == giver_id, *paused)
+
+    def hide_all(self, giver_id: int) -> None:
+        """Hide whatever a giver still has listed."""
+        self._write(State.HIDDEN, None, Gift.user_id == giver_id, Gift.state.in_([state.value for state in LISTED]))
+
+    def _write(self, state: State, pause: Pause | None, *which: ColumnElement[Any]) -> int:
+        """Write a state to the gifts that are so, and tell how many they were."""
+        held = db.session.execute(select(Gift.id, Gift.isbn13).where(*which).order_by(Gift.id).with_for_update()).all()
+        if not held:
+            return 0
+        written = db.session.execute(
+            update(Gift)
+            .where(Gift.id.in_([row.id for row in held]), *which)
+            .values(state=state.value, pause=pause.value if pause else None)
+            .execution_options(synchronize_session=False)
+        )
+        self._tell({row.isbn13 for row in held})
+        return rows_touched(written)
+
+    def _tell(self, isbns: Collection[str]) -> None:
+        db.at_end(self._offers_changed, isbns)

@@ -1,0 +1,1 @@
+"""MemberQueries: accounts, sessions, second factors, invitations."""

@@ -1,0 +1,97 @@
+"""Leaving: an operator puts a member out, or a member deletes their account."""
+
+from __future__ import annotations
+
+from sqlalchemy import update
+
+from app.domain.nickname import pseudonym_of
+from app.events import catalog as events
+from app.extensions import db
+from app.libs.clock import Clock, epoch
+from app.mail.outbox import Outbox
+from app.models.account_token import AccountToken
+from app.models.gift import Gift
+from app.models.second_factor import RecoveryCode, SecondFactor
+from app.models.user import User, UserSession
+from app.services.lists.book_lists import delete_lists_of
+from app.services.members.account_closure import AccountClosure
+from app.services.members.profiles import get_by_email
+from app.services.unit_of_work import use_case
+
+
+class Leaving:
+    """Disable, enable and delete accounts."""
+
+    def __init__(self, *, clock: Clock, departures: AccountClosure, outbox: Outbox) -> None:
+        self._clock = clock
+        self._departures = departures
+        self._outbox = outbox
+
+    @use_case
+    def disable(self, email: str) -> str:
+        """Put a member out at once, everywhere, close their business by the rules, and give their nickname.
+
+        :raises NoSuchMember: for an unknown address.
+        """
+        user = get_by_email(email)
+        user.disabled_at = epoch(self._clock.now())
+        self._end_logins(user.id)
+        self._departures.close_for(user.id, forget=False)
+        events.member_disabled.publish(member=user.id)
+        return user.nickname
+
+    @use_case
+    def enable(self, email: str) -> str:
+        """Let a disabled member in again, and give their nickname. What was closed stays closed.
+
+        :raises NoSuchMember: for an unknown address.
+        """
+        user = get_by_email(email)
+        user.disabled_at = None
+        events.member_enabled.publish(member=user.id)
+        return user.nickname
+
+    @use_case
+    def delete(self, user_id: int) -> None:
+        """Delete an account: its business is closed by the rules, its personal data is gone, a pseudonym stays.
+
+        The row itself stays, because the ledger and other people's history point to it. Its keys make room, so address and
+        nickname are free again.
+        """
+        user = db.session.get_one(User, user_id)
+        self._end_logins(user_id)
+        self._departures.close_for(user_id, forget=True)
+        self._outbox.forget_member(user_id)
+        delete_lists_of(user_id)
+        self._erase(user_id)
+        user.email, user.nickname = "", pseudonym_of(user_id)
+        user.password_hash, user.role, user.wants_mail = "!", "member", 0
+        user.confirmed_at = None
+        user.delete(at=epoch(self._clock.now()))
+        events.member_left.publish(member=user_id)
+
+    @use_case
+    def forget_unconfirmed(self, user_id: int, *, before: int) -> bool:
+        """Delete an account made `before` (epoch seconds) that was never confirmed; False when that is no longer so.
+
+        Such a member could list and request nothing, so nobody's history and no bean is touched. Who is logged in still,
+        or was put out by an operator, is left alone.
+        """
+        user = User.query.filter_by(id=user_id).with_for_update().one_or_none()
+        if user is None or user.confirmed_at is not None or user.disabled_at is not None:
+            return False
+        if user.create_time >= before or UserSession.query.filter_by(user_id=user_id).count():
+            return False
+        self.delete(user_id)
+        return True
+
+    @staticmethod
+    def _erase(user_id: int) -> None:
+        """Delete what other people's history and the ledger do not need."""
+        for model in (RecoveryCode, SecondFactor, UserSession):
+            model.query.with_deleted().filter_by(user_id=user_id).delete()
+        db.session.execute(update(Gift).where(Gift.user_id == user_id).values(note=""))
+
+    def _end_logins(self, user_id: int) -> None:
+        UserSession.query.filter_by(user_id=user_id).mark_deleted(at=epoch(self._clock.now()))
+        AccountToken.query.filter_by(user_id=user_id).delete()

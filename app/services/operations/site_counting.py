@@ -1,0 +1,31 @@
+"""Count the site now and then, so that no page has to."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+
+from sqlalchemy import delete
+
+from app.extensions import db
+from app.libs.clock import Clock, epoch
+from app.models.site_count import SiteCount
+from app.queries.site_counts import SiteCountQueries
+from app.services.unit_of_work import use_case
+
+
+class SiteCounting:
+    """Counts from the rows themselves each time: whatever was killed in between, the next run is right."""
+
+    def __init__(self, *, clock: Clock, counts: SiteCountQueries) -> None:
+        self._clock = clock
+        self._counts = counts
+
+    def run(self) -> None:
+        """Count everything, and keep the numbers."""
+        self._keep(asdict(self._counts.count()))
+
+    @use_case
+    def _keep(self, numbers: dict[str, int]) -> None:
+        now = epoch(self._clock.now())
+        db.session.execute(delete(SiteCount))
+        db.session.add_all(SiteCount(name=name, number=number, create_time=now) for name, number in numbers.items())

@@ -1,0 +1,79 @@
+"""Providers: the enabled sources as one: asked for an ISBN in order, inside one time budget; for words, the one that is named."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from time import monotonic, sleep
+
+from app.domain.lookup import FoundByWords, Lookup
+from app.sources.circuit_breaking import CircuitBreakingSource
+from app.sources.port import Source
+from app.sources.request_coalescing import Kept, Waiting
+
+#: Seconds for which an answer is remembered: "nobody knows it", "somebody failed" (or a book that nobody fetched), a search.
+MISS_KEPT = 24 * 60 * 60.0
+ERROR_KEPT = 60.0
+SEARCH_KEPT = 60 * 60.0
+_MOST_LOOKUPS, _MOST_SEARCHES = 10_000, 300
+
+_NOBODY_KNOWS = Lookup(None, is_certain=True)
+_NO_ANSWER = Lookup(None, is_certain=False)
+_NOT_SEARCHED = FoundByWords((), has_answered=False)
+
+
+class SourceChain:
+    """Asks the sources; `budget` is seconds for one question, `slots` how many callers of each kind may wait at a time."""
+
+    def __init__(
+        self,
+        sources: Sequence[Source],
+        *,
+        budget: float,
+        slots: int,
+        now: Callable[[], float] = monotonic,
+        wait: Callable[[float], None] = sleep,
+    ) -> None:
+        self._sources = [CircuitBreakingSource(source, now=now, wait=wait) for source in sources]
+        self._lookups: Waiting[Lookup] = Waiting(budget=budget, slots=slots, capacity=_MOST_LOOKUPS, now=now)
+        self._searches: Waiting[FoundByWords] = Waiting(budget=budget, slots=slots, capacity=_MOST_SEARCHES, now=now)
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The names of the sources, in order."""
+        return tuple(source.name for source in self._sources)
+
+    def find(self, isbn13: str) -> Lookup:
+        """Return what the sources know of an ISBN-13, within the budget; never raises for anything that a source does."""
+        if not self._sources:
+            return _NOBODY_KNOWS
+        return self._lookups.ask(isbn13, lambda deadline: self._look_up(isbn13, deadline)) or _NO_ANSWER
+
+    def search(self, name: str, words: str) -> FoundByWords:
+        """Return what the source of this name finds, within the budget; never raises for anything that the source does."""
+        source = next(source for source in self._sources if source.name == name)
+        return self._searches.ask(f"{name} {words}", lambda deadline: _search(source, words, deadline)) or _NOT_SEARCHED
+
+    def _look_up(self, isbn13: str, deadline: float) -> Kept[Lookup]:
+        lookup = self._ask_all(isbn13, deadline)
+        return Kept(lookup, MISS_KEPT if lookup == _NOBODY_KNOWS else ERROR_KEPT)
+
+    def _ask_all(self, isbn13: str, deadline: float) -> Lookup:
+        """Ask one source after another; each may take its share of the time that is left."""
+        every_source_answered = True
+        for place, source in enumerate(self._sources):
+            seconds = (deadline - monotonic()) / (len(self._sources) - place)
+            found = source.find(isbn13, seconds=seconds) if seconds > 0 else None
+            if found is None:
+                every_source_answered = False
+            elif isbn13 in found:
+                return Lookup(found[isbn13], is_certain=True)
+        return Lookup(None, is_certain=every_source_answered)
+
+
+def _search(source: CircuitBreakingSource, words: str, deadline: float) -> Kept[FoundByWords]:
+    books = source.search(words, seconds=deadline - monotonic())
+    if books is None:
+        return Kept(_NOT_SEARCHED, ERROR_KEPT)
+    rows = tuple(replace(facts, summary="", subjects=()) for facts in books)  # what is remembered stays small
+    return Kept(FoundByWords(rows, has_answered=True), SEARCH_KEPT)

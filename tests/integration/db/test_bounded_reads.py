@@ -1,0 +1,149 @@
+"""What was bounded so that it does not grow with the members still says the same, and leaves nobody out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import timedelta
+
+import pytest
+from flask import Flask
+
+from app.domain.beans import EntryKind, Transfer
+from app.domain.exchange_policy import DAY
+from app.extensions import db
+from app.libs.clock import epoch
+from app.models.outbox_mail import OutboxMail
+from app.models.use_case import UseCase
+from app.queries import due_drifts, site_counts
+from app.queries.due_drifts import DueDriftQueries
+from app.services.operations import sweeping
+from app.services.operations.sweeping import sweep
+from tests.support.exchange import AT_HOME, ISBNS, Exchange
+from tests.support.members import MadeMember, login
+from tests.support.pages import PageClient
+
+
+@pytest.fixture
+def exchange(any_database_app: Flask) -> Iterator[Exchange]:
+    with any_database_app.app_context():
+        exchange = Exchange(any_database_app)
+        yield exchange
+        assert exchange.breaches() == []
+
+
+def test_a_statement_has_the_same_balances_in_pages_as_in_one_piece(exchange: Exchange):
+    giver, reader = exchange.member("老舍"), exchange.rich("小满")
+    exchange.drifts.receive(reader, exchange.mailed(giver, reader))
+    book = exchange.container.exchange.ledger_queries
+    for member in (giver, reader):
+        count = book.count_entries(member)
+        whole = book.statement(member, limit=100)
+        assert len(whole) == count > 2
+        assert whole[0].balance == book.balance(member)
+        balance = 0
+        for entry in reversed(whole):
+            balance += entry.amount
+            assert entry.balance == balance
+        assert tuple(book.statement(member, limit=1, offset=at)[0] for at in range(count)) == whole
+    titles = {entry.subject.partition(":")[0]: (entry.title, entry.kind) for entry in whole}
+    assert titles["drift"] == ("三体", EntryKind.ESCROW)
+    assert titles["gift"][0] != ""
+
+
+def test_the_page_of_beans_has_pages_and_a_chart_on_the_first(exchange: Exchange):
+    member = exchange.rich("账多的")
+    transfers = [(f"member:{member}", "cover", "there"), ("cover", f"member:{member}", "back")] * 23
+    ledger = exchange.container.exchange.ledger
+    with db.auto_commit():
+        for number, (source, target, reason) in enumerate(transfers):
+            ledger.enter(Transfer(source, target, 1, EntryKind.COVER, f"test:{number}", reason))
+    page = PageClient(exchange.app)
+    login(page.http, MadeMember(member, "", ""))
+    count = exchange.container.exchange.ledger_queries.count_entries(member)
+    pages = [page.http.get(f"/my/beans?page={number}").text for number in (1, 2, 3)]
+    assert [text.count('<td class="number"><time') for text in pages] == [20, 20, count - 40]
+    assert [text.count('class="bean-chart"') for text in pages] == [1, 0, 0]
+    page.get("/my/beans?page=2")
+    with db.auto_commit() as session:  # the rules know no such payments
+        session.execute(db.text("DELETE FROM bean_transfer WHERE subject LIKE 'test:%'"))
+
+
+def test_a_reminder_that_a_worker_was_down_for_comes_when_it_is_back(exchange: Exchange):
+    giver, reader = exchange.member("老舍"), exchange.rich("小满")
+    exchange.drifts.request(reader, exchange.offer(giver), AT_HOME)
+    exchange.clock.advance(timedelta(days=6))
+    assert [exchange.container.exchange.drift_deadlines.remind() for _ in range(2)] == [1, 0]
+    exchange.clock.advance(timedelta(days=1, hours=1))
+    assert exchange.container.exchange.drift_deadlines.remind() == 1
+
+
+def test_a_longer_deadline_moves_the_last_reminder_with_it(exchange: Exchange):
+    giver, reader = exchange.member("老舍"), exchange.rich("小满")
+    drift = exchange.mailed(giver, reader)
+    exchange.clock.advance(timedelta(days=27))
+    assert exchange.container.exchange.drift_deadlines.remind() == 1
+    exchange.drifts.delay(reader, drift)
+    exchange.clock.advance(timedelta(days=1))
+    assert exchange.container.exchange.drift_deadlines.remind() == 0
+    exchange.clock.advance(timedelta(days=14))
+    assert exchange.container.exchange.drift_deadlines.remind() == 1
+
+
+def test_every_deadline_that_stands_still_gets_its_turn(exchange: Exchange, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(
+        due_drifts, "_STOPPED", due_drifts._STOPPED.replace(f"LIMIT {due_drifts._STOPPED_BATCH}", "LIMIT 2")
+    )
+    giver = exchange.member("老舍")
+    drifts = [
+        exchange.drifts.request(exchange.rich(f"读者{number}"), exchange.offer(giver, ISBNS[number]), AT_HOME)
+        for number in range(3)
+    ]
+    with db.auto_commit() as session:
+        session.query(OutboxMail).filter(OutboxMail.kind == "drift_requested").update({"state": "failed"})
+    clocks = exchange.container.exchange.drift_deadlines
+    assert clocks.stop_deadlines() == 3
+    exchange.clock.advance(timedelta(days=1))
+    assert clocks.stop_deadlines() == 0
+    exchange.container.exchange.notices.mark_read(giver, up_to=10**9)
+    assert sum(clocks.stop_deadlines() for _ in range(4)) == len(drifts)
+    assert DueDriftQueries(exchange.container.core.sql).list_stopped((0, 0)) == []
+
+
+def test_small_numbers_are_exact_and_large_ones_as_they_were_counted(
+    exchange: Exchange, monkeypatch: pytest.MonkeyPatch
+):
+    counts, counting = exchange.container.catalogue.site_counts, exchange.container.catalogue.site_counting
+    exchange.offer(exchange.member("老舍"))
+    assert counts.read().offered == 1
+    monkeypatch.setattr(site_counts, "_FEW", 1)
+    assert (counts.read().offered, counts.read().delivered) == (1, 0)
+    counting.run()
+    exchange.offer(exchange.member("小满"), ISBNS[1])
+    assert counts.read().offered == 1
+    counting.run()
+    assert counts.read().offered == 2
+    assert counts.read() == counts.count()
+
+
+def test_a_sweep_removes_all_that_is_old_in_batches_and_nothing_else(
+    exchange: Exchange, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(sweeping, "_BATCH", 3)
+    with db.auto_commit() as session:
+        session.add_all(UseCase(id=f"old {number}", create_time=number) for number in range(10))
+    now = epoch(exchange.clock.now())
+    assert sweep(exchange.clock, UseCase, UseCase.create_time < now - 2 * DAY) == 10
+    assert exchange.one("SELECT COUNT(*) FROM use_case WHERE id LIKE 'old %'") == 0
+    assert exchange.one("SELECT COUNT(*) FROM use_case") != 0
+
+
+def test_a_transfer_of_nobodys_account_is_a_breach(exchange: Exchange):
+    member = exchange.rich("小满")
+    with db.auto_commit() as session:
+        statement = "INSERT INTO bean_transfer (source, target, amount, subject, reason, create_time) VALUES (:a, :b, 10, 'x', :r, 1)"
+        for account in ("member:99", f"member:0{member}"):
+            session.execute(db.text(statement), {"a": "cover", "b": account, "r": account})
+    found = {breach.what for breach in exchange.breaches()}
+    assert "a transfer moves the beans of an account without a balance" in found
+    with db.auto_commit() as session:
+        session.execute(db.text("DELETE FROM bean_transfer WHERE subject = 'x'"))

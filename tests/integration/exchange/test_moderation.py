@@ -1,0 +1,168 @@
+"""Moderators lift what losses stopped; each of their acts is written down; nobody decides their own case."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from flask import Flask
+
+from app.domain.beans import RatioTooLow
+from app.domain.drift import State
+from app.domain.drift_request import RequestsStopped
+from app.domain.gift import GivingStopped
+from app.domain.moderation import NotStopped, OwnCase, Stop
+from tests.support.exchange import AT_HOME, ISBNS, Exchange
+
+REASON = "查过运单，是快递公司的错"
+
+
+@pytest.fixture
+def exchange(any_database_app: Flask) -> Iterator[Exchange]:
+    with any_database_app.app_context():
+        exchange = Exchange(any_database_app)
+        yield exchange
+        assert exchange.breaches() == []
+
+
+@pytest.fixture
+def moderator(exchange: Exchange) -> int:
+    return exchange.member("版主", role="moderator")
+
+
+def lose(exchange: Exchange, giver: int, reader: int, isbn: str) -> None:
+    drift = exchange.mailed(giver, reader, isbn)
+    exchange.pass_days(15)
+    exchange.drifts.claim_lost(reader, drift)
+
+
+@pytest.fixture
+def unlucky(exchange: Exchange, moderator: int) -> int:
+    """Make a giver of three books, two of whose parcels got lost."""
+    giver = exchange.member("倒霉的")
+    exchange.offer(giver, ISBNS[2])
+    lose(exchange, giver, exchange.rich("读者一"), ISBNS[0])
+    lose(exchange, giver, exchange.rich("读者二"), ISBNS[1])
+    return giver
+
+
+def shelf_of(exchange: Exchange, giver: int) -> list[tuple[str, str | None]]:
+    rows = exchange.container.core.sql.fetchall(
+        "SELECT state, pause FROM gift WHERE user_id = :g AND state IN ('open', 'paused')", {"g": giver}
+    )
+    return [tuple(row) for row in rows]
+
+
+def stopped(exchange: Exchange) -> list[tuple[int, Stop, int, int]]:
+    found = exchange.container.exchange.moderation_list.list_stopped()
+    return [(one.member_id, one.stop, one.losses, one.parcels) for one in found]
+
+
+def test_a_giver_s_stop_is_listed_lifted_and_told(exchange: Exchange, moderator: int, unlucky: int) -> None:
+    assert stopped(exchange) == [(unlucky, Stop.GIVING, 2, 2)]
+    assert shelf_of(exchange, unlucky) == [("paused", "losses")]
+    with pytest.raises(GivingStopped):
+        exchange.offer(unlucky, ISBNS[3])
+    exchange.container.exchange.moderation.lift(moderator, unlucky, Stop.GIVING, reason=REASON)
+    assert exchange.offered() == exchange.on_shelf() > set(), "the search knows what came back"
+    assert stopped(exchange) == []
+    assert shelf_of(exchange, unlucky) == [("open", None)]
+    exchange.offer(unlucky, ISBNS[3])
+    assert exchange.notices(unlucky)[-1] == "giving_again"
+    assert exchange.one("SELECT COUNT(*) FROM outbox_mail WHERE kind = 'giving_again'") == 1
+
+
+def test_forgiven_losses_never_count_again_and_two_new_ones_stop_again(
+    exchange: Exchange, moderator: int, unlucky: int
+) -> None:
+    exchange.container.exchange.moderation.lift(moderator, unlucky, Stop.GIVING, reason=REASON)
+    exchange.pass_days(1)
+    lose(exchange, unlucky, exchange.rich("读者三"), ISBNS[0])
+    assert stopped(exchange) == []
+    lose(exchange, unlucky, exchange.rich("读者四"), ISBNS[1])
+    assert stopped(exchange) == [(unlucky, Stop.GIVING, 2, 4)]
+
+
+def test_a_reader_s_stop_is_lifted_on_its_own(exchange: Exchange, moderator: int) -> None:
+    reader = exchange.rich("读者")
+    exchange.offer(reader, ISBNS[3])
+    giver = exchange.member("老舍")
+    drift = exchange.mailed(giver, reader, ISBNS[0])
+    exchange.pass_days(15)
+    exchange.drifts.claim_lost(reader, drift)
+    drift = exchange.mailed(giver, reader, ISBNS[1])
+    exchange.pass_days(15)
+    exchange.drifts.claim_lost(reader, drift)  # the second time a moderator looks
+    exchange.container.exchange.moderation.decide(moderator, drift, State.LOST, reason="真的丢了")
+    assert (reader, Stop.ASKING, 2, 2) in stopped(exchange)
+    other = exchange.offer(exchange.member("巴金"), ISBNS[2])
+    with pytest.raises(RequestsStopped):
+        exchange.drifts.request(reader, other, AT_HOME)
+    with pytest.raises(NotStopped):
+        exchange.container.exchange.moderation.lift(moderator, exchange.member("无事"), Stop.ASKING, reason=REASON)
+    exchange.container.exchange.moderation.lift(moderator, reader, Stop.ASKING, reason=REASON)
+    with pytest.raises(RatioTooLow):  # what stands in the way now is another rule
+        exchange.drifts.request(reader, other, AT_HOME)
+
+
+def test_lifting_twice_or_for_nobody_changes_nothing(exchange: Exchange, moderator: int, unlucky: int) -> None:
+    lift = exchange.container.exchange.moderation.lift
+    lift(moderator, unlucky, Stop.GIVING, reason=REASON)
+    with pytest.raises(NotStopped):
+        lift(moderator, unlucky, Stop.GIVING, reason=REASON)
+    with pytest.raises(NotStopped):
+        lift(moderator, 9999, Stop.GIVING, reason=REASON)
+    assert exchange.one("SELECT COUNT(*) FROM moderator_act") == 1
+
+
+def test_what_a_stop_paused_comes_back_when_a_lost_book_turns_up(exchange: Exchange, unlucky: int) -> None:
+    copy = int(str(exchange.one("SELECT id FROM gift WHERE user_id = :g AND state = 'paused'", g=unlucky)))
+    with pytest.raises(GivingStopped):
+        exchange.gifts.resume(unlucky, copy)
+    late = int(str(exchange.one("SELECT MIN(id) FROM drift WHERE giver_id = :g", g=unlucky)))
+    exchange.drifts.receive(int(str(exchange.one("SELECT requester_id FROM drift WHERE id = :d", d=late))), late)
+    assert shelf_of(exchange, unlucky) == [("open", None)]
+
+
+def test_every_act_is_written_down_with_its_moderator_and_reason(
+    exchange: Exchange, moderator: int, unlucky: int
+) -> None:
+    reader = exchange.rich("又一位")
+    exchange.container.exchange.moderation.lift(moderator, unlucky, Stop.GIVING, reason=REASON)
+    drift = exchange.drifts.request(reader, exchange.offer(unlucky, ISBNS[3]), AT_HOME)
+    exchange.container.exchange.moderation.decide(None, drift, State.CANCELLED, reason="双方商量好了")
+    deeds = exchange.container.exchange.moderation_list.list_deeds(limit=9)
+    assert [(one.moderator, one.kind, one.member, one.reason) for one in deeds] == [
+        ("", "cancelled", "", "双方商量好了"),
+        ("版主", "lift giving", "倒霉的", REASON),
+    ]
+    exchange.pass_days(31)
+    assert exchange.container.exchange.moderation_list.list_deeds(limit=1)[0].reason == "", (
+        "erased with the drift's texts"
+    )
+
+
+def test_a_moderator_decides_nothing_about_their_other_account(exchange: Exchange) -> None:
+    giver, moderator = exchange.join("送书人", "one@example.com"), exchange.member("也是版主", role="moderator")
+    drift = exchange.drifts.request(exchange.rich("小满"), exchange.offer(giver), AT_HOME)
+    exchange.move(giver, "away@example.com")
+    exchange.move(moderator, "one@example.com")
+    with pytest.raises(OwnCase):
+        exchange.container.exchange.moderation.decide(moderator, drift, State.CANCELLED, reason="我说了算")
+    with pytest.raises(OwnCase):
+        exchange.container.exchange.moderation.lift(moderator, giver, Stop.GIVING, reason="我说了算")
+
+
+def test_a_moderator_decides_nothing_about_themselves(exchange: Exchange, moderator: int) -> None:
+    drift = exchange.drifts.request(exchange.rich("小满"), exchange.offer(moderator), AT_HOME)
+    with pytest.raises(OwnCase):
+        exchange.container.exchange.moderation.decide(moderator, drift, State.CANCELLED, reason="我说了算")
+    with pytest.raises(OwnCase):
+        exchange.container.exchange.moderation.lift(moderator, moderator, Stop.GIVING, reason="我说了算")
+    assert exchange.state(drift) == "waiting"
+
+
+def test_the_reason_about_a_member_goes_with_their_account(exchange: Exchange, moderator: int, unlucky: int) -> None:
+    exchange.container.exchange.moderation.lift(moderator, unlucky, Stop.GIVING, reason=REASON)
+    exchange.leave(unlucky)
+    assert exchange.one("SELECT reason FROM moderator_act") == ""

@@ -1,0 +1,106 @@
+"""Many hands reach for one thing at once: exactly one gets it."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator
+
+import pytest
+
+from app.domain.errors import Refusal
+from tests.conftest import close, make_app
+from tests.support.exchange import AT_HOME, ISBNS, Exchange
+
+HANDS = 32
+
+
+@pytest.fixture
+def exchange(any_database_url, data_dir) -> Iterator[Exchange]:
+    app = make_app(data_dir, any_database_url, THREADS=HANDS, POOL_WAIT_SECONDS=60.0, DATABASE_TIMEOUT_SECONDS=60.0)
+    with app.app_context():
+        exchange = Exchange(app)
+        yield exchange
+        assert exchange.breaches() == []
+    close(app)
+
+
+def at_once(exchange: Exchange, tries: list[Callable[[], object]]) -> tuple[int, list[Exception]]:
+    """Let every try begin at the same moment; give how many succeeded and how the others ended."""
+    start, lock = threading.Barrier(len(tries)), threading.Lock()
+    won: list[object] = []
+    lost: list[Exception] = []
+
+    def go(attempt: Callable[[], object]) -> None:
+        with exchange.app.app_context():
+            start.wait()
+            try:
+                result = attempt()
+            except Exception as error:  # noqa: BLE001 - whatever it is, the test wants to see it
+                with lock:
+                    lost.append(error)
+            else:
+                with lock:
+                    won.append(result)
+
+    threads = [threading.Thread(target=go, args=(attempt,)) for attempt in tries]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(120)
+    return len(won), lost
+
+
+def test_thirty_two_readers_reach_for_one_gift(exchange):
+    copy = exchange.offer(exchange.member("送书的人"))
+    readers = [exchange.rich(f"读者{number}") for number in range(HANDS)]
+    won, lost = at_once(
+        exchange, [lambda reader=reader: exchange.drifts.request(reader, copy, AT_HOME) for reader in readers]
+    )
+    assert won == 1
+    assert [error for error in lost if not isinstance(error, Refusal)] == []
+    assert sorted(exchange.balance(reader) for reader in readers) == [0] + [10] * (HANDS - 1)
+
+
+def test_one_bean_asks_for_one_of_thirty_two_gifts(exchange):
+    reader = exchange.rich("只有一豆")
+    givers = [exchange.member(f"送者{number}") for number in range(HANDS)]
+    copies = [exchange.offer(giver, ISBNS[number % 3]) for number, giver in enumerate(givers)]
+    won, lost = at_once(exchange, [lambda copy=copy: exchange.drifts.request(reader, copy, AT_HOME) for copy in copies])
+    assert won == 1
+    assert [error for error in lost if not isinstance(error, Refusal)] == []
+    assert exchange.balance(reader) == 0
+    assert exchange.one("SELECT COUNT(*) FROM gift WHERE state = 'reserved'") == 1
+
+
+def test_thirty_two_windows_list_one_book_once(exchange):
+    giver = exchange.member("手快的人")
+    won, lost = at_once(exchange, [lambda: exchange.offer(giver)] * HANDS)
+    assert won == 1
+    assert [error for error in lost if not isinstance(error, Refusal)] == []
+    assert exchange.balance(giver) == 10, "one bonus and one welcome"
+
+
+def test_thirty_two_taps_on_received_pay_the_giver_once(exchange):
+    giver, reader = exchange.member("送书的人"), exchange.rich("收书的人")
+    drift = exchange.mailed(giver, reader)
+    won, lost = at_once(exchange, [lambda: exchange.drifts.receive(reader, drift)] * HANDS)
+    assert won == 1
+    assert [error for error in lost if not isinstance(error, Refusal)] == []
+    assert exchange.balance(giver) == 20
+
+
+def test_reject_withdraw_and_post_at_once_end_in_one_state_with_one_bean(exchange):
+    giver, reader = exchange.member("送书的人"), exchange.rich("收书的人")
+    drift = exchange.drifts.request(reader, exchange.offer(giver), AT_HOME)
+    won, lost = at_once(
+        exchange,
+        [
+            lambda: exchange.drifts.reject(giver, drift, reason=""),
+            lambda: exchange.drifts.withdraw(reader, drift),
+            lambda: exchange.drifts.post(giver, drift),
+        ]
+        * 5,
+    )
+    assert won == 1
+    assert [error for error in lost if not isinstance(error, Refusal)] == []
+    assert exchange.state(drift) in {"rejected", "withdrawn", "mailed"}

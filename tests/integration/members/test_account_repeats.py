@@ -1,0 +1,276 @@
+"""Every write of an account survives a database that fails at the worst moment, and happens once: tried on real lines."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pyotp
+import pytest
+from flask import Flask
+
+from app.container import Container
+from app.services.exchange.drifts import Recipient
+from tests.conftest import close, make_app
+from tests.support.commit_fault_proxy import CutLine
+from tests.support.mariadb import Server
+from tests.support.members import PASSWORD, MadeMember, make_member, open_session, quick_passwords
+
+NEW = "尺素如残雪 9527"
+HOME = Recipient(name="林小满", mobile="13800138000", address="四川省成都市青羊区草堂路三十七号")
+
+
+@dataclass
+class Scene:
+    """A member with one session, on a site whose line to the database can be cut."""
+
+    app: Flask
+    box: Container
+    line: CutLine
+    member: MadeMember
+    session_id: int
+
+    def count(self, query: str) -> int:
+        row = self.box.core.sql.fetchone(query)
+        assert row is not None
+        return int(row[0])
+
+    def begun_factor(self) -> pyotp.TOTP:
+        self.box.members.second_factors.begin(self.member.id)
+        secret = self.box.members.second_factors.state(self.member.id).secret
+        assert secret is not None
+        return pyotp.TOTP(secret)
+
+    def factor(self) -> tuple[str, ...]:
+        return self.box.members.second_factors.turn_on(self.member.id, self.begun_factor().now())
+
+
+@pytest.fixture
+def scene(mariadb_url: str, mariadb_server: Server, data_dir: Path) -> Iterator[Scene]:
+    with CutLine(mariadb_server.port) as line:
+        app = make_app(data_dir, mariadb_url.replace(str(mariadb_server.port), str(line.port)))
+        quick_passwords(app)
+        box: Container = app.extensions["container"]
+        member = make_member(app, is_confirmed=False)
+        with app.app_context():
+            open_session(box, member.id)
+            yield Scene(app, box, line, member, box.members.directory.list_sessions(member.id)[0].id)
+        close(app)
+
+
+Act = Callable[[Scene], Callable[[], Any]]
+
+
+def letters(kind: str) -> str:
+    return f"SELECT COUNT(*) FROM outbox_mail WHERE kind = '{kind}'"
+
+
+def register(scene: Scene, *, email: str = "new@example.org", invitation: str = "") -> None:
+    scene.box.members.registration.register(
+        email=email, nickname="大寒", password=PASSWORD, language="zh", invitation=invitation
+    )
+
+
+def with_invitation(scene: Scene) -> Callable[[], Any]:
+    code = scene.box.members.invitation_desk.make(scene.member.id, places=9, days=1, note="")
+    return lambda: register(scene, invitation=code)
+
+
+def with_link(kind: Any, use: Callable[[Scene, str], Any], email: str = "") -> Act:
+    def prepare(scene: Scene) -> Callable[[], Any]:
+        token = scene.box.members.account_tokens.make(kind, scene.member.id, email=email)
+        return lambda: use(scene, token)
+
+    return prepare
+
+
+def turn_on(scene: Scene) -> Callable[[], Any]:
+    phone = scene.begun_factor()
+
+    def act() -> None:
+        codes = scene.box.members.second_factors.turn_on(scene.member.id, phone.now())
+        scene.box.members.second_factors.check(
+            scene.member.id, codes[0]
+        )  # those that were given are those that are stored
+
+    return act
+
+
+def renew_codes(scene: Scene) -> Callable[[], Any]:
+    scene.factor()
+    return lambda: scene.box.members.second_factors.check(
+        scene.member.id, scene.box.members.second_factors.renew_codes(scene.member.id)[0]
+    )
+
+
+def use_code(scene: Scene) -> Callable[[], Any]:
+    codes = scene.factor()
+    return lambda: scene.box.members.second_factors.check(scene.member.id, codes[0])
+
+
+def after(first: Callable[[Scene], Any], act: Callable[[Scene], Any]) -> Act:
+    def prepare(scene: Scene) -> Callable[[], Any]:
+        first(scene)
+        return lambda: act(scene)
+
+    return prepare
+
+
+def open_another(scene: Scene) -> None:
+    open_session(scene.box, scene.member.id, "another")
+
+
+def change_profile(scene: Scene) -> None:
+    scene.box.members.profiles.change(scene.member.id, nickname="新名字", language="en", wants_mail=False)
+
+
+def change_password(scene: Scene) -> None:
+    scene.box.members.accounts.change_password(scene.member.id, old=PASSWORD, new=NEW, session_id=scene.session_id)
+
+
+def end_session(scene: Scene) -> None:
+    assert scene.box.members.sessions.end(scene.member.id, scene.session_id)
+
+
+def end_other_sessions(scene: Scene) -> None:
+    assert scene.box.members.sessions.end_others(scene.member.id, but=scene.session_id) == 1
+
+
+SESSIONS = "SELECT COUNT(*) FROM user_session WHERE status = 1"
+CODES = "SELECT COUNT(*) FROM recovery_code"
+INVITATION = "SELECT COALESCE(MAX(used), -1) FROM invitation"
+#: What is done, what to count afterwards, and what it must be.
+ACTS: dict[str, tuple[Act, str, int]] = {
+    "register": (lambda s: lambda: register(s), "SELECT COUNT(*) FROM user", 2),
+    "register, its letter": (lambda s: lambda: register(s), letters("confirm"), 1),
+    "register again": (lambda s: lambda: register(s, email=s.member.email), letters("registered_again"), 1),
+    "register with an invitation": (with_invitation, INVITATION, 1),
+    "confirm": (
+        with_link("confirm", lambda s, token: s.box.members.registration.confirm(token)),
+        "SELECT COUNT(*) FROM user WHERE confirmed_at IS NOT NULL",
+        1,
+    ),
+    "confirmation again": (
+        lambda s: lambda: s.box.members.registration.post_confirmation(s.member.id),
+        letters("confirm"),
+        1,
+    ),
+    "ask for a reset": (
+        lambda s: lambda: s.box.members.accounts.ask_for_reset(s.member.email, language="zh"),
+        letters("reset_password"),
+        1,
+    ),
+    "reset": (
+        with_link("reset", lambda s, token: s.box.members.accounts.reset_password(token, NEW)),
+        letters("password_changed"),
+        1,
+    ),
+    "change the password": (lambda s: lambda: change_password(s), letters("password_changed"), 1),
+    "ask for an address": (
+        lambda s: lambda: s.box.members.profiles.ask_for_email(s.member.id, "new@example.org"),
+        letters("email_change"),
+        1,
+    ),
+    "change the address": (
+        with_link("email", lambda s, token: s.box.members.profiles.change_email(token), "new@example.org"),
+        letters("email_changed"),
+        1,
+    ),
+    "change the profile": (
+        lambda s: lambda: change_profile(s),
+        "SELECT COUNT(*) FROM user WHERE nickname = '新名字'",
+        1,
+    ),
+    "log in": (lambda s: lambda: open_another(s), SESSIONS, 2),
+    "log out": (lambda s: lambda: end_session(s), SESSIONS, 0),
+    "end other sessions": (after(open_another, end_other_sessions), SESSIONS, 1),
+    "make an invitation": (
+        lambda s: lambda: s.box.members.invitation_desk.make(s.member.id, places=1, days=1, note=""),
+        INVITATION,
+        0,
+    ),
+    "begin a second factor": (lambda s: s.begun_factor, "SELECT COUNT(*) FROM second_factor", 1),
+    "turn it on": (turn_on, CODES, 9),
+    "use a recovery code": (use_code, CODES, 9),
+    "renew the codes": (renew_codes, CODES, 9),
+    "turn it off": (after(Scene.factor, lambda s: s.box.members.second_factors.turn_off(s.member.id)), CODES, 0),
+    "keep an address": (
+        lambda s: lambda: s.box.members.saved_addresses.keep(s.member.id, HOME),
+        "SELECT COUNT(*) FROM saved_address",
+        1,
+    ),
+    "disable": (
+        lambda s: lambda: s.box.members.leaving.disable(s.member.email),
+        "SELECT COUNT(*) FROM user WHERE disabled_at IS NOT NULL",
+        1,
+    ),
+    "delete": (
+        lambda s: lambda: s.box.members.leaving.delete(s.member.id),
+        "SELECT COUNT(*) FROM user WHERE status = 0",
+        1,
+    ),
+}
+
+
+@pytest.mark.parametrize("fault", ["never sent", "answer lost"])
+@pytest.mark.parametrize("name", ACTS)
+def test_a_write_whose_commit_went_astray_happens_once(scene: Scene, name: str, fault: str):
+    prepare, query, expected = ACTS[name]
+    act = prepare(scene)
+    scene.line.arm(fault)
+    act()
+    assert scene.line.strikes == 1
+    assert scene.count(query) == expected
+
+
+def hold_against(admin: Any, mine: str, theirs: str, done: threading.Event) -> None:
+    """Hold a row that somebody waits for, then want the one that they hold: a deadlock that the smaller side loses."""
+    with admin.cursor() as cursor:
+        cursor.execute("BEGIN")
+        cursor.execute("INSERT INTO pace (name, create_time) SELECT CONCAT('weight', seq), 0 FROM seq_1_to_100")
+        cursor.execute(mine)
+        done.set()
+        deadline = time.monotonic() + 20
+        while time.monotonic() < deadline:
+            cursor.execute("SELECT COUNT(*) FROM information_schema.innodb_trx WHERE trx_state = 'LOCK WAIT'")
+            if cursor.fetchone() != (0,):
+                break
+            time.sleep(0.02)
+        cursor.execute(theirs)
+        cursor.execute("ROLLBACK")
+
+
+def count_deadlocks(server: Server) -> int:
+    with server.connect() as admin, admin.cursor() as cursor:
+        cursor.execute("SHOW GLOBAL STATUS LIKE 'Innodb_deadlocks'")
+        row = cursor.fetchone()
+    assert row is not None
+    return int(row[1])
+
+
+def test_a_password_is_changed_in_spite_of_a_deadlock(scene: Scene, mariadb_server: Server):
+    open_another(scene)
+    before, holding = count_deadlocks(mariadb_server), threading.Event()
+    admin = mariadb_server.connect("yushu")
+    rival = threading.Thread(
+        target=hold_against,
+        args=(
+            admin,
+            "SELECT id FROM user_session FOR UPDATE",
+            f"UPDATE user SET wants_mail = 1 - wants_mail WHERE id = {scene.member.id}",
+            holding,
+        ),
+    )
+    rival.start()
+    assert holding.wait(20)
+    change_password(scene)
+    rival.join(30)
+    admin.close()
+    assert count_deadlocks(mariadb_server) == before + 1
+    assert scene.count(letters("password_changed")) == 1
+    assert scene.count(SESSIONS) == 1
+    scene.box.members.accounts.authenticate(email=scene.member.email, password=NEW)

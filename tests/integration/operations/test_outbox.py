@@ -1,0 +1,328 @@
+"""Mail is posted with its cause and delivered at least once, whatever fails in between."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from flask import Flask
+from sqlalchemy.exc import InvalidRequestError
+
+from app.container import Container
+from app.extensions import db
+from app.libs.clock import FrozenClock
+from app.mail.failures import BadLetterError, FinalFailureError, NoLongerWantedError, TemporaryFailureError
+from app.mail.letter import Letter
+from app.mail.outbox import Recipient
+from app.mail.rendering import ContextError
+from app.mail.transports.memory import MemoryTransport
+from app.models.user import User
+from app.services.operations.mail_delivery import (
+    FIRST_PAUSE,
+    KEPT_FOR,
+    LEASE,
+    LONGEST_PAUSE,
+    MAX_ATTEMPTS,
+    Order,
+    pause_after,
+)
+from tests.conftest import NOON
+
+READER = Recipient(address="reader@example.org", name="渔夫", language="zh", user_id=7)
+
+
+@pytest.fixture
+def box(any_database_app: Flask) -> Iterator[Container]:
+    """Yield the container of an app whose clock stands still, inside its context."""
+    container: Container = any_database_app.extensions["container"]
+    container.core.clock = FrozenClock(NOON)
+    container.operations.mail_mints["confirm"] = lambda order: {
+        "token": f"for-{order.id}-{order.attempts}",
+        "hours": 48,
+    }
+    with any_database_app.app_context():
+        yield container
+
+
+def sent(box: Container) -> list[Letter]:
+    transport = box.mail.transport
+    assert isinstance(transport, MemoryTransport)
+    return transport.sent
+
+
+def fail_next(box: Container, *errors: Any) -> None:
+    transport = box.mail.transport
+    assert isinstance(transport, MemoryTransport)
+    transport.fail_next = list(errors)
+
+
+def advance(box: Container, by: timedelta) -> None:
+    clock = box.core.clock
+    assert isinstance(clock, FrozenClock)
+    clock.advance(by)
+
+
+def post(box: Container, kind: str = "password_changed", to: Recipient = READER) -> int:
+    with db.auto_commit():
+        return box.mail.outbox.post(kind, to)
+
+
+def row(box: Container, columns: str = "state, attempts, problem, context, lease") -> tuple[Any, ...]:
+    [found] = box.core.sql.fetchall(f"SELECT {columns} FROM outbox_mail")
+    return found
+
+
+def test_a_letter_is_sent_once_and_its_body_is_wiped(box: Container):
+    post(box)
+    assert (box.operations.mail_delivery.deliver_due().sent, box.operations.mail_delivery.deliver_due().sent) == (1, 0)
+    [letter] = sent(box)
+    assert (letter.recipient.address, letter.recipient.name) == ("reader@example.org", "渔夫")
+    assert letter.subject == "[鱼书] 你的密码改了"
+    assert row(box) == ("sent", 1, "", "", None)
+
+
+def test_a_letter_whose_cause_is_rolled_back_is_never_sent(box: Container):
+    with pytest.raises(ZeroDivisionError), db.auto_commit():
+        box.mail.outbox.post("password_changed", READER)
+        _ = 1 / 0
+    assert box.operations.mail_delivery.deliver_due().sent == 0
+    assert box.core.sql.fetchall("SELECT id FROM outbox_mail") == []
+
+
+def test_posting_outside_a_transaction_is_an_error_not_a_lost_letter(box: Container):
+    with pytest.raises(InvalidRequestError, match="Autobegin is disabled"):
+        box.mail.outbox.post("password_changed", READER)
+
+
+@pytest.mark.parametrize(
+    ("kind", "to", "error"),
+    [
+        ("unheard_of", READER, ContextError),
+        ("password_changed", Recipient(address="reader"), BadLetterError),
+        ("password_changed", Recipient(address="a@b.org", name="x\r\nBcc: y@b.org"), BadLetterError),
+    ],
+)
+def test_a_letter_that_could_never_be_sent_is_refused_when_posted(box: Container, kind, to, error):
+    with pytest.raises(error):
+        post(box, kind, to)
+    assert box.core.sql.fetchall("SELECT id FROM outbox_mail") == []
+
+
+def test_a_secret_is_made_when_the_letter_is_sent_and_lies_in_no_table(box: Container):
+    number = post(box, "confirm")
+    assert row(box, "context") == ("{}",)
+    fail_next(box, TemporaryFailureError("451"))
+    box.operations.mail_delivery.deliver_due()
+    advance(box, timedelta(hours=1))
+    box.operations.mail_delivery.deliver_due()
+    assert f"/confirm/for-{number}-2\n" in sent(box)[0].text
+
+
+def test_the_same_message_id_goes_out_at_each_try(box: Container):
+    post(box)
+    message_id = row(box, "message_id")[0]
+    fail_next(box, TemporaryFailureError("451"))
+    box.operations.mail_delivery.deliver_due()
+    advance(box, timedelta(hours=1))
+    box.operations.mail_delivery.deliver_due()
+    assert sent(box)[0].message_id == message_id
+    assert message_id.endswith("@localhost")
+
+
+def test_a_temporary_failure_is_tried_again_later_and_later(box: Container):
+    post(box)
+    fail_next(box, TemporaryFailureError("the mail server answered 451: greylisted"))
+    assert box.operations.mail_delivery.deliver_due().postponed == 1
+    assert row(box)[:3] == ("queued", 1, "the mail server answered 451: greylisted")
+    advance(box, FIRST_PAUSE * 0.7)
+    assert box.operations.mail_delivery.deliver_due().sent == 0
+    advance(box, FIRST_PAUSE * 0.6)
+    assert box.operations.mail_delivery.deliver_due().sent == 1
+
+
+def test_pauses_double_up_to_six_hours():
+    pauses = [pause_after(attempts).total_seconds() for attempts in range(1, MAX_ATTEMPTS)]
+    expected = [min(30 * 2**number, 6 * 3600) for number in range(MAX_ATTEMPTS - 1)]
+    assert all(0.8 * wanted <= pause <= 1.2 * wanted for pause, wanted in zip(pauses, expected, strict=True))
+    assert 2.4 * 86400 < sum(expected) < 3.5 * 86400
+
+
+def test_a_letter_that_never_gets_through_is_given_up_and_says_why(box: Container):
+    post(box)
+    for _ in range(MAX_ATTEMPTS):
+        fail_next(box, TemporaryFailureError("the mail server could not be reached: refused"))
+        box.operations.mail_delivery.deliver_due()
+        advance(box, timedelta(hours=8))
+    assert row(box) == ("failed", MAX_ATTEMPTS, "the mail server could not be reached: refused", "", None)
+
+
+def test_a_final_failure_is_shown_and_not_tried_again(box: Container):
+    post(box)
+    fail_next(box, FinalFailureError("the mail server answered 550: no such user"))
+    assert box.operations.mail_delivery.deliver_due().failed == 1
+    advance(box, timedelta(days=1))
+    assert box.operations.mail_delivery.deliver_due().sent == 0
+    [entry] = box.mail.mails.list_to(7)
+    assert (entry.state, entry.problem) == ("failed", "the mail server answered 550: no such user")
+
+
+def test_one_letter_that_cannot_be_worded_does_not_hold_up_the_next(box: Container):
+    def broken(order: Order) -> dict[str, Any]:
+        raise KeyError(order.kind)
+
+    box.operations.mail_mints["confirm"] = broken
+    post(box, "confirm")
+    post(box)
+    tally = box.operations.mail_delivery.deliver_due()
+    assert (tally.sent, tally.postponed) == (1, 1)
+
+
+def test_a_letter_that_nobody_needs_any_more_is_dropped(box: Container):
+    def unwanted(order: Order) -> dict[str, Any]:
+        raise NoLongerWantedError
+
+    box.operations.mail_mints["confirm"] = unwanted
+    post(box, "confirm")
+    assert box.operations.mail_delivery.deliver_due().dropped == 1
+    assert row(box)[0] == "dropped"
+
+
+def test_an_address_without_an_account_is_wiped_with_the_body(box: Container):
+    post(box, to=replace(READER, user_id=None))
+    assert box.operations.mail_delivery.deliver_due().sent == 1
+    assert row(box, "state, address, name") == ("sent", "", "")
+
+
+def test_a_letter_whose_worker_died_is_sent_by_another_when_the_lease_is_over(box: Container):
+    number = post(box)
+    order = box.operations.mail_delivery._take(number, lease="dead")
+    assert order is not None
+    assert box.operations.mail_delivery.deliver_due().sent == 0
+    advance(box, LEASE)
+    assert box.operations.mail_delivery.deliver_due().sent == 1
+
+
+def test_a_worker_that_lost_its_lease_does_not_overwrite_what_the_other_did(box: Container):
+    number = post(box)
+    slow = box.operations.mail_delivery._take(number, lease="slow")
+    assert slow is not None
+    advance(box, LEASE)
+    box.operations.mail_delivery.deliver_due()
+    box.operations.mail_delivery._mark(slow, box.operations.mail_delivery._try(slow))
+    assert row(box)[:2] == ("sent", 2)
+
+
+@pytest.mark.parametrize(
+    "error", [TemporaryFailureError("busy"), FinalFailureError("no such user"), NoLongerWantedError()]
+)
+def test_a_slow_worker_that_fails_takes_nothing_from_the_one_that_has_the_letter_now(box: Container, error: Exception):
+    number = post(box)
+    slow = box.operations.mail_delivery._take(number, lease="slow")
+    assert slow is not None
+    advance(box, LEASE)
+    now = box.operations.mail_delivery._take(number, lease="now")
+    assert now is not None
+    fail_next(box, error)
+    box.operations.mail_delivery._mark(slow, box.operations.mail_delivery._try(slow))
+    assert row(box, "state, attempts, problem, lease") == ("queued", 2, "", "now")
+    assert box.operations.mail_delivery.deliver_due().sent == 0, "the lease holds"
+    box.operations.mail_delivery._mark(now, box.operations.mail_delivery._try(now))
+    assert row(box) == ("sent", 2, "", "", None)
+
+
+@pytest.mark.parametrize(
+    "error", [TemporaryFailureError("busy"), FinalFailureError("no such user"), NoLongerWantedError()]
+)
+def test_a_slow_worker_that_fails_does_not_undo_what_another_has_sent(box: Container, error: Exception):
+    number = post(box)
+    slow = box.operations.mail_delivery._take(number, lease="slow")
+    assert slow is not None
+    advance(box, LEASE)
+    assert box.operations.mail_delivery.deliver_due().sent == 1
+    before = row(box)
+    fail_next(box, error)
+    box.operations.mail_delivery._mark(slow, box.operations.mail_delivery._try(slow))
+    assert row(box) == before
+    advance(box, LONGEST_PAUSE * 2)
+    assert box.operations.mail_delivery.deliver_due().sent == 0
+    assert len(sent(box)) == 1
+
+
+def test_two_workers_at_once_send_each_letter_once(any_database_app: Flask, box: Container):
+    for _ in range(40):
+        post(box)
+    start = threading.Barrier(4)
+
+    def work(_number: int) -> int:
+        with any_database_app.app_context():
+            start.wait()
+            return box.operations.mail_delivery.deliver_due().sent
+
+    with ThreadPoolExecutor(4) as workers:
+        assert sum(workers.map(work, range(4))) == 40
+    assert len(sent(box)) == len({letter.message_id for letter in sent(box)}) == 40
+
+
+def test_a_member_sees_their_own_mail_newest_first(box: Container):
+    first = post(box)
+    post(box, to=Recipient(address="other@example.org", user_id=8))
+    second = post(box, "registered_again")
+    box.operations.mail_delivery.deliver_due()
+    entries = box.mail.mails.list_to(7)
+    assert [(entry.id, entry.state) for entry in entries] == [(second, "sent"), (first, "sent")]
+    assert entries[0].subject == "[鱼书] 你已经有鱼书账号了"
+    assert entries[0].posted_at == entries[0].ended_at == NOON
+
+
+class TestMembers:
+    """Notices go to members who want them, in their language."""
+
+    def member(self, **changes: Any) -> int:
+        values = {"email": "zoe@example.org", "nickname": "Zoë", "language": "en"} | changes
+        with db.auto_commit() as session:
+            user = User(email_key=values["email"], nickname_key=values["nickname"], password_hash="x", **values)
+            session.add(user)
+            session.flush()
+            return int(user.id)
+
+    def notify(self, box: Container, user_id: int) -> int | None:
+        with db.auto_commit():
+            return box.mail.outbox.post_to_member(user_id, "password_changed")
+
+    def test_in_their_language(self, box: Container):
+        user_id = self.member()
+        self.notify(box, user_id)
+        box.operations.mail_delivery.deliver_due()
+        [letter] = sent(box)
+        assert (letter.subject, letter.recipient.name) == ("[鱼书] Your password has been changed", "Zoë")
+        assert len(box.mail.mails.list_to(user_id)) == 1
+
+    @pytest.mark.parametrize("changes", [{"wants_mail": 0}, {"disabled_at": 1}, {"status": 0}])
+    def test_not_if_they_want_none_or_are_gone(self, box: Container, changes: dict[str, int]):
+        assert self.notify(box, self.member(**changes)) is None
+        assert self.notify(box, 12345) is None
+        assert box.core.sql.fetchall("SELECT id FROM outbox_mail") == []
+
+    def test_a_member_can_be_forgotten(self, box: Container):
+        user_id = self.member()
+        self.notify(box, user_id)
+        post(box)
+        with db.auto_commit():
+            assert box.mail.outbox.forget_member(user_id) == 1
+        assert box.mail.mails.list_to(user_id) == ()
+        assert len(box.mail.mails.list_to(7)) == 1
+
+
+def test_old_letters_are_deleted_and_waiting_ones_are_not(box: Container):
+    post(box)
+    box.operations.mail_delivery.deliver_due()
+    advance(box, KEPT_FOR + timedelta(seconds=1))
+    post(box)
+    advance(box, KEPT_FOR)
+    assert box.operations.mail_delivery.forget_old() == 1
+    assert row(box)[0] == "queued"

@@ -1,0 +1,85 @@
+"""When the rules change by which books get their terms, the old index answers until a new one is built."""
+
+from __future__ import annotations
+
+import signal
+from collections.abc import Iterator
+from multiprocessing import get_context
+from pathlib import Path
+
+import pytest
+
+from app.domain.book import BookFacts
+from app.libs.clock import SystemClock
+from app.search.index.merge_policy import MergePolicy
+from app.search.index.port import BookTerms
+from tests.support.index_fixture import Lab, posting_index, terms_of
+from tests.support.index_stress import die, opened
+
+SPAWN = get_context("spawn")
+
+
+@pytest.fixture
+def lab(any_database_url, data_dir: Path) -> Iterator[Lab]:
+    with opened(data_dir, any_database_url, kept_seconds=0) as lab:
+        lab.put("1", "river stone", popularity=3)
+        lab.put("2", "river", popularity=1)
+        lab.offer("2")
+        lab.index.rebuild()
+        lab.put("3", "river cloud")
+        yield lab
+
+
+def newer(lab: Lab, data_dir: Path) -> Lab:
+    """Return a lab of the next version of the program, whose terms of words begin otherwise."""
+
+    def terms(facts: BookFacts) -> BookTerms:
+        return BookTerms(words=frozenset(term.replace("w", "wx", 1) for term in terms_of(facts).words))
+
+    index = posting_index(
+        lab.sql, data_dir / "search", SystemClock(), kept_seconds=0, terms=terms, terms_version="newer"
+    )
+    return Lab(lab.app, lab.sql, index, terms)
+
+
+def test_an_index_of_today_is_not_outdated(lab):
+    assert not lab.index.status().is_outdated
+
+
+def test_the_old_generation_answers_until_the_upkeep_has_built_a_new_one(lab, data_dir):
+    now = newer(lab, data_dir)
+    status = now.index.status()
+    assert (status.state, status.is_outdated) == ("ready", True)
+    assert lab.find("river") == ["2", "1", "3"], "what the old words find is still there"
+    now.put("4", "river", popularity=2)
+    assert now.find("xriver") == ["4"], "what is written from now on has the new words"
+    MergePolicy(now.index, SystemClock()).run()
+    status = now.index.status()
+    assert (status.is_outdated, status.waiting, status.books) == (False, 0, 4)
+    assert now.find("xriver") == ["2", "1", "4", "3"]
+    now.index.drop_old_generations()
+    assert now.find("river") == [], "no old word is left, in the generation or beside it"
+    assert now.find("xriver", having=("g",)) == ["2"]
+    assert now.index.count([("wxriver",)]).value == 4
+
+
+def test_a_merge_never_mixes_old_words_with_new_ones(lab, data_dir):
+    now = newer(lab, data_dir)
+    now.index.merge()
+    now.index.drop_old_generations()
+    assert now.find("xriver") == ["2", "1", "3"]
+    assert now.find("river") == []
+
+
+def test_a_rebuild_that_an_older_version_began_is_not_gone_on_with(lab, any_database_url, data_dir):
+    death = ("rebuild", "app.search.index.sorted_runs:Runs._save", "after", "1")
+    victim = SPAWN.Process(target=die, args=(data_dir, any_database_url, death))
+    victim.start()
+    victim.join()
+    assert victim.exitcode == -signal.SIGKILL
+    now = newer(lab, data_dir)
+    now.index.rebuild()
+    now.index.drop_old_generations()
+    assert now.find("xriver") == ["2", "1", "3"]
+    assert now.find("river") == []
+    assert list((data_dir / "search").glob("build-*")) == []

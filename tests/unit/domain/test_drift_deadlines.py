@@ -1,0 +1,124 @@
+"""Deadlines, reminders and what the time allows."""
+
+from dataclasses import replace
+
+import pytest
+
+from app.domain.drift import Act, Drift, Party, State, WrongParty, WrongState
+from app.domain.drift_deadlines import (
+    AddressClosed,
+    NoAddress,
+    NoMoreDelays,
+    TooManyOpened,
+    WithdrawTooSoon,
+    act_of_claim,
+    answer_due,
+    due_after_delay,
+    due_after_opening,
+    ensure_may_open_address,
+    ensure_may_take_back,
+    receipt_due,
+    reminder_times,
+    reminders_due,
+)
+from app.domain.errors import AlreadyDone
+from app.domain.exchange_policy import DAY, Numbers
+
+NUMBERS = Numbers()
+WAITING = Drift(id=1, gift_id=1, state=State.WAITING, requester_id=2, giver_id=1, due_at=14 * DAY)
+MAILED = replace(WAITING, state=State.MAILED, mailed_at=0, due_at=30 * DAY)
+
+
+def test_deadlines_are_fourteen_and_thirty_days_and_follow_the_settings() -> None:
+    assert (answer_due(5, NUMBERS), receipt_due(5, NUMBERS)) == (5 + 14 * DAY, 5 + 30 * DAY)
+    assert answer_due(0, Numbers(answer_days=2)) == 2 * DAY
+
+
+def test_the_first_opening_of_the_address_moves_the_deadline_a_week_and_the_second_does_not() -> None:
+    assert due_after_opening(WAITING) == 21 * DAY
+    assert due_after_opening(replace(WAITING, opened_at=DAY)) == 14 * DAY
+    assert due_after_opening(MAILED) == 30 * DAY
+
+
+def test_still_on_its_way_gives_fifteen_days_twice() -> None:
+    once = due_after_delay(MAILED, Party.REQUESTER, seen=None)
+    twice = due_after_delay(replace(MAILED, due_at=once, delays=1), Party.REQUESTER, seen=1)
+    assert (once, twice) == (45 * DAY, 60 * DAY)
+    with pytest.raises(NoMoreDelays):
+        due_after_delay(replace(MAILED, delays=2), Party.REQUESTER, seen=None)
+
+
+def test_the_same_button_pressed_twice_delays_once() -> None:
+    with pytest.raises(AlreadyDone):
+        due_after_delay(replace(MAILED, delays=1), Party.REQUESTER, seen=0)
+
+
+def test_only_the_requester_of_a_posted_book_may_delay() -> None:
+    with pytest.raises(WrongParty):
+        due_after_delay(MAILED, Party.GIVER, seen=None)
+    with pytest.raises(WrongState):
+        due_after_delay(WAITING, Party.REQUESTER, seen=None)
+
+
+def test_reminders_come_on_the_days_of_the_rule_book() -> None:
+    assert reminder_times(State.WAITING, 0, 14 * DAY) == (3 * DAY, 7 * DAY, 12 * DAY)
+    assert reminder_times(State.MAILED, 0, 30 * DAY) == (14 * DAY, 21 * DAY, 26 * DAY)
+
+
+def test_the_last_reminder_moves_with_the_deadline_and_short_deadlines_have_fewer() -> None:
+    assert reminder_times(State.MAILED, 0, 45 * DAY) == (14 * DAY, 21 * DAY, 41 * DAY)
+    assert reminder_times(State.WAITING, 0, 5 * DAY) == (3 * DAY,)
+    assert reminder_times(State.WAITING, 0, 1 * DAY) == ()
+
+
+@pytest.mark.parametrize(("day", "count"), [(2, 0), (3, 1), (7, 2), (11, 2), (12, 3), (40, 3)])
+def test_due_reminders_are_counted(day: int, count: int) -> None:
+    assert reminders_due(State.WAITING, 0, 14 * DAY, day * DAY) == count
+
+
+def test_a_request_may_be_taken_back_at_once_but_not_for_a_week_after_the_address_was_opened() -> None:
+    ensure_may_take_back(WAITING, 0)
+    opened = replace(WAITING, opened_at=DAY)
+    with pytest.raises(WithdrawTooSoon) as refusal:
+        ensure_may_take_back(opened, 2 * DAY + 1)
+    assert "6 天" in refusal.value.message("zh")
+    ensure_may_take_back(opened, 8 * DAY)
+
+
+@pytest.mark.parametrize(
+    ("drift", "day", "claims", "act"),
+    [
+        pytest.param(MAILED, 14, 0, Act.LOSE, id="first claim from day 14"),
+        pytest.param(MAILED, 13, 0, Act.DISPUTE, id="too early"),
+        pytest.param(MAILED, 20, 1, Act.DISPUTE, id="second claim in a year"),
+        pytest.param(replace(MAILED, tracked=True), 20, 0, Act.DISPUTE, id="has a tracking number"),
+        pytest.param(replace(MAILED, handover=True), 20, 0, Act.DISPUTE, id="met in person"),
+    ],
+)
+def test_a_claim_is_believed_once_a_year_and_otherwise_looked_at(drift: Drift, day: int, claims: int, act: Act) -> None:
+    assert act_of_claim(drift, day * DAY, recent_claims=claims) is act
+
+
+def test_newcomers_open_three_addresses_at_once_and_others_ten() -> None:
+    ensure_may_open_address(WAITING, Party.GIVER, opened_now=2, newcomer=True)
+    ensure_may_open_address(WAITING, Party.GIVER, opened_now=9, newcomer=False)
+    for opened, newcomer in ((3, True), (10, False)):
+        with pytest.raises(TooManyOpened):
+            ensure_may_open_address(WAITING, Party.GIVER, opened_now=opened, newcomer=newcomer)
+
+
+def test_an_opened_address_may_be_looked_at_again_and_the_requester_always_sees_their_own() -> None:
+    ensure_may_open_address(replace(WAITING, opened_at=1), Party.GIVER, opened_now=99, newcomer=True)
+    ensure_may_open_address(WAITING, Party.REQUESTER, opened_now=99, newcomer=True)
+
+
+@pytest.mark.parametrize("state", sorted(set(State) - {State.WAITING, State.MAILED}))
+def test_no_address_is_shown_once_the_drift_is_over_or_disputed(state: State) -> None:
+    for party in (Party.GIVER, Party.REQUESTER):
+        with pytest.raises(AddressClosed):
+            ensure_may_open_address(replace(MAILED, state=state, opened_at=1), party, opened_now=0, newcomer=False)
+
+
+def test_there_is_no_address_when_the_two_meet() -> None:
+    with pytest.raises(NoAddress):
+        ensure_may_open_address(replace(WAITING, handover=True), Party.GIVER, opened_now=0, newcomer=False)

@@ -1,0 +1,93 @@
+"""What a giver and a wisher may do."""
+
+import pytest
+
+from app.domain import gift, wish
+from app.domain.gift import ListingMember, State
+
+MEMBER = ListingMember(confirmed=True)
+
+
+@pytest.mark.parametrize(
+    ("member", "offered", "wished", "refusal"),
+    [
+        (ListingMember(confirmed=False), False, False, gift.NotConfirmed),
+        (ListingMember(confirmed=True, losses=2, parcels=2), False, False, gift.GivingStopped),
+        (MEMBER, True, False, gift.AlreadyOffered),
+        (MEMBER, False, True, gift.WishedByYourself),
+    ],
+)
+def test_each_reason_not_to_list_has_its_refusal(
+    member: ListingMember, refusal: type, *, offered: bool, wished: bool
+) -> None:
+    with pytest.raises(refusal):
+        gift.ensure_may_list(member, offered=offered, wished=wished)
+
+
+def test_a_confirmed_member_may_list_and_wish() -> None:
+    gift.ensure_may_list(MEMBER, offered=False, wished=False)
+    wish.ensure_may_wish(confirmed=True, wished=False, offered=False)
+
+
+@pytest.mark.parametrize(
+    ("confirmed", "wished", "offered", "refusal"),
+    [
+        (False, True, True, gift.NotConfirmed),
+        (True, True, False, wish.AlreadyWished),
+        (True, False, True, wish.OfferedByYourself),
+    ],
+)
+def test_each_reason_not_to_wish_has_its_refusal(
+    refusal: type, *, confirmed: bool, wished: bool, offered: bool
+) -> None:
+    with pytest.raises(refusal):
+        wish.ensure_may_wish(confirmed=confirmed, wished=wished, offered=offered)
+
+
+@pytest.mark.parametrize(
+    ("state", "refusal"),
+    [
+        (State.OPEN, None),
+        (State.PAUSED, None),
+        (State.RESERVED, gift.GiftInDrift),
+        (State.LAUNCHED, gift.GiftLaunched),
+        (State.WITHDRAWN, gift.GiftAlreadyWithdrawn),
+        (State.HIDDEN, gift.GiftNotFound),
+    ],
+)
+def test_withdrawing_is_refused_only_while_a_drift_is_open_or_there_is_nothing_left(
+    state: State, refusal: type | None
+) -> None:
+    if refusal is None:
+        gift.ensure_may_withdraw(state)
+    else:
+        with pytest.raises(refusal):
+            gift.ensure_may_withdraw(state)
+
+
+@pytest.mark.parametrize(
+    ("state", "refusal"),
+    [
+        (State.OPEN, gift.GiftIsOpen),
+        (State.PAUSED, None),
+        (State.RESERVED, gift.GiftInDrift),
+        (State.LAUNCHED, gift.GiftLaunched),
+        (State.WITHDRAWN, None),
+        (State.HIDDEN, gift.GiftNotFound),
+    ],
+)
+def test_a_paused_or_withdrawn_gift_may_be_put_back(state: State, refusal: type | None) -> None:
+    if refusal is None:
+        gift.ensure_may_resume(state, stopped=False)
+    else:
+        with pytest.raises(refusal):
+            gift.ensure_may_resume(state, stopped=False)
+
+
+def test_a_gift_that_losses_stopped_stays_off_the_shelf() -> None:
+    with pytest.raises(gift.GivingStopped):
+        gift.ensure_may_resume(State.PAUSED, stopped=True)
+
+
+def test_the_course_s_sentence_stands_where_a_gift_is_in_a_drift() -> None:
+    assert gift.GiftInDrift().message("zh") == "这个礼物正处于交易状态，请先前往鱼漂完成该交易。"
