@@ -10,7 +10,7 @@ from app.account.blueprint import account
 from app.container import container
 from app.forms.account import ConfirmForm
 from app.http.auth import login_required
-from app.http.letter_page import letter_sent
+from app.http.flashing import letter_sent
 from app.http.limits import limited
 
 

@@ -19,14 +19,14 @@ from app.http.known_browsers import remember_browser
 from app.http.security_log import note_refused
 from app.libs.clock import epoch
 from app.libs.urls import same_site_path
-from app.queries.credentials import Credentials
+from app.queries.credentials import CredentialsRow
 
 #: The field of the cookie that says: this password of this member was right at this second; the number is still missing.
 HALF = "half_way"
 HALF_SECONDS = 600
 
 
-def half_way() -> Credentials | None:
+def half_way() -> CredentialsRow | None:
     """Return the account whose password was right within the last ten minutes and still is, or None."""
     user_id, since, mark = session.get(HALF, (0, 0, ""))
     is_recent = epoch(container.core.clock.now()) - since < HALF_SECONDS
@@ -98,7 +98,7 @@ def logout() -> ResponseReturnValue:
     return redirect("/", 303)
 
 
-def _come_in_with(known: Credentials, code: str) -> None:
+def _come_in_with(known: CredentialsRow, code: str) -> None:
     """Use up a code and open a session for it: both or neither.
 
     :raises WrongCode: when it is wrong, or was used before.
@@ -108,7 +108,7 @@ def _come_in_with(known: Credentials, code: str) -> None:
     begin_session(known)
 
 
-def _welcome(known: Credentials, target: str) -> ResponseReturnValue:
+def _welcome(known: CredentialsRow, target: str) -> ResponseReturnValue:
     flash(_("欢迎回来，%(nickname)s。", nickname=g.user.nickname), "success")
     response = redirect(target, 303)
     remember_browser(response, known)

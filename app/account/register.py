@@ -12,7 +12,7 @@ from app.domain.account import PasswordTooCommon
 from app.domain.invitation import InvitationInvalid
 from app.domain.nickname import NicknameReserved, NicknameTaken
 from app.forms.account import RegisterForm
-from app.http.letter_page import letter_sent
+from app.http.flashing import letter_sent
 from app.http.limits import limited, typed_address
 
 

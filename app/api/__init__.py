@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from flask import Flask
 
-from app.api.endpoints import Sources
+from app.api.endpoints import ApiSources
 from app.api.limit import Limit
 from app.api.wsgi import Api, Parts
 from app.container import Container
-from app.queries.book import Book
+from app.queries.book import BookRow
 from app.search.results import Window
 from app.search.search import MOST_SHOWN
 
@@ -17,7 +17,7 @@ def api_for(app: Flask) -> Api:
     """Build the API on the parts of the site's container. Nothing is connected to yet."""
     container: Container = app.extensions["container"]
 
-    def find(isbn13: str) -> Book | None:
+    def find(isbn13: str) -> BookRow | None:
         """Find a book anywhere; what the catalogue lacks is written to it, for which the site's context is needed."""
         book = container.catalogue.books.resolve(isbn13)
         if book is not None:
@@ -25,7 +25,7 @@ def api_for(app: Flask) -> Api:
         with app.app_context():
             return container.catalogue.book_lookup.find(isbn13).book
 
-    def find_by_id(number: int) -> Book | None:
+    def find_by_id(number: int) -> BookRow | None:
         return container.catalogue.indexed_books.find_many([number]).get(number)
 
     def search(text: str, start: int, count: int) -> Window:
@@ -44,7 +44,7 @@ def api_for(app: Flask) -> Api:
 
     return Api(
         Parts(
-            sources=Sources(
+            sources=ApiSources(
                 find=find,
                 find_by_id=find_by_id,
                 search=search,

@@ -11,7 +11,7 @@ from typing import Any
 from app.api.names import book_id, series_id
 from app.domain.isbn import to_isbn10
 from app.libs.two_generation_cache import TwoHandCache
-from app.queries.book import Book
+from app.queries.book import BookRow
 
 #: What Douban sends for a book that nobody has rated.
 _NO_RATING = {"max": 10, "numRaters": 0, "average": "0.0", "min": 0}
@@ -59,7 +59,7 @@ def to_json(data: object) -> str:
     return _JSON.encode(data)
 
 
-def tags_of(book: Book) -> list[dict[str, object]]:
+def tags_of(book: BookRow) -> list[dict[str, object]]:
     """Return a book's subjects as the tags of readers, which they stand for."""
     return [{"count": 1, "name": subject, "title": subject} for subject in book.facts.subjects]
 
@@ -74,7 +74,7 @@ class BookBodies:
         self._site_url = site_url
         self._written: TwoHandCache[tuple[int, int, Keys], str] = TwoHandCache(_CACHE_BYTES)
 
-    def of(self, book: Book, keys: Keys) -> str:
+    def of(self, book: BookRow, keys: Keys) -> str:
         """Return the JSON object of a book; only those of `keys` that it has, if they are named."""
         name = (book.id, book.ver, keys)
         written = self._written.get(name)
@@ -84,7 +84,7 @@ class BookBodies:
             self._written.put(name, written, len(written) * 2 + _OVERHEAD)
         return written
 
-    def _whole(self, book: Book) -> dict[str, Any]:
+    def _whole(self, book: BookRow) -> dict[str, Any]:
         facts = book.facts
         picture = f"{self._site_url}/cover/{facts.isbn13}"
         body: dict[str, Any] = {

@@ -16,7 +16,7 @@ from app.api.problems import ApiError
 from app.domain.book_entry import ShortenedIsbn
 from app.domain.isbn import canonical
 from app.domain.isbn_candidates import is_shortened_alone
-from app.queries.book import Book
+from app.queries.book import BookRow
 from app.search.results import Window
 
 _BOOK_SECONDS, _SEARCH_SECONDS, _DOCUMENT_SECONDS = 300, 60, 3600
@@ -49,21 +49,21 @@ Query = Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Sources:
+class ApiSources:
     """Where the answers come from.
 
     `find` may ask other sites; `search` is given words, start and count; `list_series` a title, start and count.
     """
 
-    find: Callable[[str], Book | None]
-    find_by_id: Callable[[int], Book | None]
+    find: Callable[[str], BookRow | None]
+    find_by_id: Callable[[int], BookRow | None]
     search: Callable[[str, int, int], Window]
     list_series: Callable[[str, int, int], Window]
     site_url: str
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class ApiAnswer:
     """JSON, the seconds for which caches may keep it, and headers of its own."""
 
     text: str
@@ -77,16 +77,16 @@ class Endpoints:
     :raises ApiError: each of them, for a book that nobody knows and for parameters that are missing.
     """
 
-    def __init__(self, sources: Sources) -> None:
+    def __init__(self, sources: ApiSources) -> None:
         self._sources = sources
         self._bodies = BookBodies(sources.site_url)
 
-    def answer(self, endpoint: str, query: Query, values: Mapping[str, str]) -> Answer:
+    def answer(self, endpoint: str, query: Query, values: Mapping[str, str]) -> ApiAnswer:
         """Answer what was asked at an endpoint."""
-        handler: Callable[..., Answer] = getattr(self, endpoint)
+        handler: Callable[..., ApiAnswer] = getattr(self, endpoint)
         return handler(query, **values)
 
-    def by_isbn(self, query: Query, isbn: str) -> Answer:
+    def by_isbn(self, query: Query, isbn: str) -> ApiAnswer:
         """Answer with the book of an ISBN."""
         said = isbn.removeprefix(":")
         isbn13 = canonical(said)
@@ -95,16 +95,16 @@ class Endpoints:
         book = self._sources.find(isbn13) if isbn13 else None
         return self._book(query, book)
 
-    def by_id(self, query: Query, said: str) -> Answer:
+    def by_id(self, query: Query, said: str) -> ApiAnswer:
         """Answer with the book of an id."""
         return self._book(query, self._known(said))
 
-    def search(self, query: Query) -> Answer:
+    def search(self, query: Query) -> ApiAnswer:
         """Answer with the books that words find."""
         asked = search_of(query)
         return self._books(query, asked.span, self._sources.search(asked.text, asked.span.start, asked.span.count))
 
-    def series(self, query: Query, said: str) -> Answer:
+    def series(self, query: Query, said: str) -> ApiAnswer:
         """Answer with the books of a series; a series without books is none."""
         span, title = span_of(query), series_title(said)
         window = self._sources.list_series(title, span.start, span.count) if title else None
@@ -112,44 +112,44 @@ class Endpoints:
             raise ApiError(problems.SERIES_NOT_FOUND)
         return self._books(query, span, window)
 
-    def tags(self, query: Query, said: str) -> Answer:
+    def tags(self, query: Query, said: str) -> ApiAnswer:
         """Answer with the subjects of a book."""
         span, tags = span_of(query), tags_of(self._existing(said))
         shown = tags[span.start : span.start + span.count]
-        return Answer(_listing("tags", map(to_json, shown), span, len(tags)), _BOOK_SECONDS)
+        return ApiAnswer(_listing("tags", map(to_json, shown), span, len(tags)), _BOOK_SECONDS)
 
-    def reviews(self, query: Query, said: str) -> Answer:
+    def reviews(self, query: Query, said: str) -> ApiAnswer:
         """Answer with the reviews of a book: nobody writes reviews here."""
         return self._none_of("reviews", query, said)
 
-    def annotations(self, query: Query, said: str) -> Answer:
+    def annotations(self, query: Query, said: str) -> ApiAnswer:
         """Answer with readers' notes on a book: nobody writes notes here."""
         return self._none_of("annotations", query, said)
 
-    def openapi(self, _query: Query) -> Answer:
+    def openapi(self, _query: Query) -> ApiAnswer:
         """Answer with the description of this API."""
-        return Answer(to_json(document(self._sources.site_url)), _DOCUMENT_SECONDS)
+        return ApiAnswer(to_json(document(self._sources.site_url)), _DOCUMENT_SECONDS)
 
-    def _books(self, query: Query, span: Span, window: Window) -> Answer:
+    def _books(self, query: Query, span: Span, window: Window) -> ApiAnswer:
         keys = keys_of(query)
         books = [self._bodies.of(book, keys) for book in window.rows]
         headers = {"X-Total-Is": window.total_is}
-        return Answer(_listing("books", books, span, window.total), _SEARCH_SECONDS, headers)
+        return ApiAnswer(_listing("books", books, span, window.total), _SEARCH_SECONDS, headers)
 
-    def _none_of(self, what: str, query: Query, said: str) -> Answer:
+    def _none_of(self, what: str, query: Query, said: str) -> ApiAnswer:
         self._existing(said)
-        return Answer(_listing(what, (), span_of(query), 0), _BOOK_SECONDS)
+        return ApiAnswer(_listing(what, (), span_of(query), 0), _BOOK_SECONDS)
 
-    def _book(self, query: Query, book: Book | None) -> Answer:
+    def _book(self, query: Query, book: BookRow | None) -> ApiAnswer:
         if book is None:
             raise ApiError(problems.BOOK_NOT_FOUND)
-        return Answer(self._bodies.of(book, keys_of(query)), _BOOK_SECONDS)
+        return ApiAnswer(self._bodies.of(book, keys_of(query)), _BOOK_SECONDS)
 
-    def _known(self, said: str) -> Book | None:
+    def _known(self, said: str) -> BookRow | None:
         row_id = row_id_of(said)
         return self._sources.find_by_id(row_id) if row_id else None
 
-    def _existing(self, said: str) -> Book:
+    def _existing(self, said: str) -> BookRow:
         book = self._known(said)
         if book is None:
             raise ApiError(problems.BOOK_NOT_FOUND)

@@ -97,14 +97,14 @@ class Span:
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class SearchParameters:
     """A search: the words, and which of the books."""
 
     text: str
     span: Span
 
 
-def search_of(query: Mapping[str, str]) -> Asked:
+def search_of(query: Mapping[str, str]) -> SearchParameters:
     """Read a search.
 
     :raises ApiError: without words.
@@ -112,7 +112,7 @@ def search_of(query: Mapping[str, str]) -> Asked:
     text = clip(with_pluses(query.get("q") or query.get("tag") or ""))
     if not text:
         raise ApiError(MISSING_ARGS)
-    return Asked(text, span_of(query))
+    return SearchParameters(text, span_of(query))
 
 
 def span_of(query: Mapping[str, str]) -> Span:

@@ -13,7 +13,7 @@ from werkzeug.wrappers import Request, Response
 
 from app.api import problems
 from app.api.bodies import to_json
-from app.api.endpoints import ROUTES, Endpoints, Sources
+from app.api.endpoints import ROUTES, ApiSources, Endpoints
 from app.api.kept import KeptReplies
 from app.api.limit import Limit
 from app.api.parameters import callback_of, form_of, query_of
@@ -38,7 +38,7 @@ class Parts:
     `stamp` stays equal while the catalogue does; `ensure_ready` refuses while the database cannot be worked on.
     """
 
-    sources: Sources
+    sources: ApiSources
     stamp: Callable[[], object]
     limit: Limit
     ensure_ready: Callable[[], None]

@@ -13,7 +13,7 @@ from flask import Flask
 from flask_migrate import upgrade
 from sqlalchemy.engine import make_url
 
-from app.cli.importing import ShownImport, ShownIndex
+from app.cli.progress import ShownImport, ShownIndex
 from app.container import container
 from app.libs.gc_paused import collector_at_rest
 from app.services.operations.schema import NewerDatabaseError

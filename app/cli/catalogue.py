@@ -8,9 +8,7 @@ from pathlib import Path
 import click
 from flask.cli import AppGroup
 
-from app.cli.enriching import ShownEnriching
-from app.cli.importing import ShownImport, ShownIndex
-from app.cli.progress import Bar
+from app.cli.progress import Bar, ShownEnriching, ShownImport, ShownIndex
 from app.cli.user_errors import plainly
 from app.container import container
 from app.domain.book import BookFacts

@@ -12,11 +12,11 @@ from flask.cli import with_appcontext
 from app.cli.demo_story import enter, tell
 from app.cli.user_errors import plainly
 from app.container import container
-from app.domain.drift import State
+from app.domain.drift import DriftState
 from app.domain.gift import Condition, Postage
 from app.events import listeners
 from app.libs.clock import FrozenClock, SystemClock
-from app.services.exchange.drifts import Ask, Recipient
+from app.services.exchange.drifts import Ask, PostalRecipient
 from app.services.exchange.gifts import Offer
 
 PASSWORD = "yu-chuan-chi-su"  # noqa: S105 - known on purpose: a demo is for looking around
@@ -25,7 +25,7 @@ MODERATOR = "守书人"
 DAYS = 45
 _BOOKS_EACH = 4
 _NOTES = ("有几处铅笔笔记", "", "腰封还在", "书脊有点晒白了")
-_HOME = Recipient(name="示例读者", mobile="13800000000", address="示例省示例市读书路一号院二号楼三零四室")
+_HOME = PostalRecipient(name="示例读者", mobile="13800000000", address="示例省示例市读书路一号院二号楼三零四室")
 
 
 @click.command("demo")
@@ -89,7 +89,7 @@ class Fair:
         self._until(30)
         drifts.reject(self._giver(5), self._ask(5), reason="这本我还想再读一遍，对不起。")
         drifts.withdraw(self._reader(6), self._ask(6))
-        container.exchange.moderation.decide(None, self._ask(7), State.CANCELLED, reason="双方商量好，改日再约。")
+        container.exchange.moderation.decide(None, self._ask(7), DriftState.CANCELLED, reason="双方商量好，改日再约。")
         self._until(40)
         self._posted(8)
         self._until(DAYS - 1)

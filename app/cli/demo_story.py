@@ -10,7 +10,7 @@ from app.container import container
 from app.domain.account import Role
 from app.domain.beans import shown
 from app.libs.clock import FrozenClock
-from app.services.exchange.drifts import Ask, Recipient
+from app.services.exchange.drifts import Ask, PostalRecipient
 from app.services.exchange.gifts import Offer
 
 _GIVER, _READER = "老周", "小满"
@@ -32,7 +32,7 @@ def tell(clock: FrozenClock, *, password: str) -> None:
     for other in container.catalogue.books.list_popular(2)[1:]:
         container.exchange.gifts.offer(reader, other.facts.isbn13, Offer())
     _say(4, f"{_READER} 也放上一本，于是有了 1 豆。 · The reader lists one, too, and has 1 bean.", giver, reader)
-    home = Recipient(name="示例读者", mobile="13800000000", address="示例省示例市读书路一号院二号楼三零四室")
+    home = PostalRecipient(name="示例读者", mobile="13800000000", address="示例省示例市读书路一号院二号楼三零四室")
     drift = drifts.request(reader, gift, Ask(recipient=home, message="谢谢！"))
     _say(
         5,

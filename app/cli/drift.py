@@ -11,7 +11,7 @@ from app.cli.drift_diagram import page
 from app.cli.user_errors import plainly
 from app.container import container
 from app.domain.characters import cleaned
-from app.domain.drift import State
+from app.domain.drift import DriftState
 
 drift = AppGroup("drift", help="Look after drifts.")
 
@@ -22,7 +22,7 @@ drift = AppGroup("drift", help="Look after drifts.")
 @plainly
 def cancel(*, number: int, reason: str) -> None:
     """End an open drift; the bean goes back to the requester."""
-    container.exchange.moderation.decide(None, number, State.CANCELLED, reason=cleaned(reason))
+    container.exchange.moderation.decide(None, number, DriftState.CANCELLED, reason=cleaned(reason))
     click.echo(f"drift {number} is cancelled; the bean is back with the requester")
 
 

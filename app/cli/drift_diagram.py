@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from app.domain.drift import STATE_NAMES, TRANSITIONS, State, Transition
+from app.domain.drift import STATE_NAMES, TRANSITIONS, DriftState, Transition
 
 
 def page() -> str:
@@ -17,9 +17,9 @@ def page() -> str:
 def diagram() -> str:
     """Draw the state table in Mermaid's notation."""
     lines = ["stateDiagram-v2"]
-    lines += [f"    {state}: {state} {STATE_NAMES[state][0]}" for state in State]
+    lines += [f"    {state}: {state} {STATE_NAMES[state][0]}" for state in DriftState]
     lines += [f"    {row.source or '[*]'} --> {row.target}: {row.act} ({_parties(row)})" for row in TRANSITIONS]
-    ends = [state for state in State if all(row.source is not state for row in TRANSITIONS)]
+    ends = [state for state in DriftState if all(row.source is not state for row in TRANSITIONS)]
     lines += [f"    {state} --> [*]" for state in ends]
     return "\n".join(lines) + "\n"
 

@@ -12,10 +12,9 @@ from app.libs.disk_cache import DiskCache
 from app.libs.http_client import HttpClient
 from app.libs.serialized import one_at_a_time
 from app.queries.book import BookQueries
-from app.queries.catalogue_version import CatalogueVersionQueries
-from app.queries.incomplete_books import IncompleteBookQueries
+from app.queries.catalogue import CatalogueVersionQueries, IncompleteBookQueries
 from app.queries.indexed_books import IndexedBookQueries
-from app.queries.site_counts import SiteCountQueries
+from app.queries.operation import SiteCountQueries
 from app.search import analyzer
 from app.search.index.builder import Builder
 from app.search.index.mariadb_store import MariadbStore

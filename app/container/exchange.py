@@ -9,7 +9,7 @@ from app.container.core import Core
 from app.container.mail import MailParts
 from app.db.purge_deleted import purge_deleted
 from app.domain.circle import Circles
-from app.domain.exchange_policy import Numbers
+from app.domain.exchange_policy import Policy
 from app.extensions import pool_of
 from app.queries.acquaintance import AcquaintanceQueries
 from app.queries.drift import DriftQueries
@@ -44,9 +44,9 @@ class ExchangeParts:
         self._mail = mail
 
     @cached_property
-    def policy(self) -> Numbers:
+    def policy(self) -> Policy:
         """Hold the numbers of the exchange's rules."""
-        return Numbers.of(self._core.settings)
+        return Policy.of(self._core.settings)
 
     @cached_property
     def ledger(self) -> Ledger:

@@ -9,14 +9,14 @@ from app.container.exchange import ExchangeParts
 from app.container.mail import MailParts
 from app.libs.passwords import Passwords, places_for
 from app.queries.credentials import CredentialQueries
+from app.queries.drift import SavedAddressQueries
 from app.queries.invitation import InvitationQueries
 from app.queries.member import MemberQueries
-from app.queries.saved_address import SavedAddressQueries
 from app.services.exchange.saved_addresses import SavedAddresses
+from app.services.members.account_closure import Leaving
 from app.services.members.account_tokens import AccountTokens
 from app.services.members.accounts import Accounts
 from app.services.members.invitations import InvitationDesk
-from app.services.members.leaving import Leaving
 from app.services.members.marks import Marks
 from app.services.members.nicknames import Nicknames
 from app.services.members.password_rules import PasswordRules

@@ -13,15 +13,13 @@ from app.container.lists import ListParts
 from app.container.mail import MailParts
 from app.container.members import MemberParts
 from app.libs.clock import epoch
-from app.queries.jobs import JobQueries
+from app.queries.operation import JobQueries, SchemaQueries, SealedTextQueries
 from app.queries.personal_data import PersonalDataQueries
-from app.queries.schema import SchemaQueries
-from app.queries.sealed_texts import SealedTextQueries
 from app.search.index.merge_policy import MergePolicy
 from app.services.members.account_tokens import mints_for
 from app.services.members.export import Export, ExportTable
 from app.services.operations.key_rotation import KeyRotation
-from app.services.operations.mail_delivery import MailDelivery, Mint
+from app.services.operations.mail_delivery import MailDelivery, SecretFactory
 from app.services.operations.preflight import Preflight
 from app.services.operations.purging import Purging
 from app.services.operations.scheduler import Job, Scheduler
@@ -59,7 +57,7 @@ class OperationParts:
         return Preflight(self.schema, self._core.sealer, SealedTextQueries(self._core.sql).list_samples)
 
     @cached_property
-    def mail_mints(self) -> dict[str, Mint]:
+    def mail_mints(self) -> dict[str, SecretFactory]:
         """What makes the secrets of a kind of mail when it is sent."""
         return mints_for(self._members.account_tokens)
 

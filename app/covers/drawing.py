@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from app.covers import banded_cover, bound_cover
 from app.covers.parts import HEIGHT, WIDTH, Tone
-from app.covers.vertical_text import has_han
+from app.covers.vertical_text import may_be_vertical
 from app.domain.characters import cleaned
 
 if TYPE_CHECKING:
@@ -43,7 +43,7 @@ def draw_cover(facts: BookFacts) -> str:
     title = _clean(facts.title) or facts.isbn13
     authors = tuple(filter(None, map(_clean, facts.authors)))
     tone = tone_of(facts.isbn13)
-    if has_han(title) or _is_short_chinese(title, facts.language):
+    if may_be_vertical(title) or _is_short_chinese(title, facts.language):
         body = bound_cover.draw(title, authors, tone)
     else:
         body = banded_cover.draw(title, _clean(facts.subtitle), authors, tone)

@@ -48,7 +48,7 @@ class Cell:
 GAP = Cell("", 0.4)
 
 
-def has_han(text: str) -> bool:
+def may_be_vertical(text: str) -> bool:
     """Return whether the text holds a Chinese character or kana, and so may be set vertically."""
     return _HAN_OR_KANA.search(text) is not None
 

@@ -17,7 +17,7 @@ from sqlalchemy.orm import scoped_session
 from sqlalchemy.pool import NullPool
 from sqlalchemy.types import TypeEngine
 
-from app.db.pool import Lease, Pool
+from app.db.pool import Pool, PoolLease
 from app.db.soft_delete import Query, Session
 
 NAMING = {
@@ -61,7 +61,7 @@ class _Block:
 class _OrmConnection:
     """A leased connection as SQLAlchemy wants it: the driver's object, whose `close()` gives the lease back."""
 
-    def __init__(self, lease: Lease) -> None:
+    def __init__(self, lease: PoolLease) -> None:
         object.__setattr__(self, "lease", lease)
 
     def __getattr__(self, name: str) -> Any:
@@ -173,5 +173,5 @@ def rows_touched(result: Result[Any]) -> int:
 
 def _begin_write(connection: Connection) -> None:
     """Begin as the write door does: on SQLite the write lock is taken at once, MariaDB reads committed rows."""
-    lease: Lease = cast("Any", connection.connection.dbapi_connection).lease
+    lease: PoolLease = cast("Any", connection.connection.dbapi_connection).lease
     lease.begin_write()

@@ -35,7 +35,7 @@ class TooManyLeasesError(RuntimeError):
     """One thread nests more connections than a thread may hold: a mistake in the program."""
 
 
-class Lease:
+class PoolLease:
     """One connection on loan. `connection` is the driver's own object, `release()` gives it back, once or more often."""
 
     def __init__(self, pool: Pool, owner: int, pooled: Any) -> None:
@@ -98,7 +98,7 @@ class Pool:
         with self._lock:
             return self._held.get(threading.get_ident(), 0)
 
-    def lease(self) -> Lease:
+    def lease(self) -> PoolLease:
         """Lend a connection to the calling thread or greenlet.
 
         :raises PoolExhaustedError: when all are out for longer than the time limit.
@@ -107,7 +107,7 @@ class Pool:
         owner = threading.get_ident()
         self._enter(owner)
         try:
-            return Lease(self, owner, self._connections.connection(shareable=False))
+            return PoolLease(self, owner, self._connections.connection(shareable=False))
         except BaseException:
             self._left(owner)
             raise

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 import pymysql
 
-from app.db.pool import Lease, Pool
+from app.db.pool import Pool, PoolLease
 from app.libs.waiting_time import waiting_at_most
 
 #: How often it is tried, and how many seconds pass in between, in which nothing is held.
@@ -44,7 +44,7 @@ def purge_deleted(
     raise DeletedRowsKeptError(f"others were busy at each of {tries} tries: {', '.join(left)}")
 
 
-def _truncate_log(lease: Lease, tables: list[str]) -> list[str]:
+def _truncate_log(lease: PoolLease, tables: list[str]) -> list[str]:
     """Cut SQLite's log, unless somebody reads from it. Waiting for them would make everybody who writes wait, too."""
     with waiting_at_most(0):
         lease.connection.keep_to_time_left()
@@ -52,7 +52,7 @@ def _truncate_log(lease: Lease, tables: list[str]) -> list[str]:
     return tables if is_busy else []
 
 
-def _write_anew(lease: Lease, tables: list[str]) -> list[str]:
+def _write_anew(lease: PoolLease, tables: list[str]) -> list[str]:
     """Write MariaDB's tables anew, and return those that somebody uses. A statement that waits keeps out whoever comes after it."""
     left = []
     with lease.connection.cursor() as cursor:

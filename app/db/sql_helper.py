@@ -16,7 +16,7 @@ from typing import Any, Self
 from werkzeug.local import LocalStack
 
 from app.db.dialects import Params
-from app.db.pool import Lease, Pool
+from app.db.pool import Pool, PoolLease
 
 Row = tuple[Any, ...]
 
@@ -38,7 +38,7 @@ def one_of(values: Iterable[str]) -> str:
     return f"({', '.join(sorted(map(repr, map(str, values))))})"
 
 
-class Cursor:
+class QueryCursor:
     """A driver's cursor that takes ``:name`` parameters on every database and gives rows as tuples."""
 
     def __init__(self, cursor: Any, write: Callable[[str, Params], tuple[str, Any]]) -> None:
@@ -88,8 +88,8 @@ class _Frame:
     """One open block: its cursor, its lease (None when it joined the ORM), and who opened it."""
 
     owner: int
-    cursor: Cursor
-    lease: Lease | None
+    cursor: QueryCursor
+    lease: PoolLease | None
     writable: bool
 
 
@@ -114,7 +114,7 @@ class SqlHelper:
         """The database's kind: "sqlite" or "mysql"."""
         return self._pool.dialect.NAME
 
-    def __enter__(self) -> Cursor:
+    def __enter__(self) -> QueryCursor:
         """Open a block. The first level inside a write transaction joins it; every other block reads its own snapshot.
 
         :raises PoolExhaustedError: when no connection comes free in time.
@@ -136,7 +136,7 @@ class SqlHelper:
         self._pop()
 
     @contextmanager
-    def transaction(self) -> Iterator[Cursor]:
+    def transaction(self) -> Iterator[QueryCursor]:
         """Open a write transaction of its own: commit at the end, roll back on any exception.
 
         For the importer and the index alone; members' business goes through `auto_commit`.
@@ -192,7 +192,7 @@ class SqlHelper:
         top = self._top()
         return top is not None and top.writable
 
-    def reading(self) -> AbstractContextManager[Cursor]:
+    def reading(self) -> AbstractContextManager[QueryCursor]:
         """Use the open block's connection and snapshot when there is one, else open a block: for work of several calls."""
         top = self._top()
         return self if top is None else nullcontext(top.cursor)
@@ -202,8 +202,8 @@ class SqlHelper:
         frame = self._frames.top
         return frame if frame is not None and frame.owner == threading.get_ident() else None
 
-    def _push(self, connection: Any, *, lease: Lease | None, writable: bool) -> Cursor:
-        cursor = Cursor(connection.cursor(), self._pool.dialect.statement)
+    def _push(self, connection: Any, *, lease: PoolLease | None, writable: bool) -> QueryCursor:
+        cursor = QueryCursor(connection.cursor(), self._pool.dialect.statement)
         self._frames.push(_Frame(threading.get_ident(), cursor, lease, writable))
         return cursor
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from app.domain.errors import Refusal
-from app.domain.exchange_policy import Numbers
+from app.domain.exchange_policy import Policy
 
 BEAN = 10  # tenths
 PRICE = BEAN
@@ -146,7 +146,7 @@ def plural(tenths: int) -> int:
     return max(whole, 2) if tenth else whole
 
 
-def bonus_of(listings: Listings, numbers: Numbers) -> int:
+def bonus_of(listings: Listings, numbers: Policy) -> int:
     """Return what the next listing pays, in tenths; 0 when the cap is reached.
 
     Ten books of a life, four before the first receipt: simulated with 400 members over two years, this carries newcomers
@@ -156,12 +156,12 @@ def bonus_of(listings: Listings, numbers: Numbers) -> int:
     return numbers.bonus if listings.deserving and listings.paid < cap else 0
 
 
-def welcome_of(listings: Listings, numbers: Numbers) -> int:
+def welcome_of(listings: Listings, numbers: Policy) -> int:
     """Return what the first listing pays besides, in tenths: once per person."""
     return numbers.bonus if listings.deserving and not listings.welcomed else 0
 
 
-def ensure_enough(balance: int, numbers: Numbers) -> None:
+def ensure_enough(balance: int, numbers: Policy) -> None:
     """Check that the balance covers a request.
 
     :raises NotEnoughBeans: when it does not.

@@ -12,7 +12,7 @@ from enum import StrEnum
 from app.domain.errors import AlreadyDone, Refusal
 
 
-class State(StrEnum):
+class DriftState(StrEnum):
     """Where a drift stands."""
 
     WAITING = "waiting"
@@ -74,13 +74,15 @@ class Transition:
     """One row of the state table: an act that leads from `source` (None: from nothing) to `target`."""
 
     act: Act
-    source: State | None
-    target: State
+    source: DriftState | None
+    target: DriftState
     parties: frozenset[Party]
     effects: frozenset[Effect]
 
 
-def _row(act: Act, source: State | None, target: State, parties: Iterable[Party], *effects: Effect) -> Transition:
+def _row(
+    act: Act, source: DriftState | None, target: DriftState, parties: Iterable[Party], *effects: Effect
+) -> Transition:
     return Transition(act=act, source=source, target=target, parties=frozenset(parties), effects=frozenset(effects))
 
 
@@ -90,29 +92,29 @@ _BACK_AT_GIVER = (Effect.BEAN_BACK, Effect.FREE_GIFT, Effect.REOPEN_WISH)
 _LOST = (Effect.BEAN_BACK, Effect.COVER_GIVER, Effect.REOPEN_WISH)
 
 TRANSITIONS: tuple[Transition, ...] = (
-    _row(Act.REQUEST, None, State.WAITING, [_REQUESTER], Effect.BEAN_TO_ESCROW, Effect.RESERVE_GIFT),
-    _row(Act.REJECT, State.WAITING, State.REJECTED, [_GIVER, _LEAVING], *_ENDED_UNSENT),
-    _row(Act.WITHDRAW, State.WAITING, State.WITHDRAWN, [_REQUESTER, _LEAVING], *_ENDED_UNSENT),
-    _row(Act.EXPIRE, State.WAITING, State.EXPIRED, [_CLOCK], Effect.BEAN_BACK, Effect.PAUSE_GIVER),
-    _row(Act.MAIL, State.WAITING, State.MAILED, [_GIVER], Effect.LAUNCH_GIFT, Effect.FULFIL_WISH),
-    _row(Act.RECEIVE, State.MAILED, State.RECEIVED, [_REQUESTER, _CLOCK], Effect.BEAN_TO_GIVER),
-    _row(Act.LOSE, State.MAILED, State.LOST, [_REQUESTER], *_LOST),
-    _row(Act.DISPUTE, State.MAILED, State.DISPUTED, [_REQUESTER]),
-    _row(Act.RETURN, State.MAILED, State.RETURNED, [_GIVER], *_BACK_AT_GIVER),
-    _row(Act.RECEIVE, State.LOST, State.RECEIVED, [_REQUESTER], Effect.SETTLE_LATE, Effect.FULFIL_WISH),
-    _row(Act.RECEIVE, State.DISPUTED, State.RECEIVED, [_MODERATOR], Effect.BEAN_TO_GIVER),
-    _row(Act.LOSE, State.DISPUTED, State.LOST, [_MODERATOR], *_LOST),
-    _row(Act.CANCEL, State.WAITING, State.CANCELLED, [_MODERATOR], *_ENDED_UNSENT),
-    _row(Act.CANCEL, State.MAILED, State.CANCELLED, [_MODERATOR], *_BACK_AT_GIVER),
-    _row(Act.CANCEL, State.DISPUTED, State.CANCELLED, [_MODERATOR], *_BACK_AT_GIVER),
+    _row(Act.REQUEST, None, DriftState.WAITING, [_REQUESTER], Effect.BEAN_TO_ESCROW, Effect.RESERVE_GIFT),
+    _row(Act.REJECT, DriftState.WAITING, DriftState.REJECTED, [_GIVER, _LEAVING], *_ENDED_UNSENT),
+    _row(Act.WITHDRAW, DriftState.WAITING, DriftState.WITHDRAWN, [_REQUESTER, _LEAVING], *_ENDED_UNSENT),
+    _row(Act.EXPIRE, DriftState.WAITING, DriftState.EXPIRED, [_CLOCK], Effect.BEAN_BACK, Effect.PAUSE_GIVER),
+    _row(Act.MAIL, DriftState.WAITING, DriftState.MAILED, [_GIVER], Effect.LAUNCH_GIFT, Effect.FULFIL_WISH),
+    _row(Act.RECEIVE, DriftState.MAILED, DriftState.RECEIVED, [_REQUESTER, _CLOCK], Effect.BEAN_TO_GIVER),
+    _row(Act.LOSE, DriftState.MAILED, DriftState.LOST, [_REQUESTER], *_LOST),
+    _row(Act.DISPUTE, DriftState.MAILED, DriftState.DISPUTED, [_REQUESTER]),
+    _row(Act.RETURN, DriftState.MAILED, DriftState.RETURNED, [_GIVER], *_BACK_AT_GIVER),
+    _row(Act.RECEIVE, DriftState.LOST, DriftState.RECEIVED, [_REQUESTER], Effect.SETTLE_LATE, Effect.FULFIL_WISH),
+    _row(Act.RECEIVE, DriftState.DISPUTED, DriftState.RECEIVED, [_MODERATOR], Effect.BEAN_TO_GIVER),
+    _row(Act.LOSE, DriftState.DISPUTED, DriftState.LOST, [_MODERATOR], *_LOST),
+    _row(Act.CANCEL, DriftState.WAITING, DriftState.CANCELLED, [_MODERATOR], *_ENDED_UNSENT),
+    _row(Act.CANCEL, DriftState.MAILED, DriftState.CANCELLED, [_MODERATOR], *_BACK_AT_GIVER),
+    _row(Act.CANCEL, DriftState.DISPUTED, DriftState.CANCELLED, [_MODERATOR], *_BACK_AT_GIVER),
 )
 
 #: States in which the bean lies in escrow and the gift's one place is taken.
-OPEN_STATES = frozenset({State.WAITING, State.MAILED, State.DISPUTED})
+OPEN_STATES = frozenset({DriftState.WAITING, DriftState.MAILED, DriftState.DISPUTED})
 #: States that count as "received" in the requester's ratio.
-GOT_STATES = OPEN_STATES | {State.RECEIVED, State.LOST}
+GOT_STATES = OPEN_STATES | {DriftState.RECEIVED, DriftState.LOST}
 #: States in which the giver may see the address.
-ADDRESS_STATES = frozenset({State.WAITING, State.MAILED})
+ADDRESS_STATES = frozenset({DriftState.WAITING, DriftState.MAILED})
 
 
 class DriftNotFound(Refusal):
@@ -137,27 +139,27 @@ class WrongState(Refusal):
     en = "This drift is “{state_en}” now, so that cannot be done; nothing has changed."
 
 
-STATE_NAMES: dict[State, tuple[str, str]] = {
-    State.WAITING: ("等待回复", "waiting for an answer"),
-    State.REJECTED: ("这次不方便", "declined"),
-    State.WITHDRAWN: ("已撤回", "taken back"),
-    State.EXPIRED: ("无人回复", "unanswered"),
-    State.MAILED: ("在路上", "on its way"),
-    State.RECEIVED: ("已收到", "received"),
-    State.LOST: ("丢失", "lost"),
-    State.DISPUTED: ("有分歧", "disputed"),
-    State.RETURNED: ("已退回", "returned"),
-    State.CANCELLED: ("已取消", "cancelled"),
+STATE_NAMES: dict[DriftState, tuple[str, str]] = {
+    DriftState.WAITING: ("等待回复", "waiting for an answer"),
+    DriftState.REJECTED: ("这次不方便", "declined"),
+    DriftState.WITHDRAWN: ("已撤回", "taken back"),
+    DriftState.EXPIRED: ("无人回复", "unanswered"),
+    DriftState.MAILED: ("在路上", "on its way"),
+    DriftState.RECEIVED: ("已收到", "received"),
+    DriftState.LOST: ("丢失", "lost"),
+    DriftState.DISPUTED: ("有分歧", "disputed"),
+    DriftState.RETURNED: ("已退回", "returned"),
+    DriftState.CANCELLED: ("已取消", "cancelled"),
 }
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Drift:
+class DriftFacts:
     """What the rules want to know of a drift; times are epoch seconds, None where it has not happened."""
 
     id: int
     gift_id: int
-    state: State
+    state: DriftState
     requester_id: int
     giver_id: int
     due_at: int | None
@@ -181,7 +183,7 @@ class Drift:
         raise DriftNotFound
 
 
-def find_transition(drift: Drift, act: Act, party: Party) -> Transition:
+def find_transition(drift: DriftFacts, act: Act, party: Party) -> Transition:
     """Return the row of the table for an act.
 
     :raises AlreadyDone: when this party did it before. :raises WrongParty: when the act is never theirs.
@@ -198,15 +200,15 @@ def find_transition(drift: Drift, act: Act, party: Party) -> Transition:
     raise wrong_state(drift.state)
 
 
-def wrong_state(state: State) -> WrongState:
+def wrong_state(state: DriftState) -> WrongState:
     """Make the refusal that names the state."""
     zh, en = STATE_NAMES[state]
     return WrongState(state_zh=zh, state_en=en)
 
 
-def _was_done(drift: Drift, act: Act) -> bool:
+def _was_done(drift: DriftFacts, act: Act) -> bool:
     if act is Act.MAIL:
         return drift.mailed_at is not None
     if act in {Act.LOSE, Act.DISPUTE}:
-        return drift.state in {State.LOST, State.DISPUTED}
+        return drift.state in {DriftState.LOST, DriftState.DISPUTED}
     return any(row.target is drift.state for row in TRANSITIONS if row.act is act)

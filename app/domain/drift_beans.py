@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from app.domain.beans import COVER, ESCROW, PRICE, EntryKind, Transfer, account_of
-from app.domain.drift import Drift, Effect, Transition
+from app.domain.drift import DriftFacts, Effect, Transition
 
 #: Reasons of transfers. Entering and leaving escrow have one each, so a drift enters once and leaves once.
 ENTERED = "escrow in"
@@ -16,7 +16,7 @@ def subject_of(drift_id: int) -> str:
     return f"drift:{drift_id}"
 
 
-def transfers_of(transition: Transition, drift: Drift, *, cover: bool) -> tuple[Transfer, ...]:
+def transfers_of(transition: Transition, drift: DriftFacts, *, cover: bool) -> tuple[Transfer, ...]:
     """List the ledger's entries for a transition.
 
     :param cover: whether `cover` pays the giver of a lost book.
@@ -33,6 +33,6 @@ def transfers_of(transition: Transition, drift: Drift, *, cover: bool) -> tuple[
     return tuple(entry for effect, entry in entries.items() if effect in transition.effects)
 
 
-def creditor_of_late_arrival(drift: Drift) -> str:
+def creditor_of_late_arrival(drift: DriftFacts) -> str:
     """Name whom the requester owes a bean when a lost book arrives after all: `cover` if it paid, else the giver."""
     return COVER if drift.covered else account_of(drift.giver_id)

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from app.domain.drift import ADDRESS_STATES, Act, Drift, Party, State, WrongParty, wrong_state
+from app.domain.drift import ADDRESS_STATES, Act, DriftFacts, DriftState, Party, WrongParty, wrong_state
 from app.domain.errors import AlreadyDone, Refusal
-from app.domain.exchange_policy import DAY, Numbers
+from app.domain.exchange_policy import DAY, Policy
 
 #: Reminders, in days from the start; the last one is counted back from the deadline, so it moves with it.
 ANSWER_REMINDERS = (3, 7, 12)
@@ -53,24 +53,24 @@ class NoAddress(Refusal):
     en = "You meet in person; there is no address."
 
 
-def answer_due(now: int, numbers: Numbers) -> int:
+def answer_due(now: int, numbers: Policy) -> int:
     """Return the time by which the giver must answer a request made now."""
     return now + numbers.answer_days * DAY
 
 
-def receipt_due(now: int, numbers: Numbers) -> int:
+def receipt_due(now: int, numbers: Policy) -> int:
     """Return the time at which a book posted now counts as received."""
     return now + numbers.receipt_days * DAY
 
 
-def due_after_opening(drift: Drift) -> int | None:
+def due_after_opening(drift: DriftFacts) -> int | None:
     """Return the deadline after the giver opened the address: the first opening gives a week more."""
-    if drift.due_at is None or drift.state is not State.WAITING or drift.opened_at is not None:
+    if drift.due_at is None or drift.state is not DriftState.WAITING or drift.opened_at is not None:
         return drift.due_at
     return drift.due_at + OPENING_DAYS * DAY
 
 
-def due_after_delay(drift: Drift, party: Party, *, seen: int | None) -> int:
+def due_after_delay(drift: DriftFacts, party: Party, *, seen: int | None) -> int:
     """Return the deadline after "still on its way".
 
     :param seen: how many delays the page showed; another number means that the same button was pressed twice.
@@ -79,7 +79,7 @@ def due_after_delay(drift: Drift, party: Party, *, seen: int | None) -> int:
     """
     if party is not Party.REQUESTER:
         raise WrongParty
-    if drift.state is not State.MAILED or drift.due_at is None:
+    if drift.state is not DriftState.MAILED or drift.due_at is None:
         raise wrong_state(drift.state)
     if seen is not None and seen != drift.delays:
         raise AlreadyDone
@@ -88,29 +88,29 @@ def due_after_delay(drift: Drift, party: Party, *, seen: int | None) -> int:
     return drift.due_at + DELAY_DAYS * DAY
 
 
-def reminder_times(state: State, started: int, due: int) -> tuple[int, ...]:
+def reminder_times(state: DriftState, started: int, due: int) -> tuple[int, ...]:
     """List when the party whose turn it is gets reminded; nothing lies at or after the deadline."""
     days, span = {
-        State.WAITING: (ANSWER_REMINDERS, Numbers().answer_days),
-        State.MAILED: (RECEIPT_REMINDERS, Numbers().receipt_days),
+        DriftState.WAITING: (ANSWER_REMINDERS, Policy().answer_days),
+        DriftState.MAILED: (RECEIPT_REMINDERS, Policy().receipt_days),
     }[state]
     last = due - (span - days[-1]) * DAY
     times = {started + day * DAY for day in days[:-1]} | {last}
     return tuple(sorted(time for time in times if started < time < due))
 
 
-def reminders_due(state: State, started: int, due: int, now: int) -> int:
+def reminders_due(state: DriftState, started: int, due: int, now: int) -> int:
     """Count the reminders that should have gone out by now."""
     return sum(time <= now for time in reminder_times(state, started, due))
 
 
-def next_reminder(state: State, started: int, due: int, reminded: int) -> int | None:
+def next_reminder(state: DriftState, started: int, due: int, reminded: int) -> int | None:
     """Return when the next reminder is due, after `reminded` of them; None when there is none left."""
     times = reminder_times(state, started, due)
     return times[reminded] if reminded < len(times) else None
 
 
-def ensure_may_take_back(drift: Drift, now: int) -> None:
+def ensure_may_take_back(drift: DriftFacts, now: int) -> None:
     """Check that the requester may withdraw as far as time goes.
 
     :raises WithdrawTooSoon: for seven days after the giver opened the address.
@@ -122,7 +122,7 @@ def ensure_may_take_back(drift: Drift, now: int) -> None:
         raise WithdrawTooSoon(days=-(-left // DAY))
 
 
-def act_of_claim(drift: Drift, now: int, *, recent_claims: int) -> Act:
+def act_of_claim(drift: DriftFacts, now: int, *, recent_claims: int) -> Act:
     """Decide what "it did not arrive" leads to.
 
     Lost at once from day 14, for the first claim in twelve months, with no tracking number and no meeting in person;
@@ -133,7 +133,7 @@ def act_of_claim(drift: Drift, now: int, *, recent_claims: int) -> Act:
     return Act.LOSE if plain and on_the_way >= LOST_FROM_DAY * DAY else Act.DISPUTE
 
 
-def ensure_may_open_address(drift: Drift, party: Party, *, opened_now: int, newcomer: bool) -> None:
+def ensure_may_open_address(drift: DriftFacts, party: Party, *, opened_now: int, newcomer: bool) -> None:
     """Check that a party may see the address.
 
     :param opened_now: other drifts of the giver that wait or travel with their address opened.

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from app.domain import gift
 from app.domain.beans import ensure_enough, ensure_ratio
 from app.domain.errors import AlreadyDone, Refusal
-from app.domain.exchange_policy import Numbers
+from app.domain.exchange_policy import Policy
 from app.domain.gift import GiftNotFound, NotConfirmed, too_many_losses
 
 NAME_LENGTHS = (2, 20)
@@ -69,10 +69,10 @@ class HandoverOnly(Refusal):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Asked:
+class DriftRequest:
     """The gift as the rules see it: its state, whose it is, and how many others offer the same book."""
 
-    state: gift.State
+    state: gift.GiftState
     giver_id: int
     isbn13: str = ""
     held_by: int | None = None
@@ -98,7 +98,7 @@ class Requester:
     parcels: int = 0
 
 
-def ensure_may_request(asked: Asked, requester: Requester, numbers: Numbers) -> None:
+def ensure_may_request(asked: DriftRequest, requester: Requester, numbers: Policy) -> None:
     """Check a request, in the order in which the reasons are told.
 
     :raises GiftNotFound: :raises OwnGift: :raises AlreadyAsked: :raises TooLate: about the gift.
@@ -111,18 +111,18 @@ def ensure_may_request(asked: Asked, requester: Requester, numbers: Numbers) -> 
     ensure_ratio(received=requester.received, sent=requester.sent)
 
 
-def _ensure_to_be_had(asked: Asked, requester: Requester) -> None:
-    if asked.state not in {gift.State.OPEN, gift.State.RESERVED}:
+def _ensure_to_be_had(asked: DriftRequest, requester: Requester) -> None:
+    if asked.state not in {gift.GiftState.OPEN, gift.GiftState.RESERVED}:
         raise GiftNotFound
     if requester.own or asked.giver_id == requester.id:
         raise OwnGift
     if asked.held_by == requester.id:
         raise AlreadyAsked
-    if asked.state is gift.State.RESERVED:
+    if asked.state is gift.GiftState.RESERVED:
         raise TooLate(others=asked.others, isbn13=asked.isbn13)
 
 
-def _ensure_may_ask_at_all(requester: Requester, numbers: Numbers) -> None:
+def _ensure_may_ask_at_all(requester: Requester, numbers: Policy) -> None:
     if not requester.confirmed:
         raise NotConfirmed
     if too_many_losses(requester.losses, requester.parcels):

@@ -10,7 +10,7 @@ DAY = 86_400  # seconds
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Numbers:
+class Policy:
     """What the rules count with: beans in tenths, spans in days."""
 
     open_drifts: int = 5
@@ -21,7 +21,7 @@ class Numbers:
     bonus_books: int = 10
 
     @classmethod
-    def of(cls, settings: Mapping[str, Any]) -> Numbers:
+    def of(cls, settings: Mapping[str, Any]) -> Policy:
         """Take the numbers from the settings; `BEANS_UPLOAD_ONE_BOOK` is given in beans."""
         return cls(
             open_drifts=settings["OPEN_DRIFTS"],

@@ -10,7 +10,7 @@ from app.domain.errors import AlreadyDone, Refusal
 NOTE_LENGTH = 200
 
 
-class State(StrEnum):
+class GiftState(StrEnum):
     """Where a gift stands."""
 
     OPEN = "open"
@@ -46,7 +46,7 @@ class Postage(StrEnum):
 
 
 #: States in which the gift still takes its giver's one place for this ISBN.
-LISTED = frozenset({State.OPEN, State.RESERVED, State.PAUSED})
+LISTED = frozenset({GiftState.OPEN, GiftState.RESERVED, GiftState.PAUSED})
 
 
 class GiftNotFound(Refusal):
@@ -141,33 +141,33 @@ def ensure_may_list(member: ListingMember, *, offered: bool, wished: bool) -> No
         raise WishedByYourself
 
 
-def ensure_may_withdraw(state: State) -> None:
+def ensure_may_withdraw(state: GiftState) -> None:
     """Check that the giver may take the gift off the shelf. Beans never stand in the way.
 
     :raises GiftInDrift: while a drift is open. :raises GiftLaunched: once it was given.
     :raises GiftAlreadyWithdrawn: the second time. :raises GiftNotFound: when a moderator has hidden it.
     """
     refusals = {
-        State.RESERVED: GiftInDrift,
-        State.LAUNCHED: GiftLaunched,
-        State.WITHDRAWN: GiftAlreadyWithdrawn,
-        State.HIDDEN: GiftNotFound,
+        GiftState.RESERVED: GiftInDrift,
+        GiftState.LAUNCHED: GiftLaunched,
+        GiftState.WITHDRAWN: GiftAlreadyWithdrawn,
+        GiftState.HIDDEN: GiftNotFound,
     }
     if state in refusals:
         raise refusals[state]
 
 
-def ensure_may_resume(state: State, *, stopped: bool) -> None:
+def ensure_may_resume(state: GiftState, *, stopped: bool) -> None:
     """Check that the giver may put the gift back on the shelf.
 
     :raises GiftIsOpen: when it is there. :raises GiftInDrift: while a drift is open. :raises GiftLaunched: once given.
     :raises GivingStopped: while losses stop the giver. :raises GiftNotFound: when a moderator has hidden it.
     """
     refusals = {
-        State.OPEN: GiftIsOpen,
-        State.RESERVED: GiftInDrift,
-        State.LAUNCHED: GiftLaunched,
-        State.HIDDEN: GiftNotFound,
+        GiftState.OPEN: GiftIsOpen,
+        GiftState.RESERVED: GiftInDrift,
+        GiftState.LAUNCHED: GiftLaunched,
+        GiftState.HIDDEN: GiftNotFound,
     }
     if state in refusals:
         raise refusals[state]

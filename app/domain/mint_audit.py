@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from app.domain.beans import UNPROVEN_BONUS_BOOKS, WELCOME
-from app.domain.exchange_policy import Numbers
+from app.domain.exchange_policy import Policy
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +61,7 @@ class MintAudit:
         account counted alone.
     """
 
-    numbers: Numbers
+    numbers: Policy
     since: int | None
     _persons: dict[int, _Person] = field(default_factory=dict)
     _marks: dict[int, int] = field(default_factory=dict)

@@ -21,7 +21,7 @@ from app.domain.isbn import find_isbn, find_isbns
 from app.domain.isbn_cells import isbn_cell
 from app.domain.list_columns import LINE, find_columns, score_header
 from app.domain.tables import Table, read_table
-from app.domain.text_encoding import NotText, decode
+from app.domain.text_encoding import NotText, decode_text
 
 MOST_ROWS = 10_000
 CELL_LENGTH = 500
@@ -121,7 +121,7 @@ def read_list(data: bytes) -> ReadingList:
     :raises ListUnreadable: when it is not text. :raises ListEmpty: :raises ListTooLong: for no row, or too many.
     """
     try:
-        decoded = decode(data)
+        decoded = decode_text(data)
     except NotText:
         raise ListUnreadable from None
     table = read_table(_lines(decoded.text), score_header)

@@ -77,7 +77,7 @@ class DecodedText:
     encoding: Encoding
 
 
-def decode(data: bytes) -> DecodedText:
+def decode_text(data: bytes) -> DecodedText:
     """Decode a whole text by the encoding that makes the fewest errors.
 
     :raises NotText: when it is none.

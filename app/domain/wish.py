@@ -12,7 +12,7 @@ OFFER_PAUSE = 60
 SAME_OFFER_PAUSE = 86_400
 
 
-class State(StrEnum):
+class WishState(StrEnum):
     """Where a wish stands."""
 
     OPEN = "open"

@@ -15,7 +15,7 @@ Fact = int | str | None
 _log = structlog.get_logger()
 
 
-class Event(NamedSignal):
+class DomainEvent(NamedSignal):
     """One kind of thing that happens. A listener is called with the event, and its facts by name.
 
     A process that dies right after the commit sends nothing: what must not be lost is written in the use case's own transaction.

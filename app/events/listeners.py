@@ -10,7 +10,7 @@ from threading import Lock
 import structlog
 
 from app.events.catalog import ALL
-from app.events.event import Event, Fact
+from app.events.event import DomainEvent, Fact
 
 _log = structlog.get_logger()
 
@@ -22,7 +22,7 @@ class Counters:
         self._lock = Lock()
         self._counts: Counter[str] = Counter()
 
-    def count(self, event: Event, **_facts: Fact) -> None:
+    def count(self, event: DomainEvent, **_facts: Fact) -> None:
         """Count an event."""
         with self._lock:
             self._counts[event.name] += 1
@@ -36,7 +36,7 @@ class Counters:
 COUNTERS = Counters()
 
 
-def write_line(event: Event, **facts: Fact) -> None:
+def write_line(event: DomainEvent, **facts: Fact) -> None:
     """Write a line of the log."""
     _log.info(event.name, **facts)
 

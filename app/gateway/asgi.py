@@ -11,10 +11,10 @@ from typing import IO, Any
 import structlog
 from flask import Flask
 
-from app.gateway.body import BodyLimits, ClientLeftError, Receive, TooLargeError, TooSlowError
+from app.gateway.body import BodyLimits, BodyTooLargeError, BodyTooSlowError, ClientLeftError, Receive
 from app.gateway.lane import Lane, NoThreadError
 from app.gateway.validation import answer_without_app, plain
-from app.gateway.wsgi import Answer, call, environ_of
+from app.gateway.wsgi import WsgiAnswer, call, environ_of
 from app.libs.passwords import room_for
 from app.mounts import ARRIVED
 
@@ -65,10 +65,10 @@ class Gateway:
         await send({"type": "http.response.start", "status": answer.status, "headers": answer.headers})
         await send({"type": "http.response.body", "body": answer.body})
 
-    async def _answer(self, scope: dict[str, Any], receive: Receive) -> Answer:
+    async def _answer(self, scope: dict[str, Any], receive: Receive) -> WsgiAnswer:
         try:
             body, size = await self._body(scope, receive)
-        except TooSlowError:
+        except BodyTooSlowError:
             return _TOO_SLOW
         except ClientLeftError:  # or who stays, but sends what is no body: the server calls both a disconnection
             return _BROKEN_OFF
@@ -79,7 +79,7 @@ class Gateway:
         environ[ARRIVED] = monotonic()
         lane = self._lanes["look" if scope["method"] in _LOOKS else _DOORS.get(environ["PATH_INFO"], "change")]
         try:
-            answer: Answer = await lane.run(lambda: call(self._app, environ), wait_seconds=self._wait_seconds)
+            answer: WsgiAnswer = await lane.run(lambda: call(self._app, environ), wait_seconds=self._wait_seconds)
         except NoThreadError:
             body.close()
             _log.warning("no thread came free")
@@ -102,5 +102,5 @@ class Gateway:
             return BytesIO(), int(said)
         try:
             return await self._limits.read(receive)
-        except TooLargeError:
+        except BodyTooLargeError:
             return BytesIO(), self._limits.max_bytes + 1

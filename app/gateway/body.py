@@ -14,11 +14,11 @@ Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
 _IN_MEMORY = 64 * 1024
 
 
-class TooSlowError(Exception):
+class BodyTooSlowError(Exception):
     """The body did not come fast enough."""
 
 
-class TooLargeError(Exception):
+class BodyTooLargeError(Exception):
     """The body is larger than the site takes."""
 
 
@@ -56,11 +56,11 @@ class BodyLimits:
                 async with asyncio.timeout_at(start + self.seconds + size / self.bytes_per_second):
                     message = await receive()
             except TimeoutError:
-                raise TooSlowError from None
+                raise BodyTooSlowError from None
             if message["type"] != "http.request":
                 raise ClientLeftError
             size += body.write(message.get("body", b""))
             if size > self.max_bytes:
-                raise TooLargeError
+                raise BodyTooLargeError
             is_whole = not message.get("more_body", False)
         return size

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from app.gateway.wsgi import Answer
+from app.gateway.wsgi import WsgiAnswer
 
 _HOST = re.compile(rb"(?:\[[0-9A-Fa-f:.]+\]|[\w.-]+)(?::\d{0,5})?")
 #: As ASGI writes it, and as granian does.
@@ -13,18 +13,18 @@ _HTTP_1_0 = {"1.0", "1"}
 _METHODS = b"GET, HEAD, OPTIONS, POST"
 
 
-def plain(status: int, text: str, *headers: tuple[bytes, bytes]) -> Answer:
+def plain(status: int, text: str, *headers: tuple[bytes, bytes]) -> WsgiAnswer:
     """Return an answer of one line."""
     body = f"{text}\n".encode()
     common = [(b"content-type", b"text/plain; charset=utf-8"), (b"cache-control", b"no-store")]
-    return Answer(status, [*common, (b"content-length", b"%d" % len(body)), *headers], body)
+    return WsgiAnswer(status, [*common, (b"content-length", b"%d" % len(body)), *headers], body)
 
 
 _INVALID = plain(400, "这不是有效的请求。 This is not a valid request.", (b"connection", b"close"))
-_METHODS_OF_SERVER = Answer(204, [(b"allow", _METHODS)], b"")
+_METHODS_OF_SERVER = WsgiAnswer(204, [(b"allow", _METHODS)], b"")
 
 
-def answer_without_app(scope: dict[str, Any]) -> Answer | None:
+def answer_without_app(scope: dict[str, Any]) -> WsgiAnswer | None:
     """Return the answer to a request that the app must not see, or None for any other.
 
     Two readings of one request are how a request is smuggled past a proxy: so there is one host, one address and one way to

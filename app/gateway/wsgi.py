@@ -23,7 +23,7 @@ _ALWAYS = {
 }
 
 
-class Answer(NamedTuple):
+class WsgiAnswer(NamedTuple):
     """A whole answer."""
 
     status: int
@@ -63,7 +63,7 @@ def _add(environ: WSGIEnvironment, name: str, value: str) -> None:
     environ[key] = value
 
 
-def call(app: WSGIApplication, environ: WSGIEnvironment) -> Answer:
+def call(app: WSGIApplication, environ: WSGIEnvironment) -> WsgiAnswer:
     """Let the app answer, and return the answer once it is whole: who reads it slowly holds no thread."""
     status, headers = "", list[tuple[str, str]]()
     parts: list[bytes] = []
@@ -80,7 +80,7 @@ def call(app: WSGIApplication, environ: WSGIEnvironment) -> Answer:
         if hasattr(given, "close"):
             given.close()
         environ["wsgi.input"].close()
-    return Answer(
+    return WsgiAnswer(
         int(status.split(" ", 1)[0]),
         [(name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in headers],
         b"".join(parts),

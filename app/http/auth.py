@@ -20,7 +20,7 @@ from app.container import container
 from app.domain.account import LoginNeeded, Member, Permission, ensure_permitted, permissions_of
 from app.http.errors import wants_json
 from app.libs.clock import epoch
-from app.queries.credentials import Credentials
+from app.queries.credentials import CredentialsRow
 from app.services.members.sessions import SEEN_EVERY_SECONDS, hash_token
 
 SESSION_TOKEN = "token"  # noqa: S105 - the name of a field of the cookie
@@ -86,7 +86,7 @@ def find_member(token: object) -> Member | None:
     return member
 
 
-def begin_session(known: Credentials) -> None:
+def begin_session(known: CredentialsRow) -> None:
     """Put a new session's token into an emptied cookie, so that nothing from before the login is carried over.
 
     :raises WrongCredentials: when the password has been changed since it was checked.
@@ -98,7 +98,7 @@ def begin_session(known: Credentials) -> None:
     forget_member()
 
 
-def _change_session(old: Member | None, known: Credentials) -> str:
+def _change_session(old: Member | None, known: CredentialsRow) -> str:
     """End the session that this browser had and open a new one: both or neither."""
     if old is not None:
         container.members.sessions.end(old.id, old.session_id)

@@ -1,9 +1,10 @@
-"""http: say on the next page what was wrong with a form that is too small for errors of its own."""
+"""Pages that only say something: errors of small forms, and that a mail is on its way."""
 
 from __future__ import annotations
 
-from flask import flash
+from flask import flash, render_template
 
+from app.container import container
 from app.forms.base import Form
 
 
@@ -12,3 +13,8 @@ def flash_errors(form: Form) -> None:
     for errors in form.errors.values():
         for error in errors:
             flash(str(error), "error")
+
+
+def letter_sent(email: str) -> str:
+    """Render where to look for the letter, and that it is in the terminal where there is no mail server."""
+    return render_template("account/letter_sent.html", email=email, is_terminal=container.mail.transport.is_terminal)

@@ -20,7 +20,7 @@ from app.domain.account import fold_key
 from app.http.known_browsers import known_browser_of
 from app.http.limits import asking_address, counted, counted_address, limits_of, typed_address, was_wrong_guess
 from app.libs.rates import Rate
-from app.queries.credentials import Credentials
+from app.queries.credentials import CredentialsRow
 
 P = ParamSpec("P")
 
@@ -47,7 +47,7 @@ def guess_limited(
     return counted(rates, counts=was_wrong_guess)
 
 
-def guesses_of_code(known: Credentials | None) -> Sequence[Rate]:
+def guesses_of_code(known: CredentialsRow | None) -> Sequence[Rate]:
     """Return what the code of a second factor counts against, for the member whose password was right."""
     return _rates("CODE", fold_key(known.email)) if known else []
 

@@ -14,7 +14,7 @@ from werkzeug.wrappers import Response
 
 from app.container import container
 from app.http.cookies import A_YEAR, host_cookie_name
-from app.queries.credentials import Credentials
+from app.queries.credentials import CredentialsRow
 
 _SALT = "known browser"
 
@@ -29,7 +29,7 @@ def known_browser_of(email_key: str) -> str:
     return browser if is_known else ""
 
 
-def remember_browser(response: Response, known: Credentials | None) -> None:
+def remember_browser(response: Response, known: CredentialsRow | None) -> None:
     """Let the browser that asks be known as the member's. It keeps its number, so that nobody gets new guesses by it."""
     if known is None:
         return

@@ -50,7 +50,7 @@ class HostRefusedError(HttpClientError):
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class HttpAnswer:
     """A whole answer: status, media type as sent, unpacked body, and the seconds of its Retry-After, if any."""
 
     status: int
@@ -151,7 +151,7 @@ class HttpClient:
         params: Mapping[str, str] | None = None,
         max_bytes: int = 1024 * 1024,
         accept: str = "application/json",
-    ) -> Answer:
+    ) -> HttpAnswer:
         """Return the whole answer to one GET, redirects followed, within `seconds` and `max_bytes`.
 
         A status of 400 or more is an answer too.
@@ -199,14 +199,14 @@ class HttpClient:
         *,
         deadline: Deadline,
         max_bytes: int,
-    ) -> Answer:
+    ) -> HttpAnswer:
         for _ in range(_MOST_REDIRECTS + 1):
             scheme = origin_of(url)[0]
             timeout = (deadline.left(self._connect_timeout), deadline.left(self._read_timeout))
             with session.get(url, params=params, stream=True, allow_redirects=False, timeout=timeout) as response:
                 target = response.headers.get("Location")
                 if response.status_code not in _REDIRECTS or target is None:
-                    return Answer(
+                    return HttpAnswer(
                         status=response.status_code,
                         content_type=response.headers.get("Content-Type", ""),
                         body=_read(response.raw, deadline, max_bytes),

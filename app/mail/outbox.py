@@ -12,7 +12,7 @@ from app.extensions import db
 from app.libs.clock import Clock, epoch
 from app.mail.letter import Mailbox
 from app.mail.rendering import Renderer
-from app.models.outbox_mail import OutboxMail
+from app.models.message import OutboxMail
 from app.models.user import User
 
 MAX_SUBJECT_LENGTH = 500

@@ -1,4 +1,4 @@
-"""The catalogue's tables."""
+"""The catalogue: books, their other numbers, imports, and what was asked of the sources."""
 
 from __future__ import annotations
 
@@ -58,3 +58,37 @@ class BookAlias(PlainBase):
     id: Mapped[int] = mapped_column(BigInteger().with_variant(Integer, "sqlite"), primary_key=True)
     isbn13: Mapped[str] = mapped_column(Key(13), unique=True)
     book_id: Mapped[int] = mapped_column(ForeignKey("book.id"), index=True)
+
+
+class Enrichment(PlainBase):
+    """One ISBN that `flask catalogue enrich` has asked about, at `asked_time`; it is not asked about again for a while."""
+
+    __tablename__ = "enrichment"
+
+    isbn13: Mapped[str] = mapped_column(Key(13), primary_key=True)
+    asked_time: Mapped[int] = mapped_column(BigInteger)
+
+
+class ImportRun(PlainBase):
+    """One file of books. It is updated in the transaction of each batch, so that a killed import goes on where it stopped.
+
+    `rows_read` is the checkpoint: rows read and dealt with; it is the sum of the five counts. `rejects_size` is how many bytes
+    of the rejects file belong to it. `unindexed` says that books were stored without index entries: until a rebuild
+    they are found by ISBN alone.
+    """
+
+    __tablename__ = "import_run"
+
+    id: Mapped[int] = mapped_column(BigInteger().with_variant(Integer, "sqlite"), primary_key=True)
+    fingerprint: Mapped[str] = mapped_column(Key(64), unique=True)
+    name: Mapped[str] = mapped_column(String(255))
+    rows_read: Mapped[int] = mapped_column(BigInteger, default=0, server_default=text("0"))
+    new: Mapped[int] = mapped_column(BigInteger, default=0, server_default=text("0"))
+    changed: Mapped[int] = mapped_column(BigInteger, default=0, server_default=text("0"))
+    unchanged: Mapped[int] = mapped_column(BigInteger, default=0, server_default=text("0"))
+    rejected: Mapped[int] = mapped_column(BigInteger, default=0, server_default=text("0"))
+    skipped: Mapped[int] = mapped_column(BigInteger, default=0, server_default=text("0"))
+    rejects_size: Mapped[int] = mapped_column(BigInteger, default=0, server_default=text("0"))
+    unindexed: Mapped[int] = mapped_column(SmallInteger, default=0, server_default=text("0"))
+    finished: Mapped[int] = mapped_column(SmallInteger, default=0, server_default=text("0"))
+    update_time: Mapped[int] = mapped_column(BigInteger, default=0, server_default=text("0"))

@@ -78,3 +78,12 @@ class DriftEvent(PlainBase):
     drift_id: Mapped[int] = mapped_column(ForeignKey("drift.id"))
     kind: Mapped[str] = mapped_column(Key(20))
     party: Mapped[str] = mapped_column(Key(10))
+
+
+class SavedAddress(PlainBase):
+    """Recipient, mobile and address of a member who asked to keep them, encrypted as one text."""
+
+    __tablename__ = "saved_address"
+
+    user_id: Mapped[int] = mapped_column(ForeignKey("user.id"), primary_key=True, autoincrement=False)
+    sealed: Mapped[str] = mapped_column(Text)

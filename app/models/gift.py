@@ -1,4 +1,4 @@
-"""Gifts: copies that members offer, and who is still to be told of a new one."""
+"""Gifts, what their wishers were told, and the place that a member's listing of a book takes."""
 
 from __future__ import annotations
 
@@ -45,3 +45,17 @@ class GiftAnnouncement(PlainBase):
 
     gift_id: Mapped[int] = mapped_column(ForeignKey("gift.id"), primary_key=True, autoincrement=False)
     told_up_to: Mapped[int] = mapped_column(BigInteger, default=0, server_default=text("0"))
+
+
+class OpenListing(PlainBase):
+    """While the row is there the member has this ISBN on one of their lists; its key decides a race for the place.
+
+    `kind` is ``gift`` or ``wish``, `listing_id` the id of that gift or wish.
+    """
+
+    __tablename__ = "open_listing"
+
+    user_id: Mapped[int] = mapped_column(ForeignKey("user.id"), primary_key=True, autoincrement=False)
+    isbn13: Mapped[str] = mapped_column(Key(13), primary_key=True, index=True)
+    kind: Mapped[str] = mapped_column(Key(4))
+    listing_id: Mapped[int] = mapped_column(BigInteger)

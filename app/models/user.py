@@ -1,4 +1,4 @@
-"""Members and their sessions."""
+"""Accounts: members, their sessions, links in mail, second factors and recovery codes."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from sqlalchemy import BigInteger, ForeignKey, Index, Integer, SmallInteger, Str
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.db.database import Key
-from app.models.base import Base
+from app.models.base import Base, PlainBase
 
 
 class User(Base):
@@ -57,3 +57,46 @@ class UserSession(Base):
     token_hash: Mapped[str] = mapped_column(Key(64), unique=True)
     agent: Mapped[str] = mapped_column(String(200), default="", server_default=text("''"))
     seen_time: Mapped[int] = mapped_column(BigInteger, index=True)
+
+
+class AccountToken(PlainBase):
+    """One link. Only the SHA-256 of its token is stored; the row goes when it is used or a newer one is made.
+
+    `email` is the address the link is about: the new one for a change of address.
+    """
+
+    __tablename__ = "account_token"
+    __table_args__ = ({"sqlite_autoincrement": True},)
+
+    id: Mapped[int] = mapped_column(BigInteger().with_variant(Integer, "sqlite"), primary_key=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("user.id", ondelete="CASCADE"), index=True)
+    kind: Mapped[str] = mapped_column(Key(20))
+    token_hash: Mapped[str] = mapped_column(Key(64), unique=True)
+    email: Mapped[str] = mapped_column(String(254), default="", server_default=text("''"))
+    expires_at: Mapped[int] = mapped_column(BigInteger, index=True)
+
+
+class SecondFactor(PlainBase):
+    """A member's shared secret, sealed. `enabled_at` is None until a first number was typed; numbers up to
+    `last_step` (half minutes since 1970) were used and work no more.
+    """
+
+    __tablename__ = "second_factor"
+
+    user_id: Mapped[int] = mapped_column(
+        ForeignKey("user.id", ondelete="CASCADE"), primary_key=True, autoincrement=False
+    )
+    sealed_secret: Mapped[str] = mapped_column(String(400))
+    enabled_at: Mapped[int | None] = mapped_column(BigInteger)
+    last_step: Mapped[int] = mapped_column(BigInteger, default=0, server_default=text("0"))
+
+
+class RecoveryCode(PlainBase):
+    """One code that replaces the phone once. Only its SHA-256 is stored; the row goes when it is used."""
+
+    __tablename__ = "recovery_code"
+    __table_args__ = ({"sqlite_autoincrement": True},)
+
+    id: Mapped[int] = mapped_column(BigInteger().with_variant(Integer, "sqlite"), primary_key=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("user.id", ondelete="CASCADE"), index=True)
+    code_hash: Mapped[str] = mapped_column(Key(64), unique=True)

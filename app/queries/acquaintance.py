@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from app.db.sql_helper import SqlHelper, in_list
-from app.domain.drift import State
+from app.domain.drift import DriftState
 
 _READERS = (
     "SELECT DISTINCT reader.person_id FROM user giver "
-    f"CROSS JOIN drift d ON d.giver_id = giver.id AND d.state = '{State.RECEIVED}' AND d.confirmed_by_reader = 1 "
+    f"CROSS JOIN drift d ON d.giver_id = giver.id AND d.state = '{DriftState.RECEIVED}' AND d.confirmed_by_reader = 1 "
     "JOIN user reader ON reader.id = d.requester_id AND reader.status IN (0, 1) "
     "WHERE giver.status IN (0, 1) AND giver.person_id IN ({persons}) AND reader.person_id NOT IN ({but}) LIMIT :limit"
 )

@@ -16,7 +16,7 @@ FACT_COLUMNS = tuple(field.name for field in fields(BookFacts))
 
 
 @dataclass(frozen=True, slots=True)
-class Book:
+class BookRow:
     """One book of the catalogue; `ver` rises with each change."""
 
     id: int
@@ -30,7 +30,7 @@ def _split(texts: str) -> tuple[str, ...]:
 
 _LISTS = {name: Column(f"b.{name}", _split) for name in ("authors", "translators", "subjects")}
 #: Reads books from ``book b``.
-BOOK = RowMapper(Book, "b", facts=RowMapper(BookFacts, "b", **_LISTS))
+BOOK = RowMapper(BookRow, "b", facts=RowMapper(BookFacts, "b", **_LISTS))
 
 
 class BookQueries:
@@ -39,12 +39,12 @@ class BookQueries:
     def __init__(self, sql: SqlHelper) -> None:
         self._sql = sql
 
-    def find(self, isbn13: str) -> Book | None:
+    def find(self, isbn13: str) -> BookRow | None:
         """Return the book of a canonical ISBN-13, or None."""
         row = self._sql.fetchone(f"SELECT {BOOK.columns} FROM book b WHERE b.isbn13 = :isbn13", {"isbn13": isbn13})
         return BOOK.read_optional(row)
 
-    def find_many(self, isbns: Sequence[str]) -> tuple[Book, ...]:
+    def find_many(self, isbns: Sequence[str]) -> tuple[BookRow, ...]:
         """Return the books of those ISBN-13 that exist, in the order asked for; one statement."""
         if not isbns:
             return ()
@@ -53,11 +53,11 @@ class BookQueries:
         found = {book.facts.isbn13: book for book in map(BOOK.read, rows)}
         return tuple(found[isbn] for isbn in isbns if isbn in found)
 
-    def resolve(self, isbn13: str) -> Book | None:
+    def resolve(self, isbn13: str) -> BookRow | None:
         """Return the book that an ISBN-13 leads to: the one whose own it is, else the one that has it besides."""
         return self.find(isbn13) or self._by_alias([isbn13]).get(isbn13)
 
-    def resolve_many(self, isbns: Sequence[str]) -> dict[str, Book]:
+    def resolve_many(self, isbns: Sequence[str]) -> dict[str, BookRow]:
         """Return the books that those ISBN-13 lead to, by the numbers asked for; two statements at most."""
         own = {book.facts.isbn13: book for book in self.find_many(isbns)}
         return own | self._by_alias([isbn for isbn in isbns if isbn not in own])
@@ -70,7 +70,7 @@ class BookQueries:
         )
         return [id_ for id_, series in rows if series == title]  # MariaDB takes é for e
 
-    def list_popular(self, limit: int) -> tuple[Book, ...]:
+    def list_popular(self, limit: int) -> tuple[BookRow, ...]:
         """Return the most popular books, Chinese and others in turn, at most `limit`."""
         with self._sql as cursor:
             halves = [
@@ -95,7 +95,7 @@ class BookQueries:
             yield from ((book.facts, tuple(aliases[book.id])) for book in books)
             last = books[-1].id
 
-    def _by_alias(self, isbns: Sequence[str]) -> dict[str, Book]:
+    def _by_alias(self, isbns: Sequence[str]) -> dict[str, BookRow]:
         if not isbns:
             return {}
         marks, params = in_list("i", isbns)

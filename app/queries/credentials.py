@@ -10,7 +10,7 @@ from app.libs.passwords import password_mark
 
 
 @dataclass(frozen=True, slots=True)
-class Credentials:
+class CredentialsRow:
     """An account that may log in, with the hash of its password. `nickname` and `email` are context words of it."""
 
     user_id: int
@@ -29,7 +29,7 @@ class Credentials:
 
 
 @dataclass(frozen=True, slots=True)
-class Link:
+class LinkRow:
     """What a valid link in a letter says; `email` is the address it is about."""
 
     user_id: int
@@ -46,7 +46,7 @@ class FactorRow:
 
 
 _CREDENTIALS = RowMapper(
-    Credentials,
+    CredentialsRow,
     "u",
     user_id="u.id",
     is_confirmed="u.confirmed_at IS NOT NULL",
@@ -59,7 +59,7 @@ _LOGIN = (
 )
 
 
-_LINK = RowMapper(Link, "t")
+_LINK = RowMapper(LinkRow, "t")
 _FACTOR = RowMapper(
     FactorRow,
     "f",
@@ -74,15 +74,15 @@ class CredentialQueries:
     def __init__(self, sql: SqlHelper) -> None:
         self._sql = sql
 
-    def find_by_email(self, email_key: str) -> Credentials | None:
+    def find_by_email(self, email_key: str) -> CredentialsRow | None:
         """Find an account by its folded address."""
         return self._read(f"{_LOGIN}u.email_key = :wanted", email_key)
 
-    def find(self, user_id: int) -> Credentials | None:
+    def find(self, user_id: int) -> CredentialsRow | None:
         """Find an account by its number."""
         return self._read(f"{_LOGIN}u.id = :wanted", user_id)
 
-    def find_link(self, kind: str, token_hash: str, *, now: int) -> Link | None:
+    def find_link(self, kind: str, token_hash: str, *, now: int) -> LinkRow | None:
         """Find a mailed link that still works at `now` (epoch seconds); a disabled member's does not."""
         row = self._sql.fetchone(
             f"SELECT {_LINK.columns} FROM account_token t JOIN user u ON u.id = t.user_id "
@@ -99,5 +99,5 @@ class CredentialQueries:
         )
         return _FACTOR.read_optional(row)
 
-    def _read(self, query: str, wanted: object) -> Credentials | None:
+    def _read(self, query: str, wanted: object) -> CredentialsRow | None:
         return _CREDENTIALS.read_optional(self._sql.fetchone(query, {"wanted": wanted}))

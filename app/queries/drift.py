@@ -8,11 +8,11 @@ from typing import Any
 
 from app.db.row_mapper import RowMapper
 from app.db.sql_helper import SqlHelper, in_list, one_of
-from app.domain.drift import OPEN_STATES, State
+from app.domain.drift import OPEN_STATES, DriftState
 
 
 @dataclass(frozen=True, slots=True)
-class Event:
+class DriftEventRow:
     """A line of a drift's history: what happened (a state, ``opened``, ``delayed``, ``reminded``), by whom, when."""
 
     kind: str
@@ -32,7 +32,7 @@ class DriftRow:
     giver_id: int
     requester_name: str
     giver_name: str
-    state: State
+    state: DriftState
     handover: bool
     message: str
     reason: str
@@ -46,10 +46,10 @@ class DriftRow:
     delays: int
     stopped_at: int | None
     covered: bool
-    events: tuple[Event, ...]
+    events: tuple[DriftEventRow, ...]
 
 
-_EVENT = RowMapper(Event, time="create_time")
+_EVENT = RowMapper(DriftEventRow, time="create_time")
 _DRIFT = RowMapper(DriftRow, "d", asked_at="d.create_time", events=None)
 
 
@@ -63,8 +63,8 @@ class DriftQueries:
         """List a member's drifts on both sides: first those that wait for them, then other open ones, then the newest."""
         return self._list(
             "WHERE d.requester_id = :member OR d.giver_id = :member ORDER BY CASE "
-            f"WHEN d.state = '{State.WAITING}' AND d.giver_id = :member THEN 0 "
-            f"WHEN d.state = '{State.MAILED}' AND d.requester_id = :member THEN 1 "
+            f"WHEN d.state = '{DriftState.WAITING}' AND d.giver_id = :member THEN 0 "
+            f"WHEN d.state = '{DriftState.MAILED}' AND d.requester_id = :member THEN 1 "
             f"WHEN d.state IN {one_of(OPEN_STATES)} THEN 2 ELSE 3 END, d.id DESC LIMIT :limit OFFSET :offset",
             member=member_id,
             limit=limit,
@@ -78,7 +78,9 @@ class DriftQueries:
 
     def list_disputed(self, *, limit: int) -> tuple[DriftRow, ...]:
         """List the drifts that wait for a moderator, the longest waiting first."""
-        return self._list(f"WHERE d.state = '{State.DISPUTED}' ORDER BY d.claimed_at, d.id LIMIT :limit", limit=limit)
+        return self._list(
+            f"WHERE d.state = '{DriftState.DISPUTED}' ORDER BY d.claimed_at, d.id LIMIT :limit", limit=limit
+        )
 
     def _list(self, rest: str, **params: Any) -> tuple[DriftRow, ...]:
         with self._sql as cursor:
@@ -87,7 +89,21 @@ class DriftQueries:
             events = cursor.execute(
                 f"SELECT drift_id, {_EVENT.columns} FROM drift_event WHERE drift_id IN ({marks}) ORDER BY id", ids
             ).fetchall()
-        histories: defaultdict[int, list[Event]] = defaultdict(list)
+        histories: defaultdict[int, list[DriftEventRow]] = defaultdict(list)
         for drift_id, *event in events:
             histories[drift_id].append(_EVENT.read(event))
         return tuple(_DRIFT.read(row, events=tuple(histories[row[0]])) for row in rows)
+
+
+class SavedAddressQueries:
+    """Look up saved addresses. What comes back is sealed."""
+
+    def __init__(self, sql: SqlHelper) -> None:
+        self._sql = sql
+
+    def find_sealed(self, member_id: int) -> str | None:
+        """Return a member's address, or None where there is none."""
+        sealed: str | None = self._sql.fetchvalue(
+            "SELECT sealed FROM saved_address WHERE user_id = :member", {"member": member_id}
+        )
+        return sealed

@@ -6,14 +6,14 @@ from dataclasses import dataclass
 
 from app.db.row_mapper import RowMapper
 from app.db.sql_helper import SqlHelper, one_of
-from app.domain.drift import State
+from app.domain.drift import DriftState
 
 _BATCH = 500
 #: Of those that stand still a run looks at fewer: most of them wait for long.
 _STOPPED_BATCH = 200
 _LETTERS = "('drift_requested', 'drift_mailed', 'remind_giver', 'remind_requester')"
 #: Whose turn it is in each state that has a deadline, and since when.
-_TURNS = ((State.WAITING, "d.giver_id", "d.create_time"), (State.MAILED, "d.requester_id", "d.mailed_at"))
+_TURNS = ((DriftState.WAITING, "d.giver_id", "d.create_time"), (DriftState.MAILED, "d.requester_id", "d.mailed_at"))
 _WITH_DEADLINE = one_of(state for state, _, _ in _TURNS)
 #: A letter about the turn could not be delivered.
 _FAILED = "m.state = 'failed' AND m.user_id = {member} AND m.kind IN {letters} AND m.create_time >= {since}"
@@ -37,14 +37,14 @@ class ToRemind:
     """A drift whose deadline runs: since when, until when, and how many reminders went out."""
 
     id: int
-    state: State
+    state: DriftState
     started: int
     due_at: int
     reminded: int
 
 
 @dataclass(frozen=True, slots=True)
-class Stopped:
+class StoppedDrift:
     """A drift whose deadline stands still, since when, and whether we have reached whose turn it is by now."""
 
     id: int
@@ -53,9 +53,9 @@ class Stopped:
 
 
 _TO_REMIND = RowMapper(
-    ToRemind, "d", started=f"CASE WHEN d.state = '{State.WAITING}' THEN d.create_time ELSE d.mailed_at END"
+    ToRemind, "d", started=f"CASE WHEN d.state = '{DriftState.WAITING}' THEN d.create_time ELSE d.mailed_at END"
 )
-_STANDING_STILL = RowMapper(Stopped, "d", is_reached="d.reached")
+_STANDING_STILL = RowMapper(StoppedDrift, "d", is_reached="d.reached")
 #: From the few letters that failed lately to the drifts they were about.
 _UNREACHED = _each_turn(
     "SELECT DISTINCT d.id FROM outbox_mail m JOIN drift d ON d.state = '{state}' AND {member} = m.user_id "
@@ -107,7 +107,7 @@ class DueDriftQueries:
         """List drifts whose deadline runs though we could not reach whose turn it is: a letter failed since `lately`."""
         return self._ids(_UNREACHED, lately=lately)
 
-    def list_stopped(self, after: tuple[int, int]) -> list[Stopped]:
+    def list_stopped(self, after: tuple[int, int]) -> list[StoppedDrift]:
         """List drifts whose deadline stands still, behind (since when, id)."""
         rows = self._sql.fetchall(_STOPPED, {"stopped": after[0], "id": after[1]})
         return list(map(_STANDING_STILL.read, rows))

@@ -8,12 +8,11 @@ from typing import Any
 from app.db.row_mapper import RowMapper
 from app.db.sql_helper import SqlHelper, one_of
 from app.domain.account import MODERATORS
-from app.domain.drift import ADDRESS_STATES, GOT_STATES, OPEN_STATES
-from app.domain.drift import State as DriftState
-from app.domain.drift_request import Asked
-from app.domain.gift import State as GiftState
+from app.domain.drift import ADDRESS_STATES, GOT_STATES, OPEN_STATES, DriftState
+from app.domain.drift_request import DriftRequest
+from app.domain.gift import GiftState
 from app.domain.moderation import Stop
-from app.domain.wish import State as WishState
+from app.domain.wish import WishState
 from app.queries.persons import MATES
 
 _OPEN = one_of(OPEN_STATES)
@@ -76,7 +75,7 @@ _FIND_STANDING = (
 
 
 _ASKED = RowMapper(
-    Asked,
+    DriftRequest,
     "g",
     giver_id="g.user_id",
     held_by="(SELECT d.requester_id FROM drift d WHERE d.open_gift_id = g.id)",
@@ -104,7 +103,7 @@ class ExchangeStatQueries:
         """Find a member's standing. Losses that a moderator has forgiven do not count."""
         return _STANDING.read_optional(self._sql.fetchone(_FIND_STANDING, {"member": member_id}))
 
-    def asked(self, gift_id: int) -> Asked | None:
+    def asked(self, gift_id: int) -> DriftRequest | None:
         """Find what the rules of a request want to know of a gift, in one statement."""
         statement = f"SELECT {_ASKED.columns} FROM gift g WHERE g.id = :gift"
         return _ASKED.read_optional(self._sql.fetchone(statement, {"gift": gift_id}))

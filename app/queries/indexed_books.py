@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from typing import Final
 
 from app.db.sql_helper import SqlHelper, in_list
-from app.domain.gift import State as GiftState
+from app.domain.gift import GiftState
 from app.libs.two_generation_cache import TwoHandCache
-from app.queries.book import BOOK, Book
+from app.queries.book import BOOK, BookRow
 
 #: About fifteen thousand books.
 _CACHE_BYTES = 32 * 1024 * 1024
@@ -37,9 +37,9 @@ class IndexedBookQueries:
 
     def __init__(self, sql: SqlHelper) -> None:
         self._sql = sql
-        self._lately: TwoHandCache[int, Book] = TwoHandCache(_CACHE_BYTES)
+        self._lately: TwoHandCache[int, BookRow] = TwoHandCache(_CACHE_BYTES)
 
-    def find_many(self, ids: Sequence[int]) -> dict[int, Book]:
+    def find_many(self, ids: Sequence[int]) -> dict[int, BookRow]:
         """Return the books of those ids that exist, as they are now.
 
         A book at one version never changes once that is committed, so only versions are read of those that were read lately.
@@ -50,7 +50,7 @@ class IndexedBookQueries:
             found |= self._read([id_ for id_ in ids if id_ not in found])
         return {id_: found[id_] for id_ in ids if id_ in found}
 
-    def _read(self, ids: Sequence[int]) -> dict[int, Book]:
+    def _read(self, ids: Sequence[int]) -> dict[int, BookRow]:
         if not ids:
             return {}
         marks, params = in_list("i", ids)
@@ -67,10 +67,10 @@ class IndexedBookQueries:
         marks, params = in_list("i", ids)
         return self._sql.fetchall(f"SELECT id, ver, popularity FROM book WHERE id IN ({marks})", params)
 
-    def list_ranked(self, after: tuple[int, int] | None, limit: int) -> list[tuple[Book, bool]]:
+    def list_ranked(self, after: tuple[int, int] | None, limit: int) -> list[tuple[BookRow, bool]]:
         """Return the next books in rank order behind (rank, id), or from the best on; of each, whether it can be had as a gift."""
         rank, id_ = after or (2 * OFFERED_RANK, 0)
-        found: list[tuple[Book, bool]] = []
+        found: list[tuple[BookRow, bool]] = []
         with self._sql.reading():
             if rank >= OFFERED_RANK:
                 found += [(book, True) for book in self._list_ranked(_OFFERED, rank - OFFERED_RANK, id_, limit)]
@@ -91,9 +91,9 @@ class IndexedBookQueries:
         """Return the number of books."""
         return int(self._sql.fetchvalue("SELECT COUNT(*) FROM book"))
 
-    def _list_ranked(self, offered: str, popularity: int, id_: int, limit: int) -> list[Book]:
+    def _list_ranked(self, offered: str, popularity: int, id_: int, limit: int) -> list[BookRow]:
         """Return books behind (popularity, id): in two statements, so that each walks an index and none sorts the catalogue."""
-        found: list[Book] = []
+        found: list[BookRow] = []
         for behind in ("b.popularity = :popularity AND b.id < :id", "b.popularity < :popularity"):
             rows = self._sql.fetchall(
                 f"SELECT {BOOK.columns} FROM book b WHERE {behind} AND {offered} "

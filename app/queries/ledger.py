@@ -6,12 +6,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from app.db.row_mapper import RowMapper
-from app.db.sql_helper import Cursor, SqlHelper, one_of
+from app.db.sql_helper import QueryCursor, SqlHelper, one_of
 from app.domain.beans import BEAN, COVER, ESCROW, MINT, WELCOME, EntryKind, account_of
-from app.domain.drift import OPEN_STATES
-from app.domain.drift import State as DriftState
-from app.domain.exchange_policy import Numbers
-from app.domain.gift import State as GiftState
+from app.domain.drift import OPEN_STATES, DriftState
+from app.domain.exchange_policy import Policy
+from app.domain.gift import GiftState
 from app.domain.mint_audit import MintAudit
 from app.queries.mint_records import read_mint_records, read_persons, read_start_of_marks
 from app.queries.persons import MATES
@@ -113,7 +112,7 @@ class Breach:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Entry:
+class LedgerEntryRow:
     """A line of a member's statement: `amount` in tenths, above zero for what came in, and the balance after it.
 
     `title` is the book's, where the entry has to do with one.
@@ -132,7 +131,7 @@ class Entry:
 #: The balance after an entry is today's, less what came since. A subject's number leads to its drift or gift by key.
 _NUMBER = "CASE WHEN p.subject LIKE '{kind}:%' THEN CAST(SUBSTR(p.subject, {start}) AS INTEGER) END"
 _ENTRY = RowMapper(
-    Entry,
+    LedgerEntryRow,
     "p",
     time="p.create_time",
     balance="b.balance - p.since + p.amount",
@@ -159,7 +158,7 @@ class LedgerQueries:
     def __init__(self, sql: SqlHelper) -> None:
         self._sql = sql
 
-    def breaches(self, numbers: Numbers) -> Iterator[Breach]:
+    def breaches(self, numbers: Policy) -> Iterator[Breach]:
         """Return each broken invariant, from one snapshot; nothing when all hold."""
         with self._sql as cursor:
             for what, statement in _CHECKS:
@@ -186,7 +185,7 @@ class LedgerQueries:
         )
         return int(self._sql.fetchvalue(counted, {"account": account_of(member_id)}))
 
-    def statement(self, member_id: int, *, limit: int, offset: int = 0) -> tuple[Entry, ...]:
+    def statement(self, member_id: int, *, limit: int, offset: int = 0) -> tuple[LedgerEntryRow, ...]:
         """Return entries of a member's account, the newest first; one statement."""
         rows = self._sql.fetchall(
             _STATEMENT,
@@ -201,7 +200,7 @@ class LedgerQueries:
         return _ENTRY.read_all(rows)
 
 
-def _audit_the_mint(cursor: Cursor, numbers: Numbers) -> Iterator[Breach]:
+def _audit_the_mint(cursor: QueryCursor, numbers: Policy) -> Iterator[Breach]:
     """Count what the mint paid against what the rules allow, and who is whose person, independently of what pays."""
     audit = MintAudit(numbers, since=read_start_of_marks(cursor))
     for payment in audit.run(read_mint_records(cursor)):

@@ -8,25 +8,25 @@ from datetime import datetime
 
 from app.db.row_mapper import RowMapper
 from app.db.sql_helper import SqlHelper, in_list, one_of
-from app.domain.gift import State as GiftState
-from app.domain.wish import State as WishState
-from app.queries.book import BOOK, Book
+from app.domain.gift import GiftState
+from app.domain.wish import WishState
+from app.queries.book import BOOK, BookRow
 
 _SHOWN = 20
 _RECENT_COPIES = 500
 
 
 @dataclass(frozen=True, slots=True)
-class RecentGift:
+class RecentGiftRow:
     """A book that can be had, how many members give it, and since when the latest copy is on the shelf."""
 
-    book: Book
+    book: BookRow
     givers: int
     since: datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Giver:
+class GiverRow:
     """One copy on the shelf (``open``) or asked for (``reserved``), and whose it is."""
 
     gift_id: int
@@ -39,7 +39,7 @@ class Giver:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Wisher:
+class WisherRow:
     """One member who waits for a book."""
 
     wish_id: int
@@ -52,22 +52,22 @@ class Wisher:
 class BookShelf:
     """The exchange's side of one book: the first givers and wishers, and how many there are; `own` is "gift", "wish" or ""."""
 
-    givers: tuple[Giver, ...]
-    wishers: tuple[Wisher, ...]
+    givers: tuple[GiverRow, ...]
+    wishers: tuple[WisherRow, ...]
     giver_count: int
     wisher_count: int
     own: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Listed:
+class ListedBookRow:
     """A line of a member's own list: its book, and how many stand on the other side (wishers of a gift, givers of a wish).
 
     `id` is the gift's or the wish's. `gift_id` of a wish is a copy that can be asked for, or None.
     """
 
     id: int
-    book: Book
+    book: BookRow
     state: str
     pause: str
     postage: str
@@ -77,11 +77,11 @@ class Listed:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Copy:
+class CopyRow:
     """One gift, as the page of a request shows it."""
 
     gift_id: int
-    book: Book
+    book: BookRow
     giver: str
     condition: str
     postage: str
@@ -94,17 +94,17 @@ _OPEN_WISH = f"state = '{WishState.OPEN}'"
 _KEPT_WISH = f"state <> '{WishState.WITHDRAWN}'"
 
 _RECENT = RowMapper(
-    RecentGift,
+    RecentGiftRow,
     book=BOOK,
     givers=f"(SELECT COUNT(*) FROM gift g WHERE g.isbn13 = r.isbn13 AND g.{_OPEN_GIFT})",
     since="r.latest",
 )
 _GIVER = RowMapper(
-    Giver, "g", gift_id="g.id", member_id="g.user_id", nickname="u.nickname", condition="g.book_condition"
+    GiverRow, "g", gift_id="g.id", member_id="g.user_id", nickname="u.nickname", condition="g.book_condition"
 )
-_WISHER = RowMapper(Wisher, "w", wish_id="w.id", member_id="w.user_id", nickname="u.nickname", since="w.create_time")
+_WISHER = RowMapper(WisherRow, "w", wish_id="w.id", member_id="w.user_id", nickname="u.nickname", since="w.create_time")
 _GIFT = RowMapper(
-    Listed,
+    ListedBookRow,
     "g",
     book=BOOK,
     pause="COALESCE(g.pause, '')",
@@ -112,7 +112,7 @@ _GIFT = RowMapper(
     gift_id="NULL",
 )
 _WISH = RowMapper(
-    Listed,
+    ListedBookRow,
     "w",
     book=BOOK,
     pause="''",
@@ -121,7 +121,7 @@ _WISH = RowMapper(
     others=f"(SELECT COUNT(*) FROM gift g WHERE g.isbn13 = w.isbn13 AND g.{_OPEN_GIFT})",
     gift_id=f"(SELECT MIN(g.id) FROM gift g WHERE g.isbn13 = w.isbn13 AND g.{_OPEN_GIFT})",
 )
-_COPY = RowMapper(Copy, "g", book=BOOK, gift_id="g.id", giver="u.nickname", condition="g.book_condition")
+_COPY = RowMapper(CopyRow, "g", book=BOOK, gift_id="g.id", giver="u.nickname", condition="g.book_condition")
 
 
 class ListingQueries:
@@ -130,7 +130,7 @@ class ListingQueries:
     def __init__(self, sql: SqlHelper) -> None:
         self._sql = sql
 
-    def list_recent(self, limit: int) -> tuple[RecentGift, ...]:
+    def list_recent(self, limit: int) -> tuple[RecentGiftRow, ...]:
         """Return the books that came onto the shelf last, one line per ISBN, of the last five hundred copies; one statement."""
         rows = self._sql.fetchall(
             f"SELECT {_RECENT.columns} "
@@ -185,7 +185,7 @@ class ListingQueries:
         )
         return dict(rows)
 
-    def list_gifts(self, member_id: int, *, limit: int, offset: int) -> tuple[Listed, ...]:
+    def list_gifts(self, member_id: int, *, limit: int, offset: int) -> tuple[ListedBookRow, ...]:
         """List a member's gifts, newest first, with the number of members who wish the book; one statement."""
         rows = self._sql.fetchall(
             f"SELECT {_GIFT.columns} FROM gift g JOIN book b ON b.isbn13 = g.isbn13 WHERE g.user_id = :member "
@@ -194,7 +194,7 @@ class ListingQueries:
         )
         return _GIFT.read_all(rows)
 
-    def list_wishes(self, member_id: int, *, limit: int, offset: int) -> tuple[Listed, ...]:
+    def list_wishes(self, member_id: int, *, limit: int, offset: int) -> tuple[ListedBookRow, ...]:
         """List a member's open and fulfilled wishes, newest first, with the number of members who give the book; one statement."""
         rows = self._sql.fetchall(
             f"SELECT {_WISH.columns} FROM wish w JOIN book b ON b.isbn13 = w.isbn13 WHERE w.user_id = :member "
@@ -211,7 +211,7 @@ class ListingQueries:
         """Count a member's wishes that were not taken back."""
         return self._number(f"SELECT COUNT(*) FROM wish WHERE user_id = :member AND {_KEPT_WISH}", member_id)
 
-    def find_copy(self, gift_id: int) -> Copy | None:
+    def find_copy(self, gift_id: int) -> CopyRow | None:
         """Return one gift with its book and giver, or None."""
         row = self._sql.fetchone(
             f"SELECT {_COPY.columns} FROM gift g "

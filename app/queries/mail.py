@@ -11,7 +11,7 @@ from app.libs.clock import epoch
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class MailEntry:
+class MailRow:
     """What a member may know of one letter to them. `state`: queued, sent, failed or dropped; `problem`: one line."""
 
     id: int
@@ -25,7 +25,7 @@ class MailEntry:
     ended_at: datetime | None
 
 
-_ENTRY = RowMapper(MailEntry, posted_at="create_time")
+_ENTRY = RowMapper(MailRow, posted_at="create_time")
 
 
 class MailQueries:
@@ -42,7 +42,7 @@ class MailQueries:
         )
         return tuple(number for (number,) in rows)
 
-    def list_to(self, user_id: int, *, limit: int = 50) -> tuple[MailEntry, ...]:
+    def list_to(self, user_id: int, *, limit: int = 50) -> tuple[MailRow, ...]:
         """List the letters to a member, newest first.
 
         Those to an address that they want to change to are not among them: none goes to an address that is known, and the

@@ -6,13 +6,13 @@ from dataclasses import dataclass
 
 from app.db.row_mapper import RowMapper
 from app.db.sql_helper import SqlHelper
-from app.domain.drift import State
+from app.domain.drift import DriftState
 from app.domain.gift import too_many_losses
 from app.domain.moderation import Stop
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Stopped:
+class StoppedMember:
     """A member whose gifts or requests are stopped: `losses` out of `parcels` on that side."""
 
     member_id: int
@@ -23,7 +23,7 @@ class Stopped:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Deed:
+class ModeratorActRow:
     """An act of a moderator; an empty name is the operator's, or a member's who has left. `title` is a drift's book."""
 
     time: int
@@ -38,7 +38,7 @@ class Deed:
 LOSSES = 100
 
 
-_LOST = f"d.state = '{State.LOST}'"
+_LOST = f"d.state = '{DriftState.LOST}'"
 
 
 def _side(stop: Stop, column: str) -> str:
@@ -47,19 +47,19 @@ def _side(stop: Stop, column: str) -> str:
         f"SELECT MAX(m.create_time) FROM moderator_act m WHERE m.member_id = u.id AND m.kind = '{stop.lift}'), 0)) "
         f"AS losses, SUM(d.mailed_at IS NOT NULL) AS parcels FROM user u JOIN drift d ON d.{column} = u.id "
         f"WHERE u.status = 1 AND u.id IN (SELECT l.{column} FROM ("
-        f"SELECT {column} FROM drift WHERE state = '{State.LOST}' ORDER BY ended_at DESC, id DESC LIMIT {LOSSES} OFFSET :offset) l "
-        f"WHERE (SELECT COUNT(*) FROM drift o WHERE o.{column} = l.{column} AND o.state = '{State.LOST}') > 1) "
+        f"SELECT {column} FROM drift WHERE state = '{DriftState.LOST}' ORDER BY ended_at DESC, id DESC LIMIT {LOSSES} OFFSET :offset) l "
+        f"WHERE (SELECT COUNT(*) FROM drift o WHERE o.{column} = l.{column} AND o.state = '{DriftState.LOST}') > 1) "
         "GROUP BY u.id, u.nickname HAVING losses > 1"
     )
 
 
-_STOPPED = RowMapper(Stopped, losses="losses", parcels="parcels")
+_STOPPED = RowMapper(StoppedMember, losses="losses", parcels="parcels")
 _LIST_STOPPED = (
     f"SELECT {_STOPPED.columns} FROM ({_side(Stop.GIVING, 'giver_id')} UNION ALL {_side(Stop.ASKING, 'requester_id')}) s "
     "ORDER BY member_id, stop"
 )
 _DEED = RowMapper(
-    Deed,
+    ModeratorActRow,
     "a",
     time="a.create_time",
     moderator="COALESCE(m.nickname, '')",
@@ -75,17 +75,17 @@ class ModerationQueries:
     def __init__(self, sql: SqlHelper) -> None:
         self._sql = sql
 
-    def list_stopped(self, *, offset: int = 0) -> tuple[Stopped, ...]:
+    def list_stopped(self, *, offset: int = 0) -> tuple[StoppedMember, ...]:
         """List the members who are stopped for losses and have one among the latest `LOSSES` behind `offset`; one statement."""
         rows = self._sql.fetchall(_LIST_STOPPED, {"offset": offset})
         return tuple(one for one in map(_STOPPED.read, rows) if too_many_losses(one.losses, one.parcels))
 
     def has_losses(self, *, offset: int) -> bool:
         """Whether there are more losses than `offset`."""
-        statement = f"SELECT 1 FROM drift WHERE state = '{State.LOST}' LIMIT 1 OFFSET :offset"
+        statement = f"SELECT 1 FROM drift WHERE state = '{DriftState.LOST}' LIMIT 1 OFFSET :offset"
         return self._sql.fetchone(statement, {"offset": offset}) is not None
 
-    def list_deeds(self, *, limit: int) -> tuple[Deed, ...]:
+    def list_deeds(self, *, limit: int) -> tuple[ModeratorActRow, ...]:
         """List what moderators did, newest first; one statement."""
         rows = self._sql.fetchall(
             f"SELECT {_DEED.columns} FROM moderator_act a "

@@ -7,11 +7,11 @@ from itertools import islice
 from typing import Final, Literal
 
 from app.search.analyzer import main_part
-from app.search.index.port import Index, Plan
+from app.search.index.port import Index, TermSet
 from app.search.match import BY_SOUND, SCATTERED, SOUNDS_WHOLE, Match
-from app.search.query_parser import Reading, read
+from app.search.query_parser import ParsedQuery, parse_query
 from app.search.rank import Ranked, natural, rerank
-from app.search.relaxation import wider_readings
+from app.search.relaxation import relaxations
 from app.search.results import Understanding
 from app.search.typo import corrections
 
@@ -29,15 +29,15 @@ _TIMES_AS_MANY: Final = 5
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class SearchAnswer:
     """A reading with the best ranked of its books, and whether there are more than these."""
 
-    reading: Reading
+    reading: ParsedQuery
     head: list[Ranked]
     more: bool
 
     @property
-    def plans(self) -> list[Plan]:
+    def plans(self) -> list[TermSet]:
         """The terms of each way to read the query."""
         return [plan.terms for plan in self.reading.plans]
 
@@ -48,16 +48,16 @@ class Answerer:
     def __init__(self, index: Index) -> None:
         self._index = index
 
-    def ask(self, reading: Reading, having: Plan) -> Answer:
+    def ask(self, reading: ParsedQuery, having: TermSet) -> SearchAnswer:
         """Return the books that answer one reading."""
         plans = [plan.terms for plan in reading.plans]
         if not plans:
-            return Answer(reading, [], more=False)
+            return SearchAnswer(reading, [], more=False)
         limit = FIELDS_HEAD if reading.fields else HEAD
         found = self._index.candidates(plans, limit=limit, having=having, first=reading.first)
-        return Answer(reading, rerank(found.books, reading), found.more)
+        return SearchAnswer(reading, rerank(found.books, reading), found.more)
 
-    def answer(self, reading: Reading, having: Plan, *, exact: bool) -> Answer:
+    def answer(self, reading: ParsedQuery, having: TermSet, *, exact: bool) -> SearchAnswer:
         """Ask for a query as it stands and, if no book answers, or few by accident, whatever the filter, for what else it can mean."""
         answer = self.ask(reading, having)
         if exact or len(answer.head) > FEW:
@@ -65,22 +65,22 @@ class Answerer:
         literal = self.ask(reading, ()) if having else answer
         if not _may_be_accidents(literal):
             return answer
-        for wider in wider_readings(reading, self._index, keep_words=bool(literal.head)):
+        for wider in relaxations(reading, self._index, keep_words=bool(literal.head)):
             if _is_better(self.ask(wider, ()).head, literal.head):
                 # what another reading finds may be an accident, too: Dostoevski is nearest to one Dostoevsky, not to Dostoyevsky
                 return self._also(answer, wider, having) if literal.head else self.answer(wider, having, exact=False)
         return answer
 
-    def _also(self, answer: Answer, wider: Reading, having: Plan) -> Answer:
+    def _also(self, answer: SearchAnswer, wider: ParsedQuery, having: TermSet) -> SearchAnswer:
         """Return an answer with those to another reading behind it."""
         reading = replace(wider, plans=(*wider.plans, *answer.reading.plans), first=tuple(answer.plans), is_also=True)
         plans = [plan.terms for plan in reading.plans]
         found = self._index.candidates(plans, limit=HEAD, having=having, first=reading.first)
         known = {ranked.book.id for ranked in answer.head}
         others = rerank([book for book in found.books if book.id not in known], wider)
-        return Answer(reading, [*answer.head, *others], found.more)
+        return SearchAnswer(reading, [*answer.head, *others], found.more)
 
-    def better(self, answer: Answer) -> str | None:
+    def better(self, answer: SearchAnswer) -> str | None:
         """Propose another spelling where few books answer, none of them in its title, and many answer the other one."""
         head, reading = answer.head, answer.reading
         if not 0 < len(head) <= FEW or head[0].match <= Match.IN_TITLE or head[0].match in BY_SOUND:
@@ -88,13 +88,13 @@ class Answerer:
         if reading.is_also or _is_corrected(reading):
             return None
         for text in islice(corrections(reading.words, self._index), _PROPOSALS):
-            other = self.ask(read(text), ())
+            other = self.ask(parse_query(text), ())
             if len(other.head) >= _TIMES_AS_MANY * len(head):
                 return natural(text, other.head)
         return None
 
 
-def _may_be_accidents(answer: Answer) -> bool:
+def _may_be_accidents(answer: SearchAnswer) -> bool:
     """Return whether no book answers, or few, and these only have each of several terms somewhere."""
     has_several = any(len(terms) > 1 for terms in answer.plans[:1])
     is_scattered = has_several and all(ranked.match in SCATTERED for ranked in answer.head)
@@ -108,11 +108,11 @@ def _is_better(wider: list[Ranked], literal: list[Ranked]) -> bool:
     return len(wider) > len(literal) and wider[0].match not in SCATTERED
 
 
-def _is_corrected(reading: Reading) -> bool:
+def _is_corrected(reading: ParsedQuery) -> bool:
     return any(plan.kind == "typo" for plan in reading.plans)
 
 
-def understanding(answer: Answer) -> Understanding | None:
+def understanding(answer: SearchAnswer) -> Understanding | None:
     """Return how the query was read, if any of the best books does not have its words as they were typed."""
     reading = answer.reading
     if reading.fields:

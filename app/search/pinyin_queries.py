@@ -21,7 +21,7 @@ _VOLUME = re.compile(r"([a-z]+)(\d{1,3})")
 
 
 @dataclass(frozen=True, slots=True)
-class Spoken:
+class PinyinQuery:
     """One way to read a query by its sound: runs of syllables that belong together, and all terms to look for.
 
     `is_whole` says that the query is one run of syllables and nothing beside it.
@@ -45,7 +45,7 @@ class _Piece:
     words: tuple[str, ...]
 
 
-def plans_by_sound(plain: str) -> list[Spoken]:
+def plans_by_sound(plain: str) -> list[PinyinQuery]:
     """Return the ways to read a simplified query as pinyin, the likeliest first; none if no part of it is pinyin."""
     pieces = [_read_piece(piece) for piece in plain.split()]
     if not any(way.syllables for ways in pieces for way in ways):
@@ -98,12 +98,12 @@ def _read_part(part: str) -> tuple[Syllables, ...]:
     return read_aloud(part) if is_unspaced(part) else segmentations(part)
 
 
-def _together(pieces: Sequence[_Piece]) -> Spoken | None:
+def _together(pieces: Sequence[_Piece]) -> PinyinQuery | None:
     """Read neighbouring pieces as one run: ``san ti`` is santi."""
     return _spoken(pieces, _runs(pieces, apart=False))
 
 
-def _apart(pieces: Sequence[_Piece]) -> Spoken | None:
+def _apart(pieces: Sequence[_Piece]) -> PinyinQuery | None:
     """Read each piece for itself, as an author and a title; only lone syllables join: ``yu hua huozhe``."""
     return _spoken(pieces, _runs(pieces, apart=True))
 
@@ -121,14 +121,14 @@ def _runs(pieces: Iterable[_Piece], *, apart: bool) -> list[Syllables]:
     return runs
 
 
-def _spoken(pieces: Sequence[_Piece], groups: Iterable[Syllables]) -> Spoken | None:
+def _spoken(pieces: Sequence[_Piece], groups: Iterable[Syllables]) -> PinyinQuery | None:
     """Put the terms of the runs and of the words together; a lone syllable can only be a whole title."""
     runs = tuple(groups)
     words = list(chain(*(piece.words for piece in pieces)))
     is_whole = len(runs) == 1 and not words
     if is_whole and len(runs[0]) == 1:
-        return Spoken(runs, (sound_term(runs[0]),), is_whole)
+        return PinyinQuery(runs, (sound_term(runs[0]),), is_whole)
     if any(len(run) == 1 for run in runs):
         return None
     sounds = ["p" + pair for run in runs for pair in syllable_pairs(run)]
-    return Spoken(runs, tuple(dict.fromkeys(sounds + words))[:MOST_TERMS], is_whole)
+    return PinyinQuery(runs, tuple(dict.fromkeys(sounds + words))[:MOST_TERMS], is_whole)

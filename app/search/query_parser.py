@@ -26,7 +26,7 @@ Kind = Literal["words", "pinyin", "name", "initials", "typo"]
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
+class Interpretation:
     """One way to read a query: books that have all these terms. `shown` is what was understood, for the visitor."""
 
     terms: tuple[str, ...]
@@ -36,7 +36,7 @@ class Plan:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Reading:
+class ParsedQuery:
     """All that a query can mean. The answer is the union of the plans; books of `first` are the exact ones.
 
     With `fields`, `folded`, `words` and the plans are of what is said of them, and `literal` is the query read as it stands, for a
@@ -47,12 +47,12 @@ class Reading:
     folded: str
     words: tuple[str, ...]
     isbn: TypedIsbn | None = None
-    plans: tuple[Plan, ...] = ()
+    plans: tuple[Interpretation, ...] = ()
     first: tuple[tuple[str, ...], ...] = ()
     barcode: Barcode | None = None
     is_shortened: bool = False
     fields: tuple[Field, ...] = ()
-    literal: Reading | None = None
+    literal: ParsedQuery | None = None
     is_also: bool = False
 
 
@@ -66,7 +66,7 @@ def clip(text: str) -> str:
     return uncut.rstrip() or first
 
 
-def read(text: str, *, exact: bool = False) -> Reading:
+def parse_query(text: str, *, exact: bool = False) -> ParsedQuery:
     """Read a query. With `exact` it is words and nothing else: no ISBN, no fields, no pinyin, no initials."""
     said = clip(text).strip()
     fields, values = ((), said) if exact else read_fields(said)
@@ -84,31 +84,33 @@ def read(text: str, *, exact: bool = False) -> Reading:
     )
 
 
-def _read(said: str, *, exact: bool) -> Reading:
+def _read(said: str, *, exact: bool) -> ParsedQuery:
     plain = simplified(said)
     folded = with_usual_variants(plain)
     words = tuple(words_of(folded))
     isbn = None if exact else find_isbn(said)
     if not words:
-        return Reading(said=said, folded=folded, words=words, isbn=isbn)
+        return ParsedQuery(said=said, folded=folded, words=words, isbn=isbn)
     barcode = None if exact else find_other_barcode(said)
-    plans = [Plan(terms_of_words(words), "words", folded)]
+    plans = [Interpretation(terms_of_words(words), "words", folded)]
     first: list[tuple[str, ...]] = [(exact_term(folded),)] if is_short(folded) else []
     if not exact:
         joined = _without_hyphens(said)
-        plans += [Plan(terms_of_words(joined), "words", " ".join(joined))] if joined else []
-        plans += [Plan((exact_term(folded),), "words", folded)] if folded.isascii() and is_short(folded) else []
+        plans += [Interpretation(terms_of_words(joined), "words", " ".join(joined))] if joined else []
+        plans += (
+            [Interpretation((exact_term(folded),), "words", folded)] if folded.isascii() and is_short(folded) else []
+        )
         spoken = plans_by_sound(plain)
-        plans += [Plan(way.terms, "pinyin", way.shown, way.groups) for way in spoken]
+        plans += [Interpretation(way.terms, "pinyin", way.shown, way.groups) for way in spoken]
         first += [term for way in spoken if way.is_whole for term in _whole(way.groups[0])]
-        names = [Plan(terms_of_name(name), "name", " ".join(name), (name,)) for name in names_by_sound(plain)]
+        names = [Interpretation(terms_of_name(name), "name", " ".join(name), (name,)) for name in names_by_sound(plain)]
         plans += names
         first += [plan.terms for plan in names]
         initials = _initials(words)
         plans += initials
         first += [plan.terms for plan in initials if is_hardly_a_word(plan.shown)]
     distinct = {plan.terms: plan for plan in reversed(plans)}
-    return Reading(
+    return ParsedQuery(
         said=said,
         folded=folded,
         words=words,
@@ -132,10 +134,10 @@ def _without_hyphens(said: str) -> tuple[str, ...]:
     return tuple(words_of(fold(joined))) if joined != said else ()
 
 
-def _initials(words: Sequence[str]) -> list[Plan]:
+def _initials(words: Sequence[str]) -> list[Interpretation]:
     """Read ``bngd`` or ``yhdg 6`` as first letters of syllables, with a volume behind."""
     letters, volume = without_volume(words[0])
     behind = [number for number in (volume, *words[1:]) if number]
     if not may_be_initials(letters) or not all(map(str.isdigit, behind)):
         return []
-    return [Plan(("i" + letters, *terms_of_words(behind)), "initials", letters)]
+    return [Interpretation(("i" + letters, *terms_of_words(behind)), "initials", letters)]

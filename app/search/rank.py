@@ -7,13 +7,13 @@ from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 
 from app.domain.book import BookFacts
-from app.queries.book import Book
+from app.queries.book import BookRow
 from app.search.analyzer import main_part
 from app.search.fields import FieldName
 from app.search.match import Match
 from app.search.phonetic_matcher import PhoneticMatcher
 from app.search.pinyin import readings_of
-from app.search.query_parser import Reading, read
+from app.search.query_parser import ParsedQuery, parse_query
 from app.search.text import fold, fold_known, is_unspaced, simplified, stem, tokens, without_article, words_of
 
 _READ_FOR_SPELLING = 5
@@ -25,11 +25,11 @@ _SHORTEST_WITH_AUTHOR = 4
 class Ranked:
     """A book and how it answers."""
 
-    book: Book
+    book: BookRow
     match: Match
 
 
-def rerank(books: Iterable[Book], reading: Reading) -> list[Ranked]:
+def rerank(books: Iterable[BookRow], reading: ParsedQuery) -> list[Ranked]:
     """Sort books by how they answer; equals keep their order, which is that of the index."""
     if reading.literal:
         return _rerank_by_fields(books, reading, _Asked(reading.literal))
@@ -39,11 +39,11 @@ def rerank(books: Iterable[Book], reading: Reading) -> list[Ranked]:
     return ranked
 
 
-def _rerank_by_fields(books: Iterable[Book], reading: Reading, literal: _Asked) -> list[Ranked]:
+def _rerank_by_fields(books: Iterable[BookRow], reading: ParsedQuery, literal: _Asked) -> list[Ranked]:
     """Sort books, first those that have the whole query for their title, then those with every word in the field it was said of."""
     asked = _Asked(reading)
-    fields = [(field.name, _Asked(read(field.value))) for field in reading.fields]
-    found: list[tuple[int, Match, Book]] = []
+    fields = [(field.name, _Asked(parse_query(field.value))) for field in reading.fields]
+    found: list[tuple[int, Match, BookRow]] = []
     for book in books:
         as_it_stands = literal.match(book.facts)
         misses = sum(field.match(_only(name, book.facts)) == Match.ELSEWHERE for name, field in fields)
@@ -122,7 +122,7 @@ def _has_word(text: str, word: str, stemmed: str) -> bool:
 class _Asked:
     """A query, ready to be compared with many books."""
 
-    def __init__(self, reading: Reading) -> None:
+    def __init__(self, reading: ParsedQuery) -> None:
         self._bare = without_article(reading.folded)
         self._compact = self._bare.replace(" ", "")
         words = words_of(self._bare)

@@ -11,7 +11,7 @@ from app.search.analyzer import terms_of_words
 from app.search.index.port import Index
 from app.search.pinyin import Syllables, read_aloud, readings_of, syllable_pairs
 from app.search.pinyin_queries import names_by_sound, plans_by_sound, terms_of_name
-from app.search.query_parser import Plan, Reading, read
+from app.search.query_parser import Interpretation, ParsedQuery, parse_query
 from app.search.text import fold, has_han, is_unspaced, simplified, words_of
 from app.search.typo import corrections, rarest_respelt, unknown_words
 
@@ -25,7 +25,7 @@ _READINGS: Final = 4
 _MOST_WORDS: Final = 12
 
 
-def wider_readings(reading: Reading, index: Index, *, keep_words: bool = False) -> Iterator[Reading]:
+def relaxations(reading: ParsedQuery, index: Index, *, keep_words: bool = False) -> Iterator[ParsedQuery]:
     """Yield readings to try one after the other until one finds something; with `keep_words` none that leaves out a word."""
     named = _with_name(reading)
     if named:
@@ -40,7 +40,7 @@ def wider_readings(reading: Reading, index: Index, *, keep_words: bool = False) 
     if begun:
         yield replace(reading, plans=tuple(begun))
     for text in rarest_respelt(reading.words, index) if keep_words else corrections(reading.words, index):
-        yield _as_typo(read(text), reading.said)
+        yield _as_typo(parse_query(text), reading.said)
     same_sound = _same_sound(reading)
     if same_sound:
         yield replace(reading, plans=tuple(same_sound))
@@ -48,12 +48,12 @@ def wider_readings(reading: Reading, index: Index, *, keep_words: bool = False) 
         yield from _fewer_words(reading, index)
 
 
-def _as_typo(reading: Reading, said: str) -> Reading:
+def _as_typo(reading: ParsedQuery, said: str) -> ParsedQuery:
     plans = tuple(replace(plan, kind="typo", shown=reading.folded) for plan in reading.plans)
     return replace(reading, said=said, plans=plans)
 
 
-def _with_name(reading: Reading) -> list[Plan]:
+def _with_name(reading: ParsedQuery) -> list[Interpretation]:
     """Take the words at one end for a name with the family name last, the others for a title: ``Cixin Liu santi``, 三体 Cixin Liu."""
     words = simplified(reading.said).split()
     ends = chain.from_iterable(
@@ -63,39 +63,39 @@ def _with_name(reading: Reading) -> list[Plan]:
     return [plan for name, title in parts for plan in _by_name_and_title(name, title)]
 
 
-def _by_name_and_title(name: Syllables, title: str) -> Iterator[Plan]:
+def _by_name_and_title(name: Syllables, title: str) -> Iterator[Interpretation]:
     terms, author = terms_of_name(name), " ".join(name)
-    yield Plan(
+    yield Interpretation(
         (*terms, *terms_of_words(words_of(fold(title)))), "pinyin", f"{author}, {title}", (name, *read_aloud(title)[:1])
     )
     for way in plans_by_sound(title):
-        yield Plan((*terms, *way.terms), "pinyin", f"{author}, {way.shown}", (name, *way.groups))
+        yield Interpretation((*terms, *way.terms), "pinyin", f"{author}, {way.shown}", (name, *way.groups))
 
 
-def _cut_apart(reading: Reading) -> list[Plan]:
+def _cut_apart(reading: ParsedQuery) -> list[Interpretation]:
     """Take an unspaced run for two things written together, an author and a title: 刘慈欣三体, liucixinsanti."""
-    plans: list[Plan] = []
+    plans: list[Interpretation] = []
     for at, word in enumerate(reading.words):
         if is_unspaced(word) and _SHORTEST_CUT <= len(word) <= _LONGEST_CUT:
             for end in range(2, len(word) - 1):
                 words = (*reading.words[:at], word[:end], word[end:], *reading.words[at + 1 :])
-                plans.append(Plan(terms_of_words(words), "words", " ".join(words)))
+                plans.append(Interpretation(terms_of_words(words), "words", " ".join(words)))
     for plan in reading.plans:
         if plan.kind == "pinyin" and len(plan.groups) == 1:
             plans += _cut_sound(plan.groups[0])
     return plans
 
 
-def _known_pairs(reading: Reading, index: Index) -> Plan | None:
+def _known_pairs(reading: ParsedQuery, index: Index) -> Interpretation | None:
     """Leave out a few pairs of characters that no book has: where several things are written together, or one is wrong."""
     terms = terms_of_words(reading.words)
     existing = index.known(terms)
     known = tuple(term for term in terms if not has_han(term) or term in existing)
     is_enough = len(terms) > len(known) >= _ENOUGH_PAIRS and len(known) * 3 >= len(terms) * 2
-    return Plan(known, "words", reading.folded) if is_enough else None
+    return Interpretation(known, "words", reading.folded) if is_enough else None
 
 
-def _begun_initials(reading: Reading, index: Index) -> list[Plan]:
+def _begun_initials(reading: ParsedQuery, index: Index) -> list[Interpretation]:
     """Take initials for the first ones of a longer title: mcnxs of 明朝那些事儿."""
     return [
         replace(plan, terms=(completion.term, *plan.terms[1:]))
@@ -105,16 +105,16 @@ def _begun_initials(reading: Reading, index: Index) -> list[Plan]:
     ]
 
 
-def _cut_sound(syllables: Syllables) -> list[Plan]:
+def _cut_sound(syllables: Syllables) -> list[Interpretation]:
     cuts = [(syllables[:end], syllables[end:]) for end in range(2, len(syllables) - 1)][:_LONGEST_CUT]
-    return [Plan(_sound_terms(cut), "pinyin", ", ".join(map(" ".join, cut)), cut) for cut in cuts]
+    return [Interpretation(_sound_terms(cut), "pinyin", ", ".join(map(" ".join, cut)), cut) for cut in cuts]
 
 
 def _sound_terms(groups: tuple[Syllables, ...]) -> tuple[str, ...]:
     return tuple(dict.fromkeys("p" + pair for group in groups for pair in syllable_pairs(group)))
 
 
-def _same_sound(reading: Reading) -> list[Plan]:
+def _same_sound(reading: ParsedQuery) -> list[Interpretation]:
     """Take wrong characters for right ones of the same sound: 白年孤独 for 百年孤独."""
     runs = [word for word in reading.words if has_han(word)]
     if not runs or min(map(len, runs)) < 2:
@@ -125,7 +125,7 @@ def _same_sound(reading: Reading) -> list[Plan]:
     if not all(readings):
         return []
     ways = dict.fromkeys(islice(product(*readings), _READINGS))
-    plans = [Plan(_sound_terms(way) + others, "pinyin", ", ".join(map(" ".join, way)), way) for way in ways]
+    plans = [Interpretation(_sound_terms(way) + others, "pinyin", ", ".join(map(" ".join, way)), way) for way in ways]
     sure = tuple(dict.fromkeys("p" + pair for run in spoken for pair in _sure_pairs(run)))
     return [*plans, replace(plans[0], terms=sure + others)] if len(sure) >= _ENOUGH_PAIRS - 1 else plans
 
@@ -136,12 +136,12 @@ def _sure_pairs(run: str) -> list[str]:
     return [one[0] + other[0] for one, other in pairwise(readings) if len(one) == len(other) == 1]
 
 
-def _fewer_words(reading: Reading, index: Index) -> Iterator[Reading]:
+def _fewer_words(reading: ParsedQuery, index: Index) -> Iterator[ParsedQuery]:
     """Leave out the words that no book has, or else any one word."""
     words = reading.words[:_MOST_WORDS]
     missing = unknown_words(words, index)
     known = [word for word in words if word not in missing]
     if known and len(known) < len(words):
-        yield _as_typo(read(" ".join(known), exact=True), reading.said)
+        yield _as_typo(parse_query(" ".join(known), exact=True), reading.said)
     for at in range(len(words) - 1, -1, -1) if len(words) > 2 else ():
-        yield _as_typo(read(" ".join((*words[:at], *words[at + 1 :])), exact=True), reading.said)
+        yield _as_typo(parse_query(" ".join((*words[:at], *words[at + 1 :])), exact=True), reading.said)

@@ -10,7 +10,7 @@ from app.search.fields import Field
 from app.search.index.port import NONE, Count
 
 if TYPE_CHECKING:
-    from app.queries.book import Book
+    from app.queries.book import BookRow
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +44,7 @@ class IsbnReading:
 
     said: str
     isbn13: str | None
-    nearest: tuple[Book, ...] = ()
+    nearest: tuple[BookRow, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,7 +62,7 @@ class SearchPage:
     per_page: int
     total: int
     total_is_exact: bool
-    rows: tuple[Book, ...]
+    rows: tuple[BookRow, ...]
     understood: Understanding | None = None
     did_you_mean: str | None = None
     isbn: IsbnReading | None = None
@@ -81,6 +81,6 @@ class SearchPage:
 class Window:
     """The results from an offset on. `total` is how many can be paged to: all there are, an estimate of it, or the most."""
 
-    rows: tuple[Book, ...]
+    rows: tuple[BookRow, ...]
     total: int
     total_is: Literal["exact", "estimate", "capped"]

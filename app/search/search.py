@@ -9,12 +9,12 @@ from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from app.domain.isbn import TypedIsbn
-from app.queries.book import Book, BookQueries
+from app.queries.book import BookQueries, BookRow
 from app.search.analyzer import language_term
-from app.search.answerer import Answer, Answerer, understanding
-from app.search.index.port import OFFERED, Count, Index, Plan
+from app.search.answerer import Answerer, SearchAnswer, understanding
+from app.search.index.port import OFFERED, Count, Index, TermSet
 from app.search.query_cache import QueryCache, Stamp, never_the_same
-from app.search.query_parser import LONGEST_QUERY, Reading, clip, read
+from app.search.query_parser import LONGEST_QUERY, ParsedQuery, clip, parse_query
 from app.search.results import IsbnReading, SearchPage, Suggestion, Understanding, Window
 from app.search.suggest import suggest
 
@@ -36,7 +36,7 @@ class _Filter:
     offered: bool = False
 
     @property
-    def terms(self) -> Plan:
+    def terms(self) -> TermSet:
         """The terms that these have besides."""
         return ((language_term(self.language),) if self.language else ()) + ((OFFERED,) if self.offered else ())
 
@@ -78,7 +78,7 @@ class Search:
 
         `total` is what can be paged to, so that a program that pages up to it ends.
         """
-        reading = read(text)
+        reading = parse_query(text)
         with self._reading():
             if _is_number(reading):
                 rows = self._by_number(reading).rows
@@ -91,7 +91,7 @@ class Search:
         return self._suggestions.get(question, lambda: self._suggest(*question))
 
     def _find(self, text: str, page: int, only: _Filter, exact: bool) -> SearchPage:  # noqa: FBT001 - a question
-        reading = read(text, exact=exact)
+        reading = parse_query(text, exact=exact)
         with self._reading():
             if _is_number(reading):
                 return self._by_number(reading)
@@ -101,7 +101,7 @@ class Search:
         with self._reading():
             return suggest(text, self._index, limit=limit)
 
-    def _window(self, answer: Answer, start: int, count: int) -> Window:
+    def _window(self, answer: SearchAnswer, start: int, count: int) -> Window:
         rows = self._slice(answer, start, min(count, max(0, MOST_SHOWN - start)), ())
         total = self._count(answer)
         if total.value > MOST_SHOWN:
@@ -111,7 +111,7 @@ class Search:
             return Window(rows, ends_here, "exact" if rows else "estimate")
         return Window(rows, total.value, "exact" if total.is_exact else "estimate")
 
-    def _by_number(self, reading: Reading) -> SearchPage:
+    def _by_number(self, reading: ParsedQuery) -> SearchPage:
         """Return the book of an ISBN, or the books whose numbers are one slip away, and never another book as if it were it."""
         typed = reading.isbn or TypedIsbn(reading.said, is_valid=False)
         book = self._books.resolve(typed.isbn13) if typed.is_valid else None
@@ -125,7 +125,7 @@ class Search:
             understood=Understanding("isbn", reading.said, typed.hyphenated), isbn=isbn,
         )  # fmt: skip
 
-    def _page(self, answer: Answer, page: int, only: _Filter, *, exact: bool) -> SearchPage:
+    def _page(self, answer: SearchAnswer, page: int, only: _Filter, *, exact: bool) -> SearchPage:
         count, languages = self._counts(answer, only)
         total = count.value
         pages = -(-min(total, MOST_SHOWN) // PER_PAGE)
@@ -148,11 +148,11 @@ class Search:
             capped=total > MOST_SHOWN,
         )
 
-    def _count(self, answer: Answer) -> Count:
+    def _count(self, answer: SearchAnswer) -> Count:
         seen = len(answer.head)
         return _at_least(seen, self._index.count(answer.plans)) if answer.more else _exactly(seen)
 
-    def _counts(self, answer: Answer, only: _Filter) -> tuple[Count, tuple[tuple[str, Count], ...]]:
+    def _counts(self, answer: SearchAnswer, only: _Filter) -> tuple[Count, tuple[tuple[str, Count], ...]]:
         """Count the books that answer, and those of each language that the best ranked ones have, whichever is chosen; most books first."""
         groups = Counter(_group(ranked.book) for ranked in answer.head)
         total = _exactly(len(answer.head))
@@ -167,7 +167,7 @@ class Search:
         most = sorted(counts.items(), key=lambda item: -item[1].value)
         return total, tuple((code, count) for code, count in most if code and count.value)
 
-    def _slice(self, answer: Answer, start: int, limit: int, having: Plan) -> tuple[Book, ...]:
+    def _slice(self, answer: SearchAnswer, start: int, limit: int, having: TermSet) -> tuple[BookRow, ...]:
         """Return the books from an offset on: the best ranked as they were sorted anew, those behind them in rank order."""
         rows = tuple(ranked.book for ranked in answer.head[start : start + limit])
         missing = limit - len(rows)
@@ -177,17 +177,17 @@ class Search:
         found = self._index.candidates(answer.plans, limit=missing, offset=offset, having=having, first=first)
         return rows + found.books
 
-    def _gifts(self, answer: Answer, only: _Filter) -> Count:
+    def _gifts(self, answer: SearchAnswer, only: _Filter) -> Count:
         """Count the books that can be had, whether or not only these are shown."""
         return self._index.count(answer.plans, having=replace(only, offered=True).terms)
 
 
-def _is_number(reading: Reading) -> bool:
+def _is_number(reading: ParsedQuery) -> bool:
     """Return whether a query is a number, of a book or of something else, and no words."""
     return reading.isbn is not None or reading.barcode is not None or reading.is_shortened
 
 
-def _nothing(reading: Reading) -> SearchPage:
+def _nothing(reading: ParsedQuery) -> SearchPage:
     return SearchPage(
         text=reading.said,
         page=1,
@@ -209,7 +209,7 @@ def _at_least(books: int, count: Count) -> Count:
     return Count(max(books, count.value), count.is_exact)
 
 
-def _group(book: Book) -> str:
+def _group(book: BookRow) -> str:
     return book.facts.language.partition("-")[0].lower()
 
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-from app.queries.book import Book
+from app.queries.book import BookRow
 from app.search.analyzer import terms_of_words
-from app.search.index.port import Index, Plan
+from app.search.index.port import Index, TermSet
 from app.search.pinyin import has_initials, may_be_initials, readings_of, sound_begins, split_unfinished, syllable_pairs
-from app.search.query_parser import read
+from app.search.query_parser import parse_query
 from app.search.results import Suggestion
 from app.search.text import fold_known, is_unspaced, simplified, without_article
 
@@ -20,7 +20,7 @@ _MOST_AUTHORS: Final = 3
 
 def suggest(text: str, index: Index, *, limit: int) -> tuple[Suggestion, ...]:
     """Return titles and names for a text that is being typed, those that begin with it first, then by rank."""
-    reading = read(text)
+    reading = parse_query(text)
     if not reading.words:
         return ()
     plans = list(dict.fromkeys((*(plan.terms for plan in reading.plans), *_unfinished(reading.words, index))))
@@ -34,7 +34,7 @@ def suggest(text: str, index: Index, *, limit: int) -> tuple[Suggestion, ...]:
     return tuple({suggestion.text: suggestion for suggestion in found}.values())[:limit]
 
 
-def _unfinished(words: Sequence[str], index: Index) -> Iterator[Plan]:
+def _unfinished(words: Sequence[str], index: Index) -> Iterator[TermSet]:
     """Yield plans for the ways to go on typing the last word: as a word, as pinyin, as initials."""
     *begin, last = words
     if is_unspaced(last):
@@ -54,7 +54,7 @@ def _unfinished(words: Sequence[str], index: Index) -> Iterator[Plan]:
             yield (completion.term,)
 
 
-def _authors(typed: str, books: Sequence[Book]) -> list[str]:
+def _authors(typed: str, books: Sequence[BookRow]) -> list[str]:
     names = dict.fromkeys(name for book in books for name in book.facts.authors if fold_known(name).startswith(typed))
     return list(names)[:_MOST_AUTHORS]
 
@@ -68,7 +68,7 @@ class _TitleOrder:
         self._letters = "".join(words)
         self._is_initials = may_be_initials(self._letters)
 
-    def __call__(self, book: Book) -> int:
+    def __call__(self, book: BookRow) -> int:
         title = without_article(fold_known(book.facts.title))
         if title.startswith(self._typed):
             return 0

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from app.domain.circle import Circles
-from app.domain.exchange_policy import Numbers
+from app.domain.exchange_policy import Policy
 from app.libs.clock import Clock
 from app.queries.exchange_stats import ExchangeStatQueries
 from app.queries.persons import PersonQueries
@@ -18,7 +18,7 @@ class ExchangeTools:
     """The clock, the numbers and facts that the rules are given, and what is written to by many: ledger and notices."""
 
     clock: Clock
-    numbers: Numbers
+    numbers: Policy
     facts: ExchangeStatQueries
     persons: PersonQueries
     circles: Circles

@@ -19,7 +19,7 @@ from app.db.pool import NoTurnToWriteError
 from app.extensions import db
 from app.libs.clock import Clock, epoch
 from app.libs.waiting_time import time_left
-from app.models.use_case import UseCase
+from app.models.operation import UseCase
 
 #: MariaDB: lock wait, deadlock (and a lost certification on Galera), a changed snapshot, a node that leaves, a lost line, a
 #: killed connection; 0 is what PyMySQL says of a line that it already knows to be lost.

@@ -9,8 +9,8 @@ from email.message import Message
 from typing import Any
 
 from app.libs.http_client import (
-    Answer,
     HostRefusedError,
+    HttpAnswer,
     HttpClient,
     HttpClientError,
     TooLargeError,
@@ -50,7 +50,7 @@ def ask(client: HttpClient, url: str, *, seconds: float, params: Mapping[str, st
     return Reply(answer.status, _object(answer))
 
 
-def _ensure_answered(answer: Answer) -> None:
+def _ensure_answered(answer: HttpAnswer) -> None:
     status = answer.status
     if status in {200, 404}:
         return
@@ -61,7 +61,7 @@ def _ensure_answered(answer: Answer) -> None:
     raise SourceFailedError(Failure.FAILING, str(status), retry_after=answer.retry_after)
 
 
-def _object(answer: Answer) -> dict[str, Any]:
+def _object(answer: HttpAnswer) -> dict[str, Any]:
     try:
         data = json.loads(_text(answer))
     except (ValueError, RecursionError) as wrong:
@@ -71,7 +71,7 @@ def _object(answer: Answer) -> dict[str, Any]:
     return data
 
 
-def _text(answer: Answer) -> str:
+def _text(answer: HttpAnswer) -> str:
     """Decode the body: JSON is UTF-8, whatever the header says; an old charset counts only if the bytes are no UTF-8."""
     try:
         return answer.body.decode("utf-8-sig")

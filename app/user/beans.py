@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -9,12 +10,11 @@ from flask import g, render_template
 from flask_babel import gettext as _
 
 from app.container import container
-from app.domain.beans import EntryKind, plural, shown
+from app.domain.beans import BEAN, EntryKind, plural, shown
 from app.http.auth import login_required
 from app.http.paging import PER_PAGE, page_asked_for, page_count
 from app.libs.clock import epoch, from_epoch
-from app.queries.ledger import Entry
-from app.user.bean_chart import chart_of
+from app.queries.ledger import LedgerEntryRow
 from app.user.blueprint import user
 
 #: So many of the latest entries are drawn.
@@ -55,13 +55,13 @@ def beans() -> str:
     )
 
 
-def _line(entry: Entry) -> Line:
+def _line(entry: LedgerEntryRow) -> Line:
     sign = "+" if entry.amount > 0 else "-"
     amount = f"{sign}{shown(abs(entry.amount))}"
     return Line(from_epoch(entry.time), _what(entry), entry.title, amount, shown(entry.balance), entry.amount > 0)
 
 
-def _what(entry: Entry) -> str:
+def _what(entry: LedgerEntryRow) -> str:
     """Return in words why beans moved."""
     came = entry.amount > 0
     words = {
@@ -76,3 +76,49 @@ def _what(entry: Entry) -> str:
         EntryKind.PAYOUT: _("送出的书到了"),
     }
     return str(words[entry.kind])
+
+
+WIDTH = 600
+HEIGHT = 160
+_EDGE = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Chart:
+    """A line of steps in a box of `WIDTH` × `HEIGHT`: its points, the ground's height, the highest balance in beans, since when."""
+
+    points: str
+    ground: float
+    highest: str
+    changes: int
+    since: datetime
+
+
+def chart_of(entries: Sequence[LedgerEntryRow], *, now: int) -> Chart | None:
+    """Draw a balance from the first of these entries until now; None without entries.
+
+    :param now: epoch seconds.
+    """
+    if not entries:
+        return None
+    begin = entries[0].time
+    span = max(1, now - begin)
+    top = max(BEAN, *(entry.balance for entry in entries))
+    wide, high = WIDTH - 2 * _EDGE, HEIGHT - 2 * _EDGE
+
+    def x(time: int) -> float:
+        return round(_EDGE + wide * (time - begin) / span, 1)
+
+    def y(balance: int) -> float:
+        return round(_EDGE + high * (1 - balance / top), 1)
+
+    before = entries[0].balance - entries[0].amount
+    points = [(x(begin), y(before))]
+    for entry in entries:
+        points += [(x(entry.time), y(before)), (x(entry.time), y(entry.balance))]
+        before = entry.balance
+    points.append((x(max(now, entries[-1].time)), y(before)))
+    highest = shown(max(entry.balance for entry in entries))
+    return Chart(
+        " ".join(f"{left},{height}" for left, height in points), y(0), highest, len(entries), from_epoch(begin)
+    )

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from datetime import datetime
+
 from flask import g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext
 
 from app.container import container
 from app.http.auth import login_required
 from app.http.paging import PER_PAGE, page_asked_for, page_count
+from app.libs.clock import from_epoch
+from app.queries.notice import NoticeRow
 from app.user.blueprint import user
-from app.user.notice_words import words_of
 
 _ALL = 2**53
 
@@ -28,7 +34,7 @@ def notices() -> str:
     rows = container.exchange.notice_list.list_of(g.user.id, limit=PER_PAGE, offset=(page - 1) * PER_PAGE)
     return render_template(
         "user/notices.html",
-        notices=[words_of(row) for row in rows],
+        notices=[notice_in_words(row) for row in rows],
         newest=max((row.id for row in rows), default=0),
         unread=container.exchange.notice_list.count_unread(g.user.id),
         page=page,
@@ -43,3 +49,52 @@ def read_notices() -> ResponseReturnValue:
     newest = request.form.get("newest", _ALL, type=int)
     container.exchange.notices.mark_read(g.user.id, up_to=min(newest, _ALL))
     return redirect(url_for("user.notices"), 303)
+
+
+_WORDS = {
+    "drift_requested": lazy_gettext("%(who)s想要你的《%(title)s》。"),
+    "drift_rejected": lazy_gettext("%(who)s这次不方便送出《%(title)s》，鱼豆退还给你了。"),
+    "drift_withdrawn": lazy_gettext("%(who)s撤回了对《%(title)s》的请求。"),
+    "drift_expired": lazy_gettext("《%(title)s》的请求没有等到回音，已经结束。"),
+    "drift_mailed": lazy_gettext("%(who)s把《%(title)s》寄出了。"),
+    "drift_received": lazy_gettext("《%(title)s》收到了，这次交易完成。"),
+    "drift_lost": lazy_gettext("《%(title)s》可能在路上走丢了。"),
+    "drift_disputed": lazy_gettext("《%(title)s》有了分歧，版主会来看看。"),
+    "drift_returned": lazy_gettext("《%(title)s》的包裹退回去了，鱼豆退还给你了。"),
+    "drift_cancelled": lazy_gettext("版主取消了《%(title)s》的交易。"),
+    "drift_delayed": lazy_gettext("%(who)s说《%(title)s》还在路上，再等 15 天。"),
+    "address_opened": lazy_gettext("%(who)s看了你的地址，准备寄《%(title)s》。"),
+    "remind_giver": lazy_gettext("%(who)s还在等你的回音：《%(title)s》能送吗？"),
+    "remind_requester": lazy_gettext("《%(title)s》到了吗？到了请点一下“收到了”。"),
+    "gift_listed": lazy_gettext("%(who)s放上了你心愿里的《%(title)s》。"),
+    "wish_offered": lazy_gettext("%(who)s有一本《%(title)s》，想送给你。"),
+    "giving_again": lazy_gettext("版主看过了：你可以继续送书了，暂停的书已经回到架上。"),
+    "asking_again": lazy_gettext("版主看过了：你可以继续请求书了。"),
+    "moderate_drift": lazy_gettext("《%(title)s》的交易有分歧，请看看。"),
+    "moderate_losses": lazy_gettext("《%(title)s》丢失后，一位书友的丢失次数偏多，请看看。"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class NoticeWords:
+    """A notice in words, and the page it leads to."""
+
+    text: str
+    url: str
+    at: datetime
+    is_read: bool
+
+
+def notice_in_words(row: NoticeRow) -> NoticeWords:
+    """Word a notice in the language of the request."""
+    text = str(_WORDS[row.kind]) % {"who": row.who or _("一位已离开的书友"), "title": row.title}
+    return NoticeWords(text, _url_of(row), from_epoch(row.time), row.is_read)
+
+
+def _url_of(row: NoticeRow) -> str:
+    if row.gift_id is not None:
+        return url_for("web.drift", gift_id=row.gift_id)
+    if row.kind.startswith("moderate"):
+        return url_for("web.moderation")
+    pages = {"giving_again": "web.my_gifts", "asking_again": "web.index"}
+    return url_for(pages.get(row.kind, "web.pending"))

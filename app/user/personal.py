@@ -15,8 +15,8 @@ from app.domain.nickname import NicknameReserved, NicknameTaken
 from app.forms.account import ChangeEmailForm, ConfirmForm, ProfileForm
 from app.http.auth import login_required
 from app.http.cookies import remember_language
+from app.http.flashing import letter_sent
 from app.http.guesses import guess_limited
-from app.http.letter_page import letter_sent
 from app.http.limits import limited
 from app.http.security_log import note, note_refused
 from app.user.blueprint import user

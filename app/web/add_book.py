@@ -15,7 +15,7 @@ from app.forms.book import LANGUAGES, AddBookForm
 from app.http.auth import confirmed_required
 from app.http.limits import limited
 from app.web.blueprint import web
-from app.web.book_languages import language_name
+from app.web.template_helpers import language_name
 
 SOURCE = "member"
 _BETWEEN_PEOPLE = re.compile(r"\s*[;；、，/]\s*")

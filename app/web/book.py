@@ -11,7 +11,7 @@ from app.domain.citation import cite
 from app.domain.isbn import find_isbn
 from app.domain.isbn_candidates import is_shortened_alone
 from app.forms.drift import CONDITIONS, POSTAGES
-from app.queries.book import Book
+from app.queries.book import BookRow
 from app.search.text import fold
 from app.web.blueprint import web
 from app.web.book_facts import labelled_facts, linked_data, source_of
@@ -58,7 +58,7 @@ def detail(isbn: str) -> Response | str | tuple[str, int]:
     )
 
 
-def _other_editions(book: Book) -> list[Book]:
+def _other_editions(book: BookRow) -> list[BookRow]:
     facts = book.facts
     title = fold(facts.title)
     found = container.catalogue.search.find(" ".join((facts.title, *facts.authors[:1]))[:100])

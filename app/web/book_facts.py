@@ -9,8 +9,7 @@ from flask_babel import gettext as _
 from app.domain.book import BookFacts
 from app.domain.isbn import hyphenate, to_isbn10
 from app.web.blueprint import web
-from app.web.book_languages import language_name
-from app.web.template_helpers import site_address
+from app.web.template_helpers import language_name, site_address
 
 
 def labelled_facts(facts: BookFacts) -> list[tuple[str, str]]:

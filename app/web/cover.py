@@ -11,7 +11,7 @@ from app.container import container
 from app.covers.drawing import draw_cover
 from app.domain.book import BookFacts
 from app.domain.isbn import canonical
-from app.queries.book import Book
+from app.queries.book import BookRow
 from app.web.blueprint import web
 
 _A_DAY, _A_MINUTE = 24 * 3600, 60
@@ -64,7 +64,7 @@ def _signer() -> URLSafeSerializer:
     return URLSafeSerializer(current_app.config["SECRET_KEY"], salt="cover of a book found elsewhere")
 
 
-def _book_of(isbn: str) -> Book:
+def _book_of(isbn: str) -> BookRow:
     isbn13 = canonical(isbn)
     book = container.catalogue.books.resolve(isbn13) if isbn13 else None
     if book is None:

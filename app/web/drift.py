@@ -7,14 +7,14 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from app.container import container
-from app.domain.drift import State
+from app.domain.drift import DriftState
 from app.domain.gift import GiftNotFound, Postage
 from app.forms.drift import CONDITIONS, POSTAGES, DelayForm, MailedForm, RejectForm, RequestForm
 from app.http.auth import login_required
 from app.http.flashing import flash_errors
 from app.http.limits import limited
 from app.http.paging import NUMBER, PER_PAGE, page_asked_for, page_count
-from app.services.exchange.drifts import Ask, Recipient
+from app.services.exchange.drifts import Ask, PostalRecipient
 from app.web.blueprint import web
 from app.web.drift_rows import rows_for
 
@@ -109,7 +109,7 @@ def receive_drift(drift_id: int) -> ResponseReturnValue:
 def lose_drift(drift_id: int) -> ResponseReturnValue:
     """Report that the book did not arrive."""
     outcome = container.exchange.drifts.claim_lost(g.user.id, drift_id)
-    if outcome is State.LOST:
+    if outcome is DriftState.LOST:
         flash(_("书可能在路上走丢了，鱼豆已经退还给你。要是哪天它又到了，回来点一下“收到了”就好。"), "success")
     else:
         flash(_("版主会来看看，有了结果就告诉你们两位。鱼豆先由鱼书保管。"), "success")
@@ -172,8 +172,8 @@ def _ask_of(form: RequestForm) -> Ask:
     return Ask(recipient=_recipient_of(form), message=form.message.data or "")
 
 
-def _recipient_of(form: RequestForm) -> Recipient:
-    return Recipient(
+def _recipient_of(form: RequestForm) -> PostalRecipient:
+    return PostalRecipient(
         name=form.recipient_name.data or "", mobile=form.mobile.data or "", address=form.address.data or ""
     )
 

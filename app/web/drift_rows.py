@@ -11,13 +11,13 @@ from flask_babel import format_date
 from flask_babel import gettext as _
 
 from app.container import container
-from app.domain.drift import OPEN_STATES, STATE_NAMES, Party, State
+from app.domain.drift import OPEN_STATES, STATE_NAMES, DriftState, Party
 from app.domain.drift_deadlines import DELAYS
 from app.domain.exchange_policy import DAY
 from app.domain.moderation import Stop
 from app.libs.clock import epoch, from_epoch
-from app.queries.drift import DriftRow, Event
-from app.queries.moderation import Deed
+from app.queries.drift import DriftEventRow, DriftRow
+from app.queries.moderation import ModeratorActRow
 
 _LANGUAGES = ("zh", "en")
 _DAY_FORMATS = {"zh": "M月d日", "en": "d MMM"}
@@ -59,7 +59,7 @@ def rows_for(drifts: Sequence[DriftRow], *, member_id: int) -> list[PendingRow]:
 def _row(drift: DriftRow, member_id: int, now: int) -> PendingRow:
     i_give = member_id == drift.giver_id
     is_open = drift.state in OPEN_STATES
-    my_turn = drift.state is (State.WAITING if i_give else State.MAILED) and member_id in {
+    my_turn = drift.state is (DriftState.WAITING if i_give else DriftState.MAILED) and member_id in {
         drift.giver_id,
         drift.requester_id,
     }
@@ -86,22 +86,22 @@ def _name(nickname: str) -> str:
 def _expected(drift: DriftRow, *, i_give: bool) -> str:
     """Return what comes next, and from whom."""
     words = {
-        State.WAITING: _("轮到你：能送，还是这次不方便？") if i_give else _("等对方回话"),
-        State.MAILED: _("等对方收书") if i_give else _("轮到你：书到了吗？"),
-        State.DISPUTED: _("版主正在看"),
+        DriftState.WAITING: _("轮到你：能送，还是这次不方便？") if i_give else _("等对方回话"),
+        DriftState.MAILED: _("等对方收书") if i_give else _("轮到你：书到了吗？"),
+        DriftState.DISPUTED: _("版主正在看"),
     }
     return str(words.get(drift.state, ""))
 
 
 def _actions(drift: DriftRow, *, i_give: bool) -> frozenset[str]:
-    has_address = not drift.handover and drift.state in {State.WAITING, State.MAILED}
+    has_address = not drift.handover and drift.state in {DriftState.WAITING, DriftState.MAILED}
     shown = {"address"} if has_address else set()
-    if drift.state is State.WAITING:
+    if drift.state is DriftState.WAITING:
         return frozenset(shown | ({"mailed", "reject"} if i_give else {"withdraw"}))
-    if drift.state is State.MAILED:
+    if drift.state is DriftState.MAILED:
         delay = {"delay"} if drift.delays < DELAYS else set()
         return frozenset(shown | ({"returned"} if i_give else {"received", "lost"} | delay))
-    if drift.state is State.LOST and not i_give:
+    if drift.state is DriftState.LOST and not i_give:
         return frozenset({"received"})
     return frozenset()
 
@@ -110,18 +110,18 @@ def _steps(drift: DriftRow) -> tuple[tuple[str, str, str], ...]:
     asked = (_("求书"), _day(drift.asked_at), "done")
     if not drift.mailed_at:
         last = _step_name(drift.state)
-        if drift.state is State.WAITING:
+        if drift.state is DriftState.WAITING:
             return (asked, (_("回话"), "", "now"), (_("寄出"), "", ""), (_("收到"), "", ""))
         return (asked, (last, _day(drift.ended_at), "done"))
     sent = (_("交接") if drift.handover else _("寄出"), _day(drift.mailed_at), "done")
-    if drift.state is State.MAILED:
+    if drift.state is DriftState.MAILED:
         return (asked, sent, (_("收到"), "", "now"))
     ended = drift.state not in OPEN_STATES
     name = _step_name(drift.state)
     return (asked, sent, (name, _day(drift.ended_at), "done" if ended else "now"))
 
 
-def _step_name(state: State) -> str:
+def _step_name(state: DriftState) -> str:
     name = STATE_NAMES[state][_LANGUAGES.index(g.language)]
     return name[:1].upper() + name[1:]
 
@@ -130,14 +130,14 @@ def _day(time: int | None) -> str:
     return "" if time is None else str(format_date(from_epoch(time), _DAY_FORMATS[g.language]))
 
 
-def _happened(drift: DriftRow, event: Event) -> Happened:
+def _happened(drift: DriftRow, event: DriftEventRow) -> Happened:
     others = {"opened": _("看了地址"), "delayed": _("说书还在路上"), "reminded": _("提醒了一次")}
     if event.kind in others:
         what = others[event.kind]
-    elif event.kind == State.WAITING:
+    elif event.kind == DriftState.WAITING:
         what = _("请求了这本书")
     else:
-        what = STATE_NAMES[State(event.kind)][_LANGUAGES.index(g.language)]
+        what = STATE_NAMES[DriftState(event.kind)][_LANGUAGES.index(g.language)]
     people = {
         Party.REQUESTER: _name(drift.requester_name),
         Party.GIVER: _name(drift.giver_name),
@@ -149,13 +149,13 @@ def _happened(drift: DriftRow, event: Event) -> Happened:
     return Happened(what=what, who=who, at=from_epoch(event.time))
 
 
-def deed_in_words(deed: Deed) -> Happened:
+def deed_in_words(deed: ModeratorActRow) -> Happened:
     """Return what a moderator did."""
     lifts = {Stop.GIVING.lift: _("让%(who)s继续送书"), Stop.ASKING.lift: _("让%(who)s继续请求书")}
     if deed.kind in lifts:
         what = lifts[deed.kind] % {"who": _name(deed.member)}
     else:
-        what = f"《{deed.title}》：{STATE_NAMES[State(deed.kind)][_LANGUAGES.index(g.language)]}"
+        what = f"《{deed.title}》：{STATE_NAMES[DriftState(deed.kind)][_LANGUAGES.index(g.language)]}"
     if deed.reason:
         what = _("%(what)s（%(reason)s）", what=what, reason=deed.reason)
     return Happened(what=what, who=deed.moderator or _("站长"), at=from_epoch(deed.time))

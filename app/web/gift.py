@@ -15,7 +15,7 @@ from app.domain.isbn import find_isbn
 from app.forms.drift import POSTAGES, OfferForm
 from app.http.auth import login_required
 from app.http.paging import NUMBER, PER_PAGE, page_asked_for, page_count
-from app.queries.book import Book
+from app.queries.book import BookRow
 from app.services.exchange.gifts import Offer
 from app.web.blueprint import web
 
@@ -97,7 +97,7 @@ def find_to_wish() -> ResponseReturnValue:
     return _lead_to("web.detail")
 
 
-def known_book(isbn: str) -> Book:
+def known_book(isbn: str) -> BookRow:
     """Return the book of an ISBN in any dress, from the catalogue or the sources outside.
 
     :raises NotFound: when it is no ISBN, or nobody knows the book.

@@ -6,7 +6,7 @@ from flask import render_template
 from flask_babel import gettext as _
 
 from app.container import container
-from app.queries.book import Book
+from app.queries.book import BookRow
 from app.web.blueprint import web
 
 _SHELF = 24
@@ -58,7 +58,7 @@ def index() -> str:
     )
 
 
-def _books_to_begin_with() -> list[Book]:
+def _books_to_begin_with() -> list[BookRow]:
     """Return classics, then popular books until the shelf is full."""
     classics = container.catalogue.books.find_many(CLASSICS)
     if len(classics) == _SHELF:

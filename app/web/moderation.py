@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from app.container import container
-from app.domain.drift import State
+from app.domain.drift import DriftState
 from app.domain.moderation import Stop
 from app.forms.moderation import DecideForm, LiftForm
 from app.http.auth import permission_required
@@ -43,7 +43,7 @@ def decide_drift(drift_id: int) -> ResponseReturnValue:
     form = DecideForm()
     if form.validate_on_submit():
         container.exchange.moderation.decide(
-            g.user.id, drift_id, State(form.decision.data), reason=form.reason.data or ""
+            g.user.id, drift_id, DriftState(form.decision.data), reason=form.reason.data or ""
         )
         flash(_("决定已经记下，双方都会收到消息。"), "success")
     flash_errors(form)

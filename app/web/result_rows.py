@@ -12,7 +12,7 @@ from markupsafe import Markup
 
 from app.container import container
 from app.domain.book import BookFacts
-from app.queries.book import Book
+from app.queries.book import BookRow
 from app.search.highlight import Highlighter
 from app.web.cover import cover_elsewhere_of
 from app.web.template_helpers import lang_attr
@@ -35,7 +35,7 @@ class ResultRows:
         self._pages = _("%(pages)s 页", pages="{}")
         self._list_mark = _("、")
 
-    def of(self, books: Sequence[Book]) -> list[Markup]:
+    def of(self, books: Sequence[BookRow]) -> list[Markup]:
         """Return a row for each book, which says how many copies of it can be had now."""
         givers = container.exchange.listings.count_open([book.facts.isbn13 for book in books])
         return [

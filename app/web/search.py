@@ -19,8 +19,8 @@ from app.search.index.port import Count
 from app.search.query_parser import clip
 from app.search.results import SearchPage, Understanding
 from app.web.blueprint import web
-from app.web.book_languages import language_name
 from app.web.result_rows import ResultRows
+from app.web.template_helpers import language_name
 
 _READINGS = {
     "pinyin": _l("按拼音理解为 %(shown)s，"),

@@ -7,7 +7,7 @@ from functools import lru_cache
 from typing import Any
 
 from flask import current_app, g, request, url_for
-from flask_babel import format_date, format_datetime
+from flask_babel import format_date, format_datetime, get_locale
 from markupsafe import Markup, escape
 
 from app.libs.user_agent import device_name
@@ -62,3 +62,9 @@ def day(time: datetime) -> str:
 def moment(time: datetime) -> str:
     """Write a time in UTC to the minute, in the site's time zone and the reader's language."""
     return str(format_datetime(time, _MOMENT_FORMATS[g.get("language", "zh")]))
+
+
+def language_name(tag: str) -> str:
+    """Return the name of a BCP 47 language in the visitor's language; one that has no name is shown as its tag."""
+    names = get_locale().languages
+    return str(names.get(tag.replace("-", "_")) or names.get(tag.split("-", maxsplit=1)[0]) or tag)

@@ -13,7 +13,7 @@ import click
 from charset_normalizer import from_bytes
 from opencc import OpenCC
 
-from app.domain.text_encoding import NotText, decode
+from app.domain.text_encoding import NotText, decode_text
 from tests.golden.starter import STARTER
 from tests.support.paths import ROOT
 
@@ -85,7 +85,7 @@ def _measure(read: Callable[[bytes], str], files: list[tuple[bytes, str]]) -> tu
 
 def _ours(data: bytes) -> str:
     try:
-        return decode(data).text
+        return decode_text(data).text
     except NotText:
         return ""
 

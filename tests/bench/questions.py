@@ -11,10 +11,10 @@ from opencc import OpenCC
 from pypinyin import lazy_pinyin
 
 from app.container import Container
-from app.queries.book import Book
+from app.queries.book import BookRow
 from app.search.analyzer import terms
-from app.search.index.port import Plan, is_correctable
-from app.search.query_parser import read
+from app.search.index.port import TermSet, is_correctable
+from app.search.query_parser import parse_query
 
 SAMPLE = 5000
 
@@ -24,12 +24,12 @@ class Questions:
     """Texts as a person types them, and what they come to."""
 
     texts: list[str]
-    plans: list[Plan]
+    plans: list[TermSet]
     words: list[str]
     slips: list[str]
     typed: list[str]
-    common: Plan
-    pair: Plan
+    common: TermSet
+    pair: TermSet
 
 
 def choose(container: Container, count: int) -> Questions:
@@ -40,7 +40,7 @@ def choose(container: Container, count: int) -> Questions:
     texts = []
     while len(texts) < count:
         text = _text(luck.choice(sample), len(texts) % 10, luck, to_traditional)
-        if text and read(text).plans and read(text).isbn is None:
+        if text and parse_query(text).plans and parse_query(text).isbn is None:
             texts.append(text)
     words = Counter(term for book in sample for term in terms(book.facts).words if term[0] == "w")
     common = [word for word, _ in words.most_common(40)]
@@ -48,7 +48,7 @@ def choose(container: Container, count: int) -> Questions:
     long_words = sorted(word for word in words if is_correctable(word) and len(word) > 5)
     return Questions(
         texts=texts,
-        plans=[read(text).plans[0].terms for text in texts],
+        plans=[parse_query(text).plans[0].terms for text in texts],
         words=sorted(words),
         slips=[word[:3] + word[4:] for word in luck.sample(long_words, min(500, len(long_words)))],
         typed=[text[: luck.randint(1, len(text))] for text in texts[:1000]],
@@ -57,14 +57,14 @@ def choose(container: Container, count: int) -> Questions:
     )
 
 
-def _meetings(container: Container, pair: Plan) -> tuple[bool, int]:
+def _meetings(container: Container, pair: TermSet) -> tuple[bool, int]:
     """Order pairs by how rarely they meet for how common they are; those that never meet last."""
     both = container.catalogue.search_index.count([pair]).value
     alone = min(container.catalogue.search_index.count([(word,)]).value for word in pair)
     return both == 0, both * 1_000_000 // max(alone, 1)
 
 
-def _sample(container: Container, luck: random.Random) -> list[Book]:
+def _sample(container: Container, luck: random.Random) -> list[BookRow]:
     from app.queries.indexed_books import IndexedBookQueries
 
     last = container.core.sql.fetchone("SELECT MAX(id) FROM book") or (1,)
@@ -73,7 +73,7 @@ def _sample(container: Container, luck: random.Random) -> list[Book]:
     return [book for start in range(0, len(ids), 500) for book in books.find_many(ids[start : start + 500]).values()]
 
 
-def _text(book: Book, kind: int, luck: random.Random, to_traditional) -> str:
+def _text(book: BookRow, kind: int, luck: random.Random, to_traditional) -> str:
     facts = book.facts
     is_chinese = facts.language.startswith("zh")
     parts = (

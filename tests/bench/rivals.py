@@ -9,7 +9,7 @@ import click
 from app.container import Container
 from app.queries.indexed_books import IndexedBookQueries
 from app.search.analyzer import terms
-from app.search.index.port import Plan
+from app.search.index.port import TermSet
 from tests.bench.harness import Times, time_each
 from tests.bench.questions import Questions
 
@@ -40,7 +40,7 @@ def fts5(container: Container, asked: Questions) -> Rows:
     for name, order in (("bm25", "rank"), ("rowid order", "rowid")):
         query = f"SELECT rowid FROM idx_fts5 WHERE idx_fts5 MATCH :match ORDER BY {order} LIMIT 20"
 
-        def ask(plan: Plan, query: str = query) -> list[tuple[object, ...]]:
+        def ask(plan: TermSet, query: str = query) -> list[tuple[object, ...]]:
             return container.core.sql.fetchall(query, {"match": " ".join(map(_token, plan))})
 
         yield from _three_rows(f"FTS5 {name}", asked, ask)
@@ -63,7 +63,7 @@ def fulltext(container: Container, asked: Questions) -> Rows:
         "WHERE MATCH (words) AGAINST (:match IN BOOLEAN MODE) ORDER BY score DESC LIMIT 20"
     )
 
-    def ask(plan: Plan) -> list[tuple[object, ...]]:
+    def ask(plan: TermSet) -> list[tuple[object, ...]]:
         return container.core.sql.fetchall(query, {"match": " ".join(f"+{_token(term)}" for term in plan)})
 
     yield from _three_rows("FULLTEXT", asked, ask)
@@ -84,7 +84,7 @@ def _documents(container: Container, label: str) -> Iterator[list[dict[str, obje
             after = (last.facts.popularity, last.id)
 
 
-def _three_rows(name: str, asked: Questions, ask: Callable[[Plan], object]) -> Rows:
+def _three_rows(name: str, asked: Questions, ask: Callable[[TermSet], object]) -> Rows:
     yield f"{name}: mix, ids only", time_each(asked.plans[:SOME], ask, seconds=SECONDS)
     yield f"{name}: one common word", time_each([asked.common] * 20, ask, warm=False, seconds=SECONDS)
     yield f"{name}: worst pair", time_each([asked.pair] * 20, ask, warm=False, seconds=SECONDS)

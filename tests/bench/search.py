@@ -20,7 +20,7 @@ from app.extensions import db
 from app.search import analyzer
 from app.search.index.generation import Generation
 from app.search.index.memory_delta import MemoryDelta
-from app.search.index.port import Index, IndexEntry, Plan
+from app.search.index.port import Index, IndexEntry, TermSet
 from app.search.search import Search
 from tests.bench.harness import HEAD, Times, build, fill, opened, time_each
 from tests.bench.questions import Questions, choose
@@ -118,11 +118,11 @@ def _time_index(container: Container, asked: Questions) -> None:
     _row("index: correct a slip", time_each(asked.slips[:500], index.near))
 
 
-def _twenty_of(container: Container) -> Callable[[Plan], None]:
+def _twenty_of(container: Container) -> Callable[[TermSet], None]:
     """Ask for twenty books and a total on one snapshot, as a search does."""
     index = container.catalogue.search_index
 
-    def twenty(plan: Plan) -> None:
+    def twenty(plan: TermSet) -> None:
         with container.core.sql.reading():
             if index.candidates([plan], limit=20).more:
                 index.count([plan])
@@ -135,18 +135,18 @@ def _fresh_search(container: Container) -> Search:
     return Search(container.catalogue.books, container.catalogue.search_index, container.core.sql.reading)
 
 
-def _cold(index: Index, ask: Callable[[Plan], None]) -> Callable[[Plan], None]:
-    def ask_cold(plan: Plan) -> None:
+def _cold(index: Index, ask: Callable[[TermSet], None]) -> Callable[[TermSet], None]:
+    def ask_cold(plan: TermSet) -> None:
         vars(index)["_generation"] = Generation(0, 0, (), ())
         ask(plan)
 
     return ask_cold
 
 
-def _as_if_started(index: Index, ask: Callable[[Plan], None]) -> Callable[[Plan], None]:
+def _as_if_started(index: Index, ask: Callable[[TermSet], None]) -> Callable[[TermSet], None]:
     """Ask as a process does that has just started: it knows no changes yet."""
 
-    def ask_first(plan: Plan) -> None:
+    def ask_first(plan: TermSet) -> None:
         vars(index)["_waiting"] = MemoryDelta(0, Generation(0, 0, (), ()), late=False)
         ask(plan)
 

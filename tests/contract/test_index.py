@@ -9,7 +9,7 @@ from unittest.mock import Mock
 
 import pytest
 
-from app.db.sql_helper import Cursor
+from app.db.sql_helper import QueryCursor
 from app.domain.book import BookFacts
 from app.extensions import db, pool_of
 from app.libs.clock import SystemClock
@@ -370,14 +370,14 @@ def test_changes_are_read_once_also_when_nothing_had_waited_for_a_while(lab, mon
     for name in "234":
         lab.put(name, "cloud")
     rows = []
-    plain = Cursor.__iter__
+    plain = QueryCursor.__iter__
 
     def rows_of(cursor):
         some = list(plain(cursor))
         rows.extend(some)
         return iter(some)
 
-    monkeypatch.setattr(Cursor, "__iter__", rows_of)
+    monkeypatch.setattr(QueryCursor, "__iter__", rows_of)
     for _ in range(3):
         assert lab.find("cloud") == ["4", "3", "2"]
     assert len(rows) == 3

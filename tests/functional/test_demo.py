@@ -6,7 +6,7 @@ import pytest
 
 from app.cli.demo import MODERATOR, NAMES, PASSWORD
 from app.domain.book import BookFacts
-from app.domain.drift import State
+from app.domain.drift import DriftState
 from app.extensions import db
 from app.models.bean import BeanBalance
 from tests.support.books import stock
@@ -32,7 +32,7 @@ def run(app, *arguments: str):
 def test_a_demo_has_members_and_a_drift_in_every_state(app, page):
     made = run(app, "demo")
     assert made.exit_code == 0, made.output
-    for state in State:
+    for state in DriftState:
         assert f"1 {state.value}" in made.output, state
     listed = run(app, "user", "list").output
     assert all(name in listed for name in (*NAMES, MODERATOR))

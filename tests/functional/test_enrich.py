@@ -15,7 +15,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from flask import Flask
 
-from app.cli.enriching import ShownEnriching
+from app.cli.progress import ShownEnriching
 from app.container import container
 from app.domain.book import BookFacts
 from app.domain.lookup import SourcesSilent

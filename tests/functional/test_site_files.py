@@ -11,7 +11,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from app.queries.book import Book
+from app.queries.book import BookRow
 from tests.conftest import NOON
 from tests.support.books import FIGHT_CLUB, SANTI, SOLITUDE, stock
 from tests.support.exchange import ISBNS, SHELF, Exchange
@@ -50,7 +50,7 @@ def test_the_sitemap_names_the_best_known_books_and_compares_none(
 ):
     """A thousand books compared with each other took two seconds, in which nobody else got a page."""
     stock(app, [SANTI, SOLITUDE, FIGHT_CLUB])
-    monkeypatch.setattr(Book, "__eq__", lambda _self, _other: pytest.fail("two books were compared"))
+    monkeypatch.setattr(BookRow, "__eq__", lambda _self, _other: pytest.fail("two books were compared"))
     names = [loc.text for loc in ET.fromstring(client.get("/sitemap.xml").data).iter(f"{SITEMAP}loc")]
     in_turns = [f"/book/{book.isbn13}/detail" for book in (SOLITUDE, FIGHT_CLUB, SANTI)]
     assert names == [app.config["SITE_URL"].rstrip("/") + path for path in ("/", *in_turns)]

@@ -13,7 +13,7 @@ from flask import Flask
 from app.container import Container
 from app.extensions import db
 from app.libs.encryption import Sealer
-from app.models.saved_address import SavedAddress
+from app.models.drift import SavedAddress
 from app.services.operations.preflight import WrongKeys
 from tests.conftest import close, make_app
 from tests.support.site import ROOT, environ_of

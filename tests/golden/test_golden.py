@@ -6,7 +6,7 @@ from collections import defaultdict
 
 import pytest
 
-from app.queries.book import Book
+from app.queries.book import BookRow
 from app.search.search import Search
 from tests.golden.judge import Golden, Verdict, judge, mean, read_golden
 
@@ -24,7 +24,7 @@ def verdicts(loaded) -> list[Verdict]:
     return [judge(golden, [book.facts for book in answer(search, golden)], facts) for golden in read_golden()]
 
 
-def answer(search: Search, golden: Golden) -> tuple[Book, ...]:
+def answer(search: Search, golden: Golden) -> tuple[BookRow, ...]:
     page = search.find(golden.query)
     return page.rows or (page.isbn.nearest if page.isbn else ())
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from app.container import Container
-from app.domain.drift import State
+from app.domain.drift import DriftState
 from app.services.exchange.gifts import Offer
 from tests.growth.crowd import BUSY, MODERATOR, Sizes
 from tests.support.exchange import AT_HOME
@@ -34,10 +34,10 @@ DEEDS: Mapping[str, Callable[[Container, Kept, Sizes], object]] = {
     "delay": lambda c, kept, _: c.exchange.drifts.delay(READER, kept["drift"]),
     "dispute": lambda c, kept, _: c.exchange.drifts.claim_lost(READER, kept["drift"]),
     "decide": lambda c, kept, _: c.exchange.moderation.decide(
-        MODERATOR, kept["drift"], State.RECEIVED, reason="寄到了"
+        MODERATOR, kept["drift"], DriftState.RECEIVED, reason="寄到了"
     ),
     "decide a loss": lambda c, kept, s: c.exchange.moderation.decide(
-        MODERATOR, s.open_drifts, State.LOST, reason="丢了"
+        MODERATOR, s.open_drifts, DriftState.LOST, reason="丢了"
     ),
     "take the wish back": lambda c, kept, _: c.exchange.wishes.withdraw(OTHER, _isbn(c)),
     "offer another": lambda c, kept, _: kept.update(gift=c.exchange.gifts.offer(OTHER, _isbn(c), Offer()).gift_id),

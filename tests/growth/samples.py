@@ -8,14 +8,12 @@ from app.container import Container
 from app.domain.reading_list import Outcome
 from app.libs.clock import from_epoch
 from app.queries.acquaintance import AcquaintanceQueries
+from app.queries.catalogue import IncompleteBookQueries
+from app.queries.drift import SavedAddressQueries
 from app.queries.due_drifts import DueDriftQueries
-from app.queries.incomplete_books import IncompleteBookQueries
-from app.queries.jobs import JobQueries
+from app.queries.operation import JobQueries, SchemaQueries, SealedTextQueries
 from app.queries.personal_data import PersonalDataQueries
 from app.queries.persons import PersonQueries
-from app.queries.saved_address import SavedAddressQueries
-from app.queries.schema import SchemaQueries
-from app.queries.sealed_texts import SealedTextQueries
 from app.services.members.sessions import hash_token
 from tests.growth.crowd import BUSY, DAY, MODERATOR, NOW, TOKENS
 

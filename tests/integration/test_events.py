@@ -16,7 +16,7 @@ from app.container import container
 from app.db.database import RollbackOnlyError
 from app.db.soft_delete import Session
 from app.events import catalog, listeners
-from app.events.event import Event
+from app.events.event import DomainEvent
 from app.extensions import db, pool_of
 from app.models import Book
 from app.services.unit_of_work import RaceLostError, UseCases
@@ -33,16 +33,16 @@ def _context(any_database_app: Flask) -> Iterator[None]:
 
 
 @pytest.fixture
-def happened() -> Event:
-    return Event("something happened")
+def happened() -> DomainEvent:
+    return DomainEvent("something happened")
 
 
 @pytest.fixture
-def heard(happened: Event) -> list[Any]:
+def heard(happened: DomainEvent) -> list[Any]:
     """Return the facts that a listener has heard."""
     facts: list[Any] = []
 
-    def listen(_event: Event, **kwargs: Any) -> None:
+    def listen(_event: DomainEvent, **kwargs: Any) -> None:
         facts.append(kwargs)
 
     happened.connect(listen, weak=False)
@@ -54,12 +54,12 @@ class Boom(Exception):
 
 
 def test_an_event_is_sent_when_what_it_tells_of_can_be_read_and_no_connection_is_held(
-    any_database_app: Flask, happened: Event
+    any_database_app: Flask, happened: DomainEvent
 ) -> None:
     seen = []
 
     @happened.connect
-    def look(_event: Event, **facts: Any) -> None:
+    def look(_event: DomainEvent, **facts: Any) -> None:
         leased = pool_of(any_database_app).leased
         seen.append((facts, leased, container.core.sql.fetchone("SELECT title FROM book")))
 
@@ -71,7 +71,9 @@ def test_an_event_is_sent_when_what_it_tells_of_can_be_read_and_no_connection_is
     assert seen == [({"book": 1}, 0, ("one",))]
 
 
-def test_events_of_nested_blocks_wait_for_the_outermost_and_come_in_order(happened: Event, heard: list[Any]) -> None:
+def test_events_of_nested_blocks_wait_for_the_outermost_and_come_in_order(
+    happened: DomainEvent, heard: list[Any]
+) -> None:
     with db.auto_commit():
         happened.publish(number=1)
         with db.auto_commit():
@@ -81,7 +83,7 @@ def test_events_of_nested_blocks_wait_for_the_outermost_and_come_in_order(happen
     assert heard == [{"number": 1}, {"number": 2}, {"number": 3}]
 
 
-def test_nothing_is_sent_of_what_is_rolled_back(happened: Event, heard: list[Any]) -> None:
+def test_nothing_is_sent_of_what_is_rolled_back(happened: DomainEvent, heard: list[Any]) -> None:
     with pytest.raises(Boom), db.auto_commit():
         happened.publish(number=1)
         raise Boom
@@ -95,7 +97,7 @@ def test_nothing_is_sent_of_what_is_rolled_back(happened: Event, heard: list[Any
     assert heard == []
 
 
-def test_a_use_case_that_is_repeated_tells_once(happened: Event, heard: list[Any]) -> None:
+def test_a_use_case_that_is_repeated_tells_once(happened: DomainEvent, heard: list[Any]) -> None:
     tries = []
 
     def work() -> int:
@@ -109,7 +111,7 @@ def test_a_use_case_that_is_repeated_tells_once(happened: Event, heard: list[Any
     assert heard == [{"number": 3}]
 
 
-def test_a_commit_whose_answer_is_lost_is_told_of_once(happened: Event, heard: list[Any]) -> None:
+def test_a_commit_whose_answer_is_lost_is_told_of_once(happened: DomainEvent, heard: list[Any]) -> None:
     lost = []
 
     def lose_the_answer(_session: object) -> None:
@@ -125,9 +127,9 @@ def test_a_commit_whose_answer_is_lost_is_told_of_once(happened: Event, heard: l
     assert (lost, heard) == ([1], [{"number": 1}])
 
 
-def test_a_listener_that_fails_is_logged_and_disturbs_nobody(happened: Event, heard: list[Any]) -> None:
+def test_a_listener_that_fails_is_logged_and_disturbs_nobody(happened: DomainEvent, heard: list[Any]) -> None:
     @happened.connect
-    def fail(_event: Event, **_facts: Any) -> None:
+    def fail(_event: DomainEvent, **_facts: Any) -> None:
         raise Boom
 
     with structlog.testing.capture_logs() as lines, db.auto_commit() as session:
@@ -138,9 +140,9 @@ def test_a_listener_that_fails_is_logged_and_disturbs_nobody(happened: Event, he
     assert container.core.sql.fetchone("SELECT COUNT(*) FROM book") == (1,)
 
 
-def test_a_listener_may_write_in_a_transaction_of_its_own(happened: Event) -> None:
+def test_a_listener_may_write_in_a_transaction_of_its_own(happened: DomainEvent) -> None:
     @happened.connect
-    def write(_event: Event, **_facts: Any) -> None:
+    def write(_event: DomainEvent, **_facts: Any) -> None:
         with db.auto_commit() as session:
             session.add(Book(isbn13="1", title="one"))
 
@@ -178,7 +180,7 @@ def published() -> Iterator[ast.Call]:
 
 def test_every_event_is_published_somewhere() -> None:
     told = {ast.unparse(call.func.value) for call in published()}
-    named = {f"events.{name}" for name, value in vars(catalog).items() if isinstance(value, Event)}
+    named = {f"events.{name}" for name, value in vars(catalog).items() if isinstance(value, DomainEvent)}
     assert told == named | {"events.drift[kind]"}
     assert len({event.name for event in catalog.ALL}) == len(catalog.ALL) == len(named) + len(catalog.drift)
 

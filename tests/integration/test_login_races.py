@@ -16,7 +16,7 @@ from app.container import Container
 from app.domain.account import WrongCredentials
 from app.extensions import db
 from app.libs.passwords import Passwords
-from app.models.outbox_mail import OutboxMail
+from app.models.message import OutboxMail
 from app.models.user import User
 from tests.support.members import PASSWORD, MadeMember, login, make_member, quick_passwords
 from tests.support.pages import PageClient

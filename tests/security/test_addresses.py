@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from flask import Flask
 
-from app.services.exchange.drifts import Ask, Recipient
+from app.services.exchange.drifts import Ask, PostalRecipient
 from tests.conftest import close, make_app
 from tests.support.routes import address_of, routes
 from tests.support.world import Scene, token_of
@@ -27,7 +27,7 @@ CANARIES = {
 
 
 def canary_ask() -> Ask:
-    recipient = Recipient(name=CANARIES["recipient_name"], mobile=CANARIES["mobile"], address=CANARIES["address"])
+    recipient = PostalRecipient(name=CANARIES["recipient_name"], mobile=CANARIES["mobile"], address=CANARIES["address"])
     return Ask(recipient=recipient, message=CANARIES["message"])
 
 

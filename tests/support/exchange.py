@@ -10,13 +10,13 @@ from app.container import Container
 from app.libs.clock import FrozenClock
 from app.search.analyzer import language_term
 from app.search.index.port import OFFERED
-from app.services.exchange.drifts import Ask, Recipient
+from app.services.exchange.drifts import Ask, PostalRecipient
 from app.services.exchange.gifts import Offer
 from tests.conftest import NOON
 from tests.support.books import SHELF, stock
 from tests.support.members import PASSWORD, make_member, quick_passwords
 
-HOME = Recipient(name="林小满", mobile="13800138000", address="四川省成都市青羊区草堂路三十七号")
+HOME = PostalRecipient(name="林小满", mobile="13800138000", address="四川省成都市青羊区草堂路三十七号")
 AT_HOME = Ask(recipient=HOME, message="很想读这一本")
 IN_PERSON = Ask(recipient=None, message="图书馆门口见")
 ISBNS = tuple(book.isbn13 for book in SHELF)

@@ -14,7 +14,7 @@ import sys
 import threading
 from pathlib import Path
 
-from app.domain.drift import State
+from app.domain.drift import DriftState
 from app.domain.errors import Refusal
 from app.extensions import pool_of
 from app.services.exchange.drifts import Ask
@@ -64,7 +64,7 @@ class Trader:
             answer(f"received {drift}")
         elif disputed and act < 0.72:
             drift = self.random.choice(disputed)[0]
-            self.parts.exchange.moderation.decide(None, drift, State.CANCELLED, reason="看过了")
+            self.parts.exchange.moderation.decide(None, drift, DriftState.CANCELLED, reason="看过了")
             answer(f"cancelled {drift}")
         else:
             self._request()

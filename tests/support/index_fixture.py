@@ -9,15 +9,15 @@ from pathlib import Path
 from flask import Flask
 from sqlalchemy import select
 
-from app.db.sql_helper import Cursor, SqlHelper
+from app.db.sql_helper import QueryCursor, SqlHelper
 from app.domain.book import BookFacts
-from app.domain.gift import State
+from app.domain.gift import GiftState
 from app.extensions import db
 from app.libs.clock import Clock, SystemClock
 from app.models.book import Book as BookModel
 from app.models.gift import Gift
 from app.models.user import User
-from app.queries.book import Book
+from app.queries.book import BookRow
 from app.queries.indexed_books import IndexedBookQueries
 from app.search.index.builder import Builder
 from app.search.index.mariadb_store import MariadbStore
@@ -89,7 +89,7 @@ class Lab:
         with db.auto_commit(), self.sql as cursor:
             return self.write(cursor, BookFacts(isbn13=name, title=title, language=language, popularity=popularity))
 
-    def write(self, cursor: Cursor, facts: BookFacts) -> int:
+    def write(self, cursor: QueryCursor, facts: BookFacts) -> int:
         """Do so on the open transaction."""
         values = {
             "isbn": facts.isbn13, "title": facts.title, "language": facts.language, "popularity": facts.popularity
@@ -98,7 +98,7 @@ class Lab:
             cursor.execute(_INSERT, values)
         row = cursor.execute("SELECT id, ver FROM book WHERE isbn13 = :isbn", values).fetchone()
         assert row is not None
-        book = Book(row[0], row[1], facts)
+        book = BookRow(row[0], row[1], facts)
         is_offered = bool(IndexedBookQueries(self.sql).list_offered([facts.isbn13]))
         self.index.add([entry_of(book, self.terms(facts), is_offered=is_offered)])
         return book.id
@@ -113,7 +113,7 @@ class Lab:
     def take(self, name: str) -> None:
         """Take one copy of the book off the shelf, if the book is there and has one."""
         with db.auto_commit() as session:
-            wanted = select(Gift.id).where(Gift.isbn13 == name, Gift.state == State.OPEN.value).limit(1)
+            wanted = select(Gift.id).where(Gift.isbn13 == name, Gift.state == GiftState.OPEN.value).limit(1)
             if self._hold(name) and (gift_id := session.scalar(wanted)) is not None:
                 self.states.reserve(gift_id)
 

@@ -23,20 +23,30 @@ from app.domain.beans import (
     witnesses_needed,
 )
 from app.domain.circle import Circles
-from app.domain.drift import GOT_STATES, OPEN_STATES, TRANSITIONS, Act, Drift, Effect, Party, State, find_transition
+from app.domain.drift import (
+    GOT_STATES,
+    OPEN_STATES,
+    TRANSITIONS,
+    Act,
+    DriftFacts,
+    DriftState,
+    Effect,
+    Party,
+    find_transition,
+)
 from app.domain.drift_beans import creditor_of_late_arrival, transfers_of
 from app.domain.drift_deadlines import act_of_claim, answer_due, due_after_delay, ensure_may_take_back, receipt_due
-from app.domain.drift_request import Asked, Requester, ensure_may_request
-from app.domain.exchange_policy import DAY, Numbers
+from app.domain.drift_request import DriftRequest, Requester, ensure_may_request
+from app.domain.exchange_policy import DAY, Policy
 
-NUMBERS = Numbers()
+NUMBERS = Policy()
 REQUEST = TRANSITIONS[0]
 
 
 @dataclass
 class PaperGift:
     giver: int
-    state: gift.State = gift.State.OPEN
+    state: gift.GiftState = gift.GiftState.OPEN
 
 
 @dataclass
@@ -50,7 +60,7 @@ class Paper:
 
     now: int = 0
     gifts: dict[int, PaperGift] = field(default_factory=dict)
-    drifts: dict[int, Drift] = field(default_factory=dict)
+    drifts: dict[int, DriftFacts] = field(default_factory=dict)
     ledger: dict[tuple[str, str], Transfer] = field(default_factory=dict)
     debts: dict[str, Debt] = field(default_factory=dict)
     pressed: set[tuple[int, int]] = field(default_factory=set)
@@ -123,13 +133,15 @@ class Paper:
     def request(self, reader: int, gift_id: int, *, handover: bool = False) -> None:
         wanted, mine = self.gifts[gift_id], [d for d in self.drifts.values() if self.same(d.requester_id, reader)]
         ensure_may_request(
-            Asked(state=wanted.state, giver_id=wanted.giver),
+            DriftRequest(state=wanted.state, giver_id=wanted.giver),
             Requester(
                 id=reader,
                 confirmed=reader not in self.gone,
                 balance=self.balance(account_of(reader)),
                 received=sum(d.state in GOT_STATES for d in mine),
-                sent=sum(d.state is State.RECEIVED and self.same(d.giver_id, reader) for d in self.drifts.values()),
+                sent=sum(
+                    d.state is DriftState.RECEIVED and self.same(d.giver_id, reader) for d in self.drifts.values()
+                ),
                 open_drifts=sum(d.state in OPEN_STATES for d in mine),
                 same_book=False,
                 own=self.same(reader, wanted.giver),
@@ -137,17 +149,17 @@ class Paper:
             NUMBERS,
         )
         number = len(self.drifts) + 1
-        drift = Drift(
+        drift = DriftFacts(
             id=number,
             gift_id=gift_id,
-            state=State.WAITING,
+            state=DriftState.WAITING,
             requester_id=reader,
             giver_id=wanted.giver,
             due_at=answer_due(self.now, NUMBERS),
             handover=handover,
         )
         self.drifts[number] = drift
-        wanted.state = gift.State.RESERVED
+        wanted.state = gift.GiftState.RESERVED
         for transfer in transfers_of(REQUEST, drift, cover=False):
             self.move(transfer)
 
@@ -161,17 +173,17 @@ class Paper:
             act = act_of_claim(drift, self.now, recent_claims=recent)
         row = find_transition(drift, act, party)
         cover = Effect.COVER_GIVER in row.effects and drift.giver_id not in self.gone and self._may_cover(drift)
-        due = receipt_due(self.now, NUMBERS) if row.target is State.MAILED else None
+        due = receipt_due(self.now, NUMBERS) if row.target is DriftState.MAILED else None
         claimed = self.now if act in {Act.LOSE, Act.DISPUTE} and party is Party.REQUESTER else drift.claimed_at
         self.drifts[number] = replace(
             drift,
             state=row.target,
             due_at=due,
-            mailed_at=self.now if row.target is State.MAILED else drift.mailed_at,
+            mailed_at=self.now if row.target is DriftState.MAILED else drift.mailed_at,
             covered=cover or drift.covered,
             claimed_at=claimed,
         )
-        if row.target is State.RECEIVED and party is Party.REQUESTER:
+        if row.target is DriftState.RECEIVED and party is Party.REQUESTER:
             self.pressed.add((drift.giver_id, drift.requester_id))
         self._follow(drift, row.effects)
         for transfer in transfers_of(row, drift, cover=cover):
@@ -183,22 +195,22 @@ class Paper:
             )
             self.settle(drift.requester_id)
 
-    def _follow(self, drift: Drift, effects: frozenset[Effect]) -> None:
+    def _follow(self, drift: DriftFacts, effects: frozenset[Effect]) -> None:
         states = {
-            Effect.OPEN_GIFT: gift.State.OPEN,
-            Effect.LAUNCH_GIFT: gift.State.LAUNCHED,
-            Effect.FREE_GIFT: gift.State.WITHDRAWN,
-            Effect.PAUSE_GIVER: gift.State.PAUSED,
+            Effect.OPEN_GIFT: gift.GiftState.OPEN,
+            Effect.LAUNCH_GIFT: gift.GiftState.LAUNCHED,
+            Effect.FREE_GIFT: gift.GiftState.WITHDRAWN,
+            Effect.PAUSE_GIVER: gift.GiftState.PAUSED,
         }
         for effect in effects & set(states):
             self.gifts[drift.gift_id].state = states[effect]
             if drift.giver_id in self.gone:
-                self.gifts[drift.gift_id].state = gift.State.HIDDEN
+                self.gifts[drift.gift_id].state = gift.GiftState.HIDDEN
 
     def same(self, one: int, other: int) -> bool:
         return self.person(one) == self.person(other)
 
-    def _may_cover(self, drift: Drift) -> bool:
+    def _may_cover(self, drift: DriftFacts) -> bool:
         giver, requester = self.person(drift.giver_id), self.person(drift.requester_id)
         circles = Circles(PaperAcquaintance(self))
         covered = sum(d.covered and self.same(d.giver_id, giver) for d in self.drifts.values())
@@ -219,12 +231,12 @@ class Paper:
         self.now += days * DAY
         for number, drift in list(self.drifts.items()):
             if drift.due_at is not None and drift.due_at <= self.now:
-                self.act(number, Act.EXPIRE if drift.state is State.WAITING else Act.RECEIVE, Party.CLOCK)
+                self.act(number, Act.EXPIRE if drift.state is DriftState.WAITING else Act.RECEIVE, Party.CLOCK)
 
     def leave(self, member: int) -> None:
         self.gone.add(member)
         for number, drift in list(self.drifts.items()):
-            if drift.state is State.WAITING and member in {drift.giver_id, drift.requester_id}:
+            if drift.state is DriftState.WAITING and member in {drift.giver_id, drift.requester_id}:
                 self.act(number, Act.REJECT if drift.giver_id == member else Act.WITHDRAW, Party.LEAVING)
         rest = self.balance(account_of(member))
         if rest:

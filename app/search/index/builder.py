@@ -22,10 +22,10 @@ from app.queries.indexed_books import IndexedBookQueries
 from app.search.index import delta
 from app.search.index.generation import GenerationMissing, Store
 from app.search.index.generation_writer import GenerationWriter
-from app.search.index.manifest import Lease, Pointer, read_pointer
+from app.search.index.manifest import BuildLease, IndexManifest, read_manifest
 from app.search.index.merge import Merge
 from app.search.index.port import BookTerms, IndexBusy, Progress, entry_of
-from app.search.index.sorted_runs import Runs
+from app.search.index.sorted_runs import SortedRuns
 
 KEPT_SECONDS = 60
 BOOKS_PER_STEP = 1000
@@ -72,7 +72,7 @@ class Builder:
         :raises IndexBusy: another process is building.
         """
         report = progress or _silent
-        with Lease(self._sql, self._clock, "rebuild") as lease, collector_at_rest():
+        with BuildLease(self._sql, self._clock, "rebuild") as lease, collector_at_rest():
             number, runs = self._runs(lease)
             self._read(runs, lease, report)
             assembler = GenerationWriter(self._store.create(number))
@@ -92,34 +92,34 @@ class Builder:
         """
         report = progress or _silent
         try:
-            with Lease(self._sql, self._clock, "merge") as lease, collector_at_rest():
+            with BuildLease(self._sql, self._clock, "merge") as lease, collector_at_rest():
                 self._merge(lease, report)
         except GenerationMissing:
             self.rebuild(progress)
 
-    def is_outdated(self, pointer: Pointer) -> bool:
+    def is_outdated(self, pointer: IndexManifest) -> bool:
         """Return whether there is a live generation that was built by other rules."""
         return bool(pointer.generation) and pointer.terms_version != self._version
 
     def drop_old(self) -> int:
         """Remove what no query can still be reading: merged changes and other generations. Does nothing while somebody builds."""
         try:
-            with Lease(self._sql, self._clock, "tidy") as lease:
+            with BuildLease(self._sql, self._clock, "tidy") as lease:
                 return self._tidy(lease)
         except IndexBusy:
             return 0
 
-    def _runs(self, lease: Lease) -> tuple[int, Runs]:
+    def _runs(self, lease: BuildLease) -> tuple[int, SortedRuns]:
         """Return the runs to go on with: a killed rebuild's if nothing was built since, else empty ones under a new number."""
         pointer = self._pointer()
         killed = self._build_path(pointer.last_number)
         if pointer.last_number > pointer.generation and killed.exists():
-            return pointer.last_number, Runs(killed, self._version)
+            return pointer.last_number, SortedRuns(killed, self._version)
         number = lease.next_number()
         delta.mark(self._sql, number, lease.confirm)
-        return number, Runs(self._build_path(number), self._version)
+        return number, SortedRuns(self._build_path(number), self._version)
 
-    def _read(self, runs: Runs, lease: Lease, report: Progress) -> None:
+    def _read(self, runs: SortedRuns, lease: BuildLease, report: Progress) -> None:
         total = self._books.count()
         after = runs.after
         while step := self._books.list_ranked(after, BOOKS_PER_STEP):
@@ -131,7 +131,7 @@ class Builder:
             report("read", runs.books, total)
         runs.flush()
 
-    def _merge(self, lease: Lease, report: Progress) -> None:
+    def _merge(self, lease: BuildLease, report: Progress) -> None:
         pointer = self._pointer()
         if self.is_outdated(pointer):
             raise GenerationMissing(generation=pointer.generation)
@@ -150,7 +150,11 @@ class Builder:
         lease.switch(number, assembler.books, self._version)
 
     def _finish(
-        self, assembler: GenerationWriter, lists: Iterator[tuple[bytes, array[int]]], lease: Lease, report: Progress
+        self,
+        assembler: GenerationWriter,
+        lists: Iterator[tuple[bytes, array[int]]],
+        lease: BuildLease,
+        report: Progress,
     ) -> None:
         for done, (key, positions) in enumerate(lists, 1):
             assembler.add_list(key, positions)
@@ -159,7 +163,7 @@ class Builder:
                 report("write", done, 0)
         assembler.finish()
 
-    def _tidy(self, lease: Lease) -> int:
+    def _tidy(self, lease: BuildLease) -> int:
         pointer = self._pointer()
         if epoch(self._clock.now()) - pointer.switched_at < self._kept_seconds:
             return 0
@@ -172,12 +176,12 @@ class Builder:
             self._store.drop(number)
         for path in self._directory.glob("build-*"):
             if path != self._build_path(pointer.last_number) or pointer.last_number == pointer.generation:
-                Runs(path).remove()
+                SortedRuns(path).remove()
         return len(old)
 
-    def _pointer(self) -> Pointer:
+    def _pointer(self) -> IndexManifest:
         with self._sql as cursor:
-            return read_pointer(cursor)
+            return read_manifest(cursor)
 
     def _build_path(self, number: int) -> Path:
         return self._directory / f"build-{number:06d}"

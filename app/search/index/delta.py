@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
-from app.db.sql_helper import Cursor, SqlHelper, in_list
+from app.db.sql_helper import QueryCursor, SqlHelper, in_list
 from app.search.index.port import IndexEntry
 from app.search.index.posting_list import key_of
 
@@ -44,14 +44,14 @@ def add(sql: SqlHelper, entries: Sequence[IndexEntry]) -> None:
     )
 
 
-def count_waiting(cursor: Cursor, generation: int) -> int:
+def count_waiting(cursor: QueryCursor, generation: int) -> int:
     """Return how many changes the generation does not hold."""
     query = "SELECT COUNT(*) FROM search_change WHERE merged_in = 0 OR merged_in <> :generation"
     row = cursor.execute(query, {"generation": generation}).fetchone()
     return int(row[0]) if row else 0
 
 
-def mark(sql: SqlHelper, generation: int, confirm: Callable[[Cursor], None]) -> None:
+def mark(sql: SqlHelper, generation: int, confirm: Callable[[QueryCursor], None]) -> None:
     """Note on all changes that are waiting now that this generation is to hold them.
 
     :param confirm: raises if the right to build is lost; asked in every transaction.

@@ -27,7 +27,7 @@ ENOUGH = 2000
 _EMPTY = BitMap()
 
 
-class Walk:
+class QueryEvaluator:
     """One question to one generation over one reader."""
 
     def __init__(self, generation: Generation, reader: Reader) -> None:

@@ -21,7 +21,7 @@ from typing import Protocol
 
 from pyroaring import BitMap
 
-from app.db.sql_helper import Cursor
+from app.db.sql_helper import QueryCursor
 from app.libs.two_generation_cache import TwoHandCache
 from app.search.index.doc_map import Docs
 from app.search.index.port import IndexUnavailable
@@ -145,7 +145,7 @@ def open_generation(number: int, reader: Reader) -> Generation:
 class Store(Protocol):
     """Where generations lie."""
 
-    def reading(self, number: int, cursor: Cursor) -> AbstractContextManager[Reader]:
+    def reading(self, number: int, cursor: QueryCursor) -> AbstractContextManager[Reader]:
         """Lend a reader of a finished generation; `cursor` is an open one on the site's database.
 
         :raises GenerationMissing: it is not there.

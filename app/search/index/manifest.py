@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from types import TracebackType
 from typing import Self
 
-from app.db.sql_helper import Cursor, SqlHelper
+from app.db.sql_helper import QueryCursor, SqlHelper
 from app.libs.clock import Clock, epoch
 from app.search.index.port import IndexBusy
 
@@ -19,7 +19,7 @@ _COLUMNS = "generation, books, switched_at, last_number, lease_owner, lease_for,
 
 
 @dataclass(frozen=True, slots=True)
-class Pointer:
+class IndexManifest:
     """The row. Generation 0 means that none was ever finished."""
 
     generation: int = 0
@@ -33,28 +33,28 @@ class Pointer:
 
 
 @dataclass(frozen=True, slots=True)
-class Live:
+class LiveGeneration:
     """What a query must know: the live generation, and the number of the newest change."""
 
     generation: int = 0
     newest: int = 0
 
 
-def read_live(cursor: Cursor) -> Live:
+def read_live(cursor: QueryCursor) -> LiveGeneration:
     """Return, in one statement, what the cursor's snapshot shows."""
     generation, newest = cursor.execute(
         "SELECT (SELECT generation FROM search_pointer WHERE id = 1), (SELECT MAX(seq) FROM search_change)"
     ).fetchone() or (0, 0)
-    return Live(generation or 0, newest or 0)
+    return LiveGeneration(generation or 0, newest or 0)
 
 
-def read_pointer(cursor: Cursor) -> Pointer:
+def read_manifest(cursor: QueryCursor) -> IndexManifest:
     """Return the row as the cursor's snapshot shows it."""
     row = cursor.execute(f"SELECT {_COLUMNS} FROM search_pointer WHERE id = 1").fetchone()
-    return Pointer() if row is None else Pointer(*row)
+    return IndexManifest() if row is None else IndexManifest(*row)
 
 
-class Lease:
+class BuildLease:
     """The right to build, for as long as its holder beats. A holder that died on this machine is noticed at once.
 
     ``with Lease(…) as lease:`` takes it and gives it back.
@@ -75,7 +75,7 @@ class Lease:
         with self._sql.transaction() as cursor:
             cursor.execute(f"{ignore} INTO search_pointer (id) VALUES (1)")
             row = cursor.execute(f"SELECT {_COLUMNS} FROM search_pointer WHERE id = 1 {self._for_update}").fetchone()
-            held = Pointer(*row) if row else Pointer()
+            held = IndexManifest(*row) if row else IndexManifest()
             if held.lease_until > now and not _has_died(held.lease_owner):
                 raise IndexBusy(held.lease_for)
             self._set(cursor, self._owner, now + LEASE_SECONDS, "1 = 1", {})
@@ -101,7 +101,7 @@ class Lease:
                 raise IndexBusy(self._what)
         self._beaten_at = now
 
-    def confirm(self, cursor: Cursor) -> None:
+    def confirm(self, cursor: QueryCursor) -> None:
         """Make sure, in the cursor's transaction, that the lease is still held.
 
         :raises IndexBusy: it ran out and somebody else took it.
@@ -114,7 +114,7 @@ class Lease:
         """Return a generation number that was never used."""
         with self._sql.transaction() as cursor:
             self._mine(cursor, "last_number = last_number + 1", {})
-            return read_pointer(cursor).last_number
+            return read_manifest(cursor).last_number
 
     def switch(self, number: int, books: int, terms_version: str) -> None:
         """Make a finished generation the live one.
@@ -130,12 +130,12 @@ class Lease:
     def _for_update(self) -> str:
         return "" if self._sql.dialect == "sqlite" else "FOR UPDATE"
 
-    def _mine(self, cursor: Cursor, changes: str, params: dict[str, object], condition: str = "1 = 1") -> None:
+    def _mine(self, cursor: QueryCursor, changes: str, params: dict[str, object], condition: str = "1 = 1") -> None:
         statement = f"UPDATE search_pointer SET {changes} WHERE id = 1 AND lease_owner = :mine AND {condition}"
         if not cursor.execute(statement, {"mine": self._owner, **params}).rowcount:
             raise IndexBusy(self._what)
 
-    def _set(self, cursor: Cursor, owner: str, until: int, condition: str, params: dict[str, object]) -> bool:
+    def _set(self, cursor: QueryCursor, owner: str, until: int, condition: str, params: dict[str, object]) -> bool:
         statement = (
             "UPDATE search_pointer SET lease_owner = :owner, lease_for = :what, lease_until = :until "
             f"WHERE id = 1 AND {condition}"

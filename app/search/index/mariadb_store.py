@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
-from app.db.sql_helper import Cursor, SqlHelper, in_list
+from app.db.sql_helper import QueryCursor, SqlHelper, in_list
 from app.search.index.generation import TABLES, DataRow, GenerationMissing, HeadRow
 
 _COLUMNS = {
@@ -26,7 +26,7 @@ class MariadbReader:
 
     read_ahead = 3
 
-    def __init__(self, number: int, cursor: Cursor) -> None:
+    def __init__(self, number: int, cursor: QueryCursor) -> None:
         self._number = number
         self._cursor = cursor
 
@@ -111,7 +111,7 @@ class MariadbStore:
         self._sql = sql
 
     @contextmanager
-    def reading(self, number: int, cursor: Cursor) -> Iterator[MariadbReader]:
+    def reading(self, number: int, cursor: QueryCursor) -> Iterator[MariadbReader]:
         """Lend a reader of a finished generation on the caller's cursor."""
         yield MariadbReader(number, cursor)
 

@@ -17,10 +17,10 @@ from time import monotonic
 
 from pyroaring import BitMap
 
-from app.db.sql_helper import Cursor
-from app.search.index.evaluator import KeyPlan, Walk
+from app.db.sql_helper import QueryCursor
+from app.search.index.evaluator import KeyPlan, QueryEvaluator
 from app.search.index.generation import Generation
-from app.search.index.superseded import touched_positions
+from app.search.index.superseded import superseded_positions
 
 GAP_SECONDS = 60
 """A number that was given to a change and is not there after so long belongs to a transaction that failed."""
@@ -37,14 +37,14 @@ _CHANGES = " UNION ALL ".join(
 """What the live generation holds and nobody has removed yet lies below `lowest` too: the index of `merged_in` passes it over. Sorted afterwards,
 for SQLite would rather walk the table than sort."""
 
-State = tuple[int, int, int]
+BookEntryState = tuple[int, int, int]
 """(negated rank value, negated book id, ver): sorted, they are in rank order, newer books first among equals"""
 
 _Row = tuple[int, int, int, int, bytes]
 """(seq, book, ver, rank value, terms with line feeds between)"""
 
 
-class Numbers:
+class SequenceTracker:
     """Which changes were read: all up to `floor`, and some apart. Where they can be late, transactions are committed in another order than
     their numbers were given in: then a number that is missing is asked for again for `GAP_SECONDS`, be it between others or below
     `lowest`, the first that was there. Numbers go on where they were, however long nothing waited, so where they begin the first one tells.
@@ -107,8 +107,8 @@ class MemoryDelta:
         self.live = live
         self.generation = generation
         self._touched = BitMap()
-        self._numbers = Numbers(late=late)
-        self._states: list[State] = []
+        self._numbers = SequenceTracker(late=late)
+        self._states: list[BookEntryState] = []
         self._newest: dict[int, tuple[int, int]] = {}
         self._outdated = BitMap()
         self._postings: defaultdict[bytes, BitMap] = defaultdict(BitMap)
@@ -120,7 +120,7 @@ class MemoryDelta:
         """Return whether it is known where the changed books stand in the generation; an old one's form may not tell."""
         return bool(self.generation.firsts) or not self.generation.books or not self._states
 
-    def read(self, newest: int, cursor: Cursor, walk: Walk) -> None:
+    def read(self, newest: int, cursor: QueryCursor, walk: QueryEvaluator) -> None:
         """Read what the cursor's snapshot shows and is not known yet; `newest` is the highest number there."""
         with self._lock:
             if self._numbers.are_all_read(newest):
@@ -130,13 +130,13 @@ class MemoryDelta:
             touched = BitMap()
             if new and self.generation.firsts:
                 changes = [(book, ver, rank_value) for _, book, ver, rank_value, _ in new]
-                touched = touched_positions(changes, self.generation, walk)
+                touched = superseded_positions(changes, self.generation, walk)
             self._numbers.note([row[0] for row in new], newest)
             for _, book, ver, rank_value, terms in new:
                 self._add(book, ver, rank_value, terms)
             self._touched = self._touched | touched
 
-    def matches(self, plans: Iterable[KeyPlan]) -> Iterator[State]:
+    def matches(self, plans: Iterable[KeyPlan]) -> Iterator[BookEntryState]:
         """Return the states that match any of the plans, in rank order, outdated ones too: which is true the reader's snapshot tells."""
         with self._lock:
             found = [self._states[number] for number in self._matching(plans)]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Protocol
 
-from app.queries.book import Book
+from app.queries.book import BookRow
 from app.search.index.port import (
     COMPLETED_KINDS,
     Candidates,
@@ -14,24 +14,24 @@ from app.search.index.port import (
     Count,
     IndexEntry,
     IndexStatus,
-    Plan,
     Progress,
+    TermSet,
     is_correctable,
 )
 from app.search.index.typo import allowed_slips, distance
 
 
-class BookRows(Protocol):
+class StoredBooks(Protocol):
     """Whoever has the books' rows."""
 
-    def find_many(self, ids: Sequence[int]) -> Mapping[int, Book]:
+    def find_many(self, ids: Sequence[int]) -> Mapping[int, BookRow]:
         """Return the books of those ids that exist."""
 
 
 class MemoryIndex:
     """Every entry ever added, looked through from end to end for each question."""
 
-    def __init__(self, books: BookRows) -> None:
+    def __init__(self, books: StoredBooks) -> None:
         self._books = books
         self._entries: dict[int, IndexEntry] = {}
 
@@ -44,23 +44,23 @@ class MemoryIndex:
 
     def candidates(
         self,
-        plans: Sequence[Plan],
+        plans: Sequence[TermSet],
         *,
         limit: int,
         offset: int = 0,
-        having: Plan = (),
-        first: Sequence[Plan] = (),
+        having: TermSet = (),
+        first: Sequence[TermSet] = (),
     ) -> Candidates:
         """Return the live books of any of the plans in rank order, those of `first` before the others."""
         ahead = self._matches(first, having)
         found = list(dict.fromkeys([*ahead, *self._matches(plans, having)]))
         return Candidates(tuple(found[offset : offset + limit]), more=len(found) > offset + limit)
 
-    def count(self, plans: Sequence[Plan], *, having: Plan = ()) -> Count:
+    def count(self, plans: Sequence[TermSet], *, having: TermSet = ()) -> Count:
         """Return how many books match any of the plans and have all of the filter terms."""
         return Count(len(self._matches(plans, having)), is_exact=True)
 
-    def count_each(self, plans: Sequence[Plan], terms: Sequence[str], *, having: Plan = ()) -> tuple[Count, ...]:
+    def count_each(self, plans: Sequence[TermSet], terms: Sequence[str], *, having: TermSet = ()) -> tuple[Count, ...]:
         """Return what `count` does, and how many of these books have each of the terms."""
         return tuple(self.count(plans, having=more) for more in (having, *((*having, term) for term in terms)))
 
@@ -107,13 +107,13 @@ class MemoryIndex:
         """Return 0: nothing is ever old."""
         return 0
 
-    def _live(self) -> list[tuple[IndexEntry, Book]]:
+    def _live(self) -> list[tuple[IndexEntry, BookRow]]:
         rows = self._books.find_many(sorted(self._entries))
         return [
             (entry, rows[book]) for book, entry in self._entries.items() if book in rows and rows[book].ver == entry.ver
         ]
 
-    def _matches(self, plans: Iterable[Plan], having: Plan) -> list[Book]:
+    def _matches(self, plans: Iterable[TermSet], having: TermSet) -> list[BookRow]:
         wanted = [{*plan, *having} for plan in plans if plan]
         found = [
             (-entry.rank_value, -book.id, book)

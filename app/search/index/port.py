@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from typing import Protocol, TypeAlias
 
 from app.domain.errors import Refusal
-from app.queries.book import Book
+from app.queries.book import BookRow
 from app.queries.indexed_books import rank_of
 
 OFFERED = "g"
@@ -26,7 +26,7 @@ COMPLETED_KINDS = "wpi"
 CORRECTED_KINDS = "wp"
 SHORTEST_CORRECTED = 4
 
-Plan: TypeAlias = tuple[str, ...]
+TermSet: TypeAlias = tuple[str, ...]
 """Terms that a book must have all of."""
 
 Progress: TypeAlias = Callable[[str, int, int], None]
@@ -54,7 +54,7 @@ class IndexEntry:
 class Candidates:
     """Live books in rank order; `more` says that further ones follow, `stale` that entries were dropped on the way."""
 
-    books: tuple[Book, ...]
+    books: tuple[BookRow, ...]
     more: bool
     stale: bool = False
 
@@ -104,7 +104,7 @@ class IndexStatus:
     is_outdated: bool = False
 
 
-def entry_of(book: Book, terms: BookTerms, *, is_offered: bool) -> IndexEntry:
+def entry_of(book: BookRow, terms: BookTerms, *, is_offered: bool) -> IndexEntry:
     """Return the entry of a book as it stands; if it can be had as a gift, with the term for that, and ranked accordingly."""
     return IndexEntry(
         book_id=book.id,
@@ -125,12 +125,12 @@ class Index(Protocol):
 
     def candidates(
         self,
-        plans: Sequence[Plan],
+        plans: Sequence[TermSet],
         *,
         limit: int,
         offset: int = 0,
-        having: Plan = (),
-        first: Sequence[Plan] = (),
+        having: TermSet = (),
+        first: Sequence[TermSet] = (),
     ) -> Candidates:
         """Return the books of any of the plans, each once, in rank order, stale entries already dropped.
 
@@ -138,10 +138,10 @@ class Index(Protocol):
         `having` are further terms that every book must have (filters). An unknown term matches nothing; so does an empty plan.
         """
 
-    def count(self, plans: Sequence[Plan], *, having: Plan = ()) -> Count:
+    def count(self, plans: Sequence[TermSet], *, having: TermSet = ()) -> Count:
         """Return how many books match any of the plans and have all of the filter terms."""
 
-    def count_each(self, plans: Sequence[Plan], terms: Sequence[str], *, having: Plan = ()) -> tuple[Count, ...]:
+    def count_each(self, plans: Sequence[TermSet], terms: Sequence[str], *, having: TermSet = ()) -> tuple[Count, ...]:
         """Return what `count` does, and behind it for each of the terms, in the order asked, how many of these books have it."""
 
     def complete(self, prefix: str, *, limit: int = 10) -> tuple[Completion, ...]:

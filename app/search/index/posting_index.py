@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from threading import Lock
 from weakref import WeakKeyDictionary
 
-from app.db.sql_helper import Cursor, SqlHelper
+from app.db.sql_helper import QueryCursor, SqlHelper
 from app.libs.clock import Clock
 from app.queries.indexed_books import IndexedBookQueries
 from app.search.index import completion, delta, typo
 from app.search.index.builder import Builder
-from app.search.index.evaluator import KeyPlan, Walk
+from app.search.index.evaluator import KeyPlan, QueryEvaluator
 from app.search.index.generation import (
     EmptyReader,
     Generation,
@@ -22,7 +22,7 @@ from app.search.index.generation import (
     Store,
     open_generation,
 )
-from app.search.index.manifest import Live, Pointer, read_live, read_pointer
+from app.search.index.manifest import IndexManifest, LiveGeneration, read_live, read_manifest
 from app.search.index.memory_delta import MemoryDelta
 from app.search.index.port import (
     Candidates,
@@ -31,8 +31,8 @@ from app.search.index.port import (
     Count,
     IndexEntry,
     IndexStatus,
-    Plan,
     Progress,
+    TermSet,
     is_correctable,
 )
 from app.search.index.posting_list import key_of
@@ -46,12 +46,12 @@ _EMPTY = Generation(0, 0, (), ())
 class _Opened:
     """What one query reads."""
 
-    live: Live
+    live: LiveGeneration
     generation: Generation
     reader: Reader
 
-    def walk(self) -> Walk:
-        return Walk(self.generation, self.reader)
+    def walk(self) -> QueryEvaluator:
+        return QueryEvaluator(self.generation, self.reader)
 
 
 class PostingIndex:
@@ -68,7 +68,7 @@ class PostingIndex:
         self._builder = builder
         self._generation = _EMPTY
         self._waiting = self._nothing_read(0, _EMPTY)
-        self._seen: WeakKeyDictionary[Cursor, Live] = WeakKeyDictionary()
+        self._seen: WeakKeyDictionary[QueryCursor, LiveGeneration] = WeakKeyDictionary()
         self._loading = Lock()
 
     def add(self, entries: Sequence[IndexEntry]) -> None:
@@ -77,12 +77,12 @@ class PostingIndex:
 
     def candidates(
         self,
-        plans: Sequence[Plan],
+        plans: Sequence[TermSet],
         *,
         limit: int,
         offset: int = 0,
-        having: Plan = (),
-        first: Sequence[Plan] = (),
+        having: TermSet = (),
+        first: Sequence[TermSet] = (),
     ) -> Candidates:
         """Return the live books of any of the plans in rank order, those of `first` before the others."""
         groups = [_keyed(group, having) for group in (first, plans)]
@@ -91,11 +91,11 @@ class PostingIndex:
             found = states(opened.walk(), waiting, groups, offset + limit + 1)
             return live_books(found, self._books, waiting, offset=offset, limit=limit)
 
-    def count(self, plans: Sequence[Plan], *, having: Plan = ()) -> Count:
+    def count(self, plans: Sequence[TermSet], *, having: TermSet = ()) -> Count:
         """Return how many books match any of the plans and have all of the filter terms."""
         return self._count(_keyed(plans, having), ())[0]
 
-    def count_each(self, plans: Sequence[Plan], terms: Sequence[str], *, having: Plan = ()) -> tuple[Count, ...]:
+    def count_each(self, plans: Sequence[TermSet], terms: Sequence[str], *, having: TermSet = ()) -> tuple[Count, ...]:
         """Return what `count` does, and how many of these books have each of the terms."""
         return self._count(_keyed(plans, having), [key_of(term) for term in terms])
 
@@ -153,7 +153,7 @@ class PostingIndex:
     def status(self) -> IndexStatus:
         """Return the state of the index."""
         with self._sql.reading() as cursor:
-            pointer = read_pointer(cursor)
+            pointer = read_manifest(cursor)
             waiting = delta.count_waiting(cursor, pointer.generation)
             state = self._state(pointer, cursor)
         return IndexStatus(
@@ -167,7 +167,7 @@ class PostingIndex:
             is_outdated=self._builder.is_outdated(pointer),
         )
 
-    def _state(self, pointer: Pointer, cursor: Cursor) -> str:
+    def _state(self, pointer: IndexManifest, cursor: QueryCursor) -> str:
         if not pointer.generation:
             return "empty"
         with suppress(GenerationMissing), self._open(cursor):
@@ -203,7 +203,7 @@ class PostingIndex:
         is_exact = is_counted and changes.are_located
         return tuple(Count(one + new, is_exact) for one, new in zip(totals, added, strict=True))
 
-    def _changes(self, opened: _Opened, cursor: Cursor) -> MemoryDelta:
+    def _changes(self, opened: _Opened, cursor: QueryCursor) -> MemoryDelta:
         """Return what waits beside the opened generation. Whoever still reads an older one, or sees what is not committed yet, reads for itself."""
         live, generation = opened.live, opened.generation
         with self._loading:
@@ -221,7 +221,7 @@ class PostingIndex:
         return MemoryDelta(live, generation, late=self._sql.dialect != "sqlite")
 
     @contextmanager
-    def _open(self, cursor: Cursor) -> Iterator[_Opened]:
+    def _open(self, cursor: QueryCursor) -> Iterator[_Opened]:
         """Lend the generation that the cursor's snapshot names; an empty one if none was ever built.
 
         :raises GenerationMissing: it is gone or cannot be read: an answer without it would hide books.
@@ -233,25 +233,25 @@ class PostingIndex:
         with self._store.reading(live.generation, cursor) as reader:
             yield _Opened(live, self._known(live.generation, reader, cursor), reader)
 
-    def _live(self, cursor: Cursor) -> Live:
+    def _live(self, cursor: QueryCursor) -> LiveGeneration:
         """Return what `read_live` does. A snapshot is asked once, however many questions it answers; whoever writes may see others' commits."""
         live = None if self._sql.is_writing else self._seen.get(cursor)
         if live is None:
             live = self._seen[cursor] = read_live(cursor)
         return live
 
-    def _known(self, number: int, reader: Reader, cursor: Cursor) -> Generation:
+    def _known(self, number: int, reader: Reader, cursor: QueryCursor) -> Generation:
         generation = self._generation
         if generation.number != number:
             generation = open_generation(number, reader)
-            if generation.books != read_pointer(cursor).books:
+            if generation.books != read_manifest(cursor).books:
                 raise GenerationMissing(generation=number)
             self._generation = generation
             self._store.keep_only(number)
         return generation
 
 
-def _keyed(plans: Iterable[Plan], having: Plan) -> list[KeyPlan]:
+def _keyed(plans: Iterable[TermSet], having: TermSet) -> list[KeyPlan]:
     more = tuple(map(key_of, having))
     return [(*map(key_of, plan), *more) for plan in plans if plan]
 

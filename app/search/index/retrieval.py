@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 
-from app.queries.book import Book
+from app.queries.book import BookRow
 from app.queries.indexed_books import IndexedBookQueries
-from app.search.index.evaluator import KeyPlan, Walk
+from app.search.index.evaluator import KeyPlan, QueryEvaluator
 from app.search.index.memory_delta import MemoryDelta
 from app.search.index.port import Candidates
 
@@ -20,7 +20,9 @@ _BEHIND_ALL = 1 << 32
 _NONE = (_BEHIND_ALL, (0, 0))
 
 
-def states(walk: Walk, waiting: MemoryDelta, groups: Iterable[Sequence[KeyPlan]], wanted: int) -> Iterator[BookState]:
+def states(
+    walk: QueryEvaluator, waiting: MemoryDelta, groups: Iterable[Sequence[KeyPlan]], wanted: int
+) -> Iterator[BookState]:
     """Return each matching state of a book once, group after group, each in rank order.
 
     :param wanted: how many will likely be taken.
@@ -49,7 +51,7 @@ def live_books(
         live = {book for book, ver in some if now.get(book) == ver}
         stale = stale or len(live) < len(some)
         given |= live
-    page: dict[int, Book] = {}
+    page: dict[int, BookRow] = {}
     step = limit + 1
     while len(page) <= limit and (some := _take(found, step, waiting)):
         rows = books.find_many([book for book, _ in some])
@@ -69,7 +71,7 @@ def _take(found: Iterator[BookState], wanted: int, waiting: MemoryDelta) -> list
     return some
 
 
-def _group(walk: Walk, waiting: MemoryDelta, plans: Sequence[KeyPlan], wanted: int) -> Iterator[BookState]:
+def _group(walk: QueryEvaluator, waiting: MemoryDelta, plans: Sequence[KeyPlan], wanted: int) -> Iterator[BookState]:
     changed = ((walk.position_of(-rank), (-book, ver)) for rank, book, ver in waiting.matches(plans))
     place, changed_state = next(changed, _NONE)
     step = min(wanted, LARGEST_STEP)

@@ -36,14 +36,14 @@ _MANIFEST = "manifest-2.json"
 
 _key = itemgetter(0)
 
-Cursor = tuple[int, int]
+RunPosition = tuple[int, int]
 """(rank_value, book id) of the last document that is safely in a run"""
 
 _Record = tuple[bytes, int, bytes]
 """(key, number of the run, positions)"""
 
 
-class Runs:
+class SortedRuns:
     """The runs in one directory. What `flush` has returned from survives a kill, unless it was made by another version's rules."""
 
     def __init__(self, directory: Path, version: str = "") -> None:
@@ -53,7 +53,7 @@ class Runs:
         self._postings = _no_postings()
         self._size = 0
         self._docs = (array("Q"), array("I"), array("q"))
-        self.after: Cursor | None = None
+        self.after: RunPosition | None = None
         self.flushed = 0
         self.books = 0
         self._files = 0

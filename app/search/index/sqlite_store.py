@@ -16,7 +16,7 @@ from itertools import chain
 from pathlib import Path
 from typing import Any
 
-from app.db.sql_helper import Cursor
+from app.db.sql_helper import QueryCursor
 from app.search.index.generation import DataRow, GenerationMissing, HeadRow
 
 MMAP_BYTES = 1 << 40
@@ -149,7 +149,7 @@ class SqliteStore:
         self._condemned: set[int] = set()
 
     @contextmanager
-    def reading(self, number: int, cursor: Cursor) -> Iterator[SqliteReader]:  # noqa: ARG002 - the port's signature
+    def reading(self, number: int, cursor: QueryCursor) -> Iterator[SqliteReader]:  # noqa: ARG002 - the port's signature
         """Lend a reader of a finished generation."""
         idle = self._idle.setdefault(number, deque())
         try:

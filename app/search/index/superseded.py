@@ -11,13 +11,15 @@ from pyroaring import BitMap
 from app.libs.batches import batches
 from app.queries.indexed_books import OFFERED_RANK
 from app.search.index.doc_map import BLOCK
-from app.search.index.evaluator import Walk
+from app.search.index.evaluator import QueryEvaluator
 from app.search.index.generation import Generation
 
 _BLOCKS_PER_STEP = 500
 
 
-def touched_positions(changes: Iterable[tuple[int, int, int]], generation: Generation, walk: Walk) -> BitMap:
+def superseded_positions(
+    changes: Iterable[tuple[int, int, int]], generation: Generation, walk: QueryEvaluator
+) -> BitMap:
     """Return where the books of these changes, ``(book, ver, rank value)``, stand: most often where their rank has them now,
     or had them before a gift of theirs came or went.
     """
@@ -29,7 +31,7 @@ def touched_positions(changes: Iterable[tuple[int, int, int]], generation: Gener
     return BitMap([*found.values(), *(position for _, position in _locate(elsewhere, generation, walk))])
 
 
-def _locate(ranks_of: dict[int, set[int]], generation: Generation, walk: Walk) -> Iterator[tuple[int, int]]:
+def _locate(ranks_of: dict[int, set[int]], generation: Generation, walk: QueryEvaluator) -> Iterator[tuple[int, int]]:
     """Yield (book, position) of those books that stand in a stretch of one of their ranks."""
     places = [
         (block, book, stretch)

@@ -14,13 +14,13 @@ from app.db.pool import PoolExhaustedError
 from app.domain.book import BookFacts
 from app.domain.lookup import Lookup
 from app.libs.waiting_time import waiting_at_most
-from app.queries.book import Book, BookQueries
+from app.queries.book import BookQueries, BookRow
 
 _STORE_SECONDS = 1.0
 _log = structlog.get_logger()
 
 
-class Sources(Protocol):
+class LookupSources(Protocol):
     """The sources outside."""
 
     def find(self, isbn13: str) -> Lookup:
@@ -31,7 +31,7 @@ class Sources(Protocol):
 class Found:
     """The book, or None. `is_certain` is False when a source did not answer, so that asking again later makes sense."""
 
-    book: Book | None
+    book: BookRow | None
     is_certain: bool = True
 
 
@@ -41,7 +41,9 @@ class BookLookup:
     :param store: keeps facts in the catalogue, findable by the next search.
     """
 
-    def __init__(self, *, books: BookQueries, sources: Sources, store: Callable[[Sequence[BookFacts]], object]) -> None:
+    def __init__(
+        self, *, books: BookQueries, sources: LookupSources, store: Callable[[Sequence[BookFacts]], object]
+    ) -> None:
         self._books = books
         self._sources = sources
         self._store = store

@@ -12,7 +12,7 @@ from app.domain.book import BookFacts
 from app.domain.book_entry import is_placeholder
 from app.domain.text_encoding import UNREADABLE
 from app.libs.clock import Clock, epoch
-from app.queries.book import BOOK, FACT_COLUMNS, Book
+from app.queries.book import BOOK, FACT_COLUMNS, BookRow
 from app.queries.indexed_books import IndexedBookQueries
 from app.search.index.port import BookTerms, Index, entry_of
 from app.services.unit_of_work import use_case
@@ -167,7 +167,7 @@ class Catalogue:
         outcome = StoreOutcome(len(work.new) - len(late), len(work.changed), work.unchanged, tuple(work.refused))
         return outcome + self._store(late, books) if late else outcome
 
-    def _load(self, isbns: Sequence[str], *, lock: bool = False) -> dict[str, Book]:
+    def _load(self, isbns: Sequence[str], *, lock: bool = False) -> dict[str, BookRow]:
         if not isbns:
             return {}
         marks, params = in_list("i", isbns)
@@ -236,7 +236,7 @@ def _waves(facts: Sequence[BookFacts]) -> Iterator[dict[str, BookFacts]]:
         left = again
 
 
-def _compare(wave: Mapping[str, BookFacts], known: Mapping[str, Book], is_same: SameBook) -> _Work:
+def _compare(wave: Mapping[str, BookFacts], known: Mapping[str, BookRow], is_same: SameBook) -> _Work:
     work = _Work()
     for isbn, said in wave.items():
         book = known.get(isbn)

@@ -16,8 +16,9 @@ from app.domain.errors import Refusal
 from app.extensions import db
 from app.libs.clock import Clock, epoch
 from app.libs.lockfile import locked
-from app.models.import_run import ImportRun
+from app.models.book import ImportRun
 from app.search.index.port import Index, IndexBusy, Progress
+from app.services.catalogue.book_matching import may_be_same
 from app.services.catalogue.bookfiles import BookFile, Format, open_book_file
 from app.services.catalogue.bookfiles.open_library import AuthorNames, no_author_names
 from app.services.catalogue.bookfiles.rejects import RejectsFile
@@ -26,7 +27,6 @@ from app.services.catalogue.bookfiles.streams import fingerprint
 from app.services.catalogue.catalogue import Catalogue, StoreOutcome
 from app.services.catalogue.import_progress import FileReading, ImportProgress, ImportState
 from app.services.catalogue.index_load import IndexLoad
-from app.services.catalogue.same_book import may_be_same
 from app.services.unit_of_work import UseCases
 
 #: So many books of an import are indexed one by one as they come, to be found at once.

@@ -12,8 +12,8 @@ from sqlalchemy import delete
 from app.domain.book import BookFacts
 from app.extensions import db
 from app.libs.clock import Clock, epoch
-from app.models.enrichment import Enrichment
-from app.queries.incomplete_books import IncompleteBookQueries
+from app.models.book import Enrichment
+from app.queries.catalogue import IncompleteBookQueries
 from app.services.catalogue.catalogue import Catalogue, Prepared, merge_facts
 from app.services.unit_of_work import use_case
 
@@ -23,7 +23,7 @@ BATCH = 25
 REST = timedelta(days=30)
 
 
-class Sources(Protocol):
+class BatchSources(Protocol):
     """Who is asked."""
 
     def find_many(self, isbns: Sequence[str]) -> Mapping[str, BookFacts]:
@@ -47,7 +47,7 @@ class Enriching:
         self._gaps = gaps
         self._catalogue = catalogue
 
-    def run(self, sources: Sources, progress: Callable[[Enriched, int], None], *, listed: bool = True) -> Enriched:
+    def run(self, sources: BatchSources, progress: Callable[[Enriched, int], None], *, listed: bool = True) -> Enriched:
         """Ask about every book with gaps and keep what is new; a fact that is there is never replaced.
 
         :param progress: is told what was done so far, and of how many.

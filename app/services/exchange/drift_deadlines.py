@@ -11,26 +11,26 @@ from collections.abc import Callable
 from sqlalchemy import delete, update
 
 from app.db.database import rows_touched
-from app.domain.drift import Act, Party, State
+from app.domain.drift import Act, DriftState, Party
 from app.domain.drift_deadlines import next_reminder, reminders_due
 from app.domain.errors import Refusal
 from app.domain.exchange_policy import DAY
 from app.extensions import db
 from app.libs.clock import epoch
 from app.models.drift import Drift, DriftAddress
-from app.models.use_case import UseCase
-from app.queries.due_drifts import DueDriftQueries, Stopped, ToRemind
+from app.models.operation import UseCase
+from app.queries.due_drifts import DueDriftQueries, StoppedDrift, ToRemind
 from app.services.exchange.drift_transitions import DriftTransitions
 from app.services.exchange_tools import ExchangeTools
-from app.services.operations.sweeping import sweep
+from app.services.operations.purging import sweep
 from app.services.unit_of_work import use_case
 
 _USE_CASES_KEPT = 2 * DAY
 #: Letters that failed are looked at for so long; it is done every few minutes, by the worker that sends them.
 _FAILED_LATELY = 2 * DAY
 _FIRST = (0, 0)
-_REMINDERS = {State.WAITING: "remind_giver", State.MAILED: "remind_requester"}
-_ENDS = {State.WAITING: Act.EXPIRE, State.MAILED: Act.RECEIVE}
+_REMINDERS = {DriftState.WAITING: "remind_giver", DriftState.MAILED: "remind_requester"}
+_ENDS = {DriftState.WAITING: Act.EXPIRE, DriftState.MAILED: Act.RECEIVE}
 
 
 class DriftDeadlines:
@@ -71,7 +71,7 @@ class DriftDeadlines:
             )
         return changed
 
-    def _next_stopped(self) -> list[Stopped]:
+    def _next_stopped(self) -> list[StoppedDrift]:
         """Return the next of the deadlines that stand still; behind the last one, the first ones come again."""
         stopped = self._due.list_stopped(self._looked_at) or self._due.list_stopped(_FIRST)
         self._looked_at = (stopped[-1].stopped_at, stopped[-1].id) if stopped else _FIRST
@@ -124,7 +124,7 @@ class DriftDeadlines:
         if not rows_touched(changed) or reminded == seen.reminded:
             return 0
         row = self._transitions.load(seen.id)
-        awaited = row.giver_id if seen.state is State.WAITING else row.requester_id
+        awaited = row.giver_id if seen.state is DriftState.WAITING else row.requester_id
         self._tools.notices.tell(awaited, _REMINDERS[seen.state], row)
         self._transitions.note(row, "reminded", Party.CLOCK)
         return 1
@@ -134,7 +134,7 @@ class DriftDeadlines:
         row = self._transitions.load(drift_id)
         if row.due_at is None or row.due_at > self._now() or row.stopped_at is not None:
             return 0
-        self._transitions.apply(row, _ENDS[State(row.state)], Party.CLOCK)
+        self._transitions.apply(row, _ENDS[DriftState(row.state)], Party.CLOCK)
         return 1
 
     @use_case

@@ -11,7 +11,7 @@ from app.domain import drift as rules
 from app.domain import gift as gift_rules
 from app.domain import wish as wish_rules
 from app.domain.beans import may_cover, witnesses_needed
-from app.domain.drift import OPEN_STATES, Act, Drift, DriftNotFound, Effect, Party, State, Transition
+from app.domain.drift import OPEN_STATES, Act, DriftFacts, DriftNotFound, DriftState, Effect, Party, Transition
 from app.domain.drift_beans import creditor_of_late_arrival, subject_of, transfers_of
 from app.domain.drift_deadlines import next_reminder, receipt_due
 from app.domain.gift import too_many_losses
@@ -20,32 +20,32 @@ from app.extensions import db
 from app.libs.clock import epoch
 from app.models.drift import Drift as DriftRow
 from app.models.drift import DriftAddress, DriftEvent
-from app.models.open_listing import OpenListing
+from app.models.gift import OpenListing
 from app.models.wish import Wish
 from app.services.exchange.gift_states import GiftStates
 from app.services.exchange_tools import ExchangeTools
 from app.services.rows import insert_once
 from app.services.unit_of_work import RaceLostError
 
-_TOLD_KIND: dict[State, str] = {
-    State.REJECTED: "drift_rejected",
-    State.WITHDRAWN: "drift_withdrawn",
-    State.EXPIRED: "drift_expired",
-    State.MAILED: "drift_mailed",
-    State.RECEIVED: "drift_received",
-    State.LOST: "drift_lost",
-    State.DISPUTED: "drift_disputed",
-    State.RETURNED: "drift_returned",
-    State.CANCELLED: "drift_cancelled",
+_TOLD_KIND: dict[DriftState, str] = {
+    DriftState.REJECTED: "drift_rejected",
+    DriftState.WITHDRAWN: "drift_withdrawn",
+    DriftState.EXPIRED: "drift_expired",
+    DriftState.MAILED: "drift_mailed",
+    DriftState.RECEIVED: "drift_received",
+    DriftState.LOST: "drift_lost",
+    DriftState.DISPUTED: "drift_disputed",
+    DriftState.RETURNED: "drift_returned",
+    DriftState.CANCELLED: "drift_cancelled",
 }
 
 
-def facts_of(row: DriftRow) -> Drift:
+def facts_of(row: DriftRow) -> DriftFacts:
     """Return a drift's row as the rules see it."""
-    return Drift(
+    return DriftFacts(
         id=row.id,
         gift_id=row.gift_id,
-        state=State(row.state),
+        state=DriftState(row.state),
         requester_id=row.requester_id,
         giver_id=row.giver_id,
         due_at=row.due_at,
@@ -100,9 +100,9 @@ class DriftTransitions:
         if Effect.SETTLE_LATE in step.effects:
             self._tools.ledger.owe(drift.requester_id, creditor_of_late_arrival(drift), subject_of(drift.id))
         self._tell(row, step, party)
-        if step.target is State.LOST:
+        if step.target is DriftState.LOST:
             self._look_at_losses(row)
-        elif drift.state is State.LOST:
+        elif drift.state is DriftState.LOST:
             self._look_again(row.giver_id)
 
     def _change(self, row: DriftRow, step: Transition, values: dict[str, Any]) -> None:
@@ -118,9 +118,9 @@ class DriftTransitions:
             "stopped_at": None,
             "reminded": 0,
         }
-        if step.target is State.MAILED:
+        if step.target is DriftState.MAILED:
             due = receipt_due(now, self._tools.numbers)
-            changes |= {"mailed_at": now, "due_at": due, "remind_at": next_reminder(State.MAILED, now, due, 0)}
+            changes |= {"mailed_at": now, "due_at": due, "remind_at": next_reminder(DriftState.MAILED, now, due, 0)}
         elif not is_open and row.mailed_at is None:
             changes["message"] = ""
             db.session.execute(delete(DriftAddress).where(DriftAddress.drift_id == row.id))
@@ -134,7 +134,7 @@ class DriftTransitions:
             raise RaceLostError
         db.session.refresh(row)
 
-    def _covers(self, drift: Drift) -> bool:
+    def _covers(self, drift: DriftFacts) -> bool:
         self._tools.ledger.lock_person(drift.giver_id)
         covered = self._tools.facts.count_covered(drift.giver_id)
         giver = self._tools.persons.find_person(drift.giver_id)
@@ -144,26 +144,26 @@ class DriftTransitions:
             both_ways=self._tools.facts.trades_both_ways(drift.giver_id, drift.requester_id),
         )
 
-    def _follow(self, row: DriftRow, drift: Drift, step: Transition, party: Party) -> None:
+    def _follow(self, row: DriftRow, drift: DriftFacts, step: Transition, party: Party) -> None:
         if Effect.OPEN_GIFT in step.effects:
             self._put_back(row, drift, party)
         if Effect.LAUNCH_GIFT in step.effects:
-            self._states.set(drift.gift_id, gift_rules.State.LAUNCHED)
+            self._states.set(drift.gift_id, gift_rules.GiftState.LAUNCHED)
             self._free_place(row.giver_id, row.isbn13, "gift")
         if Effect.FREE_GIFT in step.effects:
-            self._states.set(drift.gift_id, gift_rules.State.WITHDRAWN)
+            self._states.set(drift.gift_id, gift_rules.GiftState.WITHDRAWN)
         if Effect.PAUSE_GIVER in step.effects:
-            self._states.set(drift.gift_id, gift_rules.State.OPEN)
+            self._states.set(drift.gift_id, gift_rules.GiftState.OPEN)
             self._states.pause_all(drift.giver_id, gift_rules.Pause.SILENT)
         if Effect.FULFIL_WISH in step.effects:
             self._fulfil_wish(row)
         if Effect.REOPEN_WISH in step.effects:
             self._reopen_wish(row)
 
-    def _put_back(self, row: DriftRow, drift: Drift, party: Party) -> None:
+    def _put_back(self, row: DriftRow, drift: DriftFacts, party: Party) -> None:
         giver = self._tools.facts.standing(row.giver_id)
         leaving = party is Party.LEAVING and not giver.present
-        self._states.set(drift.gift_id, gift_rules.State.HIDDEN if leaving else gift_rules.State.OPEN)
+        self._states.set(drift.gift_id, gift_rules.GiftState.HIDDEN if leaving else gift_rules.GiftState.OPEN)
         if too_many_losses(giver.lost_out, giver.parcels_out):
             self._states.pause_all(row.giver_id, gift_rules.Pause.LOSSES)
 
@@ -181,9 +181,9 @@ class DriftTransitions:
             .where(
                 Wish.user_id == row.requester_id,
                 Wish.isbn13 == row.isbn13,
-                Wish.state == wish_rules.State.OPEN.value,
+                Wish.state == wish_rules.WishState.OPEN.value,
             )
-            .values(state=wish_rules.State.FULFILLED.value, drift_id=row.id)
+            .values(state=wish_rules.WishState.FULFILLED.value, drift_id=row.id)
             .execution_options(synchronize_session=False)
         )
         if rows_touched(fulfilled):
@@ -192,7 +192,7 @@ class DriftTransitions:
     def _reopen_wish(self, row: DriftRow) -> None:
         """Open the wish that this drift had fulfilled, unless its place on the member's lists is taken or they have left."""
         wish_id = db.session.execute(
-            select(Wish.id).where(Wish.drift_id == row.id, Wish.state == wish_rules.State.FULFILLED.value)
+            select(Wish.id).where(Wish.drift_id == row.id, Wish.state == wish_rules.WishState.FULFILLED.value)
         ).scalar_one_or_none()
         if wish_id is None or not self._tools.facts.standing(row.requester_id).present:
             return
@@ -202,7 +202,7 @@ class DriftTransitions:
             db.session.execute(
                 update(Wish)
                 .where(Wish.id == wish_id)
-                .values(state=wish_rules.State.OPEN.value, drift_id=None)
+                .values(state=wish_rules.WishState.OPEN.value, drift_id=None)
                 .execution_options(synchronize_session=False)
             )
 
@@ -212,7 +212,7 @@ class DriftTransitions:
         for side, member_id in ((Party.REQUESTER, row.requester_id), (Party.GIVER, row.giver_id)):
             if side is not party:
                 self._tools.notices.tell(member_id, kind, row)
-        if step.target is State.DISPUTED:
+        if step.target is DriftState.DISPUTED:
             for moderator_id in self._tools.facts.list_moderators():
                 self._tools.notices.tell(moderator_id, "moderate_drift", row)
 

@@ -9,7 +9,7 @@ from sqlalchemy import update
 from sqlalchemy.exc import IntegrityError
 
 from app.db.database import rows_touched
-from app.domain.drift import TRANSITIONS, Act, Party, State, WrongParty
+from app.domain.drift import TRANSITIONS, Act, DriftState, Party, WrongParty
 from app.domain.drift_beans import transfers_of
 from app.domain.drift_deadlines import (
     CLAIM_REST_DAYS,
@@ -41,7 +41,7 @@ _BEGIN = TRANSITIONS[0]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Recipient:
+class PostalRecipient:
     """Whom and where a book goes to."""
 
     name: str
@@ -53,7 +53,7 @@ class Recipient:
 class Ask:
     """What a requester writes: a recipient, or None to meet in person; and a message."""
 
-    recipient: Recipient | None
+    recipient: PostalRecipient | None
     message: str = ""
 
 
@@ -109,7 +109,7 @@ class Drifts:
         :raises WithdrawTooSoon: in the week after the giver opened the address. Else as `reject`.
         """
         row, party = self._load(requester_id, drift_id)
-        if party is Party.REQUESTER and row.state == State.WAITING:
+        if party is Party.REQUESTER and row.state == DriftState.WAITING:
             ensure_may_take_back(facts_of(row), self._now())
         self._transitions.apply(row, Act.WITHDRAW, party)
 
@@ -122,7 +122,7 @@ class Drifts:
         self._step(requester_id, drift_id, Act.RECEIVE, confirmed_by_reader=1)
 
     @use_case
-    def claim_lost(self, requester_id: int, drift_id: int) -> State:
+    def claim_lost(self, requester_id: int, drift_id: int) -> DriftState:
         """Record that the book did not arrive: lost at once, or looked at by a moderator; return which. Raises as `reject`."""
         row, party = self._load(requester_id, drift_id)
         if party is not Party.REQUESTER:
@@ -132,7 +132,7 @@ class Drifts:
         claims = self._tools.facts.count_claims(requester_id, since=now - CLAIM_REST_DAYS * DAY)
         act = act_of_claim(facts_of(row), now, recent_claims=claims)
         self._transitions.apply(row, act, party, claimed_at=now)
-        return State.LOST if act is Act.LOSE else State.DISPUTED
+        return DriftState.LOST if act is Act.LOSE else DriftState.DISPUTED
 
     def take_back(self, giver_id: int, drift_id: int) -> None:
         """Record that the parcel came back to the giver. Raises as `reject`."""
@@ -148,19 +148,19 @@ class Drifts:
         row, party = self._load(requester_id, drift_id)
         due = due_after_delay(facts_of(row), party, seen=seen)
         mailed = row.mailed_at or 0
-        reminded = min(row.reminded, reminders_due(State.MAILED, mailed, due, self._now()))
-        remind_at = next_reminder(State.MAILED, mailed, due, reminded)
+        reminded = min(row.reminded, reminders_due(DriftState.MAILED, mailed, due, self._now()))
+        remind_at = next_reminder(DriftState.MAILED, mailed, due, reminded)
         changes = {"due_at": due, "delays": row.delays + 1, "reminded": reminded, "remind_at": remind_at}
         self._update(row, Drift.delays == row.delays, **changes)
         self._transitions.note(row, "delayed", party)
         self._tools.notices.tell(row.giver_id, "drift_delayed", row)
 
-    def open_address(self, member_id: int, drift_id: int) -> Recipient:
+    def open_address(self, member_id: int, drift_id: int) -> PostalRecipient:
         """Show where the book goes. Each opening by the giver is recorded, and the requester is told of the first.
 
         :raises DriftNotFound: :raises NoAddress: :raises AddressClosed: :raises TooManyOpened: as the rules say.
         """
-        return Recipient(**self._sealer.unseal(self._open_sealed(member_id, drift_id)))
+        return PostalRecipient(**self._sealer.unseal(self._open_sealed(member_id, drift_id)))
 
     @use_case
     def _open_sealed(self, member_id: int, drift_id: int) -> str:
@@ -213,7 +213,7 @@ class Drifts:
             handover=int(ask.recipient is None),
             message=ask.message,
             due_at=due,
-            remind_at=next_reminder(State.WAITING, now, due, 0),
+            remind_at=next_reminder(DriftState.WAITING, now, due, 0),
             create_time=now,
         )
         db.session.add(row)
@@ -223,7 +223,7 @@ class Drifts:
             self._seal(row.id, ask.recipient)
         for transfer in transfers_of(_BEGIN, facts_of(row), cover=False):
             self._tools.ledger.enter(transfer)
-        self._transitions.note(row, State.WAITING.value, Party.REQUESTER)
+        self._transitions.note(row, DriftState.WAITING.value, Party.REQUESTER)
         self._tools.notices.tell(row.giver_id, "drift_requested", row)
         return row.id
 
@@ -255,7 +255,7 @@ class Drifts:
         if not self._states.reserve(gift.id):
             raise TooLate(others=self._tools.facts.count_other_gifts(gift.isbn13, but=gift.id), isbn13=gift.isbn13)
 
-    def _seal(self, drift_id: int, recipient: Recipient) -> None:
+    def _seal(self, drift_id: int, recipient: PostalRecipient) -> None:
         sealed = self._sealer.seal({"name": recipient.name, "mobile": recipient.mobile, "address": recipient.address})
         db.session.add(DriftAddress(drift_id=drift_id, sealed=sealed, create_time=self._now()))
 

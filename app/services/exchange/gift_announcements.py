@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import delete, select, update
 
-from app.domain.gift import State
+from app.domain.gift import GiftState
 from app.extensions import db
 from app.models.gift import Gift, GiftAnnouncement
 from app.queries.book import BookQueries
@@ -44,7 +44,7 @@ class GiftAnnouncements:
             self._tools.facts.list_wishers(
                 gift.isbn13, but=gift.user_id, after=telling.told_up_to, until=telling.create_time, limit=BATCH
             )
-            if gift.state == State.OPEN
+            if gift.state == GiftState.OPEN
             else []
         )
         if book is None or not wishers:
@@ -61,6 +61,6 @@ class GiftAnnouncements:
     @staticmethod
     def _end(gift: Gift) -> int:
         """Forget a gift that everybody knows of, or that is gone; one that is asked for may come back to the shelf."""
-        if gift.state not in {State.RESERVED, State.PAUSED}:
+        if gift.state not in {GiftState.RESERVED, GiftState.PAUSED}:
             db.session.execute(delete(GiftAnnouncement).where(GiftAnnouncement.gift_id == gift.id))
         return 0

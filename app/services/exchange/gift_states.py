@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, select, update
 
 from app.db.database import rows_touched
-from app.domain.gift import LISTED, Pause, State
+from app.domain.gift import LISTED, GiftState, Pause
 from app.extensions import db
 from app.models.gift import Gift
 
@@ -26,33 +26,33 @@ class GiftStates:
 
     def list_anew(self, gift: Gift, *, now: int) -> None:
         """Put a gift on the shelf, for the first time or again."""
-        gift.state, gift.pause, gift.open_time = State.OPEN.value, None, now
+        gift.state, gift.pause, gift.open_time = GiftState.OPEN.value, None, now
         db.session.add(gift)
         db.session.flush()
         self._tell({gift.isbn13})
 
-    def set(self, gift_id: int, state: State) -> None:
+    def set(self, gift_id: int, state: GiftState) -> None:
         """Set the state of a gift."""
         self._write(state, None, Gift.id == gift_id)
 
     def reserve(self, gift_id: int) -> bool:
         """Take an open gift off the shelf for a requester, and tell whether it was still there."""
-        return self._write(State.RESERVED, None, Gift.id == gift_id, Gift.state == State.OPEN.value) == 1
+        return self._write(GiftState.RESERVED, None, Gift.id == gift_id, Gift.state == GiftState.OPEN.value) == 1
 
     def pause_all(self, giver_id: int, why: Pause) -> None:
         """Take a giver's open gifts off the shelf until they, or a moderator, say otherwise."""
-        self._write(State.PAUSED, why, Gift.user_id == giver_id, Gift.state == State.OPEN.value)
+        self._write(GiftState.PAUSED, why, Gift.user_id == giver_id, Gift.state == GiftState.OPEN.value)
 
     def resume_all(self, giver_id: int, why: Pause) -> None:
         """Put back on the shelf what `pause_all` has taken off it for this reason."""
-        paused = (Gift.state == State.PAUSED.value, Gift.pause == why.value)
-        self._write(State.OPEN, None, Gift.user_id == giver_id, *paused)
+        paused = (Gift.state == GiftState.PAUSED.value, Gift.pause == why.value)
+        self._write(GiftState.OPEN, None, Gift.user_id == giver_id, *paused)
 
     def hide_all(self, giver_id: int) -> None:
         """Hide whatever a giver still has listed."""
-        self._write(State.HIDDEN, None, Gift.user_id == giver_id, Gift.state.in_([state.value for state in LISTED]))
+        self._write(GiftState.HIDDEN, None, Gift.user_id == giver_id, Gift.state.in_([state.value for state in LISTED]))
 
-    def _write(self, state: State, pause: Pause | None, *which: ColumnElement[Any]) -> int:
+    def _write(self, state: GiftState, pause: Pause | None, *which: ColumnElement[Any]) -> int:
         """Write a state to the gifts that are so, and tell how many they were."""
         held = db.session.execute(select(Gift.id, Gift.isbn13).where(*which).order_by(Gift.id).with_for_update()).all()
         if not held:

@@ -20,10 +20,10 @@ from app.domain.beans import (
 from app.domain.gift import (
     Condition,
     GiftNotFound,
+    GiftState,
     ListingMember,
     Pause,
     Postage,
-    State,
     ensure_may_list,
     ensure_may_resume,
     ensure_may_withdraw,
@@ -32,8 +32,7 @@ from app.domain.gift import (
 from app.events import catalog as events
 from app.extensions import db
 from app.libs.clock import epoch
-from app.models.gift import Gift, GiftAnnouncement
-from app.models.open_listing import OpenListing
+from app.models.gift import Gift, GiftAnnouncement, OpenListing
 from app.queries.book import BookQueries
 from app.services.exchange.gift_states import GiftStates
 from app.services.exchange_tools import ExchangeTools
@@ -103,8 +102,8 @@ class Gifts:
         :raises GiftNotFound: :raises GiftInDrift: :raises GiftLaunched: :raises GiftAlreadyWithdrawn: as the rules say.
         """
         gift = self._own(giver_id, gift_id)
-        ensure_may_withdraw(State(gift.state))
-        self._states.set(gift.id, State.WITHDRAWN)
+        ensure_may_withdraw(GiftState(gift.state))
+        self._states.set(gift.id, GiftState.WITHDRAWN)
         db.session.execute(
             delete(OpenListing).where(OpenListing.user_id == giver_id, OpenListing.isbn13 == gift.isbn13)
         )
@@ -120,9 +119,9 @@ class Gifts:
         """
         gift = self._own(giver_id, gift_id)
         standing = self._tools.facts.standing(giver_id)
-        ensure_may_resume(State(gift.state), stopped=too_many_losses(standing.lost_out, standing.parcels_out))
+        ensure_may_resume(GiftState(gift.state), stopped=too_many_losses(standing.lost_out, standing.parcels_out))
         now = epoch(self._clock.now())
-        if gift.state == State.WITHDRAWN:
+        if gift.state == GiftState.WITHDRAWN:
             self._ensure_may_list(giver_id, gift.isbn13)
             self._take_place(gift)
             gift.listings += 1

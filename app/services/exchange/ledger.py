@@ -17,7 +17,7 @@ from app.domain.beans import (
     settlements,
     shown,
 )
-from app.domain.exchange_policy import Numbers
+from app.domain.exchange_policy import Policy
 from app.extensions import db
 from app.libs.clock import Clock, epoch
 from app.models.bean import BeanBalance, BeanDebt, BeanTransfer
@@ -33,7 +33,7 @@ class EnteredTwiceError(RuntimeError):
 class Ledger:
     """Moves beans. What a member gets goes on to their person's creditors; what a member gets who has left goes to the mint."""
 
-    def __init__(self, clock: Clock, numbers: Numbers) -> None:
+    def __init__(self, clock: Clock, numbers: Policy) -> None:
         self._clock = clock
         self._numbers = numbers
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from app.domain.drift import Act, Party, State, WrongParty
+from app.domain.drift import Act, DriftState, Party, WrongParty
 from app.domain.gift import Pause, too_many_losses
 from app.domain.moderation import NotStopped, OwnCase, Stop
 from app.events import catalog as events
@@ -14,7 +14,7 @@ from app.services.exchange.gift_states import GiftStates
 from app.services.exchange_tools import ExchangeTools
 from app.services.unit_of_work import use_case
 
-_DECISIONS = {State.RECEIVED: Act.RECEIVE, State.LOST: Act.LOSE, State.CANCELLED: Act.CANCEL}
+_DECISIONS = {DriftState.RECEIVED: Act.RECEIVE, DriftState.LOST: Act.LOSE, DriftState.CANCELLED: Act.CANCEL}
 
 
 class Moderation:
@@ -27,7 +27,7 @@ class Moderation:
         self._transitions = transitions
 
     @use_case
-    def decide(self, moderator_id: int | None, drift_id: int, decision: State, *, reason: str) -> None:
+    def decide(self, moderator_id: int | None, drift_id: int, decision: DriftState, *, reason: str) -> None:
         """End a drift: received or lost (a disputed one), or cancelled; both sides see the reason.
 
         :raises DriftNotFound: :raises OwnCase: :raises WrongParty: for another decision.

@@ -13,7 +13,7 @@ from app.libs.clock import Clock, epoch
 from app.mail.outbox import Outbox
 from app.models.drift import Drift
 from app.models.gift import Gift
-from app.models.notice import Notice
+from app.models.message import Notice
 from app.services.unit_of_work import use_case
 
 #: What is told in the site alone; every other kind has a letter of the same name.

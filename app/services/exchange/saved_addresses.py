@@ -9,9 +9,9 @@ from sqlalchemy import delete
 from app.extensions import db
 from app.libs.clock import Clock, epoch
 from app.libs.encryption import Sealer
-from app.models.saved_address import SavedAddress
-from app.queries.saved_address import SavedAddressQueries
-from app.services.exchange.drifts import Recipient
+from app.models.drift import SavedAddress
+from app.queries.drift import SavedAddressQueries
+from app.services.exchange.drifts import PostalRecipient
 from app.services.unit_of_work import use_case
 
 
@@ -23,10 +23,10 @@ class SavedAddresses:
         self._rows = rows
         self._sealer = sealer
 
-    def find(self, member_id: int) -> Recipient | None:
+    def find(self, member_id: int) -> PostalRecipient | None:
         """Return the address that a member kept, or None."""
         sealed = self._rows.find_sealed(member_id)
-        return None if sealed is None else Recipient(**self._sealer.unseal(sealed))
+        return None if sealed is None else PostalRecipient(**self._sealer.unseal(sealed))
 
     def rows(self, member_id: int) -> list[dict[str, str]]:
         """Return the address as rows of an export: one, or none."""
@@ -34,7 +34,7 @@ class SavedAddresses:
         return [] if kept is None else [asdict(kept)]
 
     @use_case
-    def keep(self, member_id: int, recipient: Recipient) -> None:
+    def keep(self, member_id: int, recipient: PostalRecipient) -> None:
         """Keep an address instead of the one before."""
         sealed = self._sealer.seal({"name": recipient.name, "mobile": recipient.mobile, "address": recipient.address})
         db.session.merge(SavedAddress(user_id=member_id, sealed=sealed, create_time=epoch(self._clock.now())))

@@ -12,16 +12,15 @@ from app.domain.wish import (
     NothingToOffer,
     OfferedJustNow,
     OfferedToday,
-    State,
     WishNotFound,
+    WishState,
     ensure_may_wish,
 )
 from app.events import catalog as events
 from app.extensions import db
 from app.libs.clock import epoch
-from app.models.gift import Gift
-from app.models.open_listing import OpenListing
-from app.models.use_case import Pace
+from app.models.gift import Gift, OpenListing
+from app.models.operation import Pace
 from app.models.wish import Wish
 from app.queries.book import BookQueries
 from app.services.exchange_tools import ExchangeTools
@@ -48,7 +47,7 @@ class Wishes:
             raise GiftNotFound
         self._ensure_may_wish(member_id, isbn13)
         now = epoch(self._clock.now())
-        wish = Wish(user_id=member_id, isbn13=isbn13, state=State.OPEN.value, create_time=now)
+        wish = Wish(user_id=member_id, isbn13=isbn13, state=WishState.OPEN.value, create_time=now)
         db.session.add(wish)
         db.session.flush()
         taken = insert_once(
@@ -68,8 +67,8 @@ class Wishes:
         """
         ended = db.session.execute(
             update(Wish)
-            .where(Wish.user_id == member_id, Wish.isbn13 == isbn13, Wish.state == State.OPEN.value)
-            .values(state=State.WITHDRAWN.value)
+            .where(Wish.user_id == member_id, Wish.isbn13 == isbn13, Wish.state == WishState.OPEN.value)
+            .values(state=WishState.WITHDRAWN.value)
         )
         if not rows_touched(ended):
             raise WishNotFound
@@ -87,7 +86,7 @@ class Wishes:
         :raises WishNotFound: :raises NothingToOffer: :raises OfferedToday: :raises OfferedJustNow: as the rules say.
         """
         wish = db.session.get(Wish, wish_id)
-        if wish is None or wish.state != State.OPEN.value or wish.user_id == giver_id:
+        if wish is None or wish.state != WishState.OPEN.value or wish.user_id == giver_id:
             raise WishNotFound
         gift = db.session.execute(
             select(Gift).where(Gift.user_id == giver_id, Gift.isbn13 == wish.isbn13, Gift.state == "open")

@@ -13,8 +13,9 @@ from app.domain.isbn_cells import read_isbn_cell
 from app.domain.reading_list import ListRow, Verdict
 from app.libs.batches import batches
 from app.search.text import fold
-from app.services.catalogue.author_matching import has_author_in_other_script, is_by
-from app.services.catalogue.title_matching import (
+from app.services.catalogue.book_matching import (
+    has_author_in_other_script,
+    is_by,
     is_other_title,
     is_other_volume,
     is_same_title,
@@ -28,7 +29,7 @@ MOST_CHOICES = 8
 _PATIENCE = 5.0
 
 
-class Catalogue(Protocol):
+class KnownBooks(Protocol):
     """The catalogue, as a source of books."""
 
     def find_many(self, isbns: Sequence[str], *, seconds: float) -> Mapping[str, BookFacts]:
@@ -53,7 +54,7 @@ class Judgement:
 class RowMatching:
     """Judge rows."""
 
-    def __init__(self, catalogue: Catalogue) -> None:
+    def __init__(self, catalogue: KnownBooks) -> None:
         self._catalogue = catalogue
 
     def judge_all(self, rows: Sequence[ListRow]) -> list[Judgement]:

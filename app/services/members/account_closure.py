@@ -1,4 +1,4 @@
-"""A member leaves, or is shut out: their open business ends, and their beans go back to the mint."""
+"""Close accounts: disable, enable, delete, and end a member's part in the exchange."""
 
 from __future__ import annotations
 
@@ -8,17 +8,23 @@ from sqlalchemy import delete, select, union_all, update
 
 from app.domain import wish as wish_rules
 from app.domain.beans import account_of
-from app.domain.drift import Act, Party, State
+from app.domain.drift import Act, DriftState, Party
+from app.domain.nickname import pseudonym_of
+from app.events import catalog as events
 from app.extensions import db
-from app.models.drift import Drift
+from app.libs.clock import Clock, epoch
+from app.mail.outbox import Outbox
+from app.models.drift import Drift, SavedAddress
+from app.models.gift import Gift, OpenListing
+from app.models.message import Notice
 from app.models.moderator_act import ModeratorAct
-from app.models.notice import Notice
-from app.models.open_listing import OpenListing
-from app.models.saved_address import SavedAddress
+from app.models.user import AccountToken, RecoveryCode, SecondFactor, User, UserSession
 from app.models.wish import Wish
 from app.services.exchange.drift_transitions import DriftTransitions
 from app.services.exchange.gift_states import GiftStates
 from app.services.exchange_tools import ExchangeTools
+from app.services.lists.book_lists import delete_lists_of
+from app.services.members.profiles import get_by_email
 from app.services.unit_of_work import use_case
 
 
@@ -41,7 +47,7 @@ class AccountClosure:
             pseudonym (an empty name) in their history.
         """
         sides = (
-            select(Drift.id, Drift.giver_id).where(Drift.state == State.WAITING.value, side == member_id)
+            select(Drift.id, Drift.giver_id).where(Drift.state == DriftState.WAITING.value, side == member_id)
             for side in (Drift.giver_id, Drift.requester_id)
         )
         for drift_id, giver_id in sorted(map(tuple, db.session.execute(union_all(*sides)))):
@@ -56,8 +62,8 @@ class AccountClosure:
         self._states.hide_all(member_id)
         db.session.execute(
             update(Wish)
-            .where(Wish.user_id == member_id, Wish.state == wish_rules.State.OPEN.value)
-            .values(state=wish_rules.State.WITHDRAWN.value)
+            .where(Wish.user_id == member_id, Wish.state == wish_rules.WishState.OPEN.value)
+            .values(state=wish_rules.WishState.WITHDRAWN.value)
             .execution_options(synchronize_session=False)
         )
         db.session.execute(delete(OpenListing).where(OpenListing.user_id == member_id))
@@ -71,3 +77,81 @@ class AccountClosure:
             db.session.execute(
                 update(Drift).where(column == member_id).values({name: ""}).execution_options(synchronize_session=False)
             )
+
+
+class Leaving:
+    """Disable, enable and delete accounts."""
+
+    def __init__(self, *, clock: Clock, departures: AccountClosure, outbox: Outbox) -> None:
+        self._clock = clock
+        self._departures = departures
+        self._outbox = outbox
+
+    @use_case
+    def disable(self, email: str) -> str:
+        """Put a member out at once, everywhere, close their business by the rules, and give their nickname.
+
+        :raises NoSuchMember: for an unknown address.
+        """
+        user = get_by_email(email)
+        user.disabled_at = epoch(self._clock.now())
+        self._end_logins(user.id)
+        self._departures.close_for(user.id, forget=False)
+        events.member_disabled.publish(member=user.id)
+        return user.nickname
+
+    @use_case
+    def enable(self, email: str) -> str:
+        """Let a disabled member in again, and give their nickname. What was closed stays closed.
+
+        :raises NoSuchMember: for an unknown address.
+        """
+        user = get_by_email(email)
+        user.disabled_at = None
+        events.member_enabled.publish(member=user.id)
+        return user.nickname
+
+    @use_case
+    def delete(self, user_id: int) -> None:
+        """Delete an account: its business is closed by the rules, its personal data is gone, a pseudonym stays.
+
+        The row itself stays, because the ledger and other people's history point to it. Its keys make room, so address and
+        nickname are free again.
+        """
+        user = db.session.get_one(User, user_id)
+        self._end_logins(user_id)
+        self._departures.close_for(user_id, forget=True)
+        self._outbox.forget_member(user_id)
+        delete_lists_of(user_id)
+        self._erase(user_id)
+        user.email, user.nickname = "", pseudonym_of(user_id)
+        user.password_hash, user.role, user.wants_mail = "!", "member", 0
+        user.confirmed_at = None
+        user.delete(at=epoch(self._clock.now()))
+        events.member_left.publish(member=user_id)
+
+    @use_case
+    def forget_unconfirmed(self, user_id: int, *, before: int) -> bool:
+        """Delete an account made `before` (epoch seconds) that was never confirmed; False when that is no longer so.
+
+        Such a member could list and request nothing, so nobody's history and no bean is touched. Who is logged in still,
+        or was put out by an operator, is left alone.
+        """
+        user = User.query.filter_by(id=user_id).with_for_update().one_or_none()
+        if user is None or user.confirmed_at is not None or user.disabled_at is not None:
+            return False
+        if user.create_time >= before or UserSession.query.filter_by(user_id=user_id).count():
+            return False
+        self.delete(user_id)
+        return True
+
+    @staticmethod
+    def _erase(user_id: int) -> None:
+        """Delete what other people's history and the ledger do not need."""
+        for model in (RecoveryCode, SecondFactor, UserSession):
+            model.query.with_deleted().filter_by(user_id=user_id).delete()
+        db.session.execute(update(Gift).where(Gift.user_id == user_id).values(note=""))
+
+    def _end_logins(self, user_id: int) -> None:
+        UserSession.query.filter_by(user_id=user_id).mark_deleted(at=epoch(self._clock.now()))
+        AccountToken.query.filter_by(user_id=user_id).delete()

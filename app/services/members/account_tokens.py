@@ -10,11 +10,11 @@ from app.domain.account import LinkExpired
 from app.extensions import db
 from app.libs.clock import Clock, epoch
 from app.mail.failures import NoLongerWantedError
-from app.models.account_token import AccountToken
-from app.queries.credentials import CredentialQueries, Link
+from app.models.user import AccountToken
+from app.queries.credentials import CredentialQueries, LinkRow
 from app.services.members.sessions import hash_token
-from app.services.operations.mail_delivery import Mint, Order
-from app.services.operations.sweeping import sweep
+from app.services.operations.mail_delivery import PendingMail, SecretFactory
+from app.services.operations.purging import sweep
 from app.services.unit_of_work import use_case
 
 Kind = Literal["confirm", "reset", "email"]
@@ -46,7 +46,7 @@ class AccountTokens:
         )
         return token
 
-    def find(self, kind: Kind, token: str) -> Link:
+    def find(self, kind: Kind, token: str) -> LinkRow:
         """Return what the link says, without using it up.
 
         :raises LinkExpired: when it was used, replaced, is too old, or never was.
@@ -57,7 +57,7 @@ class AccountTokens:
         return link
 
     @use_case
-    def use(self, kind: Kind, token: str) -> Link:
+    def use(self, kind: Kind, token: str) -> LinkRow:
         """Use the link up and give what it said; of two uses at once one fails.
 
         :raises LinkExpired: as `find`.
@@ -77,11 +77,11 @@ class AccountTokens:
         return sweep(self._clock, AccountToken, AccountToken.expires_at <= epoch(self._clock.now()))
 
 
-def mints_for(tokens: AccountTokens) -> dict[str, Mint]:
+def mints_for(tokens: AccountTokens) -> dict[str, SecretFactory]:
     """Make the links of account mail when it is sent: they lie in no outbox."""
 
-    def mint(kind: Kind) -> Mint:
-        def make(order: Order) -> Mapping[str, str | int]:
+    def mint(kind: Kind) -> SecretFactory:
+        def make(order: PendingMail) -> Mapping[str, str | int]:
             if order.user_id is None:
                 raise NoLongerWantedError("nobody has this address")
             token = tokens.make(kind, order.user_id, email=order.address)

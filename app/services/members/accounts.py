@@ -21,7 +21,7 @@ from app.libs.clock import Clock, epoch
 from app.libs.passwords import Passwords
 from app.mail.outbox import Outbox, Recipient
 from app.models.user import User
-from app.queries.credentials import CredentialQueries, Credentials
+from app.queries.credentials import CredentialQueries, CredentialsRow
 from app.services.member_lock import lock_member
 from app.services.members.account_tokens import AccountTokens
 from app.services.members.marks import Marks
@@ -60,7 +60,7 @@ class Accounts:
         self._outbox = outbox
         self._marks = marks
 
-    def authenticate(self, *, email: str, password: str) -> Credentials:
+    def authenticate(self, *, email: str, password: str) -> CredentialsRow:
         """Return the account of an address and its password; hashes made with old parameters are renewed.
 
         Who signed up and has not opened the letter is refused, too: else a sign-up and a login with its password would tell
@@ -77,14 +77,14 @@ class Accounts:
             return replace(known, password_hash=new_hash)
         return self._check(email, password)  # another log-in renewed the hash, or the password was changed
 
-    def _check(self, email: str, password: str) -> Credentials:
+    def _check(self, email: str, password: str) -> CredentialsRow:
         known = self._credentials.find_by_email(fold_key(email))
         is_right = self._passwords.verify(known.password_hash if known else None, password, "log-in")
         if known is None or not is_right or is_unclaimed(known.nickname_key):
             raise WrongCredentials
         return known
 
-    def find_unchanged(self, user_id: int, mark: str) -> Credentials | None:
+    def find_unchanged(self, user_id: int, mark: str) -> CredentialsRow | None:
         """Find an account that still has the password that it had when its credentials had this mark."""
         known = self._credentials.find(user_id)
         return known if known is not None and known.mark == mark else None
@@ -134,12 +134,12 @@ class Accounts:
         return self._act_as(self._ensure_password(user_id, password), act)
 
     @use_case
-    def _act_as(self, known: Credentials, act: Callable[[], R]) -> R:
+    def _act_as(self, known: CredentialsRow, act: Callable[[], R]) -> R:
         if lock_member(known.user_id, mark=known.mark) is None:
             raise WrongPassword
         return act()
 
-    def _ensure_password(self, user_id: int, password: str) -> Credentials:
+    def _ensure_password(self, user_id: int, password: str) -> CredentialsRow:
         known = self._credentials.find(user_id)
         if not self._passwords.verify(known.password_hash if known else None, password, "member") or known is None:
             raise WrongPassword
@@ -168,7 +168,7 @@ class Accounts:
         return user
 
     @use_case
-    def _renew_hash(self, known: Credentials, new_hash: str) -> bool:
+    def _renew_hash(self, known: CredentialsRow, new_hash: str) -> bool:
         renewed = db.session.execute(
             update(User)
             .where(User.id == known.user_id, User.password_hash == known.password_hash)

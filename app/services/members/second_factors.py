@@ -27,8 +27,7 @@ from app.extensions import db
 from app.libs.clock import Clock, epoch
 from app.libs.encryption import Sealer
 from app.mail.outbox import Outbox
-from app.models.second_factor import RecoveryCode, SecondFactor
-from app.models.user import User
+from app.models.user import RecoveryCode, SecondFactor, User
 from app.queries.credentials import CredentialQueries
 from app.services.members.recipients import recipient_of
 from app.services.members.sessions import hash_token

@@ -22,7 +22,7 @@ from app.mail.outbox import Outbox
 from app.models.user import User, UserSession
 from app.services.member_lock import lock_member
 from app.services.members.recipients import recipient_of
-from app.services.operations.sweeping import sweep
+from app.services.operations.purging import sweep
 from app.services.unit_of_work import use_case
 
 SEEN_EVERY_SECONDS = 3600

@@ -23,7 +23,7 @@ _FILE = "yushu.sqlite"
 _ROWS = "tables"
 
 
-class Schema(Protocol):
+class HasSchema(Protocol):
     """The migrations, as a restore needs them."""
 
     def knows(self, revision: str) -> bool:
@@ -39,7 +39,7 @@ class Backups:
     :param keys: the address keys in use: a backup remembers which they were, not what they are.
     """
 
-    def __init__(self, *, dialect: Dialect, schema: Schema, clock: Clock, keys: tuple[str, ...]) -> None:
+    def __init__(self, *, dialect: Dialect, schema: HasSchema, clock: Clock, keys: tuple[str, ...]) -> None:
         self._dialect = dialect
         self._schema = schema
         self._clock = clock

@@ -11,10 +11,9 @@ from app.db.database import rows_touched
 from app.extensions import db
 from app.libs.clock import Clock
 from app.libs.encryption import Sealer
-from app.models.drift import DriftAddress
+from app.models.drift import DriftAddress, SavedAddress
 from app.models.mark import SiteSecret
-from app.models.saved_address import SavedAddress
-from app.models.second_factor import SecondFactor
+from app.models.user import SecondFactor
 from app.services.unit_of_work import use_case
 
 _BATCH = 50

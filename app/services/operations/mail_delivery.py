@@ -25,9 +25,9 @@ from app.mail.failures import BadLetterError, FinalFailureError, MailError, NoLo
 from app.mail.letter import Letter, Mailbox
 from app.mail.rendering import Renderer
 from app.mail.transports.port import Transport
-from app.models.outbox_mail import OutboxMail
+from app.models.message import OutboxMail
 from app.queries.mail import MailQueries
-from app.services.operations.sweeping import sweep
+from app.services.operations.purging import sweep
 from app.services.unit_of_work import use_case
 
 #: Longer than the longest conversation with a mail server (`SmtpTransport`'s patience), or a letter goes out twice.
@@ -44,7 +44,7 @@ _log = structlog.get_logger()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Order:
+class PendingMail:
     """A letter to be sent, as a mint sees it."""
 
     id: int
@@ -61,7 +61,7 @@ class Order:
 
 #: Makes, at the moment of sending, what must not lie in the database in the open: the templates find it as ``secret``.
 #: It is asked again at each try, and may open a transaction. `NoLongerWantedError` drops the letter.
-Mint = Callable[[Order], Mapping[str, Any]]
+SecretFactory = Callable[[PendingMail], Mapping[str, Any]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +93,7 @@ class MailDelivery:
         transport: Transport,
         sender: Mailbox,
         clock: Clock,
-        mints: Mapping[str, Mint],
+        mints: Mapping[str, SecretFactory],
     ) -> None:
         self._mails = mails
         self._letters = letters
@@ -127,7 +127,7 @@ class MailDelivery:
         _log.info("mail", outcome=outcome.state, mail=order.id, kind=order.kind, attempts=order.attempts)
 
     @use_case
-    def _take(self, number: int, *, lease: str) -> Order | None:
+    def _take(self, number: int, *, lease: str) -> PendingMail | None:
         """Lease a due letter; None when another worker was faster."""
         now = self._clock.now()
         taken = db.session.execute(
@@ -138,7 +138,7 @@ class MailDelivery:
         if not rows_touched(taken):
             return None
         row = db.session.get_one(OutboxMail, number, populate_existing=True)
-        return Order(
+        return PendingMail(
             id=row.id,
             lease=lease,
             message_id=row.message_id,
@@ -151,7 +151,7 @@ class MailDelivery:
             attempts=row.attempts,
         )
 
-    def _try(self, order: Order) -> _Outcome:
+    def _try(self, order: PendingMail) -> _Outcome:
         """Word the letter and hand it over; no transaction is open meanwhile."""
         try:
             self._transport.send(self._letter_of(order))
@@ -168,7 +168,7 @@ class MailDelivery:
             return _Outcome("failed" if order.attempts >= MAX_ATTEMPTS else "postponed", problem)
         return _Outcome("sent")
 
-    def _letter_of(self, order: Order) -> Letter:
+    def _letter_of(self, order: PendingMail) -> Letter:
         mint = self._mints.get(order.kind)
         context = {**order.context, "name": order.name}
         if mint is not None:
@@ -185,7 +185,7 @@ class MailDelivery:
             written_at=self._clock.now(),
         )
 
-    def _mark(self, order: Order, outcome: _Outcome) -> None:
+    def _mark(self, order: PendingMail, outcome: _Outcome) -> None:
         """Write down what became of a letter, unless its lease ran out and somebody else has it."""
         now = self._clock.now()
         changes: dict[str, Any] = {"lease": None, "problem": outcome.problem[:_PROBLEM_LENGTH]}
@@ -199,7 +199,7 @@ class MailDelivery:
             _log.warning("the lease of a letter ran out while it was sent", mail=order.id, kind=order.kind)
 
     @use_case
-    def _change(self, order: Order, changes: dict[str, Any]) -> bool:
+    def _change(self, order: PendingMail, changes: dict[str, Any]) -> bool:
         mine = update(OutboxMail).where(OutboxMail.id == order.id, OutboxMail.lease == order.lease)
         return bool(rows_touched(db.session.execute(mine.values(**changes))))
 

@@ -1,15 +1,19 @@
-"""Remove for good what was marked deleted long enough ago."""
+"""Remove rows for good: what was marked deleted, and what has had its time."""
 
 from __future__ import annotations
 
 from datetime import timedelta
 from typing import Any
 
-from app.db.soft_delete import DELETED, SoftDelete
+from sqlalchemy import ColumnElement, delete, inspect, select
+
+from app.db.database import rows_touched
+from app.db.soft_delete import DELETED, INCLUDE_DELETED, SoftDelete
+from app.extensions import db
 from app.libs.clock import Clock, epoch
 from app.models.book_list import BookList, BookListRow
 from app.models.user import User
-from app.services.unit_of_work import use_case
+from app.services.unit_of_work import UseCases, use_case
 
 #: These stay: the ledger and other people's history point at them. What they say of a person is erased at once.
 KEPT_FOREVER: frozenset[type[Any]] = frozenset({User})
@@ -47,3 +51,23 @@ class Purging:
             part, column = PARTS[model]
             part.query.filter(getattr(part, column).in_(ids)).delete(synchronize_session=False)
         return int(model.query.filter_by(status=DELETED).filter(model.id.in_(ids)).delete(synchronize_session=False))
+
+
+_SWEPT_AT_ONCE = 500
+
+
+def sweep(clock: Clock, model: type[Any], is_old: ColumnElement[bool]) -> int:
+    """Delete the rows of a table for which the condition holds, and return their number. An index must answer the condition."""
+    use_cases, swept = UseCases(clock), 0
+    while count := use_cases.run(lambda: _sweep_some(model, is_old)):
+        swept += count
+    return swept
+
+
+def _sweep_some(model: type[Any], is_old: ColumnElement[bool]) -> int:
+    (key,) = inspect(model).primary_key
+    options = {INCLUDE_DELETED: True, "synchronize_session": False}
+    old = list(db.session.scalars(select(key).where(is_old).limit(_SWEPT_AT_ONCE).execution_options(**options)))
+    if not old:
+        return 0
+    return rows_touched(db.session.execute(delete(model).where(key.in_(old), is_old), execution_options=options))

@@ -14,8 +14,8 @@ from sqlalchemy.exc import IntegrityError
 from app.db.database import rows_touched
 from app.extensions import db
 from app.libs.clock import Clock, epoch
-from app.models.periodic_job import PeriodicJob
-from app.queries.jobs import JobQueries
+from app.models.operation import PeriodicJob
+from app.queries.operation import JobQueries
 
 #: A job that failed is tried again after this, or at its next turn if that is sooner.
 RETRY_AFTER = timedelta(minutes=5)

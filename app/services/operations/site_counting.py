@@ -8,8 +8,8 @@ from sqlalchemy import delete
 
 from app.extensions import db
 from app.libs.clock import Clock, epoch
-from app.models.site_count import SiteCount
-from app.queries.site_counts import SiteCountQueries
+from app.models.operation import SiteCount
+from app.queries.operation import SiteCountQueries
 from app.services.unit_of_work import use_case
 
 

@@ -17,12 +17,12 @@ from flask import Flask
 from sqlalchemy import update
 
 from app.container import Container
-from app.domain.drift import State
+from app.domain.drift import DriftState
 from app.domain.errors import Refusal
 from app.extensions import db
 from app.libs.clock import FrozenClock
 from app.models.user import User
-from app.services.exchange.drifts import Ask, Recipient
+from app.services.exchange.drifts import Ask, PostalRecipient
 from app.services.exchange.gift_states import GiftStates
 from app.services.exchange.gifts import Offer
 from tests.conftest import NOON, close, make_app, migrate
@@ -30,7 +30,7 @@ from tests.golden.starter import read_starter
 from tests.support.members import PASSWORD, quick_passwords
 
 BOOKS = 400
-HOME = Ask(recipient=Recipient(name="林小满", mobile="13800138000", address="四川省成都市青羊区草堂路三十七号"))
+HOME = Ask(recipient=PostalRecipient(name="林小满", mobile="13800138000", address="四川省成都市青羊区草堂路三十七号"))
 IN_PERSON = Ask(recipient=None)
 ERASES_EVERY = 30  # days
 MEMORY = Path("/dev/shm")
@@ -170,7 +170,7 @@ class World:
         ):
             believed = facts.standing(requester).lost_in <= facts.standing(giver).lost_out
             with suppress(Refusal):
-                decision = State.LOST if believed else State.RECEIVED
+                decision = DriftState.LOST if believed else DriftState.RECEIVED
                 self.container.exchange.moderation.decide(None, drift, decision, reason="看过了")
 
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 from flask import Flask
 
-from app.queries.catalogue_version import CatalogueVersionQueries
+from app.queries.catalogue import CatalogueVersionQueries
 from tests.support.books import SANTI, stock
 
 

@@ -12,12 +12,12 @@ from app.domain.beans import EntryKind, Transfer
 from app.domain.exchange_policy import DAY
 from app.extensions import db
 from app.libs.clock import epoch
-from app.models.outbox_mail import OutboxMail
-from app.models.use_case import UseCase
-from app.queries import due_drifts, site_counts
+from app.models.message import OutboxMail
+from app.models.operation import UseCase
+from app.queries import due_drifts, operation
 from app.queries.due_drifts import DueDriftQueries
-from app.services.operations import sweeping
-from app.services.operations.sweeping import sweep
+from app.services.operations import purging
+from app.services.operations.purging import sweep
 from tests.support.exchange import AT_HOME, ISBNS, Exchange
 from tests.support.members import MadeMember, login
 from tests.support.pages import PageClient
@@ -115,7 +115,7 @@ def test_small_numbers_are_exact_and_large_ones_as_they_were_counted(
     counts, counting = exchange.container.catalogue.site_counts, exchange.container.catalogue.site_counting
     exchange.offer(exchange.member("老舍"))
     assert counts.read().offered == 1
-    monkeypatch.setattr(site_counts, "_FEW", 1)
+    monkeypatch.setattr(operation, "_FEW", 1)
     assert (counts.read().offered, counts.read().delivered) == (1, 0)
     counting.run()
     exchange.offer(exchange.member("小满"), ISBNS[1])
@@ -128,7 +128,7 @@ def test_small_numbers_are_exact_and_large_ones_as_they_were_counted(
 def test_a_sweep_removes_all_that_is_old_in_batches_and_nothing_else(
     exchange: Exchange, monkeypatch: pytest.MonkeyPatch
 ):
-    monkeypatch.setattr(sweeping, "_BATCH", 3)
+    monkeypatch.setattr(purging, "_SWEPT_AT_ONCE", 3)
     with db.auto_commit() as session:
         session.add_all(UseCase(id=f"old {number}", create_time=number) for number in range(10))
     now = epoch(exchange.clock.now())

@@ -12,7 +12,7 @@ from sqlalchemy import insert
 
 from app.db.purge_deleted import DeletedRowsKeptError, purge_deleted
 from app.extensions import db, pool_of
-from app.models.saved_address import SavedAddress
+from app.models.drift import SavedAddress
 from tests.conftest import close, make_app
 from tests.support.members import make_member
 

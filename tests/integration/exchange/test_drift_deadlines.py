@@ -10,7 +10,7 @@ import pytest
 from flask import Flask
 
 from app.extensions import db
-from app.models.outbox_mail import OutboxMail
+from app.models.message import OutboxMail
 from tests.support.exchange import AT_HOME, ISBNS, Exchange
 
 

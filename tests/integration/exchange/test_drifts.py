@@ -10,7 +10,7 @@ from flask import Flask
 
 from app.domain import gift, wish
 from app.domain.beans import MINT, NotEnoughBeans, RatioTooLow, account_of
-from app.domain.drift import DriftNotFound, State, WrongParty, WrongState
+from app.domain.drift import DriftNotFound, DriftState, WrongParty, WrongState
 from app.domain.drift_deadlines import AddressClosed, NoMoreDelays, WithdrawTooSoon
 from app.domain.drift_request import AlreadyAsked, HandoverOnly, OwnGift, SameBookAsked, TooLate
 from app.domain.errors import AlreadyDone
@@ -246,7 +246,7 @@ def test_the_first_loss_is_believed_and_covered_and_a_late_book_is_paid_for(
     exchange.wishes.wish_for(reader, ISBNS[0])
     drift = exchange.mailed(giver, reader)
     exchange.pass_days(15)
-    assert exchange.drifts.claim_lost(reader, drift) is State.LOST
+    assert exchange.drifts.claim_lost(reader, drift) is DriftState.LOST
     assert (exchange.balance(reader), exchange.balance(giver)) == (10, 20)
     assert exchange.one("SELECT state FROM wish") == "open"
     exchange.drifts.receive(reader, drift)
@@ -280,11 +280,11 @@ def test_further_claims_go_to_a_moderator_whose_reason_both_see(exchange: Exchan
     moderator = exchange.member("版主", role="moderator")
     drift = exchange.mailed(giver, reader, tracking="SF1")
     exchange.pass_days(15)
-    assert exchange.drifts.claim_lost(reader, drift) is State.DISPUTED
+    assert exchange.drifts.claim_lost(reader, drift) is DriftState.DISPUTED
     exchange.pass_days(60)
     assert exchange.state(drift) == "disputed"
     assert exchange.notices(moderator) == ["moderate_drift"]
-    exchange.container.exchange.moderation.decide(None, drift, State.CANCELLED, reason="没有寄出")
+    exchange.container.exchange.moderation.decide(None, drift, DriftState.CANCELLED, reason="没有寄出")
     assert (exchange.balance(reader), exchange.state(drift)) == (10, "cancelled")
     assert exchange.notices(giver)[-1] == exchange.notices(reader)[-1] == "drift_cancelled"
 

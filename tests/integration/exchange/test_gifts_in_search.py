@@ -9,7 +9,7 @@ from functools import partial
 
 import pytest
 
-from app.domain.drift import State
+from app.domain.drift import DriftState
 from app.domain.gift import Pause
 from app.extensions import db
 from tests.conftest import close, make_app
@@ -74,7 +74,7 @@ def test_who_leaves_takes_the_gifts_along(exchange):
 def test_a_moderator_who_cancels_puts_the_book_back(exchange):
     giver, reader = exchange.member("送书的人"), exchange.rich("想读的人")
     drift = exchange.drifts.request(reader, exchange.offer(giver), AT_HOME)
-    exchange.container.exchange.moderation.decide(None, drift, State.CANCELLED, reason="误会")
+    exchange.container.exchange.moderation.decide(None, drift, DriftState.CANCELLED, reason="误会")
     assert ISBNS[0] in exchange.offered()
 
 

@@ -8,7 +8,7 @@ import pytest
 from flask import Flask
 
 from app.domain.beans import RatioTooLow
-from app.domain.drift import State
+from app.domain.drift import DriftState
 from app.domain.drift_request import RequestsStopped
 from app.domain.gift import GivingStopped
 from app.domain.moderation import NotStopped, OwnCase, Stop
@@ -93,7 +93,7 @@ def test_a_reader_s_stop_is_lifted_on_its_own(exchange: Exchange, moderator: int
     drift = exchange.mailed(giver, reader, ISBNS[1])
     exchange.pass_days(15)
     exchange.drifts.claim_lost(reader, drift)  # the second time a moderator looks
-    exchange.container.exchange.moderation.decide(moderator, drift, State.LOST, reason="真的丢了")
+    exchange.container.exchange.moderation.decide(moderator, drift, DriftState.LOST, reason="真的丢了")
     assert (reader, Stop.ASKING, 2, 2) in stopped(exchange)
     other = exchange.offer(exchange.member("巴金"), ISBNS[2])
     with pytest.raises(RequestsStopped):
@@ -130,7 +130,7 @@ def test_every_act_is_written_down_with_its_moderator_and_reason(
     reader = exchange.rich("又一位")
     exchange.container.exchange.moderation.lift(moderator, unlucky, Stop.GIVING, reason=REASON)
     drift = exchange.drifts.request(reader, exchange.offer(unlucky, ISBNS[3]), AT_HOME)
-    exchange.container.exchange.moderation.decide(None, drift, State.CANCELLED, reason="双方商量好了")
+    exchange.container.exchange.moderation.decide(None, drift, DriftState.CANCELLED, reason="双方商量好了")
     deeds = exchange.container.exchange.moderation_list.list_deeds(limit=9)
     assert [(one.moderator, one.kind, one.member, one.reason) for one in deeds] == [
         ("", "cancelled", "", "双方商量好了"),
@@ -148,7 +148,7 @@ def test_a_moderator_decides_nothing_about_their_other_account(exchange: Exchang
     exchange.move(giver, "away@example.com")
     exchange.move(moderator, "one@example.com")
     with pytest.raises(OwnCase):
-        exchange.container.exchange.moderation.decide(moderator, drift, State.CANCELLED, reason="我说了算")
+        exchange.container.exchange.moderation.decide(moderator, drift, DriftState.CANCELLED, reason="我说了算")
     with pytest.raises(OwnCase):
         exchange.container.exchange.moderation.lift(moderator, giver, Stop.GIVING, reason="我说了算")
 
@@ -156,7 +156,7 @@ def test_a_moderator_decides_nothing_about_their_other_account(exchange: Exchang
 def test_a_moderator_decides_nothing_about_themselves(exchange: Exchange, moderator: int) -> None:
     drift = exchange.drifts.request(exchange.rich("小满"), exchange.offer(moderator), AT_HOME)
     with pytest.raises(OwnCase):
-        exchange.container.exchange.moderation.decide(moderator, drift, State.CANCELLED, reason="我说了算")
+        exchange.container.exchange.moderation.decide(moderator, drift, DriftState.CANCELLED, reason="我说了算")
     with pytest.raises(OwnCase):
         exchange.container.exchange.moderation.lift(moderator, moderator, Stop.GIVING, reason="我说了算")
     assert exchange.state(drift) == "waiting"

@@ -22,7 +22,7 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
-from app.domain.drift import State
+from app.domain.drift import DriftState
 from app.domain.errors import Refusal
 from app.domain.moderation import Stop
 from tests.conftest import close, make_app
@@ -46,7 +46,7 @@ STEPS = {
 #: What even few examples must come to, or their invariants say little.
 COMMON_ENDS = {"mailed", "received", "lost", "disputed", "cancelled"}
 CLAIMER, FAKER, PAIR = 0, 1, (2, 3)
-DECISIONS = st.sampled_from([State.RECEIVED, State.LOST, State.CANCELLED, State.WAITING])
+DECISIONS = st.sampled_from([DriftState.RECEIVED, DriftState.LOST, DriftState.CANCELLED, DriftState.WAITING])
 
 
 class ExchangeMachine(RuleBasedStateMachine):
@@ -229,7 +229,7 @@ class ExchangeMachine(RuleBasedStateMachine):
         )
 
     @rule(which=WHICH, decision=DECISIONS)
-    def a_dispute_is_decided(self, which: int, decision: State) -> None:
+    def a_dispute_is_decided(self, which: int, decision: DriftState) -> None:
         if drifts := self._list_drifts("disputed"):
             with suppress(Refusal):
                 drift, _ = drifts[which % len(drifts)]
@@ -237,7 +237,7 @@ class ExchangeMachine(RuleBasedStateMachine):
 
     @precondition(lambda self: self.drifts)
     @rule(which=WHICH, decision=DECISIONS)
-    def decide(self, which: int, decision: State) -> None:
+    def decide(self, which: int, decision: DriftState) -> None:
         with suppress(Refusal):
             self.exchange.container.exchange.moderation.decide(
                 None, self._some(self.drifts, which), decision, reason="看过了"

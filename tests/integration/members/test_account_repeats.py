@@ -14,14 +14,14 @@ import pytest
 from flask import Flask
 
 from app.container import Container
-from app.services.exchange.drifts import Recipient
+from app.services.exchange.drifts import PostalRecipient
 from tests.conftest import close, make_app
 from tests.support.commit_fault_proxy import CutLine
 from tests.support.mariadb import Server
 from tests.support.members import PASSWORD, MadeMember, make_member, open_session, quick_passwords
 
 NEW = "尺素如残雪 9527"
-HOME = Recipient(name="林小满", mobile="13800138000", address="四川省成都市青羊区草堂路三十七号")
+HOME = PostalRecipient(name="林小满", mobile="13800138000", address="四川省成都市青羊区草堂路三十七号")
 
 
 @dataclass

@@ -28,7 +28,7 @@ from app.services.operations.mail_delivery import (
     LEASE,
     LONGEST_PAUSE,
     MAX_ATTEMPTS,
-    Order,
+    PendingMail,
     pause_after,
 )
 from tests.conftest import NOON
@@ -172,7 +172,7 @@ def test_a_final_failure_is_shown_and_not_tried_again(box: Container):
 
 
 def test_one_letter_that_cannot_be_worded_does_not_hold_up_the_next(box: Container):
-    def broken(order: Order) -> dict[str, Any]:
+    def broken(order: PendingMail) -> dict[str, Any]:
         raise KeyError(order.kind)
 
     box.operations.mail_mints["confirm"] = broken
@@ -183,7 +183,7 @@ def test_one_letter_that_cannot_be_worded_does_not_hold_up_the_next(box: Contain
 
 
 def test_a_letter_that_nobody_needs_any_more_is_dropped(box: Container):
-    def unwanted(order: Order) -> dict[str, Any]:
+    def unwanted(order: PendingMail) -> dict[str, Any]:
         raise NoLongerWantedError
 
     box.operations.mail_mints["confirm"] = unwanted

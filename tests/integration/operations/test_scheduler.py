@@ -12,7 +12,7 @@ from flask import Flask
 
 from app.container import Container
 from app.libs.clock import FrozenClock, epoch
-from app.queries.jobs import JobQueries, JobRecord
+from app.queries.operation import JobQueries, JobRow
 from app.services.operations.scheduler import RETRY_AFTER, Job, Scheduler
 from tests.conftest import NOON
 
@@ -61,8 +61,8 @@ def test_a_job_that_fails_says_so_and_returns_sooner_and_the_others_run(shop: Sh
     assert scheduler.run_due() == ("second",)
     now = epoch(NOON)
     assert shop.records.list_all() == {
-        "first": JobRecord("first", now + int(RETRY_AFTER.total_seconds()), now, "ValueError"),
-        "second": JobRecord("second", now + 3600, now, ""),
+        "first": JobRow("first", now + int(RETRY_AFTER.total_seconds()), now, "ValueError"),
+        "second": JobRow("second", now + 3600, now, ""),
     }
     shop.breaks = set()
     shop.clock.advance(RETRY_AFTER)

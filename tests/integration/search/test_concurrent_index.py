@@ -11,16 +11,16 @@ from pathlib import Path
 import pytest
 
 from app.libs.clock import SystemClock
-from app.search.index.manifest import Lease
+from app.search.index.manifest import BuildLease
 from app.search.index.port import IndexBusy, IndexUnavailable
 from tests.soak.scale import scaled
 from tests.support.index_fixture import Lab, plan_of
 from tests.support.index_stress import NAMES, WORDS, Death, die, keep_building, opened, write
 
 SPAWN = get_context("spawn")
-POINTER = "app.search.index.manifest:Lease."
+POINTER = "app.search.index.manifest:BuildLease."
 DELTA = "app.search.index.delta:"
-RUNS = "app.search.index.sorted_runs:Runs."
+RUNS = "app.search.index.sorted_runs:SortedRuns."
 ASSEMBLER = "app.search.index.generation_writer:Assembler."
 MERGE = "app.search.index.merge:Merge."
 DEATHS: list[Death] = [
@@ -156,7 +156,7 @@ def test_a_killed_rebuild_goes_on_where_it_stopped(furnished: Lab, any_database_
 
 
 def test_only_one_process_builds_at_a_time(furnished: Lab):
-    with Lease(furnished.sql, SystemClock(), "merge"):
+    with BuildLease(furnished.sql, SystemClock(), "merge"):
         for action in (furnished.index.rebuild, furnished.index.merge):
             with pytest.raises(IndexBusy):
                 action()

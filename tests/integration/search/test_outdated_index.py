@@ -72,7 +72,7 @@ def test_a_merge_never_mixes_old_words_with_new_ones(lab, data_dir):
 
 
 def test_a_rebuild_that_an_older_version_began_is_not_gone_on_with(lab, any_database_url, data_dir):
-    death = ("rebuild", "app.search.index.sorted_runs:Runs._save", "after", "1")
+    death = ("rebuild", "app.search.index.sorted_runs:SortedRuns._save", "after", "1")
     victim = SPAWN.Process(target=die, args=(data_dir, any_database_url, death))
     victim.start()
     victim.join()

@@ -9,17 +9,17 @@ from typing import Any
 import pytest
 from werkzeug.test import Client, TestResponse
 
-from app.api.endpoints import Sources
+from app.api.endpoints import ApiSources
 from app.api.limit import Limit
 from app.api.parameters import FORM
 from app.api.wsgi import Api, Parts
 from app.db.pool import PoolExhaustedError
 from app.domain.book import BookFacts
 from app.libs.rates import Rates
-from app.queries.book import Book
+from app.queries.book import BookRow
 from app.search.results import Window
 
-SANTI = Book(
+SANTI = BookRow(
     7,
     1,
     BookFacts(
@@ -40,8 +40,8 @@ SANTI = Book(
         summary="第一段。\n第二段。",
     ),
 )
-FRENCH = Book(8, 3, BookFacts(isbn13="9791032305690", title="L'Étranger </script>\u2028"))
-CPP = Book(9, 1, BookFacts(isbn13="9780321714114", title="C++ Primer", authors=("Lippman", "Lajoie")))
+FRENCH = BookRow(8, 3, BookFacts(isbn13="9791032305690", title="L'Étranger </script>\u2028"))
+CPP = BookRow(9, 1, BookFacts(isbn13="9780321714114", title="C++ Primer", authors=("Lippman", "Lajoie")))
 SERIES = "5Lit5Zu956eR5bm75Z-655-z5Lib5Lmm"
 SHELF = (SANTI, FRENCH, CPP)
 KEYS = {
@@ -57,12 +57,12 @@ class Shelf:
         self.breaks: Exception | None = None
         self.stamp = 0
 
-    def find(self, isbn13: str) -> Book | None:
+    def find(self, isbn13: str) -> BookRow | None:
         if self.breaks:
             raise self.breaks
         return next((book for book in SHELF if book.facts.isbn13 == isbn13), None)
 
-    def find_by_id(self, number: int) -> Book | None:
+    def find_by_id(self, number: int) -> BookRow | None:
         return next((book for book in SHELF if book.id == number), None)
 
     def search(self, text: str, start: int, count: int) -> Window:
@@ -83,7 +83,7 @@ def shelf() -> Shelf:
 def client_of(shelf: Shelf, **settings: Any) -> Client:
     asked = {"LIMIT_API": "600 per minute", "RATELIMIT_STORAGE_URL": "memory://", "LIMIT_ADDRESS_FACTOR": 1} | settings
     parts = Parts(
-        sources=Sources(
+        sources=ApiSources(
             find=shelf.find,
             find_by_id=shelf.find_by_id,
             search=shelf.search,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from app.covers.vertical_text import GAP, cells, has_han, split
+from app.covers.vertical_text import GAP, cells, may_be_vertical, split
 
 
 def shown(text: str) -> list[str]:
@@ -57,4 +57,4 @@ def test_neither_part_begins_or_ends_with_a_gap():
     [("三体", True), ("ブリーチ", True), ("Dune", False), ("1984", False), ("𠀀", True), ("", False)],
 )
 def test_chinese_and_japanese_are_known_by_their_signs(text: str, expected: bool):
-    assert has_han(text) is expected
+    assert may_be_vertical(text) is expected

@@ -16,7 +16,7 @@ from app.domain.beans import (
     shown,
     welcome_of,
 )
-from app.domain.exchange_policy import Numbers
+from app.domain.exchange_policy import Policy
 from app.domain.gift import too_many_losses
 
 
@@ -35,11 +35,11 @@ def test_only_a_whole_single_bean_is_singular(tenths: int, number: int) -> None:
     [(0, False, 5), (3, False, 5), (4, False, 0), (4, True, 5), (9, True, 5), (10, True, 0)],
 )
 def test_four_listings_pay_before_the_first_receipt_and_ten_in_a_life(paid: int, bonus: int, *, proven: bool) -> None:
-    assert bonus_of(Listings(paid=paid, proven=proven), Numbers()) == bonus
+    assert bonus_of(Listings(paid=paid, proven=proven), Policy()) == bonus
 
 
 def test_the_bonus_follows_the_settings_which_are_given_in_beans() -> None:
-    numbers = Numbers.of(
+    numbers = Policy.of(
         {
             "OPEN_DRIFTS": 5,
             "DRIFT_ANSWER_DAYS": 14,
@@ -64,7 +64,7 @@ def test_the_bonus_follows_the_settings_which_are_given_in_beans() -> None:
 )
 def test_a_listing_pays_whom_we_know(bonus: int, welcome: int, *, known: bool, proven: bool, welcomed: bool) -> None:
     listings = Listings(paid=0, proven=proven, known=known, welcomed=welcomed)
-    assert (bonus_of(listings, Numbers()), welcome_of(listings, Numbers())) == (bonus, welcome)
+    assert (bonus_of(listings, Policy()), welcome_of(listings, Policy())) == (bonus, welcome)
 
 
 @pytest.mark.parametrize(

@@ -10,11 +10,11 @@ from app.domain.drift import (
     STATE_NAMES,
     TRANSITIONS,
     Act,
-    Drift,
+    DriftFacts,
     DriftNotFound,
+    DriftState,
     Effect,
     Party,
-    State,
     WrongParty,
     WrongState,
     find_transition,
@@ -24,36 +24,36 @@ from app.domain.errors import AlreadyDone
 from tests.support.paths import ROOT
 
 GIVER, REQUESTER = 1, 2
-WAITING = Drift(id=7, gift_id=3, state=State.WAITING, requester_id=REQUESTER, giver_id=GIVER, due_at=0)
-MAILED = replace(WAITING, state=State.MAILED, mailed_at=5)
+WAITING = DriftFacts(id=7, gift_id=3, state=DriftState.WAITING, requester_id=REQUESTER, giver_id=GIVER, due_at=0)
+MAILED = replace(WAITING, state=DriftState.MAILED, mailed_at=5)
 
 #: exchange.md section 3, row by row: (state before, act, party) → state after.
 RULES = {
-    (State.WAITING, Act.REJECT, Party.GIVER): State.REJECTED,
-    (State.WAITING, Act.REJECT, Party.LEAVING): State.REJECTED,
-    (State.WAITING, Act.WITHDRAW, Party.REQUESTER): State.WITHDRAWN,
-    (State.WAITING, Act.WITHDRAW, Party.LEAVING): State.WITHDRAWN,
-    (State.WAITING, Act.EXPIRE, Party.CLOCK): State.EXPIRED,
-    (State.WAITING, Act.MAIL, Party.GIVER): State.MAILED,
-    (State.MAILED, Act.RECEIVE, Party.REQUESTER): State.RECEIVED,
-    (State.MAILED, Act.RECEIVE, Party.CLOCK): State.RECEIVED,
-    (State.MAILED, Act.LOSE, Party.REQUESTER): State.LOST,
-    (State.MAILED, Act.DISPUTE, Party.REQUESTER): State.DISPUTED,
-    (State.MAILED, Act.RETURN, Party.GIVER): State.RETURNED,
-    (State.LOST, Act.RECEIVE, Party.REQUESTER): State.RECEIVED,
-    (State.DISPUTED, Act.RECEIVE, Party.MODERATOR): State.RECEIVED,
-    (State.DISPUTED, Act.LOSE, Party.MODERATOR): State.LOST,
-    (State.WAITING, Act.CANCEL, Party.MODERATOR): State.CANCELLED,
-    (State.MAILED, Act.CANCEL, Party.MODERATOR): State.CANCELLED,
-    (State.DISPUTED, Act.CANCEL, Party.MODERATOR): State.CANCELLED,
+    (DriftState.WAITING, Act.REJECT, Party.GIVER): DriftState.REJECTED,
+    (DriftState.WAITING, Act.REJECT, Party.LEAVING): DriftState.REJECTED,
+    (DriftState.WAITING, Act.WITHDRAW, Party.REQUESTER): DriftState.WITHDRAWN,
+    (DriftState.WAITING, Act.WITHDRAW, Party.LEAVING): DriftState.WITHDRAWN,
+    (DriftState.WAITING, Act.EXPIRE, Party.CLOCK): DriftState.EXPIRED,
+    (DriftState.WAITING, Act.MAIL, Party.GIVER): DriftState.MAILED,
+    (DriftState.MAILED, Act.RECEIVE, Party.REQUESTER): DriftState.RECEIVED,
+    (DriftState.MAILED, Act.RECEIVE, Party.CLOCK): DriftState.RECEIVED,
+    (DriftState.MAILED, Act.LOSE, Party.REQUESTER): DriftState.LOST,
+    (DriftState.MAILED, Act.DISPUTE, Party.REQUESTER): DriftState.DISPUTED,
+    (DriftState.MAILED, Act.RETURN, Party.GIVER): DriftState.RETURNED,
+    (DriftState.LOST, Act.RECEIVE, Party.REQUESTER): DriftState.RECEIVED,
+    (DriftState.DISPUTED, Act.RECEIVE, Party.MODERATOR): DriftState.RECEIVED,
+    (DriftState.DISPUTED, Act.LOSE, Party.MODERATOR): DriftState.LOST,
+    (DriftState.WAITING, Act.CANCEL, Party.MODERATOR): DriftState.CANCELLED,
+    (DriftState.MAILED, Act.CANCEL, Party.MODERATOR): DriftState.CANCELLED,
+    (DriftState.DISPUTED, Act.CANCEL, Party.MODERATOR): DriftState.CANCELLED,
 }
 LATER_ACTS = [act for act in Act if act is not Act.REQUEST]
 
 
 @pytest.mark.parametrize("party", Party)
 @pytest.mark.parametrize("act", LATER_ACTS)
-@pytest.mark.parametrize("state", State)
-def test_an_act_is_allowed_exactly_where_the_rule_book_says_so(state: State, act: Act, party: Party) -> None:
+@pytest.mark.parametrize("state", DriftState)
+def test_an_act_is_allowed_exactly_where_the_rule_book_says_so(state: DriftState, act: Act, party: Party) -> None:
     drift = replace(WAITING, state=state)
     wanted = RULES.get((state, act, party))
     if wanted is None:
@@ -66,18 +66,18 @@ def test_an_act_is_allowed_exactly_where_the_rule_book_says_so(state: State, act
 @pytest.mark.parametrize(
     ("drift", "act", "party"),
     [
-        (replace(WAITING, state=State.REJECTED), Act.REJECT, Party.GIVER),
-        (replace(WAITING, state=State.WITHDRAWN), Act.WITHDRAW, Party.REQUESTER),
+        (replace(WAITING, state=DriftState.REJECTED), Act.REJECT, Party.GIVER),
+        (replace(WAITING, state=DriftState.WITHDRAWN), Act.WITHDRAW, Party.REQUESTER),
         (MAILED, Act.MAIL, Party.GIVER),
-        (replace(MAILED, state=State.RECEIVED), Act.MAIL, Party.GIVER),
-        (replace(MAILED, state=State.RECEIVED), Act.RECEIVE, Party.REQUESTER),
-        (replace(MAILED, state=State.LOST), Act.LOSE, Party.REQUESTER),
-        (replace(MAILED, state=State.LOST), Act.DISPUTE, Party.REQUESTER),
-        (replace(MAILED, state=State.DISPUTED), Act.LOSE, Party.REQUESTER),
-        (replace(MAILED, state=State.RETURNED), Act.RETURN, Party.GIVER),
+        (replace(MAILED, state=DriftState.RECEIVED), Act.MAIL, Party.GIVER),
+        (replace(MAILED, state=DriftState.RECEIVED), Act.RECEIVE, Party.REQUESTER),
+        (replace(MAILED, state=DriftState.LOST), Act.LOSE, Party.REQUESTER),
+        (replace(MAILED, state=DriftState.LOST), Act.DISPUTE, Party.REQUESTER),
+        (replace(MAILED, state=DriftState.DISPUTED), Act.LOSE, Party.REQUESTER),
+        (replace(MAILED, state=DriftState.RETURNED), Act.RETURN, Party.GIVER),
     ],
 )
-def test_a_repeat_of_ones_own_act_is_told_apart_from_a_wrong_one(drift: Drift, act: Act, party: Party) -> None:
+def test_a_repeat_of_ones_own_act_is_told_apart_from_a_wrong_one(drift: DriftFacts, act: Act, party: Party) -> None:
     with pytest.raises(AlreadyDone):
         find_transition(drift, act, party)
 
@@ -94,7 +94,7 @@ def test_a_repeat_of_ones_own_act_is_told_apart_from_a_wrong_one(drift: Drift, a
     ],
 )
 def test_the_other_party_is_refused_in_every_state(act: Act, party: Party) -> None:
-    for state in State:
+    for state in DriftState:
         with pytest.raises(WrongParty):
             find_transition(replace(MAILED, state=state), act, party)
 
@@ -138,13 +138,13 @@ def test_a_late_arrival_is_owed_to_whoever_bore_the_loss() -> None:
 
 def test_the_gift_is_free_again_whenever_the_bean_goes_back_except_for_silence_and_loss() -> None:
     for row in TRANSITIONS:
-        if Effect.BEAN_BACK in row.effects and row.target not in {State.EXPIRED, State.LOST}:
+        if Effect.BEAN_BACK in row.effects and row.target not in {DriftState.EXPIRED, DriftState.LOST}:
             assert row.effects & {Effect.OPEN_GIFT, Effect.FREE_GIFT}, row
 
 
 def test_the_diagram_and_the_table_show_every_state_and_every_row() -> None:
     drawn = diagram()
-    assert all(f"    {state}: {state} {STATE_NAMES[state][0]}\n" in drawn for state in State)
+    assert all(f"    {state}: {state} {STATE_NAMES[state][0]}\n" in drawn for state in DriftState)
     assert drawn.count("-->") == len(TRANSITIONS) + 6
     assert "    [*] --> waiting: request (requester)\n" in drawn
     assert len(table().splitlines()) == len(TRANSITIONS) + 2

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from app.domain.drift import Act, Drift, Party, State, WrongParty, WrongState
+from app.domain.drift import Act, DriftFacts, DriftState, Party, WrongParty, WrongState
 from app.domain.drift_deadlines import (
     AddressClosed,
     NoAddress,
@@ -22,16 +22,16 @@ from app.domain.drift_deadlines import (
     reminders_due,
 )
 from app.domain.errors import AlreadyDone
-from app.domain.exchange_policy import DAY, Numbers
+from app.domain.exchange_policy import DAY, Policy
 
-NUMBERS = Numbers()
-WAITING = Drift(id=1, gift_id=1, state=State.WAITING, requester_id=2, giver_id=1, due_at=14 * DAY)
-MAILED = replace(WAITING, state=State.MAILED, mailed_at=0, due_at=30 * DAY)
+NUMBERS = Policy()
+WAITING = DriftFacts(id=1, gift_id=1, state=DriftState.WAITING, requester_id=2, giver_id=1, due_at=14 * DAY)
+MAILED = replace(WAITING, state=DriftState.MAILED, mailed_at=0, due_at=30 * DAY)
 
 
 def test_deadlines_are_fourteen_and_thirty_days_and_follow_the_settings() -> None:
     assert (answer_due(5, NUMBERS), receipt_due(5, NUMBERS)) == (5 + 14 * DAY, 5 + 30 * DAY)
-    assert answer_due(0, Numbers(answer_days=2)) == 2 * DAY
+    assert answer_due(0, Policy(answer_days=2)) == 2 * DAY
 
 
 def test_the_first_opening_of_the_address_moves_the_deadline_a_week_and_the_second_does_not() -> None:
@@ -61,19 +61,19 @@ def test_only_the_requester_of_a_posted_book_may_delay() -> None:
 
 
 def test_reminders_come_on_the_days_of_the_rule_book() -> None:
-    assert reminder_times(State.WAITING, 0, 14 * DAY) == (3 * DAY, 7 * DAY, 12 * DAY)
-    assert reminder_times(State.MAILED, 0, 30 * DAY) == (14 * DAY, 21 * DAY, 26 * DAY)
+    assert reminder_times(DriftState.WAITING, 0, 14 * DAY) == (3 * DAY, 7 * DAY, 12 * DAY)
+    assert reminder_times(DriftState.MAILED, 0, 30 * DAY) == (14 * DAY, 21 * DAY, 26 * DAY)
 
 
 def test_the_last_reminder_moves_with_the_deadline_and_short_deadlines_have_fewer() -> None:
-    assert reminder_times(State.MAILED, 0, 45 * DAY) == (14 * DAY, 21 * DAY, 41 * DAY)
-    assert reminder_times(State.WAITING, 0, 5 * DAY) == (3 * DAY,)
-    assert reminder_times(State.WAITING, 0, 1 * DAY) == ()
+    assert reminder_times(DriftState.MAILED, 0, 45 * DAY) == (14 * DAY, 21 * DAY, 41 * DAY)
+    assert reminder_times(DriftState.WAITING, 0, 5 * DAY) == (3 * DAY,)
+    assert reminder_times(DriftState.WAITING, 0, 1 * DAY) == ()
 
 
 @pytest.mark.parametrize(("day", "count"), [(2, 0), (3, 1), (7, 2), (11, 2), (12, 3), (40, 3)])
 def test_due_reminders_are_counted(day: int, count: int) -> None:
-    assert reminders_due(State.WAITING, 0, 14 * DAY, day * DAY) == count
+    assert reminders_due(DriftState.WAITING, 0, 14 * DAY, day * DAY) == count
 
 
 def test_a_request_may_be_taken_back_at_once_but_not_for_a_week_after_the_address_was_opened() -> None:
@@ -95,7 +95,9 @@ def test_a_request_may_be_taken_back_at_once_but_not_for_a_week_after_the_addres
         pytest.param(replace(MAILED, handover=True), 20, 0, Act.DISPUTE, id="met in person"),
     ],
 )
-def test_a_claim_is_believed_once_a_year_and_otherwise_looked_at(drift: Drift, day: int, claims: int, act: Act) -> None:
+def test_a_claim_is_believed_once_a_year_and_otherwise_looked_at(
+    drift: DriftFacts, day: int, claims: int, act: Act
+) -> None:
     assert act_of_claim(drift, day * DAY, recent_claims=claims) is act
 
 
@@ -112,8 +114,8 @@ def test_an_opened_address_may_be_looked_at_again_and_the_requester_always_sees_
     ensure_may_open_address(WAITING, Party.REQUESTER, opened_now=99, newcomer=True)
 
 
-@pytest.mark.parametrize("state", sorted(set(State) - {State.WAITING, State.MAILED}))
-def test_no_address_is_shown_once_the_drift_is_over_or_disputed(state: State) -> None:
+@pytest.mark.parametrize("state", sorted(set(DriftState) - {DriftState.WAITING, DriftState.MAILED}))
+def test_no_address_is_shown_once_the_drift_is_over_or_disputed(state: DriftState) -> None:
     for party in (Party.GIVER, Party.REQUESTER):
         with pytest.raises(AddressClosed):
             ensure_may_open_address(replace(MAILED, state=state, opened_at=1), party, opened_now=0, newcomer=False)

@@ -8,7 +8,7 @@ from app.domain import gift
 from app.domain.beans import NotEnoughBeans, RatioTooLow
 from app.domain.drift_request import (
     AlreadyAsked,
-    Asked,
+    DriftRequest,
     OwnGift,
     Requester,
     RequestsStopped,
@@ -19,17 +19,17 @@ from app.domain.drift_request import (
     is_mobile,
 )
 from app.domain.errors import Refusal
-from app.domain.exchange_policy import Numbers
+from app.domain.exchange_policy import Policy
 from app.domain.gift import GiftNotFound, NotConfirmed
 
-GIFT = Asked(state=gift.State.OPEN, giver_id=1, others=2)
+GIFT = DriftRequest(state=gift.GiftState.OPEN, giver_id=1, others=2)
 READER = Requester(id=2, confirmed=True, balance=10, received=0, sent=0, open_drifts=0, same_book=False)
 
 #: Each is wrong in one way; the earlier in the list, the earlier it is told.
 WRONGS: list[tuple[str, dict[str, object], dict[str, object], type[Refusal]]] = [
-    ("withdrawn gift", {"state": gift.State.WITHDRAWN}, {}, GiftNotFound),
+    ("withdrawn gift", {"state": gift.GiftState.WITHDRAWN}, {}, GiftNotFound),
     ("own gift", {"giver_id": 2}, {}, OwnGift),
-    ("reserved", {"state": gift.State.RESERVED, "held_by": 3}, {}, TooLate),
+    ("reserved", {"state": gift.GiftState.RESERVED, "held_by": 3}, {}, TooLate),
     ("not confirmed", {}, {"confirmed": False}, NotConfirmed),
     ("losses", {}, {"losses": 2, "parcels": 3}, RequestsStopped),
     ("five open", {}, {"open_drifts": 5}, TooManyOpenDrifts),
@@ -40,7 +40,7 @@ WRONGS: list[tuple[str, dict[str, object], dict[str, object], type[Refusal]]] = 
 
 
 def test_a_newcomer_with_one_bean_may_ask() -> None:
-    ensure_may_request(GIFT, READER, Numbers())
+    ensure_may_request(GIFT, READER, Policy())
 
 
 @pytest.mark.parametrize(
@@ -48,7 +48,7 @@ def test_a_newcomer_with_one_bean_may_ask() -> None:
 )
 def test_each_wrong_has_its_own_refusal(gift_is: dict, reader_is: dict, refusal: type[Refusal]) -> None:
     with pytest.raises(refusal) as raised:
-        ensure_may_request(replace(GIFT, **gift_is), replace(READER, **reader_is), Numbers())
+        ensure_may_request(replace(GIFT, **gift_is), replace(READER, **reader_is), Policy())
     assert type(raised.value) is refusal
     assert raised.value.message("zh") != raised.value.message("en")
 
@@ -60,24 +60,26 @@ def test_the_reasons_are_told_in_the_order_of_the_rule_book() -> None:
         gift_is |= gift_wrong
         reader_is |= reader_wrong
         with pytest.raises(refusal):
-            ensure_may_request(replace(GIFT, **gift_is), replace(READER, **reader_is), Numbers())
+            ensure_may_request(replace(GIFT, **gift_is), replace(READER, **reader_is), Policy())
 
 
-@pytest.mark.parametrize("state", [gift.State.PAUSED, gift.State.HIDDEN, gift.State.LAUNCHED, gift.State.WITHDRAWN])
-def test_a_gift_that_is_not_on_the_shelf_is_not_found(state: gift.State) -> None:
+@pytest.mark.parametrize(
+    "state", [gift.GiftState.PAUSED, gift.GiftState.HIDDEN, gift.GiftState.LAUNCHED, gift.GiftState.WITHDRAWN]
+)
+def test_a_gift_that_is_not_on_the_shelf_is_not_found(state: gift.GiftState) -> None:
     with pytest.raises(GiftNotFound) as raised:
-        ensure_may_request(replace(GIFT, state=state), READER, Numbers())
+        ensure_may_request(replace(GIFT, state=state), READER, Policy())
     assert raised.value.status == 404
 
 
 def test_a_double_tap_is_not_told_that_somebody_was_faster() -> None:
     with pytest.raises(AlreadyAsked):
-        ensure_may_request(replace(GIFT, state=gift.State.RESERVED, held_by=READER.id), READER, Numbers())
+        ensure_may_request(replace(GIFT, state=gift.GiftState.RESERVED, held_by=READER.id), READER, Policy())
 
 
 def test_the_loser_learns_how_many_others_offer_the_book() -> None:
     with pytest.raises(TooLate) as raised:
-        ensure_may_request(replace(GIFT, state=gift.State.RESERVED, held_by=9), READER, Numbers())
+        ensure_may_request(replace(GIFT, state=gift.GiftState.RESERVED, held_by=9), READER, Policy())
     assert "还有 2 位书友" in raised.value.message("zh")
 
 
@@ -97,19 +99,19 @@ def test_the_loser_learns_how_many_others_offer_the_book() -> None:
 def test_two_books_are_received_for_each_one_sent(received: int, sent: int, *, allowed: bool) -> None:
     reader = replace(READER, received=received, sent=sent)
     if allowed:
-        ensure_may_request(GIFT, reader, Numbers())
+        ensure_may_request(GIFT, reader, Policy())
     else:
         with pytest.raises(RatioTooLow):
-            ensure_may_request(GIFT, reader, Numbers())
+            ensure_may_request(GIFT, reader, Policy())
 
 
 def test_the_number_of_open_requests_is_a_setting() -> None:
-    ensure_may_request(GIFT, replace(READER, open_drifts=5), Numbers(open_drifts=6))
+    ensure_may_request(GIFT, replace(READER, open_drifts=5), Policy(open_drifts=6))
 
 
 def test_what_is_missing_is_told_in_beans() -> None:
     with pytest.raises(NotEnoughBeans) as raised:
-        ensure_may_request(GIFT, replace(READER, balance=5), Numbers())
+        ensure_may_request(GIFT, replace(READER, balance=5), Policy())
     assert raised.value.message("zh").startswith(
         "还差 0.5 个鱼豆。请求一本书要用 1 个，你现在有 0.5 个。放上一本愿意送的书，能得 0.5 个"
     )

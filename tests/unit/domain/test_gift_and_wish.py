@@ -3,7 +3,7 @@
 import pytest
 
 from app.domain import gift, wish
-from app.domain.gift import ListingMember, State
+from app.domain.gift import GiftState, ListingMember
 
 MEMBER = ListingMember(confirmed=True)
 
@@ -47,16 +47,16 @@ def test_each_reason_not_to_wish_has_its_refusal(
 @pytest.mark.parametrize(
     ("state", "refusal"),
     [
-        (State.OPEN, None),
-        (State.PAUSED, None),
-        (State.RESERVED, gift.GiftInDrift),
-        (State.LAUNCHED, gift.GiftLaunched),
-        (State.WITHDRAWN, gift.GiftAlreadyWithdrawn),
-        (State.HIDDEN, gift.GiftNotFound),
+        (GiftState.OPEN, None),
+        (GiftState.PAUSED, None),
+        (GiftState.RESERVED, gift.GiftInDrift),
+        (GiftState.LAUNCHED, gift.GiftLaunched),
+        (GiftState.WITHDRAWN, gift.GiftAlreadyWithdrawn),
+        (GiftState.HIDDEN, gift.GiftNotFound),
     ],
 )
 def test_withdrawing_is_refused_only_while_a_drift_is_open_or_there_is_nothing_left(
-    state: State, refusal: type | None
+    state: GiftState, refusal: type | None
 ) -> None:
     if refusal is None:
         gift.ensure_may_withdraw(state)
@@ -68,15 +68,15 @@ def test_withdrawing_is_refused_only_while_a_drift_is_open_or_there_is_nothing_l
 @pytest.mark.parametrize(
     ("state", "refusal"),
     [
-        (State.OPEN, gift.GiftIsOpen),
-        (State.PAUSED, None),
-        (State.RESERVED, gift.GiftInDrift),
-        (State.LAUNCHED, gift.GiftLaunched),
-        (State.WITHDRAWN, None),
-        (State.HIDDEN, gift.GiftNotFound),
+        (GiftState.OPEN, gift.GiftIsOpen),
+        (GiftState.PAUSED, None),
+        (GiftState.RESERVED, gift.GiftInDrift),
+        (GiftState.LAUNCHED, gift.GiftLaunched),
+        (GiftState.WITHDRAWN, None),
+        (GiftState.HIDDEN, gift.GiftNotFound),
     ],
 )
-def test_a_paused_or_withdrawn_gift_may_be_put_back(state: State, refusal: type | None) -> None:
+def test_a_paused_or_withdrawn_gift_may_be_put_back(state: GiftState, refusal: type | None) -> None:
     if refusal is None:
         gift.ensure_may_resume(state, stopped=False)
     else:
@@ -86,7 +86,7 @@ def test_a_paused_or_withdrawn_gift_may_be_put_back(state: State, refusal: type 
 
 def test_a_gift_that_losses_stopped_stays_off_the_shelf() -> None:
     with pytest.raises(gift.GivingStopped):
-        gift.ensure_may_resume(State.PAUSED, stopped=True)
+        gift.ensure_may_resume(GiftState.PAUSED, stopped=True)
 
 
 def test_the_course_s_sentence_stands_where_a_gift_is_in_a_drift() -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from app.domain.exchange_policy import Numbers
+from app.domain.exchange_policy import Policy
 from app.domain.mint_audit import Joined, MintAudit, Minted, Receipt
 
 
@@ -15,7 +15,7 @@ def welcome(number: int, account: int) -> Minted:
 
 
 def overpaid(*events: Joined | Receipt | Minted, since: int | None = 0) -> list[int]:
-    return [payment.id for payment in MintAudit(Numbers(), since=since).run(events)]
+    return [payment.id for payment in MintAudit(Policy(), since=since).run(events)]
 
 
 def test_four_bonuses_before_a_receipt_and_ten_in_a_life() -> None:
@@ -51,6 +51,6 @@ def test_of_one_second_the_kinder_order_is_taken() -> None:
 
 
 def test_the_oldest_account_stands_for_the_person() -> None:
-    audit = MintAudit(Numbers(), since=0)
+    audit = MintAudit(Policy(), since=0)
     assert list(audit.run([Joined(1, 7, 1), Joined(2, 3, 2), Joined(3, 7, 2)])) == []
     assert [audit.find_first_account(account) for account in (3, 7, 8)] == [3, 3, 8]

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.domain.text_encoding import SAMPLE_SIZE, NotText, decode, detect_encoding, telling_lines
+from app.domain.text_encoding import SAMPLE_SIZE, NotText, decode_text, detect_encoding, telling_lines
 from tests.support.paths import ROOT
 
 CASES = ROOT / "tests" / "cases"
@@ -53,7 +53,7 @@ SPANISH = "Título,Autor\r\nCien años de soledad,Gabriel García Márquez\r\n"
     ],
 )
 def test_each_encoding_is_known_by_a_few_words(text: str, codec: str, name: str) -> None:
-    decoded = decode(text.encode(codec))
+    decoded = decode_text(text.encode(codec))
     assert (decoded.text, decoded.encoding.name) == (text, name)
 
 
@@ -68,7 +68,7 @@ def test_each_encoding_is_known_by_a_few_words(text: str, codec: str, name: str)
     ],
 )
 def test_one_bad_byte_costs_one_sign(case: str, name: str, held: str) -> None:
-    decoded = decode((CASES / case).read_bytes())
+    decoded = decode_text((CASES / case).read_bytes())
     assert decoded.encoding.name == name
     assert held in decoded.text
     assert decoded.text.count("\ufffd") == held.count("\ufffd")
@@ -80,9 +80,9 @@ def test_a_stray_nul_costs_no_more(codec: str, at: int) -> None:
     text = {"ascii": "Title,ISBN\nDune,\n", "big5": TRADITIONAL, "cp1252": SPANISH}.get(codec, CHINESE)
     data = text.encode(codec)
     at = len(data[:at].decode(codec, "ignore").encode(codec))
-    assert decode(data[:at] + b"\x00" + data[at:]).text == text
+    assert decode_text(data[:at] + b"\x00" + data[at:]).text == text
     one_line = "Title,ISBN,Author"
-    assert decode(f"{one_line[:at]}\x00{one_line[at:]}".encode()).text == one_line
+    assert decode_text(f"{one_line[:at]}\x00{one_line[at:]}".encode()).text == one_line
 
 
 @pytest.mark.parametrize("codec", ["utf-16-le", "utf-16-be"])
@@ -90,13 +90,13 @@ def test_a_stray_nul_costs_no_more(codec: str, at: int) -> None:
     "text", ["三体\n活着\n", "上下\r\n", "a\n", "Dune,1965", "한강,소설\n채식주의자\n", "囧,囍\n龘\n"]
 )
 def test_a_short_text_in_utf_16_is_read_without_its_mark(text: str, codec: str) -> None:
-    assert decode(text.encode(codec)).text == text
+    assert decode_text(text.encode(codec)).text == text
 
 
 @pytest.mark.parametrize("codec", ["utf-8", "gb18030"])
 def test_a_stray_byte_among_many_lines_changes_nothing(codec: str) -> None:
     data = CHINESE.encode(codec) * 50 + b"\xff,\xe9\n" + CHINESE.encode(codec) * 50
-    assert decode(data).text.count("三体") == 100
+    assert decode_text(data).text.count("三体") == 100
 
 
 @pytest.mark.parametrize(
@@ -104,7 +104,7 @@ def test_a_stray_byte_among_many_lines_changes_nothing(codec: str) -> None:
 )
 def test_what_is_no_text_is_refused(data: bytes) -> None:
     with pytest.raises(NotText) as refused:
-        decode(data)
+        decode_text(data)
     assert refused.value.status == HTTPStatus.UNPROCESSABLE_ENTITY
 
 
@@ -136,15 +136,15 @@ def is_known(pair: bytes, codec: str) -> bool:
 def test_a_quarter_of_signs_that_mean_nothing_is_borne_and_more_is_no_text() -> None:
     bom = b"\xff\xfe"
     lone = b"\x00\xd8"  # half of a surrogate pair
-    assert decode(bom + "abc".encode("utf-16-le") + lone).text.count("\ufffd") == 1
+    assert decode_text(bom + "abc".encode("utf-16-le") + lone).text.count("\ufffd") == 1
     with pytest.raises(NotText):
-        decode(bom + "ab".encode("utf-16-le") + lone)
+        decode_text(bom + "ab".encode("utf-16-le") + lone)
 
 
 @pytest.mark.parametrize("codec", ["utf-16-le", "utf-16-be"])
 def test_a_quarter_of_rare_signs_that_could_be_two_of_ascii_is_borne_in_utf_16(codec: str) -> None:
     rare = "\u2d5a"  # a Tifinagh letter, or "-Z"
-    assert decode(f"ab\n{rare}".encode(codec)).text == f"ab\n{rare}"
+    assert decode_text(f"ab\n{rare}".encode(codec)).text == f"ab\n{rare}"
     assert detect_encoding(f"ab\n{rare}{rare}".encode(codec)).name != "UTF-16"
 
 
@@ -159,9 +159,9 @@ def test_of_a_text_in_two_encodings_that_wins_which_leaves_fewer_characters_unre
 def test_one_control_character_is_borne_and_one_more_for_each_fifty_signs(length: int) -> None:
     allowed = max(1, length // 50)
     borne = "\x01" * allowed + "三" * (length - allowed)
-    assert decode(borne.encode()).text == borne
+    assert decode_text(borne.encode()).text == borne
     with pytest.raises(NotText):
-        decode(("\x01" * (allowed + 1) + "三" * (length - allowed - 1)).encode())
+        decode_text(("\x01" * (allowed + 1) + "三" * (length - allowed - 1)).encode())
 
 
 def test_lines_of_ascii_tell_nothing_and_enough_of_the_others_do() -> None:
@@ -187,7 +187,7 @@ def test_one_rare_syllable_in_five_is_borne(count: int) -> None:
 
 @given(st.text(st.characters(exclude_categories=["Cs", "Cc", "Cn", "Co"]), max_size=80))
 def test_every_text_in_utf_8_is_read_as_it_was_written(text: str) -> None:
-    assert decode(text.encode()).text == text
+    assert decode_text(text.encode()).text == text
 
 
 @given(st.binary(max_size=400))

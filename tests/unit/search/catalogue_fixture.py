@@ -7,7 +7,7 @@ from typing import Any
 
 from app.domain.book import BookFacts
 from app.domain.isbn import to_isbn13
-from app.queries.book import Book
+from app.queries.book import BookRow
 from app.search.analyzer import terms
 from app.search.index.memory_index import MemoryIndex
 from app.search.index.port import IndexEntry
@@ -19,15 +19,15 @@ class Shelf:
     """Books by number and by id, and a search over them."""
 
     def __init__(self) -> None:
-        self._books: dict[int, Book] = {}
+        self._books: dict[int, BookRow] = {}
         self.index = MemoryIndex(_ById(self._books))
         self.search = Search(_ByIsbn(self._books), self.index)  # type: ignore[arg-type]
 
-    def put(self, title: str, *authors: str, **facts: Any) -> Book:
+    def put(self, title: str, *authors: str, **facts: Any) -> BookRow:
         """Add a book; its number is made of its id unless it is given."""
         id_ = len(self._books) + 1
         known = {"isbn13": to_isbn13(f"{id_:09d}0"), "title": title, "authors": authors, "language": "zh"} | facts
-        book = Book(id_, 1, BookFacts(**known))
+        book = BookRow(id_, 1, BookFacts(**known))
         self._books[id_] = book
         rank = book.facts.popularity
         self.index.add([IndexEntry(book_id=id_, ver=1, rank_value=rank, terms=terms(book.facts))])
@@ -45,19 +45,19 @@ def titles(page: SearchPage) -> list[str]:
 
 
 class _ById:
-    def __init__(self, books: Mapping[int, Book]) -> None:
+    def __init__(self, books: Mapping[int, BookRow]) -> None:
         self._books = books
 
-    def find_many(self, ids: Sequence[int]) -> dict[int, Book]:
+    def find_many(self, ids: Sequence[int]) -> dict[int, BookRow]:
         return {id_: self._books[id_] for id_ in ids if id_ in self._books}
 
 
 class _ByIsbn:
-    def __init__(self, books: Mapping[int, Book]) -> None:
+    def __init__(self, books: Mapping[int, BookRow]) -> None:
         self._books = books
 
-    def resolve(self, isbn13: str) -> Book | None:
+    def resolve(self, isbn13: str) -> BookRow | None:
         return next(iter(self.find_many([isbn13])), None)
 
-    def find_many(self, isbns: Sequence[str]) -> tuple[Book, ...]:
+    def find_many(self, isbns: Sequence[str]) -> tuple[BookRow, ...]:
         return tuple(book for isbn in isbns for book in self._books.values() if book.facts.isbn13 == isbn)

@@ -4,11 +4,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.search.query_parser import clip, read
+from app.search.query_parser import clip, parse_query
 
 
 def plans(query, kind, **options):
-    return [set(plan.terms) for plan in read(query, **options).plans if plan.kind == kind]
+    return [set(plan.terms) for plan in parse_query(query, **options).plans if plan.kind == kind]
 
 
 def test_words_are_pairs_of_characters_and_singular_words():
@@ -45,15 +45,15 @@ def test_hyphened_words_may_be_one():
 
 def test_searching_exactly_reads_words_and_nothing_else():
     for query in ("santi", "st", "9787536692930", "san体"):
-        reading = read(query, exact=True)
+        reading = parse_query(query, exact=True)
         assert [plan.kind for plan in reading.plans] == ["words"]
         assert reading.isbn is None
 
 
 def test_a_whole_title_and_its_sound_come_first():
-    assert read("三体").first != read("三体 全集").first
-    assert read("The Great Gatsby").first == read("great gatsby").first
-    assert len(read("santi").first) == 3
+    assert parse_query("三体").first != parse_query("三体 全集").first
+    assert parse_query("The Great Gatsby").first == parse_query("great gatsby").first
+    assert len(parse_query("santi").first) == 3
 
 
 @pytest.mark.parametrize(
@@ -73,19 +73,19 @@ def test_a_long_text_is_clipped_between_words(text, clipped):
 
 
 def test_an_isbn_among_words_is_seen():
-    isbn = read("三体 978-7-5366-9293-0").isbn
+    isbn = parse_query("三体 978-7-5366-9293-0").isbn
     assert isbn is not None
     assert isbn.isbn13 == "9787536692930"
 
 
 @pytest.mark.parametrize("query", ["", "   ", "!!!", "\x00", "\ud800", "😀😀", "《》"])
 def test_a_query_without_a_word_has_no_plan(query):
-    assert read(query).plans == ()
+    assert parse_query(query).plans == ()
 
 
 @given(st.text(max_size=400))
 def test_any_text_is_read_without_an_error_into_few_short_plans(text):
-    reading = read(text)
+    reading = parse_query(text)
     assert len(reading.plans) <= 12
     assert all(0 < len(plan.terms) <= 24 for plan in reading.plans)
     for plan in reading.plans:
@@ -94,4 +94,4 @@ def test_any_text_is_read_without_an_error_into_few_short_plans(text):
 
 @pytest.mark.parametrize("query", ["三" * 10_000, "a " * 5_000, "xian" * 2_500, "st" * 5_000, "9" * 10_000])
 def test_a_query_that_is_far_too_long_is_read_up_to_its_limit(query):
-    assert len(read(query).said) <= 100
+    assert len(parse_query(query).said) <= 100

@@ -3,15 +3,15 @@
 import pytest
 
 from app.domain.book import BookFacts
-from app.queries.book import Book
+from app.queries.book import BookRow
 from app.search.match import Match
-from app.search.query_parser import read
+from app.search.query_parser import parse_query
 from app.search.rank import natural, rerank
 
 
 def match(query, title, *authors, **facts):
-    book = Book(1, 1, BookFacts(isbn13="9787536692930", title=title, authors=authors, **facts))
-    return rerank([book], read(query))[0].match
+    book = BookRow(1, 1, BookFacts(isbn13="9787536692930", title=title, authors=authors, **facts))
+    return rerank([book], parse_query(query))[0].match
 
 
 @pytest.mark.parametrize(
@@ -57,11 +57,11 @@ def test_an_original_title_counts_like_the_title_of_another_edition():
 
 def test_better_answers_come_first_and_equal_ones_keep_their_order():
     names = ["三体的故事", "三体全集", "三体", "论三体"]
-    books = [Book(at, 1, BookFacts(isbn13="9787536692930", title=title)) for at, title in enumerate(names)]
-    ranked = [one.book.facts.title for one in rerank(books, read("三体"))]
+    books = [BookRow(at, 1, BookFacts(isbn13="9787536692930", title=title)) for at, title in enumerate(names)]
+    ranked = [one.book.facts.title for one in rerank(books, parse_query("三体"))]
     assert ranked == ["三体", "三体的故事", "三体全集", "论三体"]
 
 
 def test_a_correction_is_written_as_the_books_write_it():
-    book = Book(1, 1, BookFacts(isbn13="9787536692930", title="Great Expectations", authors=("Charles Dickens",)))
-    assert natural("charle dicken", rerank([book], read("dickens"))) == "charles dickens"
+    book = BookRow(1, 1, BookFacts(isbn13="9787536692930", title="Great Expectations", authors=("Charles Dickens",)))
+    assert natural("charle dicken", rerank([book], parse_query("dickens"))) == "charles dickens"

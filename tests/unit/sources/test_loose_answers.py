@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.domain.isbn import is_valid
-from app.libs.http_client import Answer
+from app.libs.http_client import HttpAnswer
 from app.sources.google_books import GoogleBooks
 from app.sources.open_library import OpenLibrary
 from app.sources.payload_parsing import isbn_of
@@ -47,9 +47,9 @@ class Canned:
         self.data = data
         self.url = ""
 
-    def get(self, url: str, **_: Any) -> Answer:
+    def get(self, url: str, **_: Any) -> HttpAnswer:
         self.url = url
-        return Answer(200, "application/json", json.dumps(self.data).encode(), None)
+        return HttpAnswer(200, "application/json", json.dumps(self.data).encode(), None)
 
 
 def places(value: Any, path: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:

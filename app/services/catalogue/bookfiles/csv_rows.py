@@ -9,7 +9,7 @@ from app.domain.cells import unwrapped
 from app.domain.errors import Refusal
 from app.domain.tables import read_table
 from app.services.catalogue.bookfiles.columns import REJECTS_COLUMNS, Columns, header_score
-from app.services.catalogue.bookfiles.rows import LONGEST_ROW, Numbers, Rejected, Row, RowTooLong, accept
+from app.services.catalogue.bookfiles.rows import LONGEST_ROW, FileNumbers, Rejected, Row, RowTooLong, accept
 
 _WRAPPED = tuple("='")
 
@@ -59,5 +59,5 @@ class CsvRows:
         said = [unwrapped(cell) if cell.startswith(_WRAPPED) else cell for cell in cells]
         columns = self._columns
         fields = {name: cell for name, place in columns.facts if (cell := said[place]) and not cell.isspace()}
-        numbers = Numbers([said[place] for place in columns.isbns], [said[place] for place in columns.stated])
+        numbers = FileNumbers([said[place] for place in columns.isbns], [said[place] for place in columns.stated])
         return accept(number, fields, numbers, lambda: tuple(cells), source=source)

@@ -10,7 +10,7 @@ from typing import Any
 from app.domain.book_entry import NotABookEntry
 from app.domain.isbn_cells import is_isbn_column
 from app.services.catalogue.bookfiles.columns import FACTS, field_of
-from app.services.catalogue.bookfiles.rows import LONGEST_ROW, Numbers, Rejected, Row, RowTooLong, accept
+from app.services.catalogue.bookfiles.rows import LONGEST_ROW, FileNumbers, Rejected, Row, RowTooLong, accept
 from app.services.catalogue.bookfiles.streams import FileDamaged
 
 _BETWEEN = re.compile(r"[\s,]*")
@@ -75,7 +75,7 @@ class JsonRows:
         except NotJson as reason:
             return Rejected(number, reason, (text,))
         fields: dict[str, Any] = {}
-        numbers = Numbers([], [])
+        numbers = FileNumbers([], [])
         for name, value in said.items():
             kind = self._kinds.get(name)
             kind = self._learn(name) if kind is None else kind

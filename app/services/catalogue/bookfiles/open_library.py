@@ -13,7 +13,7 @@ from typing import Any
 from app.domain.book_entry import NotABookEntry
 from app.domain.language import language_of_marc
 from app.services.catalogue.bookfiles.json_rows import NotJson, json_object
-from app.services.catalogue.bookfiles.rows import LONGEST_ROW, Numbers, Rejected, Row, RowTooLong, Skipped, accept
+from app.services.catalogue.bookfiles.rows import LONGEST_ROW, FileNumbers, Rejected, Row, RowTooLong, Skipped, accept
 
 SOURCE = "open_library"
 COVER = "https://covers.openlibrary.org/b/id/{id}-M.jpg"
@@ -70,7 +70,7 @@ class OpenLibraryRows:
             return Rejected(number, reason, (line,))
         said = _numbers(edition)
         fields = edition_fields(edition, self._author_names)
-        return accept(number, fields, Numbers(said, said), lambda: (line,), source=source)
+        return accept(number, fields, FileNumbers(said, said), lambda: (line,), source=source)
 
 
 def unquoted(column: str) -> str:

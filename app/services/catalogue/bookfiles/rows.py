@@ -60,14 +60,14 @@ class RowTooLong(NotABookEntry):
 
 
 @dataclass(frozen=True, slots=True)
-class Numbers:
+class FileNumbers:
     """The cells of a row in which its ISBN may stand: the first valid one is its own, those of `stated` are all the book's."""
 
     cells: list[str]
     stated: list[str]
 
 
-def accept(number: int, fields: Mapping[str, Any], numbers: Numbers, cells: Cells, *, source: str) -> Row:
+def accept(number: int, fields: Mapping[str, Any], numbers: FileNumbers, cells: Cells, *, source: str) -> Row:
     """Return the row as a book, or as refused with its reason; `cells` is asked only for a refused one."""
     try:
         isbn13 = _own_isbn(numbers.cells)

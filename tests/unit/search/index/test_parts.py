@@ -10,11 +10,11 @@ from hypothesis import strategies as st
 from app.libs.two_generation_cache import TwoHandCache
 from app.search.index import codec, doc_map, posting_list
 from app.search.index import sorted_runs as runs_module
-from app.search.index.evaluator import Walk
+from app.search.index.evaluator import QueryEvaluator
 from app.search.index.generation import Generation
-from app.search.index.memory_delta import Numbers
+from app.search.index.memory_delta import SequenceTracker
 from app.search.index.port import BookTerms, IndexEntry
-from app.search.index.sorted_runs import Runs
+from app.search.index.sorted_runs import SortedRuns
 from app.search.index.sqlite_store import ROWS_PER_STATEMENT, SqliteStore
 
 
@@ -101,7 +101,7 @@ def _entries(count: int):
 def test_runs_invert_a_catalogue_whatever_their_size(tmp_path, monkeypatch, per_run: int, per_block: int):
     monkeypatch.setattr(runs_module, "POSTINGS_PER_RUN", per_run)
     monkeypatch.setattr(runs_module, "TERMS_PER_BLOCK", per_block)
-    runs = Runs(tmp_path / "runs")
+    runs = SortedRuns(tmp_path / "runs")
     entries = list(_entries(100))
     for entry in entries:
         runs.add(entry)
@@ -117,10 +117,10 @@ def test_runs_invert_a_catalogue_whatever_their_size(tmp_path, monkeypatch, per_
 def test_runs_go_on_behind_the_last_one_that_is_safe(tmp_path, monkeypatch):
     monkeypatch.setattr(runs_module, "POSTINGS_PER_RUN", 30)
     entries = list(_entries(25))
-    killed = Runs(tmp_path / "runs")
+    killed = SortedRuns(tmp_path / "runs")
     for entry in entries:
         killed.add(entry)
-    again = Runs(tmp_path / "runs")
+    again = SortedRuns(tmp_path / "runs")
     assert again.books == again.flushed == 20
     last = entries[19]
     assert again.after == (last.rank_value, last.book_id)
@@ -150,8 +150,8 @@ class _Rows:
         return [(number, self._shards[number]) for number in ids]
 
 
-def _walk(terms: dict[bytes, array]) -> Walk:
-    return Walk(Generation(1, 0, (), ()), _Rows(terms))
+def _walk(terms: dict[bytes, array]) -> QueryEvaluator:
+    return QueryEvaluator(Generation(1, 0, (), ()), _Rows(terms))
 
 
 def test_large_counts_are_reckoned_and_say_so():
@@ -196,7 +196,7 @@ def test_a_walk_gives_unions_of_intersections_in_order():
 
 @pytest.mark.parametrize("late", [False, True])
 def test_numbers_begin_where_the_first_change_has_them_though_nothing_waited_before(late: bool):
-    numbers = Numbers(late=late)
+    numbers = SequenceTracker(late=late)
     assert numbers.are_all_read(0)
     numbers.note([20_001, 20_002], 20_002)
     assert numbers.floor == 20_002

@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 
 from app.domain.book import BookFacts
-from app.services.catalogue.author_matching import has_author_in_other_script, is_by
-from app.services.catalogue.title_matching import (
+from app.services.catalogue.book_matching import (
+    has_author_in_other_script,
+    is_by,
     is_other_title,
     is_same_title,
     may_be_other_title,

@@ -1,14 +1,55 @@
-"""services: whether a title that somebody wrote is that of a book, of its main part, or of quite another book."""
+"""Decide whether a title and an author that somebody wrote are those of a book."""
 
 from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
+
+from rapidfuzz.fuzz import ratio, token_set_ratio
 
 from app.domain.book import BookFacts
+from app.domain.book_entry import is_placeholder
 from app.domain.reading_list import bare_title
 from app.search.analyzer import main_part
-from app.search.text import fold, has_han, is_unspaced, stem, tokens, unspaced_signs, without_article
+from app.search.pinyin import sound_begins
+from app.search.text import fold, has_han, is_unspaced, pairs, stem, tokens, unspaced_signs, without_article, words_of
+
+_LETTERS_THAT_TELL = 4
+
+
+def may_be_same(known: BookFacts, said: BookFacts) -> bool:
+    """Return whether titles, subtitles or original titles share a word or a pair of characters, or one is the other's pinyin."""
+    if known.title == said.title or is_placeholder(known.title) or is_placeholder(said.title):
+        return True
+    ours, theirs = _texts(known), _texts(said)
+    return (
+        not _words_of_title(ours).isdisjoint(_words_of_title(theirs))
+        or _sounds_like(known.title, theirs)
+        or _sounds_like(said.title, ours)
+    )
+
+
+def _texts(facts: BookFacts) -> str:
+    return f"{facts.title}\n{facts.subtitle}\n{facts.original_title}"
+
+
+@lru_cache(maxsize=2_000)
+def _words_of_title(texts: str) -> frozenset[str]:
+    words: set[str] = set()
+    for word in words_of(fold(texts)):
+        words.update(pairs(word) if is_unspaced(word) else [stem(word)])
+    return frozenset(words - LITTLE_WORDS or words)
+
+
+def _sounds_like(title: str, texts: str) -> bool:
+    """Return whether one of the texts is how a Chinese title, read aloud, begins: 三体 and ``San ti``."""
+    run = "".join(filter(is_unspaced, words_of(fold(title))))
+    written = ("".join(fold(text).split()) for text in texts.split("\n"))
+    return bool(run) and any(
+        len(letters) >= _LETTERS_THAT_TELL and letters.isascii() and sound_begins(run, letters) for letters in written
+    )
+
 
 _INVERTED = re.compile(
     r"(?P<rest>.+), (?P<article>the|an?|l[aeo]s?|el|los|un[ae]?|d(?:er|ie|as)|il|gli|ein[e]?|het|l['’])", re.IGNORECASE
@@ -134,3 +175,35 @@ def _words(folded: str) -> set[str]:
         word for word in tokens(folded) if len(word) >= _SHORTEST_WORD and word.isalpha() and not is_unspaced(word)
     }
     return {stem(word) for word in words - LITTLE_WORDS}
+
+
+#: Of a hundred: Dostoevsky and Dostoyevsky have 97, two authors who share their first name about 60.
+_SAME_NAME = 88
+#: Letters of a family name that is compared alone; shorter ones are too much alike.
+_SHORTEST_FAMILY_NAME = 6
+
+
+def is_by(facts: BookFacts, said: str) -> bool:
+    """Return whether a book is by the author that is said; what has no author, and an author who is not said, are no hindrance."""
+    folded = fold(said)
+    return not folded or not facts.authors or any(_is_same(fold(name), folded) for name in facts.authors)
+
+
+def has_author_in_other_script(facts: BookFacts, said: str) -> bool:
+    """Return whether the author that is said cannot be compared with the book's: Cixin Liu and 刘慈欣."""
+    return all(has_han(name) != has_han(said) for name in facts.authors)
+
+
+def _is_same(name: str, said: str) -> bool:
+    """Return whether a name stands in what is said, or the other way round; order and spelling of a Western name may differ."""
+    if not name:
+        return False
+    if has_han(name) and has_han(said):
+        name, said = name.replace(" ", ""), said.replace(" ", "")
+    is_one_word = " " not in said and len(said) >= _SHORTEST_FAMILY_NAME
+    return (
+        name in said
+        or said in name
+        or token_set_ratio(name, said) >= _SAME_NAME
+        or (is_one_word and any(ratio(word, said) >= _SAME_NAME for word in name.split()))
+    )
