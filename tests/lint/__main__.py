@@ -5,7 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 
-from tests.lint import docstrings, unused
+from tests.lint import docstrings, names, unused
 from tests.support.paths import ROOT
 
 TOOLS = (
@@ -16,7 +16,7 @@ TOOLS = (
     ("djlint", "app/templates", "--lint", "--quiet"),
     (sys.executable, "docs/site", "build", "--quiet"),
 )
-OWN = {"docstrings": docstrings.find_faults, "unused definitions": unused.find_faults}
+OWN = {"docstrings": docstrings.find_faults, "names": names.find_faults, "unused definitions": unused.find_faults}
 
 
 def main() -> int:
