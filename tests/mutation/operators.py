@@ -149,7 +149,7 @@ def _edits(node: ast.AST) -> Iterator[tuple[str, Any]]:
                     yield "ifs", [*conditions[:at], _negated(test), *conditions[at + 1 :]]
         case ast.Call(keywords=keywords):
             for at, keyword in enumerate(keywords):
-                if keyword.arg is not None:
+                if keyword.arg is not None and not _is_default_of_zip(keyword):
                     yield "keywords", [*keywords[:at], *keywords[at + 1 :]]
     yield from _removals(node)
 
@@ -179,6 +179,11 @@ def _is_removable(statement: ast.AST) -> bool:
 
 def _is_log_line(node: ast.AST) -> bool:
     return isinstance(node, ast.Expr) and ast.unparse(node).startswith("_log.")
+
+
+def _is_default_of_zip(keyword: ast.keyword) -> bool:
+    """Return whether it is `strict=False`, which the linter wants said though it is the default."""
+    return keyword.arg == "strict" and isinstance(keyword.value, ast.Constant) and keyword.value.value is False
 
 
 def _is_cache(node: ast.AST) -> bool:

@@ -31,6 +31,7 @@ def changes(source: str) -> set[str]:
         ("x = 5", {"5 → 6", "5 → 4"}),
         ("x = True", {"True → False"}),
         ("not a", {"not a → not not a"}),
+        ("zip(a, b, strict=False)", {"False → True"}),
         ("f(a, key=b)", {"f(a, key=b) → f(a)"}),
         ("def f():\n    return a", {"return a → return None"}),
         ("def f():\n    return None", set()),
@@ -41,7 +42,7 @@ def changes(source: str) -> set[str]:
     ],
 )
 def test_one_thing_is_changed_in_each_way(source: str, expected: set[str]) -> None:
-    removed = {"a < b", "a is b", "a and b", "a - b", "not a", "f(a, key=b)"}
+    removed = {"a < b", "a is b", "a and b", "a - b", "not a", "f(a, key=b)", "zip(a, b, strict=False)"}
     assert changes(source) == expected | ({f"{source} → pass"} if source in removed else set())
 
 

@@ -193,3 +193,23 @@ def test_every_text_in_utf_8_is_read_as_it_was_written(text: str) -> None:
 @given(st.binary(max_size=400))
 def test_any_bytes_have_an_encoding(data: bytes) -> None:
     data.decode(detect_encoding(data).codec, "replace")
+
+
+@pytest.mark.parametrize("codec", ["utf-16-le", "utf-16-be"])
+def test_half_a_sign_at_the_end_leaves_a_text_in_utf_16(codec: str) -> None:
+    assert detect_encoding("三体,1\n".encode(codec) + b"x").name == "UTF-16"
+
+
+@pytest.mark.parametrize(
+    ("syllables", "is_korean"),
+    [
+        ("가나다라마바사아자차코토파하힘", True),  # by the consonant at the beginning
+        ("까따빠싸짜", False),
+        ("아애어에여예오와요우유으의이", True),  # by the vowel
+        ("각간갈감갑갓강", True),  # by the consonant at the end
+        ("갇갉값갔갖같갚", False),
+    ],
+)
+def test_a_syllable_is_frequent_by_its_parts(syllables: str, *, is_korean: bool) -> None:
+    for syllable in syllables:
+        assert (detect_encoding((syllable * 12).encode("euc_kr")).name == "EUC-KR") is is_korean, syllable
