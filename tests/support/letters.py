@@ -13,7 +13,7 @@ def post_office(app: Flask) -> MemoryTransport:
     """Put a transport into the app that keeps what it is given, and give it."""
     transport, container = MemoryTransport(), app.extensions["container"]
     container.mail.transport = transport
-    container.operations.__dict__.pop("courier", None)  # it would hold on to the transport before
+    container.operations.__dict__.pop("mail_delivery", None)  # it would hold on to the transport before
     return transport
 
 
