@@ -35,6 +35,13 @@ _SERVERS = {"mariadb_url", "mariadb_server", "mariadb_migrated"}
 NOON = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
 
 
+def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
+    """Return how many processes run the tests: none besides this one for a single file, which starting them would only slow down."""
+    config.option.dist = "worksteal"
+    first, *others = config.args
+    return 0 if not others and Path(first.partition("::")[0]).is_file() else 2
+
+
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Skip what needs a program that this machine lacks, and mark what asks for MariaDB or Redis."""
     for item in items:
