@@ -128,7 +128,7 @@ def test_a_read_that_fails_half_way_is_done_again(lab, monkeypatch):
     lab.index.rebuild()
     lab.put("1", "stone")
     with monkeypatch.context() as patched, pytest.raises(TimeoutError):
-        patched.setattr(memory_delta, "touched_positions", Mock(side_effect=TimeoutError))
+        patched.setattr(memory_delta, "superseded_positions", Mock(side_effect=TimeoutError))
         lab.index.count([plan_of("river")])
     assert lab.index.count([plan_of("river")]) == Count(0, is_exact=True)
     assert lab.index.count([plan_of("stone")]) == Count(1, is_exact=True)

@@ -21,7 +21,7 @@ SPAWN = get_context("spawn")
 POINTER = "app.search.index.manifest:BuildLease."
 DELTA = "app.search.index.delta:"
 RUNS = "app.search.index.sorted_runs:SortedRuns."
-ASSEMBLER = "app.search.index.generation_writer:Assembler."
+ASSEMBLER = "app.search.index.generation_writer:GenerationWriter."
 MERGE = "app.search.index.merge:Merge."
 DEATHS: list[Death] = [
     ("rebuild", POINTER + "next_number", "after", "1"),
