@@ -11,6 +11,8 @@ from app.db.row_mapper import Column, RowMapper
 from app.db.sql_helper import SqlHelper, in_list
 from app.domain.book import BookFacts
 
+#: Of so many popular books some are hoped to be Chinese and some others.
+_LATEST = 2_000
 _PAGE = 1_000
 FACT_COLUMNS = tuple(field.name for field in fields(BookFacts))
 
@@ -71,14 +73,18 @@ class BookQueries:
         return [id_ for id_, series in rows if series == title]  # MariaDB takes é for e
 
     def list_popular(self, limit: int) -> tuple[BookRow, ...]:
-        """Return the most popular books, Chinese and others in turn, at most `limit`."""
+        """Return the most popular books, Chinese and others in turn, at most `limit`.
+
+        Only the latest of them are looked at: a catalogue of one language has no others to find, and shall not be read to its end.
+        """
+        latest = "SELECT id FROM book WHERE popularity = 9 ORDER BY id DESC LIMIT :latest"
         with self._sql as cursor:
             halves = [
                 BOOK.read_all(
                     cursor.execute(
-                        f"SELECT {BOOK.columns} FROM book b WHERE b.popularity = 9 AND b.language {test} 'zh%' "
-                        "ORDER BY b.id DESC LIMIT :limit",
-                        {"limit": limit},
+                        f"SELECT {BOOK.columns} FROM ({latest}) l JOIN book b ON b.id = l.id "
+                        f"WHERE b.language {test} 'zh%' ORDER BY b.id DESC LIMIT :limit",
+                        {"limit": limit, "latest": max(_LATEST, 2 * limit)},
                     )
                 )
                 for test in ("LIKE", "NOT LIKE")
