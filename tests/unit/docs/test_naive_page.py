@@ -24,7 +24,7 @@ from tests.support.guides import (
 )
 
 GUIDES = {"en": DOCS / "naive.md", "zh": DOCS / "naive.zh.md"}
-SITE = ROOT / "tests" / "naive" / "site.py"
+SITE = ROOT / "docs" / "naive" / "site.py"
 MARK = re.compile(r"(?:#|--) (?:noqa: \w+ - )?(\d+(?:, and \d+)*)")
 EACH_GUIDE = pytest.mark.parametrize("guide", GUIDES.values(), ids=GUIDES)
 
