@@ -167,12 +167,13 @@ def test_a_fault_of_the_server_is_a_failure_of_its_kind_within_the_time(
     networked: Source, upstream: Upstream, fault: str, question: Callable[..., list[BookFacts]]
 ) -> None:
     upstream.fault, expected = FAULTS[fault]
+    seconds = BUDGET if expected == "SLOW" else 5  # on a busy machine an answer may come late
     began = monotonic()
     if expected == "found":
-        assert [facts.title for facts in question(networked, seconds=BUDGET)] == ["三体"]
+        assert [facts.title for facts in question(networked, seconds=seconds)] == ["三体"]
     else:
         with pytest.raises(SourceFailedError) as failed:
-            question(networked, seconds=BUDGET)
+            question(networked, seconds=seconds)
         assert failed.value.failure is Failure[expected], failed.value
         assert "secret-key" not in str(failed.value)
     assert monotonic() - began < SOON
