@@ -158,6 +158,8 @@ PARTS = {
             "tests/integration/operations/test_outbox.py",
             "tests/integration/db/test_soft_delete.py",
             "tests/integration/db/test_sql_helper.py",
+            "tests/integration/catalogue/test_catalogue_version.py",
+            "tests/integration/exchange/test_gift_announcements.py",
             "tests/functional/test_my_mail.py",
         ),
     ),

@@ -56,6 +56,25 @@ def test_hundreds_of_named_parameters_work_as_a_few_do(sql):
     ) == [("2", ":i0")]
 
 
+@pytest.mark.parametrize(("values", "marks"), [(1, 1), (2, 2), (3, 4), (4, 4), (5, 8), (9, 16)])
+def test_a_list_is_filled_up_to_the_next_power_of_two(values: int, marks: int) -> None:
+    text, params = in_list("i", list(range(values)))
+    assert text == ", ".join(f":i{number}" for number in range(marks))
+    assert list(params.values()) == [*range(values), *[values - 1] * (marks - values)]
+
+
+def test_no_rows_are_written_as_none(sql):
+    with sql.transaction():
+        assert sql.execute_many(INSERT, []) == 0
+
+
+def test_a_block_inside_auto_commit_may_write(sql, any_database_app):
+    with any_database_app.app_context():
+        with db.auto_commit(), sql:
+            assert sql.execute_many(INSERT, [{"isbn": "1", "title": "x"}]) == 1
+        assert sql.fetchone("SELECT title FROM book") == ("x",)
+
+
 def test_a_block_reads_one_snapshot_from_beginning_to_end(sql):
     with sql as cursor:
         assert cursor.execute("SELECT COUNT(*) FROM book").fetchone() == (0,)
