@@ -23,7 +23,7 @@ from tests.support.paths import ROOT
 
 #: Steps whose processes are killed, on each database; with the steps on cut lines ten thousand on either.
 KILLED = {"sqlite": scaled(10_000), "mariadb": scaled(5_000)}
-CUT = scaled(5_000)
+CUT = scaled(2_000)
 MOST_STEPS_OF_A_LIFE = 150
 
 
