@@ -30,8 +30,8 @@ from app.services.exchange.gifts import Gifts
 from app.services.exchange.ledger import Ledger
 from app.services.exchange.moderation import Moderation
 from app.services.exchange.notices import Notices
+from app.services.exchange.tools import ExchangeTools
 from app.services.exchange.wishes import Wishes
-from app.services.exchange_tools import ExchangeTools
 from app.services.members.account_closure import AccountClosure
 
 

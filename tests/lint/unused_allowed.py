@@ -21,7 +21,6 @@ ALLOWED: Final = {
     "openapi": "/v2",
     "reviews": "/v2",
     # what the program offers to those who look at it from outside
-    "MemoryIndex": "the index in its simplest form: the contract tests hold the real one against it",
     "create_datetime": "the course's: the time of a row as a moment",
     "leased": "how many connections are out: what a test of every page asks at its end",
     "postponed": "a count that is raised by the name of its outcome",

@@ -21,13 +21,13 @@ from app.queries.book import BookRow
 from app.queries.indexed_books import IndexedBookQueries
 from app.search.index.builder import Builder
 from app.search.index.mariadb_store import MariadbStore
-from app.search.index.memory_index import MemoryIndex
 from app.search.index.port import BookTerms, Index, entry_of
 from app.search.index.posting_index import PostingIndex
 from app.search.index.sqlite_store import SqliteStore
 from app.services.catalogue.catalogue import Catalogue
 from app.services.exchange.gift_states import GiftStates
 from app.services.rows import insert_once
+from tests.support.memory_index import MemoryIndex
 
 _INSERT = (
     "INSERT INTO book (isbn13, title, language, popularity, summary, create_time) "

@@ -21,7 +21,7 @@ from app.models.drift import Drift, DriftAddress
 from app.models.operation import UseCase
 from app.queries.due_drifts import DueDriftQueries, StoppedDrift, ToRemind
 from app.services.exchange.drift_transitions import DriftTransitions
-from app.services.exchange_tools import ExchangeTools
+from app.services.exchange.tools import ExchangeTools
 from app.services.operations.purging import sweep
 from app.services.unit_of_work import use_case
 

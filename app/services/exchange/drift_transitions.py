@@ -23,7 +23,7 @@ from app.models.drift import DriftAddress, DriftEvent
 from app.models.gift import OpenListing
 from app.models.wish import Wish
 from app.services.exchange.gift_states import GiftStates
-from app.services.exchange_tools import ExchangeTools
+from app.services.exchange.tools import ExchangeTools
 from app.services.rows import insert_once
 from app.services.unit_of_work import RaceLostError
 

@@ -34,7 +34,7 @@ from app.queries.book import BookQueries
 from app.queries.exchange_stats import MemberStats
 from app.services.exchange.drift_transitions import DriftTransitions, facts_of
 from app.services.exchange.gift_states import GiftStates
-from app.services.exchange_tools import ExchangeTools
+from app.services.exchange.tools import ExchangeTools
 from app.services.unit_of_work import RaceLostError, use_case
 
 _BEGIN = TRANSITIONS[0]

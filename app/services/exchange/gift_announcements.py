@@ -8,7 +8,7 @@ from app.domain.gift import GiftState
 from app.extensions import db
 from app.models.gift import Gift, GiftAnnouncement
 from app.queries.book import BookQueries
-from app.services.exchange_tools import ExchangeTools
+from app.services.exchange.tools import ExchangeTools
 from app.services.unit_of_work import use_case
 
 #: So many members are told in one transaction; it must stay short, for SQLite has one writer at a time.

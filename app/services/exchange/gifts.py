@@ -35,7 +35,7 @@ from app.libs.clock import epoch
 from app.models.gift import Gift, GiftAnnouncement, OpenListing
 from app.queries.book import BookQueries
 from app.services.exchange.gift_states import GiftStates
-from app.services.exchange_tools import ExchangeTools
+from app.services.exchange.tools import ExchangeTools
 from app.services.rows import insert_once
 from app.services.unit_of_work import use_case
 

@@ -11,7 +11,7 @@ from app.libs.clock import epoch
 from app.models.moderator_act import ModeratorAct
 from app.services.exchange.drift_transitions import DriftTransitions
 from app.services.exchange.gift_states import GiftStates
-from app.services.exchange_tools import ExchangeTools
+from app.services.exchange.tools import ExchangeTools
 from app.services.unit_of_work import use_case
 
 _DECISIONS = {DriftState.RECEIVED: Act.RECEIVE, DriftState.LOST: Act.LOSE, DriftState.CANCELLED: Act.CANCEL}

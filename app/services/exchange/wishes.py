@@ -23,7 +23,7 @@ from app.models.gift import Gift, OpenListing
 from app.models.operation import Pace
 from app.models.wish import Wish
 from app.queries.book import BookQueries
-from app.services.exchange_tools import ExchangeTools
+from app.services.exchange.tools import ExchangeTools
 from app.services.rows import insert_once
 from app.services.unit_of_work import use_case
 

@@ -22,7 +22,7 @@ from app.models.user import AccountToken, RecoveryCode, SecondFactor, User, User
 from app.models.wish import Wish
 from app.services.exchange.drift_transitions import DriftTransitions
 from app.services.exchange.gift_states import GiftStates
-from app.services.exchange_tools import ExchangeTools
+from app.services.exchange.tools import ExchangeTools
 from app.services.lists.book_lists import delete_lists_of
 from app.services.members.profiles import get_by_email
 from app.services.unit_of_work import use_case

@@ -22,9 +22,9 @@ from app.libs.passwords import Passwords
 from app.mail.outbox import Outbox, Recipient
 from app.models.user import User
 from app.queries.credentials import CredentialQueries, CredentialsRow
-from app.services.member_lock import lock_member
 from app.services.members.account_tokens import AccountTokens
 from app.services.members.marks import Marks
+from app.services.members.member_lock import lock_member
 from app.services.members.nicknames import Nicknames
 from app.services.members.password_rules import PasswordRules
 from app.services.members.recipients import recipient_of

@@ -20,7 +20,7 @@ from app.libs.user_agent import device_name
 from app.libs.waiting_time import waiting_at_most
 from app.mail.outbox import Outbox
 from app.models.user import User, UserSession
-from app.services.member_lock import lock_member
+from app.services.members.member_lock import lock_member
 from app.services.members.recipients import recipient_of
 from app.services.operations.purging import sweep
 from app.services.unit_of_work import use_case

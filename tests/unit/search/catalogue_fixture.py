@@ -9,10 +9,10 @@ from app.domain.book import BookFacts
 from app.domain.isbn import to_isbn13
 from app.queries.book import BookRow
 from app.search.analyzer import terms
-from app.search.index.memory_index import MemoryIndex
 from app.search.index.port import IndexEntry
 from app.search.results import SearchPage
 from app.search.search import Search
+from tests.support.memory_index import MemoryIndex
 
 
 class Shelf:

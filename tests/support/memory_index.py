@@ -97,7 +97,7 @@ class MemoryIndex:
             state="ready", generation=1, books=len(self._entries), built_at=0, waiting=0, busy_with="", bytes_on_disk=0
         )
 
-    def rebuild(self, progress: Progress | None = None) -> IndexStatus:  # noqa: ARG002 - the port's signature
+    def rebuild(self, progress: Progress | None = None) -> IndexStatus:
         """Return the status: nothing needs to be built."""
         return self.status()
 
