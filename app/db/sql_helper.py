@@ -65,6 +65,15 @@ class QueryCursor:
         """Return the rows that are left."""
         return list(self._cursor.fetchall())
 
+    def fetchvalue(self) -> Any:
+        """Return the only column of the next row, or None where there is no row."""
+        row = self.fetchone()
+        return None if row is None else row[0]
+
+    def fetchcolumn(self) -> list[Any]:
+        """Return the only column of the rows that are left."""
+        return [value for (value,) in self._cursor.fetchall()]
+
     def __iter__(self) -> Iterator[Row]:
         return iter(self._cursor)
 
@@ -163,8 +172,13 @@ class SqlHelper:
 
     def fetchvalue(self, statement: str, params: Params | None = None) -> Any:
         """Return the only column of the first row, or None where there is no row."""
-        row = self.fetchone(statement, params)
-        return None if row is None else row[0]
+        with self.reading() as cursor:
+            return cursor.execute(statement, params).fetchvalue()
+
+    def fetchcolumn(self, statement: str, params: Params | None = None) -> list[Any]:
+        """Return the only column of all rows."""
+        with self.reading() as cursor:
+            return cursor.execute(statement, params).fetchcolumn()
 
     def fetchall(self, statement: str, params: Params | None = None) -> list[Row]:
         """Return all rows; on the open block's connection when there is one."""

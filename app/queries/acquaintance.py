@@ -46,5 +46,5 @@ class AcquaintanceQueries:
     def _read(self, statement: str, persons: Collection[int], but: Collection[int], limit: int) -> set[int]:
         these, params = in_list("person", sorted(persons))
         others, more = in_list("but", sorted(but))
-        rows = self._sql.fetchall(statement.format(persons=these, but=others), params | more | {"limit": limit})
-        return {row[0] for row in rows}
+        found = self._sql.fetchcolumn(statement.format(persons=these, but=others), params | more | {"limit": limit})
+        return set(found)

@@ -85,14 +85,15 @@ class DriftQueries:
     def _list(self, rest: str, **params: Any) -> tuple[DriftRow, ...]:
         with self._sql as cursor:
             rows = cursor.execute(f"SELECT {_DRIFT.columns} FROM drift d {rest}", params).fetchall()
-            marks, ids = in_list("drift", [id_ for id_, *_ in rows] or [0])
+            ids = [id_ for id_, *_ in rows]
+            marks, named = in_list("drift", ids or [0])
             events = cursor.execute(
-                f"SELECT drift_id, {_EVENT.columns} FROM drift_event WHERE drift_id IN ({marks}) ORDER BY id", ids
+                f"SELECT drift_id, {_EVENT.columns} FROM drift_event WHERE drift_id IN ({marks}) ORDER BY id", named
             ).fetchall()
         histories: defaultdict[int, list[DriftEventRow]] = defaultdict(list)
         for drift_id, *event in events:
             histories[drift_id].append(_EVENT.read(event))
-        return tuple(_DRIFT.read(row, events=tuple(histories[row[0]])) for row in rows)
+        return tuple(_DRIFT.read(row, events=tuple(histories[id_])) for id_, row in zip(ids, rows, strict=True))
 
 
 class SavedAddressQueries:

@@ -113,4 +113,4 @@ class DueDriftQueries:
         return list(map(_STANDING_STILL.read, rows))
 
     def _ids(self, statement: str, **params: int) -> list[int]:
-        return [row[0] for row in self._sql.fetchall(statement, params)]
+        return self._sql.fetchcolumn(statement, params)

@@ -159,18 +159,18 @@ class ExchangeStatQueries:
 
     def list_moderators(self) -> tuple[int, ...]:
         """List the ids of those who decide for others."""
-        rows = self._sql.fetchall(
+        ids = self._sql.fetchcolumn(
             f"SELECT id FROM user WHERE role IN {one_of(MODERATORS)} AND status = 1 AND disabled_at IS NULL ORDER BY id"
         )
-        return tuple(row[0] for row in rows)
+        return tuple(ids)
 
     def list_tellings(self) -> tuple[int, ...]:
         """List the new gifts whose wishers are still to be told; one that is asked for just now waits for its outcome."""
-        rows = self._sql.fetchall(
+        ids = self._sql.fetchcolumn(
             "SELECT t.gift_id FROM gift_telling t JOIN gift g ON g.id = t.gift_id "
             f"WHERE g.state NOT IN {one_of({GiftState.RESERVED, GiftState.PAUSED})} ORDER BY t.gift_id LIMIT 500"
         )
-        return tuple(row[0] for row in rows)
+        return tuple(ids)
 
     def list_wishers(self, isbn13: str, *, but: int, after: int, until: int, limit: int) -> list[tuple[int, int]]:
         """List open wishes of an ISBN as (wish, member), the longest waiting first.

@@ -84,8 +84,7 @@ class IndexedBookQueries:
         if not isbns:
             return set()
         marks, params = in_list("i", isbns)
-        rows = self._sql.fetchall(f"SELECT isbn13 FROM gift WHERE {_OPEN} AND isbn13 IN ({marks})", params)
-        return {row[0] for row in rows}
+        return set(self._sql.fetchcolumn(f"SELECT isbn13 FROM gift WHERE {_OPEN} AND isbn13 IN ({marks})", params))
 
     def count(self) -> int:
         """Return the number of books."""

@@ -93,14 +93,14 @@ class MemberQueries:
 
         The list is bounded, the oldest come first; what is left comes with the next call.
         """
-        rows = self._sql.fetchall(
+        ids = self._sql.fetchcolumn(
             "SELECT u.id FROM user u WHERE u.status = 1 AND u.confirmed_at IS NULL AND u.create_time < :before "
             "AND u.disabled_at IS NULL "
             "AND NOT EXISTS (SELECT 1 FROM user_session s WHERE s.user_id = u.id AND s.status = 1) "
             f"ORDER BY u.create_time, u.id LIMIT {_BATCH}",
             {"before": before},
         )
-        return tuple(row[0] for row in rows)
+        return tuple(ids)
 
     def get_id(self, email: str) -> int:
         """Return the number of the member with this address.

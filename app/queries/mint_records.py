@@ -31,8 +31,8 @@ def read_mint_records(cursor: QueryCursor) -> Iterator[Joined | Receipt | Minted
 
 def read_start_of_marks(cursor: QueryCursor) -> int | None:
     """Read since when the site counts by person: when it made the secret of its marks."""
-    row = cursor.execute("SELECT create_time FROM site_secret WHERE id = 1").fetchone()
-    return None if row is None else int(row[0])
+    since: int | None = cursor.execute("SELECT create_time FROM site_secret WHERE id = 1").fetchvalue()
+    return since
 
 
 def read_persons(cursor: QueryCursor) -> Iterator[tuple[int, int | None]]:

@@ -28,8 +28,8 @@ class SchemaQueries:
         with self._sql as cursor:
             if cursor.execute(_TABLES[self._sql.dialect]).fetchone() is None:
                 return None
-            row = cursor.execute("SELECT version_num FROM alembic_version").fetchone()
-            return None if row is None else str(row[0])
+            revision: str | None = cursor.execute("SELECT version_num FROM alembic_version").fetchvalue()
+            return revision
 
 
 @dataclass(frozen=True, slots=True)

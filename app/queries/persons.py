@@ -46,8 +46,8 @@ class PersonQueries:
 
     def listings(self, member_id: int) -> Listings:
         """Return what the listings of a member's person were paid so far; `proven` is left for the circles to say."""
-        mates = self._sql.fetchall(f"SELECT mate.id FROM {MATES}", {"member": member_id})
-        names, params = in_list("account", [account_of(row[0]) for row in mates])
+        mates = self._sql.fetchcolumn(f"SELECT mate.id FROM {MATES}", {"member": member_id})
+        names, params = in_list("account", list(map(account_of, mates)))
         paid, welcomes = self._sql.fetchone(
             f"SELECT COALESCE(SUM(t.kind = '{EntryKind.BONUS}'), 0) - COALESCE(SUM(t.kind = '{EntryKind.BONUS_BACK}'), 0), "
             f"COALESCE(SUM(t.kind = '{EntryKind.WELCOME}'), 0) FROM ("

@@ -47,8 +47,7 @@ def add(sql: SqlHelper, entries: Sequence[IndexEntry]) -> None:
 def count_waiting(cursor: QueryCursor, generation: int) -> int:
     """Return how many changes the generation does not hold."""
     query = "SELECT COUNT(*) FROM search_change WHERE merged_in = 0 OR merged_in <> :generation"
-    row = cursor.execute(query, {"generation": generation}).fetchone()
-    return int(row[0]) if row else 0
+    return int(cursor.execute(query, {"generation": generation}).fetchvalue())
 
 
 def mark(sql: SqlHelper, generation: int, confirm: Callable[[QueryCursor], None]) -> None:
@@ -89,12 +88,12 @@ def list_changes(sql: SqlHelper, generation: int) -> Iterator[Change]:
 
 def remove_some_merged(sql: SqlHelper, generation: int) -> int:
     """Delete, in one short transaction, a few of the changes that the live generation holds; return how many."""
-    found = sql.fetchall(
+    found = sql.fetchcolumn(
         "SELECT seq FROM search_change WHERE merged_in > 0 AND merged_in <= :generation LIMIT :limit",
         {"generation": generation, "limit": _STATES_PER_STEP},
     )
     if found:
-        marks, params = in_list("s", [row[0] for row in found])
+        marks, params = in_list("s", found)
         with sql.transaction() as cursor:
             cursor.execute(f"DELETE FROM search_change WHERE seq IN ({marks})", params)
     return len(found)

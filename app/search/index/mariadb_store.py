@@ -137,18 +137,18 @@ class MariadbStore:
 
     def numbers(self) -> Iterable[int]:
         """Return the numbers of all generations here, whole or half written."""
-        rows = self._sql.fetchall(
+        names = self._sql.fetchcolumn(
             "SELECT table_name FROM information_schema.tables WHERE table_schema = DATABASE() AND table_name LIKE 'idx\\_meta\\_%'"
         )
-        return {int(row[0].rsplit("_", 1)[1]) for row in rows}
+        return {int(name.rsplit("_", 1)[1]) for name in names}
 
     def size(self, number: int) -> int:
         """Return the bytes that a generation takes on disk, as the server last counted them."""
         names = [f"idx_{table}_{number}" for table in TABLES]
         marks, params = in_list("t", names)
-        row = self._sql.fetchone(
+        size = self._sql.fetchvalue(
             "SELECT SUM(data_length + index_length) FROM information_schema.tables "
             f"WHERE table_schema = DATABASE() AND table_name IN ({marks})",
             params,
         )
-        return int(row[0] or 0) if row else 0
+        return int(size or 0)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from sqlalchemy import update
@@ -256,7 +256,7 @@ class Drifts:
             raise TooLate(others=self._tools.facts.count_other_gifts(gift.isbn13, but=gift.id), isbn13=gift.isbn13)
 
     def _seal(self, drift_id: int, recipient: PostalRecipient) -> None:
-        sealed = self._sealer.seal({"name": recipient.name, "mobile": recipient.mobile, "address": recipient.address})
+        sealed = self._sealer.seal(asdict(recipient))
         db.session.add(DriftAddress(drift_id=drift_id, sealed=sealed, create_time=self._now()))
 
     def _record_opening(self, row: Drift, due: int | None) -> None:

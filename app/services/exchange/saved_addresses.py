@@ -36,7 +36,7 @@ class SavedAddresses:
     @use_case
     def keep(self, member_id: int, recipient: PostalRecipient) -> None:
         """Keep an address instead of the one before."""
-        sealed = self._sealer.seal({"name": recipient.name, "mobile": recipient.mobile, "address": recipient.address})
+        sealed = self._sealer.seal(asdict(recipient))
         db.session.merge(SavedAddress(user_id=member_id, sealed=sealed, create_time=epoch(self._clock.now())))
 
     @use_case
