@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
-from flask import Flask
 
 from app.domain.beans import EntryKind, Transfer
 from app.domain.exchange_policy import DAY
@@ -21,14 +19,6 @@ from app.services.operations.purging import sweep
 from tests.support.exchange import AT_HOME, ISBNS, Exchange
 from tests.support.members import MadeMember, login
 from tests.support.pages import PageClient
-
-
-@pytest.fixture
-def exchange(any_database_app: Flask) -> Iterator[Exchange]:
-    with any_database_app.app_context():
-        exchange = Exchange(any_database_app)
-        yield exchange
-        assert exchange.breaches() == []
 
 
 def test_a_statement_has_the_same_balances_in_pages_as_in_one_piece(exchange: Exchange):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
@@ -12,14 +11,6 @@ from flask import Flask
 from app.extensions import db
 from app.models.message import OutboxMail
 from tests.support.exchange import AT_HOME, ISBNS, Exchange
-
-
-@pytest.fixture
-def exchange(any_database_app: Flask) -> Iterator[Exchange]:
-    with any_database_app.app_context():
-        exchange = Exchange(any_database_app)
-        yield exchange
-        assert exchange.breaches() == []
 
 
 @pytest.fixture

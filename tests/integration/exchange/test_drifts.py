@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
-from flask import Flask
 
 from app.domain import gift, wish
 from app.domain.beans import MINT, NotEnoughBeans, RatioTooLow, account_of
@@ -17,14 +15,6 @@ from app.domain.errors import AlreadyDone
 from app.extensions import db
 from app.services.exchange.gifts import Offer
 from tests.support.exchange import AT_HOME, HOME, IN_PERSON, ISBNS, Exchange
-
-
-@pytest.fixture
-def exchange(any_database_app: Flask) -> Iterator[Exchange]:
-    with any_database_app.app_context():
-        exchange = Exchange(any_database_app)
-        yield exchange
-        assert exchange.breaches() == []
 
 
 @pytest.fixture

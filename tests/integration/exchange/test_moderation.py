@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
-from flask import Flask
 
 from app.domain.beans import RatioTooLow
 from app.domain.drift import DriftState
@@ -15,14 +12,6 @@ from app.domain.moderation import NotStopped, OwnCase, Stop
 from tests.support.exchange import AT_HOME, ISBNS, Exchange
 
 REASON = "查过运单，是快递公司的错"
-
-
-@pytest.fixture
-def exchange(any_database_app: Flask) -> Iterator[Exchange]:
-    with any_database_app.app_context():
-        exchange = Exchange(any_database_app)
-        yield exchange
-        assert exchange.breaches() == []
 
 
 @pytest.fixture

@@ -6,7 +6,6 @@ import hashlib
 import io
 import json
 import zipfile
-from collections.abc import Iterator
 from contextlib import suppress
 
 import pytest
@@ -20,23 +19,17 @@ from app.libs.encryption import Sealer
 from app.libs.mail_addresses import address_digest, canonical_address
 from app.models.bean import BeanBalance, BeanTransfer
 from app.models.user import User
-from tests.conftest import close, make_app
+from tests.integration.conftest import AT_ONCE
 from tests.integration.exchange.test_races import at_once
 from tests.support.exchange import AT_HOME, ISBNS, Exchange
 from tests.support.members import PASSWORD
 
-HANDS = 32
 ADDRESS = "xiao.man+books@gmail.com"
 
 
 @pytest.fixture
-def exchange(any_database_url, data_dir) -> Iterator[Exchange]:
-    app = make_app(data_dir, any_database_url, THREADS=HANDS, POOL_WAIT_SECONDS=60.0, DATABASE_TIMEOUT_SECONDS=60.0)
-    with app.app_context():
-        exchange = Exchange(app)
-        yield exchange
-        assert exchange.breaches() == []
-    close(app)
+def exchange(crowded_exchange: Exchange) -> Exchange:
+    return crowded_exchange
 
 
 def minted(exchange: Exchange) -> int:
@@ -81,11 +74,11 @@ def test_changing_the_address_four_times_a_day_earns_nothing(exchange: Exchange)
 
 def test_thirty_two_accounts_with_one_mark_get_one_welcome(exchange: Exchange) -> None:
     members = []
-    for number in range(HANDS):
+    for number in range(AT_ONCE):
         members.append(exchange.join(f"同一人{number}", ADDRESS))
         exchange.move(members[-1], f"away{number}@example.com")
     won, lost = at_once(exchange, [lambda member=member: exchange.offer(member) for member in members])
-    assert (won, lost) == (HANDS, [])
+    assert (won, lost) == (AT_ONCE, [])
     assert exchange.one("SELECT COUNT(*) FROM bean_transfer WHERE subject = 'welcome'") == 1
     assert minted(exchange) == 25, "four bonuses and a welcome, for all of them together"
 
@@ -165,7 +158,7 @@ def test_nobody_asks_for_the_gift_of_their_other_account(exchange: Exchange) -> 
 
 
 def test_thirty_two_confirmations_of_one_mailbox_make_one_person(exchange: Exchange) -> None:
-    members = [exchange.member(f"接力{number}") for number in range(HANDS)]
+    members = [exchange.member(f"接力{number}") for number in range(AT_ONCE)]
 
     def confirm(member: int) -> None:
         with db.auto_commit():
@@ -175,7 +168,7 @@ def test_thirty_two_confirmations_of_one_mailbox_make_one_person(exchange: Excha
         exchange,
         [lambda member=member: exchange.container.core.use_cases.run(lambda: confirm(member)) for member in members],
     )
-    assert (won, lost) == (HANDS, [])
+    assert (won, lost) == (AT_ONCE, [])
     rows = exchange.container.core.sql.fetchall("SELECT DISTINCT person_id FROM user")
     assert rows == [(min(members),)]
 

@@ -3,25 +3,18 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import pytest
 
 from app.domain.errors import Refusal
-from tests.conftest import close, make_app
+from tests.integration.conftest import AT_ONCE
 from tests.support.exchange import AT_HOME, ISBNS, Exchange
-
-HANDS = 32
 
 
 @pytest.fixture
-def exchange(any_database_url, data_dir) -> Iterator[Exchange]:
-    app = make_app(data_dir, any_database_url, THREADS=HANDS, POOL_WAIT_SECONDS=60.0, DATABASE_TIMEOUT_SECONDS=60.0)
-    with app.app_context():
-        exchange = Exchange(app)
-        yield exchange
-        assert exchange.breaches() == []
-    close(app)
+def exchange(crowded_exchange: Exchange) -> Exchange:
+    return crowded_exchange
 
 
 def at_once(exchange: Exchange, tries: list[Callable[[], object]]) -> tuple[int, list[Exception]]:
@@ -52,18 +45,18 @@ def at_once(exchange: Exchange, tries: list[Callable[[], object]]) -> tuple[int,
 
 def test_thirty_two_readers_reach_for_one_gift(exchange):
     copy = exchange.offer(exchange.member("送书的人"))
-    readers = [exchange.rich(f"读者{number}") for number in range(HANDS)]
+    readers = [exchange.rich(f"读者{number}") for number in range(AT_ONCE)]
     won, lost = at_once(
         exchange, [lambda reader=reader: exchange.drifts.request(reader, copy, AT_HOME) for reader in readers]
     )
     assert won == 1
     assert [error for error in lost if not isinstance(error, Refusal)] == []
-    assert sorted(exchange.balance(reader) for reader in readers) == [0] + [10] * (HANDS - 1)
+    assert sorted(exchange.balance(reader) for reader in readers) == [0] + [10] * (AT_ONCE - 1)
 
 
 def test_one_bean_asks_for_one_of_thirty_two_gifts(exchange):
     reader = exchange.rich("只有一豆")
-    givers = [exchange.member(f"送者{number}") for number in range(HANDS)]
+    givers = [exchange.member(f"送者{number}") for number in range(AT_ONCE)]
     copies = [exchange.offer(giver, ISBNS[number % 3]) for number, giver in enumerate(givers)]
     won, lost = at_once(exchange, [lambda copy=copy: exchange.drifts.request(reader, copy, AT_HOME) for copy in copies])
     assert won == 1
@@ -74,7 +67,7 @@ def test_one_bean_asks_for_one_of_thirty_two_gifts(exchange):
 
 def test_thirty_two_windows_list_one_book_once(exchange):
     giver = exchange.member("手快的人")
-    won, lost = at_once(exchange, [lambda: exchange.offer(giver)] * HANDS)
+    won, lost = at_once(exchange, [lambda: exchange.offer(giver)] * AT_ONCE)
     assert won == 1
     assert [error for error in lost if not isinstance(error, Refusal)] == []
     assert exchange.balance(giver) == 10, "one bonus and one welcome"
@@ -83,7 +76,7 @@ def test_thirty_two_windows_list_one_book_once(exchange):
 def test_thirty_two_taps_on_received_pay_the_giver_once(exchange):
     giver, reader = exchange.member("送书的人"), exchange.rich("收书的人")
     drift = exchange.mailed(giver, reader)
-    won, lost = at_once(exchange, [lambda: exchange.drifts.receive(reader, drift)] * HANDS)
+    won, lost = at_once(exchange, [lambda: exchange.drifts.receive(reader, drift)] * AT_ONCE)
     assert won == 1
     assert [error for error in lost if not isinstance(error, Refusal)] == []
     assert exchange.balance(giver) == 20
