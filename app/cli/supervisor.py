@@ -73,7 +73,7 @@ class Child:
             self._process.wait()
 
     def _start(self) -> subprocess.Popen[bytes]:
-        """Start it on a leash."""
+        """Start it under watch of its parent: a pipe whose other end is held here."""
         return subprocess.Popen(  # noqa: S603 - our own programs, with arguments from our own settings
             [sys.executable, "-m", "app.cli.parent_watch", *self._arguments],
             stdin=subprocess.PIPE,
@@ -97,7 +97,7 @@ class Child:
         self._start_at = now + 2.0 ** (len(self._ends) - 1) - 1.0
 
     def _close_pipe(self) -> None:
-        """Close the leash: whatever still holds its other end is to stop."""
+        """Close the pipe: what holds its other end is to stop."""
         if self._process is not None and self._process.stdin:
             with suppress(BrokenPipeError):
                 self._process.stdin.close()

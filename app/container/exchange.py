@@ -90,7 +90,7 @@ class ExchangeParts:
 
     @cached_property
     def notices(self) -> Notices:
-        """Inform members what happened."""
+        """Notify members of what happened."""
         return Notices(self._core.clock, self._mail.outbox)
 
     @cached_property
@@ -104,7 +104,7 @@ class ExchangeParts:
         """Gather what the use cases share."""
         return ExchangeTools(
             clock=self._core.clock,
-            numbers=self.policy,
+            policy=self.policy,
             facts=self.facts,
             persons=self.persons,
             circles=self.circles,
@@ -119,7 +119,7 @@ class ExchangeParts:
 
     @cached_property
     def gift_announcements(self) -> GiftAnnouncements:
-        """Inform those who wish a book of a new copy."""
+        """Notify those who wish for a book of a new copy."""
         return GiftAnnouncements(self.tools, self._catalogue.books)
 
     @cached_property

@@ -32,8 +32,8 @@ class ListParts:
         return ListLookup(
             clock=self._core.clock,
             lists=self.stored,
-            judging=RowMatching(self._catalogue.local_catalogue),
-            finding=self._catalogue.book_lookup,
+            matching=RowMatching(self._catalogue.local_catalogue),
+            book_lookup=self._catalogue.book_lookup,
         )
 
     @cached_property

@@ -16,7 +16,7 @@ from app.libs.clock import epoch
 from app.queries.operation import JobQueries, SchemaQueries, SealedTextQueries
 from app.queries.personal_data import PersonalDataQueries
 from app.search.index.merge_policy import MergePolicy
-from app.services.members.account_tokens import mints_for
+from app.services.members.account_tokens import secret_factories_for
 from app.services.members.export import Export, ExportTable
 from app.services.operations.key_rotation import KeyRotation
 from app.services.operations.mail_delivery import MailDelivery, SecretFactory
@@ -57,9 +57,9 @@ class OperationParts:
         return Preflight(self.schema, self._core.sealer, SealedTextQueries(self._core.sql).list_samples)
 
     @cached_property
-    def mail_mints(self) -> dict[str, SecretFactory]:
+    def secret_factories(self) -> dict[str, SecretFactory]:
         """What makes the secrets of a kind of mail when it is sent."""
-        return mints_for(self._members.account_tokens)
+        return secret_factories_for(self._members.account_tokens)
 
     @cached_property
     def mail_delivery(self) -> MailDelivery:
@@ -70,7 +70,7 @@ class OperationParts:
             transport=self._mail.transport,
             sender=self._mail.sender,
             clock=self._core.clock,
-            mints=self.mail_mints,
+            secret_factories=self.secret_factories,
         )
 
     @cached_property

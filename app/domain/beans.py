@@ -146,28 +146,28 @@ def plural(tenths: int) -> int:
     return max(whole, 2) if tenth else whole
 
 
-def bonus_of(listings: Listings, numbers: Policy) -> int:
+def bonus_of(listings: Listings, policy: Policy) -> int:
     """Return what the next listing pays, in tenths; 0 when the cap is reached.
 
     Ten books of a life, four before the first receipt: simulated with 400 members over two years, this carries newcomers
     to a first book while twenty false accounts take 100 books instead of 395.
     """
-    cap = numbers.bonus_books if listings.proven else min(UNPROVEN_BONUS_BOOKS, numbers.bonus_books)
-    return numbers.bonus if listings.deserving and listings.paid < cap else 0
+    cap = policy.bonus_books if listings.proven else min(UNPROVEN_BONUS_BOOKS, policy.bonus_books)
+    return policy.bonus if listings.deserving and listings.paid < cap else 0
 
 
-def welcome_of(listings: Listings, numbers: Policy) -> int:
+def welcome_of(listings: Listings, policy: Policy) -> int:
     """Return what the first listing pays besides, in tenths: once per person."""
-    return numbers.bonus if listings.deserving and not listings.welcomed else 0
+    return policy.bonus if listings.deserving and not listings.welcomed else 0
 
 
-def ensure_enough(balance: int, numbers: Policy) -> None:
+def ensure_enough(balance: int, policy: Policy) -> None:
     """Check that the balance covers a request.
 
     :raises NotEnoughBeans: when it does not.
     """
     if balance < PRICE:
-        raise NotEnoughBeans(short=shown(PRICE - balance), balance=shown(balance), bonus=shown(numbers.bonus))
+        raise NotEnoughBeans(short=shown(PRICE - balance), balance=shown(balance), bonus=shown(policy.bonus))
 
 
 def ensure_ratio(*, received: int, sent: int) -> None:

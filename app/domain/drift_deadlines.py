@@ -53,14 +53,14 @@ class NoAddress(Refusal):
     en = "You meet in person; there is no address."
 
 
-def answer_due(now: int, numbers: Policy) -> int:
+def answer_due(now: int, policy: Policy) -> int:
     """Return the time by which the giver must answer a request made now."""
-    return now + numbers.answer_days * DAY
+    return now + policy.answer_days * DAY
 
 
-def receipt_due(now: int, numbers: Policy) -> int:
+def receipt_due(now: int, policy: Policy) -> int:
     """Return the time at which a book posted now counts as received."""
-    return now + numbers.receipt_days * DAY
+    return now + policy.receipt_days * DAY
 
 
 def due_after_opening(drift: DriftFacts) -> int | None:

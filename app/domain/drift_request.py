@@ -98,7 +98,7 @@ class Requester:
     parcels: int = 0
 
 
-def ensure_may_request(asked: DriftRequest, requester: Requester, numbers: Policy) -> None:
+def ensure_may_request(asked: DriftRequest, requester: Requester, policy: Policy) -> None:
     """Check a request, in the order in which the reasons are told.
 
     :raises GiftNotFound: :raises OwnGift: :raises AlreadyAsked: :raises TooLate: about the gift.
@@ -106,8 +106,8 @@ def ensure_may_request(asked: DriftRequest, requester: Requester, numbers: Polic
     :raises NotEnoughBeans: :raises RatioTooLow: about what they have and have given.
     """
     _ensure_to_be_had(asked, requester)
-    _ensure_may_ask_at_all(requester, numbers)
-    ensure_enough(requester.balance, numbers)
+    _ensure_may_ask_at_all(requester, policy)
+    ensure_enough(requester.balance, policy)
     ensure_ratio(received=requester.received, sent=requester.sent)
 
 
@@ -122,13 +122,13 @@ def _ensure_to_be_had(asked: DriftRequest, requester: Requester) -> None:
         raise TooLate(others=asked.others, isbn13=asked.isbn13)
 
 
-def _ensure_may_ask_at_all(requester: Requester, numbers: Policy) -> None:
+def _ensure_may_ask_at_all(requester: Requester, policy: Policy) -> None:
     if not requester.confirmed:
         raise NotConfirmed
     if too_many_losses(requester.losses, requester.parcels):
         raise RequestsStopped
-    if requester.open_drifts >= numbers.open_drifts:
-        raise TooManyOpenDrifts(limit=numbers.open_drifts)
+    if requester.open_drifts >= policy.open_drifts:
+        raise TooManyOpenDrifts(limit=policy.open_drifts)
     if requester.same_book:
         raise SameBookAsked
 

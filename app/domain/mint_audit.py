@@ -61,7 +61,7 @@ class MintAudit:
         account counted alone.
     """
 
-    numbers: Policy
+    policy: Policy
     since: int | None
     _persons: dict[int, _Person] = field(default_factory=dict)
     _marks: dict[int, int] = field(default_factory=dict)
@@ -108,7 +108,7 @@ class MintAudit:
             allowed = deserving and not (person.welcomed and counted)
             person.welcomed = True
             return allowed
-        cap = self.numbers.bonus_books if person.proven else min(UNPROVEN_BONUS_BOOKS, self.numbers.bonus_books)
+        cap = self.policy.bonus_books if person.proven else min(UNPROVEN_BONUS_BOOKS, self.policy.bonus_books)
         person.paid += -1 if payment.back else 1
         return payment.back or (deserving and person.paid <= cap)
 

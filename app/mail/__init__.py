@@ -31,6 +31,6 @@ Greeting, farewell and sender's line come from ``messages/layout.*``; bodies hol
 Never put a postal address, a mobile number or a drift's message into a context: mail does not carry them.
 
 **Secrets**, such as the token of a confirmation link, lie in no table: they are made at each try to send. Add a
-`Mint` for the kind to `OperationParts.mail_mints`: it gets the `Order` (whom, which kind, which context) and gives a mapping, found
+`SecretFactory` for the kind to `OperationParts.secret_factories`: it gets the `PendingMail` (whom, which kind, which context) and gives a mapping, found
 by the templates as ``secret``. It raises `NoLongerWantedError` when nobody needs the letter any more.
 """

@@ -158,7 +158,7 @@ class LedgerQueries:
     def __init__(self, sql: SqlHelper) -> None:
         self._sql = sql
 
-    def breaches(self, numbers: Policy) -> Iterator[Breach]:
+    def breaches(self, policy: Policy) -> Iterator[Breach]:
         """Return each broken invariant, from one snapshot; nothing when all hold."""
         with self._sql as cursor:
             for what, statement in _CHECKS:
@@ -166,7 +166,7 @@ class LedgerQueries:
                     statement = _without_concat(statement)  # noqa: PLW2901 - the same question in the other dialect
                 for row in cursor.execute(statement).fetchall():
                     yield Breach(what, row)
-            yield from _audit_the_mint(cursor, numbers)
+            yield from _audit_the_mint(cursor, policy)
 
     def balance(self, member_id: int) -> int:
         """Return what a member has, in tenths."""
@@ -200,9 +200,9 @@ class LedgerQueries:
         return _ENTRY.read_all(rows)
 
 
-def _audit_the_mint(cursor: QueryCursor, numbers: Policy) -> Iterator[Breach]:
+def _audit_the_mint(cursor: QueryCursor, policy: Policy) -> Iterator[Breach]:
     """Count what the mint paid against what the rules allow, and who is whose person, independently of what pays."""
-    audit = MintAudit(numbers, since=read_start_of_marks(cursor))
+    audit = MintAudit(policy, since=read_start_of_marks(cursor))
     for payment in audit.run(read_mint_records(cursor)):
         yield Breach(
             "the mint paid more than the rules allow", (payment.id, account_of(payment.account), payment.subject)

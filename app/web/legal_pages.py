@@ -37,12 +37,12 @@ def terms() -> str:
 
 
 def _text(name: Text) -> str:
-    numbers = container.exchange.policy
+    policy = container.exchange.policy
     return render_template(
         f"web/words/{name}.html",
         words=f"web/words/{name}.{g.language}.html",
-        numbers=numbers,
-        bonus=shown(numbers.bonus),
+        numbers=policy,
+        bonus=shown(policy.bonus),
         circle=CIRCLE,
         settings={name: container.core.settings[name] for name in _SETTINGS},
     )

@@ -1,4 +1,4 @@
-"""A member's wishes, and telling somebody who wishes a book that one has it."""
+"""A member's wishes, and an offer to somebody who wishes for a book that one has it."""
 
 from __future__ import annotations
 

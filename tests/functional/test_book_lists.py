@@ -146,7 +146,7 @@ def test_sources_are_asked_for_numbers_that_the_catalogue_lacks(shelf: Flask) ->
     member, list_id = bring(shelf)
     assert rows_of(list_id)[5][0] is Verdict.UNKNOWN
     finding = BookLookup(books=container.catalogue.books, sources=Elsewhere(), store=container.catalogue.writer.store)
-    lookup = ListLookup(**vars_of(container.lists.lookup) | {"finding": finding})
+    lookup = ListLookup(**vars_of(container.lists.lookup) | {"book_lookup": finding})
     ListService(**vars_of(container.lists.book_lists) | {"lookup": lookup}).look_up(member, list_id)
     assert [verdict for verdict, _ in rows_of(list_id)] == [*VERDICTS[:5], Verdict.FOUND, *VERDICTS[6:]]
     assert container.catalogue.books.find("9780306406157") is not None

@@ -99,7 +99,7 @@ class DriftDeadlines:
     def erase(self) -> int:
         """Erase addresses, messages, reasons and tracking numbers of drifts that ended long ago; give their number."""
         erased = 0
-        limit = self._now() - self._tools.numbers.erase_days * DAY
+        limit = self._now() - self._tools.policy.erase_days * DAY
         for drift_id in self._due.list_to_erase(limit):
             erased += self._erase(drift_id, limit)
         sweep(self._clock, UseCase, UseCase.create_time < self._now() - _USE_CASES_KEPT)

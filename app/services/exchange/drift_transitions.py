@@ -119,7 +119,7 @@ class DriftTransitions:
             "reminded": 0,
         }
         if step.target is DriftState.MAILED:
-            due = receipt_due(now, self._tools.numbers)
+            due = receipt_due(now, self._tools.policy)
             changes |= {"mailed_at": now, "due_at": due, "remind_at": next_reminder(DriftState.MAILED, now, due, 0)}
         elif not is_open and row.mailed_at is None:
             changes["message"] = ""

@@ -199,7 +199,7 @@ class Drifts:
             raise HandoverOnly
         self._reserve(gift)
         now = self._now()
-        due = answer_due(now, self._tools.numbers)
+        due = answer_due(now, self._tools.policy)
         row = Drift(
             gift_id=gift.id,
             open_gift_id=gift.id,
@@ -246,7 +246,7 @@ class Drifts:
                 losses=standing.lost_in,
                 parcels=standing.parcels_in,
             ),
-            self._tools.numbers,
+            self._tools.policy,
         )
         return standing
 

@@ -1,4 +1,4 @@
-"""Inform those who wish a book that somebody gives it: the worker does it, a few at a time, the longest waiting first."""
+"""Notify those who wish for a book that somebody gives it: the worker does it, a few at a time, the longest waiting first."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ BATCH = 20
 
 
 class GiftAnnouncements:
-    """Informs wishers of new gifts. What is told and how far it went are one transaction: a crash neither loses nor doubles."""
+    """Notifies wishers of new gifts. What is told and how far it went are one transaction: a crash neither loses nor doubles."""
 
     def __init__(self, tools: ExchangeTools, books: BookQueries) -> None:
         self._tools = tools
@@ -24,7 +24,7 @@ class GiftAnnouncements:
         self._books = books
 
     def run(self) -> int:
-        """Inform everybody who waits for a new gift, and return their number."""
+        """Notify everybody who waits for a new gift, and return their number."""
         told = 0
         for gift_id in self._tools.facts.list_tellings():
             while count := self._tell_some(gift_id):
@@ -33,16 +33,20 @@ class GiftAnnouncements:
 
     @use_case
     def _tell_some(self, gift_id: int) -> int:
-        """Inform the next few; the lock on the row makes workers take turns."""
+        """Notify the next few; the lock on the row makes workers take turns."""
         row = select(GiftAnnouncement).where(GiftAnnouncement.gift_id == gift_id).with_for_update()
-        telling = db.session.execute(row).scalar_one_or_none()
-        if telling is None:
+        announcement = db.session.execute(row).scalar_one_or_none()
+        if announcement is None:
             return 0
         gift = db.session.get_one(Gift, gift_id)
         book = self._books.find(gift.isbn13)
         wishers = (
             self._tools.facts.list_wishers(
-                gift.isbn13, but=gift.user_id, after=telling.told_up_to, until=telling.create_time, limit=BATCH
+                gift.isbn13,
+                but=gift.user_id,
+                after=announcement.told_up_to,
+                until=announcement.create_time,
+                limit=BATCH,
             )
             if gift.state == GiftState.OPEN
             else []

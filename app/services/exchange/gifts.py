@@ -165,12 +165,12 @@ class Gifts:
     def _pay_bonus(self, gift: Gift) -> int:
         """Pay what a listing earns, the welcome of a first one with it, and return the sum."""
         account, listings = account_of(gift.user_id), self._look_up_listings(gift.user_id)
-        if bonus := bonus_of(listings, self._tools.numbers):
+        if bonus := bonus_of(listings, self._tools.policy):
             self._tools.ledger.enter(
                 Transfer(MINT, account, bonus, EntryKind.BONUS, f"gift:{gift.id}", f"bonus {gift.listings}")
             )
             gift.bonus = bonus
-        welcome = welcome_of(listings, self._tools.numbers)
+        welcome = welcome_of(listings, self._tools.policy)
         if not welcome:
             return bonus
         mark = self._tools.persons.find_first_mark(gift.user_id)
@@ -182,7 +182,7 @@ class Gifts:
         """Return what the giver's listings were paid; whether a reader vouches for them is looked up if it matters."""
         listings = self._tools.persons.listings(giver_id)
         proven = replace(listings, proven=True)
-        if bonus_of(listings, self._tools.numbers) == bonus_of(proven, self._tools.numbers):
+        if bonus_of(listings, self._tools.policy) == bonus_of(proven, self._tools.policy):
             return listings
         return (
             proven

@@ -33,9 +33,9 @@ class EnteredTwiceError(RuntimeError):
 class Ledger:
     """Moves beans. What a member gets goes on to their person's creditors; what a member gets who has left goes to the mint."""
 
-    def __init__(self, clock: Clock, numbers: Policy) -> None:
+    def __init__(self, clock: Clock, policy: Policy) -> None:
         self._clock = clock
-        self._numbers = numbers
+        self._policy = policy
 
     def lock(self, member_id: int) -> int:
         """Hold a member's balance until the transaction ends, so that their use cases come one after the other; give it."""
@@ -118,7 +118,7 @@ class Ledger:
         if not rows_touched(taken):
             balance = self.lock(member_id)
             raise NotEnoughBeans(
-                short=shown(transfer.amount - balance), balance=shown(balance), bonus=shown(self._numbers.bonus)
+                short=shown(transfer.amount - balance), balance=shown(balance), bonus=shown(self._policy.bonus)
             )
 
     def _give(self, transfer: Transfer) -> None:

@@ -1,4 +1,4 @@
-"""Inform members of what happened: a notice in the site and, if they want mail, a letter, in the caller's transaction."""
+"""Notify members of what happened: a notice in the site and, if they want mail, a letter, in the caller's transaction."""
 
 from __future__ import annotations
 

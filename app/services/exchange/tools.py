@@ -18,7 +18,7 @@ class ExchangeTools:
     """The clock, the numbers and facts that the rules are given, and what is written to by many: ledger and notices."""
 
     clock: Clock
-    numbers: Policy
+    policy: Policy
     facts: ExchangeStatQueries
     persons: PersonQueries
     circles: Circles

@@ -30,14 +30,14 @@ class ListLookup:
         *,
         clock: Clock,
         lists: BookListQueries,
-        judging: RowMatching,
-        finding: BookLookup,
+        matching: RowMatching,
+        book_lookup: BookLookup,
         now: Callable[[], float] = time.monotonic,
     ) -> None:
         self._clock = clock
         self._lists = lists
-        self._judging = judging
-        self._finding = finding
+        self._matching = matching
+        self._book_lookup = book_lookup
         self._now = now
 
     def go_on(self, list_id: int) -> None:
@@ -56,11 +56,11 @@ class ListLookup:
 
     def judge(self, row: ListRow) -> Judgement:
         """Judge one row, in the catalogue and at the sources."""
-        judgement = self._judging.judge(row)
+        judgement = self._matching.judge(row)
         return self._ask_for(row, judgement.isbns[0]) if judgement.waits_for_sources else judgement
 
     def _judge(self, list_id: int, rows: Sequence[StoredRow]) -> None:
-        self._note(list_id, rows, self._judging.judge_all([row.said for row in rows]))
+        self._note(list_id, rows, self._matching.judge_all([row.said for row in rows]))
 
     @use_case
     def _note(self, list_id: int, rows: Sequence[StoredRow], judged: Sequence[Judgement]) -> None:
@@ -76,11 +76,11 @@ class ListLookup:
 
     def _ask_for(self, row: ListRow, isbn13: str) -> Judgement:
         """Judge a row whose number the catalogue lacks."""
-        book = self._finding.find(isbn13).book
+        book = self._book_lookup.find(isbn13).book
         return (
-            self._judging.unknown(row, isbn13)
+            self._matching.unknown(row, isbn13)
             if book is None
-            else self._judging.compare(row, book.facts, Verdict.FOUND)
+            else self._matching.compare(row, book.facts, Verdict.FOUND)
         )
 
     @use_case

@@ -82,9 +82,9 @@ class AccountClosure:
 class Leaving:
     """Disable, enable and delete accounts."""
 
-    def __init__(self, *, clock: Clock, departures: AccountClosure, outbox: Outbox) -> None:
+    def __init__(self, *, clock: Clock, closure: AccountClosure, outbox: Outbox) -> None:
         self._clock = clock
-        self._departures = departures
+        self._closure = closure
         self._outbox = outbox
 
     @use_case
@@ -96,7 +96,7 @@ class Leaving:
         user = get_by_email(email)
         user.disabled_at = epoch(self._clock.now())
         self._end_logins(user.id)
-        self._departures.close_for(user.id, forget=False)
+        self._closure.close_for(user.id, forget=False)
         events.member_disabled.publish(member=user.id)
         return user.nickname
 
@@ -120,7 +120,7 @@ class Leaving:
         """
         user = db.session.get_one(User, user_id)
         self._end_logins(user_id)
-        self._departures.close_for(user_id, forget=True)
+        self._closure.close_for(user_id, forget=True)
         self._outbox.forget_member(user_id)
         delete_lists_of(user_id)
         self._erase(user_id)

@@ -77,14 +77,14 @@ class AccountTokens:
         return sweep(self._clock, AccountToken, AccountToken.expires_at <= epoch(self._clock.now()))
 
 
-def mints_for(tokens: AccountTokens) -> dict[str, SecretFactory]:
+def secret_factories_for(tokens: AccountTokens) -> dict[str, SecretFactory]:
     """Make the links of account mail when it is sent: they lie in no outbox."""
 
     def mint(kind: Kind) -> SecretFactory:
-        def make(order: PendingMail) -> Mapping[str, str | int]:
-            if order.user_id is None:
+        def make(mail: PendingMail) -> Mapping[str, str | int]:
+            if mail.user_id is None:
                 raise NoLongerWantedError("nobody has this address")
-            token = tokens.make(kind, order.user_id, email=order.address)
+            token = tokens.make(kind, mail.user_id, email=mail.address)
             return {"token": token, "hours": LIFETIMES[kind] // 3600, "minutes": LIFETIMES[kind] // 60}
 
         return make

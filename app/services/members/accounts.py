@@ -91,7 +91,7 @@ class Accounts:
 
     @use_case
     def ask_for_reset(self, email: str, *, language: str) -> None:
-        """Post a reset link. For an unknown address a letter is posted, too, and dropped by the courier: nobody can tell.
+        """Post a reset link. For an unknown address a letter is posted, too, and dropped by the delivery: nobody can tell.
 
         :param email: a valid address.
         :param language: of a letter that will not be sent; members get theirs.

@@ -75,7 +75,7 @@ class Profiles:
 
     @use_case
     def promote(self, email: str, role: Role) -> str:
-        """Assign a member a role, and return their nickname.
+        """Set the role of a member, and return their nickname.
 
         :raises NoSuchMember: for an unknown address.
         """

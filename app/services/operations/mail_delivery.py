@@ -1,4 +1,4 @@
-"""The courier: takes due letters out of the outbox and hands them to the transport.
+"""Delivery of mail: take due letters out of the outbox and hand them to the transport.
 
 Each letter goes through three steps, the first and last a transaction of their own: take it (a lease, committed), send it,
 mark it. A crash in between means that the lease runs out and the letter is sent by somebody else, with the same
@@ -93,14 +93,14 @@ class MailDelivery:
         transport: Transport,
         sender: Mailbox,
         clock: Clock,
-        mints: Mapping[str, SecretFactory],
+        secret_factories: Mapping[str, SecretFactory],
     ) -> None:
         self._mails = mails
         self._letters = letters
         self._transport = transport
         self._sender = sender
         self._clock = clock
-        self._mints = mints
+        self._secret_factories = secret_factories
 
     def deliver_due(self, *, should_stop: Callable[[], bool] = lambda: False) -> Tally:
         """Send every letter that is due now, one after the other; what becomes due meanwhile waits for the next round."""
@@ -118,13 +118,13 @@ class MailDelivery:
         return sweep(self._clock, OutboxMail, OutboxMail.ended_at < epoch(self._clock.now() - KEPT_FOR))
 
     def _deliver(self, number: int, tally: Tally) -> None:
-        order = self._take(number, lease=secrets.token_hex(16))
-        if order is None:
+        mail = self._take(number, lease=secrets.token_hex(16))
+        if mail is None:
             return
-        outcome = self._try(order)
-        self._mark(order, outcome)
+        outcome = self._try(mail)
+        self._mark(mail, outcome)
         setattr(tally, outcome.state, getattr(tally, outcome.state) + 1)
-        _log.info("mail", outcome=outcome.state, mail=order.id, kind=order.kind, attempts=order.attempts)
+        _log.info("mail", outcome=outcome.state, mail=mail.id, kind=mail.kind, attempts=mail.attempts)
 
     @use_case
     def _take(self, number: int, *, lease: str) -> PendingMail | None:
@@ -151,10 +151,10 @@ class MailDelivery:
             attempts=row.attempts,
         )
 
-    def _try(self, order: PendingMail) -> _Outcome:
+    def _try(self, mail: PendingMail) -> _Outcome:
         """Word the letter and hand it over; no transaction is open meanwhile."""
         try:
-            self._transport.send(self._letter_of(order))
+            self._transport.send(self._letter_of(mail))
         except NoLongerWantedError:
             return _Outcome("dropped")
         except (FinalFailureError, BadLetterError) as error:
@@ -164,43 +164,43 @@ class MailDelivery:
                 problem = str(error)
             else:
                 problem = "the letter could not be written"
-                _log.exception("letter cannot be written", mail=order.id, kind=order.kind)
-            return _Outcome("failed" if order.attempts >= MAX_ATTEMPTS else "postponed", problem)
+                _log.exception("letter cannot be written", mail=mail.id, kind=mail.kind)
+            return _Outcome("failed" if mail.attempts >= MAX_ATTEMPTS else "postponed", problem)
         return _Outcome("sent")
 
-    def _letter_of(self, order: PendingMail) -> Letter:
-        mint = self._mints.get(order.kind)
-        context = {**order.context, "name": order.name}
+    def _letter_of(self, mail: PendingMail) -> Letter:
+        mint = self._secret_factories.get(mail.kind)
+        context = {**mail.context, "name": mail.name}
         if mint is not None:
-            context["secret"] = mint(order)
-        wording = self._letters.word(order.kind, order.language, context)
+            context["secret"] = mint(mail)
+        wording = self._letters.word(mail.kind, mail.language, context)
         return Letter(
-            message_id=order.message_id,
+            message_id=mail.message_id,
             sender=self._sender,
-            recipient=Mailbox(order.address, order.name),
+            recipient=Mailbox(mail.address, mail.name),
             subject=wording.subject,
             text=wording.text,
             html=wording.html,
-            language=order.language,
+            language=mail.language,
             written_at=self._clock.now(),
         )
 
-    def _mark(self, order: PendingMail, outcome: _Outcome) -> None:
+    def _mark(self, mail: PendingMail, outcome: _Outcome) -> None:
         """Write down what became of a letter, unless its lease ran out and somebody else has it."""
         now = self._clock.now()
         changes: dict[str, Any] = {"lease": None, "problem": outcome.problem[:_PROBLEM_LENGTH]}
         if outcome.state == "postponed":
-            changes["due_at"] = epoch(now + pause_after(order.attempts))
+            changes["due_at"] = epoch(now + pause_after(mail.attempts))
         else:
             changes |= {"state": outcome.state, "ended_at": epoch(now), "context": ""}
-            if order.user_id is None:  # nobody's list shows it: the address has served its purpose
+            if mail.user_id is None:  # nobody's list shows it: the address has served its purpose
                 changes |= {"address": "", "name": ""}
-        if not self._change(order, changes):
-            _log.warning("the lease of a letter ran out while it was sent", mail=order.id, kind=order.kind)
+        if not self._change(mail, changes):
+            _log.warning("the lease of a letter ran out while it was sent", mail=mail.id, kind=mail.kind)
 
     @use_case
-    def _change(self, order: PendingMail, changes: dict[str, Any]) -> bool:
-        mine = update(OutboxMail).where(OutboxMail.id == order.id, OutboxMail.lease == order.lease)
+    def _change(self, mail: PendingMail, changes: dict[str, Any]) -> bool:
+        mine = update(OutboxMail).where(OutboxMail.id == mail.id, OutboxMail.lease == mail.lease)
         return bool(rows_touched(db.session.execute(mine.values(**changes))))
 
 

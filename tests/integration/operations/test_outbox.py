@@ -41,7 +41,7 @@ def box(any_database_app: Flask) -> Iterator[Container]:
     """Yield the container of an app whose clock stands still, inside its context."""
     container: Container = any_database_app.extensions["container"]
     container.core.clock = FrozenClock(NOON)
-    container.operations.mail_mints["confirm"] = lambda order: {
+    container.operations.secret_factories["confirm"] = lambda order: {
         "token": f"for-{order.id}-{order.attempts}",
         "hours": 48,
     }
@@ -175,7 +175,7 @@ def test_one_letter_that_cannot_be_worded_does_not_hold_up_the_next(box: Contain
     def broken(order: PendingMail) -> dict[str, Any]:
         raise KeyError(order.kind)
 
-    box.operations.mail_mints["confirm"] = broken
+    box.operations.secret_factories["confirm"] = broken
     post(box, "confirm")
     post(box)
     tally = box.operations.mail_delivery.deliver_due()
@@ -186,7 +186,7 @@ def test_a_letter_that_nobody_needs_any_more_is_dropped(box: Container):
     def unwanted(order: PendingMail) -> dict[str, Any]:
         raise NoLongerWantedError
 
-    box.operations.mail_mints["confirm"] = unwanted
+    box.operations.secret_factories["confirm"] = unwanted
     post(box, "confirm")
     assert box.operations.mail_delivery.deliver_due().dropped == 1
     assert row(box)[0] == "dropped"
