@@ -139,4 +139,9 @@ class MemberParts:
     @cached_property
     def leaving(self) -> Leaving:
         """Disable, enable and delete accounts."""
-        return Leaving(clock=self._core.clock, closure=self._exchange.account_closure, outbox=self._mail.outbox)
+        return Leaving(
+            clock=self._core.clock,
+            directory=self.directory,
+            closure=self._exchange.account_closure,
+            outbox=self._mail.outbox,
+        )

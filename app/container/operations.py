@@ -141,10 +141,4 @@ class OperationParts:
 
     def _forget_unconfirmed(self) -> int:
         before = epoch(self._core.clock.now() - timedelta(days=self._core.settings["UNCONFIRMED_DAYS"]))
-        forgotten = 0
-        while numbers := self._members.directory.list_unconfirmed(before=before):
-            gone = sum(self._members.leaving.forget_unconfirmed(number, before=before) for number in numbers)
-            forgotten += gone
-            if not gone:
-                break
-        return forgotten
+        return self._members.leaving.forget_all_unconfirmed(before=before)

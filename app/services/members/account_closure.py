@@ -20,6 +20,7 @@ from app.models.message import Notice
 from app.models.moderator_act import ModeratorAct
 from app.models.user import AccountToken, RecoveryCode, SecondFactor, User, UserSession
 from app.models.wish import Wish
+from app.queries.member import MemberQueries
 from app.services.exchange.drift_transitions import DriftTransitions
 from app.services.exchange.gift_states import GiftStates
 from app.services.exchange.tools import ExchangeTools
@@ -82,8 +83,9 @@ class AccountClosure:
 class Leaving:
     """Disable, enable and delete accounts."""
 
-    def __init__(self, *, clock: Clock, closure: AccountClosure, outbox: Outbox) -> None:
+    def __init__(self, *, clock: Clock, directory: MemberQueries, closure: AccountClosure, outbox: Outbox) -> None:
         self._clock = clock
+        self._directory = directory
         self._closure = closure
         self._outbox = outbox
 
@@ -129,6 +131,16 @@ class Leaving:
         user.confirmed_at = None
         user.delete(at=epoch(self._clock.now()))
         events.member_left.publish(member=user_id)
+
+    def forget_all_unconfirmed(self, *, before: int) -> int:
+        """Delete the accounts made `before` (epoch seconds) that were never confirmed, some at a time, and return their number."""
+        forgotten = 0
+        while numbers := self._directory.list_unconfirmed(before=before):
+            gone = sum(self.forget_unconfirmed(number, before=before) for number in numbers)
+            forgotten += gone
+            if not gone:
+                break
+        return forgotten
 
     @use_case
     def forget_unconfirmed(self, user_id: int, *, before: int) -> bool:
