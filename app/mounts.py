@@ -27,7 +27,7 @@ def init_app(app: Flask) -> None:
     app.wsgi_app = _patient_for(app.config["REQUEST_WAIT_SECONDS"], whole)  # type: ignore[assignment, method-assign]
     proxies: int = app.config["TRUSTED_PROXIES"]
     if proxies:
-        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=proxies, x_proto=proxies, x_host=proxies)  # type: ignore[method-assign]
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=proxies, x_proto=proxies, x_host=proxies)  # type: ignore[method-assign]  # Flask means it to be replaced
 
 
 def _without_doubled_slash(inner: WSGIApplication) -> WSGIApplication:

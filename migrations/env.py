@@ -11,7 +11,7 @@ import app.models  # noqa: F401 - makes every table known
 db = current_app.extensions["migrate"].db
 
 
-def _include(_object: object, name: str | None, kind: str, _reflected: bool, _compare: object) -> bool:  # noqa: FBT001
+def _include(_object: object, name: str | None, kind: str, _reflected: bool, _compare: object) -> bool:  # noqa: FBT001 - as Alembic calls it
     """Leave out the search index's own tables: each generation makes and drops its tables itself."""
     return not (kind == "table" and name is not None and name.startswith("idx_"))
 

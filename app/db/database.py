@@ -101,7 +101,7 @@ class SQLAlchemy(FlaskSQLAlchemy):
         with app.app_context():
             event.listen(self.engine, "begin", _begin_write)
 
-    session: scoped_session[Session]  # type: ignore[assignment]
+    session: scoped_session[Session]  # type: ignore[assignment]  # a narrower one than the extension declares
 
     @contextmanager
     def auto_commit(self) -> Iterator[scoped_session[Session]]:

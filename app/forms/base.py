@@ -15,10 +15,10 @@ def _cleaned(value: object) -> object:
     return cleaned(value) if isinstance(value, str) else value
 
 
-class Form(FlaskForm):  # type: ignore[misc]
+class Form(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types
     """A form of the site, with CSRF protection. No text that is typed into one brings in what is no character."""
 
-    class Meta(FlaskForm.Meta):  # type: ignore[misc]
+    class Meta(FlaskForm.Meta):  # type: ignore[misc]  # Flask-WTF has no types
         """Every field but a password, which is taken as it is, is cleaned before its own filters see it."""
 
         def bind_field(self, form: FlaskForm, unbound_field: UnboundField[Any], options: dict[str, Any]) -> Any:

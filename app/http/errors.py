@@ -94,7 +94,7 @@ def _not_our_name(_error: SecurityError) -> Response:
 def _http_error(error: HTTPException) -> Response:
     status = error.code or 500
     if error.response is not None or status < 400:
-        return error.get_response()  # type: ignore[return-value]
+        return error.get_response()  # type: ignore[return-value]  # Werkzeug names its base class
     messages = {
         400: _("这个请求我们没看懂。"),
         403: _("这一页不对你开放。"),

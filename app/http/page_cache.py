@@ -48,7 +48,7 @@ def init_app(app: Flask) -> None:
     url: str = app.config["DATABASE_URL"]
     if app.config["PAGE_CACHE_SECONDS"] and url.startswith("sqlite:///"):
         file = app.config["DATA_DIR"] / url.removeprefix("sqlite:///")
-        app.wsgi_app = PageCache(  # type: ignore[method-assign]
+        app.wsgi_app = PageCache(  # type: ignore[method-assign]  # Flask means it to be replaced
             app.wsgi_app,
             version=lambda: version_of(file),
             request_class=app.request_class,
@@ -120,7 +120,7 @@ class PageCache:
 
         def note(status: str, headers: Headers, exc_info: object = None) -> Callable[[bytes], object]:
             seen.append((status, headers))
-            return start_response(status, headers, exc_info)  # type: ignore[arg-type]
+            return start_response(status, headers, exc_info)  # type: ignore[arg-type]  # handed on as it came
 
         answer = self._inner(environ, note)
         try:

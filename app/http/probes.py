@@ -35,4 +35,4 @@ def init_app(app: Flask) -> None:
     """Put the doors before the site."""
     trusted: tuple[str, ...] = app.config["TRUSTED_HOSTS"]
     host = trusted[0].lstrip(".") if trusted else urlsplit(app.config["SITE_URL"]).netloc
-    app.wsgi_app = Probes(app.wsgi_app, host)  # type: ignore[method-assign]
+    app.wsgi_app = Probes(app.wsgi_app, host)  # type: ignore[method-assign]  # Flask means it to be replaced

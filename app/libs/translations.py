@@ -27,7 +27,7 @@ def read_catalogues(folder: Path, language: str) -> NullTranslations:
     return merged or NullTranslations()
 
 
-class PoDomain(Domain):  # type: ignore[misc]
+class PoDomain(Domain):  # type: ignore[misc]  # Flask-Babel has no types
     """A Flask-Babel domain whose catalogues are read once per process and language."""
 
     def __init__(self, folder: Path) -> None:
@@ -47,7 +47,7 @@ class PoDomain(Domain):  # type: ignore[misc]
         return catalogue
 
 
-class PoBabel(Babel):  # type: ignore[misc]
+class PoBabel(Babel):  # type: ignore[misc]  # Flask-Babel has no types
     """Flask-Babel with one shared `PoDomain` instead of a new domain for each request."""
 
     def __init__(self, folder: Path) -> None:

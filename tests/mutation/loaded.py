@@ -128,8 +128,8 @@ def silence() -> None:
 
 
 def _load_what_others_wrote() -> None:
-    import app.models  # noqa: F401
-    import tests.conftest  # noqa: F401
+    import app.models  # noqa: F401 - for what it imports
+    import tests.conftest  # noqa: F401 - for what it imports
 
     for name in list(sys.modules):
         if name.split(".")[0] in _OURS:

@@ -4,7 +4,7 @@ from gevent import monkey
 
 monkey.patch_all()
 
-import sys  # noqa: E402
+import sys  # noqa: E402 - all below must come after the patch
 from pathlib import Path  # noqa: E402
 
 import gevent  # noqa: E402

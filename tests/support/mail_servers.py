@@ -39,7 +39,7 @@ class Postbox:
     logins: list[tuple[str, str]] = field(default_factory=list)
     was_encrypted: bool = False
 
-    async def handle_RCPT(  # noqa: N802 - aiosmtpd names its hooks
+    async def handle_RCPT(  # noqa: N802 - as aiosmtpd calls it - aiosmtpd names its hooks
         self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
     ) -> str:
         if self.recipient_answers:
@@ -47,7 +47,7 @@ class Postbox:
         envelope.rcpt_tos.append(address)
         return "250 OK"
 
-    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802
+    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802 - as aiosmtpd calls it
         await asyncio.sleep(self.delay_seconds)
         if refusal := self.before_accepting():
             return refusal

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from sqlalchemy import delete, update
+from sqlalchemy import ColumnElement, delete, update
 
 from app.db.database import rows_touched
 from app.domain.drift import Act, DriftState, Party
@@ -149,10 +149,10 @@ class DriftDeadlines:
         return rows_touched(changed)
 
     @use_case
-    def _change(self, drift_id: int, unchanged: object, /, **values: object) -> int:
+    def _change(self, drift_id: int, unchanged: ColumnElement[bool], /, **values: object) -> int:
         changed = (
             update(Drift)
-            .where(Drift.id == drift_id, unchanged)  # type: ignore[arg-type]
+            .where(Drift.id == drift_id, unchanged)
             .values(**values)
             .execution_options(synchronize_session=False)
         )
