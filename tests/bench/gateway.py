@@ -15,7 +15,7 @@ import click
 from tests.bench.pages import HELLO, SITE, WARM, Rate, Server, ask, paths_of, serving
 
 SLOW = 32
-_BODY = b"POST /login HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 9\r\n\r\n"
+_BODY = b"POST /login HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: 9\r\n\r\n"
 _PATIENCE = 3.0
 
 
