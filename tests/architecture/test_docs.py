@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import runpy
+import subprocess
 
 import pytest
 import yaml
@@ -40,3 +41,17 @@ def test_github_runs_the_gate_and_nothing_else() -> None:
     (job,) = yaml.safe_load(file.read_text("utf-8"))["jobs"].values()
     assert [step.get("run") for step in job["steps"]] == [None, ".ci/run"]
     assert job["steps"][0]["uses"].startswith("actions/checkout@")
+
+
+def test_each_file_that_a_page_names_is_there() -> None:
+    pages = [page for page in _tracked() if page.endswith(".md") and page != "CHANGELOG.md"]
+    named = {
+        (page, name) for page in pages for name in re.findall(r"`([\w./-]+\.py)`", (ROOT / page).read_text("utf-8"))
+    }
+    paths = ["/" + path for path in _tracked()]
+    lost = {(page, name) for page, name in named if not any(path.endswith("/" + name) for path in paths)}
+    assert lost - {("CONTRIBUTING.md", "migrations/versions/00NN_name.py")} == set()
+
+
+def _tracked() -> list[str]:
+    return subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=True).stdout.split()
