@@ -4,49 +4,52 @@ from __future__ import annotations
 
 import io
 import zipfile
-from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
+from typing import NamedTuple
 
 import pytest
 from flask import Flask
 
 from tests.support.exchange import ISBNS, Exchange
+from tests.support.exchange_pages import ask_for_book, offer_book
 from tests.support.members import login, make_member
 from tests.support.pages import PageClient
 from tests.support.routes import routes
 
 NAME, MOBILE, ADDRESS = "金丝雀某某", "13912345678", "云南省昆明市盘龙区金丝雀巷九十九号"
-CANARIES = (NAME, MOBILE, ADDRESS)
-
-
-@pytest.fixture
-def exchange(app: Flask) -> Iterator[Exchange]:
-    with app.app_context():
-        made = Exchange(app)
-    yield made
-    with app.app_context():
-        assert made.breaches() == []
+CANARY = {"recipient_name": NAME, "mobile": MOBILE, "address": ADDRESS}
 
 
 @pytest.fixture
 def people(app: Flask, exchange: Exchange) -> dict[str, PageClient]:
-    """Make both parties, a stranger, a moderator and a visitor, and a waiting drift with the canary in it."""
+    """Make both parties, a stranger, a moderator and a visitor."""
     clients = {name: PageClient(app) for name in ("giver", "reader", "stranger", "moderator", "visitor")}
     for name, client in clients.items():
         if name != "visitor":
             login(client.http, make_member(app, name, role="moderator" if name == "moderator" else "member"))
-    clients["reader"].post(f"/gifts/book/{ISBNS[-2]}")
-    clients["giver"].post(f"/gifts/book/{ISBNS[0]}")
-    clients["reader"].post(
-        "/drift/2", {"recipient_name": NAME, "mobile": MOBILE, "address": ADDRESS, "message": "你好"}
-    )
     return clients
+
+
+class Planted(NamedTuple):
+    """Where the canary was written into a form, and where the drift is that came of it."""
+
+    form: str
+    drift: str
+
+
+@pytest.fixture
+def planted(people: dict[str, PageClient]) -> Planted:
+    """Make a waiting drift with the canary in it."""
+    offer_book(people["reader"], ISBNS[-2])
+    gift = offer_book(people["giver"])
+    drift = ask_for_book(people["reader"], gift, {**CANARY, "message": "你好"})
+    return Planted(f"/drift/{gift}", f"/drift/{drift}")
 
 
 def holds_canary(text: str | bytes) -> bool:
     raw = text if isinstance(text, bytes) else text.encode()
-    return any(canary.encode() in raw for canary in CANARIES)
+    return any(canary.encode() in raw for canary in CANARY.values())
 
 
 def files_of(data_dir: Path) -> bytes:
@@ -66,11 +69,13 @@ def age(app: Flask, exchange: Exchange, days: int) -> None:
         exchange.container.exchange.drift_deadlines.erase()
 
 
-def test_the_two_parties_see_the_address_and_nobody_else(app: Flask, people: dict[str, PageClient]) -> None:
-    assert holds_canary(people["giver"].post("/drift/1/address", on="/personal", status=200).text)
-    assert holds_canary(people["reader"].post("/drift/1/address", on="/personal", status=200).text)
+def test_the_two_parties_see_the_address_and_nobody_else(
+    app: Flask, people: dict[str, PageClient], planted: Planted
+) -> None:
+    assert holds_canary(people["giver"].post(f"{planted.drift}/address", on="/personal", status=200).text)
+    assert holds_canary(people["reader"].post(f"{planted.drift}/address", on="/personal", status=200).text)
     for name in ("stranger", "moderator"):
-        assert not holds_canary(people[name].post("/drift/1/address", on="/personal", status=404).text)
+        assert not holds_canary(people[name].post(f"{planted.drift}/address", on="/personal", status=404).text)
     for name, client in people.items():
         for route in routes(app, "GET"):
             answer = client.http.get(route.address, buffered=True, follow_redirects=True)
@@ -78,14 +83,16 @@ def test_the_two_parties_see_the_address_and_nobody_else(app: Flask, people: dic
 
 
 def test_no_letter_row_log_export_or_error_holds_the_address(
-    app: Flask, exchange: Exchange, people: dict[str, PageClient], data_dir: Path, capfd: pytest.CaptureFixture[str]
+    exchange: Exchange,
+    people: dict[str, PageClient],
+    planted: Planted,
+    data_dir: Path,
+    capfd: pytest.CaptureFixture[str],
 ) -> None:
-    people["giver"].post("/drift/1/address", on="/personal", status=200)
-    people["stranger"].post("/drift/1/address", on="/personal", status=404)
-    people["reader"].post(
-        "/drift/2", {"recipient_name": NAME, "mobile": MOBILE, "address": ADDRESS}, on="/personal", status=303
-    )
-    with app.app_context():
+    people["giver"].post(f"{planted.drift}/address", on="/personal", status=200)
+    people["stranger"].post(f"{planted.drift}/address", on="/personal", status=404)
+    people["reader"].post(planted.form, CANARY, on="/personal")
+    with exchange.app.app_context():
         letters = exchange.container.mail.transport
         exchange.container.operations.mail_delivery.deliver_due()
     assert not holds_canary(repr(vars(letters)))
@@ -100,22 +107,22 @@ def test_no_letter_row_log_export_or_error_holds_the_address(
 
 
 def test_a_request_that_was_never_posted_loses_its_address_at_once(
-    app: Flask, exchange: Exchange, people: dict[str, PageClient], data_dir: Path
+    app: Flask, exchange: Exchange, people: dict[str, PageClient], planted: Planted, data_dir: Path
 ) -> None:
     sealed = sealed_address(app, exchange)
     assert sealed in files_of(data_dir)
-    people["giver"].post("/drift/1/reject", {"reason": "出门"}, on="/personal")
+    people["giver"].post(f"{planted.drift}/reject", {"reason": "出门"}, on="/personal")
     age(app, exchange, 0)
     assert sealed not in files_of(data_dir)
     assert "出门" in people["reader"].get("/pending").text
 
 
 def test_thirty_days_after_the_end_nothing_is_left_in_the_file_or_its_log(
-    app: Flask, exchange: Exchange, people: dict[str, PageClient], data_dir: Path
+    app: Flask, exchange: Exchange, people: dict[str, PageClient], planted: Planted, data_dir: Path
 ) -> None:
     sealed = sealed_address(app, exchange)
-    people["giver"].post("/drift/1/mailed", {"carrier": "邮政快递", "tracking": "CANARY0001"}, on="/personal")
-    people["reader"].post("/drift/1/received", on="/personal")
+    people["giver"].post(f"{planted.drift}/mailed", {"carrier": "邮政快递", "tracking": "CANARY0001"}, on="/personal")
+    people["reader"].post(f"{planted.drift}/received", on="/personal")
     age(app, exchange, 29)
     assert sealed in files_of(data_dir)
     assert b"CANARY0001" in files_of(data_dir)
@@ -128,10 +135,10 @@ def test_thirty_days_after_the_end_nothing_is_left_in_the_file_or_its_log(
 
 
 def test_a_book_that_is_on_its_way_keeps_its_address(
-    app: Flask, exchange: Exchange, people: dict[str, PageClient]
+    app: Flask, exchange: Exchange, people: dict[str, PageClient], planted: Planted
 ) -> None:
-    people["giver"].post("/drift/1/mailed", {"tracking": "T1"}, on="/personal")
-    people["reader"].post("/drift/1/lost", on="/personal")  # disputed: not ended
+    people["giver"].post(f"{planted.drift}/mailed", {"tracking": "T1"}, on="/personal")
+    people["reader"].post(f"{planted.drift}/lost", on="/personal")  # disputed: not ended
     age(app, exchange, 90)
     with app.app_context():
         assert exchange.one("SELECT COUNT(*) FROM drift_address") == 1

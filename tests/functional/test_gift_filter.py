@@ -5,19 +5,12 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-import pytest
 from flask import Flask
 
 from app.domain.isbn import to_isbn13
 from tests.support.books import SANTI, SANTI_2, SANTI_TAIWAN, stock
 from tests.support.exchange import AT_HOME, Exchange
 from tests.support.pages import PageClient
-
-
-@pytest.fixture
-def exchange(app: Flask) -> Exchange:
-    with app.app_context():
-        return Exchange(app)
 
 
 def titles(html: str) -> list[str]:
