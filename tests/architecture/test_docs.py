@@ -12,6 +12,7 @@ import yaml
 from tests.support.paths import ROOT
 
 DOCS = ROOT / "docs"
+TRANSLATED = sorted([*ROOT.glob("*.zh-CN.md"), *DOCS.rglob("*.zh.md")])
 
 
 def test_the_picture_of_the_layers_is_drawn_from_the_contract_that_the_linter_checks() -> None:
@@ -51,6 +52,23 @@ def test_each_file_that_a_page_names_is_there() -> None:
     paths = ["/" + path for path in _tracked()]
     lost = {(page, name) for page, name in named if not any(path.endswith("/" + name) for path in paths)}
     assert lost - {("CONTRIBUTING.md", "migrations/versions/00NN_name.py")} == set()
+
+
+@pytest.mark.parametrize("chinese", [path.relative_to(ROOT).as_posix() for path in TRANSLATED])
+def test_a_page_in_chinese_has_the_parts_and_the_links_of_the_english_one(chinese: str) -> None:
+    english = re.sub(r"\.zh(-CN)?\.md$", ".md", chinese)
+    assert _parts(chinese) == _parts(english)
+
+
+def _parts(page: str) -> tuple[list[str], int, set[str]]:
+    """Return the levels of the headings, the number of blocks of code, and where the links lead."""
+    text = (ROOT / page).read_text("utf-8")
+    links = {link.partition("#")[0] for link in re.findall(r"\]\((?!https?:)([^)]+)\)", text)}
+    return (
+        re.findall(r"^#+(?= )", text, re.MULTILINE),
+        len(re.findall(r"^```", text, re.MULTILINE)),
+        {re.sub(r"\.zh(-CN)?\.md$", ".md", link) for link in links},
+    )
 
 
 def _tracked() -> list[str]:
