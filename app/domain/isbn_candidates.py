@@ -22,6 +22,10 @@ _EXPONENT = re.compile(
     re.IGNORECASE,
 )
 _YEAR: Final = r"(?:1[5-9]|20)\d\d"
+#: The groups behind the first digit of the line under a barcode.
+_PRINTED: Final = r"(?<=\D9)\s\d{6}\s\d{6}(?!\d)"
+#: A currency before its amount; one right after a number belongs to that.
+_CURRENCY: Final = r"(?:(?<!\d)(?<!\d\s)[¥$€£]|\b(?:CNY|RMB|USD|EUR|GBP|HKD|TWD|JPY|NT|HK))"
 _END: Final = r"(?!\d|[-/.]\d)"
 _NOISE = re.compile(
     "|".join(
@@ -30,8 +34,8 @@ _NOISE = re.compile(
             rf"(?<![\d-]){_YEAR}(?:-\d{{1,2}}-|/\d{{1,2}}/|\.\d{{1,2}}\.)\d{{1,2}}{_END}",
             rf"(?<![\d-])\d{{1,2}}(?:-\d{{1,2}}-|/\d{{1,2}}/|\.\d{{1,2}}\.)(?:{_YEAR}|\d\d){_END}",
             rf"(?<![\d-]){_YEAR}(?:[-/.]\d{{1,2}}|-{_YEAR}){_END}",
-            r"(?<!\d)\d{1,2}:\d\d(?::\d\d(?:[.,]\d{1,9}(?![\dx]|-\d|(?:\s\d{1,7}){4}(?!\d)))?)?(?:Z|[+-]\d\d:?\d\d)?(?!\d)",
-            r"(?:[¥$€£]|\b(?:CNY|RMB|USD|EUR|GBP|HKD|TWD|JPY|NT|HK))\s?\d{1,7}(?:,\d{3})*(?:[.,]\d{1,2})?(?!\d|-\d|(?<=97[89])\s\d+\s\d)",
+            rf"(?<!\d)\d{{1,2}}:\d\d(?::\d\d(?:[.,]\d{{1,9}}(?![\dx]|-\d|(?:\s\d{{1,7}}){{4}}(?!\d)|{_PRINTED}))?)?(?:Z|[+-]\d\d:?\d\d)?(?!\d)",
+            rf"{_CURRENCY}\s?\d{{1,7}}(?:,\d{{3}})*(?:[.,]\d{{1,2}})?(?!\d|-\d|(?<=97[89])\s\d+\s\d|{_PRINTED})",
             r"(?<![\d.-])\d{1,7}(?:[.,]\d{1,2})?\s?(?:[元圆円€£]|(?:CNY|RMB|USD|EUR|GBP)\b)(?!\s?\d)",
             r"(?<![\d.-])\d{1,7}\.\d{1,2}(?!\d|\.|-\d)",
             r"(?:\b(?:tel|phone|fax|mobile)|电话|電話|手机|手機|传真)[^\d\n]{0,4}\d{7,12}(?!\d)",
@@ -39,7 +43,7 @@ _NOISE = re.compile(
             r"\+\d{1,3}(?:[ -](?!97[89]\b)\d{2,4}){2,3}(?!\d|-\d)",
             r"\+1(?P<by>[ .-])97[89](?P=by)\d{3}(?P=by)\d{4}(?!\d)",
             r"(?<![\d-])(?:1-)?97[89](?P<dash>[ .-])[2-9]\d\d(?P=dash)\d{4}(?!\d|(?P=dash)\d)",
-            r"\b(?:ocolc|oclc|lccn|goodreads|librarything|douban|viaf|upc)[:=)#]\s?\d{7,12}(?!\d)",
+            r"\b(?:(?:ocolc|oclc|lccn|viaf|upc)\b(?:\s?(?:no|number|id)\b)?[.:=)#\s]{1,3}|(?:goodreads|librarything|douban)[:=)#]\s?)\d{7,12}(?!\d)",
             r"\((?:0[02]|[1-4]\d)\)(?!97[89])[A-Za-z0-9]{1,20}",
         )
     ),
@@ -50,8 +54,8 @@ _INVISIBLE = re.compile("[\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
 _LABEL = re.compile(r"ISBNs?(?:[- ]?1[03](?!\d))?[\s:#=.\"'()]{0,4}", re.IGNORECASE)
 _GTIN_14 = re.compile(r"\(01\)\s?0(?=97[89]\d{10}(?!\d))")
 _GROUP = re.compile(r"\d+(?:[xX](?![A-Za-z0-9]))?|[xX](?![A-Za-z0-9])")
-_DASHES: Final = "-\u2010-\u2015\u2212\u00ad"
-_SEPARATOR = re.compile(rf"\s?[{_DASHES}]\s?|\s{{1,3}}|\.|[·_]")
+_DASHES = re.compile("[\u2010-\u2015\u2212\u00ad]")
+_SEPARATOR = re.compile(r"\s?-\s?|\s{1,3}|\.|[·_]")
 _DIGITS_UNTIL_ADD_ON: Final = (15, 18)
 _PRINTED_EAN: Final = (1, 6, 6)
 _GROUPS_OF_13: Final = 5
@@ -80,11 +84,13 @@ class _Group:
     end: int
     before: str
     """The separator that joins it to the group before, or ""."""
+    is_apart: bool = False
+    """Whether the separator is a dash with a space before it, as between two things or before a negative number."""
 
 
 def candidates(text: str) -> list[Candidate]:
     """Return the numbers in a text that are written like an ISBN, in their order; they may overlap."""
-    visible = _INVISIBLE.sub("", unicodedata.normalize("NFKC", text))
+    visible = _DASHES.sub("-", _INVISIBLE.sub("", unicodedata.normalize("NFKC", text)))
     plain = _NOISE.sub(_blank, _GTIN_14.sub(_blank, visible))
     labels = {found.end() for found in _LABEL.finditer(plain)}
     plain = _LABEL.sub(_blank, plain)
@@ -124,9 +130,15 @@ def _runs(plain: str) -> Iterator[list[_Group]]:
         if run and not joined:
             yield run
             run = []
-        run.append(_Group(found[0].upper(), found.start(), found.end(), _kind(between) if joined else ""))
+        run.append(
+            _Group(found[0].upper(), found.start(), found.end(), _kind(between) if joined else "", _is_apart(between))
+        )
     if run:
         yield run
+
+
+def _is_apart(separator: str) -> bool:
+    return "-" in separator and separator[0].isspace()
 
 
 def _kind(separator: str) -> str:
@@ -146,7 +158,11 @@ def _of_run(run: Sequence[_Group], plain: str, labels: set[int]) -> Iterator[Can
             if "X" in number[:-1] or len(number) not in {10, 13}:
                 continue
             is_hyphenated = _is_hyphenated(run, at, behind)
-            if _is_parted_13(groups) if len(number) == 13 else is_labelled or _is_parted_10(run, at, behind):
+            if (
+                _is_parted_13(groups, plain)
+                if len(number) == 13
+                else is_labelled or _is_parted_10(run, at, behind, plain)
+            ):
                 proof = "" if len(number) == 13 or is_labelled or is_hyphenated else _hyphenated(groups)
                 yield Candidate(number, first.start, groups[-1].end, is_labelled, proof)
 
@@ -160,27 +176,46 @@ def _alone(group: _Group, plain: str) -> str | None:
     if len(digits) == 13:
         return None if before == "0." else digits
     is_fraction = re.search(r"\d\.\Z", before) or re.match(r"\.(?!0+(?!\d))\d", behind)
-    is_glued = re.search(r"[A-Za-z]\Z", before) or re.match(r"[A-Za-z]", behind)
+    is_glued = _is_glued(plain, group.start, group.end)
     return digits if len(digits) == 10 and not is_fraction and not is_glued else None
 
 
-def _is_parted_13(groups: Sequence[_Group]) -> bool:
+def _is_glued(plain: str, start: int, end: int) -> bool:
+    """Return whether a letter stands right before or after a number, as in a hexadecimal one."""
+    return re.search(r"[A-Za-z]", plain[max(0, start - 1) : start] + plain[end : end + 1]) is not None
+
+
+def _is_parted_13(groups: Sequence[_Group], plain: str) -> bool:
     """Return whether 13 digits are parted as an ISBN (978 in front) or as the line under a barcode (9 787536 692930)."""
     if tuple(len(group.digits) for group in groups) == _PRINTED_EAN:
         return all(group.before == " " for group in groups[1:])
-    is_decimal = len(groups) == 2 and groups[1].before == "." and groups[0].digits in BOOKLAND
-    return groups[0].digits.startswith(BOOKLAND) and len(groups) <= _GROUPS_OF_13 and not is_decimal
+    return groups[0].digits.startswith(BOOKLAND) and len(groups) <= _GROUPS_OF_13 and not _has_decimal(groups, plain)
 
 
-def _is_parted_10(run: Sequence[_Group], at: int, behind: int) -> bool:
+def _has_decimal(groups: Sequence[_Group], plain: str) -> bool:
+    """Return whether a dot between groups is a decimal point: an ISBN has dots everywhere, and one alone only where nothing else stands."""
+    separators = [group.before for group in groups[1:]]
+    if separators == ["."]:
+        return groups[0].digits in BOOKLAND or plain.strip() != plain[groups[0].start : groups[1].end]
+    return "." in separators and len(set(separators)) > 1
+
+
+def _is_parted_10(run: Sequence[_Group], at: int, behind: int, plain: str) -> bool:
     """Return whether ten characters are four groups with a check digit alone at the end, and not the tail of a longer number."""
     groups = run[at:behind]
     if len(groups[-1].digits) != 1 or len({group.before for group in groups[1:]}) != 1 or len(groups) > 4:
         return False
+    if _is_glued(plain, groups[0].start, groups[-1].end):
+        return False
     kind = groups[-1].before
-    is_tail = at > 0 and groups[0].before == kind and (kind != " " or len(run[at - 1].digits) == 3)
-    goes_on = behind < len(run) and run[behind].before == kind != " "
+    is_tail = at > 0 and _is_joined(groups[0], groups) and (kind != " " or len(run[at - 1].digits) == 3)
+    goes_on = behind < len(run) and _is_joined(run[behind], groups) and kind != " "
     return not is_tail and not goes_on and (len(groups) == 4 or kind != " ")
+
+
+def _is_joined(group: _Group, groups: Sequence[_Group]) -> bool:
+    """Return whether a group is joined to the one before as these groups are to each other."""
+    return group.before == groups[-1].before and (not group.is_apart or any(each.is_apart for each in groups[1:]))
 
 
 def _is_hyphenated(run: Sequence[_Group], at: int, behind: int) -> bool:

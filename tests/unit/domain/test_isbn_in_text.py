@@ -44,6 +44,8 @@ TIMES = st.times().flatmap(
 STAMPS = st.datetimes().map(lambda moment: moment.isoformat())
 FLOATS = st.one_of(
     st.floats(0.01, 99_999).map(repr),
+    st.builds("at 978{}.{}".format, digits(5), digits(5)),
+    st.builds("-{}.{}".format, digits(2), digits(4)),
     st.floats(1e8, 9e14).map(lambda number: f"{number:.5e}"),
     st.builds("{}.{}e+12".format, st.sampled_from("19"), digits(10)),
     st.builds("9.78{}E+12".format, digits(9)),
@@ -64,7 +66,16 @@ PRICES = st.decimals(1, 9_999, places=2).flatmap(
 )
 PHONES = st.sampled_from(["13800138000", "+86 138 0013 8000", "010-62782989", "(206) 555-0100", "电话 5366929301"])
 NOISE = st.one_of(
-    DATES, TIMES, STAMPS, FLOATS, BARCODES, GS1, PRICES, PHONES, st.sampled_from(["三体", "Vol. 2", "x", "5", "read"])
+    DATES,
+    TIMES,
+    STAMPS,
+    FLOATS,
+    BARCODES,
+    GS1,
+    PRICES,
+    PHONES,
+    st.sampled_from(["三体", "Vol. 2", "x", "5", "read", "OCLC 3656372578"]),
+    st.uuids().map(str),
 )
 ISBNS = (
     digits(9).filter(lambda body: len(set(body)) > 1).map(lambda body: to_isbn13(f"978{body}{ean('978' + body)[-1]}"))
@@ -77,7 +88,7 @@ WRITTEN = ISBNS.flatmap(
         ),
     )
 )  # fmt: skip
-GAPS = st.sampled_from([" ", ", ", "\t", " | ", ";", ","])
+GAPS = st.sampled_from([" ", ", ", "\t", " | ", " - ", ";", ","])
 
 
 @st.composite
@@ -191,6 +202,17 @@ def test_zeros_that_are_put_back_make_no_number_of_zeros_alone() -> None:
         ("(OCoLC)0306406152", []),
         ("amazon_uk:0306406152", ["9780306406157"]),
         ("9\u200b787\u2060536692930", [SANTI]),
+        ("978123915.5419 三体", []),
+        ("9794772.569780 978 0 531 79001 4", ["9780531790014"]),
+        ("OCLC 3656372578", []),
+        ("OCLC no. 3656372578, 978-7-5366-9293-0", [SANTI]),
+        ("23,00 € 9 787536 692930", [SANTI]),
+        ("¥23,9 787536 692930", [SANTI]),
+        ("21:50:04,9 787536 692930", [SANTI]),
+        ("€ 978–7–5366–9293–0", [SANTI]),
+        ("2008 - 7-5366-9293-5 - 23", [SANTI]),
+        ("三体 - 7-5366-9293-5 -12.5", [SANTI]),
+        ("06de3ab5-8249-1587-3a78-6d3d145bc16f", []),
     ],
 )
 def test_groups_that_stand_alone_or_are_written_like_an_isbn_win(line: str, found: list[str]) -> None:
