@@ -51,7 +51,7 @@ def test_each_file_that_a_page_names_is_there() -> None:
     }
     paths = ["/" + path for path in _tracked()]
     lost = {(page, name) for page, name in named if not any(path.endswith("/" + name) for path in paths)}
-    assert lost - {("CONTRIBUTING.md", "migrations/versions/00NN_name.py")} == set()
+    assert {(page, name) for page, name in lost if name != "migrations/versions/00NN_name.py"} == set()
 
 
 @pytest.mark.parametrize("chinese", [path.relative_to(ROOT).as_posix() for path in TRANSLATED])
