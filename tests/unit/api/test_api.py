@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -18,28 +19,9 @@ from app.domain.book import BookFacts
 from app.libs.rates import Rates
 from app.queries.book import BookRow
 from app.search.results import Window
+from tests.support.api_shelf import BOOKS
 
-SANTI = BookRow(
-    7,
-    1,
-    BookFacts(
-        isbn13="9787536692930",
-        title="三体",
-        subtitle="地球往事",
-        authors=("刘慈欣",),
-        translators=(),
-        publisher="重庆出版社",
-        pubdate="2008-01",
-        pages="302",
-        binding="平装",
-        price="CNY 23.00",
-        language="zh-CN",
-        original_title="",
-        series="中国科幻基石丛书",
-        subjects=("科幻", "小说"),
-        summary="第一段。\n第二段。",
-    ),
-)
+SANTI = BookRow(7, 1, replace(BOOKS[0], summary="第一段。\n第二段。"))
 FRENCH = BookRow(8, 3, BookFacts(isbn13="9791032305690", title="L'Étranger </script>\u2028"))
 CPP = BookRow(9, 1, BookFacts(isbn13="9780321714114", title="C++ Primer", authors=("Lippman", "Lajoie")))
 SERIES = "5Lit5Zu956eR5bm75Z-655-z5Lib5Lmm"
