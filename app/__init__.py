@@ -16,9 +16,8 @@ def create_app(settings: Mapping[str, Any] | None = None) -> Flask:
     :param settings: what `config.load` gives; loaded from the environment when left out.
     :raises config.SettingsError: for a wrong or missing setting.
     """
-    from app import cli, container, extensions, mounts
+    from app import cli, container, events, extensions, mounts
     from app.account import account
-    from app.events import listeners
     from app.http import (
         assets,
         auth,
@@ -44,7 +43,7 @@ def create_app(settings: Mapping[str, Any] | None = None) -> Flask:
     app.config.from_mapping(settings or config.load())
     keep_private(app.config["DATA_DIR"])
     logs.init_app(app)
-    listeners.connect()
+    events.connect()
     hooks.init_app(app)  # before the extensions, whose hooks may refuse a request
     auth.init_app(app)
     extensions.init_app(app)

@@ -8,8 +8,7 @@ from flask_babel import gettext as _
 
 from app.account.blueprint import account
 from app.container import container
-from app.domain.account import WrongCredentials
-from app.domain.second_factor import WrongCode
+from app.domain.account import WrongCode, WrongCredentials
 from app.forms.account import CodeForm, LoginForm
 from app.http.auth import NEXT, begin_session, forget_member
 from app.http.cookies import remember_language

@@ -8,8 +8,7 @@ from flask_babel import gettext as _
 
 from app.account.blueprint import account
 from app.container import container
-from app.domain.account import PasswordTooCommon
-from app.domain.invitation import InvitationInvalid
+from app.domain.account import InvitationInvalid, PasswordTooCommon
 from app.domain.nickname import NicknameReserved, NicknameTaken
 from app.forms.account import RegisterForm
 from app.http.flashing import letter_sent

@@ -10,7 +10,7 @@ from typing import Any
 
 from app.api.names import book_id, series_id
 from app.domain.isbn import to_isbn10
-from app.libs.two_generation_cache import TwoHandCache
+from app.libs.caches import TwoHandCache
 from app.queries.book import BookRow
 
 #: What Douban sends for a book that nobody has rated.

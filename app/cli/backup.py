@@ -17,7 +17,7 @@ from app.cli.user_errors import plainly
 from app.container import container
 from app.db.backup.archive import Manifest
 from app.extensions import pool_of
-from app.libs.lockfile import START_LOCK, LockHeldError, locked
+from app.libs.locks import START_LOCK, LockHeldError, locked
 from app.services.operations.backups import Backups
 from config import SETTINGS
 

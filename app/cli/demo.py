@@ -9,12 +9,12 @@ from datetime import timedelta
 import click
 from flask.cli import with_appcontext
 
+from app import events
 from app.cli.demo_story import enter, tell
 from app.cli.user_errors import plainly
 from app.container import container
 from app.domain.drift import DriftState
 from app.domain.gift import Condition, Postage
-from app.events import listeners
 from app.libs.clock import FrozenClock, SystemClock
 from app.services.exchange.drifts import Ask, PostalRecipient
 from app.services.exchange.gifts import Offer
@@ -47,7 +47,7 @@ def demo(*, story: bool) -> None:
         raise click.ClickException(
             f"a demo wants {wanted} popular books, and {known} are here; `pipenv run start` loads them"
         )
-    with listeners.quiet(), _clock_set_back(days=DAYS) as clock:
+    with events.quiet(), _clock_set_back(days=DAYS) as clock:
         if story:
             tell(clock, password=PASSWORD)
         else:

@@ -25,7 +25,7 @@ from app.cli.user_errors import DATABASE_ERRORS
 from app.cli.web import web_server
 from app.domain.errors import Refusal
 from app.extensions import pool_of
-from app.libs.lockfile import START_LOCK, LockHeldError, locked
+from app.libs.locks import START_LOCK, LockHeldError, locked
 from app.libs.private_files import keep_private
 from app.services.operations.preflight import WrongKeys
 from app.services.operations.schema import NewerDatabaseError

@@ -14,7 +14,7 @@ from sqlalchemy.exc import DBAPIError
 from app.db.backup.archive import BackupError
 from app.db.dialects import DRIVER_ERRORS
 from app.domain.errors import Refusal
-from app.libs.lockfile import LockHeldError
+from app.libs.locks import LockHeldError
 from app.search.index.port import IndexBusy
 from app.services.operations.preflight import WrongKeys
 from app.services.operations.schema import SchemaMismatch

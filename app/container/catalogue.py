@@ -8,9 +8,9 @@ from app.container.core import Core
 from app.covers.cover_fetcher import CoverFetcher
 from app.covers.covers import Covers
 from app.extensions import db
-from app.libs.disk_cache import DiskCache
+from app.libs.caches import DiskCache
 from app.libs.http_client import HttpClient
-from app.libs.serialized import one_at_a_time
+from app.libs.locks import one_at_a_time
 from app.queries.book import BookQueries
 from app.queries.catalogue import CatalogueVersionQueries, IncompleteBookQueries
 from app.queries.indexed_books import IndexedBookQueries

@@ -12,8 +12,7 @@ from app.covers.drawing import draw_cover
 from app.covers.pictures import NotAPictureError, jpegs_of, scaled
 from app.covers.svg_raster import rasterize
 from app.domain.book import BookFacts
-from app.libs.disk_cache import DiskCache
-from app.libs.ttl_cache import Memory
+from app.libs.caches import DiskCache, Memory
 
 #: Widths in pixels, by the names that follow the ISBN in an address: /cover/9787536692930-m.jpg
 WIDTHS = {"s": 120, "m": 240, "l": 480}

@@ -13,7 +13,7 @@ import pymysql
 from pymysql.constants import CLIENT
 from sqlalchemy.engine import URL, make_url
 
-from app.libs.waiting_time import time_left, whole_seconds_left
+from app.libs.deadline import time_left, whole_seconds_left
 
 Params = Mapping[str, Any]
 #: What the drivers raise; SQLAlchemy wraps it, except where a transaction begins.

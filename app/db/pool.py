@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, Any
 
 from dbutils.pooled_db import PooledDB
 
-from app.db.fair_lock import FairLock
-from app.libs.waiting_time import time_left
+from app.libs.deadline import time_left
+from app.libs.locks import FairLock
 
 if TYPE_CHECKING:
     from app.db.dialects import Dialect

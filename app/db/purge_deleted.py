@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import pymysql
 
 from app.db.pool import Pool, PoolLease
-from app.libs.waiting_time import waiting_at_most
+from app.libs.deadline import waiting_at_most
 
 #: How often it is tried, and how many seconds pass in between, in which nothing is held.
 _TRIES = 50

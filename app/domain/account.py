@@ -1,7 +1,9 @@
-"""Who a member is and what they may do."""
+"""Accounts: who a member is and what they may do, invitation codes, and the second factor (RFC 6238)."""
 
 from __future__ import annotations
 
+import base64
+import secrets
 import unicodedata
 from dataclasses import dataclass
 from typing import Literal
@@ -150,3 +152,67 @@ class PasswordTooCommon(Refusal):
 def is_guessable(guesses: int) -> bool:
     """Whether a password that withstands about so many guesses is too easy: eight random characters are not."""
     return guesses < MIN_GUESSES
+
+
+MAX_PLACES = 200
+MAX_DAYS = 90
+CODE_LENGTH = 10
+#: Without letters and digits that look alike.
+_LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
+
+
+class InvitationInvalid(Refusal):
+    """No such invitation, or it is used up or over."""
+
+    zh = "这个邀请码不对，或者已经用完、过期了。"
+    en = "This invitation code is wrong, used up or over."
+
+
+def make_invitation_code() -> str:
+    """Return a random code (50 bits) that can be read out in class."""
+    return "".join(secrets.choice(_LETTERS) for _ in range(CODE_LENGTH))
+
+
+def typed_invitation(text: str) -> str:
+    """Return a typed code as it is stored: in capitals, without spaces and hyphens."""
+    return "".join(text.upper().replace("-", "").split())
+
+
+STEP_SECONDS = 30
+#: A number of the step before and after is taken, too: clocks differ, and typing takes its time.
+SLACK_STEPS = 1
+RECOVERY_CODES = 10
+_CODE_BYTES = 10
+_GROUP = 4
+
+
+class WrongCode(Refusal):
+    """The number or recovery code is wrong, too old, or was used before; which of them is not said."""
+
+    zh = "这个验证码不对，或者已经用过了。等手机上换成下一个再试。"
+    en = "This code is wrong or was used before. Wait for the next one on your phone and try again."
+
+
+class SecondFactorOn(Refusal):
+    """There is a second factor already."""
+
+    zh = "两步登录已经开着了。"
+    en = "Your second factor is on already."
+
+
+class SecondFactorOff(Refusal):
+    """There is no second factor, or its set-up was not begun."""
+
+    zh = "两步登录还没有开。"
+    en = "Your second factor is not on."
+
+
+def make_recovery_code() -> str:
+    """Return a random code of 16 letters and digits (80 bits), in groups of four."""
+    letters = base64.b32encode(secrets.token_bytes(_CODE_BYTES)).decode("ascii")
+    return "-".join(letters[start : start + _GROUP] for start in range(0, len(letters), _GROUP))
+
+
+def typed_code(text: str) -> str:
+    """Return what was typed without spaces and hyphens, in capitals: a number of six digits or a recovery code."""
+    return "".join(character for character in text.upper() if character.isascii() and character.isalnum())

@@ -1,8 +1,15 @@
-"""domain: which characters a text may hold: `cleaned` on the way in, `without_forbidden` on the way out into XML."""
+"""Characters: which of them a text may hold, and what a text looks like (its skeleton after UTS 39).
+
+`cleaned` is for the way in, `without_forbidden` for the way out into XML; `skeleton` is the same for texts that a reader takes for
+each other.
+"""
 
 from __future__ import annotations
 
 import re
+import unicodedata
+from functools import cache
+from pathlib import Path
 
 #: All but the production Char of XML 1.0 (§2.2): one of these anywhere, and no reader takes the document.
 _FORBIDDEN = re.compile("[^\t\n\r -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
@@ -23,3 +30,68 @@ def cleaned(text: str) -> str:
     if text.isprintable():
         return text
     return _NO_TEXT.sub("", without_forbidden(_LINE_END.sub("\n", text)))
+
+
+#: Unicode's table of confusables, for texts in lower case; `tests/support/confusables_table.py` makes it and says its version.
+TABLE = Path(__file__).parents[1] / "data" / "confusables.txt"
+#: Signs that draw nothing, or nothing but room, and are no control or format character.
+BLANK = frozenset(
+    chr(point)
+    for first, last in (
+        (0x034F, 0x034F),  # combining grapheme joiner
+        (0x115F, 0x1160),  # Hangul fillers
+        (0x17B4, 0x17B5),
+        (0x180B, 0x180F),
+        (0x2800, 0x2800),  # a Braille cell without dots
+        (0x3164, 0x3164),
+        (0xFE00, 0xFE0F),  # variation selectors
+        (0xFFA0, 0xFFA0),
+        (0xFFFC, 0xFFFC),
+        (0x13441, 0x13446),
+        (0x16FE4, 0x16FE4),
+        (0x1D159, 0x1D159),
+        (0xE0100, 0xE01EF),
+    )
+    for point in range(first, last + 1)
+)
+
+
+#: Letters and digits in circles, squares and brackets, and those of flags, which NFKC leaves as they are or gives brackets.
+_ENCLOSED = {
+    first + place: chr(ord(plain) + place)
+    for plain, many, firsts in (
+        ("a", 26, (0x249C, 0x1F110, 0x1F130, 0x1F150, 0x1F170, 0x1F1E6)),
+        ("1", 9, (0x2474, 0x2776, 0x2780, 0x278A, 0x24F5)),
+        ("0", 1, (0x24FF, 0x1F10B, 0x1F10C)),
+    )
+    for first in firsts
+    for place in range(many)
+}
+
+
+def unenclosed(text: str) -> str:
+    """Return a text with the plain letters and digits of those that stand in circles, squares, brackets and flags."""
+    return text.translate(_ENCLOSED)
+
+
+def skeleton(text: str) -> str:
+    """Return what a text looks like, whatever its case, without spaces and what cannot be seen.
+
+    It goes beyond UTS 39 where case forces it: capital i looks like small L, so all of i, I, l and 1 are one; and of letters
+    that look like Latin in one case alone both cases do.
+    """
+    seen = "".join(
+        sign
+        for sign in unicodedata.normalize("NFKC", unenclosed(text))
+        if sign not in BLANK and not sign.isspace() and unicodedata.category(sign)[0] != "C"
+    )
+    for _case in ("as written", "small"):
+        seen = unicodedata.normalize("NFD", seen).translate(_prototypes()).casefold()
+    return unicodedata.normalize("NFC", seen)
+
+
+@cache
+def _prototypes() -> dict[int, str]:
+    lines = TABLE.read_text("utf-8").split("\n")
+    pairs = (line.split("\t") for line in lines if "\t" in line)
+    return {ord(sign): prototype for prototype, signs in pairs for sign in signs}

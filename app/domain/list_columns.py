@@ -6,7 +6,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 
-from app.domain.isbn_cells import isbn_columns
+from app.domain.cells import isbn_columns
 
 #: The column of a list that had none, as our own file of rows that failed names it.
 LINE = "line"

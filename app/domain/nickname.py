@@ -6,8 +6,8 @@ import re
 import unicodedata
 from collections.abc import Iterator
 
+from app.domain.characters import BLANK, skeleton, unenclosed
 from app.domain.errors import Refusal
-from app.domain.look_alikes import BLANK, skeleton, unenclosed
 
 NICKNAME_WIDTHS = (2, 20)
 MAX_KEY_LENGTH = 80

@@ -14,11 +14,10 @@ from dataclasses import dataclass
 from enum import StrEnum
 from itertools import islice
 
-from app.domain.cells import cell_text, disarmed
+from app.domain.cells import cell_text, disarmed, isbn_cell
 from app.domain.characters import cleaned
 from app.domain.errors import Refusal
 from app.domain.isbn import find_isbn, find_isbns
-from app.domain.isbn_cells import isbn_cell
 from app.domain.list_columns import LINE, find_columns, score_header
 from app.domain.tables import Table, read_table
 from app.domain.text_encoding import NotText, decode_text

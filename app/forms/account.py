@@ -7,8 +7,7 @@ from wtforms import BooleanField, EmailField, IntegerField, PasswordField, Selec
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined] # newer than its stubs
 from wtforms.validators import EqualTo, InputRequired, Length, NumberRange, Optional, ValidationError
 
-from app.domain.account import PASSWORD_LENGTHS
-from app.domain.invitation import MAX_DAYS, MAX_PLACES
+from app.domain.account import MAX_DAYS, MAX_PLACES, PASSWORD_LENGTHS
 from app.domain.nickname import is_nickname, is_nickname_width, nickname_width, normal_nickname
 from app.forms.base import Form
 from app.libs.mail_addresses import normal_address

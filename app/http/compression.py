@@ -11,7 +11,7 @@ from posixpath import normpath
 
 from flask import Flask, Response, g, request
 
-from app.libs.two_generation_cache import TwoHandCache
+from app.libs.caches import TwoHandCache
 
 _TEXTS = frozenset({"text/html", "text/css", "text/javascript", "image/svg+xml", "application/json", "application/xml"})
 _WORTH_IT = 1000

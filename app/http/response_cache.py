@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from werkzeug.wrappers import Response
 
-from app.libs.two_generation_cache import TwoHandCache
+from app.libs.caches import TwoHandCache
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment

@@ -1,18 +1,48 @@
-"""Leaf tool: a point in time after which the sockets that were opened for a task are shut, whatever they are doing.
+"""How long the work at hand may take: a time for all its waits together, and a moment at which its sockets are shut.
 
-A timeout on each read is no limit for the whole: a server that sends a byte a second never trips it. Shutting the
-connection from outside ends a handshake, a header and a body alike.
+A limit for each wait, or a timeout on each read, is no limit for the whole: six tries of ten seconds are a minute, and a server that
+sends a byte a second never trips a timeout.
 """
 
 from __future__ import annotations
 
 import os
 import socket
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from contextvars import ContextVar
+from math import ceil
 from threading import Lock, Timer
 from time import monotonic
 from types import TracebackType
 from typing import Self
+
+_until: ContextVar[float | None] = ContextVar("waiting_until", default=None)
+
+
+@contextmanager
+def waiting_at_most(seconds: float, *, since: float | None = None) -> Iterator[None]:
+    """Let everything in the block wait no longer than this, taken together; an outer block's time is not extended.
+
+    :param since: the moment from which the seconds count, by `time.monotonic`; now when left out.
+    """
+    until, outer = (monotonic() if since is None else since) + seconds, _until.get()
+    token = _until.set(until if outer is None else min(until, outer))
+    try:
+        yield
+    finally:
+        _until.reset(token)
+
+
+def time_left(at_most: float) -> float:
+    """Return the seconds that one wait may take here: `at_most`, or what is left of the block's time; never below zero."""
+    until = _until.get()
+    return at_most if until is None else max(0.0, min(at_most, until - monotonic()))
+
+
+def whole_seconds_left(at_most: float) -> int:
+    """Return the same in whole seconds, rounded up, for those that are set on a connection: it seldom changes."""
+    return ceil(time_left(at_most))
 
 
 class Deadline:

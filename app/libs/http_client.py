@@ -21,7 +21,7 @@ from urllib3.exceptions import ConnectTimeoutError, HTTPError, InvalidHeader, Ne
 from urllib3.response import BaseHTTPResponse
 
 from app.libs.deadline import Deadline
-from app.libs.host_allowlist import AddressRefusedError, Reach, origin_of, plain_host
+from app.libs.urls import AddressRefusedError, Reach, origin_of, plain_host
 
 _CHUNK = 64 * 1024
 _MOST_REDIRECTS = 3

@@ -13,7 +13,7 @@ from typing import Literal
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError, VerifyMismatchError
 
-from app.libs.waiting_time import time_left
+from app.libs.deadline import time_left
 
 #: Who has a password hashed: somebody who wants an account, somebody who wants to come in, or somebody who is known by a live
 #: session or a mailed link.

@@ -7,7 +7,7 @@ from typing import Final
 
 from app.db.sql_helper import SqlHelper, in_list
 from app.domain.gift import GiftState
-from app.libs.two_generation_cache import TwoHandCache
+from app.libs.caches import TwoHandCache
 from app.queries.book import BOOK, BookRow
 
 #: About fifteen thousand books.

@@ -6,7 +6,7 @@ from collections.abc import Callable, Hashable
 from time import monotonic
 from typing import Final, Generic, TypeVar
 
-from app.libs.two_generation_cache import TwoHandCache
+from app.libs.caches import TwoHandCache
 
 SECONDS: Final = 60
 """The longest that an answer is kept, for what no stamp tells: a book deleted by hand."""

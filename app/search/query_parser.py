@@ -7,8 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Final, Literal
 
-from app.domain.barcode import Barcode, find_other_barcode
-from app.domain.isbn import TypedIsbn, find_isbn
+from app.domain.isbn import Barcode, TypedIsbn, find_isbn, find_other_barcode
 from app.domain.isbn_candidates import is_shortened_alone
 from app.search.analyzer import LONGEST_EXACT, SHORT_NAME, exact_term, is_short, name_term, sound_term, terms_of_words
 from app.search.fields import Field, read_fields

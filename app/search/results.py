@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
-from app.domain.barcode import Barcode
+from app.domain.isbn import Barcode
 from app.search.fields import Field
 from app.search.index.port import NONE, Count
 

@@ -18,7 +18,7 @@ from app.db.dialects import DRIVER_ERRORS
 from app.db.pool import NoTurnToWriteError
 from app.extensions import db
 from app.libs.clock import Clock, epoch
-from app.libs.waiting_time import time_left
+from app.libs.deadline import time_left
 from app.models.operation import UseCase
 
 #: MariaDB: lock wait, deadlock (and a lost certification on Galera), a changed snapshot, a node that leaves, a lost line, a

@@ -5,8 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Mapping, Sequence
 
-from app.domain.book import BookFacts
-from app.domain.lookup import NoSources, SourcesSilent
+from app.domain.book import BookFacts, NoSources, SourcesSilent
 from app.sources.port import Source, SourceFailedError
 
 #: Seconds that a source may want to be left alone, at most, for us to wait; a longer rest ends the asking of it.

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from time import monotonic, sleep
 
-from app.domain.lookup import FoundByWords, Lookup
+from app.domain.book import FoundByWords, Lookup
 from app.sources.circuit_breaking import CircuitBreakingSource
 from app.sources.port import Source
 from app.sources.request_coalescing import Kept, Waiting

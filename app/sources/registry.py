@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from app.libs.host_allowlist import Reach, origin_of
 from app.libs.http_client import HttpClient, user_agent_of
+from app.libs.urls import Reach, origin_of
 from app.sources.google_books import GoogleBooks
 from app.sources.open_library import OpenLibrary
 from app.sources.port import Source

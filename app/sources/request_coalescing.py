@@ -13,7 +13,7 @@ from threading import Lock, Semaphore
 from time import monotonic
 from typing import Generic, TypeVar
 
-from app.libs.ttl_cache import Memory
+from app.libs.caches import Memory
 
 T = TypeVar("T")
 

@@ -8,9 +8,9 @@ from flask import g
 from flask_babel import gettext as _
 
 from app.domain.book import BookFacts
+from app.domain.cells import read_isbn_cell
 from app.domain.isbn import hyphenate
 from app.domain.isbn_candidates import is_shortened
-from app.domain.isbn_cells import read_isbn_cell
 from app.domain.reading_list import Verdict
 from app.queries.book_list import StoredRow
 

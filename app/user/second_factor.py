@@ -11,8 +11,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from app.container import container
-from app.domain.account import WrongPassword
-from app.domain.second_factor import WrongCode
+from app.domain.account import WrongCode, WrongPassword
 from app.forms.account import CodeForm, PasswordForm
 from app.http.auth import login_required
 from app.http.guesses import guess_limited

@@ -7,7 +7,7 @@ from werkzeug.exceptions import NotFound
 from werkzeug.wrappers import Response
 
 from app.container import container
-from app.domain.citation import cite
+from app.domain.book import cite
 from app.domain.isbn import find_isbn
 from app.domain.isbn_candidates import is_shortened_alone
 from app.forms.drift import CONDITIONS, POSTAGES

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from alembic import op
 
 from app.db.database import Key
-from app.domain.look_alikes import unenclosed
+from app.domain.characters import unenclosed
 from app.domain.nickname import nickname_key
 
 revision = "0025"

@@ -13,8 +13,8 @@ import pytest
 from app.container import container
 from app.domain.book import BookFacts
 from app.libs.gc_paused import collector_at_rest
-from app.libs.host_allowlist import Reach, origin_of
 from app.libs.http_client import HttpClient
+from app.libs.urls import Reach, origin_of
 from app.sources.google_books import GoogleBooks
 from app.sources.local import LocalCatalogue
 from app.sources.open_library import OpenLibrary

@@ -19,9 +19,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from app.container import container
-from app.domain.book import BookFacts
+from app.domain.book import BookFacts, Lookup
 from app.domain.errors import Refusal
-from app.domain.lookup import Lookup
 from app.domain.reading_list import ListEmpty, ListNotFound, Outcome, Verdict
 from app.libs.clock import FrozenClock
 from app.services.catalogue.book_lookup import BookLookup

@@ -16,7 +16,7 @@ from sqlalchemy import update
 from app.container import container
 from app.domain.book import BookFacts
 from app.extensions import db
-from app.libs.lockfile import locked
+from app.libs.locks import locked
 from app.models.search_index import SearchPointer
 from app.search import analyzer
 from tests.conftest import close, make_app

@@ -9,7 +9,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from app.libs.two_generation_cache import TwoHandCache
+from app.libs.caches import TwoHandCache
 from tests.conftest import close, make_app
 from tests.support.books import SANTI, stock
 from tests.support.members import login, make_member

@@ -17,8 +17,7 @@ from flask import Flask
 
 from app.cli.progress import ShownEnriching
 from app.container import container
-from app.domain.book import BookFacts
-from app.domain.lookup import SourcesSilent
+from app.domain.book import BookFacts, SourcesSilent
 from app.libs.clock import FrozenClock
 from app.services.catalogue.enriching import BATCH, Enriched, Enriching
 from tests.conftest import NOON, close, make_app

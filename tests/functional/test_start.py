@@ -18,7 +18,7 @@ from flask_migrate import downgrade
 
 from app.cli.bootstrap import migrate
 from app.cli.start import CannotStartError, ensure_port_free, ensure_processes
-from app.libs.lockfile import locked
+from app.libs.locks import locked
 from app.services.operations.schema import NewerDatabaseError
 from tests.conftest import close, make_app
 from tests.support.site import ROOT, Site, environ_of

@@ -6,7 +6,7 @@ import pyotp
 import pytest
 from flask import Flask
 
-from app.domain.second_factor import WrongCode
+from app.domain.account import WrongCode
 from tests.support.letters import deliver, post_office
 from tests.support.members import PASSWORD, make_member
 from tests.support.pages import PageClient

@@ -14,7 +14,7 @@ from flask import Flask
 from sqlalchemy import update
 
 from app.extensions import db, pool_of
-from app.libs.waiting_time import waiting_at_most
+from app.libs.deadline import waiting_at_most
 from app.models.user import UserSession
 from tests.conftest import close, make_app
 from tests.support.exchange import HOME, ISBNS

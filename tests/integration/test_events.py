@@ -12,11 +12,11 @@ import structlog
 from flask import Flask
 from sqlalchemy import event as sqlalchemy_event
 
+from app import events
 from app.container import container
 from app.db.database import RollbackOnlyError
 from app.db.soft_delete import Session
-from app.events import catalog, listeners
-from app.events.event import DomainEvent
+from app.events import DomainEvent
 from app.extensions import db, pool_of
 from app.models import Book
 from app.services.unit_of_work import RaceLostError, UseCases
@@ -155,8 +155,8 @@ def test_log_and_counters_hear_what_happens_to_a_drift(
     any_database_app: Flask, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     log = structlog.testing.CapturingLogger()
-    monkeypatch.setattr(listeners, "_log", log)
-    before = listeners.COUNTERS.snapshot()
+    monkeypatch.setattr(events, "_log", log)
+    before = events.COUNTERS.snapshot()
     exchange = Exchange(any_database_app)
     giver, reader = exchange.rich("小满"), exchange.rich("老周")
     drift = exchange.drifts.request(reader, exchange.offer(giver), AT_HOME)
@@ -164,7 +164,7 @@ def test_log_and_counters_hear_what_happens_to_a_drift(
     exchange.drifts.receive(reader, drift)
     told = [line.args[0] for line in log.calls if line.kwargs.get("drift") == drift]
     assert told == ["drift requested", "drift mailed", "drift received"]
-    after = listeners.COUNTERS.snapshot()
+    after = events.COUNTERS.snapshot()
     assert {name: after[name] - before.get(name, 0) for name in told} == dict.fromkeys(told, 1)
     written = repr(log.calls)
     assert "小满" not in written
@@ -180,9 +180,9 @@ def published() -> Iterator[ast.Call]:
 
 def test_every_event_is_published_somewhere() -> None:
     told = {ast.unparse(call.func.value) for call in published()}
-    named = {f"events.{name}" for name, value in vars(catalog).items() if isinstance(value, DomainEvent)}
+    named = {f"events.{name}" for name, value in vars(events).items() if isinstance(value, DomainEvent)}
     assert told == named | {"events.drift[kind]"}
-    assert len({event.name for event in catalog.ALL}) == len(catalog.ALL) == len(named) + len(catalog.drift)
+    assert len({event.name for event in events.ALL}) == len(events.ALL) == len(named) + len(events.drift)
 
 
 def test_events_carry_ids_numbers_and_words_of_the_rules_alone() -> None:

@@ -29,7 +29,7 @@ from wtforms.validators import EqualTo
 import app.forms
 from app.extensions import db
 from app.forms.base import Form
-from app.libs.host_allowlist import AddressRefusedError, Reach, is_public
+from app.libs.urls import AddressRefusedError, Reach, is_public
 from app.mail.rendering import Renderer
 from app.models.base import PlainBase
 from app.models.book import Book

@@ -12,7 +12,7 @@ from collections import defaultdict
 from collections.abc import Callable
 from pathlib import Path
 
-from app.domain.look_alikes import TABLE
+from app.domain.characters import TABLE
 
 HEADER = "# Unicode's confusables for texts in NFD, by ICU {icu}: a prototype, a tab, and what is taken for it. Made by tests/support/confusables_table.py\n"
 Skeleton = Callable[[str], str]

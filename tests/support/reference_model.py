@@ -32,9 +32,10 @@ from app.domain.drift import (
     DriftState,
     Effect,
     Party,
+    creditor_of_late_arrival,
     find_transition,
+    transfers_of,
 )
-from app.domain.drift_beans import creditor_of_late_arrival, transfers_of
 from app.domain.drift_deadlines import act_of_claim, answer_due, due_after_delay, ensure_may_take_back, receipt_due
 from app.domain.drift_request import DriftRequest, Requester, ensure_may_request
 from app.domain.exchange_policy import DAY, Policy

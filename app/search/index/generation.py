@@ -22,7 +22,7 @@ from typing import Protocol
 from pyroaring import BitMap
 
 from app.db.sql_helper import QueryCursor
-from app.libs.two_generation_cache import TwoHandCache
+from app.libs.caches import TwoHandCache
 from app.search.index.doc_map import Docs
 from app.search.index.port import IndexUnavailable
 from app.search.index.posting_list import PostingList

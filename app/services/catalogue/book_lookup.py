@@ -11,9 +11,8 @@ from sqlalchemy.exc import DBAPIError
 
 from app.db.dialects import DRIVER_ERRORS
 from app.db.pool import PoolExhaustedError
-from app.domain.book import BookFacts
-from app.domain.lookup import Lookup
-from app.libs.waiting_time import waiting_at_most
+from app.domain.book import BookFacts, Lookup
+from app.libs.deadline import waiting_at_most
 from app.queries.book import BookQueries, BookRow
 
 _STORE_SECONDS = 1.0

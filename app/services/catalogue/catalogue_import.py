@@ -15,7 +15,7 @@ from app.domain.book_entry import NotABookEntry
 from app.domain.errors import Refusal
 from app.extensions import db
 from app.libs.clock import Clock, epoch
-from app.libs.lockfile import locked
+from app.libs.locks import locked
 from app.models.book import ImportRun
 from app.search.index.port import Index, IndexBusy, Progress
 from app.services.catalogue.book_matching import may_be_same

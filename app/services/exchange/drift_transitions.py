@@ -6,16 +6,27 @@ from typing import Any
 
 from sqlalchemy import delete, select, update
 
+from app import events
 from app.db.database import rows_touched
 from app.domain import drift as rules
 from app.domain import gift as gift_rules
 from app.domain import wish as wish_rules
 from app.domain.beans import may_cover, witnesses_needed
-from app.domain.drift import OPEN_STATES, Act, DriftFacts, DriftNotFound, DriftState, Effect, Party, Transition
-from app.domain.drift_beans import creditor_of_late_arrival, subject_of, transfers_of
+from app.domain.drift import (
+    OPEN_STATES,
+    Act,
+    DriftFacts,
+    DriftNotFound,
+    DriftState,
+    Effect,
+    Party,
+    Transition,
+    creditor_of_late_arrival,
+    subject_of,
+    transfers_of,
+)
 from app.domain.drift_deadlines import next_reminder, receipt_due
 from app.domain.gift import too_many_losses
-from app.events import catalog as events
 from app.extensions import db
 from app.libs.clock import epoch
 from app.models.drift import Drift as DriftRow

@@ -9,8 +9,7 @@ from sqlalchemy import update
 from sqlalchemy.exc import IntegrityError
 
 from app.db.database import rows_touched
-from app.domain.drift import TRANSITIONS, Act, DriftState, Party, WrongParty
-from app.domain.drift_beans import transfers_of
+from app.domain.drift import TRANSITIONS, Act, DriftState, Party, WrongParty, transfers_of
 from app.domain.drift_deadlines import (
     CLAIM_REST_DAYS,
     act_of_claim,

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 
 from sqlalchemy import delete, select
 
+from app import events
 from app.domain.beans import (
     MINT,
     WELCOME,
@@ -29,7 +30,6 @@ from app.domain.gift import (
     ensure_may_withdraw,
     too_many_losses,
 )
-from app.events import catalog as events
 from app.extensions import db
 from app.libs.clock import epoch
 from app.models.gift import Gift, GiftAnnouncement, OpenListing

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from app import events
 from app.domain.drift import Act, DriftState, Party, WrongParty
 from app.domain.gift import Pause, too_many_losses
 from app.domain.moderation import NotStopped, OwnCase, Stop
-from app.events import catalog as events
 from app.extensions import db
 from app.libs.clock import epoch
 from app.models.moderator_act import ModeratorAct

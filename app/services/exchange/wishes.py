@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import delete, select, update
 
+from app import events
 from app.db.database import rows_touched
 from app.domain.gift import GiftNotFound
 from app.domain.wish import (
@@ -16,7 +17,6 @@ from app.domain.wish import (
     WishState,
     ensure_may_wish,
 )
-from app.events import catalog as events
 from app.extensions import db
 from app.libs.clock import epoch
 from app.models.gift import Gift, OpenListing

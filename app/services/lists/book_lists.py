@@ -10,14 +10,14 @@ from datetime import timedelta
 
 from sqlalchemy import ColumnElement
 
+from app import events
 from app.db.soft_delete import DELETED
+from app.domain.cells import read_isbn_cell
 from app.domain.characters import cleaned
 from app.domain.errors import Refusal
 from app.domain.gift import AlreadyOffered, GiftAlreadyWithdrawn, GivingStopped, NotConfirmed
-from app.domain.isbn_cells import read_isbn_cell
 from app.domain.reading_list import ListNotFound, Outcome, ReadingList, Verdict, read_list
 from app.domain.wish import AlreadyWished, WishNotFound
-from app.events import catalog as events
 from app.extensions import db
 from app.libs.batches import batches
 from app.libs.clock import Clock, epoch

@@ -7,9 +7,9 @@ from dataclasses import dataclass, replace
 from typing import Protocol
 
 from app.domain.book import BookFacts
+from app.domain.cells import read_isbn_cell
 from app.domain.isbn import TypedIsbn
 from app.domain.isbn_candidates import is_shortened
-from app.domain.isbn_cells import read_isbn_cell
 from app.domain.reading_list import ListRow, Verdict
 from app.libs.batches import batches
 from app.search.text import fold

@@ -6,11 +6,11 @@ import secrets
 
 from sqlalchemy import delete, select, union_all, update
 
+from app import events
 from app.domain import wish as wish_rules
 from app.domain.beans import account_of
 from app.domain.drift import Act, DriftState, Party
 from app.domain.nickname import pseudonym_of
-from app.events import catalog as events
 from app.extensions import db
 from app.libs.clock import Clock, epoch
 from app.mail.outbox import Outbox

@@ -12,10 +12,10 @@ from typing import TypeVar
 
 from sqlalchemy import update
 
+from app import events
 from app.db.database import rows_touched
 from app.domain.account import LinkExpired, WrongCredentials, WrongPassword, fold_key
 from app.domain.nickname import is_unclaimed
-from app.events import catalog as events
 from app.extensions import db
 from app.libs.clock import Clock, epoch
 from app.libs.passwords import Passwords

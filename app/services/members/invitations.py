@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from app.domain.invitation import make_invitation_code
-from app.events import catalog as events
+from app import events
+from app.domain.account import make_invitation_code
 from app.extensions import db
 from app.libs.clock import Clock, epoch
 from app.models.invitation import Invitation

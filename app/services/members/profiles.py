@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from sqlalchemy.exc import IntegrityError
 
+from app import events
 from app.domain.account import LinkExpired, NoSuchMember, Role, fold_key
-from app.events import catalog as events
 from app.extensions import db
 from app.libs.clock import Clock, epoch
 from app.mail.outbox import Outbox, Recipient

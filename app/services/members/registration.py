@@ -13,11 +13,18 @@ from typing import Any
 from sqlalchemy import update
 from sqlalchemy.exc import IntegrityError
 
+from app import events
 from app.db.database import rows_touched
-from app.domain.account import EmailTaken, Role, UnfitAccount, fold_key, is_password_length
-from app.domain.invitation import InvitationInvalid, typed_invitation
+from app.domain.account import (
+    EmailTaken,
+    InvitationInvalid,
+    Role,
+    UnfitAccount,
+    fold_key,
+    is_password_length,
+    typed_invitation,
+)
 from app.domain.nickname import is_nickname, is_unclaimed, nickname_key, normal_nickname, unclaimed_key
-from app.events import catalog as events
 from app.extensions import db
 from app.libs.clock import Clock, epoch
 from app.libs.mail_addresses import normal_address

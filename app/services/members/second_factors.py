@@ -11,8 +11,9 @@ from dataclasses import dataclass
 import pyotp
 from sqlalchemy import delete, update
 
+from app import events
 from app.db.database import rows_touched
-from app.domain.second_factor import (
+from app.domain.account import (
     RECOVERY_CODES,
     SLACK_STEPS,
     STEP_SECONDS,
@@ -22,7 +23,6 @@ from app.domain.second_factor import (
     make_recovery_code,
     typed_code,
 )
-from app.events import catalog as events
 from app.extensions import db
 from app.libs.clock import Clock, epoch
 from app.libs.encryption import Sealer

@@ -10,14 +10,14 @@ import structlog
 from sqlalchemy import update
 from sqlalchemy.exc import DBAPIError
 
+from app import events
 from app.db.dialects import DRIVER_ERRORS
 from app.db.pool import PoolExhaustedError
 from app.domain.account import WrongCredentials
-from app.events import catalog as events
 from app.extensions import db
 from app.libs.clock import Clock, epoch
+from app.libs.deadline import waiting_at_most
 from app.libs.user_agent import device_name
-from app.libs.waiting_time import waiting_at_most
 from app.mail.outbox import Outbox
 from app.models.user import User, UserSession
 from app.services.members.member_lock import lock_member

@@ -13,7 +13,7 @@ from flask import Flask
 
 from app.container import container
 from app.domain.isbn import to_isbn13
-from app.libs.lockfile import LockHeldError, locked
+from app.libs.locks import LockHeldError, locked
 from app.search.index.port import IndexBusy, IndexEntry
 from app.services.catalogue.bookfiles.streams import FileDamaged
 from app.services.catalogue.catalogue import Catalogue

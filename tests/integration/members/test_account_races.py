@@ -11,11 +11,9 @@ import pytest
 from flask import Flask
 
 from app.container import Container
-from app.domain.account import LinkExpired
+from app.domain.account import InvitationInvalid, LinkExpired, WrongCode
 from app.domain.errors import Refusal
-from app.domain.invitation import InvitationInvalid
 from app.domain.nickname import NicknameTaken
-from app.domain.second_factor import WrongCode
 from tests.support.members import PASSWORD, make_member, quick_passwords
 
 HANDS = 6

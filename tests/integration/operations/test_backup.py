@@ -24,7 +24,7 @@ from sqlalchemy import text
 from app.container import Container
 from app.db.backup import rows
 from app.extensions import db, pool_of
-from app.libs.lockfile import START_LOCK, locked
+from app.libs.locks import START_LOCK, locked
 from app.mail.outbox import Recipient
 from app.models.book import Book, BookAlias
 from app.models.user import User

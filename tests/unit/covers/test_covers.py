@@ -10,7 +10,7 @@ from PIL import Image
 
 from app.covers.covers import WIDTHS, Covers
 from app.domain.book import BookFacts
-from app.libs.disk_cache import DiskCache
+from app.libs.caches import DiskCache
 from tests.support.patience import SOON
 
 PLAIN = BookFacts(isbn13="9787536692930", title="三体")

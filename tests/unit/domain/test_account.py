@@ -16,11 +16,13 @@ from app.domain.account import (
     fold_key,
     is_guessable,
     is_password_length,
+    make_invitation_code,
+    make_recovery_code,
     permissions_of,
+    typed_code,
+    typed_invitation,
 )
-from app.domain.invitation import make_invitation_code, typed_invitation
 from app.domain.nickname import NICKNAME_WIDTHS
-from app.domain.second_factor import make_recovery_code, typed_code
 
 
 def member(role: Role, *, confirmed: bool) -> Member:

@@ -17,9 +17,10 @@ from app.domain.drift import (
     Party,
     WrongParty,
     WrongState,
+    creditor_of_late_arrival,
     find_transition,
+    transfers_of,
 )
-from app.domain.drift_beans import creditor_of_late_arrival, transfers_of
 from app.domain.errors import AlreadyDone
 from tests.support.paths import ROOT
 

@@ -1,4 +1,4 @@
-"""ISBNs in every dress, and their slips."""
+"""ISBNs in every dress, and their slips; barcodes of other things than books."""
 
 import random
 import string
@@ -7,7 +7,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.domain.isbn import canonical, find_isbn, find_isbns, hyphenate, is_valid, to_isbn10, to_isbn13
+from app.domain.isbn import (
+    Barcode,
+    canonical,
+    find_isbn,
+    find_isbns,
+    find_other_barcode,
+    hyphenate,
+    is_valid,
+    to_isbn10,
+    to_isbn13,
+)
 
 SANTI = "9787536692930"
 
@@ -142,3 +152,32 @@ def test_the_number_at_the_end_of_a_very_long_line_is_found(signs):
 def test_fifty_thousand_numbers_in_one_line_are_fifty_thousand_books():
     numbers = [to_isbn13(f"{number:09d}0") for number in range(1, 50_001)]
     assert [each.isbn13 for each in find_isbns(", ".join(numbers), with_wrong=True)] == numbers
+
+
+@pytest.mark.parametrize(
+    ("text", "barcode"),
+    [
+        ("9771009055008", Barcode("9771009055008", "periodical")),
+        ("977100905500807", Barcode("9771009055008", "periodical")),
+        ("9771009055008 00007", Barcode("9771009055008", "periodical")),
+        ("9771009055001", Barcode("9771009055001", "periodical")),
+        ("6901234567892", Barcode("6901234567892", "product")),
+        ("6-901234-567892", Barcode("6901234567892", "product")),
+        ("６９０１２３４５６７８９２", Barcode("6901234567892", "product")),
+        ("6991234567890", Barcode("6991234567890", "product")),
+        ("4006381333931", Barcode("4006381333931", "product")),
+    ],
+)
+def test_a_barcode_of_something_else_is_told(text, barcode):
+    assert find_other_barcode(text) == barcode
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "9787536692930", "9787536692931", "978753669293051299", "9791090636071", "7536692935", "4006381333932", "690", "",
+        "三体 6901234567892", "69012345678921", "٦٩٠١٢٣٤٥٦٧٨٩٢", "7111234567890",
+    ],
+)  # fmt: skip
+def test_a_book_number_or_none_is_no_other_barcode(text):
+    assert find_other_barcode(text) is None

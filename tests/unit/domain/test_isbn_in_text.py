@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from app.domain.cells import first_isbn, is_isbn_column, read_isbn_cell
 from app.domain.isbn import canonical, find_isbn, find_isbns, hyphenate, is_valid, to_isbn10, to_isbn13
 from app.domain.isbn_candidates import is_shortened
-from app.domain.isbn_cells import first_isbn, is_isbn_column, read_isbn_cell
 
 SANTI = "9787536692930"
 

@@ -16,7 +16,6 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
-from app.libs.host_allowlist import Reach, origin_of
 from app.libs.http_client import (
     HostRefusedError,
     HttpClient,
@@ -25,6 +24,7 @@ from app.libs.http_client import (
     UnreachableError,
     user_agent_of,
 )
+from app.libs.urls import Reach, origin_of
 from tests.support.patience import SOON
 from tests.upstreams import FAULTS, Upstream
 from tests.upstreams.faults import redirects_to

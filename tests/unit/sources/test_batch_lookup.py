@@ -6,8 +6,7 @@ from collections.abc import Mapping, Sequence
 
 import pytest
 
-from app.domain.book import BookFacts
-from app.domain.lookup import NoSources, SourcesSilent
+from app.domain.book import BookFacts, NoSources, SourcesSilent
 from app.sources.batch_lookup import BatchLookup
 from app.sources.port import Failure, SourceFailedError
 

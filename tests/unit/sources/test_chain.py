@@ -7,8 +7,7 @@ from time import monotonic, sleep
 
 import pytest
 
-from app.domain.book import BookFacts
-from app.domain.lookup import FoundByWords, Lookup
+from app.domain.book import BookFacts, FoundByWords, Lookup
 from app.sources.chain import SourceChain
 from app.sources.port import Failure, SourceFailedError
 from tests.support.patience import SOON

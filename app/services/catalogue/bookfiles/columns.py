@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import fields
 
 from app.domain.book import BookFacts
-from app.domain.isbn_cells import isbn_columns
+from app.domain.cells import isbn_columns
 
 FACTS = frozenset(field.name for field in fields(BookFacts)) - {"isbn13"}
 #: Other names that exporters give to our columns, folded.

@@ -10,8 +10,8 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
+from app.domain.book import language_of_marc
 from app.domain.book_entry import NotABookEntry
-from app.domain.language import language_of_marc
 from app.services.catalogue.bookfiles.json_rows import NotJson, json_object
 from app.services.catalogue.bookfiles.rows import LONGEST_ROW, FileNumbers, Rejected, Row, RowTooLong, Skipped, accept
 

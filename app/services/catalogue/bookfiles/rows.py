@@ -8,10 +8,10 @@ from typing import Any
 
 from app.domain.book import BookFacts
 from app.domain.book_entry import NoIsbn, NotABookEntry, ShortenedIsbn, WrongIsbn, book_facts
+from app.domain.cells import first_isbn
 from app.domain.errors import Refusal
 from app.domain.isbn import find_isbns, is_valid, to_isbn13
 from app.domain.isbn_candidates import is_shortened
-from app.domain.isbn_cells import first_isbn
 
 #: No honest row is longer (characters); a longer one is refused without being held in memory whole.
 LONGEST_ROW = 1 << 20

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.libs.two_generation_cache import TwoHandCache
+from app.libs.caches import TwoHandCache
 from app.search.index import codec, doc_map, posting_list
 from app.search.index import sorted_runs as runs_module
 from app.search.index.evaluator import QueryEvaluator

@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from app.libs.lockfile import LockHeldError, locked
+from app.libs.locks import LockHeldError, locked
 
-HOLD = "import sys, pathlib; from app.libs.lockfile import locked\nwith locked(pathlib.Path(sys.argv[1])): print('held', flush=True); sys.stdin.read()"
+HOLD = "import sys, pathlib; from app.libs.locks import locked\nwith locked(pathlib.Path(sys.argv[1])): print('held', flush=True); sys.stdin.read()"
 
 
 def test_a_second_holder_is_told_who_holds_it(tmp_path: Path) -> None:

@@ -1,14 +1,88 @@
-"""Leaf tool: files that can be made again, kept on disk up to a size; those that nobody asked for longest go first."""
+"""Caches: values with a time to live, values up to a weight, and files on disk up to a size."""
 
 from __future__ import annotations
 
 import os
 import secrets
+from collections import OrderedDict
+from collections.abc import Callable
 from contextlib import suppress
 from hashlib import blake2b
 from pathlib import Path
 from threading import Lock
-from time import time
+from time import monotonic, time
+from typing import Generic, TypeVar
+
+T = TypeVar("T")
+
+
+class Memory(Generic[T]):
+    """Keeps values for the seconds given with each; the oldest go when there are more than `capacity`."""
+
+    def __init__(self, *, capacity: int = 10_000, now: Callable[[], float] = monotonic) -> None:
+        self._capacity = capacity
+        self._now = now
+        self._lock = Lock()
+        self._kept: OrderedDict[str, tuple[float, T]] = OrderedDict()
+
+    def recall(self, key: str) -> T | None:
+        """Return the value kept under `key`, unless its time is over."""
+        with self._lock:
+            until, value = self._kept.get(key, (0.0, None))
+            if value is None or self._now() < until:
+                return value
+            del self._kept[key]
+            return None
+
+    def keep(self, key: str, value: T, *, seconds: float) -> None:
+        """Keep `value` under `key` for so many seconds."""
+        with self._lock:
+            self._kept.pop(key, None)
+            self._kept[key] = (self._now() + seconds, value)
+            if len(self._kept) > self._capacity:
+                self._kept.popitem(last=False)
+
+
+K = TypeVar("K")
+V = TypeVar("V")
+
+
+class TwoHandCache(Generic[K, V]):
+    """Keep what was used lately, up to a weight (bytes), without bookkeeping per hit.
+
+    Two dicts: new and looked-up things go into the young one; when that weighs half the limit it becomes the old one, and the
+    former old one is forgotten. Threads need no lock: the worst that a race can do is to forget an entry.
+    """
+
+    def __init__(self, limit: int) -> None:
+        self._half = limit // 2
+        self._young: dict[K, tuple[V, int]] = {}
+        self._old: dict[K, tuple[V, int]] = {}
+        self._weight = 0
+
+    @property
+    def weight(self) -> int:
+        """The bytes of all that is kept."""
+        return sum(size for hand in (self._young, self._old) for _value, size in list(hand.values()))
+
+    def get(self, key: K) -> V | None:
+        """Return the value, or None if it is not (or no longer) here."""
+        held = self._young.get(key)
+        if held is not None:
+            return held[0]
+        held = self._old.get(key)
+        if held is None:
+            return None
+        self.put(key, held[0], held[1])
+        return held[0]
+
+    def put(self, key: K, value: V, weight: int) -> None:
+        """Keep a value that weighs so many bytes."""
+        if self._weight + weight > self._half:
+            self._old, self._young, self._weight = self._young, {}, 0
+        self._young[key] = (value, weight)
+        self._weight += weight
+
 
 #: When the cap is passed, this part of it is left, so that not every file that comes makes one go.
 _LEFT_AFTER_CLEARING = 0.9

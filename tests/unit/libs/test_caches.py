@@ -3,7 +3,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from app.libs.disk_cache import DiskCache
+from app.libs.caches import DiskCache
 
 
 def age(folder: Path, seconds: float) -> None:

@@ -1,11 +1,10 @@
-"""References by GB/T 7714."""
+"""References by GB/T 7714, and languages of library records as the codes that pages understand."""
 
 from __future__ import annotations
 
 import pytest
 
-from app.domain.book import BookFacts
-from app.domain.citation import cite
+from app.domain.book import BookFacts, cite, language_of_marc
 
 
 @pytest.mark.parametrize(
@@ -21,3 +20,16 @@ from app.domain.citation import cite
 )  # fmt: skip
 def test_a_reference_names_what_is_known(facts, expected):
     assert cite(BookFacts(isbn13="9787536692930", **facts)) == expected
+
+
+@pytest.mark.parametrize(
+    ("marc", "code"),
+    [("chi", "zh"), ("eng", "en"), ("scr", "hr"), ("iri", "ga"), ("grc", "grc"), ("", "")],
+)
+def test_a_code_of_two_letters_where_there_is_one(marc: str, code: str) -> None:
+    assert language_of_marc(marc) == code
+
+
+@pytest.mark.parametrize("marc", ["und", "mul", "zxx", "mis"])
+def test_no_language_is_none(marc: str) -> None:
+    assert language_of_marc(marc) == ""

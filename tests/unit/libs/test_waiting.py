@@ -7,9 +7,9 @@ import time
 
 import pytest
 
-from app.db.fair_lock import FairLock
 from app.db.pool import NoTurnToWriteError, Pool
-from app.libs.waiting_time import time_left, waiting_at_most, whole_seconds_left
+from app.libs.deadline import time_left, waiting_at_most, whole_seconds_left
+from app.libs.locks import FairLock
 from tests.conftest import make_app
 
 LONG = 60.0
@@ -70,7 +70,7 @@ def test_a_lock_that_came_while_the_time_ran_out_is_kept(monkeypatch: pytest.Mon
         def release(self) -> None:
             self._lock.release()
 
-    monkeypatch.setattr("app.db.fair_lock.Lock", Late)
+    monkeypatch.setattr("app.libs.locks.Lock", Late)
     assert lock.acquire(0.01)
     monkeypatch.undo()
     assert not lock.acquire(0), "it is held"
