@@ -35,6 +35,15 @@ HeaderScore = Callable[[Sequence[str]], int]
 
 
 @dataclass(frozen=True, slots=True)
+class _Form:
+    """How a table's lines are cut: at what, and whether they have a bar, as Markdown's, before the first and behind the last cell."""
+
+    delimiter: str
+    begins_with_bar: bool = False
+    ends_with_bar: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Table:
     """A table whose header was found; `rows` come once, each with the cells that its line has, blank lines left out."""
 
@@ -54,20 +63,21 @@ def read_table(lines: Iterable[str], score: HeaderScore) -> Table | None:
     found = _find_header(head[1:] if said else head, said["delimiter"] if said else _DELIMITERS, score)
     if found is None:
         return None
-    behind, delimiter, header = found
-    rows = _rows(_Records(chain(behind, stream), delimiter, len(header)), delimiter, len(header))
-    return Table(tuple(header), rows, delimiter)
+    behind, form, header = found
+    rows = _rows(_Records(chain(behind, stream), form, len(header)), form, len(header))
+    return Table(tuple(header), rows, form.delimiter)
 
 
 def _find_header(
     head: Sequence[str], delimiters: Iterable[str], score: HeaderScore
-) -> tuple[Sequence[str], str, list[str]] | None:
-    """Return the lines behind the first that is a header, its delimiter and its cells; where a number stands books begin."""
+) -> tuple[Sequence[str], _Form, list[str]] | None:
+    """Return the lines behind the first that is a header, its form and its cells; where a number stands books begin."""
     for at, line in enumerate(head):
         if find_isbn(line):
             return None
         behind = head[at + 1 :]
-        ways = [(delimiter, cells) for delimiter in delimiters if _may_be_names(cells := _cells(line, delimiter))]
+        forms = (_form(delimiter, line, behind) for delimiter in delimiters)
+        ways = [(form, cells) for form in forms if _may_be_names(cells := _cells(line, form))]
         scores = {way[0]: (score(way[1]), _agreement(behind, way[0], len(way[1]))) for way in ways}
         best = max(ways, key=lambda way: scores[way[0]], default=None)
         if best and scores[best[0]][0]:
@@ -75,30 +85,42 @@ def _find_header(
     return None
 
 
+def _form(delimiter: str, header: str, behind: Iterable[str]) -> _Form:
+    """Return how the lines of a table are cut: a bar at the end of its header and of the line after is no empty cell."""
+    rows = (line.strip() for line in behind if not line.isspace() and ("|" in line or not _is_rule(line)))
+    first = [header.strip(), *islice(rows, 1)]
+    return _Form(
+        delimiter,
+        begins_with_bar=delimiter == "|" and all(line.startswith("|") for line in first),
+        ends_with_bar=delimiter == "|" and all(line.endswith("|") for line in first),
+    )
+
+
 def _may_be_names(cells: Sequence[str]) -> bool:
     return all(len(cell) <= _LONGEST_NAME for cell in cells)
 
 
-def _agreement(lines: Sequence[str], delimiter: str, width: int) -> int:
+def _agreement(lines: Sequence[str], form: _Form, width: int) -> int:
     """Count the lines that have as many cells as the header."""
-    return sum(len(_cells(line, delimiter)) == width for line in lines) if width > 1 else 0
+    return sum(len(_cells(line, form)) == width for line in lines) if width > 1 else 0
 
 
-def _cells(line: str, delimiter: str) -> list[str]:
+def _cells(line: str, form: _Form) -> list[str]:
     """Parse one line alone; a Markdown row loses the bars at its ends."""
     try:
-        cells = next(csv.reader([_without_escapes(_bare(line), delimiter)], delimiter=delimiter), [])
+        cells = next(csv.reader([_without_escapes(_bare(line), form.delimiter)], delimiter=form.delimiter), [])
     except csv.Error:  # a cell longer than the csv module takes
-        cells = _literal(line, delimiter)
-    return _inner(cells, line, delimiter)
+        cells = _literal(line, form.delimiter)
+    return _inner(cells, line, form)
 
 
-def _inner(cells: list[str], line: str, delimiter: str) -> list[str]:
-    if delimiter != "|":
+def _inner(cells: list[str], line: str, form: _Form) -> list[str]:
+    if form.delimiter != "|":
         return cells
     text = line.strip()
     cells = [cell.strip().replace(_BAR, "|") for cell in cells]
-    return cells[text.startswith("|") : len(cells) - (text.endswith("|") and len(cells) > 1)]
+    has_last = form.ends_with_bar and text.endswith("|") and len(cells) > 1
+    return cells[form.begins_with_bar and text.startswith("|") : len(cells) - has_last]
 
 
 def _without_escapes(line: str, delimiter: str) -> str:
@@ -117,9 +139,10 @@ def _bare(line: str) -> str:
 class _Records:
     """The records of a table, each a text that the csv module parses to exactly one row."""
 
-    def __init__(self, lines: Iterator[str], delimiter: str, width: int) -> None:
+    def __init__(self, lines: Iterator[str], form: _Form, width: int) -> None:
         self._lines = lines
-        self._delimiter = delimiter
+        self._form = form
+        self._delimiter = delimiter = form.delimiter
         self._width = width
         self._waiting: list[str] = []
         self._inner_quote = re.compile(rf'[^"{re.escape(delimiter)}]"[^"{re.escape(delimiter)}\r\n]')
@@ -195,7 +218,7 @@ class _Records:
 
     def _is_row(self, line: str) -> bool:
         """Return whether a line that a quote has swallowed is a row of the table: as many cells, one of them a book's number."""
-        cells = _cells(line, self._delimiter) if self._width > 1 else []
+        cells = _cells(line, self._form) if self._width > 1 else []
         return len(cells) == self._width and any(map(_is_number, cells))
 
 
@@ -224,13 +247,17 @@ def _quoted(line: str, delimiter: str) -> str:
     return delimiter.join('"' + cell.replace('"', '""') + '"' for cell in _literal(line, delimiter))
 
 
-def _rows(records: _Records, delimiter: str, width: int) -> Iterator[list[str]]:
+def _rows(records: _Records, form: _Form, width: int) -> Iterator[list[str]]:
     """Parse the records; where their quotes make another number of cells than the header has, they may be mere signs."""
-    for cells in _parsed(records, delimiter):
-        if delimiter == "|":
+    for cells in _parsed(records, form.delimiter):
+        if form.delimiter == "|":
             if not _is_rule(records.last):
-                yield _inner(cells, records.last, delimiter)
-        elif len(cells) != width and '"' in records.last and len(plain := _literal(records.last, delimiter)) == width:
+                yield _inner(cells, records.last, form)
+        elif (
+            len(cells) != width
+            and '"' in records.last
+            and len(plain := _literal(records.last, form.delimiter)) == width
+        ):
             yield plain
         else:
             yield cells

@@ -184,8 +184,8 @@ def _rare_signs(sample: bytes, encoding: Encoding, common: frozenset[str]) -> fl
 
 @cache
 def _common_gb_18030() -> frozenset[str]:
-    """Return the signs and the 3,755 frequent characters of GB 2312; two signs are others in GB 18030."""
-    return _first_rows("gb2312", 0xD7) | frozenset("·—")
+    """Return the signs and the 3,755 frequent characters of GB 2312; two signs are others in GB 18030, and the euro is new."""
+    return _first_rows("gb2312", 0xD7) | frozenset("·—€")
 
 
 @cache

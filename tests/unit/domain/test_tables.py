@@ -58,6 +58,24 @@ def test_a_bar_behind_a_backslash_is_part_of_its_cell() -> None:
     assert parsed(text) == (("ISBN", "Title | Titel"), [["1", "A | B"], ["2", "-"]])
 
 
+@pytest.mark.parametrize(
+    ("text", "rows"),
+    [
+        ("ISBN|Title|Note\n|三体|\n1||x\n||\n", [["", "三体", ""], ["1", "", "x"], ["", "", ""]]),
+        ("|ISBN|Title\n0|1|三体\n1||活着\n", [["0", "1", "三体"], ["1", "", "活着"]]),
+        ("| ISBN | Title |\n|---|---|\n| | 三体 |\n| 1 | |\n", [["", "三体"], ["1", ""]]),
+        ("|ISBN|Title|\n||三体|\n|1||\n", [["", "三体"], ["1", ""]]),
+    ],
+    ids=["bars between", "a column without a name", "Markdown", "bars around"],
+)
+def test_a_bar_at_the_end_of_a_line_is_an_empty_cell_unless_all_lines_have_one(
+    text: str, rows: list[list[str]]
+) -> None:
+    header, found = parsed(text)
+    assert found == rows
+    assert len(header) == len(rows[0])
+
+
 def test_commas_in_the_names_of_a_header_parted_by_semicolons_part_nothing() -> None:
     header, rows = parsed('"Title, long, name";ISBN;"My Review, and, more"\r\nx;9787536692930;y\r\n')
     assert header == ("Title, long, name", "ISBN", "My Review, and, more")

@@ -37,6 +37,7 @@ SPANISH = "Título,Autor\r\nCien años de soledad,Gabriel García Márquez\r\n"
         ("ISBN\n9787536692930\n", "ascii", "UTF-8"),
         ("书\n", "gb18030", "GB 18030"),
         ("刘瑜", "gb18030", "GB 18030"),
+        ("岛;郭敬明;3,50 €", "gb18030", "GB 18030"),
         ("清单人生,弗雷德里克·巴克曼", "gb18030", "GB 18030"),
         ("高堡奇人,菲利普·迪克", "gb18030", "GB 18030"),
         ("School's Out—Forever,James Patterson", "gb18030", "GB 18030"),
