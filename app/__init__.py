@@ -19,13 +19,11 @@ def create_app(settings: Mapping[str, Any] | None = None) -> Flask:
     from app import cli, container, events, extensions, mounts
     from app.account import account
     from app.http import (
-        assets,
         auth,
         compression,
         cookies,
         errors,
         form_parsing,
-        fragment_cache,
         hooks,
         logs,
         page_cache,
@@ -51,9 +49,7 @@ def create_app(settings: Mapping[str, Any] | None = None) -> Flask:
     preflight.init_app(app)
     cookies.init_app(app)
     errors.init_app(app)
-    assets.init_app(app)
     templates.init_app(app)
-    fragment_cache.init_app(app)
     compression.init_app(app)
     for blueprint in (web, account, user):
         app.register_blueprint(blueprint)

@@ -12,10 +12,9 @@ from app.domain.account import WrongCode, WrongCredentials
 from app.forms.account import CodeForm, LoginForm
 from app.http.auth import NEXT, begin_session, forget_member
 from app.http.cookies import remember_language
-from app.http.guesses import guess_limited, guesses_of_code, guesses_of_login
+from app.http.guesses import guess_limited, guesses_of_code, guesses_of_login, remember_browser
 from app.http.hooks import LANGUAGE_COOKIE
-from app.http.known_browsers import remember_browser
-from app.http.security_log import note_refused
+from app.http.logs import note_refused
 from app.libs.clock import epoch
 from app.libs.urls import same_site_path
 from app.queries.credentials import CredentialsRow

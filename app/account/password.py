@@ -12,10 +12,9 @@ from app.domain.account import PasswordTooCommon, WrongPassword
 from app.forms.account import ChangePasswordForm, EmailForm, NewPasswordForm
 from app.http.auth import login_required
 from app.http.flashing import letter_sent
-from app.http.guesses import guess_limited
-from app.http.known_browsers import remember_browser
+from app.http.guesses import guess_limited, remember_browser
 from app.http.limits import limited, typed_address
-from app.http.security_log import note, note_refused
+from app.http.logs import note, note_refused
 
 
 @account.route("/reset/password", methods=["GET", "POST"])

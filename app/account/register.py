@@ -1,4 +1,4 @@
-"""Become a member."""
+"""Become a member, and confirm an address by the link in a mail. Opening the link changes nothing: mail scanners open links, too."""
 
 from __future__ import annotations
 
@@ -10,7 +10,8 @@ from app.account.blueprint import account
 from app.container import container
 from app.domain.account import InvitationInvalid, PasswordTooCommon
 from app.domain.nickname import NicknameReserved, NicknameTaken
-from app.forms.account import RegisterForm
+from app.forms.account import ConfirmForm, RegisterForm
+from app.http.auth import login_required
 from app.http.flashing import letter_sent
 from app.http.limits import limited, typed_address
 
@@ -43,3 +44,31 @@ def register() -> ResponseReturnValue:
             flash(_("账号好了，请登录。"), "success")
             return redirect(url_for("account.login"), 303)
     return render_template("account/register.html", form=form)
+
+
+@account.get("/confirm/<token>")
+def confirm(token: str) -> ResponseReturnValue:
+    """Show the button."""
+    container.members.account_tokens.find("confirm", token)
+    return render_template("account/confirm.html", form=ConfirmForm())
+
+
+@account.post("/confirm/<token>")
+def confirm_now(token: str) -> ResponseReturnValue:
+    """Confirm the address; works without a login."""
+    confirmed = container.members.registration.confirm(token)
+    flash(_("邮箱确认好了，现在可以送书和求书了。"), "success")
+    if confirmed.renamed:
+        flash(
+            _("你选的昵称在这期间有人用了，先叫你“%(nickname)s”，登录后可以改。", nickname=confirmed.renamed), "warning"
+        )
+    return redirect("/", 303)
+
+
+@account.post("/confirm")
+@limited("RESET")
+@login_required
+def confirm_again() -> ResponseReturnValue:
+    """Post the confirmation once more to a member who waits for it."""
+    container.members.registration.post_confirmation(g.user.id)
+    return letter_sent(g.user.email)

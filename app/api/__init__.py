@@ -5,8 +5,7 @@ from __future__ import annotations
 from flask import Flask
 
 from app.api.endpoints import ApiSources
-from app.api.limit import Limit
-from app.api.wsgi import Api, Parts
+from app.api.wsgi import Api, Limit, Parts
 from app.container import Container
 from app.queries.book import BookRow
 from app.search.results import Window

@@ -1,16 +1,18 @@
-"""The book API: what each address answers."""
+"""The book API: what each address answers; its own description as an OpenAPI 3.1 document among them."""
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+from typing import Any
 
 from werkzeug.routing import BaseConverter, Map, Rule
 
 from app.api import problems
-from app.api.bodies import BookBodies, tags_of, to_json
-from app.api.names import row_id_of, series_title
-from app.api.openapi import document
+from app.api.bodies import BookBodies, row_id_of, series_title, tags_of, to_json
 from app.api.parameters import Span, keys_of, search_of, span_of
 from app.api.problems import ApiError
 from app.domain.book_entry import ShortenedIsbn
@@ -18,6 +20,16 @@ from app.domain.isbn import canonical
 from app.domain.isbn_candidates import is_shortened_alone
 from app.queries.book import BookRow
 from app.search.results import Window
+
+_FILE = Path(__file__).with_name("openapi.json")
+
+
+@cache
+def document(site_url: str) -> dict[str, Any]:
+    """Return the description of the API that is served at ``site_url``/v2."""
+    described: dict[str, Any] = json.loads(_FILE.read_text(encoding="utf-8"))
+    return described | {"servers": [{"url": f"{site_url}/v2"}]}
+
 
 _BOOK_SECONDS, _SEARCH_SECONDS, _DOCUMENT_SECONDS = 300, 60, 3600
 _READ, _ASK = ["GET"], ["GET", "POST"]

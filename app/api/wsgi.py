@@ -1,4 +1,8 @@
-"""The book API: a WSGI app of its own, without session, cookie or CSRF. It routes on the path alone, whatever the Host."""
+"""The book API: a WSGI app of its own, without session, cookie or CSRF. It routes on the path alone, whatever the Host.
+
+How often one address may ask is counted here, and an answer that was given a moment ago is given again as it was, while the catalogue
+stays the same.
+"""
 
 from __future__ import annotations
 
@@ -14,19 +18,93 @@ from werkzeug.wrappers import Request, Response
 from app.api import problems
 from app.api.bodies import to_json
 from app.api.endpoints import ROUTES, ApiSources, Endpoints
-from app.api.kept import KeptReplies
-from app.api.limit import Limit
 from app.api.parameters import callback_of, form_of, query_of
-from app.api.problems import ApiError, Kind, problem_body
+from app.api.problems import TOO_MANY_REQUESTS, ApiError, Kind, problem_body
 from app.api.replies import preflight, reply
 from app.http.errors import DATABASE_DOWN, log_database_down
 from app.http.hooks import HSTS
+from app.http.limits import counted_address, limits_of
+from app.http.response_cache import CachedResponse, ResponseCache
+from app.libs.rates import Rate, RateExceededError, Rates
 from app.search.index.port import IndexUnavailable
 from app.services.operations.preflight import WrongKeys
 from app.services.operations.schema import SchemaMismatch
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
+
+
+class Limit:
+    """Counts requests by address: nobody is known here, so an address may do what `factor` people may.
+
+    :param rates: where the counts lie; None when no limits hold.
+    :param allowance: what one person may ask, as the setting `LIMIT_API` says it.
+    """
+
+    def __init__(self, rates: Rates | None, allowance: str, factor: int) -> None:
+        self._rates = rates
+        self._limits = limits_of(allowance, factor)
+
+    def ensure_may_ask(self, remote: str | None) -> None:
+        """Count a request from an address.
+
+        :raises ApiError: when it has asked too often; says in how many seconds it may ask again.
+        """
+        if self._rates is None:
+            return
+        address = counted_address(remote)
+        try:
+            self._rates.take(Rate(limit, ("v2", address)) for limit in self._limits)
+        except RateExceededError as error:
+            raise ApiError(TOO_MANY_REQUESTS, Retry_After=str(error.seconds)) from None
+
+
+_CACHE_BYTES = 32 * 1024 * 1024
+_LONGEST_QUERY = 1000
+_MARK = "HTTP_IF_NONE_MATCH"
+
+
+class KeptReplies:
+    """A WSGI app whose answers are everybody's: nothing of a member, no cookie.
+
+    :param answer: makes an answer that is not in memory.
+    :param stamp: gives what stays equal while the answers do.
+    """
+
+    def __init__(self, answer: Callable[[Request], Response], stamp: Callable[[], object]) -> None:
+        self._answer = answer
+        self._stamp = stamp
+        self._kept = ResponseCache(_CACHE_BYTES)
+
+    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        """Answer from memory, or make the answer and remember it if it is a whole one.
+
+        The question is put as a plain GET. HEAD and If-None-Match are served from what that gives.
+        """
+        query = environ.get("QUERY_STRING", "")
+        stamp = self._stamp_now() if environ["REQUEST_METHOD"] in {"GET", "HEAD"} else None
+        if stamp is None or len(query) > _LONGEST_QUERY:
+            return self._answer(Request(environ))(environ, start_response)
+        name = (environ["PATH_INFO"], query, environ.get("HTTP_ACCEPT_ENCODING", ""))
+        kept = self._kept.get(name, stamp)
+        if kept is None:
+            response = self._answer(Request(_as_plain_get(environ)))
+            if response.status_code != 200:
+                return response(environ, start_response)
+            kept = CachedResponse(stamp, response.get_wsgi_headers(environ).to_wsgi_list(), response.get_data())
+            self._kept.put(name, kept)
+        return kept(environ, start_response)
+
+    def _stamp_now(self) -> object | None:
+        try:
+            return self._stamp()
+        except Exception:  # noqa: BLE001 - the answer itself will say that the database is away
+            return None
+
+
+def _as_plain_get(environ: WSGIEnvironment) -> WSGIEnvironment:
+    return {name: value for name, value in environ.items() if name != _MARK} | {"REQUEST_METHOD": "GET"}
+
 
 _log = structlog.get_logger()
 

@@ -1,4 +1,4 @@
-"""`flask drift`: end a drift as a moderator, and draw the state table."""
+"""`flask drift`: end a drift as a moderator, and draw the state table as a picture and as a table, for the docs and for learners."""
 
 from __future__ import annotations
 
@@ -7,11 +7,10 @@ from pathlib import Path
 import click
 from flask.cli import AppGroup
 
-from app.cli.drift_diagram import page
 from app.cli.user_errors import plainly
 from app.container import container
 from app.domain.characters import cleaned
-from app.domain.drift import DriftState
+from app.domain.drift import STATE_NAMES, TRANSITIONS, DriftState, Transition
 
 drift = AppGroup("drift", help="Look after drifts.")
 
@@ -35,3 +34,36 @@ def diagram(*, into: Path | None) -> None:
         return
     into.write_text(page(), "utf-8")
     click.echo(f"wrote {into}")
+
+
+def page() -> str:
+    """Write the page of the docs: the diagram and the table."""
+    return (
+        "# The states of a drift\n\n"
+        "Written by `flask --app fisher drift diagram --into docs/drift.md` from `app/domain/drift.py`.\n\n"
+        f"```mermaid\n{mermaid_diagram()}```\n\n{table()}"
+    )
+
+
+def mermaid_diagram() -> str:
+    """Draw the state table in Mermaid's notation."""
+    lines = ["stateDiagram-v2"]
+    lines += [f"    {state}: {state} {STATE_NAMES[state][0]}" for state in DriftState]
+    lines += [f"    {row.source or '[*]'} --> {row.target}: {row.act} ({_parties(row)})" for row in TRANSITIONS]
+    ends = [state for state in DriftState if all(row.source is not state for row in TRANSITIONS)]
+    lines += [f"    {state} --> [*]" for state in ends]
+    return "\n".join(lines) + "\n"
+
+
+def table() -> str:
+    """Write the state table in Markdown, a row for each transition."""
+    lines = ["| from | act | by | to | effects |", "|---|---|---|---|---|"]
+    lines += [
+        f"| {row.source or '-'} | {row.act} | {_parties(row)} | {row.target} | {'; '.join(sorted(row.effects)) or '-'} |"
+        for row in TRANSITIONS
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def _parties(row: Transition) -> str:
+    return ", ".join(sorted(row.parties))

@@ -16,7 +16,7 @@ from flask.cli import with_appcontext
 
 from app.cli.user_errors import DATABASE_ERRORS, plainly
 from app.container import container
-from app.libs.log_throttle import first_line
+from app.http.logs import first_line
 from app.services.operations.preflight import WrongKeys
 from app.services.operations.schema import SchemaMismatch
 

@@ -11,10 +11,8 @@ from flask import Flask, current_app
 from werkzeug.local import LocalProxy
 
 from app.container.catalogue import CatalogueParts
-from app.container.core import Core
-from app.container.exchange import ExchangeParts
-from app.container.lists import ListParts
-from app.container.mail import MailParts
+from app.container.core import Core, MailParts
+from app.container.exchange import ExchangeParts, ListParts
 from app.container.members import MemberParts
 from app.container.operations import OperationParts
 

@@ -1,4 +1,4 @@
-"""The container: settings, clock, database and keys, which every area uses."""
+"""The container: settings, clock, database, keys and mail, which every area uses."""
 
 from __future__ import annotations
 
@@ -11,6 +11,12 @@ from app.db.sql_helper import SqlHelper
 from app.extensions import db, pool_of
 from app.libs.clock import Clock, SystemClock
 from app.libs.encryption import Sealer
+from app.mail.letter import Mailbox
+from app.mail.outbox import Outbox
+from app.mail.rendering import Renderer
+from app.mail.transports.choose import transport_for
+from app.mail.transports.port import Transport
+from app.queries.mail import MailQueries
 from app.services.unit_of_work import UseCases
 
 
@@ -46,3 +52,35 @@ class Core:
         """How many threads may wait for other servers, of each kind."""
         threads: int = self.settings["THREADS"]
         return max(1, threads // 4)
+
+
+class MailParts:
+    """Mail: wording, outbox, transport."""
+
+    def __init__(self, core: Core) -> None:
+        self._core = core
+
+    @cached_property
+    def renderer(self) -> Renderer:
+        """Word mail."""
+        return Renderer(site_url=self._core.settings["SITE_URL"], time_zone=self._core.settings["TIME_ZONE"])
+
+    @cached_property
+    def transport(self) -> Transport:
+        """Where mail leaves the house; its `is_terminal` tells a page to say that the link is in the terminal."""
+        return transport_for(self._core.settings["MAIL_URL"])
+
+    @cached_property
+    def sender(self) -> Mailbox:
+        """From whom mail comes."""
+        return Mailbox.parse(self._core.settings["MAIL_FROM"])
+
+    @cached_property
+    def mails(self) -> MailQueries:
+        """Look up what became of mail."""
+        return MailQueries(self._core.sql)
+
+    @cached_property
+    def outbox(self) -> Outbox:
+        """Post mail, inside the transaction that gives cause for it."""
+        return Outbox(letters=self.renderer, clock=self._core.clock, sender=self.sender)

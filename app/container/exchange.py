@@ -1,17 +1,17 @@
-"""The container: gifts, wishes, drifts and beans."""
+"""The container: gifts, wishes, drifts and beans, and the lists of books that members bring to offer or wish for."""
 
 from __future__ import annotations
 
 from functools import cached_property
 
 from app.container.catalogue import CatalogueParts
-from app.container.core import Core
-from app.container.mail import MailParts
+from app.container.core import Core, MailParts
 from app.db.purge_deleted import purge_deleted
 from app.domain.circle import Circles
 from app.domain.exchange_policy import Policy
 from app.extensions import pool_of
 from app.queries.acquaintance import AcquaintanceQueries
+from app.queries.book_list import BookListQueries
 from app.queries.drift import DriftQueries
 from app.queries.due_drifts import DueDriftQueries
 from app.queries.exchange_stats import ExchangeStatQueries
@@ -32,6 +32,9 @@ from app.services.exchange.moderation import Moderation
 from app.services.exchange.notices import Notices
 from app.services.exchange.tools import ExchangeTools
 from app.services.exchange.wishes import Wishes
+from app.services.lists.book_lists import ListService
+from app.services.lists.list_lookup import ListLookup
+from app.services.lists.row_matching import RowMatching
 from app.services.members.account_closure import AccountClosure
 
 
@@ -167,3 +170,38 @@ class ExchangeParts:
     def account_closure(self) -> AccountClosure:
         """End the business of a member who leaves."""
         return AccountClosure(self.tools, states=self.gift_states, transitions=self.drift_transitions)
+
+
+class ListParts:
+    """Lists of books that members bring."""
+
+    def __init__(self, core: Core, catalogue: CatalogueParts, exchange: ExchangeParts) -> None:
+        self._core = core
+        self._catalogue = catalogue
+        self._exchange = exchange
+
+    @cached_property
+    def stored(self) -> BookListQueries:
+        """Look up the lists that members brought."""
+        return BookListQueries(self._core.sql)
+
+    @cached_property
+    def lookup(self) -> ListLookup:
+        """Find out what the rows of a list are."""
+        return ListLookup(
+            clock=self._core.clock,
+            lists=self.stored,
+            matching=RowMatching(self._catalogue.local_catalogue),
+            book_lookup=self._catalogue.book_lookup,
+        )
+
+    @cached_property
+    def book_lists(self) -> ListService:
+        """Bring a list, correct it, offer or wish for its books."""
+        return ListService(
+            clock=self._core.clock,
+            lists=self.stored,
+            lookup=self.lookup,
+            gifts=self._exchange.gifts,
+            wishes=self._exchange.wishes,
+        )

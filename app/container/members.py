@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from functools import cached_property
 
-from app.container.core import Core
+from app.container.core import Core, MailParts
 from app.container.exchange import ExchangeParts
-from app.container.mail import MailParts
 from app.libs.passwords import Passwords, places_for
 from app.queries.credentials import CredentialQueries
 from app.queries.drift import SavedAddressQueries

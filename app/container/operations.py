@@ -7,10 +7,8 @@ from functools import cached_property
 from pathlib import Path
 
 from app.container.catalogue import CatalogueParts
-from app.container.core import Core
-from app.container.exchange import ExchangeParts
-from app.container.lists import ListParts
-from app.container.mail import MailParts
+from app.container.core import Core, MailParts
+from app.container.exchange import ExchangeParts, ListParts
 from app.container.members import MemberParts
 from app.libs.clock import epoch
 from app.queries.operation import JobQueries, SchemaQueries, SealedTextQueries

@@ -1,10 +1,10 @@
-"""A book written down by hand. The lengths are those that the catalogue keeps."""
+"""Forms of books: one written down by hand, and a list brought from elsewhere with corrections of its rows. The lengths are those that the catalogue keeps."""
 
 from __future__ import annotations
 
 from flask import g
 from flask_babel import lazy_gettext as _
-from wtforms import SelectField, StringField
+from wtforms import FileField, SelectField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined] # newer than its stubs
 from wtforms.validators import DataRequired, Length, ValidationError
 
@@ -71,3 +71,20 @@ class AddBookForm(Form):
     def offer_languages(self, names: dict[str, str]) -> None:
         """Fill the list of languages: {BCP 47 tag: name}."""
         self.language.choices = [SelectChoice(tag, name) for tag, name in names.items()]
+
+
+class BringListForm(Form):
+    """A file, or pasted text."""
+
+    file = FileField(_("文件"))
+    text = TextAreaField(_("或者粘贴在这里"), validators=[Length(max=200_000, message=_("最多 %(max)d 个字。"))])
+
+
+class CorrectRowForm(Form):
+    """What a row should have said."""
+
+    said = StringField(
+        _("ISBN 或书名"),
+        filters=[trimmed],
+        validators=[DataRequired(_("写下 ISBN 或书名。")), Length(max=200, message=_("最多 %(max)d 个字。"))],
+    )

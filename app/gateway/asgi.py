@@ -11,9 +11,16 @@ from typing import IO, Any
 import structlog
 from flask import Flask
 
-from app.gateway.body import BodyLimits, BodyTooLargeError, BodyTooSlowError, ClientLeftError, Receive
 from app.gateway.lane import Lane, NoThreadError
-from app.gateway.validation import answer_without_app, plain
+from app.gateway.request import (
+    BodyLimits,
+    BodyTooLargeError,
+    BodyTooSlowError,
+    ClientLeftError,
+    Receive,
+    answer_without_app,
+    plain,
+)
 from app.gateway.wsgi import WsgiAnswer, call, environ_of
 from app.libs.passwords import room_for
 from app.mounts import ARRIVED

@@ -1,22 +1,27 @@
-"""What a visitor sees when something goes wrong: a page in the site's voice, or JSON where JSON was asked for."""
+"""What a visitor sees when something goes wrong: a page in the site's voice that says where to go next, or JSON where JSON was asked for."""
 
 from __future__ import annotations
 
 import sqlite3
+from dataclasses import dataclass
 
 import pymysql
 import sqlalchemy.exc
 import structlog
-from flask import Flask, Response, g, jsonify, make_response, render_template, request
+from flask import Flask, Response, g, jsonify, make_response, render_template, request, url_for
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext
 from flask_wtf.csrf import CSRFError
 from jinja2 import Template
 from werkzeug.exceptions import HTTPException, SecurityError
 
 from app.db.pool import PoolExhaustedError
+from app.domain.beans import NotEnoughBeans, RatioTooLow
+from app.domain.drift import WrongParty, WrongState
+from app.domain.drift_request import SameBookAsked, TooLate, TooManyOpenDrifts
 from app.domain.errors import Refusal
-from app.http.next_steps import WayOn, find_way_on
-from app.libs.log_throttle import LogThrottle, first_line
+from app.domain.gift import GiftInDrift, NotConfirmed
+from app.http.logs import LogThrottle, first_line
 from app.libs.passwords import BusyError
 from app.services.unit_of_work import RaceLostError
 
@@ -135,3 +140,33 @@ def _come_back() -> Response:
 def _our_fault(error: Exception) -> Response:
     _log.error("unhandled error", exc_info=error)
     return error_page(500, _("是我们出了错，已经记下来了。请稍后再试。"), own_page=True)
+
+
+@dataclass(frozen=True, slots=True)
+class WayOn:
+    """A link and its words."""
+
+    url: str
+    label: str
+
+
+_GIVE = ("web.my_gifts", lazy_gettext("送一本书"))
+_DRIFTS = ("web.pending", lazy_gettext("去看鱼漂"))
+_WAYS: dict[type[Refusal], tuple[str, object]] = {
+    NotEnoughBeans: _GIVE,
+    RatioTooLow: _GIVE,
+    TooManyOpenDrifts: _DRIFTS,
+    SameBookAsked: _DRIFTS,
+    GiftInDrift: _DRIFTS,
+    WrongParty: _DRIFTS,
+    WrongState: _DRIFTS,
+    NotConfirmed: ("user.personal", lazy_gettext("去个人中心")),
+}
+
+
+def find_way_on(refusal: Refusal) -> WayOn | None:
+    """Find the page that helps after a refusal; None where the first page is as good as any."""
+    if isinstance(refusal, TooLate) and refusal.values["others"]:
+        return WayOn(url_for("web.detail", isbn=refusal.values["isbn13"]), _("看看还有谁在送"))
+    endpoint, label = _WAYS.get(type(refusal), ("", ""))
+    return WayOn(url_for(endpoint), str(label)) if endpoint else None

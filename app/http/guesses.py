@@ -4,20 +4,28 @@ Wrong guesses of strangers must not lock an owner out. So an account has one cou
 it, and one for each browser that its owner was logged in with before. What comes from many networks is bounded by a count of the whole
 account, `LIMIT_ACCOUNT_FACTOR` times as large; who guesses at many accounts by one of their address, `LIMIT_ADDRESS_FACTOR` times as
 large. Neither of these holds for a known browser. A live session has a count of its own, too: only who stole it can use that up.
+
+A known browser has a signed cookie that outlives the session by up to a year. It opens nothing: it only keeps a stranger's wrong guesses
+from counting against its owner. "Log out everywhere" and a new password end it, because it names the generation of known browsers that
+the member's row counts.
 """
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Callable, Sequence
 from ipaddress import ip_address, ip_network
 from typing import ParamSpec
 
 from flask import current_app, g, request
 from flask.typing import ResponseReturnValue
+from itsdangerous import BadData, URLSafeTimedSerializer
 from limits import RateLimitItem
+from werkzeug.wrappers import Response
 
+from app.container import container
 from app.domain.account import fold_key
-from app.http.known_browsers import known_browser_of
+from app.http.cookies import A_YEAR, host_cookie_name
 from app.http.limits import asking_address, counted, counted_address, limits_of, typed_address, was_wrong_guess
 from app.libs.rates import Rate
 from app.queries.credentials import CredentialsRow
@@ -76,3 +84,40 @@ def network_of(remote: str | None) -> str:
         return str(ip_network((ip_address(counted_as), 24), strict=False))
     except ValueError:
         return counted_as
+
+
+_SALT = "known browser"
+
+
+def known_browser_of(email_key: str) -> str:
+    """Return the number of the browser that asks, if the member with this folded address was logged in with it; else ""."""
+    user_id, generation, browser = _read()
+    if not browser:
+        return ""
+    known = container.members.credentials.find_by_email(email_key)
+    is_known = known is not None and (known.user_id, known.browser_generation) == (user_id, generation)
+    return browser if is_known else ""
+
+
+def remember_browser(response: Response, known: CredentialsRow | None) -> None:
+    """Let the browser that asks be known as the member's. It keeps its number, so that nobody gets new guesses by it."""
+    if known is None:
+        return
+    value = _serializer().dumps([known.user_id, known.browser_generation, _read()[2] or secrets.token_hex(8)])
+    secure = current_app.config["SESSION_COOKIE_SECURE"]
+    name = host_cookie_name("browser")
+    response.set_cookie(name, value, max_age=A_YEAR, secure=secure, httponly=True, samesite="Lax")
+
+
+def _read() -> tuple[int, int, str]:
+    try:
+        user_id, generation, browser = _serializer().loads(
+            request.cookies.get(host_cookie_name("browser"), ""), max_age=A_YEAR
+        )
+    except BadData:
+        return 0, 0, ""
+    return user_id, generation, browser
+
+
+def _serializer() -> URLSafeTimedSerializer:
+    return URLSafeTimedSerializer(current_app.secret_key or "", salt=_SALT)

@@ -14,7 +14,7 @@ from app.domain.book import BookFacts
 from app.domain.gift import Condition, Postage
 from app.domain.list_columns import unknown_columns
 from app.domain.reading_list import KNOWN, ListRefused, Outcome, Verdict, to_csv
-from app.forms.book_list import BringListForm, CorrectRowForm
+from app.forms.book import BringListForm, CorrectRowForm
 from app.forms.drift import OfferForm
 from app.http.auth import confirmed_required, login_required
 from app.http.limits import limited

@@ -11,7 +11,7 @@ from app.domain.account import WrongPassword
 from app.forms.account import PasswordForm
 from app.http.auth import forget_member, login_required
 from app.http.guesses import guess_limited
-from app.http.security_log import note, note_refused
+from app.http.logs import note, note_refused
 from app.user.blueprint import user
 
 

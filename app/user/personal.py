@@ -18,7 +18,7 @@ from app.http.cookies import remember_language
 from app.http.flashing import letter_sent
 from app.http.guesses import guess_limited
 from app.http.limits import limited
-from app.http.security_log import note, note_refused
+from app.http.logs import note, note_refused
 from app.user.blueprint import user
 
 

@@ -15,7 +15,7 @@ from app.domain.account import WrongCode, WrongPassword
 from app.forms.account import CodeForm, PasswordForm
 from app.http.auth import login_required
 from app.http.guesses import guess_limited
-from app.http.security_log import note_refused
+from app.http.logs import note_refused
 from app.user.blueprint import user
 
 R = TypeVar("R")

@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 from app.container import container
 from app.domain.errors import NotFound
 from app.http.auth import login_required
-from app.http.known_browsers import remember_browser
+from app.http.guesses import remember_browser
 from app.user.blueprint import user
 
 

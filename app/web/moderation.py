@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 from app.container import container
 from app.domain.drift import DriftState
 from app.domain.moderation import Stop
-from app.forms.moderation import DecideForm, LiftForm
+from app.forms.drift import DecideForm, LiftForm
 from app.http.auth import permission_required
 from app.http.flashing import flash_errors
 from app.http.paging import NUMBER, page_asked_for

@@ -10,8 +10,8 @@ import pytest
 import structlog
 from flask import Flask
 
-from app.api.limit import Limit
 from app.api.problems import ApiError
+from app.api.wsgi import Limit
 from app.libs import rates
 from app.libs.rates import Rates
 from tests.conftest import close

@@ -11,9 +11,8 @@ import pytest
 from werkzeug.test import Client, TestResponse
 
 from app.api.endpoints import ApiSources
-from app.api.limit import Limit
 from app.api.parameters import FORM
-from app.api.wsgi import Api, Parts
+from app.api.wsgi import Api, Limit, Parts
 from app.db.pool import PoolExhaustedError
 from app.domain.book import BookFacts
 from app.libs.rates import Rates

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from app.cli.drift_diagram import diagram, page, table
+from app.cli.drift import mermaid_diagram, page, table
 from app.domain.drift import (
     OPEN_STATES,
     STATE_NAMES,
@@ -144,7 +144,7 @@ def test_the_gift_is_free_again_whenever_the_bean_goes_back_except_for_silence_a
 
 
 def test_the_diagram_and_the_table_show_every_state_and_every_row() -> None:
-    drawn = diagram()
+    drawn = mermaid_diagram()
     assert all(f"    {state}: {state} {STATE_NAMES[state][0]}\n" in drawn for state in DriftState)
     assert drawn.count("-->") == len(TRANSITIONS) + 6
     assert "    [*] --> waiting: request (requester)\n" in drawn
