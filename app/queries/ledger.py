@@ -12,7 +12,7 @@ from app.domain.drift import OPEN_STATES, DriftState
 from app.domain.exchange_policy import Policy
 from app.domain.gift import GiftState
 from app.domain.mint_audit import MintAudit
-from app.queries.mint_records import read_mint_records, read_persons, read_start_of_marks
+from app.queries.mint_records import read_start_of_marks, walk_mint_records
 from app.queries.persons import MATES
 
 _OPEN = one_of(OPEN_STATES)
@@ -76,9 +76,9 @@ _CHECKS: tuple[tuple[str, str], ...] = (
     (
         "the mint paid for something the rules do not know",
         (
-            f"SELECT id, subject, reason FROM bean_transfer WHERE source = '{MINT}' "
-            f"AND NOT (kind = '{EntryKind.BONUS}' AND subject LIKE 'gift:%') "
-            f"AND NOT (kind = '{EntryKind.WELCOME}' AND subject = '{WELCOME}')"
+            f"SELECT id, subject, reason FROM bean_transfer WHERE source = '{MINT}' AND (target NOT LIKE 'member:%' "
+            f"OR NOT (kind = '{EntryKind.BONUS}' AND subject LIKE 'gift:%') "
+            f"AND NOT (kind = '{EntryKind.WELCOME}' AND subject = '{WELCOME}'))"
         ),
     ),
     (
@@ -202,14 +202,16 @@ class LedgerQueries:
 
 def _audit_the_mint(cursor: QueryCursor, policy: Policy) -> Iterator[Breach]:
     """Count what the mint paid against what the rules allow, and who is whose person, independently of what pays."""
-    audit = MintAudit(policy, since=read_start_of_marks(cursor))
-    for payment in audit.run(read_mint_records(cursor)):
-        yield Breach(
-            "the mint paid more than the rules allow", (payment.id, account_of(payment.account), payment.subject)
-        )
-    for account, person in read_persons(cursor):
-        if person != audit.find_first_account(account):
-            yield Breach("an account is taken for another person than its marks say", (account, person))
+    since = read_start_of_marks(cursor)
+    for records in walk_mint_records(cursor):
+        audit = MintAudit(policy, since)
+        for payment in audit.run(records.events):
+            yield Breach(
+                "the mint paid more than the rules allow", (payment.id, account_of(payment.account), payment.subject)
+            )
+        for account, person in records.persons:
+            if person != audit.find_first_account(account):
+                yield Breach("an account is taken for another person than its marks say", (account, person))
 
 
 def _without_concat(statement: str) -> str:

@@ -30,9 +30,8 @@ RESULTS = 1_000
 #: How much more a job may do on a site of ten times the size that has as much due, and how much more a walk over everything.
 SAME = 1.5
 LINEAR = 12
-#: What a walk may hold at a time; the audit of the ledger remembers every person.
+#: What a walk may hold at a time.
 MEMORY = 8 << 20
-MEMORY_OF_AUDIT = 256 << 20
 
 
 def list_methods() -> set[str]:
@@ -95,7 +94,7 @@ def judge_walks(site: Site, few: dict[str, int]) -> Iterator[str]:
         work, memory = walk(site, ask)
         if work.rows > LINEAR * max(few[name], ROWS // 10):
             yield f"{name}: {few[name]} rows with {FEWER} members, {work.rows} with {MEMBERS}"
-        if memory > (MEMORY_OF_AUDIT if name == "LedgerQueries.breaches" else MEMORY):
+        if memory > MEMORY:
             yield f"{name}: holds {memory >> 20} MB"
 
 

@@ -21,7 +21,9 @@ def test_a_gang_takes_less_where_circles_are_seen():
     assert year.breaches == before.breaches == 0
     assert year.taken[0].total <= 5
     assert year.taken[0].minted <= 2.5, "four bonuses and the welcome, however often they come back"
-    assert before.taken[0].minted > year.taken[0].minted, "the tactics work where nobody sees circles"
+    for what in ("minted", "total"):
+        taken, taken_before = (getattr(one.taken[0], what) for one in (year, before))
+        assert taken < taken_before, "the tactics work where nobody sees circles"
 
 
 @pytest.mark.slow

@@ -137,3 +137,12 @@ def test_a_transfer_of_nobodys_account_is_a_breach(exchange: Exchange):
     assert "a transfer moves the beans of an account without a balance" in found
     with db.auto_commit() as session:
         session.execute(db.text("DELETE FROM bean_transfer WHERE subject = 'x'"))
+
+
+def test_a_bonus_for_an_account_that_is_no_member_s_is_a_breach(exchange: Exchange):
+    with db.auto_commit() as session:
+        statement = "INSERT INTO bean_transfer (source, target, amount, kind, subject, reason, create_time) VALUES "
+        session.execute(db.text(f"{statement} ('mint', 'cover', 10, 'welcome', 'welcome', 'x', 1)"))
+    assert [breach.what for breach in exchange.breaches()] == ["the mint paid for something the rules do not know"]
+    with db.auto_commit() as session:
+        session.execute(db.text("DELETE FROM bean_transfer WHERE reason = 'x'"))

@@ -260,6 +260,30 @@ def test_the_count_of_what_the_mint_paid_is_independent(exchange: Exchange) -> N
         session.execute(update(User).where(User.id == again).values(person_id=member))
 
 
+def test_the_count_takes_accounts_of_one_person_together_however_far_apart(
+    exchange: Exchange, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Two accounts are read at a time here; those of a person stand at both ends, and between them is a chain of mailboxes."""
+    monkeypatch.setattr("app.queries.mint_records._ACCOUNTS", 2)
+    first = exchange.join("第一个", ADDRESS)
+    exchange.offer(first)
+    others = [exchange.join(f"别人{number}", f"other{number}@example.com") for number in range(3)]
+    chained = exchange.join("中间的", "chain@example.com")
+    exchange.move(first, "away@example.com")
+    exchange.move(chained, ADDRESS)
+    last = exchange.join("最后的", "chain@example.com")
+    exchange.pass_days(1)
+    for isbn in ISBNS[1:4]:
+        exchange.offer(last, isbn)
+    assert exchange.one("SELECT COUNT(DISTINCT person_id) FROM user") == 1 + len(others)
+    assert exchange.breaches() == []
+    with db.auto_commit() as session:
+        session.execute(update(User).where(User.id == last).values(person_id=last))
+    assert [breach.values for breach in exchange.breaches()] == [(last, last)]
+    with db.auto_commit() as session:
+        session.execute(update(User).where(User.id == last).values(person_id=first))
+
+
 def test_a_member_takes_their_marks_along(exchange: Exchange) -> None:
     member = exchange.join("小满", ADDRESS)
     exchange.move(member, "away@example.com")
