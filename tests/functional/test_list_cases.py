@@ -239,6 +239,16 @@ def test_wishing_for_a_list_says_wished(starter_app: Flask, member_page: PageCli
     assert "放好了" not in done
 
 
+def test_a_wish_that_is_refused_says_nothing_of_offering(starter_app: Flask, member_page: PageClient) -> None:
+    offered = bring(starter_app, member_page, "L73-space-isbns.txt").where
+    member_page.post(f"{offered}/offer", {"condition": "good", "postage": "giver"}, on=offered)
+    wished = bring(starter_app, member_page, "L73-space-isbns.txt").where
+    member_page.post(f"{wished}/wish", on=wished)
+    done = " ".join(member_page.get(wished).text.split())
+    assert "没办成 2" in done
+    assert "放成" not in done
+
+
 def test_a_column_of_reasons_of_the_list_itself_moves_no_cell(starter_app: Flask, member_page: PageClient) -> None:
     brought = Brought(starter_app, member_page, "list.csv", "原因,Title\n好看,Nope nope\n".encode())
     failed = member_page.http.get(f"{brought.where}/rejects.csv").data
