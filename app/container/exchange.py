@@ -6,10 +6,8 @@ from functools import cached_property
 
 from app.container.catalogue import CatalogueParts
 from app.container.core import Core, MailParts
-from app.db.purge_deleted import purge_deleted
 from app.domain.circle import Circles
 from app.domain.exchange_policy import Policy
-from app.extensions import pool_of
 from app.queries.acquaintance import AcquaintanceQueries
 from app.queries.book_list import BookListQueries
 from app.queries.drift import DriftQueries
@@ -159,12 +157,7 @@ class ExchangeParts:
     @cached_property
     def drift_deadlines(self) -> DriftDeadlines:
         """Do what time brings about."""
-        return DriftDeadlines(
-            self.tools,
-            due=DueDriftQueries(self._core.sql),
-            transitions=self.drift_transitions,
-            tidy=lambda: purge_deleted(pool_of(self._core.app), ("drift_address", "saved_address")),
-        )
+        return DriftDeadlines(self.tools, due=DueDriftQueries(self._core.sql), transitions=self.drift_transitions)
 
     @cached_property
     def account_closure(self) -> AccountClosure:

@@ -10,6 +10,8 @@ from app.container.catalogue import CatalogueParts
 from app.container.core import Core, MailParts
 from app.container.exchange import ExchangeParts, ListParts
 from app.container.members import MemberParts
+from app.db.purge_deleted import purge_deleted
+from app.extensions import pool_of
 from app.libs.clock import epoch
 from app.queries.operation import JobQueries, SchemaQueries, SealedTextQueries
 from app.queries.personal_data import PersonalDataQueries
@@ -22,6 +24,8 @@ from app.services.operations.preflight import Preflight
 from app.services.operations.purging import Purging
 from app.services.operations.scheduler import Job, Scheduler
 from app.services.operations.schema import Schema
+
+_TABLES_OF_ADDRESSES = ("drift_address", "saved_address")
 
 
 class OperationParts:
@@ -109,6 +113,11 @@ class OperationParts:
                 ),
                 Job(name="the clocks of drifts", every=timedelta(minutes=10), run=self._exchange.drift_deadlines.run),
                 Job(name="erase old addresses", every=timedelta(hours=1), run=self._exchange.drift_deadlines.erase),
+                Job(
+                    name="clear the files of what was erased",
+                    every=timedelta(hours=1) if self._core.sql.dialect == "sqlite" else timedelta(days=1),
+                    run=lambda: purge_deleted(pool_of(self._core.app), _TABLES_OF_ADDRESSES),
+                ),
             ),
         )
 

@@ -6,8 +6,6 @@ do nothing twice.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from sqlalchemy import ColumnElement, delete, update
 
 from app.db.database import rows_touched
@@ -34,20 +32,13 @@ _ENDS = {DriftState.WAITING: Act.EXPIRE, DriftState.MAILED: Act.RECEIVE}
 
 
 class DriftDeadlines:
-    """Does what time brings about.
+    """Does what time brings about."""
 
-    :param tidy: called after an erasure, to get rid of what the database keeps of erased rows. When it fails, the job
-        counts as failed and is tried again within minutes.
-    """
-
-    def __init__(
-        self, tools: ExchangeTools, *, due: DueDriftQueries, transitions: DriftTransitions, tidy: Callable[[], None]
-    ) -> None:
+    def __init__(self, tools: ExchangeTools, *, due: DueDriftQueries, transitions: DriftTransitions) -> None:
         self._tools = tools
         self._clock = tools.clock
         self._due = due
         self._transitions = transitions
-        self._tidy = tidy
         self._looked_at = _FIRST
 
     def run(self) -> None:
@@ -103,7 +94,6 @@ class DriftDeadlines:
         for drift_id in self._due.list_to_erase(limit):
             erased += self._erase(drift_id, limit)
         sweep(self._clock, UseCase, UseCase.create_time < self._now() - _USE_CASES_KEPT)
-        self._tidy()
         return erased
 
     @use_case

@@ -77,7 +77,7 @@ def test_it_is_tried_again_until_there_is_a_gap(app: Flask, monkeypatch: pytest.
     assert pool_of(app).leased == 0
 
 
-def test_an_erasure_that_left_something_is_due_again_within_minutes(
+def test_files_that_still_hold_what_was_erased_are_due_again_within_minutes(
     app: Flask, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     container = app.extensions["container"]
@@ -85,10 +85,24 @@ def test_an_erasure_that_left_something_is_due_again_within_minutes(
     def kept(*_arguments: object) -> None:
         raise DeletedRowsKeptError
 
-    monkeypatch.setattr("app.container.exchange.purge_deleted", kept)
+    monkeypatch.setattr("app.container.operations.purge_deleted", kept)
     for _ in range(2):
         container.operations.scheduler.run_due()
     due, ran, problem = container.core.sql.fetchone(
-        "SELECT due_at, ran_at, problem FROM periodic_job WHERE name = 'erase old addresses'"
+        "SELECT due_at, ran_at, problem FROM periodic_job WHERE name = 'clear the files of what was erased'"
     )
     assert (due - ran, problem) == (300, "DeletedRowsKeptError")
+
+
+def test_tables_are_written_anew_once_a_day_and_the_log_is_cut_every_hour(
+    app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    container = app.extensions["container"]
+    cleared = []
+    monkeypatch.setattr("app.container.operations.purge_deleted", lambda _pool, tables: cleared.append(tables))
+    container.operations.scheduler.run_due()
+    due, ran = container.core.sql.fetchone(
+        "SELECT due_at, ran_at FROM periodic_job WHERE name = 'clear the files of what was erased'"
+    )
+    assert cleared == [TABLES]
+    assert due - ran == (3600 if pool_of(app).dialect.NAME == "sqlite" else 86_400)
