@@ -35,7 +35,7 @@ def site(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Ite
 
 
 def test_every_example_runs_as_it_stands(site: LiveSite) -> None:
-    examples = EXAMPLE.findall(requests.get(f"{site.url}/developers", timeout=10).text)
+    examples = EXAMPLE.findall(requests.get(f"{site.url}/developers", timeout=60).text)
     assert len(examples) == 5
     for language, code in examples:
         program = unescape(code).replace("curl ", "curl --fail ")

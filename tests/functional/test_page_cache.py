@@ -26,7 +26,7 @@ NEWER = BookFacts(isbn13="9787536693968", title="三体续", authors=("某人",)
 
 @pytest.fixture
 def caching(data_dir: Path) -> Iterator[Flask]:
-    app = make_app(data_dir, PAGE_CACHE_SECONDS="60")
+    app = make_app(data_dir, PAGE_CACHE_SECONDS="600")
     stock(app, [SANTI])
     settle(data_dir)
     yield app
@@ -34,7 +34,7 @@ def caching(data_dir: Path) -> Iterator[Flask]:
 
 
 def settle(folder: Path) -> None:
-    """Let the last commit grow older than a tick of the file system's clock."""
+    """Let the last commit, if the log holds one, grow older than a tick of the file system's clock."""
     deadline = time.monotonic() + 5
     while version_of(folder / "yushu.sqlite") is None and time.monotonic() < deadline:
         time.sleep(0.02)
@@ -164,14 +164,14 @@ def test_what_is_wrong_or_not_found_is_not_kept(caching: Flask):
 
 
 def test_a_page_is_kept_for_a_limited_time(data_dir: Path, monkeypatch: pytest.MonkeyPatch):
-    app = make_app(data_dir, PAGE_CACHE_SECONDS="1")
+    app = make_app(data_dir, PAGE_CACHE_SECONDS="600")
     stock(app, [SANTI])
     settle(data_dir)
     client = app.test_client()
     is_kept(client)
     assert is_kept(client)
     real = time.monotonic
-    monkeypatch.setattr("app.http.response_cache.monotonic", lambda: real() + 2)
+    monkeypatch.setattr("app.http.response_cache.monotonic", lambda: real() + 601)
     assert not is_kept(client)
     close(app)
 

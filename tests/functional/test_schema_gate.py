@@ -132,10 +132,10 @@ def test_a_web_server_started_by_hand_waits_for_the_migration(old: Flask) -> Non
     with LiveSite(old.config["DATA_DIR"]) as live:
         import requests
 
-        assert requests.get(f"{live.url}/", timeout=10).status_code == 503
-        assert requests.get(f"{live.url}/readyz", timeout=10).json()["schema"].startswith("schema 0013")
+        assert requests.get(f"{live.url}/", timeout=60).status_code == 503
+        assert requests.get(f"{live.url}/readyz", timeout=60).json()["schema"].startswith("schema 0013")
         with old.app_context():
             from app.cli.bootstrap import migrate
 
             migrate(old)
-        assert requests.get(f"{live.url}/", timeout=10).status_code == 200
+        assert requests.get(f"{live.url}/", timeout=60).status_code == 200

@@ -21,6 +21,7 @@ from app.cli.start import CannotStartError, ensure_port_free, ensure_processes
 from app.libs.locks import locked
 from app.services.operations.schema import NewerDatabaseError
 from tests.conftest import close, make_app
+from tests.support.patience import PATIENCE
 from tests.support.site import ROOT, Site, environ_of
 
 
@@ -33,7 +34,7 @@ def is_running(pid: int) -> bool:
     return True
 
 
-def wait_for_end(pids: list[int], seconds: float = 15.0) -> list[int]:
+def wait_for_end(pids: list[int], seconds: float = PATIENCE) -> list[int]:
     """Wait until the processes are gone; give those that are not."""
     until = time.monotonic() + seconds
     while (left := [pid for pid in pids if is_running(pid)]) and time.monotonic() < until:
@@ -75,7 +76,7 @@ def test_the_first_start_loads_and_indexes_and_the_second_does_neither(tmp_path:
         assert "building the index: done" in site.said
         assert wait_for_end(pids) == []
     with Site(data, tmp_path / "second.log") as site:
-        site.wait_until_ready(20)
+        site.wait_until_ready()
         assert site.stop(signal.SIGINT) == 0
         assert "loading" not in site.said
         assert "building" not in site.said

@@ -18,10 +18,9 @@ from tests.support.mariadb import Server, free_port
 from tests.support.members import PASSWORD, login, make_member, quick_passwords
 from tests.support.pages import PageClient
 from tests.support.paths import ROOT
-from tests.support.patience import SOON
 from tests.support.routes import routes
 from tests.upstreams import BODIES, Upstream
-from tests.upstreams.faults import hangs
+from tests.upstreams.faults import drips_its_body
 
 PRODUCTION = {
     "ENV": "production",
@@ -79,21 +78,22 @@ def test_check_34_a_mistake_of_ours_shows_nothing_of_the_inside(production: Flas
 
 def test_check_36_a_slow_source_cannot_hold_all_threads(data_dir: Path):
     with Upstream(BODIES["yushu"]) as upstream:
-        upstream.fault = hangs
-        app = make_app(data_dir, SOURCES="yushu", API_URL=upstream.url, UPSTREAM_BUDGET_SECONDS="1")
+        upstream.fault = drips_its_body
+        app = make_app(data_dir, SOURCES="yushu", API_URL=upstream.url, UPSTREAM_BUDGET_SECONDS="60")
         numbers = [f"978702002{number:03d}" for number in range(24)]
 
-        def ask(stem: str) -> float:
-            began = time.perf_counter()
+        def ask(stem: str) -> None:
             digits = [int(digit) * (3 if place % 2 else 1) for place, digit in enumerate(stem)]
             app.test_client().get(f"/book/{stem}{-sum(digits) % 10}/detail")
-            return time.perf_counter() - began
 
         with ThreadPoolExecutor(12) as visitors:
             asked = [visitors.submit(ask, stem) for stem in numbers]
             assert app.test_client().get("/").status_code == 200
-            assert not all(one.done() for one in asked), "the page did not wait for them"
-            assert all(one.result() < SOON for one in asked), "the source itself never answers"
+            places = app.extensions["container"].core.slots
+            while sum(not one.done() for one in asked) > places:  # pytest's own time limit ends what never comes
+                time.sleep(0.01)
+            assert not all(one.done() for one in asked), "the source, which never answers, held up nobody but these"
+            upstream.close()
         close(app)
 
 

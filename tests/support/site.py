@@ -16,6 +16,7 @@ from types import TracebackType
 from typing import Self
 
 from tests.support.paths import ROOT
+from tests.support.patience import PATIENCE
 
 
 def free_port() -> int:
@@ -55,7 +56,7 @@ class Site:
     def get(self, path: str) -> tuple[int, str]:
         """Ask for a page; status 0 if nobody answers."""
         try:
-            with urllib.request.urlopen(f"http://127.0.0.1:{self.port}{path}", timeout=5) as answer:
+            with urllib.request.urlopen(f"http://127.0.0.1:{self.port}{path}", timeout=30) as answer:
                 return answer.status, answer.read().decode()
         except urllib.error.HTTPError as error:
             with error:
@@ -63,12 +64,12 @@ class Site:
         except OSError:
             return 0, ""
 
-    def wait_until_ready(self, seconds: float = 60.0) -> Self:
+    def wait_until_ready(self, seconds: float = PATIENCE) -> Self:
         """Wait until it can be searched."""
         self.wait_for(lambda: self.get("/readyz")[0] == 200, seconds)
         return self
 
-    def wait_for(self, condition: object, seconds: float = 20.0) -> None:
+    def wait_for(self, condition: object, seconds: float = PATIENCE) -> None:
         """Wait until the condition holds, while the site runs."""
         assert callable(condition)
         until = time.monotonic() + seconds

@@ -32,7 +32,7 @@ def all_at_once(app: Flask, act: Callable[[int], object]) -> Counter[str]:
 
     def run(number: int) -> None:
         with app.app_context():
-            gate.wait(10)
+            gate.wait()
             try:
                 act(number)
             except Refusal as refusal:
@@ -44,7 +44,7 @@ def all_at_once(app: Flask, act: Callable[[int], object]) -> Counter[str]:
     for hand in hands:
         hand.start()
     for hand in hands:
-        hand.join(60)
+        hand.join()
     return Counter(outcomes)
 
 

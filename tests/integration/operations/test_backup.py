@@ -30,6 +30,7 @@ from app.models.book import Book, BookAlias
 from app.models.user import User
 from tests.conftest import close, make_app, migrate
 from tests.support.exchange import Exchange
+from tests.support.patience import PATIENCE
 from tests.support.site import ROOT, environ_of
 
 TITLE = "三体 “quoted” %s :name `tick` \\ \U0001f41f\nsecond line"
@@ -134,7 +135,7 @@ def test_a_backup_made_while_members_write_is_of_one_moment(any_database_app: Fl
     writer = threading.Thread(target=write)
     writer.start()
     try:
-        wrote.wait(10)
+        assert wrote.wait(PATIENCE)
         for number in range(3):
             done(run(app, "create", tmp_path / f"{number}.tar.gz"))
     finally:

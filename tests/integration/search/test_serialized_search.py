@@ -9,6 +9,7 @@ import pytest
 from flask import Flask
 
 from tests.support.books import stock
+from tests.support.patience import PATIENCE
 
 
 def test_searches_take_turns_on_sqlite_and_run_side_by_side_on_mariadb(
@@ -23,7 +24,7 @@ def test_searches_take_turns_on_sqlite_and_run_side_by_side_on_mariadb(
 
     def candidates(*arguments: object, **named: object) -> object:
         with suppress(BrokenBarrierError):
-            both_are_inside.wait(0.5)
+            both_are_inside.wait(0.5 if parts.core.sql.dialect == "sqlite" else PATIENCE)
             met.append(True)
         return plain(*arguments, **named)
 

@@ -76,17 +76,21 @@ def test_a_lock_that_came_while_the_time_ran_out_is_kept(monkeypatch: pytest.Mon
     assert not lock.acquire(0), "it is held"
 
 
-def test_the_time_of_a_block_covers_all_waits_in_it() -> None:
+def test_the_time_of_a_block_covers_all_waits_in_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    now = [1000.0]
+    monkeypatch.setattr("app.libs.waiting_time.monotonic", lambda: now[0])
     assert time_left(LONG) == LONG
     with waiting_at_most(30):
-        assert 25 < time_left(LONG) <= 30
+        assert time_left(LONG) == 30
         assert time_left(5) == 5
-        assert whole_seconds_left(LONG) in range(26, 31)
+        now[0] += 3.5
+        assert time_left(LONG) == 26.5
+        assert whole_seconds_left(LONG) == 27
         with waiting_at_most(LONG):
-            assert time_left(LONG) <= 30, "an inner block cannot make it longer"
+            assert time_left(LONG) == 26.5, "an inner block cannot make it longer"
         with waiting_at_most(0):
             assert time_left(LONG) == whole_seconds_left(LONG) == 0
-        with waiting_at_most(30, since=time.monotonic() - 40):
+        with waiting_at_most(30, since=now[0] - 40):
             assert time_left(LONG) == 0
     assert time_left(LONG) == LONG
 

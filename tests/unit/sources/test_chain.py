@@ -3,14 +3,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from threading import Event, Thread
-from time import monotonic, sleep
+from time import sleep
 
 import pytest
 
 from app.domain.book import BookFacts, FoundByWords, Lookup
 from app.sources.chain import SourceChain
 from app.sources.port import Failure, SourceFailedError
-from tests.support.patience import SOON
 
 ISBN = "9787536692930"
 OTHER = "9787020024759"
@@ -18,6 +17,8 @@ SANTI = BookFacts(isbn13=ISBN, title="三体")
 NOBODY_KNOWS = Lookup(None, is_certain=True)
 NO_ANSWER = Lookup(None, is_certain=False)
 NOT_SEARCHED = FoundByWords((), has_answered=False)
+#: Seconds: what waits so long in these tests waits for something that does not happen.
+HELD = 60.0
 
 
 class FakeSource:
@@ -37,7 +38,7 @@ class FakeSource:
         self.words.append(words)
         self.given.append(seconds)
         if self.gate:
-            self.gate.wait(5)
+            self.gate.wait(HELD)
         if self.fails:
             raise self.fails
         return [self.book] if self.knows else []
@@ -46,7 +47,7 @@ class FakeSource:
         self.asked += isbns
         self.given.append(seconds)
         if self.gate:
-            self.gate.wait(5)
+            self.gate.wait(HELD)
         if self.fails:
             raise self.fails
         return {ISBN: SANTI} if self.knows and ISBN in isbns else {}
@@ -67,7 +68,7 @@ def watch() -> Watch:
     return Watch()
 
 
-def chain_of(*sources: FakeSource, watch: Watch, budget: float = 1.0, slots: int = 2) -> SourceChain:
+def chain_of(*sources: FakeSource, watch: Watch, budget: float = HELD, slots: int = 2) -> SourceChain:
     return SourceChain(sources, budget=budget, slots=slots, now=watch)
 
 
@@ -84,11 +85,9 @@ def failing(failure: Failure = Failure.FAILING, **more: float) -> FakeSource:
 
 
 def wait_until(condition: object) -> None:
-    for _ in range(200):
-        if condition():
-            return
+    """Wait until it holds; pytest's own time limit ends what never does."""
+    while not condition():
         sleep(0.01)
-    pytest.fail("it never happened")
 
 
 def test_without_sources_nobody_knows_and_nobody_waits(watch: Watch) -> None:
@@ -103,9 +102,9 @@ def test_the_first_source_that_knows_ends_the_search(watch: Watch) -> None:
 
 def test_each_source_may_take_its_share_of_the_time_that_is_left(watch: Watch) -> None:
     first, second = FakeSource(), FakeSource()
-    chain_of(first, second, watch=watch, budget=1.0).find(ISBN)
-    assert first.given[0] == pytest.approx(0.5, abs=0.1)
-    assert second.given[0] == pytest.approx(1.0, abs=0.1)
+    chain_of(first, second, watch=watch, budget=1000.0).find(ISBN)
+    assert first.given[0] == pytest.approx(500, abs=100)
+    assert second.given[0] == pytest.approx(1000, abs=100)
 
 
 def test_a_miss_is_remembered_for_a_day(watch: Watch) -> None:
@@ -214,13 +213,15 @@ def test_failures_at_words_and_at_books_count_together(watch: Watch) -> None:
     assert len(source.asked) == 3
 
 
-def test_a_second_lies_between_two_searches_of_a_source(watch: Watch) -> None:
+def test_a_second_lies_between_two_searches_of_a_source(watch: Watch, monkeypatch: pytest.MonkeyPatch) -> None:
+    for module in ("chain", "request_coalescing"):
+        monkeypatch.setattr(f"app.sources.{module}.monotonic", watch)
     source, waited = FakeSource(), []
     chain = SourceChain([source], budget=3.0, slots=2, now=watch, wait=waited.append)
     for word in ("一", "二", "三"):
         chain.search("fake", word)
     assert waited == [0.0, 1.0, 2.0]
-    assert source.given == pytest.approx([3.0, 2.0, 1.0], abs=0.1)
+    assert source.given == [3.0, 2.0, 1.0]
     assert chain.search("fake", "四") == NOT_SEARCHED, "its turn would come behind the budget"
     watch.seconds += 2
     chain.search("fake", "五")
@@ -230,7 +231,7 @@ def test_a_second_lies_between_two_searches_of_a_source(watch: Watch) -> None:
 def test_searches_that_hang_take_no_place_of_who_asks_for_a_book(watch: Watch, slow: FakeSource) -> None:
     quick = FakeSource(knows=True)
     slow.name = "slow"
-    chain = chain_of(quick, slow, watch=watch, budget=3, slots=1)
+    chain = chain_of(quick, slow, watch=watch, slots=1)
     waiting = Thread(target=chain.search, args=("slow", "三体"))
     waiting.start()
     wait_until(lambda: slow.words)
@@ -247,9 +248,9 @@ def test_what_is_remembered_of_a_search_is_small(watch: Watch) -> None:
 
 
 def test_nobody_waits_longer_than_the_budget(watch: Watch, slow: FakeSource) -> None:
-    began = monotonic()
-    assert chain_of(slow, watch=watch, budget=0.2).find(ISBN) == NO_ANSWER
-    assert 0.2 <= monotonic() - began < SOON
+    assert chain_of(slow, watch=watch, budget=0.2).find(ISBN) == NO_ANSWER, (
+        "the source, which knows it, still holds it back"
+    )
 
 
 def test_who_found_no_free_thread_in_time_has_learned_nothing_about_the_book(watch: Watch, slow: FakeSource) -> None:
@@ -269,14 +270,13 @@ def test_an_answer_that_comes_too_late_is_there_for_the_next_who_asks(watch: Wat
 
 
 def test_when_all_places_are_taken_the_next_is_told_at_once(watch: Watch, slow: FakeSource) -> None:
-    chain = chain_of(slow, watch=watch, budget=2 * SOON, slots=2)
+    chain = chain_of(slow, watch=watch, slots=2)
     waiting = [Thread(target=chain.find, args=(isbn,)) for isbn in (ISBN, OTHER)]
     for thread in waiting:
         thread.start()
     wait_until(lambda: len(slow.asked) == 2)
-    began = monotonic()
     assert chain.find("9780141439518") == NO_ANSWER
-    assert monotonic() - began < SOON
+    assert all(thread.is_alive() for thread in waiting), "they began before, and wait as long as anybody may"
     slow.gate.set()
     for thread in waiting:
         thread.join()
@@ -284,7 +284,7 @@ def test_when_all_places_are_taken_the_next_is_told_at_once(watch: Watch, slow: 
 
 
 def test_two_who_ask_for_one_book_at_once_put_one_question(watch: Watch, slow: FakeSource) -> None:
-    chain = chain_of(slow, watch=watch, budget=3)
+    chain = chain_of(slow, watch=watch)
     answers: list[Lookup] = []
     waiting = [Thread(target=lambda: answers.append(chain.find(ISBN))) for _ in range(2)]
     for thread in waiting:
