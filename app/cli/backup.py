@@ -15,7 +15,7 @@ from flask_migrate import upgrade
 from app.cli.ledger import list_breaches
 from app.cli.user_errors import plainly
 from app.container import container
-from app.db.backup.archive import Manifest
+from app.db.backup import Manifest
 from app.extensions import pool_of
 from app.libs.locks import START_LOCK, LockHeldError, locked
 from app.services.operations.backups import Backups

@@ -10,8 +10,8 @@ from flask.cli import AppGroup
 
 from app.container import container
 from app.domain.isbn import canonical
+from app.sources.chain import NEEDED
 from app.sources.port import Source, SourceFailedError
-from app.sources.registry import NEEDED
 
 #: 三体, and a book that every library outside China has.
 _WELL_KNOWN = ("9787536692930", "9780141439518")

@@ -11,7 +11,7 @@ from typing import ParamSpec, TypeVar
 import click
 from sqlalchemy.exc import DBAPIError
 
-from app.db.backup.archive import BackupError
+from app.db.backup import BackupError
 from app.db.dialects import DRIVER_ERRORS
 from app.domain.errors import Refusal
 from app.libs.locks import LockHeldError

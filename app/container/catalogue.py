@@ -5,15 +5,13 @@ from __future__ import annotations
 from functools import cached_property
 
 from app.container.core import Core
-from app.covers.cover_fetcher import CoverFetcher
-from app.covers.covers import Covers
+from app.covers.covers import CoverFetcher, Covers
 from app.extensions import db
 from app.libs.caches import DiskCache
 from app.libs.http_client import HttpClient
 from app.libs.locks import one_at_a_time
 from app.queries.book import BookQueries
-from app.queries.catalogue import CatalogueVersionQueries, IncompleteBookQueries
-from app.queries.indexed_books import IndexedBookQueries
+from app.queries.catalogue import CatalogueVersionQueries, IncompleteBookQueries, IndexedBookQueries
 from app.queries.operation import SiteCountQueries
 from app.search import analyzer
 from app.search.index.builder import Builder
@@ -27,10 +25,9 @@ from app.services.catalogue.catalogue import Catalogue
 from app.services.catalogue.catalogue_import import CatalogueImports
 from app.services.catalogue.enriching import Enriching
 from app.services.operations.site_counting import SiteCounting
-from app.sources.chain import SourceChain
+from app.sources.chain import SourceChain, http_client_for, sources_for
 from app.sources.local import LocalCatalogue
 from app.sources.port import Source
-from app.sources.registry import http_client_for, sources_for
 
 
 class CatalogueParts:

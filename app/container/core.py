@@ -14,9 +14,8 @@ from app.libs.encryption import Sealer
 from app.mail.letter import Mailbox
 from app.mail.outbox import Outbox
 from app.mail.rendering import Renderer
-from app.mail.transports.choose import transport_for
-from app.mail.transports.port import Transport
-from app.queries.mail import MailQueries
+from app.mail.transports import Transport, transport_for
+from app.queries.message import MailQueries
 from app.services.unit_of_work import UseCases
 
 

@@ -8,16 +8,14 @@ from app.container.catalogue import CatalogueParts
 from app.container.core import Core, MailParts
 from app.domain.circle import Circles
 from app.domain.exchange_policy import Policy
-from app.queries.acquaintance import AcquaintanceQueries
 from app.queries.book_list import BookListQueries
-from app.queries.drift import DriftQueries
-from app.queries.due_drifts import DueDriftQueries
-from app.queries.exchange_stats import ExchangeStatQueries
+from app.queries.drift import DriftQueries, DueDriftQueries
+from app.queries.exchange_stats import AcquaintanceQueries, ExchangeStatQueries
 from app.queries.ledger import LedgerQueries
 from app.queries.listings import ListingQueries
+from app.queries.member import PersonQueries
+from app.queries.message import NoticeQueries
 from app.queries.moderation import ModerationQueries
-from app.queries.notice import NoticeQueries
-from app.queries.persons import PersonQueries
 from app.search import analyzer
 from app.services.exchange.drift_deadlines import DriftDeadlines
 from app.services.exchange.drift_transitions import DriftTransitions

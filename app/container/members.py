@@ -9,8 +9,7 @@ from app.container.exchange import ExchangeParts
 from app.libs.passwords import Passwords, places_for
 from app.queries.credentials import CredentialQueries
 from app.queries.drift import SavedAddressQueries
-from app.queries.invitation import InvitationQueries
-from app.queries.member import MemberQueries
+from app.queries.member import InvitationQueries, MemberQueries
 from app.services.exchange.saved_addresses import SavedAddresses
 from app.services.members.account_closure import Leaving
 from app.services.members.account_tokens import AccountTokens

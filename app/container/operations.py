@@ -10,7 +10,7 @@ from app.container.catalogue import CatalogueParts
 from app.container.core import Core, MailParts
 from app.container.exchange import ExchangeParts, ListParts
 from app.container.members import MemberParts
-from app.db.purge_deleted import purge_deleted
+from app.db.soft_delete import purge_deleted
 from app.extensions import pool_of
 from app.libs.clock import epoch
 from app.queries.operation import JobQueries, SchemaQueries, SealedTextQueries

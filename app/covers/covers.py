@@ -1,4 +1,4 @@
-"""services: the picture of a book: the source's cover, fetched once, checked, resized and kept; else one drawn from its facts."""
+"""The picture of a book: the source's cover, fetched once, checked, resized and kept; else one drawn from its facts."""
 
 from __future__ import annotations
 
@@ -9,15 +9,39 @@ from threading import BoundedSemaphore, Lock
 import structlog
 
 from app.covers.drawing import draw_cover
-from app.covers.pictures import NotAPictureError, jpegs_of, scaled
-from app.covers.svg_raster import rasterize
+from app.covers.pictures import NotAPictureError, jpegs_of, rasterize, scaled
 from app.domain.book import BookFacts
 from app.libs.caches import DiskCache, Memory
+from app.libs.http_client import HttpClient, HttpClientError
+
+#: Large scans have two megabytes; what has more is no cover.
+_MOST_BYTES = 5 * 1024 * 1024
+_log = structlog.get_logger()
+
+
+class CoverFetcher:
+    """Fetches pictures, each within `seconds`; only from hosts on the list."""
+
+    def __init__(self, client: HttpClient, *, seconds: float) -> None:
+        self._client = client
+        self._seconds = seconds
+
+    def fetch(self, address: str) -> bytes | None:
+        """Return the bytes at this address, unchecked, or None if they cannot be had; never raises."""
+        try:
+            answer = self._client.get(address, seconds=self._seconds, max_bytes=_MOST_BYTES, accept="image/*")
+        except HttpClientError as failed:
+            _log.warning("cover not fetched", reason=type(failed).__name__, detail=str(failed))
+            return None
+        if answer.status != 200:
+            _log.warning("cover not fetched", reason=str(answer.status))
+            return None
+        return answer.body
+
 
 #: Widths in pixels, by the names that follow the ISBN in an address: /cover/9787536692930-m.jpg
 WIDTHS = {"s": 120, "m": 240, "l": 480}
 _FAILURE_KEPT = 3600.0
-_log = structlog.get_logger()
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""A letter: who writes what to whom, and how that becomes a MIME message."""
+"""A letter: who writes what to whom, how that becomes a MIME message, and why it may not be handed over."""
 
 from __future__ import annotations
 
@@ -10,7 +10,26 @@ from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime, parseaddr
 
-from app.mail.failures import BadLetterError
+
+class MailError(Exception):
+    """Anything wrong with a letter or its delivery; the text is one line, fit for a log and for the member's own page."""
+
+
+class BadLetterError(MailError):
+    """The letter itself is wrong, for instance a line break in a header: sending it again cannot help."""
+
+
+class TemporaryFailureError(MailError):
+    """The letter was not taken this time; it may be tried again."""
+
+
+class FinalFailureError(MailError):
+    """The mail server refused the letter for good (SMTP 5xx)."""
+
+
+class NoLongerWantedError(MailError):
+    """Nobody needs the letter any more, for instance a reset link of a deleted account: it is dropped."""
+
 
 #: RFC 5321 4.5.3.1: longest path, less its two angle brackets.
 MAX_ADDRESS_LENGTH = 254

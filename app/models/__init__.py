@@ -3,16 +3,22 @@
 from app.models.bean import BeanBalance, BeanDebt, BeanTransfer
 from app.models.book import Book, BookAlias, Enrichment, ImportRun
 from app.models.book_list import BookList, BookListRow
-from app.models.drift import Drift, DriftAddress, DriftEvent, SavedAddress
-from app.models.gift import Gift, GiftAnnouncement, OpenListing
-from app.models.invitation import Invitation
-from app.models.mark import Mark, MemberMark, SiteSecret
+from app.models.drift import Drift, DriftAddress, DriftEvent, ModeratorAct, SavedAddress
+from app.models.gift import Gift, GiftAnnouncement, OpenListing, Wish
 from app.models.message import Notice, OutboxMail
-from app.models.moderator_act import ModeratorAct
 from app.models.operation import Pace, PeriodicJob, SiteCount, UseCase
 from app.models.search_index import SearchChange, SearchPointer
-from app.models.user import AccountToken, RecoveryCode, SecondFactor, User, UserSession
-from app.models.wish import Wish
+from app.models.user import (
+    AccountToken,
+    Invitation,
+    Mark,
+    MemberMark,
+    RecoveryCode,
+    SecondFactor,
+    SiteSecret,
+    User,
+    UserSession,
+)
 
 __all__ = [
     "AccountToken",

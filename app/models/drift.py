@@ -1,4 +1,4 @@
-"""Drifts: requests for copies, their addresses and what happened to them."""
+"""Drifts: requests for copies, their addresses, what happened to them, and what moderators did."""
 
 from __future__ import annotations
 
@@ -87,3 +87,19 @@ class SavedAddress(PlainBase):
 
     user_id: Mapped[int] = mapped_column(ForeignKey("user.id"), primary_key=True, autoincrement=False)
     sealed: Mapped[str] = mapped_column(Text)
+
+
+class ModeratorAct(PlainBase):
+    """One act. `moderator_id` is NULL for the operator at the terminal; `kind` is the state that a drift was brought to, or
+    ``lift giving``, ``lift asking``. The reason of a decision stands in its drift and is erased with it. Rows stay.
+    """
+
+    __tablename__ = "moderator_act"
+    __table_args__ = (Index("ix_moderator_act_member_id_id", "member_id", "id"), {"sqlite_autoincrement": True})
+
+    id: Mapped[int] = mapped_column(BigInteger().with_variant(Integer, "sqlite"), primary_key=True)
+    moderator_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"))
+    kind: Mapped[str] = mapped_column(Key(20))
+    drift_id: Mapped[int | None] = mapped_column(ForeignKey("drift.id"))
+    member_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"))
+    reason: Mapped[str] = mapped_column(String(200), default="", server_default=text("''"))

@@ -1,8 +1,8 @@
-"""Accounts: members, their sessions, links in mail, second factors and recovery codes."""
+"""Accounts: members, their sessions, links in mail, second factors and recovery codes; marks of their mailboxes; invitations."""
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, ForeignKey, Index, Integer, SmallInteger, String, text
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, Integer, SmallInteger, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.db.database import Key
@@ -14,7 +14,7 @@ class User(Base):
 
     `email_key` and `nickname_key` are the folded forms that must be unique; the database decides a race for them. Times
     are epoch seconds; None means "not yet" or "never". `person_id` is the id of the oldest account of the same person, as far
-    as we know: of all that share a mark (`app.models.mark`).
+    as we know: of all that share a mark (`app.models.user`).
     """
 
     __tablename__ = "user"
@@ -100,3 +100,57 @@ class RecoveryCode(PlainBase):
     id: Mapped[int] = mapped_column(BigInteger().with_variant(Integer, "sqlite"), primary_key=True)
     user_id: Mapped[int] = mapped_column(ForeignKey("user.id", ondelete="CASCADE"), index=True)
     code_hash: Mapped[str] = mapped_column(Key(64), unique=True)
+
+
+class Mark(PlainBase):
+    """A mailbox that somebody confirmed, as a keyed hash of its canonical address. Rows stay when accounts go."""
+
+    __tablename__ = "mark"
+    __table_args__ = ({"sqlite_autoincrement": True},)
+
+    id: Mapped[int] = mapped_column(BigInteger().with_variant(Integer, "sqlite"), primary_key=True)
+    mark: Mapped[str] = mapped_column(Key(64), unique=True)
+
+
+class MemberMark(PlainBase):
+    """An account confirmed a mailbox, at `create_time`. Accounts with a mark in common are one person (`User.person_id`)."""
+
+    __tablename__ = "member_mark"
+
+    mark_id: Mapped[int] = mapped_column(ForeignKey("mark.id"), primary_key=True, autoincrement=False)
+    member_id: Mapped[int] = mapped_column(ForeignKey("user.id"), primary_key=True, autoincrement=False, index=True)
+
+
+class SiteSecret(PlainBase):
+    """A secret of the site, sealed with the newest of its address keys, so that it outlives every one of them."""
+
+    __tablename__ = "site_secret"
+
+    id: Mapped[int] = mapped_column(SmallInteger, primary_key=True, autoincrement=False)
+    sealed: Mapped[str] = mapped_column(Text)
+
+
+#: The id of the secret that marks are made with. Its `create_time` is when the site began to count by person.
+MARK_SECRET = 1
+
+
+class Invitation(Base):
+    """A code made by a moderator, good for `places` accounts until `expires_at`; `used` counts those made with it.
+
+    One that a moderator ended is deleted: its code works no more, its row tells for a while who made it and what it was used for.
+    """
+
+    __tablename__ = "invitation"
+    __table_args__ = (
+        CheckConstraint("used >= 0 AND used <= places", name="used_within_places"),
+        Index("ix_invitation_deleted_at", "deleted_at"),
+        {"sqlite_autoincrement": True},
+    )
+
+    id: Mapped[int] = mapped_column(BigInteger().with_variant(Integer, "sqlite"), primary_key=True)
+    code: Mapped[str] = mapped_column(Key(16), unique=True)
+    maker_id: Mapped[int] = mapped_column(ForeignKey("user.id"), index=True)
+    note: Mapped[str] = mapped_column(String(60), default="", server_default=text("''"))
+    places: Mapped[int] = mapped_column(Integer)
+    used: Mapped[int] = mapped_column(Integer, default=0, server_default=text("0"))
+    expires_at: Mapped[int] = mapped_column(BigInteger)

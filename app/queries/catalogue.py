@@ -1,13 +1,16 @@
-"""Read about the catalogue as a whole: its version, and the books with gaps."""
+"""Read the catalogue as a whole: its version, the books with gaps, and books as the search index needs them."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from time import monotonic
+from typing import Final
 
-from app.db.sql_helper import SqlHelper
+from app.db.sql_helper import SqlHelper, in_list
 from app.domain.book import BookFacts
-from app.queries.book import BOOK
+from app.domain.gift import GiftState
+from app.libs.caches import TwoHandCache
+from app.queries.book import BOOK, BookRow
 
 #: A book without one of these can be enriched.
 WANTED = ("authors", "publisher", "pubdate", "pages", "cover")
@@ -74,3 +77,98 @@ class CatalogueVersionQueries:
             stamp = self._sql.fetchone(_STATE) or ()
             self._read = (commits, now + _PATIENCE, stamp)
         return stamp
+
+
+#: About fifteen thousand books.
+_CACHE_BYTES = 32 * 1024 * 1024
+_OVERHEAD = 2000
+
+OFFERED_RANK: Final = 1 << 16
+"""How much higher than its popularity a book ranks that can be had as a gift: above every one that cannot."""
+
+State = tuple[int, int, int]
+"""(id, ver, popularity)"""
+
+
+def rank_of(popularity: int, *, is_offered: bool) -> int:
+    """Return the value by which books are ranked."""
+    return popularity + OFFERED_RANK * is_offered
+
+
+_OPEN = f"state = '{GiftState.OPEN}'"
+#: Asked of each book on the way along the index of ranks, so that all steps together read every book once.
+_OFFERED = f"EXISTS (SELECT 1 FROM gift g WHERE g.isbn13 = b.isbn13 AND g.{_OPEN})"
+_NOT_OFFERED = f"NOT {_OFFERED}"
+
+
+class IndexedBookQueries:
+    """The catalogue as the index sees it. Rank order is `rank_of`, then id, both falling."""
+
+    def __init__(self, sql: SqlHelper) -> None:
+        self._sql = sql
+        self._lately: TwoHandCache[int, BookRow] = TwoHandCache(_CACHE_BYTES)
+
+    def find_many(self, ids: Sequence[int]) -> dict[int, BookRow]:
+        """Return the books of those ids that exist, as they are now.
+
+        A book at one version never changes once that is committed, so only versions are read of those that were read lately.
+        """
+        kept = {id_: book for id_ in ids if (book := self._lately.get(id_)) is not None}
+        with self._sql.reading():
+            found = {id_: kept[id_] for id_, ver, _ in self.list_states(list(kept)) if kept[id_].ver == ver}
+            found |= self._read([id_ for id_ in ids if id_ not in found])
+        return {id_: found[id_] for id_ in ids if id_ in found}
+
+    def _read(self, ids: Sequence[int]) -> dict[int, BookRow]:
+        if not ids:
+            return {}
+        marks, params = in_list("i", ids)
+        rows = self._sql.fetchall(f"SELECT {BOOK.columns} FROM book b WHERE b.id IN ({marks})", params)
+        books = {book.id: book for book in map(BOOK.read, rows)}
+        for id_, book in books.items() if not self._sql.is_writing else ():
+            self._lately.put(id_, book, _OVERHEAD + 4 * len(book.facts.summary))
+        return books
+
+    def list_states(self, ids: Sequence[int]) -> list[State]:
+        """Return id, version and popularity of those books that exist."""
+        if not ids:
+            return []
+        marks, params = in_list("i", ids)
+        return self._sql.fetchall(f"SELECT id, ver, popularity FROM book WHERE id IN ({marks})", params)
+
+    def list_ranked(self, after: tuple[int, int] | None, limit: int) -> list[tuple[BookRow, bool]]:
+        """Return the next books in rank order behind (rank, id), or from the best on; of each, whether it can be had as a gift."""
+        rank, id_ = after or (2 * OFFERED_RANK, 0)
+        found: list[tuple[BookRow, bool]] = []
+        with self._sql.reading():
+            if rank >= OFFERED_RANK:
+                found += [(book, True) for book in self._list_ranked(_OFFERED, rank - OFFERED_RANK, id_, limit)]
+                rank, id_ = OFFERED_RANK, 0
+            if left := limit - len(found):
+                found += [(book, False) for book in self._list_ranked(_NOT_OFFERED, rank, id_, left)]
+        return found
+
+    def list_offered(self, isbns: Sequence[str]) -> set[str]:
+        """Return those of the ISBNs that can be had as a gift."""
+        if not isbns:
+            return set()
+        marks, params = in_list("i", isbns)
+        return set(self._sql.fetchcolumn(f"SELECT isbn13 FROM gift WHERE {_OPEN} AND isbn13 IN ({marks})", params))
+
+    def count(self) -> int:
+        """Return the number of books."""
+        return int(self._sql.fetchvalue("SELECT COUNT(*) FROM book"))
+
+    def _list_ranked(self, offered: str, popularity: int, id_: int, limit: int) -> list[BookRow]:
+        """Return books behind (popularity, id): in two statements, so that each walks an index and none sorts the catalogue."""
+        found: list[BookRow] = []
+        for behind in ("b.popularity = :popularity AND b.id < :id", "b.popularity < :popularity"):
+            rows = self._sql.fetchall(
+                f"SELECT {BOOK.columns} FROM book b WHERE {behind} AND {offered} "
+                "ORDER BY b.popularity DESC, b.id DESC LIMIT :limit",
+                {"popularity": popularity, "id": id_, "limit": limit - len(found)},
+            )
+            found += map(BOOK.read, rows)
+            if len(found) == limit:
+                break
+        return found

@@ -1,4 +1,4 @@
-"""Read side: a member's drifts, with their history."""
+"""Read drifts: a member's, with their history, and those that a clock has something to do with."""
 
 from __future__ import annotations
 
@@ -108,3 +108,111 @@ class SavedAddressQueries:
             "SELECT sealed FROM saved_address WHERE user_id = :member", {"member": member_id}
         )
         return sealed
+
+
+_BATCH = 500
+#: Of those that stand still a run looks at fewer: most of them wait for long.
+_STOPPED_BATCH = 200
+_LETTERS = "('drift_requested', 'drift_mailed', 'remind_giver', 'remind_requester')"
+#: Whose turn it is in each state that has a deadline, and since when.
+_TURNS = ((DriftState.WAITING, "d.giver_id", "d.create_time"), (DriftState.MAILED, "d.requester_id", "d.mailed_at"))
+_WITH_DEADLINE = one_of(state for state, _, _ in _TURNS)
+#: A letter about the turn could not be delivered.
+_FAILED = "m.state = 'failed' AND m.user_id = {member} AND m.kind IN {letters} AND m.create_time >= {since}"
+#: They have read a notice about the turn.
+_READ = (
+    "EXISTS (SELECT 1 FROM notice n WHERE n.drift_id = d.id AND n.read_at IS NOT NULL AND n.user_id = {member} "
+    "AND n.kind IN {letters} AND n.create_time >= {since})"
+)
+
+
+def _each_turn(statement: str) -> str:
+    """Write a statement for each state that has a deadline, and join them."""
+    return " UNION ALL ".join(
+        f"SELECT * FROM ({statement.format(state=state, member=member, since=since, letters=_LETTERS)}) {state}"
+        for state, member, since in _TURNS
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ToRemind:
+    """A drift whose deadline runs: since when, until when, and how many reminders went out."""
+
+    id: int
+    state: DriftState
+    started: int
+    due_at: int
+    reminded: int
+
+
+@dataclass(frozen=True, slots=True)
+class StoppedDrift:
+    """A drift whose deadline stands still, since when, and whether we have reached whose turn it is by now."""
+
+    id: int
+    stopped_at: int
+    is_reached: bool
+
+
+_TO_REMIND = RowMapper(
+    ToRemind, "d", started=f"CASE WHEN d.state = '{DriftState.WAITING}' THEN d.create_time ELSE d.mailed_at END"
+)
+_STANDING_STILL = RowMapper(StoppedDrift, "d", is_reached="d.reached")
+#: From the few letters that failed lately to the drifts they were about.
+_UNREACHED = _each_turn(
+    "SELECT DISTINCT d.id FROM outbox_mail m JOIN drift d ON d.state = '{state}' AND {member} = m.user_id "
+    f"WHERE {_FAILED} AND m.due_at >= :lately AND d.stopped_at IS NULL AND NOT {_READ} LIMIT {_BATCH}"
+)
+_STOPPED = (
+    f"SELECT {_STANDING_STILL.columns} FROM ("
+    + _each_turn(
+        f"SELECT d.id, d.stopped_at, {_READ} OR NOT EXISTS (SELECT 1 FROM outbox_mail m WHERE {_FAILED}) AS reached "
+        "FROM drift d WHERE d.state = '{state}' AND d.stopped_at >= :stopped AND (d.stopped_at > :stopped OR d.id > :id) "
+        f"ORDER BY d.stopped_at, d.id LIMIT {_STOPPED_BATCH}"
+    )
+    + f") d ORDER BY d.stopped_at, d.id LIMIT {_STOPPED_BATCH}"
+)
+
+
+class DueDriftQueries:
+    """Look up what is due. Lists are bounded; what is left comes with the next run."""
+
+    def __init__(self, sql: SqlHelper) -> None:
+        self._sql = sql
+
+    def list_due(self, now: int) -> list[int]:
+        """List drifts whose deadline has passed and does not stand still."""
+        return self._ids(
+            f"SELECT d.id FROM drift d WHERE d.state IN {_WITH_DEADLINE} AND d.due_at <= :now "
+            f"AND d.stopped_at IS NULL ORDER BY d.due_at LIMIT {_BATCH}",
+            now=now,
+        )
+
+    def list_to_remind(self, now: int) -> list[ToRemind]:
+        """List drifts whose deadline runs and whose next reminder may be due."""
+        rows = self._sql.fetchall(
+            f"SELECT {_TO_REMIND.columns} FROM drift d WHERE d.state IN {_WITH_DEADLINE} AND d.stopped_at IS NULL "
+            f"AND d.remind_at <= :now ORDER BY d.remind_at LIMIT {_BATCH}",
+            {"now": now},
+        )
+        return list(map(_TO_REMIND.read, rows))
+
+    def list_to_erase(self, limit: int) -> list[int]:
+        """List drifts that ended by then and still hold texts."""
+        return self._ids(
+            "SELECT d.id FROM drift d WHERE d.erased_at IS NULL AND d.ended_at <= :until "
+            f"ORDER BY d.ended_at LIMIT {_BATCH}",
+            until=limit,
+        )
+
+    def list_unreachable(self, lately: int) -> list[int]:
+        """List drifts whose deadline runs though we could not reach whose turn it is: a letter failed since `lately`."""
+        return self._ids(_UNREACHED, lately=lately)
+
+    def list_stopped(self, after: tuple[int, int]) -> list[StoppedDrift]:
+        """List drifts whose deadline stands still, behind (since when, id)."""
+        rows = self._sql.fetchall(_STOPPED, {"stopped": after[0], "id": after[1]})
+        return list(map(_STANDING_STILL.read, rows))
+
+    def _ids(self, statement: str, **params: int) -> list[int]:
+        return self._sql.fetchcolumn(statement, params)

@@ -1,19 +1,20 @@
-"""What the exchange's rules ask before they decide: counts of drifts and losses, over all accounts of a member's person."""
+"""Read what the exchange's rules ask before they decide: counts of drifts and losses of a member's person, and who has dealt with whom."""
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
 from app.db.row_mapper import RowMapper
-from app.db.sql_helper import SqlHelper, one_of
+from app.db.sql_helper import SqlHelper, in_list, one_of
 from app.domain.account import MODERATORS
 from app.domain.drift import ADDRESS_STATES, GOT_STATES, OPEN_STATES, DriftState
 from app.domain.drift_request import DriftRequest
 from app.domain.gift import GiftState
 from app.domain.moderation import Stop
 from app.domain.wish import WishState
-from app.queries.persons import MATES
+from app.queries.member import MATES
 
 _OPEN = one_of(OPEN_STATES)
 _LOST = f"d.state = '{DriftState.LOST}'"
@@ -189,3 +190,46 @@ class ExchangeStatQueries:
 
     def _exists(self, statement: str, **params: Any) -> bool:
         return self._sql.fetchone(f"{statement} LIMIT 1", params) is not None
+
+
+_READERS = (
+    "SELECT DISTINCT reader.person_id FROM user giver "
+    f"CROSS JOIN drift d ON d.giver_id = giver.id AND d.state = '{DriftState.RECEIVED}' AND d.confirmed_by_reader = 1 "
+    "JOIN user reader ON reader.id = d.requester_id AND reader.status IN (0, 1) "
+    "WHERE giver.status IN (0, 1) AND giver.person_id IN ({persons}) AND reader.person_id NOT IN ({but}) LIMIT :limit"
+)
+_PARTNERS = (
+    "SELECT DISTINCT other.person_id FROM user mine JOIN drift d ON d.{mine} = mine.id AND d.mailed_at IS NOT NULL "
+    "JOIN user other ON other.id = d.{other} AND other.status IN (0, 1) "
+    "WHERE mine.status IN (0, 1) AND mine.person_id IN ({persons}) AND other.person_id NOT IN ({but}) LIMIT :limit"
+)
+
+
+class AcquaintanceQueries:
+    """Looks the persons up in their drifts, by key and never further than the limit."""
+
+    def __init__(self, sql: SqlHelper) -> None:
+        self._sql = sql
+
+    def count_mailboxes(self) -> int:
+        """Return how many mailboxes were ever confirmed on the site: marks are numbered and stay."""
+        return self._sql.fetchvalue("SELECT MAX(id) FROM mark") or 0
+
+    def readers_of(self, givers: Collection[int], *, but: Collection[int], limit: int) -> set[int]:
+        """Return who pressed "received" on a book of one of the givers."""
+        return self._read(_READERS, givers, but, limit)
+
+    def partners_of(self, person: int, *, limit: int) -> set[int]:
+        """Return who posted a book to a person, or was posted one by them."""
+        sides = (("giver_id", "requester_id"), ("requester_id", "giver_id"))
+        found = (
+            self._read(_PARTNERS.replace("{mine}", mine).replace("{other}", other), {person}, {person}, limit)
+            for mine, other in sides
+        )
+        return set().union(*found)
+
+    def _read(self, statement: str, persons: Collection[int], but: Collection[int], limit: int) -> set[int]:
+        these, params = in_list("person", sorted(persons))
+        others, more = in_list("but", sorted(but))
+        found = self._sql.fetchcolumn(statement.format(persons=these, but=others), params | more | {"limit": limit})
+        return set(found)

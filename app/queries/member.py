@@ -1,4 +1,4 @@
-"""Read members."""
+"""Read members, what the accounts of one person had from the site together, and invitations."""
 
 from __future__ import annotations
 
@@ -7,8 +7,64 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from app.db.row_mapper import RowMapper
-from app.db.sql_helper import SqlHelper
+from app.db.sql_helper import SqlHelper, in_list
 from app.domain.account import Member, NoSuchMember, fold_key
+from app.domain.beans import MINT, EntryKind, Listings, account_of
+
+#: The accounts of a member's person, that of `:member` among them; to be joined as ``mate``.
+MATES = (
+    "user me JOIN user mate ON mate.person_id = me.person_id AND mate.status IN (0, 1) "
+    "AND me.id = :member AND me.status IN (0, 1)"
+)
+
+
+class PersonQueries:
+    """Look up persons: accounts that confirmed the same mailbox. A member without such kin is a person alone."""
+
+    def __init__(self, sql: SqlHelper) -> None:
+        self._sql = sql
+
+    def are_one(self, one_id: int, other_id: int) -> bool:
+        """Whether two accounts are the same person's, as far as we know."""
+        found = self._sql.fetchone(
+            f"SELECT 1 FROM {MATES} WHERE mate.id = :other", {"member": one_id, "other": other_id}
+        )
+        return found is not None
+
+    def find_person(self, member_id: int) -> int:
+        """Return the number of a member's person: the id of their oldest account.
+
+        :raises LookupError: when there is no such member.
+        """
+        found = self._sql.fetchvalue(
+            "SELECT person_id FROM user WHERE id = :member AND status IN (0, 1)", {"member": member_id}
+        )
+        if found is None:
+            raise LookupError(f"there is no member {member_id}")
+        return int(found)
+
+    def find_first_mark(self, member_id: int) -> int | None:
+        """Find the oldest mark of a member's person; None when no address of theirs was ever confirmed by mail."""
+        first: int | None = self._sql.fetchvalue(
+            f"SELECT MIN(m.mark_id) FROM {MATES} JOIN member_mark m ON m.member_id = mate.id", {"member": member_id}
+        )
+        return first
+
+    def listings(self, member_id: int) -> Listings:
+        """Return what the listings of a member's person were paid so far; `proven` is left for the circles to say."""
+        mates = self._sql.fetchcolumn(f"SELECT mate.id FROM {MATES}", {"member": member_id})
+        names, params = in_list("account", list(map(account_of, mates)))
+        paid, welcomes = self._sql.fetchone(
+            f"SELECT COALESCE(SUM(t.kind = '{EntryKind.BONUS}'), 0) - COALESCE(SUM(t.kind = '{EntryKind.BONUS_BACK}'), 0), "
+            f"COALESCE(SUM(t.kind = '{EntryKind.WELCOME}'), 0) FROM ("
+            f"SELECT kind FROM bean_transfer WHERE source = '{MINT}' AND target IN ({names}) UNION ALL "
+            f"SELECT kind FROM bean_transfer WHERE target = '{MINT}' AND source IN ({names})) t",
+            params,
+        ) or (0, 0)
+        return Listings(
+            paid=int(paid), proven=False, known=self.find_first_mark(member_id) is not None, welcomed=welcomes > 0
+        )
+
 
 _BATCH = 500
 
@@ -113,3 +169,44 @@ class MemberQueries:
         if found is None:
             raise NoSuchMember(email=email)
         return int(found)
+
+
+@dataclass(frozen=True, slots=True)
+class InvitationRow:
+    """A code as moderators see it: `used` of `places` accounts were made with it; `maker` is a nickname."""
+
+    id: int
+    code: str
+    note: str
+    places: int
+    used: int
+    expires: datetime
+    maker: str
+
+
+_INVITATION = RowMapper(InvitationRow, "i", expires="i.expires_at", maker="u.nickname")
+
+
+class InvitationQueries:
+    """Look up invitations."""
+
+    def __init__(self, sql: SqlHelper) -> None:
+        self._sql = sql
+
+    def has_place(self, code: str, *, now: int) -> bool:
+        """Whether a code lets one more in at `now` (epoch seconds)."""
+        row = self._sql.fetchone(
+            "SELECT 1 FROM invitation WHERE code = :code AND status = 1 AND used < places AND expires_at > :now",
+            {"code": code, "now": now},
+        )
+        return row is not None
+
+    def list_open(self, *, now: int) -> tuple[InvitationRow, ...]:
+        """List the codes that are not over or ended, newest first. `now` is in epoch seconds."""
+        rows = self._sql.fetchall(
+            f"SELECT {_INVITATION.columns} FROM invitation i "
+            "JOIN user u ON u.id = i.maker_id AND u.status IN (0, 1) "
+            "WHERE i.status = 1 AND i.expires_at > :now ORDER BY i.id DESC LIMIT 200",
+            {"now": now},
+        )
+        return _INVITATION.read_all(rows)

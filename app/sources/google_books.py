@@ -7,8 +7,7 @@ from typing import Any
 
 from app.domain.book import BookFacts
 from app.libs.http_client import HttpClient
-from app.sources.json_client import ask
-from app.sources.payload_parsing import dicts, facts_or_none, first_books, isbn_of, mapping, names, names_isbn
+from app.sources.json_client import ask, dicts, facts_or_none, first_books, isbn_of, mapping, names, names_isbn
 from app.sources.port import MOST_FOUND, Failure, SourceFailedError
 
 

@@ -14,7 +14,7 @@ from app.container import container
 from app.http.auth import login_required
 from app.http.paging import PER_PAGE, page_asked_for, page_count
 from app.libs.clock import from_epoch
-from app.queries.notice import NoticeRow
+from app.queries.message import NoticeRow
 from app.user.blueprint import user
 
 _ALL = 2**53

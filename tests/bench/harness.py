@@ -16,7 +16,7 @@ from typing import Any
 from flask import Flask
 
 from app.domain.book import BookFacts
-from app.queries.indexed_books import IndexedBookQueries
+from app.queries.catalogue import IndexedBookQueries
 from app.search import analyzer
 from app.search.index.builder import Builder
 from app.search.index.mariadb_store import MariadbStore

@@ -65,7 +65,7 @@ def _meetings(container: Container, pair: TermSet) -> tuple[bool, int]:
 
 
 def _sample(container: Container, luck: random.Random) -> list[BookRow]:
-    from app.queries.indexed_books import IndexedBookQueries
+    from app.queries.catalogue import IndexedBookQueries
 
     last = container.core.sql.fetchone("SELECT MAX(id) FROM book") or (1,)
     ids = luck.sample(range(1, last[0] + 1), min(SAMPLE, last[0]))

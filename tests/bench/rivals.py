@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 import click
 
 from app.container import Container
-from app.queries.indexed_books import IndexedBookQueries
+from app.queries.catalogue import IndexedBookQueries
 from app.search.analyzer import terms
 from app.search.index.port import TermSet
 from tests.bench.harness import Times, time_each

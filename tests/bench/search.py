@@ -191,7 +191,7 @@ def _change(container: Container, luck: random.Random, count: int) -> None:
 
 
 def _change_some(container: Container, ids: list[int]) -> None:
-    from app.queries.indexed_books import IndexedBookQueries
+    from app.queries.catalogue import IndexedBookQueries
 
     with db.auto_commit(), container.core.sql as cursor:
         cursor.executemany("UPDATE book SET ver = ver + 1 WHERE id = :id", [{"id": book} for book in ids])

@@ -18,13 +18,9 @@ from typing import Any
 
 import pytest
 
-from app.mail.failures import BadLetterError, FinalFailureError, TemporaryFailureError
-from app.mail.letter import Letter, Mailbox
-from app.mail.transports.choose import transport_for
-from app.mail.transports.console import ConsoleTransport
-from app.mail.transports.memory import MemoryTransport
-from app.mail.transports.port import Transport
-from app.mail.transports.smtp import SmtpTransport
+from app.mail.letter import BadLetterError, FinalFailureError, Letter, Mailbox, TemporaryFailureError
+from app.mail.smtp import SmtpTransport
+from app.mail.transports import ConsoleTransport, MemoryTransport, Transport, transport_for
 from config.mail_url import MailUrl
 from tests.support.mail_servers import (
     Postbox,
@@ -282,7 +278,7 @@ class TestSmtpSecurity:
 
     def test_a_password_is_not_sent_in_the_open_to_another_machine(self, monkeypatch: pytest.MonkeyPatch) -> None:
         with mail_server(login=True) as (port, postbox):
-            monkeypatch.setattr("app.mail.transports.smtp._is_loopback", lambda host: False)
+            monkeypatch.setattr("app.mail.smtp._is_loopback", lambda host: False)
             with pytest.raises(TemporaryFailureError, match="no encryption"):
                 smtp_transport(port, user="post", password="s3cret:/").send(letter())
         assert postbox.logins == []

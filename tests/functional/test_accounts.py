@@ -6,7 +6,7 @@ import pytest
 from argon2 import PasswordHasher
 
 from app.libs.passwords import Passwords
-from app.mail.transports.memory import MemoryTransport
+from app.mail.transports import MemoryTransport
 from tests.support.letters import deliver, link_in, post_office
 from tests.support.members import PASSWORD, login, make_member, quick_passwords
 from tests.support.pages import PageClient

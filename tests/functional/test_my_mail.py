@@ -7,10 +7,9 @@ from flask import Flask
 
 from app.container import Container
 from app.extensions import db
-from app.mail.failures import FinalFailureError, TemporaryFailureError
+from app.mail.letter import FinalFailureError, TemporaryFailureError
 from app.mail.outbox import Recipient
-from app.mail.transports.console import ConsoleTransport
-from app.mail.transports.memory import MemoryTransport
+from app.mail.transports import ConsoleTransport, MemoryTransport
 from tests.support.members import login, make_member
 from tests.support.pages import PageClient
 

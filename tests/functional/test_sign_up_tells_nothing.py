@@ -12,7 +12,7 @@ from flask import Flask
 from sqlalchemy import event
 from sqlalchemy.engine import Engine
 
-from app.mail.transports.memory import MemoryTransport
+from app.mail.transports import MemoryTransport
 from app.queries.personal_data import PersonalDataQueries
 from tests.conftest import close, make_app
 from tests.support.letters import deliver, link_in, post_office

@@ -7,13 +7,12 @@ from collections.abc import Callable, Mapping
 from app.container import Container
 from app.domain.reading_list import Outcome
 from app.libs.clock import from_epoch
-from app.queries.acquaintance import AcquaintanceQueries
 from app.queries.catalogue import IncompleteBookQueries
-from app.queries.drift import SavedAddressQueries
-from app.queries.due_drifts import DueDriftQueries
+from app.queries.drift import DueDriftQueries, SavedAddressQueries
+from app.queries.exchange_stats import AcquaintanceQueries
+from app.queries.member import PersonQueries
 from app.queries.operation import JobQueries, SchemaQueries, SealedTextQueries
 from app.queries.personal_data import PersonalDataQueries
-from app.queries.persons import PersonQueries
 from app.services.members.sessions import hash_token
 from tests.growth.crowd import BUSY, DAY, MODERATOR, NOW, TOKENS
 

@@ -18,7 +18,7 @@ from app.models.book import Book as BookModel
 from app.models.gift import Gift
 from app.models.user import User
 from app.queries.book import BookRow
-from app.queries.indexed_books import IndexedBookQueries
+from app.queries.catalogue import IndexedBookQueries
 from app.search.index.builder import Builder
 from app.search.index.mariadb_store import MariadbStore
 from app.search.index.port import BookTerms, Index, entry_of

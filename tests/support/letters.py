@@ -6,7 +6,7 @@ import re
 
 from flask import Flask
 
-from app.mail.transports.memory import MemoryTransport
+from app.mail.transports import MemoryTransport
 
 
 def post_office(app: Flask) -> MemoryTransport:

@@ -9,7 +9,7 @@ from typing import Any
 from flask import Flask
 from werkzeug.routing import Rule
 
-from app.db.backup.rows import list_tables
+from app.db.backup import list_tables
 from app.extensions import pool_of
 
 ISBN = "9787536692930"

@@ -18,7 +18,7 @@ from app.db.sql_helper import SqlHelper
 from app.domain.book import BookFacts
 from app.libs.clock import Clock, epoch
 from app.libs.gc_paused import collector_at_rest
-from app.queries.indexed_books import IndexedBookQueries
+from app.queries.catalogue import IndexedBookQueries
 from app.search.index import delta
 from app.search.index.generation import GenerationMissing, Store
 from app.search.index.generation_writer import GenerationWriter

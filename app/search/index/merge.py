@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from pyroaring import BitMap
 
 from app.db.sql_helper import SqlHelper
-from app.queries.indexed_books import IndexedBookQueries, rank_of
+from app.queries.catalogue import IndexedBookQueries, rank_of
 from app.search.index import codec, delta
 from app.search.index.doc_map import BLOCK, decode_block
 from app.search.index.generation import META_BOOKS, GenerationMissing, Store

@@ -17,7 +17,7 @@ from typing import Protocol, TypeAlias
 
 from app.domain.errors import Refusal
 from app.queries.book import BookRow
-from app.queries.indexed_books import rank_of
+from app.queries.catalogue import rank_of
 
 OFFERED = "g"
 """The term of books that can be had as a gift; its letter is all of it."""

@@ -10,7 +10,7 @@ from weakref import WeakKeyDictionary
 
 from app.db.sql_helper import QueryCursor, SqlHelper
 from app.libs.clock import Clock
-from app.queries.indexed_books import IndexedBookQueries
+from app.queries.catalogue import IndexedBookQueries
 from app.search.index import completion, delta, typo
 from app.search.index.builder import Builder
 from app.search.index.evaluator import KeyPlan, QueryEvaluator

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 
 from app.queries.book import BookRow
-from app.queries.indexed_books import IndexedBookQueries
+from app.queries.catalogue import IndexedBookQueries
 from app.search.index.evaluator import KeyPlan, QueryEvaluator
 from app.search.index.memory_delta import MemoryDelta
 from app.search.index.port import Candidates

@@ -9,7 +9,7 @@ from operator import itemgetter, neg
 from pyroaring import BitMap
 
 from app.libs.batches import batches
-from app.queries.indexed_books import OFFERED_RANK
+from app.queries.catalogue import OFFERED_RANK
 from app.search.index.doc_map import BLOCK
 from app.search.index.evaluator import QueryEvaluator
 from app.search.index.generation import Generation

@@ -13,7 +13,7 @@ from app.domain.book_entry import is_placeholder
 from app.domain.text_encoding import UNREADABLE
 from app.libs.clock import Clock, epoch
 from app.queries.book import BOOK, FACT_COLUMNS, BookRow
-from app.queries.indexed_books import IndexedBookQueries
+from app.queries.catalogue import IndexedBookQueries
 from app.search.index.port import BookTerms, Index, entry_of
 from app.services.unit_of_work import use_case
 

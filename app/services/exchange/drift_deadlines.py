@@ -17,7 +17,7 @@ from app.extensions import db
 from app.libs.clock import epoch
 from app.models.drift import Drift, DriftAddress
 from app.models.operation import UseCase
-from app.queries.due_drifts import DueDriftQueries, StoppedDrift, ToRemind
+from app.queries.drift import DueDriftQueries, StoppedDrift, ToRemind
 from app.services.exchange.drift_transitions import DriftTransitions
 from app.services.exchange.tools import ExchangeTools
 from app.services.operations.purging import sweep

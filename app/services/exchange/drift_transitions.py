@@ -31,8 +31,7 @@ from app.extensions import db
 from app.libs.clock import epoch
 from app.models.drift import Drift as DriftRow
 from app.models.drift import DriftAddress, DriftEvent
-from app.models.gift import OpenListing
-from app.models.wish import Wish
+from app.models.gift import OpenListing, Wish
 from app.services.exchange.gift_states import GiftStates
 from app.services.exchange.tools import ExchangeTools
 from app.services.rows import insert_once

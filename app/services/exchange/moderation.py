@@ -8,7 +8,7 @@ from app.domain.gift import Pause, too_many_losses
 from app.domain.moderation import NotStopped, OwnCase, Stop
 from app.extensions import db
 from app.libs.clock import epoch
-from app.models.moderator_act import ModeratorAct
+from app.models.drift import ModeratorAct
 from app.services.exchange.drift_transitions import DriftTransitions
 from app.services.exchange.gift_states import GiftStates
 from app.services.exchange.tools import ExchangeTools

@@ -8,7 +8,7 @@ from app.domain.circle import Circles
 from app.domain.exchange_policy import Policy
 from app.libs.clock import Clock
 from app.queries.exchange_stats import ExchangeStatQueries
-from app.queries.persons import PersonQueries
+from app.queries.member import PersonQueries
 from app.services.exchange.ledger import Ledger
 from app.services.exchange.notices import Notices
 

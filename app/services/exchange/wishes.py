@@ -19,9 +19,8 @@ from app.domain.wish import (
 )
 from app.extensions import db
 from app.libs.clock import epoch
-from app.models.gift import Gift, OpenListing
+from app.models.gift import Gift, OpenListing, Wish
 from app.models.operation import Pace
-from app.models.wish import Wish
 from app.queries.book import BookQueries
 from app.services.exchange.tools import ExchangeTools
 from app.services.rows import insert_once

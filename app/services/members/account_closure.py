@@ -14,12 +14,10 @@ from app.domain.nickname import pseudonym_of
 from app.extensions import db
 from app.libs.clock import Clock, epoch
 from app.mail.outbox import Outbox
-from app.models.drift import Drift, SavedAddress
-from app.models.gift import Gift, OpenListing
+from app.models.drift import Drift, ModeratorAct, SavedAddress
+from app.models.gift import Gift, OpenListing, Wish
 from app.models.message import Notice
-from app.models.moderator_act import ModeratorAct
 from app.models.user import AccountToken, RecoveryCode, SecondFactor, User, UserSession
-from app.models.wish import Wish
 from app.queries.member import MemberQueries
 from app.services.exchange.drift_transitions import DriftTransitions
 from app.services.exchange.gift_states import GiftStates

@@ -9,7 +9,7 @@ from typing import Literal
 from app.domain.account import LinkExpired
 from app.extensions import db
 from app.libs.clock import Clock, epoch
-from app.mail.failures import NoLongerWantedError
+from app.mail.letter import NoLongerWantedError
 from app.models.user import AccountToken
 from app.queries.credentials import CredentialQueries, LinkRow
 from app.services.members.sessions import hash_token

@@ -8,7 +8,7 @@ from app import events
 from app.domain.account import make_invitation_code
 from app.extensions import db
 from app.libs.clock import Clock, epoch
-from app.models.invitation import Invitation
+from app.models.user import Invitation
 from app.services.unit_of_work import use_case
 
 

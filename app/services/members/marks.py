@@ -11,8 +11,7 @@ from app.extensions import db
 from app.libs.clock import Clock, epoch
 from app.libs.encryption import Sealer
 from app.libs.mail_addresses import address_digest, address_mark, canonical_address
-from app.models.mark import MARK_SECRET, Mark, MemberMark, SiteSecret
-from app.models.user import User
+from app.models.user import MARK_SECRET, Mark, MemberMark, SiteSecret, User
 from app.services.exchange.ledger import Ledger
 from app.services.rows import insert_once
 

@@ -29,9 +29,8 @@ from app.extensions import db
 from app.libs.clock import Clock, epoch
 from app.libs.mail_addresses import normal_address
 from app.mail.outbox import Outbox
-from app.models.invitation import Invitation
-from app.models.user import User
-from app.queries.invitation import InvitationQueries
+from app.models.user import Invitation, User
+from app.queries.member import InvitationQueries
 from app.services.members.account_tokens import AccountTokens
 from app.services.members.marks import Marks
 from app.services.members.nicknames import Nicknames

@@ -14,8 +14,8 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any, Protocol
 
-from app.db.backup import rows
-from app.db.backup.archive import BackupError, Manifest, key_marks, pack, unpack
+from app.db import backup
+from app.db.backup import BackupError, Manifest, key_marks, pack, unpack
 from app.db.dialects import Dialect
 from app.libs.clock import Clock
 
@@ -83,7 +83,7 @@ class Backups:
             manifest = unpack(file, folder)
             self._ensure_fits(manifest)
             with self._connection() as connection:
-                held = sum(rows.count_rows(connection, self._dialect.NAME).values())
+                held = sum(backup.count_rows(connection, self._dialect.NAME).values())
                 if held and not force:
                     raise BackupError(f"the database is not empty ({held} rows): --force replaces it")
             if manifest.kind == "sqlite":
@@ -91,7 +91,7 @@ class Backups:
             else:
                 self._restore_rows(folder / _ROWS, manifest.revision)
             with self._connection() as connection:
-                if rows.count_rows(connection, self._dialect.NAME) != manifest.tables:
+                if backup.count_rows(connection, self._dialect.NAME) != manifest.tables:
                     raise BackupError("the restored tables do not have as many rows as the backup")
             self._schema.upgrade("head")
         return manifest
@@ -125,13 +125,13 @@ class Backups:
             # All pages in one step: one snapshot, which writers neither wait for nor start anew.
             source.backup(copy, pages=-1)
             copy.execute("PRAGMA journal_mode = DELETE")
-            return rows.find_revision(copy, "sqlite"), rows.count_rows(copy, "sqlite")
+            return backup.find_revision(copy, "sqlite"), backup.count_rows(copy, "sqlite")
 
     def _dump_rows(self, folder: Path) -> tuple[str | None, dict[str, int]]:
         with self._connection() as connection:
             connection.begin(self._dialect.READ)
             try:
-                return rows.find_revision(connection, self._dialect.NAME), rows.dump(
+                return backup.find_revision(connection, self._dialect.NAME), backup.dump(
                     connection, self._dialect.NAME, folder
                 )
             finally:
@@ -146,12 +146,12 @@ class Backups:
 
     def _restore_rows(self, folder: Path, revision: str) -> None:
         with self._connection() as connection:
-            rows.drop_all(connection, self._dialect.NAME)
+            backup.drop_all(connection, self._dialect.NAME)
         self._schema.upgrade(revision)
-        with self._connection() as connection, rows.without_foreign_keys(connection, self._dialect.NAME):
+        with self._connection() as connection, backup.without_foreign_keys(connection, self._dialect.NAME):
             connection.begin(self._dialect.WRITE)
             try:
-                rows.load(connection, self._dialect.NAME, folder)
+                backup.load(connection, self._dialect.NAME, folder)
                 connection.commit()
             except BaseException:
                 connection.rollback()

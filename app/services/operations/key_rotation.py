@@ -12,8 +12,7 @@ from app.extensions import db
 from app.libs.clock import Clock
 from app.libs.encryption import Sealer
 from app.models.drift import DriftAddress, SavedAddress
-from app.models.mark import SiteSecret
-from app.models.user import SecondFactor
+from app.models.user import SecondFactor, SiteSecret
 from app.services.unit_of_work import use_case
 
 _BATCH = 50

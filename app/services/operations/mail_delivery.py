@@ -21,12 +21,11 @@ from sqlalchemy import update
 from app.db.database import rows_touched
 from app.extensions import db
 from app.libs.clock import Clock, epoch
-from app.mail.failures import BadLetterError, FinalFailureError, MailError, NoLongerWantedError
-from app.mail.letter import Letter, Mailbox
+from app.mail.letter import BadLetterError, FinalFailureError, Letter, Mailbox, MailError, NoLongerWantedError
 from app.mail.rendering import Renderer
-from app.mail.transports.port import Transport
+from app.mail.transports import Transport
 from app.models.message import OutboxMail
-from app.queries.mail import MailQueries
+from app.queries.message import MailQueries
 from app.services.operations.purging import sweep
 from app.services.unit_of_work import use_case
 

@@ -12,8 +12,8 @@ from app.extensions import db
 from app.libs.clock import epoch
 from app.models.message import OutboxMail
 from app.models.operation import UseCase
-from app.queries import due_drifts, operation
-from app.queries.due_drifts import DueDriftQueries
+from app.queries import drift, operation
+from app.queries.drift import DueDriftQueries
 from app.services.operations import purging
 from app.services.operations.purging import sweep
 from tests.support.exchange import AT_HOME, ISBNS, Exchange
@@ -80,9 +80,7 @@ def test_a_longer_deadline_moves_the_last_reminder_with_it(exchange: Exchange):
 
 
 def test_every_deadline_that_stands_still_gets_its_turn(exchange: Exchange, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(
-        due_drifts, "_STOPPED", due_drifts._STOPPED.replace(f"LIMIT {due_drifts._STOPPED_BATCH}", "LIMIT 2")
-    )
+    monkeypatch.setattr(drift, "_STOPPED", drift._STOPPED.replace(f"LIMIT {drift._STOPPED_BATCH}", "LIMIT 2"))
     giver = exchange.member("老舍")
     drifts = [
         exchange.drifts.request(exchange.rich(f"读者{number}"), exchange.offer(giver, ISBNS[number]), AT_HOME)

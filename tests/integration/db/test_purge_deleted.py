@@ -10,7 +10,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import insert
 
-from app.db.purge_deleted import DeletedRowsKeptError, purge_deleted
+from app.db.soft_delete import DeletedRowsKeptError, purge_deleted
 from app.extensions import db, pool_of
 from app.models.drift import SavedAddress
 from tests.conftest import close, make_app
@@ -70,7 +70,7 @@ def test_who_reads_keeps_the_leavings_and_nobody_waits(app: Flask) -> None:
 def test_it_is_tried_again_until_there_is_a_gap(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
     pauses = []
     with somebody_reads(app):
-        monkeypatch.setattr("app.db.purge_deleted.time.sleep", pauses.append)
+        monkeypatch.setattr("app.db.soft_delete.time.sleep", pauses.append)
         with pytest.raises(DeletedRowsKeptError):
             purge_deleted(pool_of(app), TABLES)
     assert len(pauses) == 50

@@ -22,7 +22,7 @@ from flask import Flask
 from sqlalchemy import text
 
 from app.container import Container
-from app.db.backup import rows
+from app.db import backup
 from app.extensions import db, pool_of
 from app.libs.locks import START_LOCK, locked
 from app.mail.outbox import Recipient
@@ -79,7 +79,7 @@ def contents(app: Flask) -> dict[str, list[Any]]:
     connection = dialect.connect()
     try:
         found = {}
-        for table in rows.kept_tables(connection, dialect.NAME):
+        for table in backup.kept_tables(connection, dialect.NAME):
             cursor = connection.cursor()
             cursor.execute(f"SELECT * FROM `{table}`")
             found[table] = sorted(map(repr, cursor.fetchall()))
@@ -305,8 +305,8 @@ def test_bytes_and_none_survive_as_rows(tmp_path: Path):
     for connection in (source, target):
         connection.execute("CREATE TABLE t (id INTEGER, raw BLOB, said TEXT)")
     source.executemany("INSERT INTO t VALUES (?, ?, ?)", values)
-    assert rows.dump(source, "sqlite", tmp_path / "tables") == {"t": 3}
-    rows.load(target, "sqlite", tmp_path / "tables")
+    assert backup.dump(source, "sqlite", tmp_path / "tables") == {"t": 3}
+    backup.load(target, "sqlite", tmp_path / "tables")
     assert target.execute("SELECT * FROM t").fetchall() == values
     source.close()
     target.close()

@@ -16,11 +16,10 @@ from sqlalchemy.exc import InvalidRequestError
 from app.container import Container
 from app.extensions import db
 from app.libs.clock import FrozenClock
-from app.mail.failures import BadLetterError, FinalFailureError, NoLongerWantedError, TemporaryFailureError
-from app.mail.letter import Letter
+from app.mail.letter import BadLetterError, FinalFailureError, Letter, NoLongerWantedError, TemporaryFailureError
 from app.mail.outbox import Recipient
 from app.mail.rendering import ContextError
-from app.mail.transports.memory import MemoryTransport
+from app.mail.transports import MemoryTransport
 from app.models.user import User
 from app.services.operations.mail_delivery import (
     FIRST_PAUSE,

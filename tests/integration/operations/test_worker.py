@@ -21,9 +21,9 @@ from flask import Flask
 from app.container import Container
 from app.extensions import db
 from app.libs.clock import FrozenClock, SystemClock
-from app.mail.failures import TemporaryFailureError
+from app.mail.letter import TemporaryFailureError
 from app.mail.outbox import Recipient
-from app.mail.transports.choose import transport_for
+from app.mail.transports import transport_for
 from app.services.operations.mail_delivery import LEASE
 from tests.support.mail_servers import Postbox, mail_server
 from tests.support.paths import ROOT

@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 from app.domain.isbn import is_valid
 from app.libs.http_client import HttpAnswer
 from app.sources.google_books import GoogleBooks
+from app.sources.json_client import isbn_of
 from app.sources.open_library import OpenLibrary
-from app.sources.payload_parsing import isbn_of
 from app.sources.port import Source, SourceFailedError
 from app.sources.yushu import YuShu
 from tests.upstreams import BODIES, SANTI_ISBN

@@ -11,8 +11,7 @@ from ipaddress import ip_address
 from threading import Timer
 from typing import Any
 
-from app.mail.failures import BadLetterError, FinalFailureError, TemporaryFailureError
-from app.mail.letter import Letter
+from app.mail.letter import BadLetterError, FinalFailureError, Letter, TemporaryFailureError
 from config.mail_url import MailUrl
 
 #: Replies that speak of our login, not of the letter (RFC 4954 section 6): mended by the operator, then tried again.

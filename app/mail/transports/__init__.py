@@ -1,1 +1,0 @@
-"""Ways for a letter to leave the house: one port, three adapters, one contract test for all."""
