@@ -74,9 +74,9 @@ class DriftRequest:
 
     state: gift.GiftState
     giver_id: int
-    isbn13: str = ""
-    held_by: int | None = None
-    others: int = 0
+    isbn13: str
+    held_by: int | None
+    others: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,9 +93,9 @@ class Requester:
     sent: int
     open_drifts: int
     same_book: bool
-    own: bool = False
-    losses: int = 0
-    parcels: int = 0
+    own: bool
+    losses: int
+    parcels: int
 
 
 def ensure_may_request(asked: DriftRequest, requester: Requester, policy: Policy) -> None:

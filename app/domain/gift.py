@@ -120,8 +120,8 @@ class ListingMember:
     """What the rules want to know of a member who gives or wishes."""
 
     confirmed: bool
-    losses: int = 0
-    parcels: int = 0
+    losses: int
+    parcels: int
 
 
 def ensure_may_list(member: ListingMember, *, offered: bool, wished: bool) -> None:

@@ -60,6 +60,12 @@ def test_a_code_ends_when_its_places_are_taken(app, moderator):
     PageClient(app).post("/login", {"email": "p2@example.com", "password": PASSWORD}, status=200)
 
 
+@pytest.mark.parametrize(("places", "days"), [(201, 90), (200, 91), (0, 90), (200, 0)])
+def test_a_code_is_for_two_hundred_and_ninety_days_at_most(moderator: PageClient, places: int, days: int):
+    moderator.post("/invitations", {"places": places, "days": days, "note": ""}, status=200)
+    make_code(moderator, places=200, days=90)
+
+
 def test_a_code_ends_in_time_or_when_a_moderator_says_so(app, moderator, clock):
     code = make_code(moderator, days=1)
     clock.advance(timedelta(days=1, seconds=1))

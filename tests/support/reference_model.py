@@ -134,7 +134,7 @@ class Paper:
     def request(self, reader: int, gift_id: int, *, handover: bool = False) -> None:
         wanted, mine = self.gifts[gift_id], [d for d in self.drifts.values() if self.same(d.requester_id, reader)]
         ensure_may_request(
-            DriftRequest(state=wanted.state, giver_id=wanted.giver),
+            DriftRequest(state=wanted.state, giver_id=wanted.giver, isbn13="", held_by=None, others=0),
             Requester(
                 id=reader,
                 confirmed=reader not in self.gone,
@@ -146,6 +146,8 @@ class Paper:
                 open_drifts=sum(d.state in OPEN_STATES for d in mine),
                 same_book=False,
                 own=self.same(reader, wanted.giver),
+                losses=0,
+                parcels=0,
             ),
             NUMBERS,
         )

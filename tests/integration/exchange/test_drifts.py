@@ -279,6 +279,19 @@ def test_further_claims_go_to_a_moderator_whose_reason_both_see(exchange: Exchan
     assert exchange.notices(giver)[-1] == exchange.notices(reader)[-1] == "drift_cancelled"
 
 
+@pytest.mark.parametrize(("days", "state"), [(364, DriftState.DISPUTED), (365, DriftState.LOST)])
+def test_a_second_claim_is_believed_when_the_first_is_a_year_old(
+    exchange: Exchange, giver: int, reader: int, days: int, state: DriftState
+) -> None:
+    first = exchange.mailed(giver, reader)
+    exchange.clock.advance(timedelta(days=15))
+    assert exchange.drifts.claim_lost(reader, first) is DriftState.LOST
+    exchange.clock.advance(timedelta(days=days - 15))
+    second = exchange.mailed(giver, reader, ISBNS[1])
+    exchange.clock.advance(timedelta(days=15))
+    assert exchange.drifts.claim_lost(reader, second) is state
+
+
 def test_a_parcel_that_came_back_may_be_listed_again(exchange: Exchange, giver: int, reader: int) -> None:
     drift = exchange.mailed(giver, reader)
     exchange.drifts.take_back(giver, drift)

@@ -38,17 +38,18 @@ def test_four_listings_pay_before_the_first_receipt_and_ten_in_a_life(paid: int,
     assert bonus_of(Listings(paid=paid, proven=proven), Policy()) == bonus
 
 
-def test_the_bonus_follows_the_settings_which_are_given_in_beans() -> None:
+def test_the_numbers_follow_the_settings_in_which_the_bonus_is_given_in_beans() -> None:
     numbers = Policy.of(
         {
-            "OPEN_DRIFTS": 5,
-            "DRIFT_ANSWER_DAYS": 14,
-            "DRIFT_RECEIPT_DAYS": 30,
-            "DRIFT_ERASE_DAYS": 30,
+            "OPEN_DRIFTS": 6,
+            "DRIFT_ANSWER_DAYS": 15,
+            "DRIFT_RECEIPT_DAYS": 31,
+            "DRIFT_ERASE_DAYS": 32,
             "BEANS_UPLOAD_ONE_BOOK": 0.3,
             "BONUS_BOOKS": 2,
         }
     )
+    assert numbers == Policy(open_drifts=6, answer_days=15, receipt_days=31, erase_days=32, bonus=3, bonus_books=2)
     assert bonus_of(Listings(paid=1, proven=False), numbers) == 3
     assert bonus_of(Listings(paid=2, proven=True), numbers) == 0
 

@@ -69,6 +69,15 @@ def test_readers_whose_books_went_on_are_witnesses() -> None:
     assert witnesses([*CROWD, (0, 1), (1, 2), (2, 150)]) == 1, "by way of others"
 
 
+@pytest.mark.parametrize(("reached", "counted"), [(19, 0), (20, 1)])
+def test_a_reader_whose_books_reached_twenty_is_a_witness_and_is_followed_no_further(
+    reached: int, counted: int
+) -> None:
+    drawn = Drawn([(0, 1), *((1, 100 + one) for one in range(reached))])
+    assert Circles(drawn).count_witnesses(0, enough=100) == counted
+    assert drawn.looked_up == (3 if counted else 4), "readers, partners, and how far the one reader's books went"
+
+
 def test_on_a_small_site_everybody_knows_everybody() -> None:
     pair = [(0, 1), (1, 0)]
     assert witnesses(pair, mailboxes=2 * CIRCLE - 1) == 1

@@ -68,6 +68,8 @@ def test_reminders_come_on_the_days_of_the_rule_book() -> None:
 def test_the_last_reminder_moves_with_the_deadline_and_short_deadlines_have_fewer() -> None:
     assert reminder_times(DriftState.MAILED, 0, 45 * DAY) == (14 * DAY, 21 * DAY, 41 * DAY)
     assert reminder_times(DriftState.WAITING, 0, 5 * DAY) == (3 * DAY,)
+    assert reminder_times(DriftState.WAITING, 0, 3 * DAY) == (1 * DAY,), "none at the deadline itself"
+    assert reminder_times(DriftState.WAITING, 0, 2 * DAY) == (), "nor at the very beginning"
     assert reminder_times(DriftState.WAITING, 0, 1 * DAY) == ()
 
 

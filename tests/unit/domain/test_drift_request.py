@@ -22,8 +22,19 @@ from app.domain.errors import Refusal
 from app.domain.exchange_policy import Policy
 from app.domain.gift import GiftNotFound, NotConfirmed
 
-GIFT = DriftRequest(state=gift.GiftState.OPEN, giver_id=1, others=2)
-READER = Requester(id=2, confirmed=True, balance=10, received=0, sent=0, open_drifts=0, same_book=False)
+GIFT = DriftRequest(state=gift.GiftState.OPEN, giver_id=1, isbn13="9787536692930", held_by=None, others=2)
+READER = Requester(
+    id=2,
+    confirmed=True,
+    balance=10,
+    received=0,
+    sent=0,
+    open_drifts=0,
+    same_book=False,
+    own=False,
+    losses=0,
+    parcels=0,
+)
 
 #: Each is wrong in one way; the earlier in the list, the earlier it is told.
 WRONGS: list[tuple[str, dict[str, object], dict[str, object], type[Refusal]]] = [

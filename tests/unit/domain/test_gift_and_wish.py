@@ -1,18 +1,20 @@
 """What a giver and a wisher may do."""
 
+from dataclasses import replace
+
 import pytest
 
 from app.domain import gift, wish
 from app.domain.gift import GiftState, ListingMember
 
-MEMBER = ListingMember(confirmed=True)
+MEMBER = ListingMember(confirmed=True, losses=0, parcels=0)
 
 
 @pytest.mark.parametrize(
     ("member", "offered", "wished", "refusal"),
     [
-        (ListingMember(confirmed=False), False, False, gift.NotConfirmed),
-        (ListingMember(confirmed=True, losses=2, parcels=2), False, False, gift.GivingStopped),
+        (replace(MEMBER, confirmed=False), False, False, gift.NotConfirmed),
+        (replace(MEMBER, losses=2, parcels=2), False, False, gift.GivingStopped),
         (MEMBER, True, False, gift.AlreadyOffered),
         (MEMBER, False, True, gift.WishedByYourself),
     ],
