@@ -105,7 +105,9 @@ def _is_better(wider: list[Ranked], literal: list[Ranked]) -> bool:
     """Return whether another reading answers: at all, or better than the few that may be accidents."""
     if not literal:
         return bool(wider)
-    return len(wider) > len(literal) and wider[0].match not in SCATTERED
+    if wider and wider[0].match in SCATTERED:
+        return len(wider) >= _TIMES_AS_MANY * len(literal)
+    return len(wider) > len(literal)
 
 
 def _is_corrected(reading: ParsedQuery) -> bool:
