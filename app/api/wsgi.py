@@ -27,8 +27,7 @@ from app.http.limits import counted_address, limits_of
 from app.http.response_cache import CachedResponse, ResponseCache
 from app.libs.rates import Rate, RateExceededError, Rates
 from app.search.index.port import IndexUnavailable
-from app.services.operations.preflight import WrongKeys
-from app.services.operations.schema import SchemaMismatch
+from app.services.operations.schema import SchemaMismatch, WrongKeys
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment

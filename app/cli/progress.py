@@ -9,7 +9,7 @@ from typing import TextIO
 
 import click
 
-from app.services.catalogue.enriching import Enriched
+from app.services.catalogue.book_lookup import Enriched
 from app.services.catalogue.import_progress import FileReading, ImportState
 
 _WIDTH = 28

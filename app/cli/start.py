@@ -27,8 +27,7 @@ from app.domain.errors import Refusal
 from app.extensions import pool_of
 from app.libs.locks import START_LOCK, LockHeldError, locked
 from app.libs.private_files import keep_private
-from app.services.operations.preflight import WrongKeys
-from app.services.operations.schema import NewerDatabaseError
+from app.services.operations.schema import NewerDatabaseError, WrongKeys
 
 _ROOT = Path(__file__).parent.parent.parent
 _STOPPED = 130

@@ -16,8 +16,7 @@ from app.db.dialects import DRIVER_ERRORS
 from app.domain.errors import Refusal
 from app.libs.locks import LockHeldError
 from app.search.index.port import IndexBusy
-from app.services.operations.preflight import WrongKeys
-from app.services.operations.schema import SchemaMismatch
+from app.services.operations.schema import SchemaMismatch, WrongKeys
 
 DATABASE_ERRORS = (*DRIVER_ERRORS, DBAPIError)
 P = ParamSpec("P")

@@ -17,8 +17,7 @@ from flask.cli import with_appcontext
 from app.cli.user_errors import DATABASE_ERRORS, plainly
 from app.container import container
 from app.http.logs import first_line
-from app.services.operations.preflight import WrongKeys
-from app.services.operations.schema import SchemaMismatch
+from app.services.operations.schema import SchemaMismatch, WrongKeys
 
 #: How long to rest after a round that failed, for instance because the database is away.
 _REST_AFTER_FAILURE = 10.0

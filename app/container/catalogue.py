@@ -20,10 +20,9 @@ from app.search.index.port import Index
 from app.search.index.posting_index import PostingIndex
 from app.search.index.sqlite_store import SqliteStore
 from app.search.search import Search
-from app.services.catalogue.book_lookup import BookLookup
+from app.services.catalogue.book_lookup import BookLookup, Enriching
 from app.services.catalogue.catalogue import Catalogue
 from app.services.catalogue.catalogue_import import CatalogueImports
-from app.services.catalogue.enriching import Enriching
 from app.services.operations.site_counting import SiteCounting
 from app.sources.chain import SourceChain, http_client_for, sources_for
 from app.sources.local import LocalCatalogue

@@ -20,14 +20,13 @@ from app.search import analyzer
 from app.services.exchange.drift_deadlines import DriftDeadlines
 from app.services.exchange.drift_transitions import DriftTransitions
 from app.services.exchange.drifts import Drifts
-from app.services.exchange.gift_announcements import GiftAnnouncements
 from app.services.exchange.gift_states import GiftStates
 from app.services.exchange.gifts import Gifts
 from app.services.exchange.ledger import Ledger
 from app.services.exchange.moderation import Moderation
 from app.services.exchange.notices import Notices
 from app.services.exchange.tools import ExchangeTools
-from app.services.exchange.wishes import Wishes
+from app.services.exchange.wishes import GiftAnnouncements, Wishes
 from app.services.lists.book_lists import ListService
 from app.services.lists.list_lookup import ListLookup
 from app.services.lists.row_matching import RowMatching

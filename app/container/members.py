@@ -14,12 +14,11 @@ from app.services.exchange.saved_addresses import SavedAddresses
 from app.services.members.account_closure import Leaving
 from app.services.members.account_tokens import AccountTokens
 from app.services.members.accounts import Accounts
-from app.services.members.invitations import InvitationDesk
 from app.services.members.marks import Marks
 from app.services.members.nicknames import Nicknames
 from app.services.members.password_rules import PasswordRules
 from app.services.members.profiles import Profiles
-from app.services.members.registration import Registration
+from app.services.members.registration import InvitationDesk, Registration
 from app.services.members.second_factors import SecondFactors
 from app.services.members.sessions import Sessions
 

@@ -15,15 +15,14 @@ from app.extensions import pool_of
 from app.libs.clock import epoch
 from app.queries.operation import JobQueries, SchemaQueries, SealedTextQueries
 from app.queries.personal_data import PersonalDataQueries
-from app.search.index.merge_policy import MergePolicy
+from app.search.index.merge import MergePolicy
+from app.services.members.account_closure import Export, ExportTable
 from app.services.members.account_tokens import secret_factories_for
-from app.services.members.export import Export, ExportTable
 from app.services.operations.key_rotation import KeyRotation
 from app.services.operations.mail_delivery import MailDelivery, SecretFactory
-from app.services.operations.preflight import Preflight
 from app.services.operations.purging import Purging
 from app.services.operations.scheduler import Job, Scheduler
-from app.services.operations.schema import Schema
+from app.services.operations.schema import Preflight, Schema
 
 _TABLES_OF_ADDRESSES = ("drift_address", "saved_address")
 

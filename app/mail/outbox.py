@@ -81,3 +81,8 @@ class Outbox:
     def forget_member(self, user_id: int) -> int:
         """Take back what was not sent to this member and delete what the outbox knows of them; gives the number of rows."""
         return int(db.session.query(OutboxMail).filter(OutboxMail.user_id == user_id).delete(synchronize_session=False))
+
+
+def recipient_of(user: User) -> Recipient:
+    """Return whom a letter to this member goes to."""
+    return Recipient(address=user.email, name=user.nickname, language=user.language, user_id=user.id)

@@ -1,8 +1,12 @@
-"""Search: what a typed query can mean — an ISBN, words, pinyin, initials, or a mixture. Pure, no database, no pypinyin."""
+"""Search: what a typed query can mean: an ISBN, words, pinyin, initials, fields, or a mixture. Pure, no database, no pypinyin.
+
+Fields are read as people bring them from elsewhere (``title:``, ``author:``, 书名：).
+"""
 
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Final, Literal
@@ -10,10 +14,47 @@ from typing import Final, Literal
 from app.domain.isbn import Barcode, TypedIsbn, find_isbn, find_other_barcode
 from app.domain.isbn_candidates import is_shortened_alone
 from app.search.analyzer import LONGEST_EXACT, SHORT_NAME, exact_term, is_short, name_term, sound_term, terms_of_words
-from app.search.fields import Field, read_fields
 from app.search.pinyin import Syllables, is_hardly_a_word, may_be_initials
 from app.search.pinyin_queries import names_by_sound, plans_by_sound, terms_of_name, without_volume
 from app.search.text import fold, simplified, with_usual_variants, words_of
+
+FieldName = Literal["title", "author", "translator", "publisher", "series", "isbn"]
+
+_APART: Final = "(?<![\u4e00-\u9fff])"
+"""Not behind another character: 作家出版社：活着 is a publisher and a title."""
+
+_LABELS: Final[dict[FieldName, str]] = {
+    "title": "title|intitle|书名|書名|题名|題名|标题|標題",
+    "author": "authors?|inauthor|作者|著者",
+    "translator": "translators?|译者|譯者",
+    "publisher": f"publisher|inpublisher|{_APART}(?:出版社|出版者)",
+    "series": f"series|{_APART}(?:丛书名?|叢書名?)",
+    "isbn": "isbn(?:[- ]?1[03])?|书号|書號",
+}
+_SPLIT = re.compile(rf"(?<![a-z])({'|'.join(_LABELS.values())})\s*:(?!//)", re.IGNORECASE)
+_AROUND: Final = " \t\r\n,;，；、。|/\"'“”‘’="
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """What is said of one field of a book."""
+
+    name: FieldName
+    value: str
+
+
+def read_fields(text: str) -> tuple[tuple[Field, ...], str]:
+    """Return the fields that a text names, and all its words without their names; no fields if it names none with a value."""
+    before, *parts = _SPLIT.split(unicodedata.normalize("NFKC", text))
+    labels, values = parts[::2], [part.strip(_AROUND) for part in parts[1::2]]
+    named = [Field(_name(label), value) for label, value in zip(labels, values, strict=True)]
+    fields = tuple(field for field in named if any(map(str.isalnum, field.value)))
+    return fields, " ".join(filter(None, (before.strip(_AROUND), *values)))
+
+
+def _name(label: str) -> FieldName:
+    return next(name for name, labels in _LABELS.items() if re.fullmatch(labels, label, re.IGNORECASE))
+
 
 LONGEST_QUERY: Final = 100
 """Characters of a query that are read; what is behind them is left out."""

@@ -9,11 +9,9 @@ from functools import cached_property, lru_cache
 from app.domain.book import BookFacts
 from app.queries.book import BookRow
 from app.search.analyzer import main_part
-from app.search.fields import FieldName
-from app.search.match import Match
-from app.search.phonetic_matcher import PhoneticMatcher
+from app.search.match import Match, PhoneticMatcher
 from app.search.pinyin import readings_of
-from app.search.query_parser import ParsedQuery, parse_query
+from app.search.query_parser import FieldName, ParsedQuery, parse_query
 from app.search.text import fold, fold_known, is_unspaced, simplified, stem, tokens, without_article, words_of
 
 _READ_FOR_SPELLING = 5

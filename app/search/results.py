@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from app.domain.isbn import Barcode
-from app.search.fields import Field
 from app.search.index.port import NONE, Count
+from app.search.query_parser import Field
 
 if TYPE_CHECKING:
     from app.queries.book import BookRow

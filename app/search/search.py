@@ -1,22 +1,61 @@
-"""Search: the one door for whoever looks for books. `Search.find` gives a page of results, `Search.suggest` a list while typing."""
+"""Search: the one door for all who look for books. `Search.find` gives a page of results, `Search.suggest` a list while typing.
+
+Answers given a moment ago are given again while the catalogue stays the same. They are everybody's: nothing of a member is in them.
+"""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, replace
-from typing import Any, Final
+from time import monotonic
+from typing import Any, Final, Generic, TypeVar
 
 from app.domain.isbn import TypedIsbn
+from app.libs.caches import TwoHandCache
 from app.queries.book import BookQueries, BookRow
 from app.search.analyzer import language_term
 from app.search.answerer import Answerer, SearchAnswer, understanding
 from app.search.index.port import OFFERED, Count, Index, TermSet
-from app.search.query_cache import QueryCache, Stamp, never_the_same
 from app.search.query_parser import LONGEST_QUERY, ParsedQuery, clip, parse_query
 from app.search.results import IsbnReading, SearchPage, Suggestion, Understanding, Window
 from app.search.suggest import suggest
+
+SECONDS: Final = 60
+"""The longest that an answer is kept, for what no stamp tells: a book deleted by hand."""
+
+Stamp = Callable[[], object]
+T = TypeVar("T")
+
+
+def never_the_same() -> object:
+    """Return a stamp that never comes again, so that nothing is kept."""
+    return object()
+
+
+class QueryCache(Generic[T]):
+    """Remember answers by question, up to about `limit` bytes.
+
+    :param stamp: gives what stays equal while the catalogue does
+    :param weigh: gives about how many bytes an answer holds
+    """
+
+    def __init__(self, stamp: Stamp, weigh: Callable[[T], int], *, limit: int) -> None:
+        self._stamp = stamp
+        self._weigh = weigh
+        self._kept: TwoHandCache[Hashable, tuple[object, T]] = TwoHandCache(limit)
+
+    def get(self, question: Hashable, ask: Callable[[], T]) -> T:
+        """Return the kept answer, or ask and keep what is said."""
+        stamp = (self._stamp(), monotonic() // SECONDS)
+        kept = self._kept.get(question)
+        if kept is not None and kept[0] == stamp:
+            return kept[1]
+        answer = ask()
+        self._kept.put(question, (stamp, answer), self._weigh(answer))
+        return answer
+
 
 PER_PAGE: Final = 20
 MOST_SHOWN: Final = 2000

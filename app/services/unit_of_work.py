@@ -9,11 +9,13 @@ import time
 from collections.abc import Callable
 from functools import wraps
 from itertools import count
-from typing import Concatenate, Generic, ParamSpec, Protocol, TypeVar
+from typing import Any, Concatenate, Generic, ParamSpec, Protocol, TypeVar
 
 import pymysql
+from sqlalchemy import insert
 from sqlalchemy.exc import DBAPIError
 
+from app.db.database import rows_touched
 from app.db.dialects import DRIVER_ERRORS
 from app.db.pool import NoTurnToWriteError
 from app.extensions import db
@@ -120,3 +122,9 @@ def is_repeatable(error: BaseException) -> bool:
     if isinstance(cause, sqlite3.OperationalError):
         return (getattr(cause, "sqlite_errorcode", 0) & 0xFF) in _SQLITE_BUSY
     return isinstance(cause, pymysql.MySQLError) and bool(cause.args) and cause.args[0] in _REPEATABLE
+
+
+def insert_once(model: type[Any], **values: Any) -> bool:
+    """Insert a row unless its key is taken; tell whether it was inserted. The database decides a race."""
+    statement = insert(model).prefix_with("OR IGNORE", dialect="sqlite").prefix_with("IGNORE", dialect="mysql")
+    return rows_touched(db.session.execute(statement.values(**values))) == 1

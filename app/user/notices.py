@@ -1,4 +1,4 @@
-"""What happened, as the member is told in the site."""
+"""What happened, as the member is told in the site and by mail, and what became of the mail."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 
 from app.container import container
-from app.http.auth import login_required
+from app.http.auth import current_user, login_required
 from app.http.paging import PER_PAGE, page_asked_for, page_count
 from app.libs.clock import from_epoch
 from app.queries.message import NoticeRow
@@ -98,3 +98,14 @@ def _url_of(row: NoticeRow) -> str:
         return url_for("web.moderation")
     pages = {"giving_again": "web.my_gifts", "asking_again": "web.index"}
     return url_for(pages.get(row.kind, "web.pending"))
+
+
+@user.get("/my/mail")
+@login_required
+def mail() -> str:
+    """Show the letters to the member who asks, newest first, and why one did not arrive."""
+    return render_template(
+        "user/mail.html",
+        letters=container.mail.mails.list_to(current_user.id),
+        in_terminal=container.mail.transport.is_terminal,
+    )

@@ -1,7 +1,6 @@
 """The site's public face: search, books, the exchange."""
 
 from app.web import (
-    add_book,
     book,
     cover,
     developers,
@@ -9,13 +8,9 @@ from app.web import (
     gift,
     health,
     home,
-    language,
-    legal_pages,
     moderation,
-    repeats,
     search,
     site_files,
-    source_search,
     template_helpers,
     wish,
 )

@@ -1,20 +1,91 @@
-"""One book."""
+"""One book: its page for people and for machines, and one that nobody knows, written down by a member."""
 
 from __future__ import annotations
 
-from flask import g, redirect, render_template, url_for
+import re
+from typing import Any
+
+from flask import flash, g, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
 from werkzeug.exceptions import NotFound
 from werkzeug.wrappers import Response
 
 from app.container import container
-from app.domain.book import cite
-from app.domain.isbn import find_isbn
+from app.domain.book import BookFacts, cite
+from app.domain.book_entry import NotABookEntry, book_facts
+from app.domain.isbn import canonical, find_isbn, hyphenate, to_isbn10
 from app.domain.isbn_candidates import is_shortened_alone
+from app.forms.book import LANGUAGES, AddBookForm
 from app.forms.drift import CONDITIONS, POSTAGES
+from app.http.auth import confirmed_required
+from app.http.limits import limited
 from app.queries.book import BookRow
 from app.search.text import fold
 from app.web.blueprint import web
-from app.web.book_facts import labelled_facts, linked_data, source_of
+from app.web.template_helpers import language_name, site_address
+
+
+def labelled_facts(facts: BookFacts) -> list[tuple[str, str]]:
+    """Return what is known of a book, as (label, value), in the order of a title page."""
+    pages = _("%(pages)s 页", pages=facts.pages) if facts.pages.isdecimal() else facts.pages
+    found = (
+        (_("原作名"), facts.original_title),
+        (_("丛书"), facts.series),
+        (_("出版社"), facts.publisher),
+        (_("出版时间"), facts.pubdate),
+        (_("页数"), pages),
+        (_("装帧"), facts.binding),
+        (_("定价"), facts.price),
+        (_("语言"), language_name(facts.language)),
+        (_("ISBN"), hyphenate(facts.isbn13)),
+        (_("旧 ISBN"), to_isbn10(facts.isbn13)),
+    )
+    return [(label, value) for label, value in found if value]
+
+
+@web.app_template_global()
+def source_name(source: str) -> str:
+    """Return what people call a source outside; "" for one that is none."""
+    names: dict[str, str] = {
+        "open_library": "Open Library",
+        "google_books": "Google Books",
+        "yushu": _("另一个鱼书站"),
+    }
+    return names.get(source, "")
+
+
+def source_of(facts: BookFacts) -> tuple[str, str]:
+    """Return who told us of a book and where to read it there: (name, address); each "" when there is none."""
+    name = {"member": _("书友添加"), "operator": _("管理员添加")}.get(facts.source) or source_name(facts.source)
+    address = {
+        "open_library": f"https://openlibrary.org/isbn/{facts.isbn13}",
+        "google_books": f"https://books.google.com/books?vid=ISBN{facts.isbn13}",
+    }.get(facts.source, "")
+    return name, address
+
+
+def linked_data(facts: BookFacts) -> dict[str, Any]:
+    """Return a book in the words of schema.org, as search engines read it."""
+    found = {
+        "@context": "https://schema.org",
+        "@type": "Book",
+        "@id": site_address("web.detail", isbn=facts.isbn13),
+        "url": site_address("web.detail", isbn=facts.isbn13),
+        "image": site_address("web.cover", isbn=facts.isbn13),
+        "name": facts.title,
+        "alternativeHeadline": facts.subtitle,
+        "author": [{"@type": "Person", "name": name} for name in facts.authors],
+        "translator": [{"@type": "Person", "name": name} for name in facts.translators],
+        "publisher": {"@type": "Organization", "name": facts.publisher} if facts.publisher else None,
+        "datePublished": facts.pubdate,
+        "numberOfPages": int(facts.pages) if facts.pages.isdecimal() else None,
+        "inLanguage": facts.language,
+        "isbn": facts.isbn13,
+        "description": facts.summary,
+    }
+    return {name: value for name, value in found.items() if value}
+
 
 _EDITIONS = 6
 
@@ -64,3 +135,35 @@ def _other_editions(book: BookRow) -> list[BookRow]:
     found = container.catalogue.search.find(" ".join((facts.title, *facts.authors[:1]))[:100])
     same = (other for other in found.rows if other.id != book.id and fold(other.facts.title) == title)
     return list(same)[:_EDITIONS]
+
+
+SOURCE = "member"
+_BETWEEN_PEOPLE = re.compile(r"\s*[;；、，/]\s*")
+
+
+@web.route("/book/add", methods=["GET", "POST"])
+@confirmed_required
+@limited("ADD_BOOK", counts=lambda response: response.status_code == 303)
+def add_book() -> ResponseReturnValue:
+    """Write down a book that nobody knows; one that the catalogue or a source has is shown instead."""
+    form = AddBookForm(data={name: request.args.get(name, "") for name in ("isbn", "title")})
+    form.offer_languages({tag: language_name(tag) if tag else _("其他") for tag in LANGUAGES})
+    if request.method == "POST" and form.validate():
+        return _added(form)
+    return render_template("web/add_book.html", form=form), 200 if request.method == "GET" else 400
+
+
+def _added(form: AddBookForm) -> ResponseReturnValue:
+    isbn13 = canonical(form.isbn.data or "")
+    if isbn13 and container.catalogue.book_lookup.find(isbn13).book is not None:
+        flash(_("这本书我们已经认识了。"))
+        return redirect(url_for("web.detail", isbn=isbn13), 303)
+    people = {name: ";".join(_BETWEEN_PEOPLE.split(form[name].data or "")) for name in ("authors", "translators")}
+    try:
+        facts = book_facts(form.data | people | {"isbn13": isbn13}, source=SOURCE)
+    except NotABookEntry as refusal:
+        form.title.errors = [refusal.message(g.language)]
+        return render_template("web/add_book.html", form=form), 400
+    container.catalogue.writer.store([facts])
+    flash(_("记下了。谢谢你让大家多认识一本书。"), "success")
+    return redirect(url_for("web.detail", isbn=facts.isbn13), 303)

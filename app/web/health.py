@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Response, jsonify
 
 from app.container import container
-from app.services.operations.preflight import WrongKeys
+from app.services.operations.schema import WrongKeys
 from app.web.blueprint import web
 
 

@@ -1,11 +1,23 @@
-"""The first page."""
+"""The first page, the switch of the site's language, and the site's own words: the rules of the exchange, what is kept of whom, the terms.
+
+Each text stands whole in both languages (``templates/web/words/<name>.<language>.html``); its numbers come from the settings.
+"""
 
 from __future__ import annotations
 
-from flask import render_template
+from typing import Literal
+
+from flask import g, redirect, render_template, request
 from flask_babel import gettext as _
+from werkzeug.exceptions import NotFound
+from werkzeug.wrappers import Response
 
 from app.container import container
+from app.domain.beans import shown
+from app.domain.circle import CIRCLE
+from app.http.cookies import remember_language
+from app.http.hooks import LANGUAGES
+from app.libs.urls import same_site_path
 from app.queries.book import BookRow
 from app.web.blueprint import web
 
@@ -65,3 +77,50 @@ def _books_to_begin_with() -> list[BookRow]:
         return list(classics)
     books = {book.id: book for book in (*classics, *container.catalogue.books.list_popular(_SHELF))}
     return list(books.values())[:_SHELF]
+
+
+@web.get("/language/<code>")
+def language(code: str) -> Response:
+    """Remember the language in a cookie and go back to the page one came from.
+
+    :raises NotFound: for a language that the site does not speak.
+    """
+    if code not in LANGUAGES:
+        raise NotFound
+    response = redirect(same_site_path(request.args.get("next")), 303)
+    remember_language(response, code)
+    return response
+
+
+Text = Literal["rules", "privacy", "terms"]
+_SETTINGS = ("CONTACT", "SESSION_IDLE_DAYS", "SESSION_DAYS", "UNCONFIRMED_DAYS")
+
+
+@web.get("/rules")
+def rules() -> str:
+    """Explain how books change hands, in plain words."""
+    return _text("rules")
+
+
+@web.get("/privacy")
+def privacy() -> str:
+    """Explain what is kept about people, what for, and for how long."""
+    return _text("privacy")
+
+
+@web.get("/terms")
+def terms() -> str:
+    """Explain what one agrees to by using the site."""
+    return _text("terms")
+
+
+def _text(name: Text) -> str:
+    policy = container.exchange.policy
+    return render_template(
+        f"web/words/{name}.html",
+        words=f"web/words/{name}.{g.language}.html",
+        numbers=policy,
+        bonus=shown(policy.bonus),
+        circle=CIRCLE,
+        settings={name: container.core.settings[name] for name in _SETTINGS},
+    )

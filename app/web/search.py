@@ -1,4 +1,7 @@
-"""The main job: find a book."""
+"""The main job: find a book.
+
+The search goes on at a source outside: on a page of its own, which a script loads into the page of results.
+"""
 
 from __future__ import annotations
 
@@ -6,13 +9,16 @@ from dataclasses import dataclass
 from typing import Any
 
 from flask import Response, jsonify, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 from markupsafe import Markup, escape
+from werkzeug.exceptions import NotFound
 from werkzeug.wrappers import Response as BaseResponse
 
 from app.container import container
+from app.domain.isbn import canonical
 from app.forms.search import SearchForm
 from app.http.limits import limited
 from app.search.index.port import Count
@@ -163,3 +169,23 @@ def suggest() -> Response:
     response.cache_control.max_age = 60
     response.cache_control.private = True
     return response
+
+
+@web.get("/book/search/<source>")
+@limited("ELSEWHERE")
+def search_elsewhere(source: str) -> ResponseReturnValue:
+    """Ask one of the enabled sources for words, and show what it finds; nothing of it is stored before somebody opens it.
+
+    :raises NotFound: when there is no such source, or it is not enabled.
+    """
+    if source not in container.catalogue.source_chain.names:
+        raise NotFound
+    form = SearchForm(request.args)
+    if not form.validate():
+        return render_template("web/search_blank.html", q=form.q.data, complaints=form.complaints()), 400
+    q = str(form.q.data)
+    if isbn13 := canonical(q):
+        return redirect(url_for("web.detail", isbn=isbn13))
+    found = container.catalogue.source_chain.search(source, q)
+    rows = ResultRows(q, level=3).elsewhere(found.books)
+    return render_template("web/elsewhere.html", q=q, source=source, found=found, rows=rows)

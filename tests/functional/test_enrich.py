@@ -19,7 +19,7 @@ from app.cli.progress import ShownEnriching
 from app.container import container
 from app.domain.book import BookFacts, SourcesSilent
 from app.libs.clock import FrozenClock
-from app.services.catalogue.enriching import BATCH, Enriched, Enriching
+from app.services.catalogue.book_lookup import BATCH, Enriched, Enriching
 from tests.conftest import NOON, close, make_app
 from tests.integration.catalogue.test_catalogue_import import isbn
 from tests.support.members import make_member, quick_passwords

@@ -14,7 +14,7 @@ from app.container import Container
 from app.extensions import db
 from app.libs.encryption import Sealer
 from app.models.drift import SavedAddress
-from app.services.operations.preflight import WrongKeys
+from app.services.operations.schema import WrongKeys
 from tests.conftest import close, make_app
 from tests.support.site import ROOT, environ_of
 

@@ -26,7 +26,7 @@ from app.search.index.posting_index import PostingIndex
 from app.search.index.sqlite_store import SqliteStore
 from app.services.catalogue.catalogue import Catalogue
 from app.services.exchange.gift_states import GiftStates
-from app.services.rows import insert_once
+from app.services.unit_of_work import insert_once
 from tests.support.memory_index import MemoryIndex
 
 _INSERT = (

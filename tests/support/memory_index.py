@@ -18,7 +18,7 @@ from app.search.index.port import (
     TermSet,
     is_correctable,
 )
-from app.search.index.typo import allowed_slips, distance
+from app.search.index.vocabulary import allowed_slips, distance
 
 
 class StoredBooks(Protocol):

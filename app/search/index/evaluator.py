@@ -12,10 +12,9 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from pyroaring import BitMap
 
 from app.search.index import codec
-from app.search.index.doc_map import BLOCK, Docs, decode_block
 from app.search.index.generation import Generation, Reader
-from app.search.index.posting_list import PostingList, read_head, shard_range
-from app.search.index.typo import bucket_of, read_bucket
+from app.search.index.posting_list import BLOCK, Docs, PostingList, decode_block, read_head, shard_range
+from app.search.index.vocabulary import bucket_of, read_bucket
 
 KeyPlan = tuple[bytes, ...]
 COUNTED_SHARDS = 5

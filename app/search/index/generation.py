@@ -23,9 +23,8 @@ from pyroaring import BitMap
 
 from app.db.sql_helper import QueryCursor
 from app.libs.caches import TwoHandCache
-from app.search.index.doc_map import Docs
 from app.search.index.port import IndexUnavailable
-from app.search.index.posting_list import PostingList
+from app.search.index.posting_list import Docs, PostingList
 
 META_BOOKS = "books"
 META_RANKS = "ranks"

@@ -6,12 +6,10 @@ from array import array
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
-from app.search.index.completion import ReadyPrefixes
-from app.search.index.doc_map import BLOCK, encode_block
 from app.search.index.generation import META_BOOKS, META_FIRSTS, META_RANKS
 from app.search.index.port import is_correctable
-from app.search.index.posting_list import shard_of, store
-from app.search.index.typo import SlipTable
+from app.search.index.posting_list import BLOCK, encode_block, shard_of, store
+from app.search.index.vocabulary import ReadyPrefixes, SlipTable
 
 if TYPE_CHECKING:
     from app.search.index.generation import Writer

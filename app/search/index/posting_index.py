@@ -11,7 +11,7 @@ from weakref import WeakKeyDictionary
 from app.db.sql_helper import QueryCursor, SqlHelper
 from app.libs.clock import Clock
 from app.queries.catalogue import IndexedBookQueries
-from app.search.index import completion, delta, typo
+from app.search.index import delta, vocabulary
 from app.search.index.builder import Builder
 from app.search.index.evaluator import KeyPlan, QueryEvaluator
 from app.search.index.generation import (
@@ -101,26 +101,26 @@ class PostingIndex:
 
     def complete(self, prefix: str, *, limit: int = 10) -> tuple[Completion, ...]:
         """Return terms that begin with `prefix`."""
-        if len(prefix) < 2 or not completion.may_complete(prefix):
+        if len(prefix) < 2 or not vocabulary.may_complete(prefix):
             return ()
         first = key_of(prefix)
         end = first + b"\xff"
         with self._sql.reading() as cursor, self._open(cursor) as opened:
             changed = self._changes(opened, cursor).complete(first, end)
             waiting = [(key, count, opened.generation.position_of(rank)) for key, count, rank in changed]
-            ready = opened.reader.prefix(first) if len(prefix) <= completion.LONGEST_READY_PREFIX + 1 else None
+            ready = opened.reader.prefix(first) if len(prefix) <= vocabulary.LONGEST_READY_PREFIX + 1 else None
             if ready is not None:
-                found = completion.unpack(ready)
+                found = vocabulary.unpack(ready)
                 known = {item.term for item in found}
-                rest = completion.best_of(_unknown(waiting, known), limit - min(len(found), limit))
+                rest = vocabulary.best_of(_unknown(waiting, known), limit - min(len(found), limit))
                 return (*found[:limit], *rest)
-            lists = opened.walk().lists_from(first, end, completion.FEW_TERMS)
+            lists = opened.walk().lists_from(first, end, vocabulary.FEW_TERMS)
         scored = {key.decode(): (posting.count, posting.first) for key, posting in lists.items()}
         for key, count, position in waiting:
             have = scored.get(key.decode(), (0, position))
             scored[key.decode()] = (have[0] + count * (have[0] == 0), min(have[1], position))
-        return completion.best_of(
-            ((count, position, term) for term, (count, position) in scored.items() if completion.may_complete(term)),
+        return vocabulary.best_of(
+            ((count, position, term) for term, (count, position) in scored.items() if vocabulary.may_complete(term)),
             limit,
         )
 
@@ -138,12 +138,12 @@ class PostingIndex:
         """Return correctable terms one slip away, two if it is long."""
         if not is_correctable(term):
             return ()
-        allowed = typo.allowed_slips(term)
+        allowed = vocabulary.allowed_slips(term)
         with self._sql.reading() as cursor, self._open(cursor) as opened:
             walk = opened.walk()
-            words = walk.words_of_slips(typo.slips(term), MOST_SLIP_WORDS)
+            words = walk.words_of_slips(vocabulary.slips(term), MOST_SLIP_WORDS)
             distances = {
-                word: typo.distance(term, word, allowed) for word in words if word[0] == term[0] and word != term
+                word: vocabulary.distance(term, word, allowed) for word in words if word[0] == term[0] and word != term
             }
             close = [word for word, distance in distances.items() if distance <= allowed]
             lists = walk.lists(map(key_of, close))
@@ -256,8 +256,8 @@ def _keyed(plans: Iterable[TermSet], having: TermSet) -> list[KeyPlan]:
     return [(*map(key_of, plan), *more) for plan in plans if plan]
 
 
-def _unknown(waiting: Iterable[tuple[bytes, int, int]], known: set[str]) -> Iterator[completion.Scored]:
+def _unknown(waiting: Iterable[tuple[bytes, int, int]], known: set[str]) -> Iterator[vocabulary.Scored]:
     for key, count, position in waiting:
         term = key.decode()
-        if term not in known and completion.may_complete(term):
+        if term not in known and vocabulary.may_complete(term):
             yield count, position, term

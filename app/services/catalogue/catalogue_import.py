@@ -1,4 +1,4 @@
-"""services: bulk imports: a file of any size into the catalogue, in small transactions that survive a kill."""
+"""services: bulk imports: a file of any size into the catalogue and its index, in small transactions that survive a kill."""
 
 from __future__ import annotations
 
@@ -17,17 +17,51 @@ from app.extensions import db
 from app.libs.clock import Clock, epoch
 from app.libs.locks import locked
 from app.models.book import ImportRun
-from app.search.index.port import Index, IndexBusy, Progress
+from app.search.index.port import Index, IndexBusy, IndexStatus, Progress
 from app.services.catalogue.book_matching import may_be_same
 from app.services.catalogue.bookfiles import BookFile, Format, open_book_file
 from app.services.catalogue.bookfiles.open_library import AuthorNames, no_author_names
-from app.services.catalogue.bookfiles.rejects import RejectsFile
 from app.services.catalogue.bookfiles.rows import Accepted, Rejected, Row, Skipped
 from app.services.catalogue.bookfiles.streams import fingerprint
+from app.services.catalogue.bookfiles.writing import RejectsFile
 from app.services.catalogue.catalogue import Catalogue, StoreOutcome
 from app.services.catalogue.import_progress import FileReading, ImportProgress, ImportState
-from app.services.catalogue.index_load import IndexLoad
 from app.services.unit_of_work import UseCases
+
+#: Rows of one transaction: with index entries, and without (writing them is what takes the time).
+BATCH_INDEXED = 100
+BATCH_BARE = 500
+#: How many times the cap of waiting entries an import may write before it merges them on the way: whoever searches holds them in memory.
+CAPS_UNTIL_MERGE = 5
+
+
+class IndexLoad:
+    """What an import does to the index: entry by entry while it is small, then bare, with a rebuild at the end.
+
+    A changed book always gets its entry at once, or it could not be found until then; when very many have come
+    together, they are merged on the way.
+    """
+
+    def __init__(self, status: IndexStatus, cap: int, *, bare: bool) -> None:
+        self._cap = cap
+        self._waiting = status.waiting
+        self._most_waiting = CAPS_UNTIL_MERGE * cap
+        self.bare = bare or status.state != "ready"
+
+    @property
+    def batch_size(self) -> int:
+        """How many rows the next transaction takes."""
+        return BATCH_BARE if self.bare else BATCH_INDEXED
+
+    def is_full_after(self, before: ImportState, after: ImportState) -> bool:
+        """Count the entries that a batch has written; tell whether they should be merged now."""
+        self._waiting += after.changed - before.changed + (0 if self.bare else after.new - before.new)
+        self.bare = self.bare or self._waiting >= self._cap
+        if self._waiting < self._most_waiting:
+            return False
+        self._waiting = 0
+        return True
+
 
 #: So many books of an import are indexed one by one as they come, to be found at once.
 DELTA_CAP = 10_000

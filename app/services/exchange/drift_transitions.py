@@ -34,8 +34,7 @@ from app.models.drift import DriftAddress, DriftEvent
 from app.models.gift import OpenListing, Wish
 from app.services.exchange.gift_states import GiftStates
 from app.services.exchange.tools import ExchangeTools
-from app.services.rows import insert_once
-from app.services.unit_of_work import RaceLostError
+from app.services.unit_of_work import RaceLostError, insert_once
 
 _TOLD_KIND: dict[DriftState, str] = {
     DriftState.REJECTED: "drift_rejected",

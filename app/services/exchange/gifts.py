@@ -36,8 +36,7 @@ from app.models.gift import Gift, GiftAnnouncement, OpenListing
 from app.queries.book import BookQueries
 from app.services.exchange.gift_states import GiftStates
 from app.services.exchange.tools import ExchangeTools
-from app.services.rows import insert_once
-from app.services.unit_of_work import use_case
+from app.services.unit_of_work import insert_once, use_case
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -22,8 +22,7 @@ from app.extensions import db
 from app.libs.clock import Clock, epoch
 from app.models.bean import BeanBalance, BeanDebt, BeanTransfer
 from app.models.user import User
-from app.services.rows import insert_once
-from app.services.unit_of_work import RaceLostError
+from app.services.unit_of_work import RaceLostError, insert_once
 
 
 class EnteredTwiceError(RuntimeError):

@@ -1,14 +1,21 @@
-"""Close accounts: disable, enable, delete, and end a member's part in the exchange."""
+"""Leave: take along a zip of everything about oneself, each table as JSON and as CSV; disable, enable and delete accounts."""
 
 from __future__ import annotations
 
+import csv
+import io
+import json
 import secrets
+import zipfile
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 
 from sqlalchemy import delete, select, union_all, update
 
 from app import events
 from app.domain import wish as wish_rules
 from app.domain.beans import account_of
+from app.domain.cells import guarded
 from app.domain.drift import Act, DriftState, Party
 from app.domain.nickname import pseudonym_of
 from app.extensions import db
@@ -19,6 +26,7 @@ from app.models.gift import Gift, OpenListing, Wish
 from app.models.message import Notice
 from app.models.user import AccountToken, RecoveryCode, SecondFactor, User, UserSession
 from app.queries.member import MemberQueries
+from app.queries.personal_data import Row
 from app.services.exchange.drift_transitions import DriftTransitions
 from app.services.exchange.gift_states import GiftStates
 from app.services.exchange.tools import ExchangeTools
@@ -165,3 +173,49 @@ class Leaving:
     def _end_logins(self, user_id: int) -> None:
         UserSession.query.filter_by(user_id=user_id).mark_deleted(at=epoch(self._clock.now()))
         AccountToken.query.filter_by(user_id=user_id).delete()
+
+
+README = """鱼书：关于你的一切。每张表有 JSON 和 CSV 两种格式；时间是世界时。
+YuShu: everything about you. Each table comes as JSON and as CSV; times are UTC.
+
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class ExportTable:
+    """One table of the export. `rows` gives a member's rows by their number, `meaning` says what they are in both languages."""
+
+    name: str
+    meaning: str
+    rows: Callable[[int], Sequence[Row]]
+
+
+class Export:
+    """Write exports. Each area of the site adds its tables in the container."""
+
+    def __init__(self, tables: Sequence[ExportTable]) -> None:
+        self._tables = tuple(tables)
+
+    def zipped(self, user_id: int) -> bytes:
+        """Return a zip file of everything about a member."""
+        target = io.BytesIO()
+        with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
+            archive.writestr("README.txt", README + "".join(f"{one.name}: {one.meaning}\n" for one in self._tables))
+            for table in self._tables:
+                rows = [dict(row) for row in table.rows(user_id)]
+                archive.writestr(f"{table.name}.json", json.dumps(rows, ensure_ascii=False, indent=2))
+                archive.writestr(f"{table.name}.csv", as_csv(rows))
+        return target.getvalue()
+
+
+def as_csv(rows: Sequence[Mapping[str, object]]) -> str:
+    """Return rows as CSV that spreadsheets open as it is meant: marked as UTF-8, and no cell a formula."""
+    target = io.StringIO()
+    target.write("\ufeff")
+    if rows:
+        writer = csv.writer(target)
+        writer.writerow(rows[0])
+        writer.writerows(
+            [guarded(value) if isinstance(value, str) else value for value in row.values()] for row in rows
+        )
+    return target.getvalue()

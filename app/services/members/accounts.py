@@ -19,15 +19,13 @@ from app.domain.nickname import is_unclaimed
 from app.extensions import db
 from app.libs.clock import Clock, epoch
 from app.libs.passwords import Passwords
-from app.mail.outbox import Outbox, Recipient
+from app.mail.outbox import Outbox, Recipient, recipient_of
 from app.models.user import User
 from app.queries.credentials import CredentialQueries, CredentialsRow
 from app.services.members.account_tokens import AccountTokens
 from app.services.members.marks import Marks
-from app.services.members.member_lock import lock_member
 from app.services.members.nicknames import Nicknames
-from app.services.members.password_rules import PasswordRules
-from app.services.members.recipients import recipient_of
+from app.services.members.password_rules import PasswordRules, lock_member
 from app.services.members.sessions import Sessions
 from app.services.unit_of_work import use_case
 

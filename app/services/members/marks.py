@@ -13,7 +13,7 @@ from app.libs.encryption import Sealer
 from app.libs.mail_addresses import address_digest, address_mark, canonical_address
 from app.models.user import MARK_SECRET, Mark, MemberMark, SiteSecret, User
 from app.services.exchange.ledger import Ledger
-from app.services.rows import insert_once
+from app.services.unit_of_work import insert_once
 
 
 class Marks:

@@ -1,4 +1,4 @@
-"""Which passwords are taken, and their hashes."""
+"""Passwords: which are taken, their hashes, and how one that was checked stays true until what it was checked for is written."""
 
 from __future__ import annotations
 
@@ -6,7 +6,8 @@ import re
 
 from app.domain.account import PasswordTooCommon, is_guessable
 from app.libs.password_guesses import guesses_needed
-from app.libs.passwords import Lane, Passwords
+from app.libs.passwords import Lane, Passwords, password_mark
+from app.models.user import User
 
 SITE_WORDS = ("yushu", "鱼书", "fisher")
 
@@ -36,3 +37,17 @@ class PasswordRules:
         context = (nickname, name, email, *re.split(r"[\W_]+", f"{nickname} {name}"), *domain.split("."), *SITE_WORDS)
         if is_guessable(guesses_needed(password, context=context)):
             raise PasswordTooCommon
+
+
+def lock_member(user_id: int, *, mark: str) -> User | None:
+    """Lock a member's row until the transaction ends, and return it.
+
+    Hashing takes too long for a transaction, so a password is checked before one begins. Whoever changes it holds the
+    same lock: either they see what this transaction writes, or this one sees that the password is another.
+
+    :param mark: of the password that was checked, see `password_mark`.
+    :return: None when the password was changed since, or the member left or was disabled.
+    """
+    query = User.query.filter_by(id=user_id, disabled_at=None).populate_existing().with_for_update()
+    user: User | None = query.one_or_none()
+    return user if user is not None and password_mark(user.password_hash) == mark else None

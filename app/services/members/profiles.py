@@ -8,12 +8,11 @@ from app import events
 from app.domain.account import LinkExpired, NoSuchMember, Role, fold_key
 from app.extensions import db
 from app.libs.clock import Clock, epoch
-from app.mail.outbox import Outbox, Recipient
+from app.mail.outbox import Outbox, Recipient, recipient_of
 from app.models.user import User
 from app.services.members.account_tokens import AccountTokens
 from app.services.members.marks import Marks
 from app.services.members.nicknames import Nicknames
-from app.services.members.recipients import recipient_of
 from app.services.unit_of_work import use_case
 
 

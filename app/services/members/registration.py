@@ -1,4 +1,4 @@
-"""Becoming a member: register, confirm the address, or come with an invitation.
+"""Becoming a member: register, confirm the address, or come with an invitation, which moderators make and take back.
 
 What costs little is looked at first; hashing happens before a transaction begins, never inside one. A known address gets what a
 new one gets, in the same number of transactions, and its owner a letter.
@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import secrets
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import update
@@ -22,21 +23,56 @@ from app.domain.account import (
     UnfitAccount,
     fold_key,
     is_password_length,
+    make_invitation_code,
     typed_invitation,
 )
 from app.domain.nickname import is_nickname, is_unclaimed, nickname_key, normal_nickname, unclaimed_key
 from app.extensions import db
 from app.libs.clock import Clock, epoch
 from app.libs.mail_addresses import normal_address
-from app.mail.outbox import Outbox
+from app.mail.outbox import Outbox, recipient_of
 from app.models.user import Invitation, User
 from app.queries.member import InvitationQueries
 from app.services.members.account_tokens import AccountTokens
 from app.services.members.marks import Marks
 from app.services.members.nicknames import Nicknames
 from app.services.members.password_rules import PasswordRules
-from app.services.members.recipients import recipient_of
 from app.services.unit_of_work import RaceLostError, use_case
+
+
+class InvitationDesk:
+    """Make and end invitation codes; `Registration` uses them up."""
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+
+    @use_case
+    def make(self, maker_id: int, *, places: int, days: int, note: str) -> str:
+        """Make a code for so many accounts and days, and give it."""
+        now = self._clock.now()
+        row = Invitation(
+            code=make_invitation_code(),
+            maker_id=maker_id,
+            note=note,
+            places=places,
+            expires_at=epoch(now + timedelta(days=days)),
+            create_time=epoch(now),
+        )
+        db.session.add(row)
+        db.session.flush()
+        events.invitation_made.publish(member=maker_id, invitation=row.id)
+        return row.code
+
+    @use_case
+    def end(self, moderator_id: int, invitation_id: int) -> bool:
+        """End a code now; False when there is none of that number that is still open."""
+        now = epoch(self._clock.now())
+        open_one = Invitation.query.filter_by(id=invitation_id).filter(Invitation.expires_at > now)
+        is_ended = bool(open_one.mark_deleted(at=now))
+        if is_ended:
+            events.invitation_ended.publish(member=moderator_id, invitation=invitation_id)
+        return is_ended
+
 
 #: What an account has from who signed up.
 _SIGNED_UP = ("nickname", "nickname_key", "password_hash", "language", "confirmed_at")

@@ -26,10 +26,9 @@ from app.domain.account import (
 from app.extensions import db
 from app.libs.clock import Clock, epoch
 from app.libs.encryption import Sealer
-from app.mail.outbox import Outbox
+from app.mail.outbox import Outbox, recipient_of
 from app.models.user import RecoveryCode, SecondFactor, User
 from app.queries.credentials import CredentialQueries
-from app.services.members.recipients import recipient_of
 from app.services.members.sessions import hash_token
 from app.services.unit_of_work import use_case
 

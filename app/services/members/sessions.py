@@ -18,10 +18,9 @@ from app.extensions import db
 from app.libs.clock import Clock, epoch
 from app.libs.deadline import waiting_at_most
 from app.libs.user_agent import device_name
-from app.mail.outbox import Outbox
+from app.mail.outbox import Outbox, recipient_of
 from app.models.user import User, UserSession
-from app.services.members.member_lock import lock_member
-from app.services.members.recipients import recipient_of
+from app.services.members.password_rules import lock_member
 from app.services.operations.purging import sweep
 from app.services.unit_of_work import use_case
 

@@ -17,9 +17,8 @@ from app.libs.locks import LockHeldError, locked
 from app.search.index.port import IndexBusy, IndexEntry
 from app.services.catalogue.bookfiles.streams import FileDamaged
 from app.services.catalogue.catalogue import Catalogue
-from app.services.catalogue.catalogue_import import CatalogueImports, ImportOvertaken
+from app.services.catalogue.catalogue_import import BATCH_INDEXED, CatalogueImports, ImportOvertaken
 from app.services.catalogue.import_progress import FileReading, ImportState
-from app.services.catalogue.index_load import BATCH_INDEXED
 from tests.integration.catalogue.test_catalogue import title_terms
 from tests.support.index_fake import RecordingIndex
 

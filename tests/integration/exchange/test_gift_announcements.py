@@ -11,7 +11,7 @@ import pytest
 from flask import Flask
 
 from app.extensions import db
-from app.services.exchange import gift_announcements
+from app.services.exchange import wishes
 from tests.support.exchange import AT_HOME, ISBNS, Exchange
 
 BATCH = 3
@@ -19,7 +19,7 @@ BATCH = 3
 
 @pytest.fixture
 def app(any_database_app: Flask, monkeypatch: pytest.MonkeyPatch) -> Flask:
-    monkeypatch.setattr(gift_announcements, "BATCH", BATCH)
+    monkeypatch.setattr(wishes, "BATCH", BATCH)
     return any_database_app
 
 

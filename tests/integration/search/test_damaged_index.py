@@ -11,7 +11,7 @@ import pytest
 from flask import Flask
 
 from app.container import Container
-from app.search.index.merge_policy import MergePolicy
+from app.search.index.merge import MergePolicy
 from tests.conftest import close, make_app
 from tests.support.books import SHELF, stock
 

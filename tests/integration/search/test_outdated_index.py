@@ -11,7 +11,7 @@ import pytest
 
 from app.domain.book import BookFacts
 from app.libs.clock import SystemClock
-from app.search.index.merge_policy import MergePolicy
+from app.search.index.merge import MergePolicy
 from app.search.index.port import BookTerms
 from tests.support.index_fixture import Lab, posting_index, terms_of
 from tests.support.index_stress import die, opened

@@ -5,7 +5,7 @@ from string import ascii_lowercase
 import pytest
 
 from app.search.pinyin import segmentations
-from app.search.pinyin_typo import _mendable, mended_pinyin
+from app.search.typo import _mendable, mended_pinyin
 from tests.unit.search.catalogue_fixture import Shelf
 
 

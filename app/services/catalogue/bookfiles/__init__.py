@@ -12,8 +12,7 @@ from pathlib import Path
 from typing import Literal, Protocol
 
 from app.domain.errors import Refusal
-from app.services.catalogue.bookfiles.columns import REJECTS_COLUMNS
-from app.services.catalogue.bookfiles.csv_rows import CsvRows
+from app.services.catalogue.bookfiles.csv_rows import REJECTS_COLUMNS, CsvRows
 from app.services.catalogue.bookfiles.json_rows import JsonRows, array_elements
 from app.services.catalogue.bookfiles.open_library import AuthorNames, OpenLibraryRows, no_author_names
 from app.services.catalogue.bookfiles.rows import Row

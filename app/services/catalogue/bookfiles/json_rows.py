@@ -9,7 +9,7 @@ from typing import Any
 
 from app.domain.book_entry import NotABookEntry
 from app.domain.cells import is_isbn_column
-from app.services.catalogue.bookfiles.columns import FACTS, field_of
+from app.services.catalogue.bookfiles.csv_rows import FACTS, field_of
 from app.services.catalogue.bookfiles.rows import LONGEST_ROW, FileNumbers, Rejected, Row, RowTooLong, accept
 from app.services.catalogue.bookfiles.streams import FileDamaged
 

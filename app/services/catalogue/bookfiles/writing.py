@@ -1,19 +1,24 @@
-"""services: write books to a file that the readers read again: CSV or JSON lines, gzipped or not."""
+"""services: write books to a file that the readers read again, and refused rows, with their reasons, to one that can be corrected and imported again."""
 
 from __future__ import annotations
 
 import csv
 import gzip
+import io
 import json
+import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, TextIO
+from types import TracebackType
+from typing import Any, Self, TextIO
 
 from app.domain.book import BookFacts
-from app.domain.cells import ENTITY, guarded
+from app.domain.cells import ENTITY, disarmed, guarded
 from app.domain.errors import Refusal
 from app.queries.book import FACT_COLUMNS
+from app.services.catalogue.bookfiles.csv_rows import REJECTS_COLUMNS
+from app.services.catalogue.bookfiles.rows import Rejected
 
 _SUFFIXES = (".csv", ".jsonl")
 
@@ -93,3 +98,47 @@ def _literal(value: Any) -> Any:
     if isinstance(value, tuple):
         return tuple(map(_literal, value))
     return ENTITY.sub(lambda found: f"&amp;{found[0][1:]}", value) if isinstance(value, str) and "&" in value else value
+
+
+class RejectsFile:
+    """Refused rows as CSV: `row, reason`, then the refused file's own columns. The readers read it as that file.
+
+    It is opened at a known size: what an interrupted import wrote after its last checkpoint is cut off, so that a
+    row is never listed twice.
+    """
+
+    def __init__(self, path: Path, header: Sequence[str], *, size: int = 0) -> None:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        self._file = path.open("r+b" if path.exists() else "w+b")
+        self._file.truncate(min(size, os.fstat(self._file.fileno()).st_size))
+        self._file.seek(0, os.SEEK_END)
+        if not self._file.tell():
+            self._write([(*REJECTS_COLUMNS, *header)])
+
+    def add(self, rejected: Iterable[Rejected]) -> None:
+        """Append the refused rows."""
+        self._write([(str(row.number), row.reason.message("en"), *row.cells) for row in rejected])
+
+    def rewind(self, size: int) -> None:
+        """Drop what was written after this size, for what it told of was taken back."""
+        if self.size() != size:
+            self._file.truncate(size)
+            self._file.seek(0, os.SEEK_END)
+
+    def size(self) -> int:
+        """Return the bytes written so far, all of them handed to the operating system."""
+        self._file.flush()
+        return self._file.tell()
+
+    def _write(self, rows: Iterable[Sequence[str]]) -> None:
+        text = io.StringIO()
+        csv.writer(text, lineterminator="\n").writerows(map(disarmed, row) for row in rows)
+        self._file.write(text.getvalue().encode("utf-8", "replace"))
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._file.close()

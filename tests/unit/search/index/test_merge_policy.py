@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from app.libs.clock import FrozenClock, epoch
-from app.search.index.merge_policy import MERGED_AFTER_SECONDS, MERGED_AT_MOST, MERGED_AT_ONCE, MergePolicy
+from app.search.index.merge import MERGED_AFTER_SECONDS, MERGED_AT_MOST, MERGED_AT_ONCE, MergePolicy
 from app.search.index.port import IndexBusy, IndexStatus
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)

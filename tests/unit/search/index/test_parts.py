@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.libs.caches import TwoHandCache
-from app.search.index import codec, doc_map, posting_list
+from app.search.index import codec, posting_list
 from app.search.index import sorted_runs as runs_module
 from app.search.index.evaluator import QueryEvaluator
 from app.search.index.generation import Generation
@@ -66,12 +66,12 @@ def test_keys_are_short_and_different_for_different_terms(one: str, other: str):
     [([7], [1]), (list(range(1, 129)), [1] * 128), ([1, 2, 3], [1, 9, 1]), ([2**40, 3], [1, 1]), ([2**40, 3], [2, 1])],
 )
 def test_a_block_of_the_doc_map_comes_back(ids: list[int], vers: list[int]):
-    found_ids, found_vers = doc_map.decode_block(doc_map.encode_block(ids, vers))
+    found_ids, found_vers = posting_list.decode_block(posting_list.encode_block(ids, vers))
     assert (list(found_ids), list(found_vers)) == (ids, vers)
 
 
 def test_a_block_of_plain_versions_costs_four_bytes_a_book():
-    assert len(doc_map.encode_block(range(128), [1] * 128)) == 1 + 4 * 128
+    assert len(posting_list.encode_block(range(128), [1] * 128)) == 1 + 4 * 128
 
 
 def test_the_cache_forgets_what_was_not_used_for_long():

@@ -7,14 +7,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.search.index import completion, typo
+from app.search.index import vocabulary
 from app.search.index.port import Completion
 
 WORD = st.text("abcdefg", min_size=4, max_size=12)
 
 
 def test_ready_lists_are_made_for_prefixes_with_many_terms_only():
-    ready = completion.ReadyPrefixes()
+    ready = vocabulary.ReadyPrefixes()
     rows = []
     for number in range(100):
         rows += ready.add(f"wab{number:03}", count=number + 1, first=1000 - number * 3 % 100)
@@ -22,37 +22,37 @@ def test_ready_lists_are_made_for_prefixes_with_many_terms_only():
     rows += ready.finish()
     made = dict(rows)
     assert set(made) == {b"wa", b"wab", b"wab0"}
-    best = completion.unpack(made[b"wab"])
-    assert len(best) == completion.KEPT
-    assert completion.unpack(made[b"wa"]) == best, "what a longer prefix has, its beginning has"
+    best = vocabulary.unpack(made[b"wab"])
+    assert len(best) == vocabulary.KEPT
+    assert vocabulary.unpack(made[b"wa"]) == best, "what a longer prefix has, its beginning has"
     assert Completion("wab099", 100) in best
     assert Completion("wab033", 34) in best, "the term of the best ranked book"
 
 
 def test_of_thousands_of_terms_the_best_are_kept():
     scored = [(number * 7919 % 5000, number * 104_729 % 5000, f"wab{number:04}") for number in range(5000)]
-    ready = completion.ReadyPrefixes()
+    ready = vocabulary.ReadyPrefixes()
     rows = [row for count, first, term in scored for row in ready.add(term, count=count, first=first)]
     made = dict([*rows, *ready.finish()])
     for prefix in ("wa", "wab", "wab1", "wab17"):
         own = [item for item in scored if item[2].startswith(prefix)]
-        assert completion.unpack(made[prefix.encode()]) == completion.best_of(own, completion.KEPT)
+        assert vocabulary.unpack(made[prefix.encode()]) == vocabulary.best_of(own, vocabulary.KEPT)
 
 
 def test_however_many_terms_there_are_few_are_held():
-    ready = completion.ReadyPrefixes()
+    ready = vocabulary.ReadyPrefixes()
     for number in range(50_000):
         ready.add(f"w{number:05}", count=1, first=number)
-        assert len(ready._held) <= completion.LONGEST_READY_PREFIX * completion.MOST_HELD
+        assert len(ready._held) <= vocabulary.LONGEST_READY_PREFIX * vocabulary.MOST_HELD
     ready.add("x", count=1, first=0)
     assert not ready._held
 
 
 def test_terms_of_other_kinds_are_never_offered():
-    ready = completion.ReadyPrefixes()
+    ready = vocabulary.ReadyPrefixes()
     rows = [row for number in range(200) for row in ready.add(f"tx{number:03}", count=1, first=1)]
     assert [*rows, *ready.finish()] == []
-    assert not completion.may_complete("w" + "x" * 10 + "\0abc")
+    assert not vocabulary.may_complete("w" + "x" * 10 + "\0abc")
 
 
 def _slipped(word: str, luck: random.Random) -> str:
@@ -70,14 +70,14 @@ def _slipped(word: str, luck: random.Random) -> str:
 @given(WORD, st.randoms())
 def test_words_one_slip_apart_share_a_hash(word: str, luck: random.Random):
     other = _slipped(word, luck)
-    assert typo.slips("w" + word) & typo.slips("w" + other)
-    assert typo.distance(word, other, 2) <= 1
+    assert vocabulary.slips("w" + word) & vocabulary.slips("w" + other)
+    assert vocabulary.distance(word, other, 2) <= 1
 
 
 @given(WORD, WORD)
 def test_distance_is_the_same_both_ways_and_never_beyond_the_limit_plus_one(one: str, other: str):
     for limit in (1, 2):
-        assert typo.distance(one, other, limit) == typo.distance(other, one, limit) <= limit + 1
+        assert vocabulary.distance(one, other, limit) == vocabulary.distance(other, one, limit) <= limit + 1
 
 
 @pytest.mark.parametrize(
@@ -85,31 +85,33 @@ def test_distance_is_the_same_both_ways_and_never_beyond_the_limit_plus_one(one:
     [("river", "river", 0), ("river", "rivre", 1), ("river", "liver", 1), ("river", "rover s", 3)],
 )
 def test_slips_are_counted(one: str, other: str, slips: int):
-    assert typo.distance(one, other, 2) == slips
+    assert vocabulary.distance(one, other, 2) == slips
 
 
 @pytest.mark.parametrize("word", ["wab", "wriver", "wabababab", "winternational", "p重庆abcdef"])
 def test_slips_are_what_is_left_of_the_first_letters(word: str):
-    data = word[: 1 + typo.LOOKED_AT].encode()
+    data = word[: 1 + vocabulary.LOOKED_AT].encode()
     left = {data}
-    for _ in range(typo.allowed_slips(word)):
+    for _ in range(vocabulary.allowed_slips(word)):
         left |= {shape[:at] + shape[at + 1 :] for shape in left for at in range(1, len(shape))}
-    assert typo.slips(word) == set(map(crc32, left))
+    assert vocabulary.slips(word) == set(map(crc32, left))
 
 
 def test_kinds_do_not_share_slips():
-    assert not typo.slips("wriver") & typo.slips("priver")
+    assert not vocabulary.slips("wriver") & vocabulary.slips("priver")
 
 
 def test_the_deletion_table_gives_back_the_words_of_a_slip():
-    table = typo.SlipTable()
+    table = vocabulary.SlipTable()
     words = ["wriver", "wrivet", "winternational", "pchongqing"]
     for number, word in enumerate(words):
         table.add(word, number * 100_000)
     rows = dict(table.rows())
     for number, word in enumerate(words):
-        wanted = typo.slips(word)
+        wanted = vocabulary.slips(word)
         found = {
-            one for bucket in set(map(typo.bucket_of, wanted)) for one in typo.read_bucket(bucket, rows[bucket], wanted)
+            one
+            for bucket in set(map(vocabulary.bucket_of, wanted))
+            for one in vocabulary.read_bucket(bucket, rows[bucket], wanted)
         }
         assert number * 100_000 in found

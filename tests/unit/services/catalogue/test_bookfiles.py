@@ -15,9 +15,9 @@ import pytest
 from app.services.catalogue.bookfiles import BookFile, EmptyFile, Format, open_book_file
 from app.services.catalogue.bookfiles.author_names import StoredAuthorNames, write_author_names
 from app.services.catalogue.bookfiles.csv_rows import NoHeader
-from app.services.catalogue.bookfiles.rejects import RejectsFile
 from app.services.catalogue.bookfiles.rows import LONGEST_ROW, Accepted, Rejected, Row, Skipped
 from app.services.catalogue.bookfiles.streams import FileDamaged, fingerprint
+from app.services.catalogue.bookfiles.writing import RejectsFile
 
 CSV = """isbn13,title,authors,popularity
 9787536692930,三体,刘慈欣,9

@@ -16,8 +16,8 @@ from hypothesis import strategies as st
 from app.domain.cells import disarmed
 from app.domain.errors import Refusal
 from app.services.catalogue.bookfiles import FORMATS, Format, open_book_file
-from app.services.catalogue.bookfiles.rejects import RejectsFile
 from app.services.catalogue.bookfiles.rows import Accepted, Rejected, Row
+from app.services.catalogue.bookfiles.writing import RejectsFile
 
 ISBNS = ("9780306406157", "9787536692930", "0306406152", "7-5366-9293-5", "9787536692931", "9.78E+12", "", "123")
 CELL = st.text(st.characters(codec="utf-8", exclude_characters="\r\x00"), max_size=12) | st.sampled_from(

@@ -12,9 +12,8 @@ from app.domain.book import BookFacts
 from app.domain.cells import FORMULA, disarmed, guarded, unwrapped
 from app.domain.reading_list import MOST_ROWS, ListTooLong, read_list, to_csv
 from app.services.catalogue.bookfiles.csv_rows import CsvRows
-from app.services.catalogue.bookfiles.rejects import RejectsFile
 from app.services.catalogue.bookfiles.rows import Accepted, Rejected
-from app.services.catalogue.bookfiles.writing import write_books
+from app.services.catalogue.bookfiles.writing import RejectsFile, write_books
 
 BOOK = BookFacts(isbn13="9787536692930", title="三体", authors=("刘慈欣",))
 TITLES = [f"{sign}cmd|'/c calc'!A1" for sign in FORMULA if sign.strip()] + ["'=1+1", "''＝1+1", "'Tis", "一＝二"]
