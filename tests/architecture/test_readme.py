@@ -34,7 +34,18 @@ def test_the_two_lines_stand_on_the_first_screen(readme: Path) -> None:
 def test_every_link_leads_to_a_file(readme: Path) -> None:
     links = re.findall(r"\]\(([^)]+)\)", readme.read_text("utf-8"))
     assert len(links) >= 5
-    assert [link for link in links if not link.startswith("https://") and not (ROOT / link).exists()] == []
+    assert [
+        link for link in links if not link.startswith("https://") and not (ROOT / link.partition("#")[0]).exists()
+    ] == []
+
+
+@pytest.mark.parametrize(("readme", "index"), list(zip(READMES, ["README.md", "README.zh.md"], strict=True)))
+def test_every_page_of_the_documentation_is_linked(readme: Path, index: str) -> None:
+    links = set(re.findall(r"\]\(docs/([^)#]+)\)", readme.read_text("utf-8")))
+    pages = {page.name for page in (ROOT / "docs").glob("*.md")}
+    translated = {name for name in pages if name.replace(".md", ".zh.md") in pages}
+    other = translated if index == "README.zh.md" else {name.replace(".md", ".zh.md") for name in translated}
+    assert pages - other <= links
 
 
 def test_every_command_exists(app: Flask) -> None:
