@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import re
+import ast
 from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 
 import coverage
 import pytest
@@ -70,11 +70,23 @@ class Choice:
 
 
 def importing(items: Collection[pytest.Item], paths: Sequence[str]) -> dict[str, list[str]]:
-    """Return for each path the tests whose files name its module: a constant is seen by tests that call nothing of it."""
-    files = {item.path: item.path.read_text("utf-8") for item in items}
+    """Return for each path the tests whose files name its module: a constant is seen by tests that call nothing of it.
+
+    A file that says `import app.domain` looks at the whole package.
+    """
+    names = {file: set(_imported(ast.parse(file.read_text("utf-8")))) for file in {item.path for item in items}}
     found = {}
     for path in paths:
-        named = re.compile(rf"^(from|import) {re.escape(module_of(path))}\b", re.MULTILINE)
-        importing = {file for file, source in files.items() if named.search(source)}
-        found[path] = [item.nodeid for item in items if item.path in importing]
+        wanted = {module_of(path), f"{module_of(path).rpartition('.')[0]}.*"}
+        found[path] = [item.nodeid for item in items if names[item.path] & wanted]
     return found
+
+
+def _imported(tree: ast.Module) -> Iterator[str]:
+    """Yield the names that a file imports, of `import a.b` also `a.b.*`."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            yield from (name for alias in node.names for name in (alias.name, f"{alias.name}.*"))
+        elif isinstance(node, ast.ImportFrom):
+            yield node.module or ""
+            yield from (f"{node.module}.{alias.name}" for alias in node.names)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import json
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -94,6 +95,24 @@ def test_a_constant_is_held_by_the_tests_whose_file_imports_its_module(request: 
     paths = ["tests/mutation/operators.py", "app/domain/isbn.py"]
     found = importing([request.node], paths)
     assert found == {paths[0]: [request.node.nodeid], paths[1]: []}
+
+
+@pytest.mark.parametrize(
+    ("line", "sees"),
+    [
+        ("from app.domain.gift import GiftState", True),
+        ("from app.domain import gift, wish", True),
+        ("import app.domain.gift", True),
+        ("import app.domain", True),
+        ("from app.domain import wish", False),
+        ("from app.domain.gifts import Gifts", False),
+        ("import app.domain.wish", False),
+    ],
+)
+def test_a_file_imports_a_module_by_its_name_or_with_its_package(tmp_path: Path, line: str, *, sees: bool) -> None:
+    item = SimpleNamespace(path=tmp_path / "test_it.py", nodeid="test_it.py::test_it")
+    item.path.write_text(line, "utf-8")
+    assert importing([item], ["app/domain/gift.py"]) == {"app/domain/gift.py": [item.nodeid] if sees else []}
 
 
 def test_each_file_is_in_one_part_and_each_part_has_tests() -> None:
