@@ -107,6 +107,7 @@ PARTS = {
             "tests/integration/exchange/test_drift*.py",
             "tests/integration/exchange/test_persons.py",
             "tests/integration/exchange/test_gift_announcements.py",
+            "tests/integration/db/test_bounded_reads.py",
             "tests/security/test_exchange_rules.py",
             "tests/functional/test_exchange_pages.py",
             "tests/functional/test_leaving.py",

@@ -6,6 +6,8 @@ do nothing twice.
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 from sqlalchemy import ColumnElement, delete, update
 
 from app.db.database import rows_touched
@@ -77,24 +79,18 @@ class DriftDeadlines:
             sent += self._remind(candidate, count)
         return sent
 
-    def end_due(self) -> int:
-        """Let unanswered requests expire and posted books count as received; give their number."""
-        ended = 0
+    def end_due(self) -> None:
+        """Let unanswered requests expire and posted books count as received."""
         for drift_id in self._due.list_due(self._now()):
-            try:
-                ended += self._end(drift_id)
-            except Refusal:  # somebody acted between the look and the step
-                continue
-        return ended
+            with suppress(Refusal):  # somebody acted between the look and the step
+                self._end(drift_id)
 
-    def erase(self) -> int:
-        """Erase addresses, messages, reasons and tracking numbers of drifts that ended long ago; give their number."""
-        erased = 0
+    def erase(self) -> None:
+        """Erase addresses, messages, reasons and tracking numbers of drifts that ended long ago."""
         limit = self._now() - self._tools.policy.erase_days * DAY
         for drift_id in self._due.list_to_erase(limit):
-            erased += self._erase(drift_id, limit)
+            self._erase(drift_id, limit)
         sweep(self._clock, UseCase, UseCase.create_time < self._now() - _USE_CASES_KEPT)
-        return erased
 
     @use_case
     def _remind(self, seen: ToRemind, count: int) -> int:
@@ -120,23 +116,20 @@ class DriftDeadlines:
         return 1
 
     @use_case
-    def _end(self, drift_id: int) -> int:
+    def _end(self, drift_id: int) -> None:
         row = self._transitions.load(drift_id)
-        if row.due_at is None or row.due_at > self._now() or row.stopped_at is not None:
-            return 0
-        self._transitions.apply(row, _ENDS[DriftState(row.state)], Party.CLOCK)
-        return 1
+        if row.due_at is not None and row.due_at <= self._now() and row.stopped_at is None:
+            self._transitions.apply(row, _ENDS[DriftState(row.state)], Party.CLOCK)
 
     @use_case
-    def _erase(self, drift_id: int, limit: int) -> int:
-        changed = db.session.execute(
+    def _erase(self, drift_id: int, limit: int) -> None:
+        db.session.execute(
             update(Drift)
             .where(Drift.id == drift_id, Drift.erased_at.is_(None), Drift.ended_at <= limit)
             .values(message="", reason="", carrier="", tracking="", erased_at=self._now())
             .execution_options(synchronize_session=False)
         )
         db.session.execute(delete(DriftAddress).where(DriftAddress.drift_id == drift_id))
-        return rows_touched(changed)
 
     @use_case
     def _change(self, drift_id: int, unchanged: ColumnElement[bool], /, **values: object) -> int:

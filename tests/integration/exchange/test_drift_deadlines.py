@@ -7,8 +7,10 @@ from datetime import timedelta
 
 import pytest
 from flask import Flask
+from sqlalchemy import update
 
 from app.extensions import db
+from app.models.drift import Drift
 from app.models.message import OutboxMail
 from tests.support.exchange import AT_HOME, ISBNS, Exchange
 
@@ -102,3 +104,46 @@ def test_two_losses_of_three_parcels_stop_the_giver_and_tell_the_moderators(exch
     assert exchange.notices(moderator) == ["moderate_losses"]
     with pytest.raises(Exception, match="giving is stopped"):
         exchange.offer(giver, ISBNS[3])
+
+
+def test_texts_and_addresses_are_erased_thirty_days_after_the_end_and_not_before(exchange: Exchange) -> None:
+    giver = exchange.member("老舍")
+    over, later = (exchange.mailed(giver, exchange.rich(f"读者{number}"), ISBNS[number]) for number in range(2))
+    texts = {"message": "你好", "reason": "没有", "carrier": "顺丰", "tracking": "SF1"}
+    with db.auto_commit() as session:
+        session.execute(update(Drift).values(texts))
+    for drift in (over, later):
+        exchange.drifts.receive(
+            int(str(exchange.one("SELECT requester_id FROM drift WHERE id = :id", id=drift))), drift
+        )
+        exchange.clock.advance(timedelta(seconds=1))
+    exchange.clock.advance(timedelta(days=30, seconds=-3))
+
+    def erased() -> list[int]:
+        exchange.container.exchange.drift_deadlines.erase()
+        rows = exchange.container.core.sql.fetchall(
+            f"SELECT id, {', '.join(texts)}, erased_at IS NULL,"
+            " (SELECT COUNT(*) FROM drift_address a WHERE a.drift_id = d.id) FROM drift d ORDER BY id"
+        )
+        whole, nothing = (*texts.values(), 1, 1), ("", "", "", "", 0, 0)
+        assert all(row[1:] in {whole, nothing} for row in rows), rows
+        return [row[0] for row in rows if row[1:] == nothing]
+
+    assert erased() == []
+    exchange.clock.advance(timedelta(seconds=1))
+    assert erased() == [over]
+    exchange.clock.advance(timedelta(seconds=1))
+    assert erased() == [over, later]
+
+
+def test_the_keys_of_use_cases_are_kept_for_two_days(exchange: Exchange, drift: int) -> None:
+    made = exchange.one("SELECT create_time FROM drift WHERE id = :id", id=drift)
+
+    def keys() -> int:
+        exchange.container.exchange.drift_deadlines.erase()
+        return int(str(exchange.one("SELECT COUNT(*) FROM use_case WHERE create_time = :made", made=made)))
+
+    exchange.clock.advance(timedelta(days=2))
+    assert keys() > 0
+    exchange.clock.advance(timedelta(seconds=1))
+    assert keys() == 0

@@ -49,7 +49,7 @@ def test_a_token_is_256_random_bits_and_the_row_holds_another_text(box: Containe
 def test_that_a_member_is_here_is_noted_once_an_hour(
     box: Container, members: list[MadeMember], clock: FrozenClock
 ) -> None:
-    first, second = rows(box, members[0])
+    first, _ = rows(box, members[0])
     for seconds, noted in ((3599, 0), (1, 3600)):
         clock.advance(timedelta(seconds=seconds))
         box.members.sessions.touch(first)
