@@ -2,7 +2,7 @@
 
 A number is a status; ``login`` is the way to the login page. Gifts, sessions and drifts that addresses name are the giver's, the
 drift's other party and the wish's owner is the reader; `member` is a stranger to all of them. Forms are sent empty. A route
-that is missing here fails `test_route_matrix`.
+that is missing here fails `tests/security/test_route_matrix.py`.
 """
 
 from __future__ import annotations

@@ -1,1 +1,1 @@
-"""MemberQueries: accounts, sessions, second factors, invitations."""
+"""Members: accounts, sessions, second factors, invitations."""
