@@ -82,10 +82,12 @@ def _read_events(cursor: QueryCursor, accounts: Sequence[int]) -> Iterator[Joine
         yield Receipt(time, giver, requester)
     names, params = in_list("name", list(map(account_of, accounts)))
     payments = (  # by what was paid for, not by the kind that the payer wrote down
-        f"SELECT create_time, id, target AS account, subject, 0 FROM bean_transfer WHERE target IN ({names}) "
-        f"AND source = '{MINT}' AND (subject = '{WELCOME}' OR subject LIKE 'gift:%') UNION ALL "
-        f"SELECT create_time, id, source, subject, 1 FROM bean_transfer WHERE source IN ({names}) "
-        f"AND target = '{MINT}' AND subject LIKE 'gift:%'"
+        f"SELECT create_time, id, source, target, subject FROM bean_transfer WHERE target IN ({names}) "
+        f"AND (subject = '{WELCOME}' OR subject LIKE 'gift:%') UNION ALL "
+        f"SELECT create_time, id, source, target, subject FROM bean_transfer WHERE source IN ({names}) AND subject LIKE 'gift:%'"
     )
-    for time, number, account, subject, back in cursor.execute(payments, params).fetchall():
-        yield Minted(time, number, member_of(account) or 0, subject, back=bool(back))
+    for time, number, source, target, subject in cursor.execute(payments, params).fetchall():
+        if source == MINT:  # compared here: the database would rather look through all that the mint ever paid
+            yield Minted(time, number, member_of(target) or 0, subject, back=False)
+        elif target == MINT:
+            yield Minted(time, number, member_of(source) or 0, subject, back=True)
