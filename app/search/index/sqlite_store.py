@@ -147,6 +147,7 @@ class SqliteStore:
         self._directory = directory
         self._idle: dict[int, deque[sqlite3.Connection]] = {}
         self._condemned: set[int] = set()
+        self._sizes: dict[int, tuple[int, int]] = {}
 
     @contextmanager
     def reading(self, number: int, cursor: QueryCursor) -> Iterator[SqliteReader]:  # noqa: ARG002 - the port's signature
@@ -157,6 +158,7 @@ class SqliteStore:
         except IndexError:
             connection = self._connect(number)
         try:
+            self._ensure_whole(number)
             yield SqliteReader(connection, number)
         except GenerationMissing:
             self.condemn(number)
@@ -207,10 +209,34 @@ class SqliteStore:
     def _path(self, number: int) -> Path:
         return self._directory / f"generation-{number:06d}.sqlite"
 
+    def _ensure_whole(self, number: int) -> None:
+        """Check that nobody cut the file that is open: to read through mmap what is no longer there ends the process (SIGBUS).
+
+        :raises GenerationMissing: when it is shorter than it was. One that was removed or replaced is still there for who has it open.
+        """
+        file, size = self._sizes[number]
+        with suppress(FileNotFoundError):
+            found = self._path(number).stat()
+            if found.st_ino == file and found.st_size < size:
+                raise GenerationMissing(generation=number)
+
+    def _note_size(self, number: int, path: Path) -> None:
+        """Remember which file a generation is read from, and how long it was when it was opened first.
+
+        :raises GenerationMissing: when it is not there.
+        """
+        try:
+            found = path.stat()
+        except FileNotFoundError as error:
+            raise GenerationMissing(generation=number) from error
+        if self._sizes.get(number, (None, 0))[0] != found.st_ino:
+            self._sizes[number] = (found.st_ino, found.st_size)
+
     def _connect(self, number: int) -> sqlite3.Connection:
         path = self._path(number)
-        if number in self._condemned or not path.exists():
+        if number in self._condemned:
             raise GenerationMissing(generation=number)
+        self._note_size(number, path)
         connection = sqlite3.connect(
             f"{path.absolute().as_uri()}?mode=ro&immutable=1",
             uri=True,

@@ -103,6 +103,19 @@ def test_a_damaged_index_is_told_and_built_again(indexed: Flask, damage: Callabl
     close(later)
 
 
+def test_a_file_that_is_cut_short_while_it_is_open_ends_no_process(indexed: Flask) -> None:
+    """Through mmap, a page behind the file's end is a signal, not an exception."""
+    client = indexed.test_client()
+    assert "三体" in client.get("/book/search?q=三体").text
+    cut_short(indexed.config["DATA_DIR"] / "search" / "generation-000002.sqlite")
+    assert client.get("/readyz").json["index"]["state"] == "missing"
+    assert client.get("/book/search?q=活着").status_code == 503
+    container: Container = indexed.extensions["container"]
+    with indexed.app_context():
+        MergePolicy(container.catalogue.search_index, container.core.clock).run()
+    assert "活着" in client.get("/book/search?q=活着").text
+
+
 def test_a_process_that_reads_a_damaged_file_takes_it_from_the_others(indexed: Flask) -> None:
     folder = indexed.config["DATA_DIR"] / "search"
     spoil_the_middle(folder / "generation-000002.sqlite")
