@@ -13,7 +13,7 @@ from app.domain.moderation import Stop
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StoppedMember:
-    """A member whose gifts or requests are stopped: `losses` out of `parcels` on that side."""
+    """A member whose gifts or requests are stopped: `losses` out of `parcels` on that side, of all accounts of their person."""
 
     member_id: int
     nickname: str
@@ -42,21 +42,31 @@ _LOST = f"d.state = '{DriftState.LOST}'"
 
 
 def _side(stop: Stop, column: str) -> str:
+    """Write the persons with two losses and more on a side, each with the newest account that they have not left."""
+    persons = (
+        f"SELECT DISTINCT u.person_id FROM (SELECT {column} FROM drift WHERE state = '{DriftState.LOST}' "
+        f"ORDER BY ended_at DESC, id DESC LIMIT {LOSSES} OFFSET :offset) l JOIN user u ON u.id = l.{column} AND u.status IN (0, 1)"
+    )
+    lost = (
+        f"SELECT COUNT(d.id) FROM user o LEFT JOIN drift d ON d.{column} = o.id AND {_LOST} "
+        "WHERE o.person_id = p.person_id AND o.status IN (0, 1)"
+    )
+    lifted = (
+        f"SELECT MAX(m.create_time) FROM user k JOIN moderator_act m ON m.member_id = k.id AND m.kind = '{stop.lift}' "
+        "WHERE k.person_id = p.person_id AND k.status IN (0, 1)"
+    )
     return (
-        f"SELECT u.id AS member_id, u.nickname, '{stop}' AS stop, SUM({_LOST} AND d.ended_at > COALESCE(("
-        f"SELECT MAX(m.create_time) FROM moderator_act m WHERE m.member_id = u.id AND m.kind = '{stop.lift}'), 0)) "
-        f"AS losses, SUM(d.mailed_at IS NOT NULL) AS parcels FROM user u JOIN drift d ON d.{column} = u.id "
-        f"WHERE u.status = 1 AND u.id IN (SELECT l.{column} FROM ("
-        f"SELECT {column} FROM drift WHERE state = '{DriftState.LOST}' ORDER BY ended_at DESC, id DESC LIMIT {LOSSES} OFFSET :offset) l "
-        f"WHERE (SELECT COUNT(*) FROM drift o WHERE o.{column} = l.{column} AND o.state = '{DriftState.LOST}') > 1) "
-        "GROUP BY u.id, u.nickname HAVING losses > 1"
+        f"SELECT MAX(CASE WHEN u.status = 1 THEN u.id END) AS member_id, '{stop}' AS stop, "
+        f"SUM({_LOST} AND d.ended_at > COALESCE(({lifted}), 0)) AS losses, SUM(d.mailed_at IS NOT NULL) AS parcels "
+        f"FROM ({persons}) p JOIN user u ON u.person_id = p.person_id AND u.status IN (0, 1) "
+        f"LEFT JOIN drift d ON d.{column} = u.id WHERE ({lost}) > 1 GROUP BY p.person_id HAVING losses > 1"
     )
 
 
-_STOPPED = RowMapper(StoppedMember, losses="losses", parcels="parcels")
+_STOPPED = RowMapper(StoppedMember, "s", nickname="u.nickname", losses="s.losses", parcels="s.parcels")
 _LIST_STOPPED = (
     f"SELECT {_STOPPED.columns} FROM ({_side(Stop.GIVING, 'giver_id')} UNION ALL {_side(Stop.ASKING, 'requester_id')}) s "
-    "ORDER BY member_id, stop"
+    "JOIN user u ON u.id = s.member_id AND u.status = 1 ORDER BY s.member_id, s.stop"
 )
 _DEED = RowMapper(
     ModeratorActRow,
@@ -76,7 +86,7 @@ class ModerationQueries:
         self._sql = sql
 
     def list_stopped(self, *, offset: int = 0) -> tuple[StoppedMember, ...]:
-        """List the members who are stopped for losses and have one among the latest `LOSSES` behind `offset`; one statement."""
+        """List the persons who are stopped for losses and have one among the latest `LOSSES` behind `offset`; one statement."""
         rows = self._sql.fetchall(_LIST_STOPPED, {"offset": offset})
         return tuple(one for one in map(_STOPPED.read, rows) if too_many_losses(one.losses, one.parcels))
 

@@ -11,6 +11,7 @@ from app.db.database import rows_touched
 from app.domain.gift import LISTED, GiftState, Pause
 from app.extensions import db
 from app.models.gift import Gift
+from app.models.user import User
 
 OffersChanged = Callable[[Collection[str]], None]
 
@@ -40,13 +41,13 @@ class GiftStates:
         return self._write(GiftState.RESERVED, None, Gift.id == gift_id, Gift.state == GiftState.OPEN.value) == 1
 
     def pause_all(self, giver_id: int, why: Pause) -> None:
-        """Take a giver's open gifts off the shelf until they, or a moderator, say otherwise."""
-        self._write(GiftState.PAUSED, why, Gift.user_id == giver_id, Gift.state == GiftState.OPEN.value)
+        """Take a giver's open gifts off the shelf until they, or a moderator, say otherwise; for losses those of their other accounts, too."""
+        self._write(GiftState.PAUSED, why, _is_stopped(giver_id, why), Gift.state == GiftState.OPEN.value)
 
     def resume_all(self, giver_id: int, why: Pause) -> None:
         """Put back on the shelf what `pause_all` has taken off it for this reason."""
         paused = (Gift.state == GiftState.PAUSED.value, Gift.pause == why.value)
-        self._write(GiftState.OPEN, None, Gift.user_id == giver_id, *paused)
+        self._write(GiftState.OPEN, None, _is_stopped(giver_id, why), *paused)
 
     def hide_all(self, giver_id: int) -> None:
         """Hide whatever a giver still has listed."""
@@ -68,3 +69,12 @@ class GiftStates:
 
     def _tell(self, isbns: Collection[str]) -> None:
         db.at_end(self._offers_changed, isbns)
+
+
+def _is_stopped(giver_id: int, why: Pause) -> ColumnElement[bool]:
+    """Return which gifts a pause concerns: silence is an account's, losses count over all accounts of a person."""
+    if why is not Pause.LOSSES:
+        return Gift.user_id == giver_id
+    giver, mate = User.__table__.alias(), User.__table__.alias()  # the tables: an account that left counts, too
+    person = select(giver.c.person_id).where(giver.c.id == giver_id).scalar_subquery()
+    return Gift.user_id.in_(select(mate.c.id).where(mate.c.person_id == person))

@@ -52,7 +52,7 @@ class Moderation:
 
         if self._tools.facts.find_standing(member_id) is None:
             raise NotStopped
-        self._tools.ledger.lock(member_id)  # of two moderators, the second finds nothing to lift
+        self._tools.ledger.lock_person(member_id)  # of two moderators, the second finds nothing to lift
         self._ensure_stopped(member_id, stop)
         self._note(moderator_id, stop.lift, member_id=member_id, reason=reason)
         if stop is Stop.GIVING:

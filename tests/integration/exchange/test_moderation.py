@@ -155,3 +155,48 @@ def test_the_reason_about_a_member_goes_with_their_account(exchange: Exchange, m
     exchange.container.exchange.moderation.lift(moderator, unlucky, Stop.GIVING, reason=REASON)
     exchange.leave(unlucky)
     assert exchange.one("SELECT reason FROM moderator_act") == ""
+
+
+@pytest.fixture
+def moved(exchange: Exchange, moderator: int) -> tuple[int, int]:
+    """Make a giver of two accounts, of each of which a parcel got lost; both have another book on the shelf."""
+    old = exchange.join("旧号", "one@example.com")
+    exchange.move(old, "away@example.com")
+    new = exchange.join("新号", "one@example.com")
+    exchange.offer(old, ISBNS[2])
+    exchange.offer(new, ISBNS[3])
+    lose(exchange, old, exchange.rich("读者一"), ISBNS[0])
+    lose(exchange, new, exchange.rich("读者二"), ISBNS[1])
+    return old, new
+
+
+def test_losses_of_one_person_s_accounts_are_listed_together(exchange: Exchange, moved: tuple[int, int]) -> None:
+    old, new = moved
+    assert stopped(exchange) == [(new, Stop.GIVING, 2, 2)]
+    exchange.container.members.leaving.delete(new)
+    assert stopped(exchange) == [(old, Stop.GIVING, 2, 2)], "one account is left to be lifted"
+    exchange.container.members.leaving.delete(old)
+    assert stopped(exchange) == []
+
+
+def test_a_stop_for_losses_holds_for_all_accounts_of_a_person_and_so_does_lifting_it(
+    exchange: Exchange, moderator: int, moved: tuple[int, int]
+) -> None:
+    assert [shelf_of(exchange, account) for account in moved] == [[("paused", "losses")]] * 2
+    exchange.container.exchange.moderation.lift(moderator, moved[0], Stop.GIVING, reason=REASON)
+    assert [shelf_of(exchange, account) for account in moved] == [[("open", None)]] * 2
+    assert stopped(exchange) == []
+    with pytest.raises(NotStopped):
+        exchange.container.exchange.moderation.lift(moderator, moved[1], Stop.GIVING, reason=REASON)
+
+
+def test_a_loss_of_an_account_that_left_stops_the_person_s_other_account(exchange: Exchange, moderator: int) -> None:
+    old = exchange.join("旧号", "one@example.com")
+    reader = exchange.rich("读者一")
+    drift = exchange.mailed(old, reader, ISBNS[0])
+    exchange.container.members.leaving.delete(old)
+    new = exchange.join("新号", "one@example.com")
+    exchange.offer(new, ISBNS[3])
+    lose(exchange, new, exchange.rich("读者二"), ISBNS[1])
+    exchange.drifts.claim_lost(reader, drift)
+    assert shelf_of(exchange, new) == [("paused", "losses")]
