@@ -75,8 +75,7 @@ class Outbox:
         user = db.session.get(User, user_id)
         if user is None or not user.wants_mail or user.disabled_at is not None:
             return None
-        to = Recipient(address=user.email, name=user.nickname, language=user.language, user_id=user.id)
-        return self.post(kind, to, context)
+        return self.post(kind, recipient_of(user), context)
 
     def forget_member(self, user_id: int) -> int:
         """Take back what was not sent to this member and delete what the outbox knows of them; gives the number of rows."""

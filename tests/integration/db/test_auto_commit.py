@@ -111,6 +111,17 @@ def test_an_object_stays_readable_after_its_block():
     assert book.create_datetime.utcoffset().total_seconds() == 0
 
 
+def test_a_block_remembers_no_object_of_the_block_before(any_database_app):
+    with db.auto_commit() as session:
+        before = Book(isbn13="1", title="one")
+        session.add(before)
+    with any_database_app.extensions["container"].core.sql.transaction() as cursor:
+        cursor.execute("UPDATE book SET title = 'two'")
+    with db.auto_commit() as session:
+        assert session.query(Book).one().title == "two"
+    assert before.title == "one"
+
+
 def test_set_attrs_copies_only_what_is_allowed():
     book = Book(isbn13="1", title="one")
     book.set_attrs({"title": "two", "ver": 99, "isbn13": "9"}, allowed=("title",))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 import subprocess
 import sys
 import threading
@@ -61,6 +62,23 @@ def test_a_list_is_filled_up_to_the_next_power_of_two(values: int, marks: int) -
     text, params = in_list("i", list(range(values)))
     assert text == ", ".join(f":i{number}" for number in range(marks))
     assert list(params.values()) == [*range(values), *[values - 1] * (marks - values)]
+
+
+def test_a_cursor_is_of_no_use_when_its_block_is_over(sql):
+    with sql as cursor:
+        assert cursor.execute("SELECT 1").fetchone() == (1,)
+    with pytest.raises((sqlite3.ProgrammingError, pymysql.ProgrammingError), match="closed"):
+        cursor.execute("SELECT 1")
+
+
+def test_whether_a_block_sees_what_is_not_committed_is_known(sql):
+    assert sql.is_writing is False
+    with sql:
+        assert sql.is_writing is False
+    with sql.transaction():
+        assert sql.is_writing is True
+    with db.auto_commit(), sql:
+        assert sql.is_writing is True
 
 
 def test_no_rows_are_written_as_none(sql):
