@@ -15,11 +15,13 @@ from app.domain.errors import Refusal
 from app.services.catalogue.bookfiles.csv_rows import REJECTS_COLUMNS, CsvRows
 from app.services.catalogue.bookfiles.json_rows import JsonRows, array_elements
 from app.services.catalogue.bookfiles.open_library import AuthorNames, OpenLibraryRows, no_author_names
-from app.services.catalogue.bookfiles.rows import Row
+from app.services.catalogue.bookfiles.rows import LONGEST_ROW, Row
 from app.services.catalogue.bookfiles.streams import TextStream, open_text
 
 Format = Literal["csv", "jsonl", "openlibrary"]
 _JSON = re.compile(r"\s*(?:\[\s*(?:\{|\Z)|\{)")
+#: More characters than the header of a rejects file has; the csv module takes no cell of any length.
+_LONGEST_HEADER = 100
 FORMATS: tuple[Format, ...] = ("csv", "jsonl", "openlibrary")
 
 
@@ -76,7 +78,7 @@ def open_book_file(
 
 def _reader(first: str, stream: TextStream, format_: Format | None, author_names: AuthorNames) -> BookRows:
     lines = chain([first], stream.lines)
-    columns = tuple(next(csv.reader([first])))
+    columns = tuple(next(csv.reader([first[:_LONGEST_HEADER]])))
     if columns == (*REJECTS_COLUMNS, *OpenLibraryRows.header):
         return OpenLibraryRows(_rejected(stream.lines), author_names)
     if columns == (*REJECTS_COLUMNS, *JsonRows.header):
@@ -97,5 +99,6 @@ def _tell_format(first: str) -> Format:
 
 
 def _rejected(lines: Iterator[str]) -> Iterator[str]:
-    """Return the refused lines out of a rejects file."""
+    """Return the refused lines out of a rejects file, each in one cell, which may be longer than the csv module takes by itself."""
+    csv.field_size_limit(max(csv.field_size_limit(), LONGEST_ROW))
     return (cells[-1] for cells in csv.reader(lines) if cells)

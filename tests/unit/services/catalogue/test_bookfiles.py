@@ -317,6 +317,17 @@ def test_a_rejects_file_can_be_corrected_and_imported_again(
     assert reasons(rows_of(path)) == ["9787536692930", "9787020002207"]
 
 
+@pytest.mark.parametrize("first", ['{"isbn13": "', '{"title": "三体"}\n{"isbn13": "'], ids=["first", "later"])
+def test_a_refused_line_of_any_length_is_read_and_can_be_imported_again(tmp_path: Path, first: str) -> None:
+    path, rejects = tmp_path / "books.jsonl", tmp_path / "rejects.csv"
+    path.write_text(first + "x" * 200_000 + '"}\n', "utf-8")
+    with open_book_file(path) as file, RejectsFile(rejects, file.content.header) as out:
+        refused = [row for row in file.content.rows() if isinstance(row, Rejected)]
+        out.add(refused)
+    assert reasons(rows_of(rejects)) == [row.reason.message("en") for row in refused]
+    assert len(refused) == first.count("{")
+
+
 def test_a_rejects_file_forgets_what_came_after_the_last_checkpoint(
     tmp_path: Path, rejected: tuple[BookFile, list[Rejected]]
 ) -> None:
