@@ -35,7 +35,7 @@ class MissingError(Exception):
 
 def main(words: "list[str]") -> int:
     """Install what a command needs and run it; return its exit code."""
-    if not words or words[0] in ("-h", "--help"):
+    if not words or words[0] in ("-h", "--help", "help"):
         print(usage())
         return 0
     try:

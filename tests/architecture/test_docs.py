@@ -8,6 +8,7 @@ import subprocess
 
 import pytest
 import yaml
+from flask import Flask
 
 from tests.support.paths import ROOT
 
@@ -35,6 +36,23 @@ def test_the_menu_of_the_site_leads_to_every_page() -> None:
     menu = (ROOT / "mkdocs.yml").read_text("utf-8").split("\nnav:\n")[1]
     pages = {page.relative_to(DOCS).as_posix() for page in DOCS.rglob("*.md")}
     assert pages - set(re.findall(r"[-:] ([\w/.-]+\.md)$", menu, re.MULTILINE)) == set()
+
+
+def test_the_page_about_templates_names_what_templates_have(app: Flask) -> None:
+    page = (DOCS / "ui.md").read_text("utf-8")
+    macros = {
+        name
+        for file in (ROOT / "app/templates/macros").iterdir()
+        for name in re.findall(r"{% macro (\w+)\(", file.read_text("utf-8"))
+    }
+    code = " ".join(re.findall(r"`([^`\n]+)`", page))
+    called = set(re.findall(r"\b(\w+)\(", code))
+    assert len(called) > 15
+    assert called - macros - {*app.jinja_env.globals, "flash"} == set()
+    assert set(re.findall(r"\w \| (\w+)", code)) - {*app.jinja_env.filters} == set()
+    rows = page.split("| block |")[1].split("| macro |")[0].splitlines()
+    named = {name for row in rows for name in re.findall(r"`(\w+)`", row.split("|")[1] if "|" in row else "")}
+    assert named == set(re.findall(r"{% block (\w+)", (ROOT / "app/templates/layout.html").read_text("utf-8")))
 
 
 def test_github_runs_the_gate_and_nothing_else() -> None:

@@ -194,7 +194,7 @@ def test_python_3_6_can_read_the_file() -> None:
     ast.parse((ROOT / "run.py").read_text("utf-8"), feature_version=(3, 6))
 
 
-@pytest.mark.parametrize("words", [(), ("--help",), ("-h",)])
+@pytest.mark.parametrize("words", [(), ("--help",), ("-h",), ("help",)])
 def test_help_names_every_command_and_needs_nothing(clone: Clone, words: tuple[str, ...]) -> None:
     clone.hide("ensurepip", "pip", "venv")
     done = clone.run(*words)
