@@ -35,7 +35,7 @@ class ModeratorActRow:
 
 
 #: So many losses are looked at for one page.
-LOSSES = 100
+LOSSES = 50
 
 
 _LOST = f"d.state = '{DriftState.LOST}'"
