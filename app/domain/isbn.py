@@ -13,7 +13,7 @@ from typing import Final, Literal
 from stdnum import ean
 from stdnum import isbn as stdnum_isbn
 
-from app.domain.isbn_candidates import BOOKLAND, Candidate, candidates
+from app.domain.isbn_candidates import BOOKLAND, Candidate, candidates, unlabelled
 
 _LOOKED_AT: Final = 400
 """Characters of a text that are searched for one number; nobody types more in front of an ISBN."""
@@ -202,12 +202,12 @@ class Barcode:
 
 
 def find_other_barcode(text: str) -> Barcode | None:
-    """Return the barcode that a text consists of, None for an ISBN or for what is no barcode.
+    """Return the barcode that a text consists of, with the word ISBN before it or not, None for an ISBN or for what is no barcode.
 
     Its check digit must agree, unless it begins as those of periodicals (977) or of Chinese products (690-699) do; the two or
     five digits of an add-on may stand behind it.
     """
-    found = _NUMBER.fullmatch(re.sub(r"[\s-]+", "", unicodedata.normalize("NFKC", text)))
+    found = _NUMBER.fullmatch(re.sub(r"[\s-]+", "", unlabelled(text)))
     if found is None or found[1].startswith(_BOOKLAND) or not found[1].isascii():
         return None
     number = found[1]

@@ -104,9 +104,14 @@ def is_shortened(text: str) -> bool:
 
 def is_shortened_alone(text: str) -> bool:
     """Return whether a text is one such number and nothing else; a plus that an address lost is a space in it."""
-    said = re.sub(r"[\s\"'=]+", "", _LABEL.sub("", unicodedata.normalize("NFKC", text)))
+    said = re.sub(r"[\s\"'=]+", "", unlabelled(text))
     found = _EXPONENT.fullmatch(said)
     return found is not None and bool(found["fraction"] or _has_many_digits(found)) and _is_of_an_isbn(found)
+
+
+def unlabelled(text: str) -> str:
+    """Return a text, as NFKC writes it, without the word ISBN before its numbers."""
+    return _LABEL.sub("", unicodedata.normalize("NFKC", text))
 
 
 def _is_of_an_isbn(found: re.Match[str]) -> bool:

@@ -152,6 +152,7 @@ def test_of_a_long_text_the_first_hundred_characters_are_searched_and_it_is_said
         ("4006381333931", "商品条码"),
         ("9771009055008", "刊号（ISSN）"),
         ("9771009055008 07", "刊号（ISSN）"),
+        ("ISBN 9771009055008", "刊号（ISSN）"),
     ],
 )
 def test_a_barcode_that_is_no_book_number_is_told_so(page: PageClient, number: str, said: str):

@@ -166,6 +166,8 @@ def test_fifty_thousand_numbers_in_one_line_are_fifty_thousand_books():
         ("６９０１２３４５６７８９２", Barcode("6901234567892", "product")),
         ("6991234567890", Barcode("6991234567890", "product")),
         ("4006381333931", Barcode("4006381333931", "product")),
+        ("ISBN 9771009055008", Barcode("9771009055008", "periodical")),
+        ("ISBN: 6901234567892", Barcode("6901234567892", "product")),
     ],
 )
 def test_a_barcode_of_something_else_is_told(text, barcode):
