@@ -110,7 +110,7 @@ class BookBodies:
 
     def of(self, book: BookRow, keys: Keys) -> str:
         """Return the JSON object of a book; only those of `keys` that it has, if they are named."""
-        name = (book.id, book.ver, keys)
+        name = (book.id, book.version, keys)
         written = self._written.get(name)
         if written is None:
             whole = self._whole(book)

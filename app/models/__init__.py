@@ -6,7 +6,7 @@ from app.models.book_list import BookList, BookListRow
 from app.models.drift import Drift, DriftAddress, DriftEvent, ModeratorAct, SavedAddress
 from app.models.gift import Gift, GiftAnnouncement, OpenListing, Wish
 from app.models.message import Notice, OutboxMail
-from app.models.operation import Pace, PeriodicJob, SiteCount, UseCase
+from app.models.operation import PeriodicJob, SiteCount, Throttle, UseCaseDone
 from app.models.search_index import SearchChange, SearchPointer
 from app.models.user import (
     AccountToken,
@@ -43,7 +43,6 @@ __all__ = [
     "Notice",
     "OpenListing",
     "OutboxMail",
-    "Pace",
     "PeriodicJob",
     "RecoveryCode",
     "SavedAddress",
@@ -52,7 +51,8 @@ __all__ = [
     "SecondFactor",
     "SiteCount",
     "SiteSecret",
-    "UseCase",
+    "Throttle",
+    "UseCaseDone",
     "User",
     "UserSession",
     "Wish",

@@ -12,7 +12,7 @@ from app.models.base import PlainBase
 class Book(PlainBase):
     """One edition. Lists (authors, translators, subjects) are joined by ";".
 
-    `ver` rises with every change: an entry of the search index counts only while it names the row's version. Ids are
+    `version` rises with every change: an entry of the search index counts only while it names the row's version. Ids are
     never used twice, or an old entry could point at a new book.
     """
 
@@ -41,7 +41,7 @@ class Book(PlainBase):
     cover: Mapped[str] = mapped_column(String(500), default="", server_default=text("''"))
     source: Mapped[str] = mapped_column(String(60), default="", server_default=text("''"))
     popularity: Mapped[int] = mapped_column(SmallInteger, default=0, server_default=text("0"), index=True)
-    ver: Mapped[int] = mapped_column(Integer, default=1, server_default=text("1"))
+    version: Mapped[int] = mapped_column(Integer, default=1, server_default=text("1"))
     update_time: Mapped[int] = mapped_column(BigInteger, default=0, server_default=text("0"))
 
 

@@ -1,4 +1,4 @@
-"""What the program keeps about its own work: jobs, counts, use cases that are done, paces."""
+"""What the program keeps about its own work: jobs, counts, use cases that are done, throttles."""
 
 from __future__ import annotations
 
@@ -30,19 +30,19 @@ class SiteCount(PlainBase):
     number: Mapped[int] = mapped_column(BigInteger)
 
 
-class UseCase(PlainBase):
+class UseCaseDone(PlainBase):
     """One use case that was committed; a repeat after a lost answer finds it here."""
 
-    __tablename__ = "use_case"
-    __table_args__ = (Index("ix_use_case_create_time", "create_time"),)
+    __tablename__ = "use_case_done"
+    __table_args__ = (Index("ix_use_case_done_create_time", "create_time"),)
 
     id: Mapped[str] = mapped_column(Key(32), primary_key=True)
 
 
-class Pace(PlainBase):
-    """When something that has its pace was done last; `name` says what, by whom."""
+class Throttle(PlainBase):
+    """When something that may not be done too often was done last; `name` says what, by whom."""
 
-    __tablename__ = "pace"
+    __tablename__ = "throttle"
 
     name: Mapped[str] = mapped_column(Key(60), primary_key=True)
     last_time: Mapped[int] = mapped_column(BigInteger, default=0, server_default=text("0"))

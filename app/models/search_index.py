@@ -42,7 +42,7 @@ class SearchChange(Model):
 
     seq: Mapped[int] = mapped_column(NUMBER, primary_key=True)
     book: Mapped[int] = mapped_column(BigInteger)
-    ver: Mapped[int] = mapped_column(Integer)
+    version: Mapped[int] = mapped_column(Integer)
     rank_value: Mapped[int] = mapped_column(BigInteger)
     merged_in: Mapped[int] = mapped_column(Integer, server_default=text("0"))
     terms: Mapped[bytes] = mapped_column(LargeBinary().with_variant(MEDIUMBLOB, "mysql"))

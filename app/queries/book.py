@@ -19,10 +19,10 @@ FACT_COLUMNS = tuple(field.name for field in fields(BookFacts))
 
 @dataclass(frozen=True, slots=True)
 class BookRow:
-    """One book of the catalogue; `ver` rises with each change."""
+    """One book of the catalogue; `version` rises with each change."""
 
     id: int
-    ver: int
+    version: int
     facts: BookFacts
 
 

@@ -87,7 +87,7 @@ OFFERED_RANK: Final = 1 << 16
 """How much higher than its popularity a book ranks that can be had as a gift: above every one that cannot."""
 
 State = tuple[int, int, int]
-"""(id, ver, popularity)"""
+"""(id, version, popularity)"""
 
 
 def rank_of(popularity: int, *, is_offered: bool) -> int:
@@ -115,7 +115,7 @@ class IndexedBookQueries:
         """
         kept = {id_: book for id_ in ids if (book := self._lately.get(id_)) is not None}
         with self._sql.reading():
-            found = {id_: kept[id_] for id_, ver, _ in self.list_states(list(kept)) if kept[id_].ver == ver}
+            found = {id_: kept[id_] for id_, version, _ in self.list_states(list(kept)) if kept[id_].version == version}
             found |= self._read([id_ for id_ in ids if id_ not in found])
         return {id_: found[id_] for id_ in ids if id_ in found}
 
@@ -134,7 +134,7 @@ class IndexedBookQueries:
         if not ids:
             return []
         marks, params = in_list("i", ids)
-        return self._sql.fetchall(f"SELECT id, ver, popularity FROM book WHERE id IN ({marks})", params)
+        return self._sql.fetchall(f"SELECT id, version, popularity FROM book WHERE id IN ({marks})", params)
 
     def list_ranked(self, after: tuple[int, int] | None, limit: int) -> list[tuple[BookRow, bool]]:
         """Return the next books in rank order behind (rank, id), or from the best on; of each, whether it can be had as a gift."""

@@ -21,7 +21,7 @@ from app.db.pool import NoTurnToWriteError
 from app.extensions import db
 from app.libs.clock import Clock, epoch
 from app.libs.deadline import time_left
-from app.models.operation import UseCase
+from app.models.operation import UseCaseDone
 
 #: MariaDB: lock wait, deadlock (and a lost certification on Galera), a changed snapshot, a node that leaves, a lost line, a
 #: killed connection; 0 is what PyMySQL says of a line that it already knows to be lost.
@@ -84,12 +84,12 @@ class _Attempt(Generic[R]):
     def make(self) -> R:
         with db.auto_commit() as session:
             # The lock waits for a try whose COMMIT the server is still busy with.
-            if self._outcomes and session.get(UseCase, self._key, with_for_update=True) is not None:
+            if self._outcomes and session.get(UseCaseDone, self._key, with_for_update=True) is not None:
                 result, after_commit = self._outcomes[-1]
                 db.after_commit.extend(after_commit)
                 return result
             result = self._work()
-            session.add(UseCase(id=self._key, create_time=self._created))
+            session.add(UseCaseDone(id=self._key, create_time=self._created))
             session.flush()
             self._outcomes.append((result, db.after_commit))
         return result

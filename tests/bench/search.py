@@ -194,12 +194,15 @@ def _change_some(container: Container, ids: list[int]) -> None:
     from app.queries.catalogue import IndexedBookQueries
 
     with db.auto_commit(), container.core.sql as cursor:
-        cursor.executemany("UPDATE book SET ver = ver + 1 WHERE id = :id", [{"id": book} for book in ids])
+        cursor.executemany("UPDATE book SET version = version + 1 WHERE id = :id", [{"id": book} for book in ids])
         rows = IndexedBookQueries(container.core.sql).find_many(ids)
         container.catalogue.search_index.add(
             [
                 IndexEntry(
-                    book_id=row.id, ver=row.ver, rank_value=row.facts.popularity, terms=analyzer.terms(row.facts)
+                    book_id=row.id,
+                    version=row.version,
+                    rank_value=row.facts.popularity,
+                    terms=analyzer.terms(row.facts),
                 )
                 for row in rows.values()
             ]

@@ -63,7 +63,7 @@ def test_gaps_are_filled_and_what_is_known_stays(shelf: Flask) -> None:
     book = container.catalogue.books.find(isbn(7))
     assert book is not None
     assert book.facts == BookFacts(isbn13=isbn(7), title="Title 7", authors=("A",))
-    assert book.ver == 2
+    assert book.version == 2
 
 
 def test_a_run_that_was_cut_off_goes_on_and_nobody_is_asked_twice_within_a_month(shelf: Flask) -> None:

@@ -165,8 +165,8 @@ class Crowd:
         self._set_few(
             "account_token", n // 10, "expires_at", user_id="1 + i % 1000", kind="'confirm'", token_hash="'l' || i"
         )
-        self._set_few("use_case", n, "create_time", id="'u' || i")
-        self.insert("pace", n, name="'pace ' || i", last_time=NOW, create_time=NOW)
+        self._set_few("use_case_done", n, "create_time", id="'u' || i")
+        self.insert("throttle", n, name="'pace ' || i", last_time=NOW, create_time=NOW)
         self.insert(
             "invitation",
             n // 1000,

@@ -60,9 +60,9 @@ def test_check_06_a_step_taken_twice_counts_once(app: Flask, state: str):
         with fresh_scene(app) as scene:
             drift = scene.bring_to(state)
             assert scene.take(role, drift, step) in {200, 303}, step
-            once = contents(scene.app, without=(*TOUCHED, "use_case"))
+            once = contents(scene.app, without=(*TOUCHED, "use_case_done"))
             scene.take(role, drift, step)
-            assert contents(scene.app, without=(*TOUCHED, "use_case")) == once, f"{role} {step}"
+            assert contents(scene.app, without=(*TOUCHED, "use_case_done")) == once, f"{role} {step}"
             assert scene.breaches() == []
 
 

@@ -231,7 +231,7 @@ def test_check_05_endless_texts_are_refused_on_the_server(app: Flask, page: Page
     app.config["WTF_CSRF_ENABLED"] = False
     login(page.http, make_member(app))
     # A button without fields ends a session, which leaves the key of its use case.
-    ended_too = ("user_session", "use_case")
+    ended_too = ("user_session", "use_case_done")
     before = contents(app, without=ended_too)
     endless = dict.fromkeys(field_names(), "长" * 20_000)
     for route in routes(app, *UNSAFE):

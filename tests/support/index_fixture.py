@@ -34,9 +34,7 @@ _INSERT = (
     "VALUES (:isbn, :title, :language, :popularity, '', 0)"
 )
 
-_UPDATE = (
-    "UPDATE book SET title = :title, language = :language, popularity = :popularity, ver = ver + 1 WHERE isbn13 = :isbn"
-)
+_UPDATE = "UPDATE book SET title = :title, language = :language, popularity = :popularity, version = version + 1 WHERE isbn13 = :isbn"
 
 
 def terms_of(facts: BookFacts) -> BookTerms:
@@ -96,7 +94,7 @@ class Lab:
         }  # fmt: skip
         if not cursor.execute(_UPDATE, values).rowcount:
             cursor.execute(_INSERT, values)
-        row = cursor.execute("SELECT id, ver FROM book WHERE isbn13 = :isbn", values).fetchone()
+        row = cursor.execute("SELECT id, version FROM book WHERE isbn13 = :isbn", values).fetchone()
         assert row is not None
         book = BookRow(row[0], row[1], facts)
         is_offered = bool(IndexedBookQueries(self.sql).list_offered([facts.isbn13]))

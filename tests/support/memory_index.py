@@ -39,7 +39,7 @@ class MemoryIndex:
         """Make these states of books findable."""
         for entry in entries:
             known = self._entries.get(entry.book_id)
-            if known is None or known.ver <= entry.ver:
+            if known is None or known.version <= entry.version:
                 self._entries[entry.book_id] = entry
 
     def candidates(
@@ -110,7 +110,9 @@ class MemoryIndex:
     def _live(self) -> list[tuple[IndexEntry, BookRow]]:
         rows = self._books.find_many(sorted(self._entries))
         return [
-            (entry, rows[book]) for book, entry in self._entries.items() if book in rows and rows[book].ver == entry.ver
+            (entry, rows[book])
+            for book, entry in self._entries.items()
+            if book in rows and rows[book].version == entry.version
         ]
 
     def _matches(self, plans: Iterable[TermSet], having: TermSet) -> list[BookRow]:

@@ -77,8 +77,8 @@ class Builder:
             self._read(runs, lease, report)
             assembler = GenerationWriter(self._store.create(number))
             try:
-                for book_id, ver, rank_value in runs.docs():
-                    assembler.add_book(book_id, ver, rank_value)
+                for book_id, version, rank_value in runs.docs():
+                    assembler.add_book(book_id, version, rank_value)
                 self._finish(assembler, runs.lists(), lease, report)
             finally:
                 assembler.close()

@@ -13,9 +13,7 @@ from app.search.index.port import IndexEntry
 from app.search.index.posting_list import key_of
 
 _STATES_PER_STEP = 500
-_ADD = (
-    "INSERT INTO search_change (book, ver, rank_value, merged_in, terms) VALUES (:book, :ver, :rank_value, 0, :terms)"
-)
+_ADD = "INSERT INTO search_change (book, version, rank_value, merged_in, terms) VALUES (:book, :version, :rank_value, 0, :terms)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +21,7 @@ class Change:
     """One waiting state of a book."""
 
     book: int
-    ver: int
+    version: int
     rank_value: int
     terms: tuple[bytes, ...]
 
@@ -35,7 +33,7 @@ def add(sql: SqlHelper, entries: Sequence[IndexEntry]) -> None:
         [
             {
                 "book": entry.book_id,
-                "ver": entry.ver,
+                "version": entry.version,
                 "rank_value": entry.rank_value,
                 "terms": b"\n".join(sorted(map(key_of, entry.terms.words))),
             }
@@ -75,12 +73,12 @@ def list_changes(sql: SqlHelper, generation: int) -> Iterator[Change]:
     after = 0
     while True:
         rows = sql.fetchall(
-            "SELECT seq, book, ver, rank_value, terms FROM search_change "
+            "SELECT seq, book, version, rank_value, terms FROM search_change "
             "WHERE merged_in = :generation AND seq > :after ORDER BY seq LIMIT :limit",
             {"generation": generation, "after": after, "limit": _STATES_PER_STEP},
         )
-        for _, book, ver, rank_value, terms in rows:
-            yield Change(book, ver, rank_value, tuple(terms.split(b"\n")) if terms else ())
+        for _, book, version, rank_value, terms in rows:
+            yield Change(book, version, rank_value, tuple(terms.split(b"\n")) if terms else ())
         if len(rows) < _STATES_PER_STEP:
             return
         after = rows[-1][0]

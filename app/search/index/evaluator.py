@@ -115,12 +115,12 @@ class QueryEvaluator:
         return totals, True
 
     def docs(self, positions: Sequence[int]) -> list[tuple[int, int]]:
-        """Return (book, ver) for each position, in the order asked."""
+        """Return (book, version) for each position, in the order asked."""
         blocks = self.blocks({position // BLOCK for position in positions})
         found = []
         for position in positions:
-            ids, vers = blocks[position // BLOCK]
-            found.append((ids[position % BLOCK], vers[position % BLOCK]))
+            ids, versions = blocks[position // BLOCK]
+            found.append((ids[position % BLOCK], versions[position % BLOCK]))
         return found
 
     def blocks(self, numbers: Collection[int]) -> dict[int, Docs]:

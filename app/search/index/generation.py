@@ -3,7 +3,7 @@
 Its parts, alike on both databases:
 
 * ``head(term, n, data)`` and ``shard(id, data)``: the posting lists (`lists`);
-* ``doc(block, data)``: position to (book, ver) (`docs`);
+* ``doc(block, data)``: position to (book, version) (`docs`);
 * ``prefix(prefix, data)``: ready completions, only for prefixes with many terms (`completion`);
 * ``word(no, term)`` and ``typo(bucket, data)``: the vocabulary and its deletion table (`typo`);
 * ``meta(name, value)``: see `META_BOOKS`, `META_RANKS`, `META_FIRSTS`.

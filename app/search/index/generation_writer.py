@@ -28,7 +28,7 @@ class GenerationWriter:
         self._rows = defaultdict[str, list[tuple[object, ...]]](list)
         self._bytes = 0
         self._ids = array("Q")
-        self._vers = array("I")
+        self._versions = array("I")
         self._ranks = array("q")
         self._firsts = array("Q")
         self._blocks = 0
@@ -43,7 +43,7 @@ class GenerationWriter:
         """Return the number of books so far, which is the position of the next one."""
         return self._total + len(self._ids)
 
-    def add_book(self, book_id: int, ver: int, rank_value: int) -> None:
+    def add_book(self, book_id: int, version: int, rank_value: int) -> None:
         """Take the next book in rank order."""
         position, known = self.books, self._ranks
         if not known or (
@@ -51,7 +51,7 @@ class GenerationWriter:
         ):
             known.extend((rank_value, position))
         self._ids.append(book_id)
-        self._vers.append(ver)
+        self._versions.append(version)
         if len(self._ids) == BLOCK:
             self._end_block()
 
@@ -91,9 +91,9 @@ class GenerationWriter:
     def _end_block(self) -> None:
         self._total += len(self._ids)
         self._firsts.append(self._ids[0])
-        self._put("doc", (self._blocks, encode_block(self._ids, self._vers)), 600)
+        self._put("doc", (self._blocks, encode_block(self._ids, self._versions)), 600)
         self._blocks += 1
-        self._ids, self._vers = array("Q"), array("I")
+        self._ids, self._versions = array("Q"), array("I")
 
     def _add_word(self, term: str, key: bytes) -> None:
         self._put("word", (self._words, key), 0)

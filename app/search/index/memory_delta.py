@@ -30,14 +30,14 @@ _BLOCKS_PER_STEP = 500
 def superseded_positions(
     changes: Iterable[tuple[int, int, int]], generation: Generation, walk: QueryEvaluator
 ) -> BitMap:
-    """Return where the books of these changes, ``(book, ver, rank value)``, stand: most often where their rank has them now,
+    """Return where the books of these changes, ``(book, version, rank value)``, stand: most often where their rank has them now,
     or had them before a gift of theirs came or went.
     """
-    wanted = {book: (rank, ver) for book, ver, rank in changes}
+    wanted = {book: (rank, version) for book, version, rank in changes}
     likely = {book: {rank, rank ^ OFFERED_RANK} for book, (rank, _) in wanted.items()}
     found = dict(_locate(likely, generation, walk))
     others = {-rank for rank in generation.ranks}
-    elsewhere = {b: others - likely[b] for b, (_, ver) in wanted.items() if b not in found and ver > 1}
+    elsewhere = {b: others - likely[b] for b, (_, version) in wanted.items() if b not in found and version > 1}
     return BitMap([*found.values(), *(position for _, position in _locate(elsewhere, generation, walk))])
 
 
@@ -73,7 +73,7 @@ GAP_SECONDS = 60
 """A number that was given to a change and is not there after so long belongs to a transaction that failed."""
 
 COMPLETED_TERMS = 400
-_SELECT = "SELECT seq, book, ver, rank_value, terms FROM search_change WHERE"
+_SELECT = "SELECT seq, book, version, rank_value, terms FROM search_change WHERE"
 _CHANGES = " UNION ALL ".join(
     (
         f"{_SELECT} seq > :floor AND (merged_in = 0 OR merged_in <> :generation)",
@@ -85,10 +85,10 @@ _CHANGES = " UNION ALL ".join(
 for SQLite would rather walk the table than sort."""
 
 BookEntryState = tuple[int, int, int]
-"""(negated rank value, negated book id, ver): sorted, they are in rank order, newer books first among equals"""
+"""(negated rank value, negated book id, version): sorted, they are in rank order, newer books first among equals"""
 
 _Row = tuple[int, int, int, int, bytes]
-"""(seq, book, ver, rank value, terms with line feeds between)"""
+"""(seq, book, version, rank value, terms with line feeds between)"""
 
 
 class SequenceTracker:
@@ -176,11 +176,11 @@ class MemoryDelta:
             new = [row for row in sorted(cursor.execute(_CHANGES, asked)) if not self._numbers.is_read(row[0])]
             touched = BitMap()
             if new and self.generation.firsts:
-                changes = [(book, ver, rank_value) for _, book, ver, rank_value, _ in new]
+                changes = [(book, version, rank_value) for _, book, version, rank_value, _ in new]
                 touched = superseded_positions(changes, self.generation, walk)
             self._numbers.note([row[0] for row in new], newest)
-            for _, book, ver, rank_value, terms in new:
-                self._add(book, ver, rank_value, terms)
+            for _, book, version, rank_value, terms in new:
+                self._add(book, version, rank_value, terms)
             self._touched = self._touched | touched
 
     def matches(self, plans: Iterable[KeyPlan]) -> Iterator[BookEntryState]:
@@ -190,9 +190,9 @@ class MemoryDelta:
         heapify(found)
         return (heappop(found) for _ in range(len(found)))
 
-    def has_newer(self, book: int, ver: int) -> bool:
+    def has_newer(self, book: int, version: int) -> bool:
         """Return whether a newer state of the book than this one is known."""
-        return self._newest.get(book, (0, 0))[0] > ver
+        return self._newest.get(book, (0, 0))[0] > version
 
     def count(self, plans: Iterable[KeyPlan], filters: Sequence[bytes]) -> tuple[BitMap, list[int]]:
         """Return the positions of the generation that do not count beside these states, and how many books match any of the plans
@@ -221,16 +221,16 @@ class MemoryDelta:
                 if found
             ]
 
-    def _add(self, book: int, ver: int, rank_value: int, terms: bytes) -> None:
+    def _add(self, book: int, version: int, rank_value: int, terms: bytes) -> None:
         number = len(self._states)
-        self._states.append((-rank_value, -book, ver))
+        self._states.append((-rank_value, -book, version))
         for term in terms.split(b"\n") if terms else ():
             self._postings[term].add(number)
-        known_ver, known = self._newest.get(book, (0, number))
-        if ver >= known_ver:
-            self._newest[book] = (ver, number)
+        known_version, known = self._newest.get(book, (0, number))
+        if version >= known_version:
+            self._newest[book] = (version, number)
         if known != number:
-            self._outdated.add(known if ver >= known_ver else number)
+            self._outdated.add(known if version >= known_version else number)
 
     def _matching(self, plans: Iterable[KeyPlan]) -> BitMap:
         return BitMap().union(*(reduce(and_, map(self._posting, plan)) for plan in plans))

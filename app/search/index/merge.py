@@ -55,8 +55,8 @@ class Merge:
         found = []
         books = list(latest)
         for start in range(0, len(books), 1000):
-            for book, ver, _ in self._books.list_states(books[start : start + 1000]):
-                if latest[book].ver == ver:
+            for book, version, _ in self._books.list_states(books[start : start + 1000]):
+                if latest[book].version == version:
                     found.append((-latest[book].rank_value, -book, latest[book]))
         self._incoming = deque(sorted(found, key=lambda item: item[:2]))
         self._changed = {change.book for _, _, change in found}
@@ -91,22 +91,25 @@ class Merge:
         with self._sql as cursor, self._store.reading(self._live, cursor) as reader:
             for _, data in sorted(reader.docs(blocks)):
                 docs += zip(*decode_block(data), strict=True)
-            now = {book: (ver, popularity) for book, ver, popularity in self._books.list_states([b for b, _ in docs])}
-        for position, (book, ver) in enumerate(docs, blocks.start * BLOCK):
+            now = {
+                book: (version, popularity)
+                for book, version, popularity in self._books.list_states([b for b, _ in docs])
+            }
+        for position, (book, version) in enumerate(docs, blocks.start * BLOCK):
             known = now.get(book)
-            if known is None or known[0] != ver or book in self._changed:
+            if known is None or known[0] != version or book in self._changed:
                 continue
             rank = rank_of(known[1], is_offered=position in self._offered)
             while self._incoming and self._incoming[0][:2] < (-rank, -book):
                 self._add_change(assembler)
             self._new_positions[position] = assembler.books
-            assembler.add_book(book, ver, rank)
+            assembler.add_book(book, version, rank)
 
     def _add_change(self, assembler: GenerationWriter) -> None:
         negative_rank, _, change = self._incoming.popleft()
         for term in change.terms:
             self._added.setdefault(term, array("I")).append(assembler.books)
-        assembler.add_book(change.book, change.ver, -negative_rank)
+        assembler.add_book(change.book, change.version, -negative_rank)
 
     def _old_lists(self) -> Iterator[tuple[bytes, array[int]]]:
         first = b""

@@ -45,7 +45,7 @@ class IndexEntry:
     """One state of one book, as the index is to know it. Books with a higher `rank_value` come first; see `entry_of`."""
 
     book_id: int
-    ver: int
+    version: int
     rank_value: int
     terms: BookTerms
 
@@ -108,7 +108,7 @@ def entry_of(book: BookRow, terms: BookTerms, *, is_offered: bool) -> IndexEntry
     """Return the entry of a book as it stands; if it can be had as a gift, with the term for that, and ranked accordingly."""
     return IndexEntry(
         book_id=book.id,
-        ver=book.ver,
+        version=book.version,
         rank_value=rank_of(book.facts.popularity, is_offered=is_offered),
         terms=BookTerms(words=terms.words | {OFFERED}) if is_offered else terms,
     )
@@ -120,7 +120,7 @@ class Index(Protocol):
     def add(self, entries: Sequence[IndexEntry]) -> None:
         """Make these states of books findable, inside the caller's open write transaction, for the next query of any process.
 
-        A newer state needs no removal of the older one: entries count only while `book.ver` is theirs.
+        A newer state needs no removal of the older one: entries count only while `book.version` is theirs.
         """
 
     def candidates(

@@ -117,13 +117,13 @@ _LARGEST_NARROW = 2**32 - 1
 Docs = tuple["array[int]", "array[int]"]
 
 
-def encode_block(ids: Sequence[int], vers: Sequence[int]) -> bytes:
+def encode_block(ids: Sequence[int], versions: Sequence[int]) -> bytes:
     """Return the bytes of at most `BLOCK` books."""
     is_wide = max(ids) > _LARGEST_NARROW
-    has_versions = any(ver != 1 for ver in vers)
+    has_versions = any(version != 1 for version in versions)
     tag = _WIDE_IDS * is_wide | _HAS_VERSIONS * has_versions
     packed = array("Q" if is_wide else "I", ids).tobytes()
-    return bytes((tag,)) + packed + (array("I", vers).tobytes() if has_versions else b"")
+    return bytes((tag,)) + packed + (array("I", versions).tobytes() if has_versions else b"")
 
 
 def decode_block(data: bytes) -> Docs:
@@ -132,5 +132,5 @@ def decode_block(data: bytes) -> Docs:
     width = 8 if tag & _WIDE_IDS else 4
     count = (len(data) - 1) // (width + 4) if tag & _HAS_VERSIONS else (len(data) - 1) // width
     ids = array("Q" if tag & _WIDE_IDS else "I", data[1 : 1 + width * count])
-    vers = array("I", data[1 + width * count :]) if tag & _HAS_VERSIONS else array("I", (1,)) * count
-    return ids, vers
+    versions = array("I", data[1 + width * count :]) if tag & _HAS_VERSIONS else array("I", (1,)) * count
+    return ids, versions

@@ -14,7 +14,7 @@ from app.search.index.port import Candidates
 LARGEST_STEP = 1024
 
 BookState = tuple[int, int]
-"""(book, ver)"""
+"""(book, version)"""
 
 _BEHIND_ALL = 1 << 32
 _NONE = (_BEHIND_ALL, (0, 0))
@@ -47,15 +47,15 @@ def live_books(
     stale = False
     given: set[int] = set()
     while len(given) < offset and (some := list(islice(found, min(offset - len(given), LARGEST_STEP)))):
-        now = {book: ver for book, ver, _ in books.list_states([book for book, _ in some])}
-        live = {book for book, ver in some if now.get(book) == ver}
+        now = {book: version for book, version, _ in books.list_states([book for book, _ in some])}
+        live = {book for book, version in some if now.get(book) == version}
         stale = stale or len(live) < len(some)
         given |= live
     page: dict[int, BookRow] = {}
     step = limit + 1
     while len(page) <= limit and (some := _take(found, step, waiting)):
         rows = books.find_many([book for book, _ in some])
-        live_here = {book: rows[book] for book, ver in some if book in rows and rows[book].ver == ver}
+        live_here = {book: rows[book] for book, version in some if book in rows and rows[book].version == version}
         stale = stale or len(live_here) < len(some)
         page |= {book: row for book, row in live_here.items() if book not in given}
         step = min(step * 4, LARGEST_STEP)
@@ -72,7 +72,7 @@ def _take(found: Iterator[BookState], wanted: int, waiting: MemoryDelta) -> list
 
 
 def _group(walk: QueryEvaluator, waiting: MemoryDelta, plans: Sequence[KeyPlan], wanted: int) -> Iterator[BookState]:
-    changed = ((walk.position_of(-rank), (-book, ver)) for rank, book, ver in waiting.matches(plans))
+    changed = ((walk.position_of(-rank), (-book, version)) for rank, book, version in waiting.matches(plans))
     place, changed_state = next(changed, _NONE)
     step = min(wanted, LARGEST_STEP)
     for matching in walk.matches(walk.plans(plans)):

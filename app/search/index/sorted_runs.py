@@ -66,9 +66,9 @@ class SortedRuns:
         for term in entry.terms.words:
             postings[term].append(position)
         self._size += len(entry.terms.words)
-        ids, vers, ranks = self._docs
+        ids, versions, ranks = self._docs
         ids.append(entry.book_id)
-        vers.append(entry.ver)
+        versions.append(entry.version)
         ranks.append(entry.rank_value)
         self.books += 1
         if self._size >= POSTINGS_PER_RUN:
@@ -94,16 +94,16 @@ class SortedRuns:
         self._docs = (array("Q"), array("I"), array("q"))
 
     def docs(self) -> Iterator[tuple[int, int, int]]:
-        """Return (book id, ver, rank value) of all documents in rank order."""
+        """Return (book id, version, rank value) of all documents in rank order."""
         for number in range(self._files):
             data = self._path("docs", number).read_bytes()
             (count,) = struct.unpack_from("<I", data)
-            ids, vers, ranks = (
+            ids, versions, ranks = (
                 array("Q", data[4 : 4 + 8 * count]),
                 array("I", data[4 + 8 * count : 4 + 12 * count]),
                 array("q", data[4 + 12 * count :]),
             )
-            yield from zip(ids, vers, ranks, strict=True)
+            yield from zip(ids, versions, ranks, strict=True)
 
     def lists(self) -> Iterator[tuple[bytes, array[int]]]:
         """Return every term's bytes in order, with its positions."""

@@ -25,19 +25,19 @@ NO_ALIASES: Aliases = {}
 SameBook = Callable[[BookFacts, BookFacts], bool]
 
 _INSERT = (
-    f"INSERT INTO book ({', '.join(FACT_COLUMNS)}, ver, create_time, update_time) "
+    f"INSERT INTO book ({', '.join(FACT_COLUMNS)}, version, create_time, update_time) "
     f"VALUES ({', '.join(f':{name}' for name in FACT_COLUMNS)}, 0, :now, :now)"
 )
 #: Rows are born with version 0, which no other transaction ever sees: what has it after the INSERT is ours, the rest
 #: was stored by somebody else a moment ago and is treated as known.
 _UNLESS_KNOWN = {"sqlite": " ON CONFLICT (isbn13) DO NOTHING", "mysql": " ON DUPLICATE KEY UPDATE id = id"}
 _UPDATE = (
-    f"UPDATE book SET {', '.join(f'{name} = :{name}' for name in FACT_COLUMNS)}, ver = ver + 1, update_time = :now "
+    f"UPDATE book SET {', '.join(f'{name} = :{name}' for name in FACT_COLUMNS)}, version = version + 1, update_time = :now "
     "WHERE id = :id"
 )
 _INSERT_ALIAS = "INSERT INTO book_alias (isbn13, book_id, create_time) VALUES (:isbn13, :book_id, :now)"
 _END_ALIAS = "DELETE FROM book_alias WHERE isbn13 = :isbn13"
-_NEXT_VER = "UPDATE book SET ver = ver + 1 WHERE id = :id"
+_NEXT_VERSION = "UPDATE book SET version = version + 1 WHERE id = :id"
 _values = attrgetter(*FACT_COLUMNS)
 _LOCK = {"sqlite": "", "mysql": " FOR UPDATE"}
 
@@ -112,7 +112,7 @@ class Catalogue:
         """Insert or update books by their ISBN-13; say how many were new, changed and as before.
 
         A fact that is not empty replaces the stored one; an empty one takes nothing away. A book that stays the same
-        is not touched; a changed one gets the next `ver`. In an open use case it joins that one.
+        is not touched; a changed one gets the next `version`. In an open use case it joins that one.
 
         :param aliases: other numbers under which these books are found. One that is a book's own, or another book's
             alias, is left out.
@@ -148,13 +148,13 @@ class Catalogue:
         return outcome
 
     def offers_changed(self, isbns: Collection[str]) -> None:
-        """Write for books that can or cannot be had any more their next `ver` and an index entry that says so.
+        """Write for books that can or cannot be had any more their next `version` and an index entry that says so.
 
         Call it last in the transaction that changes the gifts: it holds the books' rows, in order of ISBN, so of two that
         change gifts of one book the second sees what the first has done.
         """
         held = self._load(sorted(isbns), lock=True)
-        self._sql.execute_many(_NEXT_VER, [{"id": book.id} for book in held.values()])
+        self._sql.execute_many(_NEXT_VERSION, [{"id": book.id} for book in held.values()])
         self._write_entries(list(held), {})
 
     def _store(self, wave: Mapping[str, BookFacts], books: Prepared) -> StoreOutcome:
@@ -183,8 +183,8 @@ class Catalogue:
         insert = _INSERT + _UNLESS_KNOWN[self._sql.dialect]
         self._sql.execute_many(insert, [_columns(facts) | {"now": now} for facts in new])
         marks, params = in_list("i", [facts.isbn13 for facts in new])
-        born = self._sql.fetchall(f"SELECT id, isbn13 FROM book WHERE isbn13 IN ({marks}) AND ver = 0", params)
-        self._sql.execute_many("UPDATE book SET ver = 1 WHERE id = :id", [{"id": id_} for id_, _isbn in born])
+        born = self._sql.fetchall(f"SELECT id, isbn13 FROM book WHERE isbn13 IN ({marks}) AND version = 0", params)
+        self._sql.execute_many("UPDATE book SET version = 1 WHERE id = :id", [{"id": id_} for id_, _isbn in born])
         ours = {isbn for _id, isbn in born}
         self._sql.execute_many(_END_ALIAS, [{"isbn13": isbn} for isbn in sorted(ours)])
         return {facts.isbn13: facts for facts in new if facts.isbn13 not in ours}

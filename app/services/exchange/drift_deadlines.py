@@ -18,7 +18,7 @@ from app.domain.exchange_policy import DAY
 from app.extensions import db
 from app.libs.clock import epoch
 from app.models.drift import Drift, DriftAddress
-from app.models.operation import UseCase
+from app.models.operation import UseCaseDone
 from app.queries.drift import DueDriftQueries, StoppedDrift, ToRemind
 from app.services.exchange.drift_transitions import DriftTransitions
 from app.services.exchange.tools import ExchangeTools
@@ -90,7 +90,7 @@ class DriftDeadlines:
         limit = self._now() - self._tools.policy.erase_days * DAY
         for drift_id in self._due.list_to_erase(limit):
             self._erase(drift_id, limit)
-        sweep(self._clock, UseCase, UseCase.create_time < self._now() - _USE_CASES_KEPT)
+        sweep(self._clock, UseCaseDone, UseCaseDone.create_time < self._now() - _USE_CASES_KEPT)
 
     @use_case
     def _remind(self, seen: ToRemind, count: int) -> int:

@@ -23,7 +23,7 @@ from app.domain.wish import (
 from app.extensions import db
 from app.libs.clock import epoch
 from app.models.gift import Gift, GiftAnnouncement, OpenListing, Wish
-from app.models.operation import Pace
+from app.models.operation import Throttle
 from app.queries.book import BookQueries
 from app.services.exchange.tools import ExchangeTools
 from app.services.unit_of_work import insert_once, use_case
@@ -114,9 +114,9 @@ class Wishes:
     def _in_turn(self, name: str, pause: int) -> bool:
         """Take the turn unless it was taken less than `pause` seconds ago; the database decides a race."""
         now = epoch(self._clock.now())
-        insert_once(Pace, name=name, last_time=0, create_time=now)
+        insert_once(Throttle, name=name, last_time=0, create_time=now)
         taken = db.session.execute(
-            update(Pace).where(Pace.name == name, Pace.last_time <= now - pause).values(last_time=now)
+            update(Throttle).where(Throttle.name == name, Throttle.last_time <= now - pause).values(last_time=now)
         )
         return rows_touched(taken) == 1
 

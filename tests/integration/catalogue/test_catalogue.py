@@ -46,9 +46,9 @@ def test_new_books_are_stored_whole_and_indexed(catalogue: Catalogue, index: Rec
     for facts in (SANTI, HONGLOU, MISERABLES):
         book = container.catalogue.books.find(facts.isbn13)
         assert book is not None
-        assert (book.facts, book.ver) == (facts, 1)
+        assert (book.facts, book.version) == (facts, 1)
         entry = next(entry for entry in index.entries if entry.book_id == book.id)
-        assert (entry.ver, entry.rank_value, entry.terms) == (1, facts.popularity, title_terms(facts))
+        assert (entry.version, entry.rank_value, entry.terms) == (1, facts.popularity, title_terms(facts))
 
 
 def test_storing_the_same_again_touches_nothing(catalogue: Catalogue, index: RecordingIndex) -> None:
@@ -64,8 +64,8 @@ def test_a_changed_fact_raises_the_version_and_gets_a_new_entry(catalogue: Catal
     assert catalogue.store([replace(SANTI, title="三体 I", publisher="", source="b")]) == StoreOutcome(changed=1)
     book = container.catalogue.books.find(SANTI.isbn13)
     assert book is not None
-    assert (book.ver, book.facts) == (2, replace(SANTI, title="三体 I", source="b"))
-    assert [(entry.ver, entry.terms) for entry in index.entries[1:]] == [(2, title_terms(book.facts))]
+    assert (book.version, book.facts) == (2, replace(SANTI, title="三体 I", source="b"))
+    assert [(entry.version, entry.terms) for entry in index.entries[1:]] == [(2, title_terms(book.facts))]
 
 
 def test_an_isbn_that_comes_twice_at_once_counts_twice(catalogue: Catalogue) -> None:
@@ -87,7 +87,7 @@ def test_an_import_may_leave_new_books_out_of_the_index_but_not_changed_ones(
     catalogue.store([SANTI], index_new=False)
     assert index.entries == []
     catalogue.store([replace(SANTI, title="三体 I"), HONGLOU], index_new=False)
-    assert [entry.ver for entry in index.entries] == [2]
+    assert [entry.version for entry in index.entries] == [2]
 
 
 def test_a_failure_in_the_callers_transaction_takes_the_books_back(catalogue: Catalogue) -> None:

@@ -21,7 +21,7 @@ def test_a_book_that_was_read_lately_is_still_shown_as_it_is_now(any_database_ap
         assert parts.catalogue.indexed_books.find_many([book.id]) == {book.id: book}
         parts.catalogue.writer.store([replace(SANTI, title="三体 新版")])
         now = parts.catalogue.indexed_books.find_many([book.id])[book.id]
-        assert (now.facts.title, now.ver) == ("三体 新版", book.ver + 1)
+        assert (now.facts.title, now.version) == ("三体 新版", book.version + 1)
 
 
 def test_a_version_that_was_read_before_it_was_rolled_back_is_not_kept(any_database_app: Flask) -> None:
@@ -31,7 +31,7 @@ def test_a_version_that_was_read_before_it_was_rolled_back_is_not_kept(any_datab
         book = parts.catalogue.books.find(SANTI.isbn13)
         with suppress(TimeoutError), db.auto_commit():
             parts.catalogue.writer.store([replace(SANTI, title="没有写成的书名")])
-            assert parts.catalogue.indexed_books.find_many([book.id])[book.id].ver == book.ver + 1
+            assert parts.catalogue.indexed_books.find_many([book.id])[book.id].version == book.version + 1
             raise TimeoutError
         parts.catalogue.writer.store([replace(SANTI, title="三体 新版")])
         assert parts.catalogue.indexed_books.find_many([book.id])[book.id].facts.title == "三体 新版"

@@ -124,5 +124,5 @@ def test_a_block_remembers_no_object_of_the_block_before(any_database_app):
 
 def test_set_attrs_copies_only_what_is_allowed():
     book = Book(isbn13="1", title="one")
-    book.set_attrs({"title": "two", "ver": 99, "isbn13": "9"}, allowed=("title",))
-    assert (book.title, book.ver, book.isbn13) == ("two", None, "1")
+    book.set_attrs({"title": "two", "version": 99, "isbn13": "9"}, allowed=("title",))
+    assert (book.title, book.version, book.isbn13) == ("two", None, "1")

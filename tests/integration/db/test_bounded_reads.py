@@ -11,7 +11,7 @@ from app.domain.exchange_policy import DAY
 from app.extensions import db
 from app.libs.clock import epoch
 from app.models.message import OutboxMail
-from app.models.operation import UseCase
+from app.models.operation import UseCaseDone
 from app.queries import drift, operation
 from app.queries.drift import DueDriftQueries
 from app.services.operations import purging
@@ -118,11 +118,11 @@ def test_a_sweep_removes_all_that_is_old_in_batches_and_nothing_else(
 ):
     monkeypatch.setattr(purging, "_SWEPT_AT_ONCE", 3)
     with db.auto_commit() as session:
-        session.add_all(UseCase(id=f"old {number}", create_time=number) for number in range(10))
+        session.add_all(UseCaseDone(id=f"old {number}", create_time=number) for number in range(10))
     now = epoch(exchange.clock.now())
-    assert sweep(exchange.clock, UseCase, UseCase.create_time < now - 2 * DAY) == 10
-    assert exchange.one("SELECT COUNT(*) FROM use_case WHERE id LIKE 'old %'") == 0
-    assert exchange.one("SELECT COUNT(*) FROM use_case") != 0
+    assert sweep(exchange.clock, UseCaseDone, UseCaseDone.create_time < now - 2 * DAY) == 10
+    assert exchange.one("SELECT COUNT(*) FROM use_case_done WHERE id LIKE 'old %'") == 0
+    assert exchange.one("SELECT COUNT(*) FROM use_case_done") != 0
 
 
 def test_a_transfer_of_nobodys_account_is_a_breach(exchange: Exchange):

@@ -275,3 +275,33 @@ def test_entries_of_before_get_the_kind_that_their_cause_tells_and_receipts_keep
         ]
         assert container.core.sql.fetchall("SELECT id, pressed FROM drift ORDER BY id") == [(1, 0), (2, 1)]
     assert pool_of(app).leased == 0
+
+
+def test_plainer_names_keep_versions_of_books_use_cases_and_throttles(fresh_url: str, tmp_path: Path) -> None:
+    app = make_app(tmp_path, fresh_url)
+    with app.app_context():
+        upgrade(revision="0025")
+        with db.auto_commit() as session:
+            for row in (
+                "INSERT INTO book (id, isbn13, title, summary, ver, create_time) VALUES (1, '9787020002207', '红楼梦', '', 7, 1)",
+                "INSERT INTO search_change (book, ver, rank_value, terms) VALUES (1, 7, 5, '')",
+                "INSERT INTO use_case (id, create_time) VALUES ('key', 3)",
+                "INSERT INTO pace (name, last_time, create_time) VALUES ('tell 1', 4, 3)",
+            ):
+                session.execute(text(row))
+        for change, version, done, throttle in (
+            (upgrade, "version", "use_case_done", "throttle"),
+            (lambda: downgrade(revision="0025"), "ver", "use_case", "pace"),
+            (upgrade, "version", "use_case_done", "throttle"),
+        ):
+            change()
+            sql = container.core.sql
+            assert sql.fetchall(f"SELECT id, {version} FROM book") == [(1, 7)]
+            assert sql.fetchall(f"SELECT book, {version}, rank_value FROM search_change") == [(1, 7, 5)]
+            assert sql.fetchall(f"SELECT id, create_time FROM {done}") == [("key", 3)]
+            assert sql.fetchall(f"SELECT name, last_time FROM {throttle}") == [("tell 1", 4)]
+            assert {"use_case", "pace", "use_case_done", "throttle"} & set(inspect(db.engine).get_table_names()) == {
+                done,
+                throttle,
+            }
+    assert pool_of(app).leased == 0

@@ -231,7 +231,7 @@ def hold_against(admin: Any, mine: str, theirs: str, done: threading.Event) -> N
     """Hold a row that somebody waits for, then want the one that they hold: a deadlock that the smaller side loses."""
     with admin.cursor() as cursor:
         cursor.execute("BEGIN")
-        cursor.execute("INSERT INTO pace (name, create_time) SELECT CONCAT('weight', seq), 0 FROM seq_1_to_100")
+        cursor.execute("INSERT INTO throttle (name, create_time) SELECT CONCAT('weight', seq), 0 FROM seq_1_to_100")
         cursor.execute(mine)
         done.set()
         deadline = time.monotonic() + 20

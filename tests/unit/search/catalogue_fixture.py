@@ -30,7 +30,7 @@ class Shelf:
         book = BookRow(id_, 1, BookFacts(**known))
         self._books[id_] = book
         rank = book.facts.popularity
-        self.index.add([IndexEntry(book_id=id_, ver=1, rank_value=rank, terms=terms(book.facts))])
+        self.index.add([IndexEntry(book_id=id_, version=1, rank_value=rank, terms=terms(book.facts))])
         return book
 
     def titles(self, query: str, **options: Any) -> list[str]:

@@ -62,12 +62,12 @@ def test_keys_are_short_and_different_for_different_terms(one: str, other: str):
 
 
 @pytest.mark.parametrize(
-    ("ids", "vers"),
+    ("ids", "versions"),
     [([7], [1]), (list(range(1, 129)), [1] * 128), ([1, 2, 3], [1, 9, 1]), ([2**40, 3], [1, 1]), ([2**40, 3], [2, 1])],
 )
-def test_a_block_of_the_doc_map_comes_back(ids: list[int], vers: list[int]):
-    found_ids, found_vers = posting_list.decode_block(posting_list.encode_block(ids, vers))
-    assert (list(found_ids), list(found_vers)) == (ids, vers)
+def test_a_block_of_the_doc_map_comes_back(ids: list[int], versions: list[int]):
+    found_ids, found_versions = posting_list.decode_block(posting_list.encode_block(ids, versions))
+    assert (list(found_ids), list(found_versions)) == (ids, versions)
 
 
 def test_a_block_of_plain_versions_costs_four_bytes_a_book():
@@ -93,7 +93,7 @@ def _entries(count: int):
     luck = random.Random(1)
     for book in range(count, 0, -1):
         words = frozenset(luck.sample(["wa", "wb", "wc", "w三", "lzh", "w" + "x" * 99], 3))
-        yield IndexEntry(book_id=book, ver=book % 3 + 1, rank_value=book // 10, terms=BookTerms(words=words))
+        yield IndexEntry(book_id=book, version=book % 3 + 1, rank_value=book // 10, terms=BookTerms(words=words))
 
 
 @pytest.mark.parametrize("per_run", [10, 1_000_000])
@@ -106,7 +106,7 @@ def test_runs_invert_a_catalogue_whatever_their_size(tmp_path, monkeypatch, per_
     for entry in entries:
         runs.add(entry)
     runs.flush()
-    assert list(runs.docs()) == [(entry.book_id, entry.ver, entry.rank_value) for entry in entries]
+    assert list(runs.docs()) == [(entry.book_id, entry.version, entry.rank_value) for entry in entries]
     found = dict(runs.lists())
     assert list(found) == sorted(found)
     assert found[b"wa"].tolist() == [place for place, entry in enumerate(entries) if "wa" in entry.terms.words]
