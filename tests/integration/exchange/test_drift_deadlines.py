@@ -141,7 +141,7 @@ def test_the_keys_of_use_cases_are_kept_for_two_days(exchange: Exchange, drift: 
 
     def keys() -> int:
         exchange.container.exchange.drift_deadlines.erase()
-        return int(str(exchange.one("SELECT COUNT(*) FROM use_case WHERE create_time = :made", made=made)))
+        return int(str(exchange.one("SELECT COUNT(*) FROM use_case_done WHERE create_time = :made", made=made)))
 
     exchange.clock.advance(timedelta(days=2))
     assert keys() > 0
