@@ -5,15 +5,25 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import Any
 
 import click
 from flask import current_app
+from flask.cli import with_appcontext
+
+from app.cli.user_errors import DATABASE_ERRORS, plainly
+from app.container import container
+from app.services.operations.schema import SchemaMismatch
 
 
 @click.command("web")
+@with_appcontext
+@plainly
 def web() -> None:
     """Serve the site, with the settings in force; on a database that `pipenv run start` has made ready."""
+    with suppress(SchemaMismatch, *DATABASE_ERRORS):  # both pass by themselves; until then every page is a 503
+        container.operations.preflight.ensure_passed()
     os.execv(sys.executable, [sys.executable, "-m", *web_server(current_app.config)])  # noqa: S606 - our own server
 
 

@@ -62,8 +62,11 @@ def test_pages_are_served_when_every_key_is_there(sealed: Flask, keys: tuple[str
     close(app)
 
 
-@pytest.mark.parametrize("command", [("app.cli.start",), ("flask", "--app", "fisher", "worker", "--once")])
-def test_start_and_worker_end_with_one_line(app: Flask, command: tuple[str, ...]) -> None:
+@pytest.mark.parametrize(
+    "command",
+    [("app.cli.start",), ("flask", "--app", "fisher", "web"), ("flask", "--app", "fisher", "worker", "--once")],
+)
+def test_what_is_started_with_them_ends_with_one_line(app: Flask, command: tuple[str, ...]) -> None:
     import sqlite3
 
     with closing(sqlite3.connect(app.config["DATA_DIR"] / "yushu.sqlite")) as database, database:
