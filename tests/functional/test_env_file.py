@@ -1,7 +1,8 @@
-"""The environment file of the documentation means the same to a shell, to systemd and to compose."""
+"""The environment file of the documentation means the same to a shell, to systemd and to compose, and cron reads it."""
 
 from __future__ import annotations
 
+import os
 import re
 import subprocess
 from pathlib import Path
@@ -53,3 +54,22 @@ def test_the_settings_in_it_are_taken_by_production(env_file: Path, tmp_path: Pa
     loaded = config.load(given)
     assert loaded["ENV"] == "production"
     assert loaded["TRUSTED_PROXIES"] == 1
+
+
+def test_the_line_for_cron_makes_a_backup_of_the_site_that_the_file_names(env_file: Path, tmp_path: Path) -> None:
+    """cron knows neither the settings nor the project's programs; a stand-in for pipenv writes down how it is called."""
+    (line,) = re.findall(r"^17 3 \* \* \*  (.*)$", OPERATIONS.read_text("utf-8"), re.MULTILINE)
+    old = tmp_path / "backups" / "yushu-1.tar.gz"
+    stand_in = tmp_path / "srv" / ".tools/venv/bin/pipenv"
+    for file, text in ((old, ""), (stand_in, f"#!/bin/sh\necho $YUSHU_DATA_DIR $* > {tmp_path}/called\n")):
+        file.parent.mkdir(parents=True)
+        file.write_text(text, "utf-8")
+    stand_in.chmod(0o700)
+    os.utime(old, (1, 1))
+    places = {"/etc/yushu.env": env_file, "/srv/yushu": tmp_path / "srv", "/var/lib/yushu/backups": old.parent}
+    for said, place in places.items():
+        assert said in line
+        line = line.replace(said, str(place))
+    subprocess.run(["sh", "-c", line], env={"PATH": "/usr/bin:/bin"}, check=True)
+    assert (tmp_path / "called").read_text("utf-8") == "/var/lib/yushu run flask --app fisher backup create\n"
+    assert not old.exists()
