@@ -137,7 +137,7 @@ PARTS = {
             "tests/integration/members/test_account_re*.py",
             "tests/integration/members/test_sessions.py",
             "tests/integration/exchange/test_moderation.py",
-            "tests/integration/test_events.py",
+            "tests/integration/test_told_events.py",
             "tests/security/test_sessions.py",
             "tests/security/test_passwords.py",
         ),
