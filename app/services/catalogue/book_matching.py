@@ -55,12 +55,17 @@ _INVERTED = re.compile(
     r"(?P<rest>.+), (?P<article>the|an?|l[aeo]s?|el|los|un[ae]?|d(?:er|ie|as)|il|gli|ein[e]?|het|l['’])", re.IGNORECASE
 )
 _MARKED_VOLUME = re.compile(
-    r"(?:(?<![a-z])vol(?:ume)?\.?|\bbook|\bpart|第|卷|#)\s*(?P<number>\d{1,2}|[一二三四五六七八九十]|[ivx]{1,4}\b)",
+    r"(?:(?<![a-z])vol(?:ume)?\.?|\bbook|\bpart|第|卷|#)\s*(?P<number>\d{1,2}|[一二三四五六七八九十]|[ivx]{1,4}\b)"
+    r"(?!\d|[一二三四五六七八九十]?\s*[版次])",
     re.IGNORECASE,
 )
 _ROMAN_VOLUME = re.compile(r"(?<![A-Za-z])(?P<number>I{2,3}|IV|VI{1,3}|IX)(?![A-Za-z])")
+_INNER_NUMBER = re.compile(r"(?<=[\u4e00-\u9fff])\s?(?P<number>\d{1,2})\s+(?=[\u4e00-\u9fff])")
 _LAST_NUMBER = re.compile(r"\D\s*(?<![\d.:-])(?P<number>\d{1,2})\Z")
-_PART = re.compile(r"[(\s]?(?P<number>[上中下])[册卷部集]?\)?\Z")
+#: One part of a book, in brackets, after a space or with its noun; 上下 is a whole one, and 旅途中 no part.
+_PART = re.compile(
+    r"(?P<number>(?<=[(\s.·])[上中下](?=[册卷部集]?(?:\)|\Z))|(?<![上中下])[上中下](?=[册卷部集](?:\)|\Z)))"
+)
 _CHINESE = {sign: str(number) for number, sign in enumerate("一二三四五六七八九十", start=1)} | {"上": "1"}
 _ROMAN = {
     "i": "1",
@@ -80,6 +85,7 @@ LITTLE_WORDS = frozenset(
     {"a", "an", "and", "at", "by", "de", "der", "des", "di", "die", "du", "el", "en", "et", "for", "from", "in", "la", "le", "les",
      "of", "on", "or", "the", "to", "und", "with"}
 )  # fmt: skip
+_FEWEST_SIGNS = 2
 _LITTLE_SIGNS = frozenset("的之和与及或了")
 
 
@@ -111,7 +117,7 @@ def is_other_title(facts: BookFacts, title: str) -> bool:
     title = upright(bare_title(title))
     if is_same_title(facts, title):
         return False
-    return _are_strangers(fold(title), _all_titles(facts)) or is_other_volume(facts.title, title)
+    return _are_strangers(fold(title), facts) or is_other_volume(facts.title, title)
 
 
 def may_be_other_title(facts: BookFacts, title: str) -> bool:
@@ -128,7 +134,7 @@ def may_be_other_title(facts: BookFacts, title: str) -> bool:
 
 def is_other_volume(one: str, other: str) -> bool:
     """Return whether two titles name different volumes; the first volume often has no number."""
-    return (volume_of(one) or "1") != (volume_of(other) or "1")
+    return _key(one) != _key(other) and (volume_of(one) or "1") != (volume_of(other) or "1")
 
 
 def volume_of(title: str) -> str:
@@ -138,6 +144,7 @@ def volume_of(title: str) -> str:
         _MARKED_VOLUME.search(plain)
         or _ROMAN_VOLUME.search(plain)
         or _LAST_NUMBER.search(main_part(plain))
+        or _INNER_NUMBER.search(plain)
         or _PART.search(plain)
     )
     if found is None:
@@ -153,16 +160,29 @@ def _key(title: str) -> str:
 
 
 def _all_titles(facts: BookFacts) -> str:
-    return fold(f"{facts.title} {facts.subtitle} {facts.original_title} {facts.series}")
+    return " ".join(_titles(facts))
 
 
-def _are_strangers(said: str, known: str) -> bool:
-    """Return whether two folded texts of one script have no word in common, or hardly a character."""
+def _titles(facts: BookFacts) -> list[str]:
+    return list(map(fold, (f"{facts.title} {facts.subtitle}", facts.original_title, facts.series)))
+
+
+def _are_strangers(said: str, facts: BookFacts) -> bool:
+    """Return whether a folded title has no word in common with those of a book, or of Chinese hardly a character with any of them."""
+    known = _all_titles(facts)
     if has_han(said) or has_han(known):
-        signs, others = set(unspaced_signs(said)), set(unspaced_signs(known))
-        return min(len(signs), len(others)) > 1 and len(signs & others) * 3 < min(len(signs), len(others))
+        signs = set(unspaced_signs(said))
+        titles = [set(unspaced_signs(each)) for each in _titles(facts)]
+        is_telling = len(signs) > 1 and len(titles[0]) > 1
+        return is_telling and all(_share_little(signs, each) for each in titles if each)
     words, others = _words(said), _words(known)
     return bool(words and others) and not words & others and said.replace(" ", "") not in known.replace(" ", "")
+
+
+def _share_little(signs: set[str], others: set[str]) -> bool:
+    """Return whether two texts have one character in common or none, or fewer than a third of the shorter one's."""
+    common = len(signs & others)
+    return common < _FEWEST_SIGNS or common * 3 < min(len(signs), len(others))
 
 
 def _marks(folded: str) -> set[str]:

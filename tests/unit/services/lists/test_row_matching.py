@@ -55,6 +55,9 @@ def test_a_subtitle_is_looked_for_with_the_title_and_without() -> None:
         ("三体", "百年孤独"),
         ("三体", "三体Ⅱ 黑暗森林"),
         ("三体", "三体 3"),
+        ("三体", "三体3 死神永生"),
+        ("三体", "三国演义"),
+        ("活着", "活法"),
         ("Dune", "Brave New World"),
         ("Dune", "Dune, Vol. 2"),
         ("哈利·波特（上）", "哈利·波特（下）"),
@@ -76,6 +79,10 @@ def test_quite_another_title_or_another_volume_is_seen(title: str, said: str) ->
         ("Catch-22", "Catch 22"),
         ("Fahrenheit 451", "Fahrenheit 451"),
         ("三体", "三体1"),
+        ("红楼梦（上下）", "红楼梦（上下） [精装]"),
+        ("全球通史（下）", "全球通史（下）（第七版）"),
+        ("在漫长的旅途中", "在漫长的旅途中 精装"),
+        ("我的 30 天", "我的30天"),
         ("Harry Potter and the Sorcerer's Stone", "Harry Potter and the Philosopher's Stone"),
         ("Foundation and Empire", "Foundation and Empire (Foundation, #2)"),
         ("J.R.R. Tolkien 4-Book Boxed Set", "The Hobbit and The Lord of the Rings (Tolkien)"),
@@ -83,6 +90,14 @@ def test_quite_another_title_or_another_volume_is_seen(title: str, said: str) ->
 )
 def test_titles_that_may_be_the_same_raise_no_question(title: str, said: str) -> None:
     assert not is_other_title(book(title), said)
+
+
+def test_characters_of_a_series_are_not_added_to_those_of_a_title() -> None:
+    santi = book("三体", series="科幻世界·中国科幻基石丛书")
+    assert is_other_title(santi, "三国演义")
+    assert not is_other_title(santi, "科幻基石：三体")
+    assert not is_other_title(book("Kafka am Strand", series="村上春树作品"), "海边的卡夫卡（村上春树作品）")
+    assert not is_other_title(book("蛙", series="鲤"), "檀香刑")
 
 
 @pytest.mark.parametrize(
