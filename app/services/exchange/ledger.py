@@ -42,10 +42,10 @@ class Ledger:
         held = select(BeanBalance.balance).where(BeanBalance.user_id == member_id).with_for_update()
         return db.session.execute(held).scalar_one()
 
-    def lock_person(self, member_id: int) -> int:
-        """Hold a member's balance and all that the accounts of one person share; return the balance."""
+    def lock_person(self, member_id: int) -> None:
+        """Hold a member's balance and all that the accounts of one person share."""
         self.lock_persons(User.id == member_id)
-        return self.lock(member_id)
+        self.lock(member_id)
 
     def lock_persons(self, *which: ColumnElement[bool]) -> list[int]:
         """Hold what the accounts of each person share, by the balance of their oldest account; return those accounts' ids.

@@ -106,6 +106,29 @@ def test_two_losses_of_three_parcels_stop_the_giver_and_tell_the_moderators(exch
         exchange.offer(giver, ISBNS[3])
 
 
+def test_a_lost_book_that_arrives_puts_the_givers_books_back_on_the_shelf(exchange: Exchange) -> None:
+    giver = exchange.member("老丢书的")
+    other = exchange.offer(giver, ISBNS[5])
+    lost = {exchange.rich(f"读者{number}"): number for number in range(2)}
+    for reader, number in lost.items():
+        lost[reader] = exchange.mailed(giver, reader, ISBNS[number])
+        exchange.clock.advance(timedelta(days=15))
+        exchange.drifts.claim_lost(reader, lost[reader])
+    assert exchange.gift_state(other) == "paused"
+    reader, drift = lost.popitem()
+    exchange.drifts.receive(reader, drift)
+    assert exchange.gift_state(other) == "open"
+
+
+def test_a_deadline_is_over_at_its_second(exchange: Exchange, drift: int) -> None:
+    exchange.clock.advance(timedelta(days=14, seconds=-1))
+    exchange.container.exchange.drift_deadlines.end_due()
+    assert exchange.state(drift) == "waiting"
+    exchange.clock.advance(timedelta(seconds=1))
+    exchange.container.exchange.drift_deadlines.end_due()
+    assert exchange.state(drift) == "expired"
+
+
 def test_texts_and_addresses_are_erased_thirty_days_after_the_end_and_not_before(exchange: Exchange) -> None:
     giver = exchange.member("老舍")
     over, later = (exchange.mailed(giver, exchange.rich(f"读者{number}"), ISBNS[number]) for number in range(2))
