@@ -50,6 +50,8 @@ UTF_16_BE = Encoding("UTF-16", "utf-16-be")
 _BOMS = {BOM_UTF8: UTF_8, BOM_UTF16_LE: UTF_16, BOM_UTF16_BE: UTF_16}
 _UTF_8_SIGN = re.compile(rb"[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}")
 _HIGH_RUN = re.compile(rb"[\x80-\xff]+")
+#: An accented capital that begins a word, and two more letters of it.
+_CAPITAL_AND_LETTERS = re.compile(rb"(?<![\x80-\xff\w])[\xc0-\xde][a-z]{2}")
 _LETTER_PAIR = re.compile(rb"[\xc0-\xff](?=[\xc0-\xff])")
 #: A letter with a sign behind it that is no quotation mark, dash or ellipsis.
 _LETTER_AND_SIGN = re.compile(rb"[\xc0-\xff][\x80-\x84\x86-\x90\x98-\xaa\xac-\xba\xbc-\xbf]")
@@ -150,7 +152,8 @@ def _gb_18030_errors(sample: bytes) -> float:
 
 
 def _big5_errors(sample: bytes) -> float:
-    return _rare_signs(sample, BIG5, _common_big5())
+    """Count the rare signs, and as half of one each that takes the second of three letters: Ántonia, not 聲tonia."""
+    return _rare_signs(sample, BIG5, _common_big5()) + len(_CAPITAL_AND_LETTERS.findall(sample)) / 2
 
 
 def _windows_1252_errors(sample: bytes) -> float:

@@ -34,6 +34,8 @@ SPANISH = "Título,Autor\r\nCien años de soledad,Gabriel García Márquez\r\n"
         (SPANISH, "utf-8", "UTF-8"),
         ("Zoé, “the créée”…\n", "cp1252", "Windows-1252"),
         ("café", "cp1252", "Windows-1252"),
+        ("My Ántonia\nÅsne", "cp1252", "Windows-1252"),
+        ("我的聲the", "big5", "Big5"),
         ("ISBN\n9787536692930\n", "ascii", "UTF-8"),
         ("书\n", "gb18030", "GB 18030"),
         ("刘瑜", "gb18030", "GB 18030"),
