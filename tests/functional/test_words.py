@@ -46,3 +46,12 @@ def test_the_numbers_are_those_that_are_set(data_dir):
     privacy = page.get("/privacy")
     assert "79" in numbers_of(privacy)
     assert "mailto:help@example.org" in privacy.links
+
+
+@pytest.mark.parametrize(
+    ("headers", "said"),
+    [({}, ("三分之一", "从以后得的豆里扣")), (EN, ("over a third of the parcels", "taken from the next ones"))],
+)
+def test_the_rules_tell_what_losses_stop_and_what_a_late_book_costs(page: PageClient, headers, said):
+    text = page.get("/rules", headers=headers).text
+    assert [part for part in said if part not in text] == []
