@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -18,6 +18,7 @@ from app.domain.cells import without_entities
 from app.domain.characters import cleaned
 from app.domain.errors import Refusal
 from app.domain.isbn import canonical, is_valid
+from app.domain.isbn_candidates import is_shortened
 
 #: The most characters that the catalogue's columns hold; a list counts as joined by ";".
 LENGTHS: Mapping[str, int] = {
@@ -133,6 +134,14 @@ def book_facts(fields: Mapping[str, Any], *, source: str, isbn13: str = "") -> B
     )
 
 
+def no_valid_isbn(cells: Sequence[str]) -> NotABookEntry:
+    """Return why none of these cells, in which an ISBN may stand, holds a valid one."""
+    said = next(filter(None, map(str.strip, cells)), "")
+    if not said:
+        return NoIsbn()
+    return (ShortenedIsbn if any(map(is_shortened, cells)) else WrongIsbn)(isbn=_cut(said, 40))
+
+
 def is_placeholder(title: str) -> bool:
     """Return whether a title says only that there is none; a book may be called so, but no other title gives way to it."""
     return _BARE.sub("", title).casefold() in _PLACEHOLDERS
@@ -140,11 +149,9 @@ def is_placeholder(title: str) -> bool:
 
 def _isbn13(fields: Mapping[str, Any]) -> str:
     said = _one_line(fields.get("isbn13"))
-    if not said:
-        raise NoIsbn
     isbn13 = said if len(said) == 13 and is_valid(said) else canonical(said)
     if isbn13 is None:
-        raise WrongIsbn(isbn=_cut(said, 40))
+        raise no_valid_isbn([said])
     return isbn13
 
 

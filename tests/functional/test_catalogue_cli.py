@@ -141,6 +141,7 @@ def test_a_book_can_be_added_and_corrected_by_hand(app: Flask) -> None:
         (("export", "books.xls"), "the file's name must end in .csv or .jsonl"),
         (("export", "/no/such/folder/books.csv"), "No such file or directory"),
         (("add-isbn", "123", "--title", "x"), "not a valid ISBN: 123"),
+        (("add-isbn", "9.78754E+12", "--title", "x"), "a spreadsheet has shortened the ISBN to 9.78754E+12"),
         (("add-isbn", "9780306406157", "--title", " "), "no title"),
         (("add-isbn", "9780306406157"), "no source knows 9780306406157: give its --title"),
         (("enrich",), "no source is enabled: set YUSHU_SOURCES"),

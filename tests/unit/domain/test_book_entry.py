@@ -11,6 +11,7 @@ from app.domain.book_entry import (
     NoIsbn,
     NotABookEntry,
     NoTitle,
+    ShortenedIsbn,
     TitleTooLong,
     WrongIsbn,
     WrongPopularity,
@@ -21,10 +22,13 @@ from app.models.book import Book
 
 SANTI = {"isbn13": "9787536692930", "title": "三体"}
 
+SHORTENED = "a spreadsheet has shortened the ISBN to"
+LOST = "and its last digits are lost: format the column as text and export it again"
 REFUSED = [
     ("no isbn", {"title": "三体"}, NoIsbn, "no ISBN"),
     ("blank isbn", {"isbn13": "  ", "title": "三体"}, NoIsbn, "no ISBN"),
     ("wrong check digit", {"isbn13": "9787536692931", "title": "三体"}, WrongIsbn, "not a valid ISBN: 9787536692931"),
+    ("exponent form", {"isbn13": "9.78754E+12", "title": "三体"}, ShortenedIsbn, f"{SHORTENED} 9.78754E+12, {LOST}"),
     ("no number at all", {"isbn13": "n/a", "title": "三体"}, WrongIsbn, "not a valid ISBN: n/a"),
     ("no title", {"isbn13": "9787536692930"}, NoTitle, "no title"),
     ("a dash for a title", {"isbn13": "9787536692930", "title": "-"}, NoTitle, "no title"),

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from app.domain.book import BookFacts
-from app.domain.book_entry import NoIsbn, NotABookEntry, ShortenedIsbn, WrongIsbn, book_facts
+from app.domain.book_entry import NotABookEntry, book_facts, no_valid_isbn
 from app.domain.cells import first_isbn
 from app.domain.errors import Refusal
 from app.domain.isbn import find_isbns, is_valid, to_isbn13
@@ -88,10 +88,7 @@ def _own_isbn(cells: list[str]) -> str:
     found = first_isbn(cells)
     if found and found.is_valid:
         return found.isbn13
-    said = next(filter(None, (cell.strip() for cell in cells)), "")
-    if not said:
-        raise NoIsbn
-    raise ShortenedIsbn(isbn=said[:40]) if any(map(is_shortened, cells)) else WrongIsbn(isbn=said[:40])
+    raise no_valid_isbn(cells)
 
 
 def _aliases(cells: Iterable[str], own: str) -> tuple[str, ...]:
