@@ -15,7 +15,7 @@ server = Gateway(app)
 gc.freeze()  # what the program itself is made of is not looked through again for garbage: it stopped all threads for 90 ms
 
 if __name__ == "__main__":
-    from app.cli.bootstrap import prepare
+    from app.cli.bootstrap import bootstrap
 
-    prepare(app)
+    bootstrap(app)
     app.run(host=app.config["HOST"], port=app.config["PORT"], debug=app.config["DEBUG"])

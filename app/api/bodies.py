@@ -12,7 +12,7 @@ from base64 import urlsafe_b64decode, urlsafe_b64encode
 from typing import Any
 
 from app.domain.isbn import to_isbn10
-from app.libs.caches import TwoHandCache
+from app.libs.caches import TwoGenerationCache
 from app.queries.book import BookRow
 
 #: What is added to the id of a row.
@@ -106,7 +106,7 @@ class BookBodies:
 
     def __init__(self, site_url: str) -> None:
         self._site_url = site_url
-        self._written: TwoHandCache[tuple[int, int, Keys], str] = TwoHandCache(_CACHE_BYTES)
+        self._written: TwoGenerationCache[tuple[int, int, Keys], str] = TwoGenerationCache(_CACHE_BYTES)
 
     def of(self, book: BookRow, keys: Keys) -> str:
         """Return the JSON object of a book; only those of `keys` that it has, if they are named."""

@@ -13,7 +13,7 @@ from flask.cli import AppGroup
 from flask_migrate import upgrade
 
 from app.cli.ledger import list_breaches
-from app.cli.user_errors import plainly
+from app.cli.user_errors import reports_user_errors
 from app.container import container
 from app.db.backup import Manifest
 from app.extensions import pool_of
@@ -57,7 +57,7 @@ def backups() -> Backups:
 @backup.command("create")
 @click.argument("file", type=_FILE, required=False)
 @click.option("--portable", is_flag=True, help="Rows instead of SQLite's own file: to move between SQLite and MariaDB.")
-@plainly
+@reports_user_errors
 def create(file: Path | None, *, portable: bool) -> None:
     """Write a backup to FILE (by default into the data folder's `backups`). The site may run meanwhile."""
     stamp = container.core.clock.now().strftime("%Y%m%d-%H%M%S")
@@ -70,7 +70,7 @@ def create(file: Path | None, *, portable: bool) -> None:
 @backup.command("restore")
 @click.argument("file", type=_FILE)
 @click.option("--force", is_flag=True, help="Replace what the database holds now.")
-@plainly
+@reports_user_errors
 def restore(file: Path, *, force: bool) -> None:
     """Put the backup FILE into the database. Stop the site first."""
     try:
@@ -86,7 +86,7 @@ def restore(file: Path, *, force: bool) -> None:
 
 @backup.command("verify")
 @click.argument("file", type=_FILE)
-@plainly
+@reports_user_errors
 def verify(file: Path) -> None:
     """Restore the backup FILE into a scratch database, and look whether all is well there, the ledger too."""
     from app import create_app  # noqa: PLC0415 - the factory imports the commands

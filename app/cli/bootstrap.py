@@ -15,14 +15,14 @@ from sqlalchemy.engine import make_url
 
 from app.cli.progress import ShownImport, ShownIndex
 from app.container import container
-from app.libs.gc_paused import collector_at_rest
+from app.libs.gc_paused import gc_paused
 from app.services.operations.schema import NewerDatabaseError
 
 STARTER = Path(__file__).parent.parent / "data" / "starter.csv.gz"
 _COPIES_KEPT = 3
 
 
-def prepare(app: Flask) -> None:
+def bootstrap(app: Flask) -> None:
     """Migrate, load the starter catalogue into an empty database, and build the index if books are missing from it.
 
     What an earlier start began and did not end, it goes on with.
@@ -30,7 +30,7 @@ def prepare(app: Flask) -> None:
     :raises NewerDatabaseError: when this program is too old for the database.
     :raises WrongKeys: when the address keys do not open what is in it.
     """
-    with app.app_context(), collector_at_rest():
+    with app.app_context(), gc_paused():
         migrate(app)
         container.operations.preflight.ensure_keys_fit()
         load_starter()

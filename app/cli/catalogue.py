@@ -9,7 +9,7 @@ import click
 from flask.cli import AppGroup
 
 from app.cli.progress import Bar, ShownEnriching, ShownImport, ShownIndex
-from app.cli.user_errors import plainly
+from app.cli.user_errors import reports_user_errors
 from app.container import container
 from app.domain.book import BookFacts
 from app.domain.book_entry import book_facts
@@ -37,7 +37,7 @@ _NEW_FILE = click.Path(dir_okay=False, writable=True, path_type=Path)
     help="Open Library's authors dump, or the complete one, which knows merged authors, too: names for the author keys.",
 )
 @click.option("--restart", is_flag=True, help="Begin at the first row, even if an earlier import stopped on the way.")
-@plainly
+@reports_user_errors
 def import_(file: Path, *, format_: Format | None, rejects: Path | None, authors: Path | None, restart: bool) -> None:
     """Import the books of FILE: CSV, JSON (lines or an array), or an Open Library editions dump, gzipped or not, of any size.
 
@@ -61,7 +61,7 @@ def import_(file: Path, *, format_: Format | None, rejects: Path | None, authors
 
 
 @catalogue.command("status")
-@plainly
+@reports_user_errors
 def status() -> None:
     """Print how many books there are, and whether the index knows them all."""
     index = container.catalogue.search_index.status()
@@ -81,7 +81,7 @@ def status() -> None:
 
 
 @catalogue.command("reindex")
-@plainly
+@reports_user_errors
 def reindex() -> None:
     """Build the search index anew from the catalogue and switch to it; searches go on meanwhile."""
     shown = ShownIndex()
@@ -93,7 +93,7 @@ def reindex() -> None:
 
 @catalogue.command("export")
 @click.argument("file", type=_NEW_FILE)
-@plainly
+@reports_user_errors
 def export(file: Path) -> None:
     """Write all books to FILE: .csv or .jsonl, with .gz behind it to compress. `import` reads it again."""
     total = container.catalogue.books.count()
@@ -116,7 +116,7 @@ def export(file: Path) -> None:
 @click.option(
     "--pause", type=click.FloatRange(min=0.2), default=1.0, show_default=True, help="Seconds between questions."
 )
-@plainly
+@reports_user_errors
 def enrich(*, everything: bool, pause: float) -> None:
     """Fill missing facts of books from the enabled sources (YUSHU_SOURCES), 25 books to a question.
 
@@ -138,7 +138,7 @@ def enrich(*, everything: bool, pause: float) -> None:
 @click.option("--publisher", default="", help="Who published it.")
 @click.option("--pubdate", default="", help="When: 2008, 2008-01 or 2008-01-15.")
 @click.option("--language", default="", help="Its language as a code: zh, zh-Hant, en …")
-@plainly
+@reports_user_errors
 def add_isbn(isbn: str, *, title: str, **facts: object) -> None:
     """Add the book with this ISBN, or correct what is known of it; the next search finds it.
 

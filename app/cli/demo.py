@@ -10,7 +10,7 @@ import click
 from flask.cli import with_appcontext
 
 from app import events
-from app.cli.user_errors import plainly
+from app.cli.user_errors import reports_user_errors
 from app.container import container
 from app.domain.account import Role
 from app.domain.beans import shown
@@ -32,7 +32,7 @@ _HOME = PostalRecipient(name="示例读者", mobile="13800000000", address="示�
 @click.command("demo")
 @click.option("--story", is_flag=True, help="Play one whole exchange step by step instead, for learners.")
 @with_appcontext
-@plainly
+@reports_user_errors
 def demo(*, story: bool) -> None:
     """Fill an empty site with members, gifts, wishes and drifts in every state; never in production.
 

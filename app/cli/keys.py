@@ -6,14 +6,14 @@ import click
 from cryptography.fernet import InvalidToken
 from flask.cli import AppGroup
 
-from app.cli.user_errors import plainly
+from app.cli.user_errors import reports_user_errors
 from app.container import container
 
 keys = AppGroup("keys", help="Look after the keys that seal addresses and second factors.")
 
 
 @keys.command("reseal")
-@plainly
+@reports_user_errors
 def reseal() -> None:
     """Seal everything anew with the first of YUSHU_ADDRESS_KEYS, so that the others can be dropped; the site may run."""
     try:

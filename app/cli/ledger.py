@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 from flask.cli import AppGroup
 
-from app.cli.user_errors import plainly
+from app.cli.user_errors import reports_user_errors
 from app.container import container
 from app.domain.beans import shown
 from app.libs.clock import from_epoch
@@ -14,7 +14,7 @@ ledger = AppGroup("ledger", help="Check the ledger of beans, and write statement
 
 
 @ledger.command("verify")
-@plainly
+@reports_user_errors
 def verify() -> None:
     """Check every invariant of the ledger; one line for each breach, and exit code 1 when there is one."""
     breaches = list_breaches()
@@ -33,7 +33,7 @@ def list_breaches() -> list[str]:
 
 @ledger.command("statement")
 @click.argument("email")
-@plainly
+@reports_user_errors
 def statement(email: str) -> None:
     """Print every entry of a member's account, oldest first, with the balance after it."""
     member_id = container.members.directory.get_id(email)

@@ -19,7 +19,7 @@ import click
 
 import config
 from app import create_app
-from app.cli.bootstrap import prepare
+from app.cli.bootstrap import bootstrap
 from app.cli.supervisor import Child, ChildFailedError, keep_running, together
 from app.cli.user_errors import DATABASE_ERRORS
 from app.cli.web import web_server
@@ -113,7 +113,7 @@ def serve(settings: Mapping[str, Any]) -> None:
     with together(children):
         app = create_app(settings)
         try:
-            prepare(app)
+            bootstrap(app)
         finally:
             pool_of(app).close()
         keep_running(children, on_beat=_Greeting(settings).say_once)

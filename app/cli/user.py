@@ -7,7 +7,7 @@ import sys
 import click
 from flask.cli import AppGroup
 
-from app.cli.user_errors import plainly
+from app.cli.user_errors import reports_user_errors
 from app.container import container
 from app.domain.account import ROLES, Role
 
@@ -19,7 +19,7 @@ user = AppGroup("user", help="Make and look after accounts.")
 @click.argument("nickname")
 @click.option("--password-stdin", is_flag=True, help="Read the password from standard input instead of asking.")
 @click.option("--confirmed", is_flag=True, help="Take the e-mail address as confirmed.")
-@plainly
+@reports_user_errors
 def create(*, email: str, nickname: str, password_stdin: bool, confirmed: bool) -> None:
     """Make an account for somebody."""
     password = sys.stdin.readline().rstrip("\n") if password_stdin else click.prompt("Password", hide_input=True)
@@ -32,7 +32,7 @@ def create(*, email: str, nickname: str, password_stdin: bool, confirmed: bool) 
 @user.command("promote")
 @click.argument("email")
 @click.argument("role", type=click.Choice(ROLES))
-@plainly
+@reports_user_errors
 def promote(*, email: str, role: Role) -> None:
     """Make somebody a member, moderator or admin."""
     click.echo(f"{container.members.profiles.promote(email, role)} is now {role}")
@@ -40,7 +40,7 @@ def promote(*, email: str, role: Role) -> None:
 
 @user.command("disable")
 @click.argument("email")
-@plainly
+@reports_user_errors
 def disable(*, email: str) -> None:
     """Put somebody out at once, everywhere."""
     click.echo(f"{container.members.leaving.disable(email)} is out")
@@ -48,7 +48,7 @@ def disable(*, email: str) -> None:
 
 @user.command("enable")
 @click.argument("email")
-@plainly
+@reports_user_errors
 def enable(*, email: str) -> None:
     """Let a disabled member in again."""
     click.echo(f"{container.members.leaving.enable(email)} may come in again")
@@ -56,7 +56,7 @@ def enable(*, email: str) -> None:
 
 @user.command("reset-link")
 @click.argument("email")
-@plainly
+@reports_user_errors
 def reset_link(*, email: str) -> None:
     """Print a link that sets a new password, to be handed over; it works once, for an hour."""
     token = container.members.profiles.make_reset_link(email)
@@ -65,7 +65,7 @@ def reset_link(*, email: str) -> None:
 
 @user.command("drop-second-factor")
 @click.argument("email")
-@plainly
+@reports_user_errors
 def drop_second_factor(*, email: str) -> None:
     """Turn off the second factor of somebody who lost their phone and their recovery codes."""
     number, nickname = container.members.profiles.get_number(email)
@@ -74,7 +74,7 @@ def drop_second_factor(*, email: str) -> None:
 
 
 @user.command("list")
-@plainly
+@reports_user_errors
 def list_members() -> None:
     """Print every account: number, role, state, nickname and address."""
     for row in container.members.directory.walk_accounts():

@@ -23,7 +23,7 @@ P = ParamSpec("P")
 R = TypeVar("R")
 
 
-def plainly(command: Callable[P, R]) -> Callable[P, R]:
+def reports_user_errors(command: Callable[P, R]) -> Callable[P, R]:
     """Make a command end with one line and exit code 1 when it meets what a person can mend."""
 
     @wraps(command)

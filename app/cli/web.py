@@ -12,14 +12,14 @@ import click
 from flask import current_app
 from flask.cli import with_appcontext
 
-from app.cli.user_errors import DATABASE_ERRORS, plainly
+from app.cli.user_errors import DATABASE_ERRORS, reports_user_errors
 from app.container import container
 from app.services.operations.schema import SchemaMismatch
 
 
 @click.command("web")
 @with_appcontext
-@plainly
+@reports_user_errors
 def web() -> None:
     """Serve the site, with the settings in force; on a database that `pipenv run start` has made ready."""
     with suppress(SchemaMismatch, *DATABASE_ERRORS):  # both pass by themselves; until then every page is a 503

@@ -14,7 +14,7 @@ import structlog
 from flask import Flask, current_app
 from flask.cli import with_appcontext
 
-from app.cli.user_errors import DATABASE_ERRORS, plainly
+from app.cli.user_errors import DATABASE_ERRORS, reports_user_errors
 from app.container import container
 from app.http.logs import first_line
 from app.services.operations.schema import SchemaMismatch, WrongKeys
@@ -29,7 +29,7 @@ Round = Callable[[threading.Event], object]
 @click.command("worker")
 @click.option("--once", is_flag=True, help="Do what is due now and end; fails if the database cannot be reached.")
 @with_appcontext
-@plainly
+@reports_user_errors
 def worker(*, once: bool) -> None:
     """Send mail and run periodic jobs until told to stop (SIGTERM or Ctrl-C).
 

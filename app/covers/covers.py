@@ -11,7 +11,7 @@ import structlog
 from app.covers.drawing import draw_cover
 from app.covers.pictures import NotAPictureError, jpegs_of, rasterize, scaled
 from app.domain.book import BookFacts
-from app.libs.caches import DiskCache, Memory
+from app.libs.caches import DiskCache, TtlCache
 from app.libs.http_client import HttpClient, HttpClientError
 
 #: Large scans have two megabytes; what has more is no cover.
@@ -67,7 +67,7 @@ class Covers:
         self._cache = cache
         self._slots = BoundedSemaphore(slots)
         self._lock = Lock()
-        self._failed: Memory[bool] = Memory()
+        self._failed: TtlCache[bool] = TtlCache()
         self._fetching: set[str] = set()
 
     def find_fetched(self, facts: BookFacts, *, size: str) -> Cover:

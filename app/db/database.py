@@ -38,7 +38,7 @@ def Key(length: int) -> TypeEngine[str]:  # noqa: N802 - reads as a column type
     return String(length).with_variant(VARCHAR(length, collation="utf8mb4_bin"), "mysql")
 
 
-AtEnd = Callable[[set[Any]], None]
+BeforeCommit = Callable[[set[Any]], None]
 
 
 @dataclass(slots=True)
@@ -47,12 +47,12 @@ class _Block:
 
     owner: int = field(default_factory=threading.get_ident)
     doomed: bool = False
-    at_end: dict[AtEnd, set[Any]] = field(default_factory=dict)
+    before_commit: dict[BeforeCommit, set[Any]] = field(default_factory=dict)
     after_commit: list[Callable[[], None]] = field(default_factory=list)
 
     def end(self) -> None:
-        while self.at_end:
-            work, values = self.at_end.popitem()
+        while self.before_commit:
+            work, values = self.before_commit.popitem()
             work(values)
         if self.doomed:
             raise RollbackOnlyError("an inner block failed; nothing was saved")
@@ -137,13 +137,13 @@ class SQLAlchemy(FlaskSQLAlchemy):
         for call in block.after_commit:
             call()
 
-    def at_end(self, work: AtEnd, values: Iterable[Hashable]) -> None:
+    def before_commit(self, work: BeforeCommit, values: Iterable[Hashable]) -> None:
         """Let `work` be done once, on all values it was asked for, as the last thing in the open block's transaction.
 
         For rows that many use cases touch: locked last and by one statement, they can be part of no deadlock.
         """
         block: _Block = self.session().info["auto_commit"]
-        block.at_end.setdefault(work, set()).update(values)
+        block.before_commit.setdefault(work, set()).update(values)
 
     @property
     def after_commit(self) -> list[Callable[[], None]]:

@@ -11,7 +11,7 @@ from posixpath import normpath
 
 from flask import Flask, Response, g, request
 
-from app.libs.caches import TwoHandCache
+from app.libs.caches import TwoGenerationCache
 
 _TEXTS = frozenset({"text/html", "text/css", "text/javascript", "image/svg+xml", "application/json", "application/xml"})
 _WORTH_IT = 1000
@@ -21,7 +21,7 @@ _KEPT_BYTES, _OVERHEAD = 4 * 1024 * 1024, 500
 
 def init_app(app: Flask) -> None:
     """Compress answers on their way out."""
-    kept: TwoHandCache[tuple[str, ...], bytes] = TwoHandCache(_KEPT_BYTES)
+    kept: TwoGenerationCache[tuple[str, ...], bytes] = TwoGenerationCache(_KEPT_BYTES)
 
     def compress(response: Response) -> Response:
         if response.mimetype not in _TEXTS or response.status_code != 200:
@@ -50,7 +50,7 @@ def _holds_a_secret() -> bool:
     return g.get("user") is not None or "csrf_token" in g
 
 
-def _kept_file(response: Response, kept: TwoHandCache[tuple[str, ...], bytes]) -> bytes:
+def _kept_file(response: Response, kept: TwoGenerationCache[tuple[str, ...], bytes]) -> bytes:
     """Compress a file once, however its path was written: ``css/./a.css`` and ``css//a.css`` are one file."""
     name = normpath(str((request.view_args or {}).get("filename", "")))
     key = (request.endpoint or "", name, response.headers.get("ETag", ""))

@@ -57,7 +57,7 @@ def wants_json() -> bool:
     return accepted["application/json"] > accepted["text/html"]
 
 
-def error_page(status: int, message: str, *, own_page: bool = False, way_on: WayOn | None = None) -> Response:
+def error_page(status: int, message: str, *, own_page: bool = False, next_step: NextStep | None = None) -> Response:
     """Render what went wrong, with a way on.
 
     With `own_page` the page of that status (``errors/<status>.html``) speaks in its own words, else it says `message`.
@@ -67,10 +67,10 @@ def error_page(status: int, message: str, *, own_page: bool = False, way_on: Way
     else:
         templates: list[str | Template] = [*([f"errors/{status}.html"] if own_page else []), "errors/error.html"]
         try:
-            page = render_template(templates, status=status, message=message, way_on=way_on)
+            page = render_template(templates, status=status, message=message, next_step=next_step)
         except DATABASE_DOWN:  # the head of each page names the member who asks
             g.user = None
-            page = render_template(templates, status=status, message=message, way_on=way_on)
+            page = render_template(templates, status=status, message=message, next_step=next_step)
         response = make_response(page)
     response.status_code = status
     response.headers["Cache-Control"] = "no-store"
@@ -80,7 +80,7 @@ def error_page(status: int, message: str, *, own_page: bool = False, way_on: Way
 def _refused(refusal: Refusal) -> Response:
     member = g.get("user")
     _log.info("refused", refusal=type(refusal).__name__, member=member.id if member else None)
-    response = error_page(refusal.status, refusal.message(g.get("language", "zh")), way_on=find_way_on(refusal))
+    response = error_page(refusal.status, refusal.message(g.get("language", "zh")), next_step=find_next_step(refusal))
     if refusal.status == 503:
         response.headers["Retry-After"] = "60"
     return response
@@ -143,7 +143,7 @@ def _our_fault(error: Exception) -> Response:
 
 
 @dataclass(frozen=True, slots=True)
-class WayOn:
+class NextStep:
     """A link and its words."""
 
     url: str
@@ -152,7 +152,7 @@ class WayOn:
 
 _GIVE = ("web.my_gifts", lazy_gettext("送一本书"))
 _DRIFTS = ("web.pending", lazy_gettext("去看鱼漂"))
-_WAYS: dict[type[Refusal], tuple[str, object]] = {
+_NEXT_STEPS: dict[type[Refusal], tuple[str, object]] = {
     NotEnoughBeans: _GIVE,
     RatioTooLow: _GIVE,
     TooManyOpenDrifts: _DRIFTS,
@@ -164,9 +164,9 @@ _WAYS: dict[type[Refusal], tuple[str, object]] = {
 }
 
 
-def find_way_on(refusal: Refusal) -> WayOn | None:
+def find_next_step(refusal: Refusal) -> NextStep | None:
     """Find the page that helps after a refusal; None where the first page is as good as any."""
     if isinstance(refusal, TooLate) and refusal.values["others"]:
-        return WayOn(url_for("web.detail", isbn=refusal.values["isbn13"]), _("看看还有谁在送"))
-    endpoint, label = _WAYS.get(type(refusal), ("", ""))
-    return WayOn(url_for(endpoint), str(label)) if endpoint else None
+        return NextStep(url_for("web.detail", isbn=refusal.values["isbn13"]), _("看看还有谁在送"))
+    endpoint, label = _NEXT_STEPS.get(type(refusal), ("", ""))
+    return NextStep(url_for(endpoint), str(label)) if endpoint else None

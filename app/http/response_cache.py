@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from werkzeug.wrappers import Response
 
-from app.libs.caches import TwoHandCache
+from app.libs.caches import TwoGenerationCache
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
@@ -45,7 +45,7 @@ class ResponseCache:
     """Responses by all that a request's answer depends on, the lately used ones, up to so many bytes."""
 
     def __init__(self, limit: int) -> None:
-        self._kept: TwoHandCache[Hashable, CachedResponse] = TwoHandCache(limit)
+        self._kept: TwoGenerationCache[Hashable, CachedResponse] = TwoGenerationCache(limit)
 
     @property
     def weight(self) -> int:

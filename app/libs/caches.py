@@ -16,7 +16,7 @@ from typing import Generic, TypeVar
 T = TypeVar("T")
 
 
-class Memory(Generic[T]):
+class TtlCache(Generic[T]):
     """Keeps values for the seconds given with each; the oldest go when there are more than `capacity`."""
 
     def __init__(self, *, capacity: int = 10_000, now: Callable[[], float] = monotonic) -> None:
@@ -47,7 +47,7 @@ K = TypeVar("K")
 V = TypeVar("V")
 
 
-class TwoHandCache(Generic[K, V]):
+class TwoGenerationCache(Generic[K, V]):
     """Keep what was used lately, up to a weight (bytes), without bookkeeping per hit.
 
     Two dicts: new and looked-up things go into the young one; when that weighs half the limit it becomes the old one, and the

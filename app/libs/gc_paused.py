@@ -8,7 +8,7 @@ from contextlib import contextmanager
 
 
 @contextmanager
-def collector_at_rest() -> Iterator[None]:
+def gc_paused() -> Iterator[None]:
     """Let nobody walk through what the block makes, again and again; what no cycle holds is freed as ever.
 
     Blocks nest; of two threads' blocks the one that began first wakes the collector for both.

@@ -1,7 +1,7 @@
 """Leaf tool: the one way in which this program asks another server for something.
 
 Every call has a total deadline that a dripped answer cannot outlast, a cap on the bytes that a compressed answer cannot
-slip under, and a list of hosts (see `reach`). Redirects are followed by hand, each under the same rules.
+slip under, and a list of hosts (see `HostAllowlist`). Redirects are followed by hand, each under the same rules.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from urllib3.exceptions import ConnectTimeoutError, HTTPError, InvalidHeader, Ne
 from urllib3.response import BaseHTTPResponse
 
 from app.libs.deadline import Deadline
-from app.libs.urls import AddressRefusedError, Reach, origin_of, plain_host
+from app.libs.urls import AddressRefusedError, HostAllowlist, origin_of, plain_host
 
 _CHUNK = 64 * 1024
 _MOST_REDIRECTS = 3
@@ -61,7 +61,7 @@ class HttpAnswer:
 
 @dataclass(frozen=True, slots=True)
 class _Call:
-    reach: Reach
+    allowlist: HostAllowlist
     deadline: Deadline
     connect_timeout: float
 
@@ -69,7 +69,7 @@ class _Call:
         """Open a watched connection to an address that the list allows."""
         port = connection.port or connection.default_port
         try:
-            addresses = self.reach.addresses((scheme, plain_host(connection.host), port))
+            addresses = self.allowlist.addresses((scheme, plain_host(connection.host), port))
         except OSError as broken:
             raise NewConnectionError(connection, str(broken)) from broken
         return self._connect_to_one(addresses, connection)
@@ -136,9 +136,9 @@ class HttpClient:
     """
 
     def __init__(
-        self, reach: Reach, *, user_agent: str, connect_timeout: float = 1.0, read_timeout: float = 2.0
+        self, allowlist: HostAllowlist, *, user_agent: str, connect_timeout: float = 1.0, read_timeout: float = 2.0
     ) -> None:
-        self._reach = reach
+        self._allowlist = allowlist
         self._user_agent = user_agent
         self._connect_timeout = connect_timeout
         self._read_timeout = read_timeout
@@ -159,7 +159,7 @@ class HttpClient:
         :raises HttpClientError: one of its four kinds, if there is no whole answer.
         """
         with Deadline(seconds) as deadline, self._session(accept) as session:
-            token = _call.set(_Call(self._reach, deadline, self._connect_timeout))
+            token = _call.set(_Call(self._allowlist, deadline, self._connect_timeout))
             try:
                 answer = self._follow(session, url, params, deadline=deadline, max_bytes=max_bytes)
             except AddressRefusedError as refused:

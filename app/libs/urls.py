@@ -74,7 +74,7 @@ def plain_host(host: str) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Reach:
+class HostAllowlist:
     """The list of hosts that may be asked.
 
     `origins`: written by the operator, any address. `public_hosts`: host names; one that starts with a dot stands for

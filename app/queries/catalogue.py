@@ -9,7 +9,7 @@ from typing import Final
 from app.db.sql_helper import SqlHelper, in_list
 from app.domain.book import BookFacts
 from app.domain.gift import GiftState
-from app.libs.caches import TwoHandCache
+from app.libs.caches import TwoGenerationCache
 from app.queries.book import BOOK, BookRow
 
 #: A book without one of these can be enriched.
@@ -106,7 +106,7 @@ class IndexedBookQueries:
 
     def __init__(self, sql: SqlHelper) -> None:
         self._sql = sql
-        self._lately: TwoHandCache[int, BookRow] = TwoHandCache(_CACHE_BYTES)
+        self._lately: TwoGenerationCache[int, BookRow] = TwoGenerationCache(_CACHE_BYTES)
 
     def find_many(self, ids: Sequence[int]) -> dict[int, BookRow]:
         """Return the books of those ids that exist, as they are now.

@@ -13,7 +13,7 @@ from time import monotonic
 from typing import Any, Final, Generic, TypeVar
 
 from app.domain.isbn import TypedIsbn
-from app.libs.caches import TwoHandCache
+from app.libs.caches import TwoGenerationCache
 from app.queries.book import BookQueries, BookRow
 from app.search.analyzer import language_term
 from app.search.answerer import Answerer, SearchAnswer, understanding
@@ -44,7 +44,7 @@ class QueryCache(Generic[T]):
     def __init__(self, stamp: Stamp, weigh: Callable[[T], int], *, limit: int) -> None:
         self._stamp = stamp
         self._weigh = weigh
-        self._kept: TwoHandCache[Hashable, tuple[object, T]] = TwoHandCache(limit)
+        self._kept: TwoGenerationCache[Hashable, tuple[object, T]] = TwoGenerationCache(limit)
 
     def get(self, question: Hashable, ask: Callable[[], T]) -> T:
         """Return the kept answer, or ask and keep what is said."""

@@ -12,7 +12,7 @@ from typing import Any
 
 from app.domain.book import FoundByWords, Lookup
 from app.libs.http_client import HttpClient, user_agent_of
-from app.libs.urls import Reach, origin_of
+from app.libs.urls import HostAllowlist, origin_of
 from app.sources.circuit_breaking import CircuitBreakingSource
 from app.sources.google_books import GoogleBooks
 from app.sources.open_library import OpenLibrary
@@ -36,12 +36,12 @@ _BASE_ADDRESSES = ("OPEN_LIBRARY_URL", "GOOGLE_BOOKS_URL", "API_URL")
 def http_client_for(settings: _Settings) -> HttpClient:
     """Return the client that may ask the operator's base addresses, and the hosts on which sources keep their covers."""
     user_agent = user_agent_of(settings["SITE_URL"], settings["CONTACT"])
-    return HttpClient(_reach(settings), user_agent=user_agent)
+    return HttpClient(_allowlist(settings), user_agent=user_agent)
 
 
-def _reach(settings: _Settings) -> Reach:
+def _allowlist(settings: _Settings) -> HostAllowlist:
     addresses = (settings[name] for name in _BASE_ADDRESSES)
-    return Reach(
+    return HostAllowlist(
         origins=frozenset(origin_of(address) for address in addresses if address),
         public_hosts=settings["COVER_HOSTS"],
     )

@@ -13,7 +13,7 @@ from threading import Lock, Semaphore
 from time import monotonic
 from typing import Generic, TypeVar
 
-from app.libs.caches import Memory
+from app.libs.caches import TtlCache
 
 T = TypeVar("T")
 
@@ -34,7 +34,7 @@ class Waiting(Generic[T]):
 
     def __init__(self, *, budget: float, slots: int, capacity: int, now: Callable[[], float] = monotonic) -> None:
         self._budget = budget
-        self._memory: Memory[T] = Memory(capacity=capacity, now=now)
+        self._memory: TtlCache[T] = TtlCache(capacity=capacity, now=now)
         self._slots = Semaphore(slots)
         self._threads = ThreadPoolExecutor(max_workers=slots, thread_name_prefix="sources")
         self._running: dict[str, Future[T | None]] = {}

@@ -6,7 +6,7 @@ import argparse
 import tempfile
 from pathlib import Path
 
-from docs.naive.stages import FaultError, NaiveStage, report
+from docs.naive.backends import FaultError, NaiveBackend, report
 from tests.functional.test_faults_of_the_course import cases
 from tests.support.members import PASSWORD
 
@@ -17,7 +17,7 @@ def play() -> None:
     """Print what each regression finds wrong with the site."""
     for name, case in cases():
         with tempfile.TemporaryDirectory() as folder:
-            site = NaiveStage(Path(folder))
+            site = NaiveBackend(Path(folder))
             site.app.logger.disabled = True
             try:
                 case(site)
@@ -25,9 +25,9 @@ def play() -> None:
                 print(report(name, fault))
 
 
-def furnished(folder: Path) -> NaiveStage:
+def furnished(folder: Path) -> NaiveBackend:
     """Return a site with three members: Ann has listed book 1, Bao has one bean, Cleo has nothing."""
-    site = NaiveStage(folder)
+    site = NaiveBackend(folder)
     ann, bao, _cleo = (site.member(name, f"{name}@example.com") for name in ("ann", "bao", "cleo"))
     site.offer(ann)
     site.offer(bao)

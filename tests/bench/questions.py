@@ -34,12 +34,12 @@ class Questions:
 
 def choose(container: Container, count: int) -> Questions:
     """Ask for random books of the catalogue, each kind of question alike often."""
-    luck = random.Random(9)
-    sample = _sample(container, luck)
+    rng = random.Random(9)
+    sample = _sample(container, rng)
     to_traditional = OpenCC("s2t").convert
     texts = []
     while len(texts) < count:
-        text = _text(luck.choice(sample), len(texts) % 10, luck, to_traditional)
+        text = _text(rng.choice(sample), len(texts) % 10, rng, to_traditional)
         if text and parse_query(text).plans and parse_query(text).isbn is None:
             texts.append(text)
     words = Counter(term for book in sample for term in terms(book.facts).words if term[0] == "w")
@@ -50,8 +50,8 @@ def choose(container: Container, count: int) -> Questions:
         texts=texts,
         plans=[parse_query(text).plans[0].terms for text in texts],
         words=sorted(words),
-        slips=[word[:3] + word[4:] for word in luck.sample(long_words, min(500, len(long_words)))],
-        typed=[text[: luck.randint(1, len(text))] for text in texts[:1000]],
+        slips=[word[:3] + word[4:] for word in rng.sample(long_words, min(500, len(long_words)))],
+        typed=[text[: rng.randint(1, len(text))] for text in texts[:1000]],
         common=(common[0],),
         pair=worst,
     )
@@ -64,27 +64,27 @@ def _meetings(container: Container, pair: TermSet) -> tuple[bool, int]:
     return both == 0, both * 1_000_000 // max(alone, 1)
 
 
-def _sample(container: Container, luck: random.Random) -> list[BookRow]:
+def _sample(container: Container, rng: random.Random) -> list[BookRow]:
     from app.queries.catalogue import IndexedBookQueries
 
     last = container.core.sql.fetchone("SELECT MAX(id) FROM book") or (1,)
-    ids = luck.sample(range(1, last[0] + 1), min(SAMPLE, last[0]))
+    ids = rng.sample(range(1, last[0] + 1), min(SAMPLE, last[0]))
     books = IndexedBookQueries(container.core.sql)
     return [book for start in range(0, len(ids), 500) for book in books.find_many(ids[start : start + 500]).values()]
 
 
-def _text(book: BookRow, kind: int, luck: random.Random, to_traditional) -> str:
+def _text(book: BookRow, kind: int, rng: random.Random, to_traditional) -> str:
     facts = book.facts
     is_chinese = facts.language.startswith("zh")
     parts = (
         [facts.title[at : at + 2] for at in range(0, len(facts.title) - 1, 2)] if is_chinese else facts.title.split()
     )
     author = facts.authors[0] if facts.authors else ""
-    word = luck.choice(parts) if parts else ""
+    word = rng.choice(parts) if parts else ""
     sounds = lazy_pinyin(facts.title) if is_chinese else []
     kinds = (
         facts.title,
-        " ".join(luck.sample(parts, min(2, len(parts)))),
+        " ".join(rng.sample(parts, min(2, len(parts)))),
         word,
         author,
         f"{author} {word}",

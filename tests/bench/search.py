@@ -159,10 +159,10 @@ def _mixes(container: Container, asked: Questions, folder: Path, url: str, waits
         "index: mix": (asked.plans, _twenty_of(container)),
         "whole search: mix": (asked.texts, _fresh_search(container).find),
     }
-    luck = random.Random(1)
+    rng = random.Random(1)
     waiting = 0
     for wait in waits:
-        _change(container, luck, wait - waiting)
+        _change(container, rng, wait - waiting)
         waiting = wait
         for name, (things, ask) in kinds.items():
             _row(f"{name}, {wait:,} changes waiting", time_each(things, ask))
@@ -182,10 +182,10 @@ def _mixes(container: Container, asked: Questions, folder: Path, url: str, waits
             _row(f"{name}, during a merge ({took:.0f} s)", max(times, key=lambda one: one.p99))
 
 
-def _change(container: Container, luck: random.Random, count: int) -> None:
+def _change(container: Container, rng: random.Random, count: int) -> None:
     """Change so many books: a new version each, with its index entry."""
     last = container.core.sql.fetchone("SELECT MAX(id) FROM book") or (1,)
-    ids = luck.sample(range(1, last[0] + 1), count)
+    ids = rng.sample(range(1, last[0] + 1), count)
     for start in range(0, count, 100):
         _change_some(container, ids[start : start + 100])
 
@@ -224,7 +224,7 @@ def _beside(work, folder: Path, url: str) -> Iterator[object]:
 
 
 def _write(folder: Path, url: str, stop: Event, ready: Event) -> None:
-    luck = random.Random(2)
+    rng = random.Random(2)
     with opened(folder, url) as app:
         container: Container = app.extensions["container"]
         last = container.core.sql.fetchone("SELECT MAX(id) FROM book") or (1,)
@@ -232,7 +232,7 @@ def _write(folder: Path, url: str, stop: Event, ready: Event) -> None:
         ready.set()
         due = time.monotonic()
         while not stop.is_set():
-            _change_some(container, [luck.randint(1, last[0])])
+            _change_some(container, [rng.randint(1, last[0])])
             due += 1 / WRITES_PER_SECOND
             time.sleep(max(0.0, due - time.monotonic()))
 

@@ -27,7 +27,7 @@ RARE = 0.2
 
 
 @dataclass(frozen=True)
-class Urn:
+class Vocabulary:
     """Things to draw, the most frequent first."""
 
     things: list[str]
@@ -36,27 +36,27 @@ class Urn:
     def _weights(self) -> list[float]:
         return list(accumulate(1 / rank for rank in range(1, len(self.things) + 1)))
 
-    def draw(self, luck: random.Random, count: int) -> list[str]:
-        return luck.choices(self.things, cum_weights=self._weights, k=count)
+    def draw(self, rng: random.Random, count: int) -> list[str]:
+        return rng.choices(self.things, cum_weights=self._weights, k=count)
 
 
 @dataclass(frozen=True)
-class Urns:
+class Vocabularies:
     """What the starter catalogue is made of."""
 
-    words: Urn
-    pairs: Urn
-    authors: Urn
-    chinese_authors: Urn
-    publishers: Urn
-    chinese_publishers: Urn
+    words: Vocabulary
+    pairs: Vocabulary
+    authors: Vocabulary
+    chinese_authors: Vocabulary
+    publishers: Vocabulary
+    chinese_publishers: Vocabulary
 
 
-def _ranked(things: Counter[str]) -> Urn:
-    return Urn([thing for thing, _ in things.most_common() if thing])
+def _ranked(things: Counter[str]) -> Vocabulary:
+    return Vocabulary([thing for thing, _ in things.most_common() if thing])
 
 
-def read_starter() -> Urns:
+def read_starter() -> Vocabularies:
     """Count words, pairs of characters, names and publishers of the starter catalogue."""
     words, pairs = Counter[str](), Counter[str]()
     authors, chinese_authors = Counter[str](), Counter[str]()
@@ -73,7 +73,7 @@ def read_starter() -> Urns:
                 words.update(word for name in row["authors"].split(";") for word in name.split() if word.isalpha())
                 authors.update(row["authors"].split(";"))
                 publishers.update([row["publisher"]])
-    return Urns(
+    return Vocabularies(
         _ranked(words),
         _ranked(pairs),
         _ranked(authors),
@@ -96,39 +96,37 @@ def batches(count: int, *, skip: int = 0) -> Iterator[list[dict[str, Any]]]:
         return
     urns = read_starter()
     to_traditional = OpenCC("s2t").convert
-    luck = random.Random(SEED)
+    rng = random.Random(SEED)
     for start in range(0, count, BATCH):
-        rows = [_row(number, urns, luck, to_traditional) for number in range(start, min(start + BATCH, count))]
+        rows = [_row(number, urns, rng, to_traditional) for number in range(start, min(start + BATCH, count))]
         if missing := rows[max(0, skip - start) :]:
             yield missing
 
 
-def _invented(urns: Urns, luck: random.Random) -> str:
+def _invented(urns: Vocabularies, rng: random.Random) -> str:
     """Return a name that hardly anybody else has: the tail of every real catalogue."""
-    given, *halves = (luck.choice(urns.words.things) for _ in range(3))
+    given, *halves = (rng.choice(urns.words.things) for _ in range(3))
     return f"{given.title()} {(halves[0][:4] + halves[1][-4:]).title()}"
 
 
-def _row(number: int, urns: Urns, luck: random.Random, to_traditional: Any) -> dict[str, Any]:
-    kind = luck.random()
+def _row(number: int, urns: Vocabularies, rng: random.Random, to_traditional: Any) -> dict[str, Any]:
+    kind = rng.random()
     row = {
         "isbn13": isbn13(number),
-        "popularity": min(9, int(luck.expovariate(0.7))),
-        "pubdate": str(luck.randint(1950, 2025)),
+        "popularity": min(9, int(rng.expovariate(0.7))),
+        "pubdate": str(rng.randint(1950, 2025)),
     }
     if kind < 0.6:
-        title = "".join(urns.pairs.draw(luck, luck.randint(1, 5)))
+        title = "".join(urns.pairs.draw(rng, rng.randint(1, 5)))
         author = (
-            ";".join(urns.chinese_authors.draw(luck, 1))
-            if luck.random() > RARE
-            else "".join(urns.pairs.draw(luck, 2))[:3]
+            ";".join(urns.chinese_authors.draw(rng, 1)) if rng.random() > RARE else "".join(urns.pairs.draw(rng, 2))[:3]
         )
-        publisher, language = urns.chinese_publishers.draw(luck, 1)[0], "zh"
+        publisher, language = urns.chinese_publishers.draw(rng, 1)[0], "zh"
         if kind < 0.06:
             title, author, publisher, language = (*map(to_traditional, (title, author, publisher)), "zh-Hant")
     else:
-        title = " ".join(urns.words.draw(luck, luck.randint(1, 7)))
-        known = ";".join(urns.authors.draw(luck, luck.choice((1, 1, 1, 2))))
-        author = known if luck.random() > RARE else _invented(urns, luck)
-        publisher, language = urns.publishers.draw(luck, 1)[0], "en" if kind < 0.95 else "fr"
+        title = " ".join(urns.words.draw(rng, rng.randint(1, 7)))
+        known = ";".join(urns.authors.draw(rng, rng.choice((1, 1, 1, 2))))
+        author = known if rng.random() > RARE else _invented(urns, rng)
+        publisher, language = urns.publishers.draw(rng, 1)[0], "en" if kind < 0.95 else "fr"
     return {**row, "title": title, "authors": author, "publisher": publisher, "language": language}

@@ -15,7 +15,7 @@ import pytest
 from app.extensions import db
 from app.search.index import memory_delta
 from app.search.index.port import Count
-from tests.support.index_fixture import Lab, plan_of
+from tests.support.index_fixture import IndexFixture, plan_of
 from tests.support.index_stress import opened
 
 WORDS = ["river", "stone", "cloud", "三体", "a"]
@@ -23,33 +23,33 @@ LANGUAGES = ["zh", "en", "fr"]
 
 
 @pytest.fixture
-def lab(any_database_url, data_dir) -> Iterator[Lab]:
-    with opened(data_dir, any_database_url, kept_seconds=0) as lab:
-        yield lab
+def index_fixture(any_database_url, data_dir) -> Iterator[IndexFixture]:
+    with opened(data_dir, any_database_url, kept_seconds=0) as index_fixture:
+        yield index_fixture
 
 
 @pytest.fixture
-def busy_lab(mariadb_url, data_dir) -> Iterator[Lab]:
-    """Yield a lab where several may write at a time, so that a change can be committed after one with a higher number."""
-    with opened(data_dir, mariadb_url, kept_seconds=0) as lab:
-        yield lab
+def busy_lab(mariadb_url, data_dir) -> Iterator[IndexFixture]:
+    """Yield an index where several may write at a time, so that a change can be committed after one with a higher number."""
+    with opened(data_dir, mariadb_url, kept_seconds=0) as index_fixture:
+        yield index_fixture
 
 
-def change(lab: Lab, luck: random.Random) -> None:
-    name = str(luck.randint(1, 300))
-    kind = luck.random()
+def change(index_fixture: IndexFixture, rng: random.Random) -> None:
+    name = str(rng.randint(1, 300))
+    kind = rng.random()
     if kind < 0.2:
-        lab.offer(name)
+        index_fixture.offer(name)
     elif kind < 0.35:
-        lab.take(name)
+        index_fixture.take(name)
     else:
-        title = " ".join(luck.sample(WORDS, luck.randint(1, 4)))
-        lab.put(name, title, popularity=luck.randint(0, 9), language=luck.choice(LANGUAGES))
+        title = " ".join(rng.sample(WORDS, rng.randint(1, 4)))
+        index_fixture.put(name, title, popularity=rng.randint(0, 9), language=rng.choice(LANGUAGES))
 
 
-def ensure_exact(lab: Lab) -> None:
-    books = lab.sql.fetchall("SELECT isbn13, title, language FROM book")
-    offered = lab.offered()
+def ensure_exact(index_fixture: IndexFixture) -> None:
+    books = index_fixture.sql.fetchall("SELECT isbn13, title, language FROM book")
+    offered = index_fixture.offered()
     known = [
         (set(title.split()), {f"l{language}"} | ({"g"} & {"g" * (isbn in offered)})) for isbn, title, language in books
     ]
@@ -57,37 +57,37 @@ def ensure_exact(lab: Lab) -> None:
     for words in [*itertools.combinations(WORDS, 1), *itertools.combinations(WORDS, 2)]:
         plans = [plan_of(" ".join(words)), plan_of("a cloud")]
         hits = [terms for title, terms in known if set(words) <= title or {"a", "cloud"} <= title]
-        assert lab.index.count(plans) == Count(len(hits), is_exact=True)
+        assert index_fixture.index.count(plans) == Count(len(hits), is_exact=True)
         wanted = tuple(Count(sum(term in terms for terms in hits), is_exact=True) for term in filters)
-        assert lab.index.count_each(plans, filters) == (Count(len(hits), is_exact=True), *wanted)
+        assert index_fixture.index.count_each(plans, filters) == (Count(len(hits), is_exact=True), *wanted)
         both = sum({"g", "lzh"} <= terms for terms in hits)
-        assert lab.index.count(plans, having=("g", "lzh")) == Count(both, is_exact=True)
+        assert index_fixture.index.count(plans, having=("g", "lzh")) == Count(both, is_exact=True)
         alone = Count(sum(words[0] in title for title, _ in known), is_exact=True)
-        assert lab.index.count([plan_of(words[0])]) == alone
+        assert index_fixture.index.count([plan_of(words[0])]) == alone
 
 
-def test_counts_are_exact_at_every_moment_of_an_index_s_life(lab):
-    luck = random.Random(11)
+def test_counts_are_exact_at_every_moment_of_an_index_s_life(index_fixture):
+    rng = random.Random(11)
     for step in range(40):
-        for _ in range(luck.choice([1, 3, 40])):
-            change(lab, luck)
+        for _ in range(rng.choice([1, 3, 40])):
+            change(index_fixture, rng)
         if step % 3 == 0:
-            ensure_exact(lab)
+            ensure_exact(index_fixture)
         if step % 5 == 1:
-            lab.index.merge() if step % 2 else lab.index.rebuild()
-            ensure_exact(lab)
+            index_fixture.index.merge() if step % 2 else index_fixture.index.rebuild()
+            ensure_exact(index_fixture)
         if step % 5 == 3:
-            lab.index.drop_old_generations()
-            ensure_exact(lab)
+            index_fixture.index.drop_old_generations()
+            ensure_exact(index_fixture)
 
 
-def test_a_book_whose_popularity_changed_counts_once(lab):
+def test_a_book_whose_popularity_changed_counts_once(index_fixture):
     for number in range(300):
-        lab.put(str(number), "river", popularity=number % 10)
-    lab.index.rebuild()
+        index_fixture.put(str(number), "river", popularity=number % 10)
+    index_fixture.index.rebuild()
     for number in range(0, 300, 7):
-        lab.put(str(number), "river", popularity=(number + 5) % 10)
-    assert lab.index.count([plan_of("river")]) == Count(300, is_exact=True)
+        index_fixture.put(str(number), "river", popularity=(number + 5) % 10)
+    assert index_fixture.index.count([plan_of("river")]) == Count(300, is_exact=True)
 
 
 def test_a_change_that_is_committed_after_a_later_one_counts(busy_lab):
@@ -123,53 +123,55 @@ def test_changes_count_that_are_committed_in_any_order_before_those_that_were_th
         assert len(busy_lab.find("stone")) == count
 
 
-def test_a_read_that_fails_half_way_is_done_again(lab, monkeypatch):
-    lab.put("1", "river")
-    lab.index.rebuild()
-    lab.put("1", "stone")
+def test_a_read_that_fails_half_way_is_done_again(index_fixture, monkeypatch):
+    index_fixture.put("1", "river")
+    index_fixture.index.rebuild()
+    index_fixture.put("1", "stone")
     with monkeypatch.context() as patched, pytest.raises(TimeoutError):
         patched.setattr(memory_delta, "superseded_positions", Mock(side_effect=TimeoutError))
-        lab.index.count([plan_of("river")])
-    assert lab.index.count([plan_of("river")]) == Count(0, is_exact=True)
-    assert lab.index.count([plan_of("stone")]) == Count(1, is_exact=True)
+        index_fixture.index.count([plan_of("river")])
+    assert index_fixture.index.count([plan_of("river")]) == Count(0, is_exact=True)
+    assert index_fixture.index.count([plan_of("stone")]) == Count(1, is_exact=True)
 
 
-def test_what_a_transaction_sees_before_it_fails_is_forgotten(lab):
-    lab.put("1", "river")
-    lab.index.rebuild()
+def test_what_a_transaction_sees_before_it_fails_is_forgotten(index_fixture):
+    index_fixture.put("1", "river")
+    index_fixture.index.rebuild()
     with suppress(TimeoutError), db.auto_commit():
-        lab.put("2", "river")
-        assert sorted(lab.find("river")) == ["1", "2"]
-        assert lab.index.count([plan_of("river")]).value == 2
+        index_fixture.put("2", "river")
+        assert sorted(index_fixture.find("river")) == ["1", "2"]
+        assert index_fixture.index.count([plan_of("river")]).value == 2
         raise TimeoutError
-    assert lab.find("river") == ["1"]
-    lab.put("3", "river")
-    assert sorted(lab.find("river")) == ["1", "3"]
-    assert lab.index.count([plan_of("river")]) == Count(2, is_exact=True)
+    assert index_fixture.find("river") == ["1"]
+    index_fixture.put("3", "river")
+    assert sorted(index_fixture.find("river")) == ["1", "3"]
+    assert index_fixture.index.count([plan_of("river")]) == Count(2, is_exact=True)
 
 
-def test_threads_that_ask_beside_a_writer_see_every_book_once(lab):
+def test_threads_that_ask_beside_a_writer_see_every_book_once(index_fixture):
     for number in range(40):
-        lab.put(str(number), "river")
-    lab.index.rebuild()
+        index_fixture.put(str(number), "river")
+    index_fixture.index.rebuild()
     stop = threading.Event()
     answers: list[tuple[int, int]] = []
 
     def ask() -> None:
-        with lab.app.app_context():
+        with index_fixture.app.app_context():
             while not stop.is_set():
-                answers.append((len(set(lab.find("river"))), lab.index.count([plan_of("river")]).value))
+                answers.append(
+                    (len(set(index_fixture.find("river"))), index_fixture.index.count([plan_of("river")]).value)
+                )
 
     with ThreadPoolExecutor(3) as threads:
         asked = [threads.submit(ask) for _ in range(3)]
         for number in itertools.takewhile(lambda number: number < 120 or len(answers) < 20, itertools.count()):
-            lab.put(str(number % 40), "river stone", popularity=number % 7)
+            index_fixture.put(str(number % 40), "river stone", popularity=number % 7)
             if number == 60:
-                lab.index.merge()
+                index_fixture.index.merge()
         stop.set()
     assert [one.result() for one in asked] == [None] * 3
     assert set(answers) == {(40, 40)}
-    assert lab.index.count([plan_of("stone")]) == Count(40, is_exact=True)
+    assert index_fixture.index.count([plan_of("stone")]) == Count(40, is_exact=True)
 
 
 def test_a_number_that_never_comes_is_not_waited_for_for_ever(busy_lab, monkeypatch):
@@ -187,12 +189,12 @@ def test_a_number_that_never_comes_is_not_waited_for_for_ever(busy_lab, monkeypa
     assert busy_lab.index._waiting._numbers.are_all_read(last(busy_lab))
 
 
-def last(lab: Lab) -> int:
-    row = lab.sql.fetchone("SELECT MAX(seq) FROM search_change")
+def last(index_fixture: IndexFixture) -> int:
+    row = index_fixture.sql.fetchone("SELECT MAX(seq) FROM search_change")
     assert row is not None
     return int(row[0])
 
 
-def move(lab: Lab, seq: int, to: int) -> None:
-    with lab.sql.transaction() as cursor:
+def move(index_fixture: IndexFixture, seq: int, to: int) -> None:
+    with index_fixture.sql.transaction() as cursor:
         cursor.execute("UPDATE search_change SET seq = :to WHERE seq = :seq", {"to": to, "seq": seq})

@@ -12,9 +12,9 @@ import pytest
 
 from app.container import container
 from app.domain.book import BookFacts
-from app.libs.gc_paused import collector_at_rest
+from app.libs.gc_paused import gc_paused
 from app.libs.http_client import HttpClient
-from app.libs.urls import Reach, origin_of
+from app.libs.urls import HostAllowlist, origin_of
 from app.sources.google_books import GoogleBooks
 from app.sources.local import LocalCatalogue
 from app.sources.open_library import OpenLibrary
@@ -62,8 +62,10 @@ def networked(upstream: Upstream) -> Source:
 
 
 def networked_source(upstream: Upstream) -> Source:
-    reach = Reach(origins=frozenset({origin_of(upstream.url)}))
-    return KINDS[upstream.name].make(HttpClient(reach, user_agent="YuShu/1.0 (+http://test; me@test)"), upstream.url)
+    allowlist = HostAllowlist(origins=frozenset({origin_of(upstream.url)}))
+    return KINDS[upstream.name].make(
+        HttpClient(allowlist, user_agent="YuShu/1.0 (+http://test; me@test)"), upstream.url
+    )
 
 
 @pytest.fixture(
@@ -174,7 +176,7 @@ def test_a_fault_of_the_server_is_a_failure_of_its_kind_within_the_time(
         assert [facts.title for facts in question(networked, seconds=seconds)] == ["三体"]
     else:
         # Without a collection: at the bottom of a hundred thousand brackets the end of some other test's objects finds no stack.
-        with collector_at_rest(), pytest.raises(SourceFailedError) as failed:
+        with gc_paused(), pytest.raises(SourceFailedError) as failed:
             question(networked, seconds=seconds)
         assert failed.value.failure is Failure[expected], failed.value
         assert "secret-key" not in str(failed.value)

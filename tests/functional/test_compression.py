@@ -9,7 +9,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from app.libs.caches import TwoHandCache
+from app.libs.caches import TwoGenerationCache
 from tests.conftest import close, make_app
 from tests.support.books import SANTI, stock
 from tests.support.members import login, make_member
@@ -44,8 +44,10 @@ def test_one_file_is_compressed_once_however_its_path_is_written(client: FlaskCl
 
 
 def test_what_is_kept_of_files_has_a_bound(app: Flask, monkeypatch: pytest.MonkeyPatch):
-    kept: list[TwoHandCache[object, bytes]] = []
-    monkeypatch.setattr("app.http.compression.TwoHandCache", lambda limit: kept.append(TwoHandCache(limit)) or kept[-1])
+    kept: list[TwoGenerationCache[object, bytes]] = []
+    monkeypatch.setattr(
+        "app.http.compression.TwoGenerationCache", lambda limit: kept.append(TwoGenerationCache(limit)) or kept[-1]
+    )
     monkeypatch.setattr("app.http.compression._KEPT_BYTES", 12_000)
     other = make_app(app.config["DATA_DIR"])
     asked = 0

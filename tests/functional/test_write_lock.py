@@ -19,7 +19,7 @@ from app.models.user import UserSession
 from tests.conftest import close, make_app
 from tests.support.exchange import HOME, ISBNS
 from tests.support.routes import address_of, contents
-from tests.support.world import Scene, token_of
+from tests.support.world import World, token_of
 
 #: Who waits for a lock in these tests waits a minute; a form that may wait for a second is done long before that.
 PATIENCE, SOON = 60, 15
@@ -43,14 +43,14 @@ def somebody_writes(app: Flask) -> Iterator[None]:
         connection.close()
 
 
-def make_scene(app: Flask) -> Scene:
+def make_scene(app: Flask) -> World:
     """Make members with sessions that were last seen two hours ago, an open gift and a saved address."""
-    scene = Scene(app)
+    world = World(app)
     with app.app_context():
-        scene.container.members.saved_addresses.keep(scene.members["reader"].id, HOME)
+        world.container.members.saved_addresses.keep(world.members["reader"].id, HOME)
         with db.auto_commit() as session:
             session.execute(update(UserSession).values(seen_time=UserSession.seen_time - 2 * 3600))
-    return scene
+    return world
 
 
 @pytest.fixture
@@ -87,7 +87,7 @@ def count_waits(app: Flask, patience: list[int]) -> int:
 
 
 @pytest.fixture
-def scene(any_database_url: str, data_dir, patience: list[int]) -> Iterator[Scene]:
+def world(any_database_url: str, data_dir, patience: list[int]) -> Iterator[World]:
     app = make_app(
         data_dir,
         any_database_url,
@@ -99,70 +99,70 @@ def scene(any_database_url: str, data_dir, patience: list[int]) -> Iterator[Scen
     close(app)
 
 
-def seen(scene: Scene) -> list[int]:
-    with scene.app.app_context():
-        return [row[0] for row in scene.container.core.sql.fetchall("SELECT seen_time FROM user_session ORDER BY id")]
+def seen(world: World) -> list[int]:
+    with world.app.app_context():
+        return [row[0] for row in world.container.core.sql.fetchall("SELECT seen_time FROM user_session ORDER BY id")]
 
 
-def pages(scene: Scene) -> Iterator[str]:
+def pages(world: World) -> Iterator[str]:
     """List an address of every route that can be looked at."""
-    values = {"gift_id": scene.gift, "isbn": ISBNS[0]}
-    with scene.app.app_context():
-        token = scene.container.members.account_tokens.make("reset", scene.members["reader"].id)
-    for rule in scene.app.url_map.iter_rules():
+    values = {"gift_id": world.gift, "isbn": ISBNS[0]}
+    with world.app.app_context():
+        token = world.container.members.account_tokens.make("reset", world.members["reader"].id)
+    for rule in world.app.url_map.iter_rules():
         if "GET" in (rule.methods or ()):
-            yield address_of(scene.app, rule, **values, **({"token": token} if "token" in rule.arguments else {}))
+            yield address_of(world.app, rule, **values, **({"token": token} if "token" in rule.arguments else {}))
 
 
-def test_no_page_waits_while_somebody_writes(scene: Scene, patience: list[int]) -> None:
-    browser = scene.browsers["reader"].http
-    addresses, before = list(pages(scene)), seen(scene)
-    with somebody_writes(scene.app):
-        waits = count_waits(scene.app, patience)
+def test_no_page_waits_while_somebody_writes(world: World, patience: list[int]) -> None:
+    browser = world.browsers["reader"].http
+    addresses, before = list(pages(world)), seen(world)
+    with somebody_writes(world.app):
+        waits = count_waits(world.app, patience)
         for address in [*addresses, f"/v2/book/isbn/{ISBNS[0]}", "/v2/book/search?q=a"]:
             with browser.get(address) as answer:
                 assert answer.status_code < 500, address
-            assert count_waits(scene.app, patience) == waits, address
-    assert f"/drift/{scene.gift}" in addresses
-    assert seen(scene) == before
+            assert count_waits(world.app, patience) == waits, address
+    assert f"/drift/{world.gift}" in addresses
+    assert seen(world) == before
     browser.get("/pending")
-    assert seen(scene) != before, "the next look notes that the member was here"
+    assert seen(world) != before, "the next look notes that the member was here"
 
 
 def test_a_page_comes_though_nothing_can_be_written(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
-    scene = make_scene(app)
+    world = make_scene(app)
     file = f"file:{app.config['DATA_DIR'] / 'yushu.sqlite'}?mode=ro"
     connect = sqlite3.connect
     with closing(connect(file, uri=True)):  # keeps the shared memory of the log, which a reader cannot make
         pool_of(app).close()
         monkeypatch.setattr(sqlite3, "connect", lambda _file, **how: connect(file, uri=True, **how))
         pool_of(app)._connections._idle_cache.clear()
-        assert scene.browsers["reader"].http.get("/pending").status_code == 200
+        assert world.browsers["reader"].http.get("/pending").status_code == 200
         monkeypatch.undo()
         pool_of(app).close()
 
 
 def test_a_page_comes_though_the_disk_is_full(app: Flask, capsys: pytest.CaptureFixture[str]) -> None:
-    scene = make_scene(app)
-    before, limits = seen(scene), resource.getrlimit(resource.RLIMIT_FSIZE)
+    world = make_scene(app)
+    before, limits = seen(world), resource.getrlimit(resource.RLIMIT_FSIZE)
     resource.setrlimit(resource.RLIMIT_FSIZE, (0, limits[1]))
     try:
-        status = scene.browsers["reader"].http.get("/pending").status_code
+        status = world.browsers["reader"].http.get("/pending").status_code
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, limits)
     assert status == 200
-    assert seen(scene) == before
+    assert seen(world) == before
 
 
 @pytest.fixture
-def hurried(any_database_url: str, data_dir) -> Iterator[Scene]:
+def hurried(any_database_url: str, data_dir) -> Iterator[World]:
     """Return a site that waits a minute for a lock, but a second for a request."""
     app = make_app(data_dir, any_database_url, DATABASE_TIMEOUT_SECONDS=PATIENCE, REQUEST_WAIT_SECONDS=1)
     yield make_scene(app)
     close(app)
 
 
-def test_a_form_is_told_to_come_back_when_its_time_is_over(hurried: Scene) -> None:
+def test_a_form_is_told_to_come_back_when_its_time_is_over(hurried: World) -> None:
     browser = hurried.browsers["reader"]
     form = {"recipient_name": "林小满", "mobile": "13800138000", "address": "四川省成都市青羊区草堂路三十七号"}
     form["csrf_token"] = token_of(browser)
@@ -176,9 +176,9 @@ def test_a_form_is_told_to_come_back_when_its_time_is_over(hurried: Scene) -> No
     assert browser.http.post(f"/drift/{hurried.gift}", data=form).status_code == 303
 
 
-def test_repeats_share_the_time_of_their_request(hurried: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_repeats_share_the_time_of_their_request(hurried: World, monkeypatch: pytest.MonkeyPatch) -> None:
     tries: list[None] = []
-    monkeypatch.setattr("app.libs.waiting_time.monotonic", lambda: 0.4 * len(tries))
+    monkeypatch.setattr("app.libs.deadline.monotonic", lambda: 0.4 * len(tries))
 
     def always_busy() -> None:
         tries.append(None)
@@ -192,16 +192,16 @@ def test_repeats_share_the_time_of_their_request(hurried: Scene, monkeypatch: py
 
 
 def test_a_request_is_stored_with_its_address_or_not_at_all(app: Flask) -> None:
-    scene = Scene(app)
-    browser = scene.browsers["reader"]
+    world = World(app)
+    browser = world.browsers["reader"]
     form = {"recipient_name": "林小满", "mobile": "13800138000", "address": "四川省成都市青羊区草堂路三十七号"}
     form |= {"remember": "y", "csrf_token": token_of(browser)}
     app.config["PROPAGATE_EXCEPTIONS"] = False
     with refusing(app, "saved_address"):
-        assert browser.http.post(f"/drift/{scene.gift}", data=form).status_code == 500
+        assert browser.http.post(f"/drift/{world.gift}", data=form).status_code == 500
     with app.app_context():
-        assert scene.exchange.one("SELECT COUNT(*) FROM drift") == 0
-    assert browser.http.post(f"/drift/{scene.gift}", data=form).status_code == 303
+        assert world.exchange.one("SELECT COUNT(*) FROM drift") == 0
+    assert browser.http.post(f"/drift/{world.gift}", data=form).status_code == 303
 
 
 @contextmanager
@@ -216,26 +216,26 @@ def refusing(app: Flask, table: str) -> Iterator[None]:
 
 
 def test_a_session_that_cannot_be_opened_leaves_the_old_one(app: Flask) -> None:
-    scene = Scene(app)
-    browser = scene.browsers["reader"]
+    world = World(app)
+    browser = world.browsers["reader"]
     app.config["PROPAGATE_EXCEPTIONS"] = False
-    member = scene.members["other"]
+    member = world.members["other"]
     form = {"email": member.email, "password": "鱼传尺素 2026 双鲤", "csrf_token": token_of(browser)}
     with refusing(app, "user_session"):
         assert browser.http.post("/login", data=form).status_code == 500
-    assert scene.members["reader"].nickname in browser.get("/personal").text
+    assert world.members["reader"].nickname in browser.get("/personal").text
 
 
 def test_a_rule_is_asked_once_by_a_form_and_once_by_its_page(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
-    scene = Scene(app)
-    browser, asked = scene.browsers["reader"], []
-    ask: Callable[..., object] = scene.container.exchange.facts.asked
+    world = World(app)
+    browser, asked = world.browsers["reader"], []
+    ask: Callable[..., object] = world.container.exchange.facts.asked
     monkeypatch.setattr(
-        type(scene.container.exchange.facts), "asked", lambda _self, gift: asked.append(gift) or ask(gift)
+        type(world.container.exchange.facts), "asked", lambda _self, gift: asked.append(gift) or ask(gift)
     )
     form = {"recipient_name": "林小满", "mobile": "13800138000", "address": "四川省成都市青羊区草堂路三十七号"}
     form["csrf_token"] = token_of(browser)
     for data, status in (({"csrf_token": form["csrf_token"]}, 200), (form, 303)):
         asked.clear()
-        assert browser.http.post(f"/drift/{scene.gift}", data=data).status_code == status
-        assert asked == [scene.gift]
+        assert browser.http.post(f"/drift/{world.gift}", data=data).status_code == status
+        assert asked == [world.gift]

@@ -10,7 +10,7 @@ from flask import Flask
 
 from tests.conftest import close, make_app
 from tests.support.members import quick_passwords
-from tests.support.world import Scene
+from tests.support.world import World
 
 
 @pytest.fixture(autouse=True)
@@ -30,5 +30,5 @@ def limited_app(data_dir: Path) -> Iterator[Flask]:
 
 
 @pytest.fixture
-def scene(app: Flask) -> Scene:
-    return Scene(app)
+def world(app: Flask) -> World:
+    return World(app)

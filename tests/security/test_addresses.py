@@ -16,7 +16,7 @@ from flask import Flask
 from app.services.exchange.drifts import Ask, PostalRecipient
 from tests.conftest import close, make_app
 from tests.support.routes import address_of, routes
-from tests.support.world import Scene, token_of
+from tests.support.world import World, token_of
 
 CANARIES = {
     "recipient_name": "卢鹂鹂",
@@ -43,12 +43,12 @@ def found_in(text: str) -> list[str]:
     ]
 
 
-def everything_seen_by(scene: Scene, role: str, drift: int) -> Iterator[tuple[str, str]]:
+def everything_seen_by(world: World, role: str, drift: int) -> Iterator[tuple[str, str]]:
     """Open everything there is, as one of the people."""
-    browser = scene.browsers[role]
-    for route in routes(scene.app, "GET"):
+    browser = world.browsers[role]
+    for route in routes(world.app, "GET"):
         names = [name for name in route.rule.arguments if name.endswith("_id")]
-        path = address_of(scene.app, route.rule, **dict.fromkeys(names, drift))
+        path = address_of(world.app, route.rule, **dict.fromkeys(names, drift))
         response = browser.http.get(path, buffered=True)
         if response.mimetype == "application/zip":
             with zipfile.ZipFile(io.BytesIO(response.data)) as archive:
@@ -65,16 +65,16 @@ def everything_seen_by(scene: Scene, role: str, drift: int) -> Iterator[tuple[st
 
 
 @pytest.mark.parametrize("state", ["waiting", "mailed"])
-def test_check_32_an_address_is_seen_by_its_two_parties_alone(scene: Scene, state: str):
-    drift = scene.request(canary_ask())
+def test_check_32_an_address_is_seen_by_its_two_parties_alone(world: World, state: str):
+    drift = world.request(canary_ask())
     if state == "mailed":
-        with scene.app.app_context():
-            scene.exchange.drifts.post(scene.members["giver"].id, drift)
+        with world.app.app_context():
+            world.exchange.drifts.post(world.members["giver"].id, drift)
     for role in ("nobody", "other", "moderator", "admin"):
-        for path, text in everything_seen_by(scene, role, drift):
+        for path, text in everything_seen_by(world, role, drift):
             assert found_in(text) == [], f"{role} {path}"
-    giver, token = scene.browsers["giver"], token_of(scene.browsers["giver"])
-    for path, text in everything_seen_by(scene, "giver", drift):
+    giver, token = world.browsers["giver"], token_of(world.browsers["giver"])
+    for path, text in everything_seen_by(world, "giver", drift):
         assert not found_in(text) or path == "POST address", path
     opened = giver.http.post(f"/drift/{drift}/address", data={"csrf_token": token})
     assert found_in(opened.text) == SECRET
@@ -82,11 +82,11 @@ def test_check_32_an_address_is_seen_by_its_two_parties_alone(scene: Scene, stat
 
 
 @pytest.mark.parametrize("state", ["received", "rejected"])
-def test_check_32_an_address_is_closed_when_the_drift_is(scene: Scene, state: str):
-    drift = scene.bring_to(state)
-    with scene.app.app_context():
-        assert scene.exchange.state(drift) == state
-    assert scene.take("giver", drift, "address") in {404, 409}
+def test_check_32_an_address_is_closed_when_the_drift_is(world: World, state: str):
+    drift = world.bring_to(state)
+    with world.app.app_context():
+        assert world.exchange.state(drift) == state
+    assert world.take("giver", drift, "address") in {404, 409}
 
 
 @contextmanager
@@ -104,22 +104,22 @@ def refusing_rows(app: Flask, table: str) -> Iterator[None]:
 
 def test_check_32_no_mail_log_or_error_holds_an_address(data_dir: Path, capsys: pytest.CaptureFixture[str]):
     app = make_app(data_dir, LOG_LEVEL="debug", LOG_FORMAT="json")
-    scene = Scene(app)
+    world = World(app)
     app.config["PROPAGATE_EXCEPTIONS"] = False
-    reader, form = scene.browsers["reader"], {**CANARIES, "csrf_token": token_of(scene.browsers["reader"])}
+    reader, form = world.browsers["reader"], {**CANARIES, "csrf_token": token_of(world.browsers["reader"])}
     for table in ("drift", "drift_address", "bean_transfer", "notice", "outbox_mail"):
         with refusing_rows(app, table):
-            broken = reader.http.post(f"/drift/{scene.gift}", data=form)
+            broken = reader.http.post(f"/drift/{world.gift}", data=form)
         assert broken.status_code >= 500, table
         assert found_in(broken.text) == []
-    assert reader.http.post(f"/drift/{scene.gift}", data=form).status_code == 303
+    assert reader.http.post(f"/drift/{world.gift}", data=form).status_code == 303
     with app.app_context():
-        drift = int(str(scene.exchange.one("SELECT MAX(id) FROM drift")))
-        scene.exchange.drifts.open_address(scene.members["giver"].id, drift)
-        scene.exchange.drifts.post(scene.members["giver"].id, drift)
-        scene.exchange.pass_days(40)
-        scene.container.operations.mail_delivery.deliver_due()
-    letters = scene.container.mail.transport.sent
+        drift = int(str(world.exchange.one("SELECT MAX(id) FROM drift")))
+        world.exchange.drifts.open_address(world.members["giver"].id, drift)
+        world.exchange.drifts.post(world.members["giver"].id, drift)
+        world.exchange.pass_days(40)
+        world.container.operations.mail_delivery.deliver_due()
+    letters = world.container.mail.transport.sent
     assert letters
     for letter in letters:
         assert found_in(letter.subject + letter.text + letter.html) == []
@@ -131,23 +131,24 @@ def test_check_32_no_mail_log_or_error_holds_an_address(data_dir: Path, capsys: 
     close(app)
 
 
-def test_check_32_an_address_lies_encrypted_and_is_gone_after_erasure(app: Flask, scene: Scene):
+def test_check_32_an_address_lies_encrypted_and_is_gone_after_erasure(app: Flask, world: World):
     files = [app.config["DATA_DIR"] / f"yushu.sqlite{suffix}" for suffix in ("", "-wal")]
 
     def on_disk() -> bytes:
         return b"".join(file.read_bytes() for file in files if file.exists())
 
-    drift = scene.request(canary_ask())
+    drift = world.request(canary_ask())
     for canary in SECRET:
         assert canary.encode() not in on_disk()
     with app.app_context():
-        sealed = scene.container.core.sql.fetchone("SELECT * FROM drift_address WHERE drift_id = :id", {"id": drift})
+        sealed = world.container.core.sql.fetchone("SELECT * FROM drift_address WHERE drift_id = :id", {"id": drift})
         texts = [value if isinstance(value, bytes) else str(value).encode() for value in sealed if len(str(value)) > 40]
         assert texts
         assert all(text in on_disk() for text in texts)
-        scene.exchange.drifts.post(scene.members["giver"].id, drift)
-        scene.exchange.drifts.receive(scene.members["reader"].id, drift)
-        scene.exchange.pass_days(32)
-        assert scene.container.core.sql.fetchall("SELECT * FROM drift_address") == []
+        world.exchange.drifts.post(world.members["giver"].id, drift)
+        world.exchange.drifts.receive(world.members["reader"].id, drift)
+        world.exchange.pass_days(32)
+        assert world.container.core.sql.fetchall("SELECT * FROM drift_address") == []
+        world.container.operations.scheduler.run_due()
     for text in (*texts, CANARIES["message"].encode()):
         assert text not in on_disk()

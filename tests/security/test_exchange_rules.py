@@ -20,7 +20,7 @@ from app.extensions import db
 from tests.conftest import close, make_app
 from tests.support.exchange import AT_HOME, ISBNS, Exchange
 from tests.support.routes import contents
-from tests.support.world import Scene, token_of
+from tests.support.world import World, token_of
 
 TOUCHED = ("user_session", "sqlite_sequence", "search_change", "search_pointer", "periodic_job")
 STEPS = ("reject", "withdraw", "mailed", "received", "lost", "returned", "delay", "address")
@@ -36,14 +36,14 @@ ALLOWED = {
 
 
 @pytest.mark.parametrize("state", ALLOWED)
-def test_check_06_no_step_of_a_drift_is_skipped_replayed_or_taken_by_another(app: Flask, scene: Scene, state: str):
-    drift = scene.bring_to(state)
+def test_check_06_no_step_of_a_drift_is_skipped_replayed_or_taken_by_another(app: Flask, world: World, state: str):
+    drift = world.bring_to(state)
     for role in ("nobody", "other", "moderator", "admin", "giver", "reader"):
         for step in STEPS:
             if (role, step) in ALLOWED[state]:
                 continue
             before = contents(app, without=TOUCHED)
-            status = scene.take(role, drift, step)
+            status = world.take(role, drift, step)
             assert contents(app, without=TOUCHED) == before, f"{role} {step}: {status}"
             if role == "nobody":
                 assert status == 401, step
@@ -51,42 +51,42 @@ def test_check_06_no_step_of_a_drift_is_skipped_replayed_or_taken_by_another(app
                 assert status == 404, f"{role} {step}"
             else:  # the wrong party or state; a repeat of one's own act leads back to /pending
                 assert status in {409, 303}, f"{role} {step}"
-    assert scene.breaches() == []
+    assert world.breaches() == []
 
 
 @pytest.mark.parametrize("state", ["waiting", "mailed"])
 def test_check_06_a_step_taken_twice_counts_once(app: Flask, state: str):
     for role, step in sorted(ALLOWED[state] - {("giver", "address"), ("reader", "delay")}):
-        with fresh_scene(app) as scene:
-            drift = scene.bring_to(state)
-            assert scene.take(role, drift, step) in {200, 303}, step
-            once = contents(scene.app, without=(*TOUCHED, "use_case_done"))
-            scene.take(role, drift, step)
-            assert contents(scene.app, without=(*TOUCHED, "use_case_done")) == once, f"{role} {step}"
-            assert scene.breaches() == []
+        with fresh_scene(app) as world:
+            drift = world.bring_to(state)
+            assert world.take(role, drift, step) in {200, 303}, step
+            once = contents(world.app, without=(*TOUCHED, "use_case_done"))
+            world.take(role, drift, step)
+            assert contents(world.app, without=(*TOUCHED, "use_case_done")) == once, f"{role} {step}"
+            assert world.breaches() == []
 
 
 @contextmanager
-def fresh_scene(app: Flask) -> Iterator[Scene]:
-    """Yield a scene on a copy of the app's empty database."""
+def fresh_scene(app: Flask) -> Iterator[World]:
+    """Yield a world on a copy of the app's empty database."""
     import shutil
     import tempfile
 
     with tempfile.TemporaryDirectory() as folder:
         shutil.copy(app.config["DATA_DIR"] / "yushu.sqlite", Path(folder) / "yushu.sqlite")
         copy = make_app(Path(folder))
-        yield Scene(copy)
+        yield World(copy)
         close(copy)
 
 
 @pytest.mark.parametrize("role", ["nobody", "other", "moderator", "admin", "reader"])
-def test_check_31_the_gifts_and_wishes_of_others_are_out_of_reach(app: Flask, scene: Scene, role: str):
+def test_check_31_the_gifts_and_wishes_of_others_are_out_of_reach(app: Flask, world: World, role: str):
     with app.app_context():
-        wish = scene.exchange.wishes.wish_for(scene.members["giver"].id, ISBNS[1])
+        wish = world.exchange.wishes.wish_for(world.members["giver"].id, ISBNS[1])
     before = contents(app, without=TOUCHED)
-    browser = scene.browsers[role]
+    browser = world.browsers[role]
     token = token_of(browser)
-    for path in (f"/gifts/{scene.gift}/withdraw", f"/gifts/{scene.gift}/resume", f"/wish/book/{ISBNS[1]}/withdraw"):
+    for path in (f"/gifts/{world.gift}/withdraw", f"/gifts/{world.gift}/resume", f"/wish/book/{ISBNS[1]}/withdraw"):
         status = browser.http.post(path, data={"csrf_token": token}).status_code
         assert status == (401 if role == "nobody" else 404) or (status == 303 and "/wish/" in path), path
     assert contents(app, without=TOUCHED) == before
@@ -94,11 +94,11 @@ def test_check_31_the_gifts_and_wishes_of_others_are_out_of_reach(app: Flask, sc
     assert contents(app, without=TOUCHED) == before
 
 
-def test_check_31_a_stranger_cannot_tell_a_drift_from_none(scene: Scene):
-    drift = scene.bring_to("mailed")
+def test_check_31_a_stranger_cannot_tell_a_drift_from_none(world: World):
+    drift = world.bring_to("mailed")
     for role in ("other", "moderator", "admin"):
         for step in STEPS:
-            assert scene.take(role, drift, step) == scene.take(role, drift + 1000, step) == 404, f"{role} {step}"
+            assert world.take(role, drift, step) == world.take(role, drift + 1000, step) == 404, f"{role} {step}"
 
 
 class Broken(Exception):
@@ -125,17 +125,17 @@ def breaking_at(number: int) -> Iterator[Callable[[], bool]]:
 
 
 @pytest.mark.parametrize("act", ["offer", "request", "reject", "withdraw", "post", "receive", "lose", "take_back"])
-def test_check_07_a_failure_in_mid_transaction_leaves_everything_as_it_was(app: Flask, scene: Scene, act: str):
-    giver, reader, drifts = scene.members["giver"].id, scene.members["reader"].id, scene.exchange.drifts
+def test_check_07_a_failure_in_mid_transaction_leaves_everything_as_it_was(app: Flask, world: World, act: str):
+    giver, reader, drifts = world.members["giver"].id, world.members["reader"].id, world.exchange.drifts
     drift = (
         0
         if act in {"offer", "request"}
-        else scene.bring_to("mailed" if act in {"receive", "lose", "take_back"} else "waiting")
+        else world.bring_to("mailed" if act in {"receive", "lose", "take_back"} else "waiting")
     )
-    scene.exchange.clock.advance(timedelta(days=20))
+    world.exchange.clock.advance(timedelta(days=20))
     acts: dict[str, Callable[[], object]] = {
-        "offer": lambda: scene.exchange.offer(giver, ISBNS[1]),
-        "request": lambda: drifts.request(reader, scene.gift, AT_HOME),
+        "offer": lambda: world.exchange.offer(giver, ISBNS[1]),
+        "request": lambda: drifts.request(reader, world.gift, AT_HOME),
         "reject": lambda: drifts.reject(giver, drift, reason="不方便"),
         "withdraw": lambda: drifts.withdraw(reader, drift),
         "post": lambda: drifts.post(giver, drift),
@@ -152,13 +152,13 @@ def test_check_07_a_failure_in_mid_transaction_leaves_everything_as_it_was(app: 
                     acts[act]()
                 except OperationalError:
                     assert contents(app) == before, f"statement {number}"
-                    assert scene.exchange.breaches() == []
+                    assert world.exchange.breaches() == []
                     broken += 1
             if not has_broken():
                 break
     assert broken >= 2
     assert contents(app) != before
-    assert scene.breaches() == []
+    assert world.breaches() == []
 
 
 def test_check_08_of_two_requests_on_two_nodes_one_wins(any_database_url: str, data_dir: Path):

@@ -29,7 +29,7 @@ from wtforms.validators import EqualTo
 import app.forms
 from app.extensions import db
 from app.forms.base import Form
-from app.libs.urls import AddressRefusedError, Reach, is_public
+from app.libs.urls import AddressRefusedError, HostAllowlist, is_public
 from app.mail.rendering import Renderer
 from app.models.base import PlainBase
 from app.models.book import Book
@@ -176,14 +176,14 @@ def test_check_04_private_addresses_are_never_asked(address: str):
 
 
 def test_check_04_a_host_that_is_not_listed_is_never_asked():
-    reach = Reach(public_hosts=("openlibrary.org",))
+    allowlist = HostAllowlist(public_hosts=("openlibrary.org",))
     for origin in (
         ("http", "evil.example", 80),
         ("http", "openlibrary.org", 22),
         ("http", "openlibrary.org.evil.example", 80),
     ):
         with pytest.raises(AddressRefusedError):
-            reach.addresses(origin)
+            allowlist.addresses(origin)
 
 
 def form_classes() -> list[type[Form]]:

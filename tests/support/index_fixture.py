@@ -70,7 +70,7 @@ def posting_index(
 
 
 @dataclass
-class Lab:
+class IndexFixture:
     """Books by name; a name is the book's ISBN here."""
 
     app: Flask

@@ -21,7 +21,7 @@ from app.libs.clock import SystemClock
 from app.search.index import sorted_runs
 from app.search.index.port import IndexBusy
 from tests.conftest import close, make_app
-from tests.support.index_fixture import Lab, posting_index
+from tests.support.index_fixture import IndexFixture, posting_index
 
 WORDS = ["river", "stone", "cloud", "三体", "红楼", "santi", "a", "b", "rivers", "rivet"]
 NAMES = [f"{number:013d}" for number in range(400)]
@@ -32,54 +32,54 @@ Death = tuple[str, str, str, str]
 
 
 @contextmanager
-def opened(folder: Path, url: str, kept_seconds: int = 60) -> Iterator[Lab]:
-    """Lend a lab of this process's own on the shared folder and database."""
+def opened(folder: Path, url: str, kept_seconds: int = 60) -> Iterator[IndexFixture]:
+    """Lend an index of this process's own on the shared folder and database."""
     app = make_app(folder, url)
     with app.app_context():
         sql = app.extensions["container"].core.sql
-        yield Lab(app, sql, posting_index(sql, folder / "search", SystemClock(), kept_seconds))
+        yield IndexFixture(app, sql, posting_index(sql, folder / "search", SystemClock(), kept_seconds))
     close(app)
 
 
 def write(folder: Path, url: str, seed: int, count: int) -> None:
     """Do so many additions, changes and deletions at random."""
-    luck = random.Random(seed)
-    with opened(folder, url) as lab:
+    rng = random.Random(seed)
+    with opened(folder, url) as index_fixture:
         done = 0
         while done < count:
             try:
-                _write_one(lab, luck)
+                _write_one(index_fixture, rng)
             except BUSY:
                 continue
             done += 1
 
 
-def _write_one(lab: Lab, luck: random.Random) -> None:
-    name = luck.choice(NAMES)
-    kind = luck.random()
+def _write_one(index_fixture: IndexFixture, rng: random.Random) -> None:
+    name = rng.choice(NAMES)
+    kind = rng.random()
     if kind < 0.15:
-        lab.remove(name)
+        index_fixture.remove(name)
     elif kind < 0.3:
-        lab.offer(name)
+        index_fixture.offer(name)
     elif kind < 0.45:
-        lab.take(name)
+        index_fixture.take(name)
     else:
-        lab.put(name, " ".join(luck.sample(WORDS, luck.randint(1, 4))), popularity=luck.randint(0, 9))
+        index_fixture.put(name, " ".join(rng.sample(WORDS, rng.randint(1, 4))), popularity=rng.randint(0, 9))
 
 
 def keep_building(folder: Path, url: str, stop: Event, built: Any) -> None:
     """Merge, tidy, and at times rebuild, until told to stop."""
-    with opened(folder, url, kept_seconds=2) as lab:
+    with opened(folder, url, kept_seconds=2) as index_fixture:
         turn = 0
         while not stop.is_set():
             turn += 1
             try:
                 if turn % 5:
-                    lab.index.merge()
+                    index_fixture.index.merge()
                 else:
-                    lab.index.rebuild()
+                    index_fixture.index.rebuild()
                 built.value += 1
-                while not lab.index.drop_old_generations() and not stop.is_set():
+                while not index_fixture.index.drop_old_generations() and not stop.is_set():
                     time.sleep(0.1)
             except (IndexBusy, *BUSY):
                 time.sleep(0.05)
@@ -108,5 +108,5 @@ def die(folder: Path, url: str, death: Death) -> None:
         return result
 
     setattr(owner, name, deadly)
-    with opened(folder, url, kept_seconds=0) as lab:
-        getattr(lab.index, action)()
+    with opened(folder, url, kept_seconds=0) as index_fixture:
+        getattr(index_fixture.index, action)()

@@ -10,7 +10,7 @@ from tests.support.members import MadeMember, login, make_member
 from tests.support.pages import PageClient
 
 
-class Scene:
+class World:
     """A giver, a reader, a drift between them, and everybody else, each with a browser of their own."""
 
     def __init__(self, app: Flask) -> None:

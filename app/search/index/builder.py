@@ -17,7 +17,7 @@ from pathlib import Path
 from app.db.sql_helper import SqlHelper
 from app.domain.book import BookFacts
 from app.libs.clock import Clock, epoch
-from app.libs.gc_paused import collector_at_rest
+from app.libs.gc_paused import gc_paused
 from app.queries.catalogue import IndexedBookQueries
 from app.search.index import delta
 from app.search.index.generation import GenerationMissing, Store
@@ -72,16 +72,16 @@ class Builder:
         :raises IndexBusy: another process is building.
         """
         report = progress or _silent
-        with BuildLease(self._sql, self._clock, "rebuild") as lease, collector_at_rest():
+        with BuildLease(self._sql, self._clock, "rebuild") as lease, gc_paused():
             number, runs = self._runs(lease)
             self._read(runs, lease, report)
-            assembler = GenerationWriter(self._store.create(number))
+            writer = GenerationWriter(self._store.create(number))
             try:
                 for book_id, version, rank_value in runs.docs():
-                    assembler.add_book(book_id, version, rank_value)
-                self._finish(assembler, runs.lists(), lease, report)
+                    writer.add_book(book_id, version, rank_value)
+                self._finish(writer, runs.lists(), lease, report)
             finally:
-                assembler.close()
+                writer.close()
             lease.switch(number, runs.books, self._version)
             runs.remove()
 
@@ -92,7 +92,7 @@ class Builder:
         """
         report = progress or _silent
         try:
-            with BuildLease(self._sql, self._clock, "merge") as lease, collector_at_rest():
+            with BuildLease(self._sql, self._clock, "merge") as lease, gc_paused():
                 self._merge(lease, report)
         except GenerationMissing:
             self.rebuild(progress)
@@ -139,29 +139,29 @@ class Builder:
         number = lease.next_number()
         delta.mark(self._sql, number, lease.confirm)
         merge.read_changes(number)
-        assembler = GenerationWriter(self._store.create(number))
+        writer = GenerationWriter(self._store.create(number))
         try:
-            for done in merge.renumber(assembler):
+            for done in merge.renumber(writer):
                 lease.beat()
                 report("renumber", done, merge.books)
-            self._finish(assembler, merge.lists(), lease, report)
+            self._finish(writer, merge.lists(), lease, report)
         finally:
-            assembler.close()
-        lease.switch(number, assembler.books, self._version)
+            writer.close()
+        lease.switch(number, writer.books, self._version)
 
     def _finish(
         self,
-        assembler: GenerationWriter,
+        writer: GenerationWriter,
         lists: Iterator[tuple[bytes, array[int]]],
         lease: BuildLease,
         report: Progress,
     ) -> None:
         for done, (key, positions) in enumerate(lists, 1):
-            assembler.add_list(key, positions)
+            writer.add_list(key, positions)
             if done % LISTS_PER_STEP == 0:
                 lease.beat()
                 report("write", done, 0)
-        assembler.finish()
+        writer.finish()
 
     def _tidy(self, lease: BuildLease) -> int:
         pointer = self._pointer()

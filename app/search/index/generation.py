@@ -22,7 +22,7 @@ from typing import Protocol
 from pyroaring import BitMap
 
 from app.db.sql_helper import QueryCursor
-from app.libs.caches import TwoHandCache
+from app.libs.caches import TwoGenerationCache
 from app.search.index.port import IndexUnavailable
 from app.search.index.posting_list import Docs, PostingList
 
@@ -123,9 +123,9 @@ class Generation:
     ranks: Sequence[int]
     starts: Sequence[int]
     firsts: Sequence[int] = ()
-    lists: TwoHandCache[bytes, PostingList] = field(default_factory=lambda: TwoHandCache(CACHED_LISTS))
-    shards: TwoHandCache[int, BitMap] = field(default_factory=lambda: TwoHandCache(CACHED_SHARDS))
-    docs: TwoHandCache[int, Docs] = field(default_factory=lambda: TwoHandCache(CACHED_DOCS))
+    lists: TwoGenerationCache[bytes, PostingList] = field(default_factory=lambda: TwoGenerationCache(CACHED_LISTS))
+    shards: TwoGenerationCache[int, BitMap] = field(default_factory=lambda: TwoGenerationCache(CACHED_SHARDS))
+    docs: TwoGenerationCache[int, Docs] = field(default_factory=lambda: TwoGenerationCache(CACHED_DOCS))
 
     def position_of(self, rank_value: int) -> int:
         """Return where a book of this rank value belongs: before its equals."""

@@ -61,15 +61,15 @@ class Merge:
         self._incoming = deque(sorted(found, key=lambda item: item[:2]))
         self._changed = {change.book for _, _, change in found}
 
-    def renumber(self, assembler: GenerationWriter) -> Iterator[int]:
+    def renumber(self, writer: GenerationWriter) -> Iterator[int]:
         """Assign every living book its new position; yield the number of old positions done, from time to time."""
         self._new_positions = array("I", (_DEAD,)) * self.books
         blocks = -(-self.books // BLOCK)
         for first in range(0, blocks, BLOCKS_PER_STEP):
-            self._renumber_blocks(range(first, min(first + BLOCKS_PER_STEP, blocks)), assembler)
+            self._renumber_blocks(range(first, min(first + BLOCKS_PER_STEP, blocks)), writer)
             yield first * BLOCK
         while self._incoming:
-            self._add_change(assembler)
+            self._add_change(writer)
 
     def lists(self) -> Iterator[tuple[bytes, array[int]]]:
         """Return every term's bytes in order, with its new positions."""
@@ -86,7 +86,7 @@ class Merge:
         for new in waiting:
             yield new, self._added[new]
 
-    def _renumber_blocks(self, blocks: range, assembler: GenerationWriter) -> None:
+    def _renumber_blocks(self, blocks: range, writer: GenerationWriter) -> None:
         docs: list[tuple[int, int]] = []
         with self._sql as cursor, self._store.reading(self._live, cursor) as reader:
             for _, data in sorted(reader.docs(blocks)):
@@ -101,15 +101,15 @@ class Merge:
                 continue
             rank = rank_of(known[1], is_offered=position in self._offered)
             while self._incoming and self._incoming[0][:2] < (-rank, -book):
-                self._add_change(assembler)
-            self._new_positions[position] = assembler.books
-            assembler.add_book(book, version, rank)
+                self._add_change(writer)
+            self._new_positions[position] = writer.books
+            writer.add_book(book, version, rank)
 
-    def _add_change(self, assembler: GenerationWriter) -> None:
+    def _add_change(self, writer: GenerationWriter) -> None:
         negative_rank, _, change = self._incoming.popleft()
         for term in change.terms:
-            self._added.setdefault(term, array("I")).append(assembler.books)
-        assembler.add_book(change.book, change.version, -negative_rank)
+            self._added.setdefault(term, array("I")).append(writer.books)
+        writer.add_book(change.book, change.version, -negative_rank)
 
     def _old_lists(self) -> Iterator[tuple[bytes, array[int]]]:
         first = b""

@@ -29,8 +29,7 @@ from app.domain.drift_deadlines import next_reminder, receipt_due
 from app.domain.gift import too_many_losses
 from app.extensions import db
 from app.libs.clock import epoch
-from app.models.drift import Drift as DriftRow
-from app.models.drift import DriftAddress, DriftEvent
+from app.models.drift import Drift, DriftAddress, DriftEvent
 from app.models.gift import OpenListing, Wish
 from app.services.exchange.gift_states import GiftStates
 from app.services.exchange.tools import ExchangeTools
@@ -49,7 +48,7 @@ _TOLD_KIND: dict[DriftState, str] = {
 }
 
 
-def facts_of(row: DriftRow) -> DriftFacts:
+def facts_of(row: Drift) -> DriftFacts:
     """Return a drift's row as the rules see it."""
     return DriftFacts(
         id=row.id,
@@ -76,24 +75,24 @@ class DriftTransitions:
         self._clock = tools.clock
         self._states = states
 
-    def load(self, drift_id: int) -> DriftRow:
+    def load(self, drift_id: int) -> Drift:
         """Return a drift's row, held until the transaction ends.
 
         :raises DriftNotFound: when there is none.
         """
         row = db.session.execute(
-            select(DriftRow).where(DriftRow.id == drift_id).with_for_update().execution_options(populate_existing=True)
+            select(Drift).where(Drift.id == drift_id).with_for_update().execution_options(populate_existing=True)
         ).scalar_one_or_none()
         if row is None:
             raise DriftNotFound
         return row
 
-    def note(self, row: DriftRow, kind: str, party: Party) -> None:
+    def note(self, row: Drift, kind: str, party: Party) -> None:
         """Add a line to the drift's history, and publish it as an event."""
         db.session.add(DriftEvent(drift_id=row.id, kind=kind, party=party.value, create_time=epoch(self._clock.now())))
         events.drift[kind].publish(drift=row.id, gift=row.gift_id, party=party.value)
 
-    def apply(self, row: DriftRow, act: Act, party: Party, **values: Any) -> None:
+    def apply(self, row: Drift, act: Act, party: Party, **values: Any) -> None:
         """Take a step of the state table; `values` are further columns that change with it.
 
         :raises WrongParty: :raises WrongState: :raises AlreadyDone: when the table has no such step from here.
@@ -114,7 +113,7 @@ class DriftTransitions:
         elif drift.state is DriftState.LOST:
             self._look_again(row.giver_id)
 
-    def _change(self, row: DriftRow, step: Transition, values: dict[str, Any]) -> None:
+    def _change(self, row: Drift, step: Transition, values: dict[str, Any]) -> None:
         """Write the new state if the row still has the old one."""
         now = epoch(self._clock.now())
         is_open = step.target in OPEN_STATES
@@ -134,8 +133,8 @@ class DriftTransitions:
             changes["message"] = ""
             db.session.execute(delete(DriftAddress).where(DriftAddress.drift_id == row.id))
         changed = db.session.execute(
-            update(DriftRow)
-            .where(DriftRow.id == row.id, DriftRow.state == row.state)
+            update(Drift)
+            .where(Drift.id == row.id, Drift.state == row.state)
             .values(**(changes | values))
             .execution_options(synchronize_session=False)
         )
@@ -153,7 +152,7 @@ class DriftTransitions:
             both_ways=self._tools.facts.trades_both_ways(drift.giver_id, drift.requester_id),
         )
 
-    def _follow(self, row: DriftRow, drift: DriftFacts, step: Transition, party: Party) -> None:
+    def _follow(self, row: Drift, drift: DriftFacts, step: Transition, party: Party) -> None:
         if Effect.OPEN_GIFT in step.effects:
             self._put_back(row, drift, party)
         if Effect.LAUNCH_GIFT in step.effects:
@@ -169,7 +168,7 @@ class DriftTransitions:
         if Effect.REOPEN_WISH in step.effects:
             self._reopen_wish(row)
 
-    def _put_back(self, row: DriftRow, drift: DriftFacts, party: Party) -> None:
+    def _put_back(self, row: Drift, drift: DriftFacts, party: Party) -> None:
         giver = self._tools.facts.standing(row.giver_id)
         leaving = party is Party.LEAVING and not giver.present
         self._states.set(drift.gift_id, gift_rules.GiftState.HIDDEN if leaving else gift_rules.GiftState.OPEN)
@@ -184,7 +183,7 @@ class DriftTransitions:
             )
         )
 
-    def _fulfil_wish(self, row: DriftRow) -> None:
+    def _fulfil_wish(self, row: Drift) -> None:
         fulfilled = db.session.execute(
             update(Wish)
             .where(
@@ -198,7 +197,7 @@ class DriftTransitions:
         if rows_touched(fulfilled):
             self._free_place(row.requester_id, row.isbn13, "wish")
 
-    def _reopen_wish(self, row: DriftRow) -> None:
+    def _reopen_wish(self, row: Drift) -> None:
         """Open the wish that this drift had fulfilled, unless its place on the member's lists is taken or they have left."""
         wish_id = db.session.execute(
             select(Wish.id).where(Wish.drift_id == row.id, Wish.state == wish_rules.WishState.FULFILLED.value)
@@ -215,7 +214,7 @@ class DriftTransitions:
                 .execution_options(synchronize_session=False)
             )
 
-    def _tell(self, row: DriftRow, step: Transition, party: Party) -> None:
+    def _tell(self, row: Drift, step: Transition, party: Party) -> None:
         """Notify those who did not act themselves."""
         kind = _TOLD_KIND[step.target]
         for side, member_id in ((Party.REQUESTER, row.requester_id), (Party.GIVER, row.giver_id)):
@@ -225,7 +224,7 @@ class DriftTransitions:
             for moderator_id in self._tools.facts.list_moderators():
                 self._tools.notices.tell(moderator_id, "moderate_drift", row)
 
-    def _look_at_losses(self, row: DriftRow) -> None:
+    def _look_at_losses(self, row: Drift) -> None:
         """Stop the gifts of a giver who loses too much; tell the moderators of either side."""
         giver, requester = self._tools.facts.standing(row.giver_id), self._tools.facts.standing(row.requester_id)
         giver_stops = too_many_losses(giver.lost_out, giver.parcels_out)

@@ -68,7 +68,7 @@ class GiftStates:
         return rows_touched(written)
 
     def _tell(self, isbns: Collection[str]) -> None:
-        db.at_end(self._offers_changed, isbns)
+        db.before_commit(self._offers_changed, isbns)
 
 
 def _is_stopped(giver_id: int, why: Pause) -> ColumnElement[bool]:

@@ -73,7 +73,7 @@ class Colluder:
             self._leave(world)
             self.join(world)
             return
-        if self.listed < LISTINGS and world.luck.random() < LISTS_A_DAY:
+        if self.listed < LISTINGS and world.rng.random() < LISTS_A_DAY:
             world.offer(self.member)
             self.listed += 1
         for parcel in world.waiting.get(self.member, ()):
@@ -82,7 +82,7 @@ class Colluder:
             self._look_after(world, parcel)
         if Tactic.CIRCLE in tactics:
             self._trade_among_ourselves(world)
-        if world.day >= TAKES_FROM_DAY and world.luck.random() < TAKES_A_DAY:
+        if world.day >= TAKES_FROM_DAY and world.rng.random() < TAKES_A_DAY:
             self._take(world)
 
     def _answer(self, world: World, parcel: Parcel) -> None:
@@ -113,13 +113,13 @@ class Colluder:
             world.claim_lost(self.member, parcel)
 
     def _trade_among_ourselves(self, world: World) -> None:
-        draw = world.luck.random()
+        draw = world.rng.random()
         if draw >= SHAMS_A_DAY + INNER_LOSSES_A_DAY:
             return
         ours = [gift for gift in world.shelf if gift.giver in self.gang.members and gift.giver != self.member]
         if not ours:
             return
-        gift = world.luck.choice(ours)
+        gift = world.rng.choice(ours)
         if draw < SHAMS_A_DAY:
             world.ask(self.member, gift, IN_PERSON)
         elif (drift := world.ask(self.member, gift)) is not None:
@@ -129,7 +129,7 @@ class Colluder:
         """Ask for a stranger's book if there is a bean for it."""
         strangers = [gift for gift in world.shelf if gift.giver not in self.gang.members]
         if strangers and not self._has_no_bean(world):
-            gift: OnShelf = world.luck.choice(strangers)
+            gift: OnShelf = world.rng.choice(strangers)
             world.ask(self.member, gift, HOME)
 
     def _has_no_bean(self, world: World) -> bool:

@@ -30,34 +30,34 @@ class Honest:
 
     def live(self, world: World) -> None:
         """Do a day's part of what a reader does in a year."""
-        luck = world.luck
-        if luck.random() < LISTS_A_DAY:
+        rng = world.rng
+        if rng.random() < LISTS_A_DAY:
             world.offer(self.member)
-        if luck.random() >= LOOKS_IN:
+        if rng.random() >= LOOKS_IN:
             return
         self._answer(world)
         self._look_after_own_parcels(world)
-        if luck.random() < ASKS_A_DAY / LOOKS_IN:
+        if rng.random() < ASKS_A_DAY / LOOKS_IN:
             shelf = [gift for gift in world.shelf if gift.giver in self.club] if self.club else world.shelf
-            if shelf and (gift := luck.choice(shelf)).giver != self.member:
+            if shelf and (gift := rng.choice(shelf)).giver != self.member:
                 world.ask(self.member, gift)
 
     def _answer(self, world: World) -> None:
         for parcel in world.waiting.get(self.member, ()):
-            if world.luck.random() < REJECTS or (self.club and parcel.other not in self.club):
+            if world.rng.random() < REJECTS or (self.club and parcel.other not in self.club):
                 world.reject(self.member, parcel)
                 continue
-            tracked = world.luck.random() < TRACKS
-            if world.luck.random() < self.lost:
+            tracked = world.rng.random() < TRACKS
+            if world.rng.random() < self.lost:
                 world.post(self.member, parcel, arrives_in=None, tracked=tracked)
                 world.really_lost.add(parcel.drift)
             else:
-                world.post(self.member, parcel, arrives_in=world.luck.randint(2, 8), tracked=tracked)
+                world.post(self.member, parcel, arrives_in=world.rng.randint(2, 8), tracked=tracked)
 
     def _look_after_own_parcels(self, world: World) -> None:
         for parcel in world.mailed.get(self.member, ()):
             if world.has_arrived(parcel):
-                if world.luck.random() < PRESSES:
+                if world.rng.random() < PRESSES:
                     world.receive(self.member, parcel)
             elif parcel.days >= CLAIMS_FROM:
                 world.claim_lost(self.member, parcel)

@@ -70,7 +70,7 @@ class World:
 
     container: Container
     clock: FrozenClock
-    luck: random.Random
+    rng: random.Random
     isbns: tuple[str, ...]
     day: int = 0
     shelf: list[OnShelf] = field(default_factory=list)
@@ -95,7 +95,7 @@ class World:
     def offer(self, member: int) -> None:
         """List a random book."""
         with suppress(Refusal):
-            self.container.exchange.gifts.offer(member, self.luck.choice(self.isbns), Offer())
+            self.container.exchange.gifts.offer(member, self.rng.choice(self.isbns), Offer())
 
     def ask(self, member: int, gift: OnShelf, ask: Ask = HOME) -> int | None:
         """Ask for a gift; None when the rules say no."""
@@ -136,7 +136,7 @@ class World:
         crowd = list(actors)
         for _day in range(days):
             self.begin_day()
-            self.luck.shuffle(crowd)
+            self.rng.shuffle(crowd)
             for actor in crowd:
                 actor.live(self)
 

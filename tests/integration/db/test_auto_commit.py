@@ -55,9 +55,9 @@ def test_what_is_to_be_done_at_the_end_is_done_once_on_all_values_and_saved_with
 
     with db.auto_commit():
         with db.auto_commit():
-            db.at_end(work, ["1", "2"])
+            db.before_commit(work, ["1", "2"])
         assert done == []
-        db.at_end(work, ["2", "3"])
+        db.before_commit(work, ["2", "3"])
     assert done == [{"1", "2", "3"}]
     assert titles() == ["1", "2", "3"]
 
@@ -65,7 +65,7 @@ def test_what_is_to_be_done_at_the_end_is_done_once_on_all_values_and_saved_with
 def test_nothing_is_done_at_the_end_of_a_block_that_fails():
     def use_case():
         with db.auto_commit():
-            db.at_end(lambda values: pytest.fail(f"done with {values}"), ["1"])
+            db.before_commit(lambda values: pytest.fail(f"done with {values}"), ["1"])
             raise Boom
 
     with pytest.raises(Boom):

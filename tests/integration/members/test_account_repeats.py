@@ -25,7 +25,7 @@ HOME = PostalRecipient(name="林小满", mobile="13800138000", address="四川�
 
 
 @dataclass
-class Scene:
+class World:
     """A member with one session, on a site whose line to the database can be cut."""
 
     app: Flask
@@ -50,7 +50,7 @@ class Scene:
 
 
 @pytest.fixture
-def scene(mariadb_url: str, mariadb_server: Server, data_dir: Path) -> Iterator[Scene]:
+def world(mariadb_url: str, mariadb_server: Server, data_dir: Path) -> Iterator[World]:
     with CutLine(mariadb_server.port) as line:
         app = make_app(data_dir, mariadb_url.replace(str(mariadb_server.port), str(line.port)))
         quick_passwords(app)
@@ -58,86 +58,86 @@ def scene(mariadb_url: str, mariadb_server: Server, data_dir: Path) -> Iterator[
         member = make_member(app, is_confirmed=False)
         with app.app_context():
             open_session(box, member.id)
-            yield Scene(app, box, line, member, box.members.directory.list_sessions(member.id)[0].id)
+            yield World(app, box, line, member, box.members.directory.list_sessions(member.id)[0].id)
         close(app)
 
 
-Act = Callable[[Scene], Callable[[], Any]]
+Act = Callable[[World], Callable[[], Any]]
 
 
 def letters(kind: str) -> str:
     return f"SELECT COUNT(*) FROM outbox_mail WHERE kind = '{kind}'"
 
 
-def register(scene: Scene, *, email: str = "new@example.org", invitation: str = "") -> None:
-    scene.box.members.registration.register(
+def register(world: World, *, email: str = "new@example.org", invitation: str = "") -> None:
+    world.box.members.registration.register(
         email=email, nickname="大寒", password=PASSWORD, language="zh", invitation=invitation
     )
 
 
-def with_invitation(scene: Scene) -> Callable[[], Any]:
-    code = scene.box.members.invitation_desk.make(scene.member.id, places=9, days=1, note="")
-    return lambda: register(scene, invitation=code)
+def with_invitation(world: World) -> Callable[[], Any]:
+    code = world.box.members.invitation_desk.make(world.member.id, places=9, days=1, note="")
+    return lambda: register(world, invitation=code)
 
 
-def with_link(kind: Any, use: Callable[[Scene, str], Any], email: str = "") -> Act:
-    def prepare(scene: Scene) -> Callable[[], Any]:
-        token = scene.box.members.account_tokens.make(kind, scene.member.id, email=email)
-        return lambda: use(scene, token)
+def with_link(kind: Any, use: Callable[[World, str], Any], email: str = "") -> Act:
+    def prepare(world: World) -> Callable[[], Any]:
+        token = world.box.members.account_tokens.make(kind, world.member.id, email=email)
+        return lambda: use(world, token)
 
     return prepare
 
 
-def turn_on(scene: Scene) -> Callable[[], Any]:
-    phone = scene.begun_factor()
+def turn_on(world: World) -> Callable[[], Any]:
+    phone = world.begun_factor()
 
     def act() -> None:
-        codes = scene.box.members.second_factors.turn_on(scene.member.id, phone.now())
-        scene.box.members.second_factors.check(
-            scene.member.id, codes[0]
+        codes = world.box.members.second_factors.turn_on(world.member.id, phone.now())
+        world.box.members.second_factors.check(
+            world.member.id, codes[0]
         )  # those that were given are those that are stored
 
     return act
 
 
-def renew_codes(scene: Scene) -> Callable[[], Any]:
-    scene.factor()
-    return lambda: scene.box.members.second_factors.check(
-        scene.member.id, scene.box.members.second_factors.renew_codes(scene.member.id)[0]
+def renew_codes(world: World) -> Callable[[], Any]:
+    world.factor()
+    return lambda: world.box.members.second_factors.check(
+        world.member.id, world.box.members.second_factors.renew_codes(world.member.id)[0]
     )
 
 
-def use_code(scene: Scene) -> Callable[[], Any]:
-    codes = scene.factor()
-    return lambda: scene.box.members.second_factors.check(scene.member.id, codes[0])
+def use_code(world: World) -> Callable[[], Any]:
+    codes = world.factor()
+    return lambda: world.box.members.second_factors.check(world.member.id, codes[0])
 
 
-def after(first: Callable[[Scene], Any], act: Callable[[Scene], Any]) -> Act:
-    def prepare(scene: Scene) -> Callable[[], Any]:
-        first(scene)
-        return lambda: act(scene)
+def after(first: Callable[[World], Any], act: Callable[[World], Any]) -> Act:
+    def prepare(world: World) -> Callable[[], Any]:
+        first(world)
+        return lambda: act(world)
 
     return prepare
 
 
-def open_another(scene: Scene) -> None:
-    open_session(scene.box, scene.member.id, "another")
+def open_another(world: World) -> None:
+    open_session(world.box, world.member.id, "another")
 
 
-def change_profile(scene: Scene) -> None:
-    scene.box.members.profiles.change(scene.member.id, nickname="新名字", language="en", wants_mail=False)
+def change_profile(world: World) -> None:
+    world.box.members.profiles.change(world.member.id, nickname="新名字", language="en", wants_mail=False)
 
 
-def change_password(scene: Scene) -> None:
-    scene.box.members.accounts.change_password(scene.member.id, old=PASSWORD, new=NEW, session_id=scene.session_id)
+def change_password(world: World) -> None:
+    world.box.members.accounts.change_password(world.member.id, old=PASSWORD, new=NEW, session_id=world.session_id)
 
 
-def end_session(scene: Scene) -> None:
-    assert scene.box.members.sessions.end(scene.member.id, scene.session_id)
+def end_session(world: World) -> None:
+    assert world.box.members.sessions.end(world.member.id, world.session_id)
 
 
-def end_other_sessions(scene: Scene) -> None:
-    assert scene.box.members.sessions.end_others(scene.member.id, but=scene.session_id) == 1
+def end_other_sessions(world: World) -> None:
+    assert world.box.members.sessions.end_others(world.member.id, but=world.session_id) == 1
 
 
 SESSIONS = "SELECT COUNT(*) FROM user_session WHERE status = 1"
@@ -197,7 +197,7 @@ ACTS: dict[str, tuple[Act, str, int]] = {
     "turn it on": (turn_on, CODES, 9),
     "use a recovery code": (use_code, CODES, 9),
     "renew the codes": (renew_codes, CODES, 9),
-    "turn it off": (after(Scene.factor, lambda s: s.box.members.second_factors.turn_off(s.member.id)), CODES, 0),
+    "turn it off": (after(World.factor, lambda s: s.box.members.second_factors.turn_off(s.member.id)), CODES, 0),
     "keep an address": (
         lambda s: lambda: s.box.members.saved_addresses.keep(s.member.id, HOME),
         "SELECT COUNT(*) FROM saved_address",
@@ -218,13 +218,13 @@ ACTS: dict[str, tuple[Act, str, int]] = {
 
 @pytest.mark.parametrize("fault", ["never sent", "answer lost"])
 @pytest.mark.parametrize("name", ACTS)
-def test_a_write_whose_commit_went_astray_happens_once(scene: Scene, name: str, fault: str):
+def test_a_write_whose_commit_went_astray_happens_once(world: World, name: str, fault: str):
     prepare, query, expected = ACTS[name]
-    act = prepare(scene)
-    scene.line.arm(fault)
+    act = prepare(world)
+    world.line.arm(fault)
     act()
-    assert scene.line.strikes == 1
-    assert scene.count(query) == expected
+    assert world.line.strikes == 1
+    assert world.count(query) == expected
 
 
 def hold_against(admin: Any, mine: str, theirs: str, done: threading.Event) -> None:
@@ -252,8 +252,8 @@ def count_deadlocks(server: Server) -> int:
     return int(row[1])
 
 
-def test_a_password_is_changed_in_spite_of_a_deadlock(scene: Scene, mariadb_server: Server):
-    open_another(scene)
+def test_a_password_is_changed_in_spite_of_a_deadlock(world: World, mariadb_server: Server):
+    open_another(world)
     before, holding = count_deadlocks(mariadb_server), threading.Event()
     admin = mariadb_server.connect("yushu")
     rival = threading.Thread(
@@ -261,16 +261,16 @@ def test_a_password_is_changed_in_spite_of_a_deadlock(scene: Scene, mariadb_serv
         args=(
             admin,
             "SELECT id FROM user_session FOR UPDATE",
-            f"UPDATE user SET wants_mail = 1 - wants_mail WHERE id = {scene.member.id}",
+            f"UPDATE user SET wants_mail = 1 - wants_mail WHERE id = {world.member.id}",
             holding,
         ),
     )
     rival.start()
     assert holding.wait(20)
-    change_password(scene)
+    change_password(world)
     rival.join(30)
     admin.close()
     assert count_deadlocks(mariadb_server) == before + 1
-    assert scene.count(letters("password_changed")) == 1
-    assert scene.count(SESSIONS) == 1
-    scene.box.members.accounts.authenticate(email=scene.member.email, password=NEW)
+    assert world.count(letters("password_changed")) == 1
+    assert world.count(SESSIONS) == 1
+    world.box.members.accounts.authenticate(email=world.member.email, password=NEW)

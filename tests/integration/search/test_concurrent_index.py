@@ -14,7 +14,7 @@ from app.libs.clock import SystemClock
 from app.search.index.manifest import BuildLease
 from app.search.index.port import IndexBusy, IndexUnavailable
 from tests.soak.scale import scaled
-from tests.support.index_fixture import Lab, plan_of
+from tests.support.index_fixture import IndexFixture, plan_of
 from tests.support.index_stress import NAMES, WORDS, Death, die, keep_building, opened, write
 
 SPAWN = get_context("spawn")
@@ -46,16 +46,16 @@ DEATHS: list[Death] = [
 ]
 
 
-def is_right(lab: Lab, luck: random.Random) -> None:
+def is_right(index_fixture: IndexFixture, rng: random.Random) -> None:
     """Compare some answers with a scan of the table, both in one snapshot."""
-    pair = luck.sample(WORDS, 2)
-    with lab.sql:
-        scan = lab.scan(*pair)
-        found = lab.find(" ".join(pair), limit=len(NAMES))
-        one = lab.find(pair[0], limit=len(NAMES))
-        only = lab.scan(pair[0])
-        can_be_had = lab.find(pair[0], limit=len(NAMES), having=("g",))
-        offered = lab.offered()
+    pair = rng.sample(WORDS, 2)
+    with index_fixture.sql:
+        scan = index_fixture.scan(*pair)
+        found = index_fixture.find(" ".join(pair), limit=len(NAMES))
+        one = index_fixture.find(pair[0], limit=len(NAMES))
+        only = index_fixture.scan(pair[0])
+        can_be_had = index_fixture.find(pair[0], limit=len(NAMES), having=("g",))
+        offered = index_fixture.offered()
     assert set(can_be_had) == only & offered
     assert set(one[: len(can_be_had)]) == set(can_be_had), "books that can be had come first"
     assert len(found) == len(set(found))
@@ -72,14 +72,14 @@ def test_ten_thousand_changes_from_three_processes_never_make_it_wrong(any_datab
         SPAWN.Process(target=write, args=(data_dir, any_database_url, seed, share), daemon=True) for seed in range(3)
     ]
     builder = SPAWN.Process(target=keep_building, args=(data_dir, any_database_url, stop, built), daemon=True)
-    luck = random.Random(5)
+    rng = random.Random(5)
     checks = 0
-    with opened(data_dir, any_database_url) as lab:
-        lab.index.rebuild()
+    with opened(data_dir, any_database_url) as index_fixture:
+        index_fixture.index.rebuild()
         for process in (*writers, builder):
             process.start()
         while any(process.is_alive() for process in writers):
-            is_right(lab, luck)
+            is_right(index_fixture, rng)
             checks += 1
             time.sleep(0.02)
         stop.set()
@@ -87,35 +87,35 @@ def test_ten_thousand_changes_from_three_processes_never_make_it_wrong(any_datab
             process.join(30)
         assert [process.exitcode for process in (*writers, builder)] == [0, 0, 0, 0]
         for _ in range(100):
-            is_right(lab, luck)
-        lab.index.rebuild()
+            is_right(index_fixture, rng)
+        index_fixture.index.rebuild()
         for _ in range(100):
-            is_right(lab, luck)
+            is_right(index_fixture, rng)
     assert checks > 50
     assert built.value >= 3
 
 
 @pytest.fixture
 def furnished(any_database_url, data_dir: Path):
-    """Yield a lab with books in the live generation, changed ones in the delta, and deleted ones."""
-    luck = random.Random(3)
-    with opened(data_dir, any_database_url, kept_seconds=0) as lab:
+    """Yield an index with books in the live generation, changed ones in the delta, and deleted ones."""
+    rng = random.Random(3)
+    with opened(data_dir, any_database_url, kept_seconds=0) as index_fixture:
         for name in NAMES[:60]:
-            lab.put(name, " ".join(luck.sample(WORDS, 3)), popularity=luck.randint(0, 9))
-        lab.index.rebuild()
+            index_fixture.put(name, " ".join(rng.sample(WORDS, 3)), popularity=rng.randint(0, 9))
+        index_fixture.index.rebuild()
         for name in NAMES[40:90]:
-            lab.put(name, " ".join(luck.sample(WORDS, 2)), popularity=luck.randint(0, 9))
+            index_fixture.put(name, " ".join(rng.sample(WORDS, 2)), popularity=rng.randint(0, 9))
         for name in NAMES[20:60]:
-            lab.offer(name)
+            index_fixture.offer(name)
         for name in NAMES[30:45]:
-            lab.remove(name)
+            index_fixture.remove(name)
         for name in NAMES[45:50]:
-            lab.take(name)
-        yield lab
+            index_fixture.take(name)
+        yield index_fixture
 
 
 @pytest.mark.parametrize("death", DEATHS, ids=" ".join)
-def test_a_kill_at_any_point_is_healed(furnished: Lab, any_database_url, data_dir: Path, death: Death):
+def test_a_kill_at_any_point_is_healed(furnished: IndexFixture, any_database_url, data_dir: Path, death: Death):
     action, where, *_ = death
     if action == "drop_old_generations":
         furnished.index.merge()
@@ -125,14 +125,14 @@ def test_a_kill_at_any_point_is_healed(furnished: Lab, any_database_url, data_di
     victim.start()
     victim.join()
     assert victim.exitcode == -signal.SIGKILL, "make sure the point is reached"
-    luck = random.Random(1)
+    rng = random.Random(1)
     for _ in range(20):
-        is_right(furnished, luck)
+        is_right(furnished, rng)
     furnished.put(NAMES[399], "river stone")
     furnished.remove(NAMES[50])
     furnished.index.merge() if action == "merge" else furnished.index.rebuild()
     for _ in range(20):
-        is_right(furnished, luck)
+        is_right(furnished, rng)
     furnished.index.merge()
     furnished.index.drop_old_generations()
     status = furnished.index.status()
@@ -141,10 +141,12 @@ def test_a_kill_at_any_point_is_healed(furnished: Lab, any_database_url, data_di
     assert list((data_dir / "search").glob("build-*")) == []
     assert furnished.sql.fetchone("SELECT COUNT(*) FROM search_change") == (0,)
     for _ in range(20):
-        is_right(furnished, luck)
+        is_right(furnished, rng)
 
 
-def test_a_killed_rebuild_goes_on_where_it_stopped(furnished: Lab, any_database_url, data_dir: Path, monkeypatch):
+def test_a_killed_rebuild_goes_on_where_it_stopped(
+    furnished: IndexFixture, any_database_url, data_dir: Path, monkeypatch
+):
     victim = SPAWN.Process(target=die, args=(data_dir, any_database_url, ("rebuild", RUNS + "_save", "after", "3")))
     victim.start()
     victim.join()
@@ -155,7 +157,7 @@ def test_a_killed_rebuild_goes_on_where_it_stopped(furnished: Lab, any_database_
     assert 0 < len(read) < len(furnished.scan()) - 20
 
 
-def test_only_one_process_builds_at_a_time(furnished: Lab):
+def test_only_one_process_builds_at_a_time(furnished: IndexFixture):
     with BuildLease(furnished.sql, SystemClock(), "merge"):
         for action in (furnished.index.rebuild, furnished.index.merge):
             with pytest.raises(IndexBusy):
@@ -165,7 +167,7 @@ def test_only_one_process_builds_at_a_time(furnished: Lab):
     furnished.index.merge()
 
 
-def test_a_missing_generation_is_reported_and_rebuilt_by_a_merge(furnished: Lab):
+def test_a_missing_generation_is_reported_and_rebuilt_by_a_merge(furnished: IndexFixture):
     status = furnished.index.status()
     furnished.index._store.drop(status.generation)
     assert furnished.index.status().state == "missing"
@@ -177,17 +179,17 @@ def test_a_missing_generation_is_reported_and_rebuilt_by_a_merge(furnished: Lab)
 
 
 def test_books_that_can_be_had_stay_in_front_when_all_is_merged_and_tidied(any_database_url, data_dir: Path):
-    with opened(data_dir, any_database_url, kept_seconds=0) as lab:
-        lab.put("1", "river", popularity=9)
-        lab.put("2", "river")
-        lab.offer("2")
-        lab.index.rebuild()
+    with opened(data_dir, any_database_url, kept_seconds=0) as index_fixture:
+        index_fixture.put("1", "river", popularity=9)
+        index_fixture.put("2", "river")
+        index_fixture.offer("2")
+        index_fixture.index.rebuild()
         for name, popularity in (("3", 5), ("4", 9)):
-            lab.put(name, "river", popularity=popularity)
-            lab.index.merge()
-            lab.index.drop_old_generations()
-        assert lab.find("river") == ["2", "4", "1", "3"]
-        lab.take("2")
-        lab.index.merge()
-        lab.index.drop_old_generations()
-        assert lab.find("river") == ["4", "1", "3", "2"]
+            index_fixture.put(name, "river", popularity=popularity)
+            index_fixture.index.merge()
+            index_fixture.index.drop_old_generations()
+        assert index_fixture.find("river") == ["2", "4", "1", "3"]
+        index_fixture.take("2")
+        index_fixture.index.merge()
+        index_fixture.index.drop_old_generations()
+        assert index_fixture.find("river") == ["4", "1", "3", "2"]

@@ -6,19 +6,19 @@ import gc
 
 import pytest
 
-from app.libs.gc_paused import collector_at_rest
+from app.libs.gc_paused import gc_paused
 
 
 def test_the_collector_rests_until_the_outermost_block_ends():
-    with collector_at_rest():
-        with collector_at_rest():
+    with gc_paused():
+        with gc_paused():
             assert not gc.isenabled()
         assert not gc.isenabled()
     assert gc.isenabled()
 
 
 def test_the_collector_wakes_up_after_an_error():
-    with pytest.raises(RuntimeError), collector_at_rest():
+    with pytest.raises(RuntimeError), gc_paused():
         raise RuntimeError
     assert gc.isenabled()
 
@@ -26,7 +26,7 @@ def test_the_collector_wakes_up_after_an_error():
 def test_a_collector_that_was_put_to_rest_before_goes_on_resting():
     gc.disable()
     try:
-        with collector_at_rest():
+        with gc_paused():
             pass
         assert not gc.isenabled()
     finally:

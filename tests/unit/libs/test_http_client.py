@@ -24,14 +24,14 @@ from app.libs.http_client import (
     UnreachableError,
     user_agent_of,
 )
-from app.libs.urls import Reach, origin_of
+from app.libs.urls import HostAllowlist, origin_of
 from tests.support.patience import SOON
 from tests.upstreams import FAULTS, Upstream
 from tests.upstreams.faults import redirects_to
 
 
 def client_of(*urls: str) -> HttpClient:
-    return HttpClient(Reach(origins=frozenset(map(origin_of, urls))), user_agent="YuShu/1.0 (+http://test)")
+    return HttpClient(HostAllowlist(origins=frozenset(map(origin_of, urls))), user_agent="YuShu/1.0 (+http://test)")
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from app.libs.urls import AddressRefusedError, Reach, is_public, origin_of, same_site_path
+from app.libs.urls import AddressRefusedError, HostAllowlist, is_public, origin_of, same_site_path
 
 
 @pytest.mark.parametrize(
@@ -29,7 +29,9 @@ def test_anything_else_leads_home(target: str | None):
     assert same_site_path(target) == "/"
 
 
-REACH = Reach(origins=frozenset({("http", "10.0.0.5", 8000)}), public_hosts=("covers.example", ".archive.example"))
+REACH = HostAllowlist(
+    origins=frozenset({("http", "10.0.0.5", 8000)}), public_hosts=("covers.example", ".archive.example")
+)
 
 
 @pytest.mark.parametrize(

@@ -78,7 +78,7 @@ def test_a_lock_that_came_while_the_time_ran_out_is_kept(monkeypatch: pytest.Mon
 
 def test_the_time_of_a_block_covers_all_waits_in_it(monkeypatch: pytest.MonkeyPatch) -> None:
     now = [1000.0]
-    monkeypatch.setattr("app.libs.waiting_time.monotonic", lambda: now[0])
+    monkeypatch.setattr("app.libs.deadline.monotonic", lambda: now[0])
     assert time_left(LONG) == LONG
     with waiting_at_most(30):
         assert time_left(LONG) == 30

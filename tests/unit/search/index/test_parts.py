@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.libs.caches import TwoHandCache
+from app.libs.caches import TwoGenerationCache
 from app.search.index import codec, posting_list
 from app.search.index import sorted_runs as runs_module
 from app.search.index.evaluator import QueryEvaluator
@@ -75,7 +75,7 @@ def test_a_block_of_plain_versions_costs_four_bytes_a_book():
 
 
 def test_the_cache_forgets_what_was_not_used_for_long():
-    cache: TwoHandCache[int, int] = TwoHandCache(100)
+    cache: TwoGenerationCache[int, int] = TwoGenerationCache(100)
     for number in range(100):
         cache.put(number, number, 10)
         assert cache.get(0) == 0
@@ -90,9 +90,9 @@ def test_a_book_belongs_before_its_equals():
 
 
 def _entries(count: int):
-    luck = random.Random(1)
+    rng = random.Random(1)
     for book in range(count, 0, -1):
-        words = frozenset(luck.sample(["wa", "wb", "wc", "w三", "lzh", "w" + "x" * 99], 3))
+        words = frozenset(rng.sample(["wa", "wb", "wc", "w三", "lzh", "w" + "x" * 99], 3))
         yield IndexEntry(book_id=book, version=book % 3 + 1, rank_value=book // 10, terms=BookTerms(words=words))
 
 

@@ -55,21 +55,21 @@ def test_terms_of_other_kinds_are_never_offered():
     assert not vocabulary.may_complete("w" + "x" * 10 + "\0abc")
 
 
-def _slipped(word: str, luck: random.Random) -> str:
-    at = luck.randrange(len(word))
-    return luck.choice(
+def _slipped(word: str, rng: random.Random) -> str:
+    at = rng.randrange(len(word))
+    return rng.choice(
         (
             word[:at] + word[at + 1 :],
-            word[:at] + luck.choice("abcdefg") + word[at:],
-            word[:at] + luck.choice("abcdefg") + word[at + 1 :],
+            word[:at] + rng.choice("abcdefg") + word[at:],
+            word[:at] + rng.choice("abcdefg") + word[at + 1 :],
             word[:at] + word[at : at + 2][::-1] + word[at + 2 :],
         )
     )
 
 
 @given(WORD, st.randoms())
-def test_words_one_slip_apart_share_a_hash(word: str, luck: random.Random):
-    other = _slipped(word, luck)
+def test_words_one_slip_apart_share_a_hash(word: str, rng: random.Random):
+    other = _slipped(word, rng)
     assert vocabulary.slips("w" + word) & vocabulary.slips("w" + other)
     assert vocabulary.distance(word, other, 2) <= 1
 

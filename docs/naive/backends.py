@@ -1,4 +1,4 @@
-"""Two stages for one play: the real site, and the naive one. A regression drives either over HTTP and looks behind it."""
+"""Two backends for one test: the real site, and the naive one. A regression drives either over HTTP and looks behind it."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ class Visitor:
         return self.post(f"/drift/{gift}", FORM)
 
 
-class Stage(ABC):
+class Backend(ABC):
     """A site with the books of the shelf and a source that knows them."""
 
     app: Flask
@@ -129,7 +129,7 @@ class Stage(ABC):
         """Return the texts that reached a member, once everybody at work has done what is due."""
 
 
-class NaiveStage(Stage):
+class NaiveBackend(Backend):
     """The naive site."""
 
     def __init__(self, folder: Path) -> None:
@@ -182,7 +182,7 @@ class LocalSource:
         return {isbn: book for isbn, book in found.items() if book is not None}
 
 
-class RealStage(Stage):
+class RealBackend(Backend):
     """The real site. Its ledger must be sound when the curtain falls."""
 
     def __init__(self, app: Flask) -> None:
