@@ -135,6 +135,8 @@ class OperationParts:
                 ExportTable("wishes", "你的心愿 · your wishes", own.wishes),
                 ExportTable("drifts", "你的鱼漂 · your drifts", own.drifts),
                 ExportTable("beans", "你的鱼豆 · your beans", own.beans),
+                ExportTable("debts", "你欠的鱼豆 · beans you owe", own.debts),
+                ExportTable("decisions", "版主对你的决定 · what moderators decided about you", own.decisions),
                 ExportTable("notices", "你收到的消息 · your notices", own.notices),
                 ExportTable("lists", "你带来的书单 · lists you brought", own.lists),
                 ExportTable("saved_address", "你保存的地址 · your saved address", self._members.saved_addresses.rows),

@@ -7,7 +7,7 @@ from typing import Any
 
 from app.db.sql_helper import SqlHelper
 from app.domain.beans import account_of
-from app.domain.drift import Party
+from app.domain.drift import DriftState, Party
 from app.libs.clock import from_epoch
 
 #: One row of an exported table: texts, numbers and None by column.
@@ -83,12 +83,30 @@ class PersonalDataQueries:
         )
 
     def drifts(self, user_id: int) -> Sequence[Row]:
-        """Return the drifts on either side, without anything of the other: the message is the requester's own."""
+        """Return the drifts on either side, without what the other wrote: the message is the requester's, parcel and refusal the giver's."""
         return self._read(
-            "number side isbn13 title state message asked_at mailed_at ended_at",
-            f"SELECT id, CASE WHEN requester_id = :user_id THEN '{Party.REQUESTER}' ELSE '{Party.GIVER}' END, isbn13, title, state, "
-            "CASE WHEN requester_id = :user_id THEN message ELSE '' END, create_time, mailed_at, ended_at FROM drift "
-            "WHERE requester_id = :user_id OR giver_id = :user_id ORDER BY id",
+            "number side isbn13 title state in_person message refusal carrier tracking asked_at mailed_at ended_at",
+            f"SELECT id, '{Party.REQUESTER}', isbn13, title, state, handover, message, '', '', '', create_time, mailed_at, ended_at "
+            "FROM drift WHERE requester_id = :user_id "
+            f"UNION ALL SELECT id, '{Party.GIVER}', isbn13, title, state, handover, '', "
+            f"CASE WHEN state = '{DriftState.REJECTED}' THEN reason ELSE '' END, carrier, tracking, create_time, mailed_at, ended_at "
+            "FROM drift WHERE giver_id = :user_id ORDER BY 1",
+            user_id=user_id,
+        )
+
+    def decisions(self, user_id: int) -> Sequence[Row]:
+        """Return what moderators decided about the member, and why."""
+        return self._read(
+            "decided_at what reason",
+            "SELECT create_time, kind, reason FROM moderator_act WHERE member_id = :user_id ORDER BY id",
+            user_id=user_id,
+        )
+
+    def debts(self, user_id: int) -> Sequence[Row]:
+        """Return the beans that the member owed or owes, in tenths."""
+        return self._read(
+            "since_at tenths paid subject",
+            "SELECT create_time, amount, paid, subject FROM bean_debt WHERE debtor_id = :user_id ORDER BY id",
             user_id=user_id,
         )
 

@@ -24,7 +24,7 @@ from app.mail.outbox import Outbox
 from app.models.drift import Drift, ModeratorAct, SavedAddress
 from app.models.gift import Gift, OpenListing, Wish
 from app.models.message import Notice
-from app.models.user import AccountToken, RecoveryCode, SecondFactor, User, UserSession
+from app.models.user import AccountToken, Invitation, RecoveryCode, SecondFactor, User, UserSession
 from app.queries.member import MemberQueries
 from app.queries.personal_data import Row
 from app.services.exchange.drift_transitions import DriftTransitions
@@ -169,6 +169,7 @@ class Leaving:
         for model in (RecoveryCode, SecondFactor, UserSession):
             model.query.with_deleted().filter_by(user_id=user_id).delete()
         db.session.execute(update(Gift).where(Gift.user_id == user_id).values(note=""))
+        db.session.execute(update(Invitation).where(Invitation.maker_id == user_id).values(note=""))
 
     def _end_logins(self, user_id: int) -> None:
         UserSession.query.filter_by(user_id=user_id).mark_deleted(at=epoch(self._clock.now()))
