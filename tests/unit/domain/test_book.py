@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
+
 import pytest
 
 from app.domain.book import BookFacts, cite, language_of_marc
@@ -33,3 +35,8 @@ def test_a_code_of_two_letters_where_there_is_one(marc: str, code: str) -> None:
 @pytest.mark.parametrize("marc", ["und", "mul", "zxx", "mis"])
 def test_no_language_is_none(marc: str) -> None:
     assert language_of_marc(marc) == ""
+
+
+def test_what_is_not_known_of_a_book_is_empty() -> None:
+    known = asdict(BookFacts(isbn13="9787536692930", title="三体"))
+    assert {name for name, value in known.items() if value} == {"isbn13", "title"}

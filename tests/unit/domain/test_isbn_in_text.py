@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from app.domain.cells import first_isbn, is_isbn_column, read_isbn_cell
 from app.domain.isbn import canonical, find_isbn, find_isbns, hyphenate, is_valid, to_isbn10, to_isbn13
-from app.domain.isbn_candidates import is_shortened
+from app.domain.isbn_candidates import is_shortened, is_shortened_alone
 
 SANTI = "9787536692930"
 
@@ -366,3 +366,23 @@ def test_ten_digits_are_one_in_its_own_groups_and_alone(text: str, is_one: bool)
 )
 def test_thirteen_digits_are_one_in_at_most_five_groups_and_with_an_add_on_behind(text: str, is_one: bool) -> None:
     assert canonical(text) == (SANTI if is_one else None)
+
+
+@pytest.mark.parametrize(
+    ("text", "alone"),
+    [
+        ("9.78754E+12", True),
+        ("9.78754E 12", True),
+        ('="9.78754E+12"', True),
+        ("ISBN: 9.78754E+12", True),
+        ("９．７８７５４Ｅ＋１２", True),
+        ("97875366929E+2", True),
+        ("9E+12", False),
+        ("9.78754E+3", False),
+        ("9.78754E+12 三体", False),
+        ("《9.78754E+12》", False),
+        ("9787536692930", False),
+    ],
+)
+def test_a_shortened_number_that_stands_alone_is_told_from_one_in_a_text(text: str, *, alone: bool) -> None:
+    assert is_shortened_alone(text) is alone
