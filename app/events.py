@@ -35,7 +35,7 @@ class DomainEvent(NamedSignal):
         for listener in self.receivers_for(self):
             try:
                 listener(self, **facts)
-            except Exception:  # noqa: BLE001 - what is told of has happened, whoever cannot bear to hear it
+            except Exception:  # noqa: BLE001 - what is told of has happened, even if a listener fails
                 _log.exception("listener failed", of=self.name)
 
 

@@ -1,4 +1,4 @@
-"""What stands in front of and beside the site: reverse proxies, and other WSGI apps behind the dispatcher."""
+"""What stands in front of the site and next to it: reverse proxies, and other WSGI apps behind the dispatcher."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ ARRIVED = "yushu.arrived"
 
 
 def init_app(app: Flask) -> None:
-    """Put the book API beside the site, and believe X-Forwarded-* of as many proxies as the settings name: none by default."""
-    beside = DispatcherMiddleware(app.wsgi_app, {"/v2": api_for(app)})
-    whole = _without_doubled_slash(beside)
+    """Put the book API next to the site, and believe X-Forwarded-* of as many proxies as the settings name: none by default."""
+    with_api = DispatcherMiddleware(app.wsgi_app, {"/v2": api_for(app)})
+    whole = _without_doubled_slash(with_api)
     app.wsgi_app = _patient_for(app.config["REQUEST_WAIT_SECONDS"], whole)  # type: ignore[assignment, method-assign]
     proxies: int = app.config["TRUSTED_PROXIES"]
     if proxies:

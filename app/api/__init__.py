@@ -1,4 +1,4 @@
-"""The book API `/v2`, which published programs of ten years speak: a WSGI app of its own beside the site."""
+"""The book API `/v2`, which published programs of ten years speak: a WSGI app of its own next to the site."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The book API: a WSGI app of its own, without session, cookie or CSRF. It routes on the path alone, whatever the Host.
+"""The book API: a WSGI app of its own, without session, cookie or CSRF. It routes on the path alone, not on the Host.
 
 How often one address may ask is counted here, and an answer that was given a moment ago is given again as it was, while the catalogue
 stays the same.
@@ -157,7 +157,7 @@ class Api:
             return _say(request, problems.URI_NOT_FOUND)
         except MethodNotAllowed as refused:
             return _say(request, problems.WRONG_METHOD, {"Allow": _listed(refused.valid_methods or ())})
-        except Exception as error:  # noqa: BLE001 - whatever it is, the client gets its three keys, and the log the rest
+        except Exception as error:  # noqa: BLE001 - the client always gets its three keys, and the log the rest
             return _failed(request, error)
 
     def _route(self, request: Request) -> Response:

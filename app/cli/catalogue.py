@@ -72,7 +72,7 @@ def status() -> None:
     click.echo(f"waiting    {index.waiting:,} changes" + (f" ({index.busy_with})" if index.busy_with else ""))
     if index.is_outdated:
         click.echo(
-            "outdated   this version makes other terms of a book: the worker builds the index anew, or `catalogue reindex` now"
+            "outdated   this version makes other terms of a book: the worker rebuilds the index, or `catalogue reindex` now"
         )
     for name, rows in container.catalogue.imports.list_interrupted():
         click.echo(f"interrupted: the import of {name} stopped after {rows:,} rows; give the command again to go on")
@@ -83,7 +83,7 @@ def status() -> None:
 @catalogue.command("reindex")
 @reports_user_errors
 def reindex() -> None:
-    """Build the search index anew from the catalogue and switch to it; searches go on meanwhile."""
+    """Rebuild the search index from the catalogue and switch to it; searches go on meanwhile."""
     shown = ShownIndex()
     container.catalogue.imports.rebuild(shown.show)
     shown.ends()
@@ -95,7 +95,7 @@ def reindex() -> None:
 @click.argument("file", type=_NEW_FILE)
 @reports_user_errors
 def export(file: Path) -> None:
-    """Write all books to FILE: .csv or .jsonl, with .gz behind it to compress. `import` reads it again."""
+    """Write all books to FILE: .csv or .jsonl, with .gz at the end to compress. `import` reads it again."""
     total = container.catalogue.books.count()
     bar = Bar(f"exporting to {file.name}")
 

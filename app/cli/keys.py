@@ -15,7 +15,7 @@ keys = AppGroup("keys", help="Look after the keys that seal addresses and second
 @keys.command("reseal")
 @reports_user_errors
 def reseal() -> None:
-    """Seal everything anew with the first of YUSHU_ADDRESS_KEYS, so that the others can be dropped; the site may run."""
+    """Seal everything again with the first of YUSHU_ADDRESS_KEYS, so that the others can be dropped; the site may run."""
     try:
         done = container.operations.key_rotation.run()
     except InvalidToken:

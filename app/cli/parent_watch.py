@@ -17,7 +17,7 @@ import threading
 import time
 from collections.abc import Callable
 
-#: Sent by the parent when the program may begin. What takes long to import is imported before, beside other work.
+#: Sent by the parent when the program may begin. What takes long to import is imported before, during other work.
 GO = b"\n"
 _IMPORTED_AHEAD = "fisher"
 _SECONDS_TO_STOP = 10.0

@@ -57,7 +57,7 @@ class Bar:
 
 
 class ShownImport:
-    """A bar for the rows of the file; one for the index behind it, or now and then between the rows."""
+    """A bar for the rows of the file; one for the index after it, or now and then between the rows."""
 
     def __init__(self, label: str) -> None:
         self._label = label

@@ -112,7 +112,7 @@ class ChildFailedError(Exception):
 
 @contextmanager
 def together(children: Sequence[Child]) -> Iterator[None]:
-    """Start the process of the first, which imports what it needs beside what the block does; end all behind it.
+    """Start the process of the first, which imports what it needs while the block runs; end all after the block.
 
     The others would only take the processor from the block: what they do can wait.
     """

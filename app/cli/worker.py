@@ -1,4 +1,4 @@
-"""`flask worker`: sends mail and runs the jobs that return, beside the site."""
+"""`flask worker`: sends mail and runs the jobs that return, next to the site."""
 
 from __future__ import annotations
 
@@ -85,7 +85,7 @@ def _run_until(name: str, work: Round, stop: threading.Event) -> None:
             _round(work, stop)
         except (SchemaMismatch, WrongKeys):
             raise
-        except DATABASE_ERRORS as error:  # the database may be away for a while: wait, do not die beside a living site
+        except DATABASE_ERRORS as error:  # the database may be away for a while: wait, do not die while the site lives
             _log.error("database unavailable", rounds=name, error=first_line(error))
             stop.wait(_REST_AFTER_FAILURE)
         except Exception:  # noqa: BLE001 - the same of a fault of ours

@@ -57,7 +57,7 @@ class CatalogueParts:
 
     @cached_property
     def search_index(self) -> Index:
-        """Find books by terms; its generations lie beside the database file, or in the database itself on MariaDB."""
+        """Find books by terms; its generations lie next to the database file, or in the database itself on MariaDB."""
         directory = self._core.settings["DATA_DIR"] / "search"
         books = self.indexed_books
         store = SqliteStore(directory) if self._core.sql.dialect == "sqlite" else MariadbStore(self._core.sql)
@@ -79,7 +79,7 @@ class CatalogueParts:
 
     @cached_property
     def search(self) -> Search:
-        """Find books by whatever is typed.
+        """Find books by what is typed.
 
         On SQLite one thread at a time: it lets go of Python's lock at each row, and threads that take it from each other as often do a
         third less in all. MariaDB works meanwhile, so there they do not wait.

@@ -83,7 +83,7 @@ class SQLAlchemy(FlaskSQLAlchemy):
             metadata=MetaData(naming_convention=NAMING),
             session_options={"class_": Session, "autobegin": False, "expire_on_commit": False},
         )
-        #: Rises with each use case that this process has committed: whoever keeps what was read can tell that it is old.
+        #: Rises with each use case that this process has committed: a cache of what was read can tell that it is old.
         self.commits = 0
 
     def init_app(self, app: Flask, pool: Pool | None = None) -> None:
@@ -107,7 +107,7 @@ class SQLAlchemy(FlaskSQLAlchemy):
     def auto_commit(self) -> Iterator[scoped_session[Session]]:
         """Open the one transaction of a use case and commit it at the end of the outermost block.
 
-        Blocks nest: an inner one joins. Whatever fails inside dooms the whole: nothing is ever half committed.
+        Blocks nest: an inner one joins. A failure inside dooms the whole: nothing is ever half committed.
 
         :raises RollbackOnlyError: when an inner block failed and somebody swallowed its exception.
         :raises NoTurnToWriteError: when others wrote for too long.

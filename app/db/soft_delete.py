@@ -155,7 +155,7 @@ def purge_deleted(
 
     SQLite overwrites them itself (`secure_delete`); its log is moved into the file and cut to nothing. MariaDB leaves them in
     a page until something else is written there, and a copy wherever a page was split; so the tables, which must be small,
-    are written anew.
+    are rewritten.
 
     :raises DeletedRowsKeptError: when there was no gap between others.
     """
@@ -182,7 +182,7 @@ def _truncate_log(lease: PoolLease, tables: list[str]) -> list[str]:
 
 
 def _write_anew(lease: PoolLease, tables: list[str]) -> list[str]:
-    """Write MariaDB's tables anew, and return those that somebody uses. A statement that waits keeps out whoever comes after it."""
+    """Rewrite MariaDB's tables, and return those that somebody uses. A statement that waits keeps out all that come after it."""
     left = []
     with lease.connection.cursor() as cursor:
         for table in tables:

@@ -1,6 +1,6 @@
 """The read door: hand-written SQL on pooled connections, with `with`.
 
-``with sql as cursor:`` lends a connection and gives it back whatever happens. Blocks nest: each has a connection of its
+``with sql as cursor:`` lends a connection and always gives it back. Blocks nest: each has a connection of its
 own, kept on a stack per thread and greenlet, so an inner block never ends the outer one's snapshot.
 """
 

@@ -75,7 +75,7 @@ def unenclosed(text: str) -> str:
 
 
 def skeleton(text: str) -> str:
-    """Return what a text looks like, whatever its case, without spaces and what cannot be seen.
+    """Return what a text looks like, in any case of its letters, without spaces and what cannot be seen.
 
     It goes beyond UTS 39 where case forces it: capital i looks like small L, so all of i, I, l and 1 are one; and of letters
     that look like Latin in one case alone both cases do.

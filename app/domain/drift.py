@@ -54,13 +54,13 @@ class Act(StrEnum):
 
 
 class Effect(StrEnum):
-    """What follows from a transition, beside the new state."""
+    """What follows from a transition, apart from the new state."""
 
     BEAN_TO_ESCROW = "1 bean: requester → escrow"
     BEAN_BACK = "1 bean: escrow → requester"
     BEAN_TO_GIVER = "1 bean: escrow → giver"
     COVER_GIVER = "1 bean: cover → giver, if the cover rule allows"
-    SETTLE_LATE = "the requester owes 1 bean to whoever bore the loss"
+    SETTLE_LATE = "the requester owes 1 bean to the one who bore the loss"
     RESERVE_GIFT = "gift reserved"
     OPEN_GIFT = "gift open"
     LAUNCH_GIFT = "gift launched"

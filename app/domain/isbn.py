@@ -205,7 +205,7 @@ def find_other_barcode(text: str) -> Barcode | None:
     """Return the barcode that a text consists of, with the word ISBN before it or not, None for an ISBN or for what is no barcode.
 
     Its check digit must agree, unless it begins as those of periodicals (977) or of Chinese products (690-699) do; the two or
-    five digits of an add-on may stand behind it.
+    five digits of an add-on may follow.
     """
     found = _NUMBER.fullmatch(re.sub(r"[\s-]+", "", unlabelled(text)))
     if found is None or found[1].startswith(_BOOKLAND) or not found[1].isascii():

@@ -61,7 +61,7 @@ _PRINTED_EAN: Final = (1, 6, 6)
 _GROUPS_OF_13: Final = 5
 #: Powers of ten of the numbers that are an ISBN shortened: 12 of an ISBN-13, less of an ISBN-10 with zeros in front.
 _SHORTENED_POWERS: Final = range(7, 13)
-#: So many digits before the exponent are a book's number already, whatever power is written behind them.
+#: So many digits before the exponent are a book's number already, of any power that is written after them.
 _DIGITS_OF_A_NUMBER: Final = 9
 
 

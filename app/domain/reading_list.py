@@ -1,4 +1,4 @@
-"""domain: a list of books that somebody kept elsewhere, read row by row, whatever program wrote it.
+"""domain: a list of books that somebody kept elsewhere, read row by row, by any program.
 
 Understood are tables that name a column for the title or the ISBN, and bare lists and sentences with ISBNs in them. A row is
 never dropped: what names no book is a row all the same, with its own verdict.
@@ -144,7 +144,7 @@ def to_csv(header: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
 
 
 def bare_title(title: str) -> str:
-    """Return a title without the series that Goodreads writes behind it: "Gilead (Gilead, #1)" → "Gilead"."""
+    """Return a title without the series that Goodreads appends: "Gilead (Gilead, #1)" → "Gilead"."""
     return _SERIES.sub("", title)
 
 

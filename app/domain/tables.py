@@ -24,7 +24,7 @@ _HEADER_LINES = 30
 _SEP = re.compile(r'\A\ufeff?"?sep=(?P<delimiter>[^"\s]|\t)"?\s*\Z', re.IGNORECASE)
 #: What a line consists of that only draws: Markdown's under the header, those of Org mode and of databases' command lines.
 _RULE = frozenset(" \t\r\n|+:=-")
-#: A quote that is doubled beside a word, as only within a quoted cell.
+#: A quote that is doubled next to a word, as only within a quoted cell.
 _DOUBLED_QUOTE = re.compile(r'\w""|""\w')
 _ESCAPED_BAR, _BAR = "\\|", "\x01"
 _SENTINEL = "\x00"
@@ -207,7 +207,7 @@ class _Records:
             return False
 
     def _are_rows(self, lines: Sequence[str], *, has_rows: bool) -> bool:
-        """Return whether each line is a row by itself, with a quote in one cell: whoever quotes cells quotes them on both sides.
+        """Return whether each line is a row by itself, with a quote in one cell: a program that quotes cells quotes them on both sides.
 
         Two cells make no row of a line; `has_rows` says that one of the lines has a book's number besides.
         """

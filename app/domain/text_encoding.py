@@ -53,7 +53,7 @@ _HIGH_RUN = re.compile(rb"[\x80-\xff]+")
 #: An accented capital that begins a word, and two more letters of it.
 _CAPITAL_AND_LETTERS = re.compile(rb"(?<![\x80-\xff\w])[\xc0-\xde][a-z]{2}")
 _LETTER_PAIR = re.compile(rb"[\xc0-\xff](?=[\xc0-\xff])")
-#: A letter with a sign behind it that is no quotation mark, dash or ellipsis.
+#: A letter before a sign that is no quotation mark, dash or ellipsis.
 _LETTER_AND_SIGN = re.compile(rb"[\xc0-\xff][\x80-\x84\x86-\x90\x98-\xaa\xac-\xba\xbc-\xbf]")
 #: Katakana and hiragana in Shift-JIS; in Windows-1252 a florin sign, or a low quotation mark before a sign that is no ASCII.
 _SHIFT_JIS_KANA = re.compile(rb"\x83[\x40-\x96]|\x82[\x9f-\xf1]")

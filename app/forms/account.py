@@ -27,7 +27,7 @@ class EmailAddress:
 
 
 class Nickname:
-    """Accept what can be a nickname, and whatever the member is called already."""
+    """Accept what can be a nickname, and what the member is called already."""
 
     def __call__(self, _form: Form, field: StringField) -> None:
         """Refuse what is too short, too long, cannot be seen, or would break an address."""

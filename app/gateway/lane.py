@@ -29,7 +29,7 @@ class _Job:
             return
         try:
             result = self._work()
-        except BaseException as error:  # noqa: BLE001 - whoever waits for the outcome gets it
+        except BaseException as error:  # noqa: BLE001 - the one who waits for the outcome gets it
             self._say(self.outcome.set_exception, error)
         else:
             self._say(self.outcome.set_result, result)

@@ -42,7 +42,7 @@ class BodyLimits:
 
         :raises TooSlowError: :raises TooLargeError: :raises ClientLeftError: when it does not come.
         """
-        body = SpooledTemporaryFile(max_size=_IN_MEMORY)  # noqa: SIM115 - whoever gets it closes it
+        body = SpooledTemporaryFile(max_size=_IN_MEMORY)  # noqa: SIM115 - the one who gets it closes it
         try:
             size = await self._fill(body, receive)
         except BaseException:

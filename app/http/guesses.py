@@ -34,7 +34,7 @@ P = ParamSpec("P")
 
 
 def guesses_of_login() -> Sequence[Rate]:
-    """Return what a typed password counts against, for the address typed beside it."""
+    """Return what a typed password counts against, for the address typed with it."""
     return _rates("LOGIN", typed_address())
 
 

@@ -89,7 +89,7 @@ def counted(
 def _count(rates: Sequence[Rate], counts: Callable[[Response], bool] | None) -> None:
     """Count this request, and uncount it when its answer turns out not to count.
 
-    It is counted before the work, not behind it: of fifty guesses that arrive at once, no more than allowed are looked at. Requests
+    It is counted before the work, not after it: of fifty guesses that arrive at once, no more than allowed are looked at. Requests
     that change nothing only look for room, since two pages opened at once are not two guesses.
     """
     store: Rates = current_app.extensions["rates"]

@@ -48,7 +48,7 @@ _log = structlog.get_logger()
 
 
 def note(event: str, *, member: int | None = None) -> None:
-    """Write a line about something that went well; without `member` it is about whoever is logged in."""
+    """Write a line about something that went well; without `member` it is about the member who is logged in."""
     _log.info(event, member=_asking() if member is None else member)
 
 

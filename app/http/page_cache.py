@@ -101,7 +101,7 @@ class PageCache:
         return _again(kept, route, started)(environ, start_response)
 
     def _key(self, environ: WSGIEnvironment) -> tuple[object, ...] | None:
-        """Return all that a visitor's page depends on, read as the site itself reads it; None for whoever has a session."""
+        """Return all that a visitor's page depends on, read as the site itself reads it; None for a visitor with a session."""
         request = self._request_class(environ)
         if self._session_cookie() in request.cookies:
             return None

@@ -1,4 +1,4 @@
-"""The doors for those who watch the site: they open whatever name it is asked by, and always answer in JSON."""
+"""The doors for those who watch the site: they open by any name of the host, and always answer in JSON."""
 
 from __future__ import annotations
 

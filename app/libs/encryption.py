@@ -22,7 +22,7 @@ class Sealer:
         return self._fernet.encrypt(json.dumps(dict(values), ensure_ascii=False).encode()).decode("ascii")
 
     def reseal(self, sealed: str) -> str:
-        """Seal a text anew with the newest key, so that the key it was sealed with can be dropped.
+        """Seal a text again with the newest key, so that the key it was sealed with can be dropped.
 
         :raises cryptography.fernet.InvalidToken: as `unseal`.
         """

@@ -63,7 +63,7 @@ _SYLLABLE = re.compile(
 def guesses_needed(password: str, *, context: Iterable[str]) -> int:
     """Return about how many guesses find a password.
 
-    :param context: words that whoever knows the member tries first, the most likely ones first.
+    :param context: words that those who know the member try first, the most likely ones first.
     """
     if len(password) > LONGEST_JUDGED and len(set(password)) >= DIFFERENT_IN_PASSPHRASE:
         return int(10**LONGEST_JUDGED)

@@ -70,7 +70,7 @@ class Outbox:
     def post_to_member(self, user_id: int, kind: str, context: Mapping[str, Any] | None = None) -> int | None:
         """Post a notice to a member in their language; None, and nothing, for those who want no mail or are gone.
 
-        Raises as `post` does. Letters about the account itself (reset, confirmation) go by `post`, whatever one wishes.
+        Raises as `post` does. Letters about the account itself (reset, confirmation) go by `post`, wished for or not.
         """
         user = db.session.get(User, user_id)
         if user is None or not user.wants_mail or user.disabled_at is not None:

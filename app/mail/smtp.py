@@ -99,7 +99,7 @@ class SmtpTransport:
 
 
 class _Patient(smtplib.SMTP):
-    """A conversation that is broken off `patience` seconds after it began, whatever the server does."""
+    """A conversation that is broken off `patience` seconds after it began, in any state of the server."""
 
     def __init__(self, *args: Any, patience: float, **kwargs: Any) -> None:
         # Broken off from another thread: the reader wakes up with an error.

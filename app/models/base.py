@@ -28,7 +28,7 @@ class PlainBase(Model):
         return from_epoch(self.create_time)
 
     def set_attrs(self, values: Mapping[str, Any], *, allowed: Iterable[str]) -> None:
-        """Copy the values whose names are allowed; others are left out, whatever a form may send."""
+        """Copy the values whose names are allowed; others are left out, even if a form sends them."""
         for name in allowed:
             if name in values:
                 setattr(self, name, values[name])

@@ -1,4 +1,4 @@
-"""Beans: the ledger, the balances beside it, and debts. Amounts are tenths of a bean."""
+"""Beans: the ledger, the balances, and debts. Amounts are tenths of a bean."""
 
 from __future__ import annotations
 

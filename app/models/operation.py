@@ -10,7 +10,7 @@ from app.models.base import PlainBase
 
 
 class PeriodicJob(PlainBase):
-    """One job. A worker that runs it puts `due_at` behind its lease and its own token into `lease`."""
+    """One job. A worker that runs it sets `due_at` to the end of its lease and its own token into `lease`."""
 
     __tablename__ = "periodic_job"
 

@@ -16,7 +16,7 @@ _ACCOUNTS = 500
 
 @dataclass(frozen=True, slots=True)
 class MintRecords:
-    """What happened to some accounts: all there is of each of them, and of whoever shares a mailbox with one.
+    """What happened to some accounts: all there is of each of them, and of those who share a mailbox with one.
 
     :param persons: each account and the person that the site takes it for.
     """

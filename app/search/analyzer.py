@@ -44,7 +44,7 @@ from app.search.text import (
 )
 
 SCHEME: Final = 3
-"""Rises when the same book gets other terms than before; a test tells when it must. Indexes of another version are built anew."""
+"""Rises when the same book gets other terms than before; a test tells when it must. Indexes of another version are rebuilt."""
 
 LONGEST_EXACT: Final = 4
 """A title of more words or characters has no term of its own: its words find it just as surely."""

@@ -16,7 +16,7 @@ from app.search.results import Understanding
 from app.search.typo import corrections
 
 HEAD: Final = 40
-"""So many of the best ranked books are sorted anew by how they answer; pages behind them go on in rank order."""
+"""So many of the best ranked books are sorted again by how they answer; the pages after them go on in rank order."""
 
 FIELDS_HEAD: Final = 200
 """So many where the query names fields, of which the index knows nothing."""
@@ -58,7 +58,7 @@ class Answerer:
         return SearchAnswer(reading, rerank(found.books, reading), found.more)
 
     def answer(self, reading: ParsedQuery, having: TermSet, *, exact: bool) -> SearchAnswer:
-        """Ask for a query as it stands and, if no book answers, or few by accident, whatever the filter, for what else it can mean."""
+        """Ask for a query as it stands and, if no book answers, or few by accident, with any filter, for what else it can mean."""
         answer = self.ask(reading, having)
         if exact or len(answer.head) > FEW:
             return answer
@@ -72,7 +72,7 @@ class Answerer:
         return answer
 
     def _also(self, answer: SearchAnswer, wider: ParsedQuery, having: TermSet) -> SearchAnswer:
-        """Return an answer with those to another reading behind it."""
+        """Return an answer with those to another reading appended."""
         reading = replace(wider, plans=(*wider.plans, *answer.reading.plans), first=tuple(answer.plans), is_also=True)
         plans = [plan.terms for plan in reading.plans]
         found = self._index.candidates(plans, limit=HEAD, having=having, first=reading.first)

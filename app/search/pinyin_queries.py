@@ -24,7 +24,7 @@ _VOLUME = re.compile(r"([a-z]+)(\d{1,3})")
 class PinyinQuery:
     """One way to read a query by its sound: runs of syllables that belong together, and all terms to look for.
 
-    `is_whole` says that the query is one run of syllables and nothing beside it.
+    `is_whole` says that the query is one run of syllables and nothing else.
     """
 
     groups: tuple[Syllables, ...]

@@ -81,7 +81,7 @@ class _Filter:
 
 
 class Search:
-    """Find books by whatever a person types.
+    """Find books by what a person types.
 
     :param reading: opens a block within which all reads see one state of the database (`SqlHelper.reading`)
     :param stamp: gives what stays equal while the catalogue does: so long, the same question gets the same answer
@@ -207,7 +207,7 @@ class Search:
         return total, tuple((code, count) for code, count in most if code and count.value)
 
     def _slice(self, answer: SearchAnswer, start: int, limit: int, having: TermSet) -> tuple[BookRow, ...]:
-        """Return the books from an offset on: the best ranked as they were sorted anew, those behind them in rank order."""
+        """Return the books from an offset on: the best ranked as they were sorted again, those after them in rank order."""
         rows = tuple(ranked.book for ranked in answer.head[start : start + limit])
         missing = limit - len(rows)
         if not missing or not answer.more:

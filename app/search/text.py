@@ -112,7 +112,7 @@ def signed_names(text: str) -> Iterator[tuple[int, int, str]]:
 
 
 def spelt_out(folded: str) -> list[str]:
-    """Return the words by which such names in a folded text are found, too: whoever types C may mean C++."""
+    """Return the words by which such names in a folded text are found, too: C may be typed for C++."""
     if not ("cpp" in folded or "sharp" in folded or "dotnet" in folded):
         return []
     return [word for name in folded.split() for word in _SPELT_OUT.get(name, ())]

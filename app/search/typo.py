@@ -95,7 +95,7 @@ def _with_near_pairs(letters: str, index: Index) -> Iterator[_Guess]:
 
 
 def _mended(way: Syllables, index: Index) -> Iterator[_Guess]:
-    """Yield the ways to replace unknown pairs, and those beside them, so that neighbours still share a syllable."""
+    """Yield the ways to replace unknown pairs, and those next to them, so that neighbours still share a syllable."""
     pairs = syllable_pairs(way) or list(way)
     existing = index.known(["p" + pair for pair in pairs])
     known = ["p" + pair in existing for pair in pairs]
@@ -126,7 +126,7 @@ def _chained(pairs: Sequence[str]) -> Syllables:
 SHORTEST_CORRECTED: Final = 4
 _FEW: Final = 4
 _MANY: Final = 24
-"""With other words beside it, a rare word may be the one that was meant, so more are looked at."""
+"""With other words next to it, a rare word may be the one that was meant, so more are looked at."""
 
 _SWAP_BONUS: Final = 0.5
 _MOST_PARTS: Final = 3
@@ -141,7 +141,7 @@ _Way = tuple[float, tuple[str, ...]]
 def corrections(words: Sequence[str], index: Index) -> Iterator[str]:
     """Yield queries that may have been meant, the likeliest first: words parted or joined, then misspelt ones mended.
 
-    They are guesses: whoever asks must look whether they find anything.
+    They are guesses: the caller must look whether they find anything.
     """
     if len(words) <= _MOST_WORDS and any(map(_is_correctable, words)):
         yield from _parted(words, index)

@@ -54,7 +54,7 @@ class UseCases:
     def run(self, work: Callable[[], R]) -> R:
         """Run `work` in one transaction and give its result; inside an open block it joins that.
 
-        A COMMIT whose answer was lost may have happened: a repeat first asks whether this very use case is there. Whatever
+        A COMMIT whose answer was lost may have happened: a repeat first asks whether this very use case is there. What
         `work` does outside the database, such as hashing a password, it does again in a repeat.
         """
         if db.joined_connection() is not None:

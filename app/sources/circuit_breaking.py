@@ -62,7 +62,7 @@ _log = structlog.get_logger()
 
 
 class CircuitBreakingSource:
-    """One source, asked only while its breaker lets it; whatever it is asked, its failures count together."""
+    """One source, asked only while its breaker lets it; the failures of all its questions count together."""
 
     def __init__(self, source: Source, *, now: Callable[[], float], wait: Callable[[float], None]) -> None:
         self.name = source.name

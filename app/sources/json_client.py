@@ -79,7 +79,7 @@ def _object(answer: HttpAnswer) -> dict[str, Any]:
 
 
 def _text(answer: HttpAnswer) -> str:
-    """Decode the body: JSON is UTF-8, whatever the header says; an old charset counts only if the bytes are no UTF-8."""
+    """Decode the body: JSON is UTF-8, even if the header says otherwise; an old charset counts only if the bytes are no UTF-8."""
     try:
         return answer.body.decode("utf-8-sig")
     except UnicodeDecodeError:

@@ -58,7 +58,7 @@ class Waiting(Generic[T]):
             self._slots.release()
 
     def _asked(self, question: str, work: Callable[[float], Kept[T]]) -> Future[T | None]:
-        """Ask, or join whoever asks the same or has just asked it."""
+        """Ask, or join a caller who asks the same or has just asked it."""
         with self._lock:
             running = self._running.get(question)
             if running is not None:

@@ -148,7 +148,7 @@ def _unfinished(list_id: int) -> dict[str, Any]:
 @user.post(f"/my/lists/<{NUMBER}:list_id>/rows/<{NUMBER}:number>")
 @login_required
 def correct_row(list_id: int, number: int) -> ResponseReturnValue:
-    """Judge one row anew by what its owner says of it."""
+    """Judge one row again by what its owner says of it."""
     container.lists.book_lists.get(g.user.id, list_id)
     form = CorrectRowForm()
     if form.validate_on_submit():

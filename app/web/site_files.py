@@ -73,7 +73,7 @@ def recent_atom() -> Response:
 
 
 def _xml(template: str, **context: object) -> Response:
-    """Render a template as a document that every reader of XML takes, whatever the texts in it hold."""
+    """Render a template as a document that every reader of XML takes, with any texts in it."""
     return Response(without_forbidden(render_template(template, site=_site(), **context)))
 
 

@@ -95,7 +95,7 @@ class QueryEvaluator:
 
         Positions in `but` do not count.
 
-        The first `COUNTED_SHARDS` are always counted; where these hold `ENOUGH` matches, the rest is reckoned from how many
+        The first `COUNTED_SHARDS` are always counted; where these hold `ENOUGH` matches, the rest is estimated from how many
         more positions the rarest list of each plan has there.
         """
         if len(plans) == 1 and len(plans[0]) == 1 and not filters:

@@ -154,7 +154,7 @@ class Store(Protocol):
         """Let go of what is held open for other generations."""
 
     def create(self, number: int) -> Writer:
-        """Begin a generation, removing whatever a killed builder left under this number."""
+        """Begin a generation, removing what a killed builder left under this number."""
 
     def drop(self, number: int) -> None:
         """Remove a generation, whole or half written; nothing happens if there is none."""

@@ -119,7 +119,7 @@ class MariadbStore:
         """Nothing is held open."""
 
     def create(self, number: int) -> MariadbWriter:
-        """Begin a generation, removing whatever a killed builder left under this number."""
+        """Begin a generation, removing what a killed builder left under this number."""
         self.drop(number)
         with self._sql.transaction() as cursor:
             for table in reversed(TABLES):  # meta first: `numbers` goes by it

@@ -143,7 +143,7 @@ class SequenceTracker:
 
 
 class MemoryDelta:
-    """The changes beside one generation. Threads may share it; what one has read the others see, so it may be a moment ahead of a snapshot.
+    """The changes that go with one generation. Threads may share it; what one has read the others see, so it may be a moment ahead of a snapshot.
 
     :param live: the number of the live generation.
     :param generation: that generation, or the empty one if its files are gone.
@@ -195,7 +195,7 @@ class MemoryDelta:
         return self._newest.get(book, (0, 0))[0] > version
 
     def count(self, plans: Iterable[KeyPlan], filters: Sequence[bytes]) -> tuple[BitMap, list[int]]:
-        """Return the positions of the generation that do not count beside these states, and how many books match any of the plans
+        """Return the positions of the generation that do not count with these states, and how many books match any of the plans
         as they are now, in all and then with each of the filters.
         """
         with self._lock:

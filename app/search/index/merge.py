@@ -138,7 +138,7 @@ MERGED_AT_ONCE = 2000
 MERGED_AT_MOST = 10_000
 MERGED_AFTER_SECONDS = 3600
 PART = 100
-"""A merge writes all books anew. In a large catalogue it waits for a change in so many books, and for a second for each so many."""
+"""A merge rewrites all books. In a large catalogue it waits for a change in so many books, and for a second for each so many."""
 
 
 class MergePolicy:

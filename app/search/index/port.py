@@ -1,6 +1,6 @@
 """Search: the port of the index, with the plain values that cross it.
 
-Three adapters stand behind it and pass the same tests: posting shards on SQLite, the same shards on MariaDB, and a memory fake.
+Three adapters implement it and pass the same tests: posting shards on SQLite, the same shards on MariaDB, and a memory fake.
 All of them answer in *rank order*: books with a higher ``rank_value`` first, among equals those with the higher id (the newer).
 A change that waits to be merged stands before its equals.
 
@@ -61,7 +61,7 @@ class Candidates:
 
 @dataclass(frozen=True, slots=True)
 class Count:
-    """How many books match. Not exact once counting was cut short, or beside changes if the index cannot tell where their books stand in it."""
+    """How many books match. Not exact once counting was cut short, or with changes if the index cannot tell where their books stand in it."""
 
     value: int
     is_exact: bool
@@ -91,7 +91,7 @@ class Correction:
 class IndexStatus:
     """What an operator and `/readyz` want to know. `state`: empty (never built), ready, missing (its files are gone or damaged).
 
-    `is_outdated` says that its terms were made by other rules than today's: it answers, but should be built anew.
+    `is_outdated` says that its terms were made by other rules than today's: it answers, but should be rebuilt.
     """
 
     state: str
@@ -142,7 +142,7 @@ class Index(Protocol):
         """Return how many books match any of the plans and have all of the filter terms."""
 
     def count_each(self, plans: Sequence[TermSet], terms: Sequence[str], *, having: TermSet = ()) -> tuple[Count, ...]:
-        """Return what `count` does, and behind it for each of the terms, in the order asked, how many of these books have it."""
+        """Return what `count` does, and then for each of the terms, in the order asked, how many of these books have it."""
 
     def complete(self, prefix: str, *, limit: int = 10) -> tuple[Completion, ...]:
         """Return terms that begin with `prefix` (its kind letter included): those of the best ranked books and the most frequent.

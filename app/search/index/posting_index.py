@@ -204,7 +204,7 @@ class PostingIndex:
         return tuple(Count(one + new, is_exact) for one, new in zip(totals, added, strict=True))
 
     def _changes(self, opened: _Opened, cursor: QueryCursor) -> MemoryDelta:
-        """Return what waits beside the opened generation. Whoever still reads an older one, or sees what is not committed yet, reads for itself."""
+        """Return what waits for the opened generation. A search that still reads an older one, or sees what is not committed yet, reads for itself."""
         live, generation = opened.live, opened.generation
         with self._loading:
             waiting = self._waiting
@@ -217,7 +217,7 @@ class PostingIndex:
         return waiting
 
     def _nothing_read(self, live: int, generation: Generation) -> MemoryDelta:
-        """Begin with what waits beside a generation. SQLite has one writer at a time, so none is late."""
+        """Begin with what waits for a generation. SQLite has one writer at a time, so none is late."""
         return MemoryDelta(live, generation, late=self._sql.dialect != "sqlite")
 
     @contextmanager
@@ -234,7 +234,7 @@ class PostingIndex:
             yield _Opened(live, self._known(live.generation, reader, cursor), reader)
 
     def _live(self, cursor: QueryCursor) -> LiveGeneration:
-        """Return what `read_live` does. A snapshot is asked once, however many questions it answers; whoever writes may see others' commits."""
+        """Return what `read_live` does. A snapshot is asked once, however many questions it answers; a writer may see others' commits."""
         live = None if self._sql.is_writing else self._seen.get(cursor)
         if live is None:
             live = self._seen[cursor] = read_live(cursor)

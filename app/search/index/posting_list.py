@@ -1,6 +1,6 @@
 """Search: a posting list as it is stored: one head row, and shards if it is long.
 
-Position 0 is the best ranked book. Shard 0 holds positions below 2^16, shard k those from 2^(15+k) up to 2^(16+k): whoever walks
+Position 0 is the best ranked book. Shard 0 holds positions below 2^16, shard k those from 2^(15+k) up to 2^(16+k): a search that walks
 from the best shard on sees few bytes until the first results are there, and few shards until the end.
 
 The head row is ``(term, count, data)``. Data is either the whole list in `codec` bytes, if these are at most `LONGEST_HEAD`, or a

@@ -119,7 +119,7 @@ class SortedRuns:
     def _merged(self) -> Iterator[_Record]:
         """Yield the records of all runs in order.
 
-        Whatever is not behind the end of any run's block that is open can be sorted and given: `sort` is quickest at merging what
+        What is not after the end of any run's block that is open can be sorted and given: `sort` is quickest at merging what
         is sorted in stretches.
         """
         runs = [_OpenRun(self._path("terms", number), number) for number in range(self._files)]

@@ -1,4 +1,4 @@
-"""Search: generations as SQLite files, one each, beside the site's database.
+"""Search: generations as SQLite files, one each, next to the site's database.
 
 The files are opened read-only and ``immutable`` on connections of their own, kept here and lent to one query at a time, not
 attached to the pool's connections: docs/adr says why. They alone are read through mmap.
@@ -181,7 +181,7 @@ class SqliteStore:
                 connection.close()
 
     def create(self, number: int) -> SqliteWriter:
-        """Begin a generation, removing whatever a killed builder left under this number."""
+        """Begin a generation, removing what a killed builder left under this number."""
         self._directory.mkdir(parents=True, exist_ok=True)
         self.drop(number)
         return SqliteWriter(self._path(number))

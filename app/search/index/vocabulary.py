@@ -82,7 +82,7 @@ def bucket_of(slip: int) -> int:
 
 
 def read_bucket(bucket: int, data: bytes, wanted: set[int]) -> Iterator[int]:
-    """Return the word numbers that stand beside one of the wanted slips."""
+    """Return the word numbers that stand with one of the wanted slips."""
     width = data[0]
     count = (len(data) - 1) // (2 + width)
     raw = bytearray(4 * count)

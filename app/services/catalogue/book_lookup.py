@@ -81,7 +81,7 @@ class BookLookup:
 
 #: Books that one question is about.
 BATCH = 25
-#: A book that was asked about is left in peace for so long, whatever came of it.
+#: A book that was asked about is left in peace for so long, with any outcome.
 REST = timedelta(days=30)
 
 

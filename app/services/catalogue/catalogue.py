@@ -211,7 +211,7 @@ class Catalogue:
         self._sql.execute_many(_UPDATE, [_columns(facts) | {"id": id_, "now": now} for id_, facts in changed.items()])
 
     def _write_entries(self, isbns: Sequence[str], ahead: Mapping[BookFacts, BookTerms]) -> None:
-        """Make books findable as they are now. Their rows are held, so whether one can be had is not decided anew meanwhile."""
+        """Make books findable as they are now. Their rows are held, so whether one can be had is not decided again meanwhile."""
         offered = self._indexed.list_offered(isbns)
         self._index.add(
             [

@@ -31,7 +31,7 @@ from app.services.unit_of_work import UseCases
 #: Rows of one transaction: with index entries, and without (writing them is what takes the time).
 BATCH_INDEXED = 100
 BATCH_BARE = 500
-#: How many times the cap of waiting entries an import may write before it merges them on the way: whoever searches holds them in memory.
+#: How many times the cap of waiting entries an import may write before it merges them on the way: each process that searches holds them in memory.
 CAPS_UNTIL_MERGE = 5
 
 
@@ -125,7 +125,7 @@ class CatalogueImports:
         """Import a file, from where an interrupted import of it stopped, and index it; say what became of its rows.
 
         :param rejects: where refused rows are written; without it they are only counted.
-        :param restart: begin at the first row, whatever was done before.
+        :param restart: begin at the first row, even if some were done before.
         :raises LockHeldError: when another import runs here. :raises OSError: when the file cannot be read.
         :raises Refusal: when the file is empty, damaged, or does not name its columns.
         """

@@ -50,7 +50,7 @@ class GiftStates:
         self._write(GiftState.OPEN, None, _is_stopped(giver_id, why), *paused)
 
     def hide_all(self, giver_id: int) -> None:
-        """Hide whatever a giver still has listed."""
+        """Hide what a giver still has listed."""
         self._write(GiftState.HIDDEN, None, Gift.user_id == giver_id, Gift.state.in_([state.value for state in LISTED]))
 
     def _write(self, state: GiftState, pause: Pause | None, *which: ColumnElement[Any]) -> int:

@@ -73,7 +73,7 @@ class ListService:
         self._lookup.go_on(list_id)
 
     def correct(self, member_id: int, list_id: int, number: int, said: str) -> None:
-        """Judge a row anew by what its owner says: an ISBN (one of the choices, or another), else a title.
+        """Judge a row again by what its owner says: an ISBN (one of the choices, or another), else a title.
 
         :raises ListNotFound: when there is no such row, or it is listed already.
         """
@@ -220,7 +220,7 @@ class ListService:
         self._change(list_id, row.number, outcome=Outcome.UNDONE.value, listing_id=None, reason="")
 
     def _tried_again(self, list_id: int) -> list[StoredRow]:
-        """Let the rows that were refused or undone wait anew, so that the next request goes on behind this one."""
+        """Let the rows that were refused or undone wait again, so that the next request goes on after this one."""
         self._retry_rows(list_id)
         return self._lists.list_by_outcome(list_id, Outcome.WAITING)
 

@@ -43,7 +43,7 @@ class Nicknames:
             raise NicknameTaken(nickname=nickname)
 
     def rename(self, user: User, nickname: str) -> None:
-        """Change a member's nickname, in an open transaction. Who keeps theirs keeps it, whatever the rules say of it today.
+        """Change a member's nickname, in an open transaction. Who keeps theirs keeps it, even if today's rules refuse it.
 
         :raises NicknameTaken: :raises NicknameReserved: as `ensure_may_have`.
         """

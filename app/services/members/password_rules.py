@@ -42,7 +42,7 @@ class PasswordRules:
 def lock_member(user_id: int, *, mark: str) -> User | None:
     """Lock a member's row until the transaction ends, and return it.
 
-    Hashing takes too long for a transaction, so a password is checked before one begins. Whoever changes it holds the
+    Hashing takes too long for a transaction, so a password is checked before one begins. The one who changes it holds the
     same lock: either they see what this transaction writes, or this one sees that the password is another.
 
     :param mark: of the password that was checked, see `password_mark`.

@@ -113,7 +113,7 @@ class Registration:
 
         A known address is not told here: its owner gets a letter instead, and the invitation is used up all the same.
 
-        :raises NicknameTaken: when somebody has the nickname, whatever the address.
+        :raises NicknameTaken: when somebody has the nickname, for a known address, too.
         :raises NicknameReserved: when the nickname speaks for the site.
         :raises PasswordTooCommon: when few guesses find the password.
         :raises InvitationInvalid: when there is no such invitation, or it is used up or over.

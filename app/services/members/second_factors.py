@@ -159,7 +159,7 @@ class SecondFactors:
             raise WrongCode
 
     def _tell(self, user_id: int, kind: str, **context: int) -> None:
-        """Write to the member, whatever mail they want: it is how they learn that somebody else did it."""
+        """Write to the member, even one who wants no mail: it is how they learn that somebody else did it."""
         self._outbox.post(kind, recipient_of(User.query.filter_by(id=user_id).one()), context)
 
     def _secret(self, sealed: str) -> str:

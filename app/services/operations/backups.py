@@ -122,7 +122,7 @@ class Backups:
 
     def _copy_file(self, target: Path) -> tuple[str | None, dict[str, int]]:
         with self._connection() as source, closing(sqlite3.connect(target)) as copy:
-            # All pages in one step: one snapshot, which writers neither wait for nor start anew.
+            # All pages in one step: one snapshot, which writers neither wait for nor restart.
             source.backup(copy, pages=-1)
             copy.execute("PRAGMA journal_mode = DELETE")
             return backup.find_revision(copy, "sqlite"), backup.count_rows(copy, "sqlite")
@@ -159,7 +159,7 @@ class Backups:
 
     @contextmanager
     def _connection(self) -> Iterator[Any]:
-        """Open a connection of its own, beside the pool: a backup may take minutes."""
+        """Open a connection of its own, not one of the pool: a backup may take minutes."""
         with closing(self._dialect.connect()) as connection:
             yield connection
 

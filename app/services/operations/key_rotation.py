@@ -1,4 +1,4 @@
-"""Seal everything anew with the newest key; then the older keys can be dropped, and what they sealed is unreadable."""
+"""Seal everything again with the newest key; then the older keys can be dropped, and what they sealed is unreadable."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _SEALED: tuple[_Columns, ...] = (
 
 @dataclass(frozen=True, slots=True)
 class _Batch:
-    """How many texts were sealed anew, and the last row's key; 0 where no row was left."""
+    """How many texts were sealed again, and the last row's key; 0 where no row was left."""
 
     done: int
     last: int
@@ -42,7 +42,7 @@ class KeyRotation:
         self._sealer = sealer
 
     def run(self) -> int:
-        """Seal every text anew, a few in a transaction, while the site runs; give their number.
+        """Seal every text again, a few in a transaction, while the site runs; give their number.
 
         :raises cryptography.fernet.InvalidToken: at a text that no key fits; those before it are done.
         """

@@ -116,7 +116,7 @@ class Preflight:
         self.is_passed = False
 
     def ensure_passed(self) -> None:
-        """Check, until it went well once. A process that has begun its work goes on through a migration beside it.
+        """Check, until it went well once. A process that has begun its work goes on while a migration runs.
 
         :raises SchemaMismatch: the database has another schema than the code.
         :raises WrongKeys: a key is missing.

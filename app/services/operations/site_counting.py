@@ -14,7 +14,7 @@ from app.services.unit_of_work import use_case
 
 
 class SiteCounting:
-    """Counts from the rows themselves each time: whatever was killed in between, the next run is right."""
+    """Counts from the rows themselves each time: even if a run was killed in between, the next run is right."""
 
     def __init__(self, *, clock: Clock, counts: SiteCountQueries) -> None:
         self._clock = clock

@@ -70,7 +70,7 @@ class TextStream:
 
 @contextmanager
 def open_text(path: Path) -> Iterator[TextStream]:
-    """Open a file of text in whatever encoding makes the fewest errors, gunzipping it if its first bytes say so.
+    """Open a file of text in the encoding that makes the fewest errors, gunzipping it if its first bytes say so.
 
     Lines end with LF, however the file ends them. Bytes that cannot be read come as U+FFFD. A line over LONGEST_ROW
     comes cut to one character more.

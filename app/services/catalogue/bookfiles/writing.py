@@ -28,7 +28,7 @@ class UnknownFormat(Refusal):
 
     status = 422
     zh = "文件名应以 .csv 或 .jsonl 结尾，可以再加 .gz"
-    en = "the file's name must end in .csv or .jsonl, with .gz behind it or not"
+    en = "the file's name must end in .csv or .jsonl, with or without .gz at the end"
 
 
 #: The column of a book's other numbers.
