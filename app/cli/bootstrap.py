@@ -1,4 +1,4 @@
-"""cli: make the database, the catalogue and its index ready; do nothing where nothing is missing."""
+"""Make the database, the catalogue and its index ready; do nothing where nothing is missing."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""cli: `flask catalogue …`: books in and out, and their index."""
+"""`flask catalogue …`: books in and out, and their index."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""cli: run a program that ends when its parent ends, however the parent ends.
+"""Run a program that ends when its parent ends, however the parent ends.
 
 ``python -m app.cli.parent_watch MODULE ARGUMENT…`` imports the site, waits for a byte on its standard input, and then runs the module
 as ``python -m MODULE ARGUMENT…`` would. Standard input is a pipe whose other end the parent holds: when the parent dies,

@@ -1,4 +1,4 @@
-"""cli: `pipenv run start`: one command that makes everything ready and serves the site.
+"""`pipenv run start`: one command that makes everything ready and serves the site.
 
 One parent holds the lock of the data folder, prepares the database, the catalogue and the index, then keeps a web server
 and a worker running together until it is told to stop.

@@ -1,4 +1,4 @@
-"""cli: keep the processes of the site running, and end them together."""
+"""Keep the processes of the site running, and end them together."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""cli: what went wrong is said in one plain line, not in a traceback."""
+"""What went wrong is said in one plain line, not in a traceback."""
 
 from __future__ import annotations
 

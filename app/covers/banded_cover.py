@@ -1,4 +1,4 @@
-"""Domain: the banded paperback: two bands of colour, one of paper with the title, the author below."""
+"""The banded paperback: two bands of colour, one of paper with the title, the author below."""
 
 from __future__ import annotations
 

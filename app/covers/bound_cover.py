@@ -1,4 +1,4 @@
-"""Domain: the thread-bound volume: cloth, four-hole binding at the right, the title on a paper slip at the left."""
+"""The thread-bound volume: cloth, four-hole binding at the right, the title on a paper slip at the left."""
 
 from __future__ import annotations
 

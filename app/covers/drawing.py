@@ -1,4 +1,4 @@
-"""Domain: draw the cover of a book that has no picture, as an SVG document.
+"""Draw the cover of a book that has no picture, as an SVG document.
 
 A book with a Chinese or Japanese title becomes a thread-bound volume (线装), any other a banded paperback. The tone comes from
 the ISBN out of eight traditional ones, so a book looks the same for ever, everywhere, and no page has a broken picture.

@@ -1,4 +1,4 @@
-"""Leaf tool: find a book's typefaces among the fonts of this machine; which ones there are depends on its owner."""
+"""Find a book's typefaces among the fonts of this machine; which ones there are depends on its owner."""
 
 from __future__ import annotations
 

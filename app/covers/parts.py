@@ -1,4 +1,4 @@
-"""Domain: what both kinds of generated covers share: sizes, paper, the mark, a line of text."""
+"""What both kinds of generated covers share: sizes, paper, the mark, a line of text."""
 
 from __future__ import annotations
 

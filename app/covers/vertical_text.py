@@ -1,4 +1,4 @@
-"""Domain: set a line of Chinese or Japanese vertically, cell by cell, as on the slip of a thread-bound book.
+"""Set a line of Chinese or Japanese vertically, cell by cell, as on the slip of a thread-bound book.
 
 Written out by hand instead of CSS `writing-mode`, so that every browser and every converter draws the same cover.
 All lengths here are in em: one em is the side of one Chinese character.

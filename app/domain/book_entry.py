@@ -1,4 +1,4 @@
-"""domain: what strangers write about a book (a row of a file, a source's answer, a form) becomes BookFacts, or is refused.
+"""What strangers write about a book (a row of a file, a source's answer, a form) becomes BookFacts, or is refused.
 
 Texts are cleaned (HTML entities decoded once, NFC, nothing that is no character, single spaces) and cut to what a
 column holds; a list keeps whole entries only. What cannot be true of a book is refused: no valid ISBN, no title.

@@ -1,4 +1,4 @@
-"""domain: which runs of digits in a text may be an ISBN, by how they are written; their check digits are not looked at.
+"""Which runs of digits in a text may be an ISBN, by how they are written; their check digits are not looked at.
 
 Digits of something else are masked first: numbers in exponent form, dates, times, prices, decimals, phone numbers,
 GS1 elements, numbers of other registers. What remains is a candidate when it stands alone as one group, or is parted as ISBNs are.

@@ -1,4 +1,4 @@
-"""domain: which columns of a list say a book's number, title and author, in the words of any program."""
+"""Which columns of a list say a book's number, title and author, in the words of any program."""
 
 from __future__ import annotations
 

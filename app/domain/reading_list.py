@@ -1,4 +1,4 @@
-"""domain: a list of books that somebody kept elsewhere, read row by row, by any program.
+"""A list of books that somebody kept elsewhere, read row by row, by any program.
 
 Understood are tables that name a column for the title or the ISBN, and bare lists and sentences with ISBNs in them. A row is
 never dropped: what names no book is a row all the same, with its own verdict.

@@ -1,4 +1,4 @@
-"""domain: tables of text, read as a stream: where the header stands, what parts the cells, and which quotes are meant.
+"""Tables of text, read as a stream: where the header stands, what parts the cells, and which quotes are meant.
 
 Understood are commas, tabs, semicolons, bars and the full-width ones; a first line ``sep=;``; lines above the header;
 Markdown's tables; quoted cells with line ends in them. A quote that nothing closes is a sign like any other: it costs

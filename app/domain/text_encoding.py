@@ -1,4 +1,4 @@
-"""domain: which encoding bytes of text are in: of those that lists and book files come in, the one with the fewest errors.
+"""Which encoding bytes of text are in: of those that lists and book files come in, the one with the fewest errors.
 
 An error is what honest text in an encoding has not: bytes that mean nothing, characters that are hardly ever used, in
 Windows-1252 accented letters that stand together, or that make up UTF-8 or kana. General detectors guess by the language

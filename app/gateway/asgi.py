@@ -1,4 +1,4 @@
-"""gateway: the ASGI app that the web server runs: read the request, let a thread answer it."""
+"""The ASGI app that the web server runs: read the request, let a thread answer it."""
 
 from __future__ import annotations
 

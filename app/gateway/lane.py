@@ -1,4 +1,4 @@
-"""gateway: threads that work off what waits, in the order in which it came."""
+"""Threads that work off what waits, in the order in which it came."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""gateway: take in a request: its body to the end, if it comes fast enough and is not too large; what is not valid HTTP is answered without the app."""
+"""Take in a request: its body to the end, if it comes fast enough and is not too large; what is not valid HTTP is answered without the app."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""gateway: what ASGI says of a request, as WSGI says it; and a call of the WSGI app with a whole answer."""
+"""What ASGI says of a request, as WSGI says it; and a call of the WSGI app with a whole answer."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""http: forms and addresses of too many fields are refused before they are taken apart.
+"""Forms and addresses of too many fields are refused before they are taken apart.
 
 Werkzeug counts the parts of a multipart form alone. A urlencoded one of half a megabyte holds 250,000 fields.
 """

@@ -1,4 +1,4 @@
-"""libs: cut a stream into lists."""
+"""Cut a stream into lists."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Leaf tool: Python's search for cycles of garbage, put off while very many objects are made that are no garbage."""
+"""Python's search for cycles of garbage, put off while very many objects are made that are no garbage."""
 
 from __future__ import annotations
 

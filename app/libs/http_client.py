@@ -1,4 +1,4 @@
-"""Leaf tool: the one way in which this program asks another server for something.
+"""The one way in which this program asks another server for something.
 
 Every call has a total deadline that a dripped answer cannot outlast, a cap on the bytes that a compressed answer cannot
 slip under, and a list of hosts (see `HostAllowlist`). Redirects are followed by hand, each under the same rules.

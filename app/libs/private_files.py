@@ -1,4 +1,4 @@
-"""Leaf tool: what the program writes is for the account alone that runs it."""
+"""What the program writes is for the account alone that runs it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Leaf tool: rate limits, counted in a store that several processes may share, exactly, however many requests arrive at once."""
+"""Rate limits, counted in a store that several processes may share, exactly, however many requests arrive at once."""
 
 from __future__ import annotations
 

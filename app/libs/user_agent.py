@@ -1,4 +1,4 @@
-"""Domain: name a browser as its owner would."""
+"""Name a browser as its owner would."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Read side: who gives and who wishes which book."""
+"""Who gives and who wishes which book."""
 
 from __future__ import annotations
 

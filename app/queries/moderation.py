@@ -1,4 +1,4 @@
-"""Read side: what waits for the moderators besides disputed drifts, and what they did."""
+"""What waits for the moderators besides disputed drifts, and what they did."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""Search: text to terms, terms to books."""
+"""Text to terms, terms to books."""

@@ -1,4 +1,4 @@
-"""Search: the terms under which a book is kept. Pure, no database; pypinyin is imported when the first Chinese book comes.
+"""The terms under which a book is kept. Pure, no database; pypinyin is imported when the first Chinese book comes.
 
 The first letter of a term is its kind:
 

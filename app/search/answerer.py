@@ -1,4 +1,4 @@
-"""Search: the books that answer a query as it stands or, if there are none or too few, as what else it can mean."""
+"""The books that answer a query as it stands or, if there are none or too few, as what else it can mean."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Search: where a text answers a query, however either is written (traditional or simplified, accents, capitals)."""
+"""Where a text answers a query, however either is written (traditional or simplified, accents, capitals)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Search: the ways in which a book can answer a query: by its words, by pinyin and by initials."""
+"""The ways in which a book can answer a query: by its words, by pinyin and by initials."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Search: pinyin as people type it — cutting it into syllables, reading characters aloud. Needs one small table, not pypinyin."""
+"""Pinyin as people type it — cutting it into syllables, reading characters aloud. Needs one small table, not pypinyin."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Search: the ways to read a query, or parts of it, as pinyin: ``liucixin santi``, ``san ti``, ``san体 2``. Pure."""
+"""The ways to read a query, or parts of it, as pinyin: ``liucixin santi``, ``san ti``, ``san体 2``. Pure."""
 
 from __future__ import annotations
 

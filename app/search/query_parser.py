@@ -1,4 +1,4 @@
-"""Search: what a typed query can mean: an ISBN, words, pinyin, initials, fields, or a mixture. Pure, no database, no pypinyin.
+"""What a typed query can mean: an ISBN, words, pinyin, initials, fields, or a mixture. Pure, no database, no pypinyin.
 
 Fields are read as people bring them from elsewhere (``title:``, ``author:``, 书名：).
 """

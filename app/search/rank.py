@@ -1,4 +1,4 @@
-"""Search: the order of the books on the first pages — how well a title answers comes before how popular it is."""
+"""The order of the books on the first pages — how well a title answers comes before how popular it is."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Search: other readings of a query, for when it finds nothing as it stands; the mildest first."""
+"""Other readings of a query, for when it finds nothing as it stands; the mildest first."""
 
 from __future__ import annotations
 

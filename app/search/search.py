@@ -1,4 +1,4 @@
-"""Search: the one door for all who look for books. `Search.find` gives a page of results, `Search.suggest` a list while typing.
+"""The one door for all who look for books. `Search.find` gives a page of results, `Search.suggest` a list while typing.
 
 Answers given a moment ago are given again while the catalogue stays the same. They are everybody's: nothing of a member is in them.
 """

@@ -1,4 +1,4 @@
-"""Search: what a text that is being typed may become — titles that have these words and a word that begins so, and authors."""
+"""What a text that is being typed may become — titles that have these words and a word that begins so, and authors."""
 
 from __future__ import annotations
 

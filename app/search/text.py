@@ -1,4 +1,4 @@
-"""Search: one written form for everything that is compared, and its words. Pure, no database."""
+"""One written form for everything that is compared, and its words. Pure, no database."""
 
 from __future__ import annotations
 

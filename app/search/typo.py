@@ -1,4 +1,4 @@
-"""Search: what was meant by a query that finds nothing: typos in Latin words and in pinyin, words run together.
+"""What was meant by a query that finds nothing: typos in Latin words and in pinyin, words run together.
 
 The index knows which pairs of syllables occur in pinyin; a pair that does not is replaced by its neighbours.
 """

@@ -1,1 +1,1 @@
-"""Providers: the book sources outside, each behind the port `Source`."""
+"""The book sources outside, each behind the port `Source`."""

@@ -1,4 +1,4 @@
-"""Providers: ask the sources about many books without being a burden: few questions, with pauses between them."""
+"""Ask the sources about many books without being a burden: few questions, with pauses between them."""
 
 from __future__ import annotations
 

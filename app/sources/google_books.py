@@ -1,4 +1,4 @@
-"""Providers: Google Books, https://developers.google.com/books/docs/v1/using. Wants a key; may answer with another book."""
+"""Google Books, https://developers.google.com/books/docs/v1/using. Wants a key; may answer with another book."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Providers: the site's own catalogue as a source like the others, but for the network: it cannot fail as they do."""
+"""The site's own catalogue as a source like the others, but for the network: it cannot fail as they do."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Providers: Open Library, https://openlibrary.org/dev/docs/api/books. An unknown book is `{}`, and so is an error inside."""
+"""Open Library, https://openlibrary.org/dev/docs/api/books. An unknown book is `{}`, and so is an error inside."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Providers: what every book source offers, and how one fails."""
+"""What every book source offers, and how one fails."""
 
 from __future__ import annotations
 

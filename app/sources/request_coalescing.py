@@ -1,4 +1,4 @@
-"""Providers: let few threads wait for the sources, none of them long, and put no question twice.
+"""Let few threads wait for the sources, none of them long, and put no question twice.
 
 A page that asks the sources waits for at most the budget, and at most `slots` pages wait at a time: the others are told
 at once that the sources are busy. So however slowly the sources answer, most threads keep serving the catalogue.

@@ -1,4 +1,4 @@
-"""Providers: the book API that YuShu's course service and Douban's v2 spoke, and that every YuShu site speaks at /v2."""
+"""The book API that YuShu's course service and Douban's v2 spoke, and that every YuShu site speaks at /v2."""
 
 from __future__ import annotations
 

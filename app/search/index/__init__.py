@@ -1,1 +1,1 @@
-"""Search: the index as posting lists in shards, one design for SQLite and MariaDB. `index` is its front door."""
+"""The index as posting lists in shards, one design for SQLite and MariaDB. `posting_index` is its front door."""

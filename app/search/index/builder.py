@@ -1,4 +1,4 @@
-"""Search: making generations, by one process at a time. A rebuild reads the catalogue, a merge the live generation and the changes.
+"""Making generations, by one process at a time. A rebuild reads the catalogue, a merge the live generation and the changes.
 
 Killed at any point, nothing is lost: the pointer still names the old generation, and every change since is still in the delta.
 

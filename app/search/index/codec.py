@@ -1,4 +1,4 @@
-"""Search: one posting list (positions in rank order, rising) as bytes.
+"""One posting list (positions in rank order, rising) as bytes.
 
 Four codecs, the smallest one wins; the first byte of the bytes names it:
 

@@ -1,4 +1,4 @@
-"""Search: the walk over shards. Unions of intersections, best shard first, only as far as asked.
+"""The walk over shards. Unions of intersections, best shard first, only as far as asked.
 
 Per shard the rarest list of a plan comes first; a plan is out as soon as a part is empty, and shards of the longer lists are only
 read where the rarer ones have something. So a common word costs one small shard in any catalogue, and two common words that

@@ -1,4 +1,4 @@
-"""Search: what a store of generations must offer. A generation is one immutable build of the whole index.
+"""What a store of generations must offer. A generation is one immutable build of the whole index.
 
 Its parts, alike on both databases:
 

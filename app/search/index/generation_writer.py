@@ -1,4 +1,4 @@
-"""Search: from documents in rank order and posting lists in term order to the rows of a generation."""
+"""From documents in rank order and posting lists in term order to the rows of a generation."""
 
 from __future__ import annotations
 

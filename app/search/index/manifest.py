@@ -1,4 +1,4 @@
-"""Search: which generation is live, and who may build the next one: one row of the database, so it holds for all processes."""
+"""Which generation is live, and who may build the next one: one row of the database, so it holds for all processes."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Search: generations as MariaDB tables, a set each, named by their number (``idx_head_7``)."""
+"""Generations as MariaDB tables, a set each, named by their number (``idx_head_7``)."""
 
 from __future__ import annotations
 

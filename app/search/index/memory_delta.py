@@ -1,4 +1,4 @@
-"""Search: the changes that the live generation does not hold, as one process knows them: postings in memory, in the form of the generation's.
+"""The changes that the live generation does not hold, as one process knows them: postings in memory, in the form of the generation's.
 
 Every changed book has its present state among them. So the books that match are those of the generation that are not *touched*, and those
 of the waiting states that are not *outdated* by a newer one of the same book. What is new is read before each question, by number.

@@ -1,4 +1,4 @@
-"""Search: one merge (the live generation and the changes, document by document, then term by term), and when the worker begins one."""
+"""One merge (the live generation and the changes, document by document, then term by term), and when the worker begins one."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Search: the port of the index, with the plain values that cross it.
+"""The port of the index, with the plain values that cross it.
 
 Three adapters implement it and pass the same tests: posting shards on SQLite, the same shards on MariaDB, and a memory fake.
 All of them answer in *rank order*: books with a higher ``rank_value`` first, among equals those with the higher id (the newer).

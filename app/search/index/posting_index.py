@@ -1,4 +1,4 @@
-"""Search: the index port on posting shards and a delta; the same code on SQLite and MariaDB."""
+"""The index port on posting shards and a delta; the same code on SQLite and MariaDB."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Search: a posting list as it is stored: one head row, and shards if it is long.
+"""A posting list as it is stored: one head row, and shards if it is long.
 
 Position 0 is the best ranked book. Shard 0 holds positions below 2^16, shard k those from 2^(15+k) up to 2^(16+k): a search that walks
 from the best shard on sees few bytes until the first results are there, and few shards until the end.

@@ -1,4 +1,4 @@
-"""Search: from matching positions to live books: main and delta in one rank order, stale states dropped, pages without gaps."""
+"""From matching positions to live books: main and delta in one rank order, stale states dropped, pages without gaps."""
 
 from __future__ import annotations
 

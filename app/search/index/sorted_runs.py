@@ -1,4 +1,4 @@
-"""Search: inverting a catalogue larger than memory, by sorted runs on disk that a killed build can go on with.
+"""Inverting a catalogue larger than memory, by sorted runs on disk that a killed build can go on with.
 
 A run is two files: the documents of the run in rank order, and its terms in order of their bytes, each with its positions. As documents
 come in rank order, the lists of one term in run after run are already one rising list.

@@ -1,4 +1,4 @@
-"""Search: generations as SQLite files, one each, next to the site's database.
+"""Generations as SQLite files, one each, next to the site's database.
 
 The files are opened read-only and ``immutable`` on connections of their own, kept here and lent to one query at a time, not
 attached to the pool's connections: docs/adr says why. They alone are read through mmap.

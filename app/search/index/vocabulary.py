@@ -1,4 +1,4 @@
-"""Search: the words that the index knows: which are close to a misspelt one, and which complete a prefix.
+"""The words that the index knows: which are close to a misspelt one, and which complete a prefix.
 
 Typos are found by a deletion table over the vocabulary (the idea of SymSpell). Two words one slip apart (a letter more, fewer, other, or
 two swapped) share a string that each becomes by leaving out at most one letter. So the index keeps, for each word, the hashes of what is

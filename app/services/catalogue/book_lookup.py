@@ -1,4 +1,4 @@
-"""services: find the book of an ISBN in the catalogue, else at the sources outside, whose answer is kept; and fill the gaps of known books from them."""
+"""Find the book of an ISBN in the catalogue, else at the sources outside, whose answer is kept; and fill the gaps of known books from them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""services: the catalogue: facts of books are stored, and found by the next search."""
+"""The catalogue: facts of books are stored, and found by the next search."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""services: bulk imports: a file of any size into the catalogue and its index, in small transactions that survive a kill."""
+"""Bulk imports: a file of any size into the catalogue and its index, in small transactions that survive a kill."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""services: how far a bulk import is, and how its file was read: what is stored of it, and shown to those who wait."""
+"""How far a bulk import is, and how its file was read: what is stored of it, and shown to those who wait."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""services: the one place where a gift's state is written, so that the catalogue always knows which books can be had."""
+"""The one place where a gift's state is written, so that the catalogue always knows which books can be had."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""services: what the use cases of the exchange share."""
+"""What the use cases of the exchange share."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""services: people's own lists: brought, judged row by row, corrected, then offered or wished for, and taken back."""
+"""People's own lists: brought, judged row by row, corrected, then offered or wished for, and taken back."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""services: find out what the rows of a list are, a slice at a time, so that a long list needs no long request."""
+"""Find out what the rows of a list are, a slice at a time, so that a long list needs no long request."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""services: which book does a row of somebody's list mean? Asked of the catalogue by ISBN, else by title and author."""
+"""Which book does a row of somebody's list mean? Asked of the catalogue by ISBN, else by title and author."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""services: files of books, read as a stream: CSV, JSON lines, the Open Library editions dump; gzipped or not."""
+"""Files of books, read as a stream: CSV, JSON lines, the Open Library editions dump; gzipped or not."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""services: the names behind the author keys of an Open Library dump, kept in a small database file next to the data.
+"""The names behind the author keys of an Open Library dump, kept in a small database file next to the data.
 
 The authors dump has 13 million rows: too many for memory, so they are looked up by number.
 """

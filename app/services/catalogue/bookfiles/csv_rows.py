@@ -1,4 +1,4 @@
-"""services: tables of books (CSV, TSV and the like), and what their columns mean in the words of each program that wrote them."""
+"""Tables of books (CSV, TSV and the like), and what their columns mean in the words of each program that wrote them."""
 
 from __future__ import annotations
 

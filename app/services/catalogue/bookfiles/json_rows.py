@@ -1,4 +1,4 @@
-"""services: JSON, an object with the book's columns on each line, or in an array of any size."""
+"""JSON, an object with the book's columns on each line, or in an array of any size."""
 
 from __future__ import annotations
 

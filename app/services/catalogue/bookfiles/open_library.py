@@ -1,4 +1,4 @@
-"""services: the Open Library editions dump: `type, key, revision, last modified, JSON`, tab-separated.
+"""The Open Library editions dump: `type, key, revision, last modified, JSON`, tab-separated.
 
 Source: https://openlibrary.org/developers/dumps and https://openlibrary.org/type/edition. An edition names its
 authors by key alone; their names stand in the authors dump, see author_names.py.

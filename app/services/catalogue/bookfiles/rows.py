@@ -1,4 +1,4 @@
-"""services: what a reader of book files hands out, row by row."""
+"""What a reader of book files hands out, row by row."""
 
 from __future__ import annotations
 

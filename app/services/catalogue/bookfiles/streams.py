@@ -1,4 +1,4 @@
-"""services: a file as lines of text, gzipped or not, in bounded memory, with its progress in bytes."""
+"""A file as lines of text, gzipped or not, in bounded memory, with its progress in bytes."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""services: write books to a file that the readers read again, and refused rows, with their reasons, to one that can be corrected and imported again."""
+"""Write books to a file that the readers read again, and refused rows, with their reasons, to one that can be corrected and imported again."""
 
 from __future__ import annotations
 
