@@ -208,10 +208,9 @@ def _whole(fields: Mapping[str, Any], name: str) -> str:
 
 def _entries(fields: Mapping[str, Any], name: str) -> tuple[str, ...]:
     value = fields.get(name)
-    if value is None or value == "":
-        return ()
-    is_list = isinstance(value, (list, tuple))
-    said: Iterable[str] = map(_one_line, value) if is_list else map(_line, _SEPARATORS.split(_text(value)))
+    said: Iterable[str] = (
+        map(_one_line, value) if isinstance(value, (list, tuple)) else map(_line, _SEPARATORS.split(_text(value)))
+    )
     kept: list[str] = []
     length = -1
     for entry in said:

@@ -130,3 +130,17 @@ def test_everything_lies_inside_the_picture():
         for element in ET.fromstring(draw_cover(book(title))).iter("{http://www.w3.org/2000/svg}text"):
             assert 0 < float(element.attrib["x"]) < 240
             assert 0 < float(element.attrib["y"]) < 360
+
+
+@pytest.mark.parametrize(
+    ("title", "size"),
+    [
+        *(("书" * signs, size) for signs, size in ((6, 36), (7, 30), (8, 27), (9, 24.5), (10, 22), (12, 20))),
+        *(("书" * signs, size) for signs, size in ((13, 25), (19, 23), (21, 21), (23, 19), (25, 17), (29, 15))),
+        *(("书" * signs, size) for signs, size in ((33, 13.5), (37, 12), (99, 12))),
+        ("书书书书Java", 33),
+    ],
+)
+def test_the_title_of_a_bound_volume_is_set_as_large_as_its_slips_allow(title: str, size: float) -> None:
+    root = ET.fromstring(draw_cover(book(title)))
+    assert {float(one.get("font-size", "0")) for one in root.iter("{http://www.w3.org/2000/svg}text")} == {size}
