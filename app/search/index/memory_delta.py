@@ -1,6 +1,6 @@
 """The changes that the live generation does not hold, as one process knows them: postings in memory, in the form of the generation's.
 
-Every changed book has its present state among them. So the books that match are those of the generation that are not *touched*, and those
+Every changed book has its present state among them. So the books that match are those of the generation that are not *superseded*, and those
 of the waiting states that are not *outdated* by a newer one of the same book. What is new is read before each question, by number.
 """
 
@@ -153,7 +153,7 @@ class MemoryDelta:
     def __init__(self, live: int, generation: Generation, *, late: bool) -> None:
         self.live = live
         self.generation = generation
-        self._touched = BitMap()
+        self._superseded = BitMap()
         self._numbers = SequenceTracker(late=late)
         self._states: list[BookEntryState] = []
         self._newest: dict[int, tuple[int, int]] = {}
@@ -174,14 +174,14 @@ class MemoryDelta:
                 return
             asked = {"floor": self._numbers.floor, "lowest": self._numbers.lowest, "generation": self.live}
             new = [row for row in sorted(cursor.execute(_CHANGES, asked)) if not self._numbers.is_read(row[0])]
-            touched = BitMap()
+            superseded = BitMap()
             if new and self.generation.firsts:
                 changes = [(book, version, rank_value) for _, book, version, rank_value, _ in new]
-                touched = superseded_positions(changes, self.generation, walk)
+                superseded = superseded_positions(changes, self.generation, walk)
             self._numbers.note([row[0] for row in new], newest)
             for _, book, version, rank_value, terms in new:
                 self._add(book, version, rank_value, terms)
-            self._touched = self._touched | touched
+            self._superseded = self._superseded | superseded
 
     def matches(self, plans: Iterable[KeyPlan]) -> Iterator[BookEntryState]:
         """Return the states that match any of the plans, in rank order, outdated ones too: which is true the reader's snapshot tells."""
@@ -201,7 +201,7 @@ class MemoryDelta:
         with self._lock:
             found = self._matching(plans) - self._outdated
             counts = [len(found), *(found.intersection_cardinality(self._posting(term)) for term in filters)]
-            return self._touched, counts
+            return self._superseded, counts
 
     def known(self, terms: Iterable[bytes]) -> list[bytes]:
         """Return those of the terms that a waiting state has."""

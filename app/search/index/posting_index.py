@@ -196,8 +196,8 @@ class PostingIndex:
             lists = walk.lists(filters)
             known = [lists[term] for term in filters if term in lists]
             changes = self._changes(opened, cursor)
-            touched, added = changes.count(plans, filters)
-            (total, *parts), is_counted = walk.count(walk.plans(plans), known, touched)
+            superseded, added = changes.count(plans, filters)
+            (total, *parts), is_counted = walk.count(walk.plans(plans), known, superseded)
             merged = dict(zip((term for term in filters if term in lists), parts, strict=True))
         totals = [total, *(merged.get(term, 0) for term in filters)]
         is_exact = is_counted and changes.are_located
