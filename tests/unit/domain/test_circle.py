@@ -22,6 +22,7 @@ class Drawn:
         self._gifts = set(gifts)
         self._mailboxes = mailboxes
         self.looked_up = 0
+        self.limits: set[int] = set()
 
     def count_mailboxes(self) -> int:
         return self._mailboxes
@@ -35,6 +36,7 @@ class Drawn:
 
     def _some(self, found: set[int], limit: int) -> set[int]:
         self.looked_up += 1
+        self.limits.add(limit)
         return set(sorted(found)[:limit])
 
 
@@ -96,6 +98,7 @@ def test_a_look_around_is_bounded_however_large_the_site() -> None:
     drawn = Drawn(everybody)
     assert Circles(drawn).count_witnesses(0, enough=10) == 10, "so many are no small circle"
     assert drawn.looked_up <= 3 + MOST_READERS
+    assert drawn.limits == {CIRCLE, MOST_READERS, MOST_PARTNERS} == {20, 50, 200}
     chain = Drawn([*((0, one) for one in range(1, 100)), *((one, one + 1) for one in range(1, 2000))])
     Circles(chain).count_witnesses(0, enough=10)
     assert chain.looked_up <= 3 + MOST_READERS * (CIRCLE + 1)

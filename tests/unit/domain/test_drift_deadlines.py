@@ -31,7 +31,7 @@ MAILED = replace(WAITING, state=DriftState.MAILED, mailed_at=0, due_at=30 * DAY)
 
 def test_deadlines_are_fourteen_and_thirty_days_and_follow_the_settings() -> None:
     assert (answer_due(5, NUMBERS), receipt_due(5, NUMBERS)) == (5 + 14 * DAY, 5 + 30 * DAY)
-    assert answer_due(0, Policy(answer_days=2)) == 2 * DAY
+    assert answer_due(0, Policy(answer_days=2)) == 2 * 24 * 60 * 60
 
 
 def test_the_first_opening_of_the_address_moves_the_deadline_a_week_and_the_second_does_not() -> None:

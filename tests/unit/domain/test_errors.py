@@ -14,11 +14,12 @@ from app.domain.errors import Refusal
 
 NAMES = {
     HTTPStatus.UNAUTHORIZED: ("LoginNeeded", "WrongCredentials"),
-    HTTPStatus.FORBIDDEN: ("NotAllowed", "NotConfirmed", "GivingStopped", "RequestsStopped", "OwnCase"),
+    HTTPStatus.FORBIDDEN: ("ConfirmationNeeded", "NotAllowed", "NotConfirmed", "GivingStopped", "RequestsStopped", "OwnCase"),
     HTTPStatus.NOT_FOUND: ("NotFound", "NoSuchMember", "DriftNotFound", "GiftNotFound", "WishNotFound", "ListNotFound"),
-    HTTPStatus.CONFLICT: ("Refusal", "EmailTaken", "NicknameTaken", "AlreadyOffered", "AlreadyWished", "WrongState"),
     HTTPStatus.GONE: ("LinkExpired",),
-    HTTPStatus.UNPROCESSABLE_ENTITY: ("NotText", "ListRefused", "ListEmpty", "ListTooLong", "NotABookEntry", "WrongIsbn"),
+    HTTPStatus.UNPROCESSABLE_ENTITY: ("NotText", "ListRefused", "ListEmpty", "ListTooLong", "ListUnreadable", "NotABookEntry", "WrongIsbn", "NoIsbn", "NoTitle", "ShortenedIsbn", "TitleTooLong", "WrongPopularity"),
+    HTTPStatus.TOO_MANY_REQUESTS: ("OfferedJustNow",),
+    HTTPStatus.SERVICE_UNAVAILABLE: ("SourcesSilent",),
 }  # fmt: skip
 
 
@@ -38,3 +39,8 @@ def refusals() -> dict[str, type[Refusal]]:
 @pytest.mark.parametrize(("status", "name"), [(status, name) for status, names in NAMES.items() for name in names])
 def test_a_refusal_has_the_status_of_its_kind(status: HTTPStatus, name: str) -> None:
     assert refusals()[name].status == status
+
+
+def test_every_other_refusal_is_a_conflict() -> None:
+    others = refusals().keys() - {name for names in NAMES.values() for name in names}
+    assert {name: refusals()[name].status for name in others} == dict.fromkeys(others, HTTPStatus.CONFLICT)
