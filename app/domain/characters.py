@@ -61,6 +61,7 @@ _ENCLOSED = {
     first + place: chr(ord(plain) + place)
     for plain, many, firsts in (
         ("a", 26, (0x249C, 0x1F110, 0x1F130, 0x1F150, 0x1F170, 0x1F1E6)),
+        ("d", 1, (0x1F1A5,)),
         ("1", 9, (0x2474, 0x2776, 0x2780, 0x278A, 0x24F5)),
         ("0", 1, (0x24FF, 0x1F10B, 0x1F10C)),
     )

@@ -81,7 +81,7 @@ def is_nickname(text: str) -> bool:
         and not (_NOT_IN_NICKNAMES | BLANK) & set(_without_emoji_style(text))
         and any(kind[0] in "LNS" for kind in kinds)
         and _has_few_marks(text)
-        and 0 < len(nickname_key(text)) <= MAX_KEY_LENGTH
+        and len(nickname_key(text)) <= MAX_KEY_LENGTH
     )
 
 

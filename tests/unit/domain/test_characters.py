@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.domain.characters import BLANK, cleaned, skeleton, without_forbidden
+from app.domain.characters import BLANK, cleaned, skeleton, unenclosed, without_forbidden
 
 ANY_TEXT = st.text(st.characters(codec=None, exclude_categories=()), max_size=40)
 FORBIDDEN = ("\x00", "\x08", "\x0b", "\x0c", "\x1f", "\ud83d", "\udcff", "\ufffe", "\uffff")
@@ -56,15 +56,32 @@ _DRAWS_NOTHING = re.compile(
 
 
 def test_blank_signs_are_those_whose_names_say_that_they_draw_nothing() -> None:
-    signs = [sign for sign in map(chr, range(sys.maxunicode + 1)) if unicodedata.category(sign)[0] != "C"]
-    named = {sign for sign in signs if _DRAWS_NOTHING.search(unicodedata.name(sign, ""))}
-    assert named == BLANK.intersection(signs)
+    names = {sign: unicodedata.name(sign, "") for sign in map(chr, range(sys.maxunicode + 1))}
+    named = {sign for sign, name in names.items() if _DRAWS_NOTHING.search(name)}
+    assert named == {sign for sign in BLANK if names[sign]}
 
 
 @pytest.mark.parametrize(("first", "last"), [(0x13441, 0x13446), (0x16FE4, 0x16FE4), (0xE0100, 0xE01EF)])
 def test_blank_signs_end_where_they_end_though_their_neighbours_have_no_names_yet(first: int, last: int) -> None:
     around = range(first - 1, last + 2)
     assert BLANK.intersection(map(chr, around)) == set(map(chr, around[1:-1]))
+
+
+_ENCLOSED = re.compile(
+    r"(?:PARENTHESIZED|(?:DINGBAT |NEGATIVE |DOUBLE )*CIRCLED|(?:NEGATIVE )?SQUARED|REGIONAL INDICATOR SYMBOL)"
+    r" (?:SANS-SERIF )?(?P<kind>LATIN (?:SMALL|CAPITAL) LETTER|LETTER|DIGIT) (?P<which>[A-Z]|ZERO|ONE|TWO|THREE|FOUR|FIVE|SIX|SEVEN|EIGHT|NINE)"
+)
+
+
+def test_each_letter_and_digit_in_a_circle_a_square_brackets_or_a_flag_is_the_plain_one() -> None:
+    digits = {unicodedata.name(digit): digit for digit in "0123456789"}
+    for sign in map(chr, range(sys.maxunicode + 1)):
+        found = _ENCLOSED.fullmatch(unicodedata.name(sign, ""))
+        plain = unicodedata.normalize("NFKC", unenclosed(sign)).casefold()
+        if found:
+            assert plain == digits.get(f"DIGIT {found['which']}", found["which"].lower()), ascii(sign)
+        else:
+            assert unenclosed(sign) == sign
 
 
 @pytest.mark.parametrize("sign", ["\u3164", "\ufe0f", "\u2800", "\u200b", "\u202e", "\u3000", " "], ids=ascii)

@@ -99,6 +99,13 @@ def test_what_is_blank_or_hidden_or_too_wide_is_no_nickname(text: str):
     assert not is_nickname(text)
 
 
+@pytest.mark.parametrize(("length", "is_one"), [(80, True), (81, False)])
+def test_the_key_of_a_nickname_has_eighty_signs_at_most(length: int, *, is_one: bool):
+    text = "\ufdfa" * 5 + "b" * (length - 75)  # a whole sentence in one sign
+    assert len(nickname_key(text)) == length
+    assert is_nickname(text) is is_one
+
+
 def test_spaces_are_kept_as_one_plain_space_and_letters_composed():
     assert normal_nickname(" 小\u3000 满\u00a0Cafe\u0301 ") == "小 满 Café"
 
