@@ -178,7 +178,7 @@ def _euc_kr_errors(sample: bytes) -> float:
 def _is_common_syllable(sign: str) -> bool:
     place = ord(sign) - 0xAC00
     parts = (place // 588, place // 28 % 21, place % 28)
-    return 0 <= place < 11_172 and all(part in common for part, common in zip(parts, _KOREAN_PARTS, strict=True))
+    return all(part in common for part, common in zip(parts, _KOREAN_PARTS, strict=True))
 
 
 def _rare_signs(sample: bytes, encoding: Encoding, common: frozenset[str]) -> float:
@@ -200,12 +200,12 @@ def _common_big5() -> frozenset[str]:
 @cache
 def _common_shift_jis() -> frozenset[str]:
     """Return the signs, kana and the 2,965 frequent characters of JIS X 0208, without narrow kana and a sign that stands in two rows."""
-    return _first_rows("cp932", 0x98, first=0x81) - frozenset(map(chr, (*range(0xFF61, 0xFFA0), 0xFFE2)))
+    return _first_rows("cp932", 0x98) - frozenset(map(chr, (*range(0xFF61, 0xFFA0), 0xFFE2)))
 
 
-def _first_rows(codec: str, last: int, first: int = 0xA1) -> frozenset[str]:
-    """Return the characters whose first byte is one of these rows, and ASCII, which nobody asks for."""
-    pairs = (bytes((lead, trail)) for lead in range(first, last + 1) for trail in range(256))
+def _first_rows(codec: str, last: int) -> frozenset[str]:
+    """Return the characters of two bytes whose first is at most this one, and ASCII, which nobody asks for."""
+    pairs = (bytes((lead, trail)) for lead in range(0x81, last + 1) for trail in range(256))
     return frozenset("".join(pair.decode(codec, "ignore") for pair in pairs))
 
 

@@ -85,7 +85,7 @@ def with_usual_variants(simplified_text: str) -> str:
 def _usual_variants() -> dict[int, str]:
     lines = VARIANTS.read_text(encoding="utf-8").splitlines()
     classes = [variants for line in lines if line[0] != "#" for variants in line.split()]
-    return {ord(variant): variants[0] for variants in classes for variant in variants[1:]}
+    return {ord(variant): variants[0] for variants in classes for variant in variants}
 
 
 def simplified(text: str) -> str:
