@@ -182,7 +182,7 @@ def _text(value: object) -> str:
 
 
 def _one_line(value: object) -> str:
-    return "" if value is None or value == "" else _line(_text(value))
+    return "" if value in (None, "") else _line(_text(value))
 
 
 def _line(text: str) -> str:

@@ -137,7 +137,7 @@ def read_list(data: bytes) -> ReadingList:
 def to_csv(header: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
     """Write rows so that a spreadsheet shows them and calculates nothing; `read_list` reads them again."""
     out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\r\n")
+    writer = csv.writer(out)
     for row in (header, *rows):
         writer.writerow(map(disarmed, row))
     return out.getvalue()

@@ -39,8 +39,8 @@ class _Form:
     """How a table's lines are cut: at what, and whether they have a bar, as Markdown's, before the first and behind the last cell."""
 
     delimiter: str
-    begins_with_bar: bool = False
-    ends_with_bar: bool = False
+    begins_with_bar: bool
+    ends_with_bar: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,7 +146,7 @@ class _Records:
         self._width = width
         self._waiting: list[str] = []
         self._inner_quote = re.compile(rf'[^"{re.escape(delimiter)}]"[^"{re.escape(delimiter)}\r\n]')
-        self.last = ""
+        self.last: str
         """The record that was handed out last."""
 
     def __iter__(self) -> Iterator[str]:

@@ -189,11 +189,23 @@ def test_lone_quotes_swallow_no_row(titles: list[str]) -> None:
         ("9787536692931 9787807650539", ["9787536692931", "9787807650539"]),
         ("978-7-5366-9293-0; 0-306-40615-2", ["978-7-5366-9293-0", "0-306-40615-2"]),
         ("三体 9787536692930 2008 23.00", ["三体 9787536692930 2008 23.00"]),
+        ("三体, 9787536692930, 2008", ["三体, 9787536692930, 2008"]),
+        ("三体, 9787536692930, 活着, 9787506365437", ["9787536692930", "9787506365437"]),
+        (",9787536692930;, 9787807650539、", ["9787536692930", "9787807650539"]),
         ("2026-01-01 02:05:09,978 INFO", ["2026-01-01 02:05:09,978 INFO"]),
     ],
 )
 def test_each_number_of_a_line_is_a_row(line: str, isbns: list[str]) -> None:
     assert [row[0] for row in said(line)] == isbns
+
+
+def test_the_rows_of_a_bare_list_are_numbered_by_what_they_name_with_what_they_say() -> None:
+    rows = read_list("\n三体\n \n9787536692930 9787807650539\n".encode()).rows
+    assert [(row.number, row.cells, row.isbn, row.title, row.author) for row in rows] == [
+        (1, ("三体",), "三体", "三体", ""),
+        (2, ("9787536692930",), "9787536692930", "", ""),
+        (3, ("9787807650539",), "9787807650539", "", ""),
+    ]
 
 
 def test_our_own_file_of_lines_that_failed_is_read_again_without_its_reasons() -> None:

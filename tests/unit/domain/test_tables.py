@@ -160,6 +160,30 @@ def test_a_record_goes_on_until_its_lines_before_the_last_have_a_hundred_thousan
     assert (len(parsed(f'Title,ISBN\n{body}end",1\n')[1]) == 1) is is_one
 
 
+@pytest.mark.parametrize(("length", "is_one"), [(10_000, True), (10_001, False)])
+def test_a_record_with_a_row_in_it_goes_on_until_those_lines_have_ten_thousand(length: int, *, is_one: bool) -> None:
+    body = '"long\nOther,9787536692930\n'
+    body += "y" * (length - len(body) - 1) + "\n"
+    assert len(body) == length
+    assert (len(parsed(f'Title,ISBN\n{body}end",1\n')[1]) == 1) is is_one
+
+
+@pytest.mark.parametrize(
+    ("lines", "rows"),
+    [
+        (['"a, ISBN', 'b",1'], 1),
+        (['"a,1', '"b,2', 'c",3'], 2),
+        (['"a,9787536692930', 'b,9787506365437', 'c",3'], 3),
+        (['"a,9787536692930', 'b', 'c",3'], 1),
+        (['"a,9787536692930', 'b ""c"",9787506365437', 'd",3'], 1),
+        (['"a,9787536692930', '"b","9787506365437"', 'c",3'], 3),
+        (['"a,9787536692930', 'b,9787506365437', 'c","d"'], 1),
+    ],
+)
+def test_in_a_table_of_two_columns_lines_are_rows_when_one_has_a_number(lines: list[str], rows: int) -> None:
+    assert len(parsed("Title,ISBN\n" + "\n".join(lines) + "\n")[1]) == rows
+
+
 @pytest.mark.parametrize(("length", "rows"), [(39, 3), (40, 1)])
 def test_a_line_inside_quotes_is_a_row_when_one_of_its_cells_is_hardly_more_than_a_number(
     length: int, rows: int
