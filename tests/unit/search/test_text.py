@@ -55,7 +55,10 @@ from app.search.text import (
         ("q\u0307uiet", "quiet"),
         ("กิน", "กิน"),
         ("a\x00b\ud800c😀d", "a b c d"),
-        ("三 The quick brown fox jumps over a lazy dog 0123456789", "三 the quick brown fox jumps over a lazy dog 0123456789"),
+        (
+            "三 The quick brown fox jumps over a lazy dog 0123456789",
+            "三 the quick brown fox jumps over a lazy dog 0123456789",
+        ),
         ("!?。，", ""),
         ("", ""),
     ],
@@ -161,7 +164,9 @@ def test_an_english_plural_meets_its_singular(singular, plural):
     assert stem(singular)[:2] == singular[:2]
 
 
-@pytest.mark.parametrize("word", ["gas", "class", "bonus", "tennis", "élèves", "三体s", "life", "tie", "bee", "tree", "a", ""])
+@pytest.mark.parametrize(
+    "word", ["gas", "class", "bonus", "tennis", "élèves", "三体s", "life", "tie", "bee", "tree", "a", ""]
+)
 def test_what_is_no_english_plural_stays(word):
     assert stem(word) == word
 
