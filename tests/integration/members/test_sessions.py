@@ -10,6 +10,7 @@ import pytest
 from flask import Flask
 
 from app.container import Container
+from app.domain.account import WrongCredentials
 from app.libs.clock import FrozenClock, epoch
 from tests.conftest import NOON
 from tests.support.members import MadeMember, make_member, open_session, quick_passwords
@@ -44,6 +45,13 @@ def test_a_token_is_256_random_bits_and_the_row_holds_another_text(box: Containe
     token = open_session(box, members[0].id)
     assert len(token) == 43, "of 64 letters each"
     assert token not in rows(box, members[0], "token_hash")
+
+
+def test_no_session_begins_with_a_password_that_is_no_longer_theirs(box: Container, members: list[MadeMember]) -> None:
+    before = rows(box, members[0])
+    with pytest.raises(WrongCredentials):
+        box.members.sessions.open(members[0].id, mark="of another password", agent=FIREFOX)
+    assert rows(box, members[0]) == before
 
 
 def test_that_a_member_is_here_is_noted_once_an_hour(
