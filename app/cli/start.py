@@ -38,8 +38,14 @@ class CannotStartError(Exception):
     """The site cannot start here; the text is one line that says why and what to do."""
 
 
+@click.command(
+    epilog="What can be set, by variables of the environment: flask --app fisher settings, and docs/settings.md."
+)
 def main() -> None:
-    """Serve the site until SIGINT or SIGTERM; a plain line and exit code 1 if that is not possible."""
+    """Make the database, the catalogue and the index ready, and serve the site until SIGINT or SIGTERM.
+
+    One plain line says why that is not possible; the exit code is 1 then.
+    """
     os.chdir(_ROOT)
     try:
         settings = config.load()
@@ -147,4 +153,4 @@ def _fail(line: str) -> None:
 
 
 if __name__ == "__main__":
-    main()
+    main(prog_name="start")

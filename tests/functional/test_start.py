@@ -59,6 +59,16 @@ def refused(data_dir: Path, **settings: object) -> str:
     return line
 
 
+def test_help_is_printed_and_nothing_started(tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "app.cli.start", "--help"]
+    told = subprocess.run(
+        command, cwd=ROOT, env=environ_of(tmp_path / "data"), capture_output=True, text=True, timeout=60
+    )
+    assert (told.returncode, told.stderr) == (0, "")
+    assert "docs/settings.md" in told.stdout
+    assert not (tmp_path / "data").exists()
+
+
 @pytest.mark.slow
 def test_the_first_start_loads_and_indexes_and_the_second_does_neither(tmp_path: Path) -> None:
     data = tmp_path / "data"
