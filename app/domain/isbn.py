@@ -42,7 +42,7 @@ class TypedIsbn:
 
     @cached_property
     def nearest(self) -> tuple[str, ...]:
-        """The valid ISBN-13s one slip away (a digit misread, two neighbours swapped); empty for a valid number."""
+        """The valid ISBN-13s one edit away (a digit misread, two neighbours swapped); empty for a valid number."""
         return () if self.is_valid else _neighbours(self.number)
 
 
@@ -168,8 +168,8 @@ def _sum10(number: str) -> int:
 
 
 def _neighbours(number: str) -> tuple[str, ...]:
-    slips = dict.fromkeys((*_swapped(number), *_misread(number)))
-    return tuple(dict.fromkeys(to_isbn13(slip) for slip in slips if is_valid(slip)))
+    typos = dict.fromkeys((*_swapped(number), *_misread(number)))
+    return tuple(dict.fromkeys(to_isbn13(typo) for typo in typos if is_valid(typo)))
 
 
 def _misread(number: str) -> list[str]:

@@ -108,7 +108,7 @@ def looks_like_pseudonym(text: str) -> bool:
 
 
 def is_reserved(text: str) -> bool:
-    """Whether a nickname speaks for the site, however it is dressed: spaced, dotted, enclosed, in leet or foreign letters.
+    """Whether a nickname speaks for the site, however it is written: spaced, dotted, enclosed, in leet or foreign letters.
 
     Han characters that a glance takes for each other (己 and 已, 入 and 人, 糸 and 系) are folded here alone. As keys they stay apart,
     because both stand in real names: 未来 and 末来, 日 and 曰, 土 and 士 are other words, and refusing one for the other would

@@ -18,7 +18,7 @@ LANGUAGES = ("zh", "zh-Hant", "en", "ja", "fr", "de", "es", "ru", "ko", "")
 
 
 class AnIsbn:
-    """Accept an ISBN in any dress, if its check digit is right."""
+    """Accept an ISBN in any format, if its check digit is right."""
 
     def __call__(self, _form: Form, field: StringField) -> None:
         """Refuse what is no ISBN."""

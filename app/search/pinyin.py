@@ -110,7 +110,7 @@ def two_syllables(letters: str) -> list[tuple[str, str]]:
 
 
 def break_up(letters: str) -> list[Syllables]:
-    """Cut pinyin with a slip in it: whole syllables at the beginning, then what is broken, perhaps whole ones behind."""
+    """Cut pinyin with a typo in it: whole syllables at the beginning, then what is broken, perhaps whole ones behind."""
     ways = (segmentations(letters[:end]) for end in range(len(letters), 0, -1))
     begin = next((way[0] for way in ways if way), ())
     rest = letters[sum(map(len, begin)) :]

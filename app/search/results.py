@@ -39,7 +39,7 @@ class Understanding:
 class IsbnReading:
     """A number in the query that looks like an ISBN.
 
-    `isbn13` is canonical when the check digit holds; else it is None and `nearest` are books whose number is one slip away.
+    `isbn13` is canonical when the check digit holds; else it is None and `nearest` are books whose number is one edit away.
     """
 
     said: str

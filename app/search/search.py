@@ -151,7 +151,7 @@ class Search:
         return Window(rows, total.value, "exact" if total.is_exact else "estimate")
 
     def _by_number(self, reading: ParsedQuery) -> SearchPage:
-        """Return the book of an ISBN, or the books whose numbers are one slip away, and never another book as if it were it."""
+        """Return the book of an ISBN, or the books whose numbers are one edit away, and never another book as if it were it."""
         typed = reading.isbn or TypedIsbn(reading.said, is_valid=False)
         book = self._books.resolve(typed.isbn13) if typed.is_valid else None
         rows = (book,) if book else ()

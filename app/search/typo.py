@@ -24,19 +24,19 @@ from app.search.pinyin import (
 from app.search.text import stem
 
 _Guess = tuple[int, Syllables]
-"""How many slips, and what was meant."""
+"""How many edits, and what was meant."""
 
 _NEAREST: Final = 30
 _SHORT: Final = 8
-"""So few letters may be two syllables with a slip between them."""
+"""So few letters may be two syllables with a typo between them."""
 
 _LONGEST: Final = 60
 _MOST_COMBINATIONS: Final = 500
-_MOST_SLIPS: Final = 150
+_MOST_EDITS: Final = 150
 
 
 def mended_pinyin(letters: str, index: Index) -> Iterator[str]:
-    """Yield pinyin that may have been meant and that books have: fewest slips first, then most books."""
+    """Yield pinyin that may have been meant and that books have: fewest edits first, then most books."""
     if not letters.isascii() or not letters.isalpha() or len(letters) > _LONGEST:
         return
     for guesses in (_swapped(letters), _with_near_pairs(letters, index), _one_letter_off(letters)):
@@ -47,20 +47,20 @@ def mended_pinyin(letters: str, index: Index) -> Iterator[str]:
 
 
 def _counted_readings(guesses: Iterable[_Guess], letters: str, index: Index) -> Iterator[tuple[int, int, str]]:
-    """Yield (slips, books as a negative number, letters) of the guesses that any book answers."""
-    slips: dict[Syllables, int] = {}
+    """Yield (edits, books as a negative number, letters) of the guesses that any book answers."""
+    edits: dict[Syllables, int] = {}
     for number, syllables in guesses:
-        slips.setdefault(syllables, number)
-    plans = {syllables: tuple("p" + pair for pair in syllable_pairs(syllables)) for syllables in slips}
+        edits.setdefault(syllables, number)
+    plans = {syllables: tuple("p" + pair for pair in syllable_pairs(syllables)) for syllables in edits}
     known = index.known({term for plan in plans.values() for term in plan})
     for syllables, plan in plans.items():
         books = index.count([plan]).value if known.issuperset(plan) else 0
         if books and "".join(syllables) != letters:
-            yield slips[syllables], -books, "".join(syllables)
+            yield edits[syllables], -books, "".join(syllables)
 
 
 def _swapped(letters: str) -> Iterator[_Guess]:
-    """Yield what is meant if two neighbours were swapped, the commonest slip."""
+    """Yield what is meant if two neighbours were swapped, the commonest typo."""
     for at in range(len(letters) - 1):
         yield from _read_as(letters[:at] + letters[at + 1] + letters[at] + letters[at + 2 :])
 
@@ -70,7 +70,7 @@ def _one_letter_off(letters: str) -> Iterator[_Guess]:
     places = _mendable(letters)
     less = (letters[:at] + letters[at + 1 :] for at in places if at < len(letters))
     more = (letters[:at] + letter + letters[at:] for at in places for letter in ascii_lowercase)
-    yield from islice(dict.fromkeys(guess for slip in (*less, *more) for guess in _read_as(slip)), _MOST_SLIPS)
+    yield from islice(dict.fromkeys(guess for typed in (*less, *more) for guess in _read_as(typed)), _MOST_EDITS)
 
 
 def _mendable(letters: str) -> list[int]:
@@ -107,7 +107,7 @@ def _mended(way: Syllables, index: Index) -> Iterator[_Guess]:
     for combination in islice(product(*options), _MOST_COMBINATIONS):
         syllables = _chained([pair for _, pair in combination])
         if syllables:
-            yield sum(slips for slips, _ in combination), syllables
+            yield sum(edits for edits, _ in combination), syllables
 
 
 def _near_pairs(pair: str, index: Index) -> list[tuple[int, str]]:
@@ -135,7 +135,7 @@ _LONGEST_PARTED: Final = 24
 _MOST_WAYS: Final = 32
 
 _Way = tuple[float, tuple[str, ...]]
-"""How many slips, and the words that were meant."""
+"""How many edits, and the words that were meant."""
 
 
 def corrections(words: Sequence[str], index: Index) -> Iterator[str]:
@@ -203,13 +203,13 @@ def _joined(words: Sequence[str], index: Index) -> Iterator[str]:
 
 
 def _respelt(words: Sequence[str], index: Index) -> Iterator[str]:
-    """Yield queries with unknown words mended or, if all are known, one of them: fewest slips first, then most books."""
+    """Yield queries with unknown words mended or, if all are known, one of them: fewest edits first, then most books."""
     missing = unknown_words(words, index)
     unknown = [at for at, word in enumerate(words) if word in missing]
     if len(unknown) > 1:
         mended = [_near(word, index, _FEW) if at in unknown else [(word, 0.0)] for at, word in enumerate(words)]
         some = islice(product(*mended), _MOST_WAYS)
-        ways = [(sum(slips for _, slips in way), tuple(word for word, _ in way)) for way in some]
+        ways = [(sum(edits for _, edits in way), tuple(word for word, _ in way)) for way in some]
     else:
         ways = _mended_at(unknown or range(len(words)), words, index)
     yield from _counted(ways, index)
@@ -217,25 +217,25 @@ def _respelt(words: Sequence[str], index: Index) -> Iterator[str]:
 
 def _mended_at(places: Iterable[int], words: Sequence[str], index: Index) -> list[_Way]:
     return [
-        (slips, (*words[:at], word, *words[at + 1 :]))
+        (edits, (*words[:at], word, *words[at + 1 :]))
         for at in places
-        for word, slips in _near(words[at], index, _MANY if len(words) > 1 else _FEW)
+        for word, edits in _near(words[at], index, _MANY if len(words) > 1 else _FEW)
     ]
 
 
 def _counted(ways: Iterable[_Way], index: Index) -> Iterator[str]:
-    counted = [(slips, -index.count([terms_of_words(text)]).value, text) for slips, text in ways]
+    counted = [(edits, -index.count([terms_of_words(text)]).value, text) for edits, text in ways]
     yield from (" ".join(text) for _, books, text in sorted(counted) if books)
 
 
 def _near(word: str, index: Index, limit: int) -> list[tuple[str, float]]:
-    """Return the known words that may have been meant, with their distance; swapped letters are the likeliest slip."""
+    """Return the known words that may have been meant, with their distance; swapped letters are the likeliest typo."""
     if not _is_correctable(word):
         return []
     nearest: dict[str, float] = {}
     for asked in dict.fromkeys((word, stem(word))):
         for found in index.near("w" + asked, limit=limit):
             meant = found.term[1:]
-            slips = found.distance - _SWAP_BONUS * (sorted(meant) == sorted(asked))
-            nearest[meant] = min(slips, nearest.get(meant, slips))
+            edits = found.distance - _SWAP_BONUS * (sorted(meant) == sorted(asked))
+            nearest[meant] = min(edits, nearest.get(meant, edits))
     return sorted(nearest.items(), key=lambda item: item[1])[:limit]

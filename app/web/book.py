@@ -94,7 +94,7 @@ _EDITIONS = 6
 def detail(isbn: str) -> Response | str | tuple[str, int]:
     """Show all that is known of one book; what the catalogue lacks is looked for at the sources outside.
 
-    Any dress of the number leads to the one address, another number of the book to its own; a wrong check digit, and a
+    Any format of the number leads to the one address, another number of the book to its own; a wrong check digit, and a
     number that a spreadsheet has shortened, to a search that says what to do.
 
     :raises NotFound: when the address holds no number at all.

@@ -20,7 +20,7 @@ _SEEN_ON_A_COVER = ("isbn13", "title", "subtitle", "authors", "language", "cover
 
 @web.get("/cover/<isbn>")
 def cover(isbn: str) -> BaseResponse:
-    """Show the cover of a book of the catalogue: the source's, else a drawn one; any dress of its number leads here.
+    """Show the cover of a book of the catalogue: the source's, else a drawn one; any format of its number leads here.
 
     :raises NotFound: when the catalogue does not have it.
     """

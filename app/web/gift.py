@@ -98,7 +98,7 @@ def find_to_wish() -> ResponseReturnValue:
 
 
 def known_book(isbn: str) -> BookRow:
-    """Return the book of an ISBN in any dress, from the catalogue or the sources outside.
+    """Return the book of an ISBN in any format, from the catalogue or the sources outside.
 
     :raises NotFound: when it is no ISBN, or nobody knows the book.
     """

@@ -1,4 +1,4 @@
-"""`bench damage`: how many of the books are still found when their titles are spoilt as people spoil them."""
+"""`bench damage`: how many of the books are still found when their titles are corrupted as people corrupt them."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from tests.golden.starter import load_starter
 @click.option("--seed", default=1, show_default=True)
 @click.option("--misses", default=0, show_default=True, help="Show so many unanswered queries of each kind.")
 def damage_command(each: int, seed: int, misses: int) -> None:
-    """Spoil random titles of the starter catalogue and print how many are found among the first ten."""
+    """Corrupt random titles of the starter catalogue and print how many are found among the first ten."""
     with TemporaryDirectory() as folder:
         app = make_app(Path(folder))
         migrate(app)
@@ -29,13 +29,13 @@ def damage_command(each: int, seed: int, misses: int) -> None:
             found: dict[str, list[bool]] = defaultdict(list)
             spent: dict[str, float] = defaultdict(float)
             unanswered: dict[str, list[str]] = defaultdict(list)
-            for spoilt in damage(catalogue, each=each, seed=seed):
+            for corrupted in damage(catalogue, each=each, seed=seed):
                 began = perf_counter()
-                page = search.find(spoilt.query)
-                spent[spoilt.kind] += perf_counter() - began
-                found[spoilt.kind].append(spoilt.is_answered(page))
-                if not found[spoilt.kind][-1]:
-                    unanswered[spoilt.kind].append(f"{spoilt.query!r} ({spoilt.facts.title})")
+                page = search.find(corrupted.query)
+                spent[corrupted.kind] += perf_counter() - began
+                found[corrupted.kind].append(corrupted.is_answered(page))
+                if not found[corrupted.kind][-1]:
+                    unanswered[corrupted.kind].append(f"{corrupted.query!r} ({corrupted.facts.title})")
         close(app)
     click.echo(f"{'damage':28} queries  recall@10  ms a query")
     for kind, hits in found.items():

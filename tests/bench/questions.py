@@ -26,7 +26,7 @@ class Questions:
     texts: list[str]
     plans: list[TermSet]
     words: list[str]
-    slips: list[str]
+    typos: list[str]
     typed: list[str]
     common: TermSet
     pair: TermSet
@@ -50,7 +50,7 @@ def choose(container: Container, count: int) -> Questions:
         texts=texts,
         plans=[parse_query(text).plans[0].terms for text in texts],
         words=sorted(words),
-        slips=[word[:3] + word[4:] for word in rng.sample(long_words, min(500, len(long_words)))],
+        typos=[word[:3] + word[4:] for word in rng.sample(long_words, min(500, len(long_words)))],
         typed=[text[: rng.randint(1, len(text))] for text in texts[:1000]],
         common=(common[0],),
         pair=worst,

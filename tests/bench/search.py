@@ -115,7 +115,7 @@ def _time_index(container: Container, asked: Questions) -> None:
     for length in (1, 2, 3, 4, 6):
         prefixes = sorted({text[: length + 1] for text in asked.words if len(text) > length})
         _row(f"index: complete {length} letters", time_each(prefixes[:500], index.complete))
-    _row("index: correct a slip", time_each(asked.slips[:500], index.near))
+    _row("index: correct a typo", time_each(asked.typos[:500], index.near))
 
 
 def _twenty_of(container: Container) -> Callable[[TermSet], None]:

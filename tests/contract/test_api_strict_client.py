@@ -153,7 +153,7 @@ def test_the_client_is_strict(kind: Any, value: Any) -> None:
 
 
 @dataclass
-class Shop:
+class StrictClient:
     """The starter catalogue, and a client of it."""
 
     client: FlaskClient
@@ -166,52 +166,52 @@ class Shop:
 
 
 @pytest.fixture(scope="module")
-def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shop]:
+def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[StrictClient]:
     app: Flask = make_app(tmp_path_factory.mktemp("starter"), LOG_LEVEL="error")
     migrate(app)
-    yield Shop(app.test_client(), load_starter(app))
+    yield StrictClient(app.test_client(), load_starter(app))
     close(app)
 
 
-def test_every_book_of_the_starter_catalogue_is_what_a_strict_client_declares(shop: Shop) -> None:
+def test_every_book_of_the_starter_catalogue_is_what_a_strict_client_declares(client: StrictClient) -> None:
     ids: set[str] = set()
-    for facts in shop.facts:
-        book: Book = shop.get(Book, f"/v2/book/isbn/{facts.isbn13}")
+    for facts in client.facts:
+        book: Book = client.get(Book, f"/v2/book/isbn/{facts.isbn13}")
         assert (book.isbn, book.isbn13, book.title) == (facts.isbn13, facts.isbn13, facts.title)
         assert (book.author, [tag.name for tag in book.tags]) == (list(facts.authors), list(facts.subjects))
         assert (book.series.title if book.series else "") == facts.series
         assert book.id.isascii()
         assert int(book.id) > 100_000_000
         ids.add(book.id)
-    assert len(ids) == len(shop.facts)
+    assert len(ids) == len(client.facts)
 
 
-def test_lists_are_what_a_strict_client_declares(shop: Shop) -> None:
-    for facts in shop.facts[::400]:
-        found: Books = shop.get(Books, f"/v2/book/search?q={facts.isbn13}")
+def test_lists_are_what_a_strict_client_declares(client: StrictClient) -> None:
+    for facts in client.facts[::400]:
+        found: Books = client.get(Books, f"/v2/book/search?q={facts.isbn13}")
         assert found.count == len(found.books) == 1
         book = found.books[0]
-        assert shop.get(Book, f"/v2/book/{book.id}") == book
-        assert shop.get(Tags, f"/v2/book/{book.id}/tags").tags == book.tags
-        assert shop.get(Reviews, f"/v2/book/{book.id}/reviews").reviews == []
-        assert shop.get(Annotations, f"/v2/book/{book.id}/annotations").annotations == []
+        assert client.get(Book, f"/v2/book/{book.id}") == book
+        assert client.get(Tags, f"/v2/book/{book.id}/tags").tags == book.tags
+        assert client.get(Reviews, f"/v2/book/{book.id}/reviews").reviews == []
+        assert client.get(Annotations, f"/v2/book/{book.id}/annotations").annotations == []
         if book.series:
-            same: Books = shop.get(Books, f"/v2/book/series/{book.series.id}/books?count=100")
+            same: Books = client.get(Books, f"/v2/book/series/{book.series.id}/books?count=100")
             assert book in same.books
             assert {one.series.title for one in same.books} == {facts.series}
-            assert same.total == sum(one.series == facts.series for one in shop.facts)
+            assert same.total == sum(one.series == facts.series for one in client.facts)
 
 
 @pytest.mark.parametrize(
     "path", ["/v2/book/7", "/v2/book/isbn/9787501234561", "/v2/book/series/x/books", "/v2/nothing"]
 )
-def test_errors_are_what_a_strict_client_declares(shop: Shop, path: str) -> None:
-    assert shop.get(Problem, path, 404).request == f"GET {path}"
+def test_errors_are_what_a_strict_client_declares(client: StrictClient, path: str) -> None:
+    assert client.get(Problem, path, 404).request == f"GET {path}"
 
 
-def test_a_search_is_paged_by_the_number_that_came(shop: Shop) -> None:
+def test_a_search_is_paged_by_the_number_that_came(client: StrictClient) -> None:
     """A client adds `count` to `start` until nothing comes."""
     seen: list[str] = []
-    while (page := shop.get(Books, f"/v2/book/search?q=村上春树&start={len(seen)}&count=30")).count:
+    while (page := client.get(Books, f"/v2/book/search?q=村上春树&start={len(seen)}&count=30")).count:
         seen += [book.id for book in page.books]
     assert len(seen) == len(set(seen)) == page.total > 60

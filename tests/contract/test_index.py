@@ -278,7 +278,7 @@ def test_it_is_known_which_terms_any_book_has(index_fixture, settle):
     assert index_fixture.index.known([]) == frozenset()
 
 
-def test_a_slip_is_corrected_to_the_nearest_then_most_frequent_words(index_fixture):
+def test_a_typo_is_corrected_to_the_nearest_then_most_frequent_words(index_fixture):
     index_fixture.put("1", "river rivers")
     index_fixture.put("2", "rivet")
     index_fixture.put("3", "rivet abc")

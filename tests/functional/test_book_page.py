@@ -50,10 +50,10 @@ def test_unknown_facts_leave_no_empty_label(page: PageClient):
 
 
 @pytest.mark.parametrize(
-    "dress", ["978-7-5366-9293-0", "7536692935", "7-5366-9293-5", "ISBN 9787536692930", "９７８７５３６６９２９３０"]
+    "written", ["978-7-5366-9293-0", "7536692935", "7-5366-9293-5", "ISBN 9787536692930", "９７８７５３６６９２９３０"]
 )
-def test_any_dress_of_the_number_leads_to_the_one_address(client: FlaskClient, dress: str):
-    response = client.get(detail(dress))
+def test_any_format_of_the_number_leads_to_the_one_address(client: FlaskClient, written: str):
+    response = client.get(detail(written))
     assert (response.status_code, response.location) == (301, detail(SANTI.isbn13))
 
 

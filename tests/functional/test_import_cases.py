@@ -126,7 +126,7 @@ def test_a_shortened_number_beside_a_whole_one_is_remarked_on(app: Flask, tmp_pa
     assert "1 rows had another number that a spreadsheet has shortened" in said
 
 
-def test_lines_with_bytes_that_cannot_be_read_are_told_and_spoil_no_known_book(app: Flask, tmp_path: Path) -> None:
+def test_lines_with_bytes_that_cannot_be_read_are_told_and_corrupt_no_known_book(app: Flask, tmp_path: Path) -> None:
     import_text(app, tmp_path, "isbn13,title,authors\n9787536692930,三体（全集）,刘慈欣\n")
     path = tmp_path / "bad.csv"
     rows = "isbn13,title,authors\n9787536692930,三体（全?）,刘慈欣\n9787506365437,活着,余?\n".encode()

@@ -108,7 +108,7 @@ def test_every_number_of_a_list_is_matched(
         ("L08-list.tsv", "UTF-8", ["Inés of My Soul", "Les Misérables"]),
     ],
 )
-def test_the_encoding_is_named_and_one_bad_byte_spoils_one_sign(
+def test_the_encoding_is_named_and_one_bad_byte_corrupts_one_sign(
     starter_app: Flask, member_page: PageClient, case: str, encoding: str, titles: list[str]
 ) -> None:
     brought = bring(starter_app, member_page, case)

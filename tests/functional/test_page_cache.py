@@ -100,7 +100,7 @@ def test_each_language_and_encoding_has_its_own(caching: Flask):
 
 
 @pytest.mark.parametrize("cookie", ["a[b]=1; yushu_language=en", "yushu_language=en; a[b]=1", 'x="; yushu_language=en'])
-def test_a_cookie_that_one_parser_reads_and_another_does_not_spoils_no_page(caching: Flask, cookie: str):
+def test_a_cookie_that_one_parser_reads_and_another_does_not_mixes_up_no_page(caching: Flask, cookie: str):
     """The standard library's parser stops at `a[b]`, Flask's reads on: an English page lay under the key of the Chinese one."""
     english = caching.test_client(use_cookies=False).get(SEARCH, headers={"Cookie": cookie})
     assert 'lang="en"' in english.text

@@ -68,7 +68,7 @@ def test_a_refused_reading_is_not_offered_again(page: PageClient):
 
 
 @pytest.mark.parametrize(
-    "dress",
+    "written",
     [
         "9787536692930",
         "978-7-5366-9293-0",
@@ -78,8 +78,8 @@ def test_a_refused_reading_is_not_offered_again(page: PageClient):
         "在看 9787536692930 这本",
     ],
 )
-def test_an_isbn_in_any_dress_goes_straight_to_its_book(client: FlaskClient, dress: str):
-    response = client.get("/book/search", query_string={"q": dress})
+def test_an_isbn_in_any_format_goes_straight_to_its_book(client: FlaskClient, written: str):
+    response = client.get("/book/search", query_string={"q": written})
     assert (response.status_code, response.location) == (302, "/book/9787536692930/detail")
 
 

@@ -1,4 +1,4 @@
-"""Queries made from the catalogue itself: a book's title, as people spoil it. Deterministic for a seed."""
+"""Queries made from the catalogue itself: a book's title, as people corrupt it. Deterministic for a seed."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _COMMON = (
 )
 _TRADITIONAL = OpenCC("s2t")
 
-Spoil = Callable[[BookFacts, random.Random], str | None]
+Corruption = Callable[[BookFacts, random.Random], str | None]
 
 
 @dataclass(frozen=True)
@@ -47,10 +47,10 @@ class Damaged:
 
 def damage(catalogue: Sequence[BookFacts], *, each: int, seed: int = 1) -> Iterator[Damaged]:
     """Yield so many queries of each kind."""
-    for kind, spoil in SPOILS.items():
+    for kind, corrupt in CORRUPTIONS.items():
         chance = random.Random(f"{kind} {seed}")
         order = chance.sample(catalogue, len(catalogue))
-        made = (Damaged(kind, query, facts) for facts in order if (query := spoil(facts, chance)))
+        made = (Damaged(kind, query, facts) for facts in order if (query := corrupt(facts, chance)))
         yield from (one for one, _ in zip(made, range(each), strict=False))
 
 
@@ -67,22 +67,22 @@ def _is_chinese(facts: BookFacts) -> bool:
 
 
 def _latin(facts: BookFacts) -> list[str]:
-    """Return the words of a title in Latin letters that are worth spoiling, or nothing."""
+    """Return the words of a title in Latin letters that are worth corrupting, or nothing."""
     words = fold(_main(facts)).split()
     return words if len(words) <= 6 and all(word.isascii() for word in words) else []
 
 
-def _spoil_word(change: Callable[[str, int, random.Random], str]) -> Spoil:
-    def spoil(facts: BookFacts, chance: random.Random) -> str | None:
+def _corrupt_word(change: Callable[[str, int, random.Random], str]) -> Corruption:
+    def corrupt(facts: BookFacts, chance: random.Random) -> str | None:
         words = _latin(facts)
         places = [at for at, word in enumerate(words) if len(word) >= 5 and word.isalpha()]
         if not places:
             return None
         at = chance.choice(places)
-        spoilt = change(words[at], chance.randrange(1, len(words[at]) - 1), chance)
-        return " ".join((*words[:at], spoilt, *words[at + 1 :])) if spoilt != words[at] else None
+        corrupted = change(words[at], chance.randrange(1, len(words[at]) - 1), chance)
+        return " ".join((*words[:at], corrupted, *words[at + 1 :])) if corrupted != words[at] else None
 
-    return spoil
+    return corrupt
 
 
 def _spoken(facts: BookFacts) -> list[str]:
@@ -91,7 +91,7 @@ def _spoken(facts: BookFacts) -> list[str]:
     return [ways[0].replace("ü", "v") for ways in pinyin(fold(_main(facts)), style=Style.NORMAL)]
 
 
-def _pinyin_slip(facts: BookFacts, chance: random.Random) -> str | None:
+def _pinyin_typo(facts: BookFacts, chance: random.Random) -> str | None:
     letters = "".join(_spoken(facts))
     if len(letters) < 7:
         return None
@@ -108,7 +108,7 @@ def _same_sound(facts: BookFacts, chance: random.Random) -> str | None:
     return title[:at] + chance.choice(others) + title[at + 1 :] if others else None
 
 
-SPOILS: dict[str, Spoil] = {
+CORRUPTIONS: dict[str, Corruption] = {
     "as it stands": lambda facts, _: facts.title,
     "upper case": lambda facts, _: facts.title.upper() if _latin(facts) else None,
     "full width": lambda facts, _: (
@@ -131,12 +131,12 @@ SPOILS: dict[str, Spoil] = {
     "pinyin initials": lambda facts, _: (
         "".join(part[0] for part in _spoken(facts)) if len(_spoken(facts)) in range(4, 9) else None
     ),
-    "pinyin with a slip": _pinyin_slip,
+    "pinyin with a typo": _pinyin_typo,
     "a wrong character": _same_sound,
-    "two letters swapped": _spoil_word(lambda word, at, _: word[:at] + word[at + 1] + word[at] + word[at + 2 :]),
-    "a letter left out": _spoil_word(lambda word, at, _: word[:at] + word[at + 1 :]),
-    "a letter too many": _spoil_word(lambda word, at, chance: word[:at] + chance.choice(_LETTERS) + word[at:]),
-    "a wrong letter": _spoil_word(lambda word, at, chance: word[:at] + chance.choice(_LETTERS) + word[at + 1 :]),
+    "two letters swapped": _corrupt_word(lambda word, at, _: word[:at] + word[at + 1] + word[at] + word[at + 2 :]),
+    "a letter left out": _corrupt_word(lambda word, at, _: word[:at] + word[at + 1 :]),
+    "a letter too many": _corrupt_word(lambda word, at, chance: word[:at] + chance.choice(_LETTERS) + word[at:]),
+    "a wrong letter": _corrupt_word(lambda word, at, chance: word[:at] + chance.choice(_LETTERS) + word[at + 1 :]),
     "ISBN with hyphens": lambda facts, _: hyphenate(facts.isbn13),
     "ISBN with a wrong digit": lambda facts, chance: facts.isbn13[:6] + chance.choice("0123456789") + facts.isbn13[7:],
 }

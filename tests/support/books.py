@@ -1,4 +1,4 @@
-"""A small shelf of real books, in the languages, dresses and lengths that pages must cope with."""
+"""A small shelf of real books, in the languages, scripts and lengths that pages must cope with."""
 
 from __future__ import annotations
 

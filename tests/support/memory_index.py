@@ -18,7 +18,7 @@ from app.search.index.port import (
     TermSet,
     is_correctable,
 )
-from app.search.index.vocabulary import allowed_slips, distance
+from app.search.index.vocabulary import allowed_edits, distance
 
 
 class StoredBooks(Protocol):
@@ -77,17 +77,17 @@ class MemoryIndex:
         return frozenset(terms) & self._counts().keys()
 
     def near(self, term: str, *, limit: int = 5) -> tuple[Correction, ...]:
-        """Return correctable terms one slip away, two if it is long."""
+        """Return correctable terms one edit away, two if it is long."""
         if not is_correctable(term):
             return ()
-        allowed = allowed_slips(term)
+        allowed = allowed_edits(term)
         found = [
-            Correction(word, books, slips)
+            Correction(word, books, edits)
             for word, books in self._counts().items()
             if is_correctable(word)
             and word[0] == term[0]
             and word != term
-            and (slips := distance(term, word, allowed)) <= allowed
+            and (edits := distance(term, word, allowed)) <= allowed
         ]
         return tuple(sorted(found, key=lambda item: (item.distance, -item.books, item.term))[:limit])
 

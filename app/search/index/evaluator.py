@@ -55,11 +55,11 @@ class QueryEvaluator:
         """Return the posting lists of the terms with first <= term < end, the first ones in order."""
         return {term: read_head(count, data) for term, count, data in self._reader.heads_from(first, end, limit)}
 
-    def words_of_slips(self, slips: set[int], limit: int) -> list[str]:
-        """Return the words of the vocabulary that share a slip, at most so many."""
+    def words_of_deletions(self, deletions: set[int], limit: int) -> list[str]:
+        """Return the words of the vocabulary that share a deletion, at most so many."""
         numbers: set[int] = set()
-        for bucket, data in self._reader.typos(sorted(set(map(bucket_of, slips)))):
-            numbers.update(read_bucket(bucket, data, slips))
+        for bucket, data in self._reader.typos(sorted(set(map(bucket_of, deletions)))):
+            numbers.update(read_bucket(bucket, data, deletions))
         some = sorted(numbers)[:limit]
         return [term.decode() for _, term in self._reader.words(some)] if some else []
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from app.search.index.generation import META_BOOKS, META_FIRSTS, META_RANKS
 from app.search.index.port import is_correctable
 from app.search.index.posting_list import BLOCK, encode_block, shard_of, store
-from app.search.index.vocabulary import ReadyPrefixes, SlipTable
+from app.search.index.vocabulary import DeletionTable, ReadyPrefixes
 
 if TYPE_CHECKING:
     from app.search.index.generation import Writer
@@ -36,7 +36,7 @@ class GenerationWriter:
         self._prefixes = ReadyPrefixes()
         self._total = 0
         self._words = 0
-        self._slips = SlipTable()
+        self._deletions = DeletionTable()
 
     @property
     def books(self) -> int:
@@ -76,8 +76,8 @@ class GenerationWriter:
             self._end_block()
         for prefix, ready in self._prefixes.finish():
             self._put("prefix", (prefix, ready), len(ready))
-        for bucket, slips in self._slips.rows():
-            self._put("typo", (bucket, slips), len(slips))
+        for bucket, deletions in self._deletions.rows():
+            self._put("typo", (bucket, deletions), len(deletions))
         self._put("meta", (META_BOOKS, str(self._total).encode()), 0)
         self._put("meta", (META_RANKS, self._ranks.tobytes()), 0)
         self._put("meta", (META_FIRSTS, self._firsts.tobytes()), 0)
@@ -97,7 +97,7 @@ class GenerationWriter:
 
     def _add_word(self, term: str, key: bytes) -> None:
         self._put("word", (self._words, key), 0)
-        self._slips.add(term, self._words)
+        self._deletions.add(term, self._words)
         self._words += 1
 
     def _put(self, table: str, row: tuple[object, ...], size: int) -> None:

@@ -80,7 +80,7 @@ class Completion:
 
 @dataclass(frozen=True, slots=True)
 class Correction:
-    """A term of the index that is `distance` slips away from the one asked for."""
+    """A term of the index that is `distance` edits away from the one asked for."""
 
     term: str
     books: int
@@ -154,7 +154,7 @@ class Index(Protocol):
         """Return those of the terms that any book has, or had a moment ago; one statement for hundreds of terms."""
 
     def near(self, term: str, *, limit: int = 5) -> tuple[Correction, ...]:
-        """Return `is_correctable` terms of the same kind one slip away (two if it is long), nearest first, then most frequent."""
+        """Return `is_correctable` terms of the same kind one edit away (two if it is long), nearest first, then most frequent."""
 
     def status(self) -> IndexStatus:
         """Return the state of the index."""

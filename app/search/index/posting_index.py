@@ -38,7 +38,7 @@ from app.search.index.port import (
 from app.search.index.posting_list import key_of
 from app.search.index.retrieval import live_books, states
 
-MOST_SLIP_WORDS = 2000
+MOST_TYPO_WORDS = 2000
 _EMPTY = Generation(0, 0, (), ())
 
 
@@ -135,13 +135,13 @@ class PostingIndex:
         return frozenset(keys[key] for key in (*found, *waiting))
 
     def near(self, term: str, *, limit: int = 5) -> tuple[Correction, ...]:
-        """Return correctable terms one slip away, two if it is long."""
+        """Return correctable terms one edit away, two if it is long."""
         if not is_correctable(term):
             return ()
-        allowed = vocabulary.allowed_slips(term)
+        allowed = vocabulary.allowed_edits(term)
         with self._sql.reading() as cursor, self._open(cursor) as opened:
             walk = opened.walk()
-            words = walk.words_of_slips(vocabulary.slips(term), MOST_SLIP_WORDS)
+            words = walk.words_of_deletions(vocabulary.deletions(term), MOST_TYPO_WORDS)
             distances = {
                 word: vocabulary.distance(term, word, allowed) for word in words if word[0] == term[0] and word != term
             }

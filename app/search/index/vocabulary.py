@@ -1,8 +1,8 @@
 """The words that the index knows: which are close to a misspelt one, and which complete a prefix.
 
-Typos are found by a deletion table over the vocabulary (the idea of SymSpell). Two words one slip apart (a letter more, fewer, other, or
+Typos are found by a deletion table over the vocabulary (the idea of SymSpell). Two words one edit apart (a letter more, fewer, other, or
 two swapped) share a string that each becomes by leaving out at most one letter. So the index keeps, for each word, the hashes of what is
-left of its first seven letters; a question does the same and compares. Words of eight letters and more may be two slips off.
+left of its first seven letters; a question does the same and compares. Words of eight letters and more may be two edits off.
 
 A prefix with few terms is answered by a range scan over the heads; for one with many a ready list is kept: the terms of its best ranked
 books, then its most frequent terms.
@@ -33,16 +33,16 @@ LOOKED_AT = 7
 LONG_WORD = 8
 
 
-def allowed_slips(term: str) -> int:
-    """Return how many slips a term of this length may contain (its kind letter does not count)."""
+def allowed_edits(term: str) -> int:
+    """Return how many edits a term of this length may contain (its kind letter does not count)."""
     return 2 if len(term) > LONG_WORD else 1
 
 
-def slips(term: str) -> set[int]:
+def deletions(term: str) -> set[int]:
     """Return the hashes (32 bits) under which a term is kept and asked for."""
     data = term[: 1 + LOOKED_AT].encode()
     kind, start = crc32(data[:1]), data[1:]
-    places, shapes = _shapes(len(start), allowed_slips(term))
+    places, shapes = _shapes(len(start), allowed_edits(term))
     return set(map(crc32, shapes.unpack(places.translate(start.ljust(256))), repeat(kind)))
 
 
@@ -53,11 +53,11 @@ def _shapes(letters: int, left_out: int) -> tuple[bytes, Struct]:
     return b"".join(shapes), Struct("".join(f"{len(shape)}s" for shape in shapes))
 
 
-class SlipTable:
-    """Collects (slip, word number) pairs and gives them as rows ``(bucket, data)``.
+class DeletionTable:
+    """Collects (deletion, word number) pairs and gives them as rows ``(bucket, data)``.
 
-    A bucket holds the slips with the same upper 16 bits. Its data: a tag, which is the width of a word number in bytes; the
-    lower 16 bits of all slips (2 bytes each); the lowest bytes of all word numbers, their second bytes, and so on. The pairs are sorted
+    A bucket holds the deletions with the same upper 16 bits. Its data: a tag, which is the width of a word number in bytes; the
+    lower 16 bits of all deletions (2 bytes each); the lowest bytes of all word numbers, their second bytes, and so on. The pairs are sorted
     part by part, so that memory stays small.
     """
 
@@ -67,8 +67,8 @@ class SlipTable:
     def add(self, term: str, number: int) -> None:
         """Take a word."""
         parts = self._parts
-        for slip in slips(term):
-            parts[slip >> 24].append(slip << 32 | number)
+        for deletion in deletions(term):
+            parts[deletion >> 24].append(deletion << 32 | number)
 
     def rows(self) -> Iterator[tuple[int, bytes]]:
         """Return the rows in order."""
@@ -76,13 +76,13 @@ class SlipTable:
             yield from _buckets(array("Q", sorted(part)))
 
 
-def bucket_of(slip: int) -> int:
-    """Return the bucket that a slip lies in."""
-    return slip >> 16
+def bucket_of(deletion: int) -> int:
+    """Return the bucket that a deletion lies in."""
+    return deletion >> 16
 
 
 def read_bucket(bucket: int, data: bytes, wanted: set[int]) -> Iterator[int]:
-    """Return the word numbers that stand with one of the wanted slips."""
+    """Return the word numbers that stand with one of the wanted deletions."""
     width = data[0]
     count = (len(data) - 1) // (2 + width)
     raw = bytearray(4 * count)
@@ -108,7 +108,7 @@ def _buckets(pairs: array[int]) -> Iterator[tuple[int, bytes]]:
 
 
 def distance(one: str, other: str, limit: int) -> int:
-    """Return the number of slips between two words (swapped neighbours are one), or limit + 1 if there are more."""
+    """Return the number of edits between two words (swapped neighbours are one), or limit + 1 if there are more."""
     return OSA.distance(one, other, score_cutoff=limit)
 
 

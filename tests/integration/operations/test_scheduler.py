@@ -19,7 +19,7 @@ from tests.conftest import NOON
 HOUR = timedelta(hours=1)
 
 
-class Shop:
+class Workshop:
     """A scheduler on the app's database whose jobs only count their runs."""
 
     def __init__(self, app: Flask) -> None:
@@ -40,61 +40,61 @@ class Shop:
 
 
 @pytest.fixture
-def shop(any_database_app: Flask) -> Iterator[Shop]:
+def workshop(any_database_app: Flask) -> Iterator[Workshop]:
     with any_database_app.app_context():
-        yield Shop(any_database_app)
+        yield Workshop(any_database_app)
 
 
-def test_a_job_runs_at_once_and_then_every_hour(shop: Shop):
-    scheduler = shop.scheduler("count")
+def test_a_job_runs_at_once_and_then_every_hour(workshop: Workshop):
+    scheduler = workshop.scheduler("count")
     assert scheduler.run_due() == ("count",)
-    shop.clock.advance(HOUR - timedelta(seconds=1))
+    workshop.clock.advance(HOUR - timedelta(seconds=1))
     assert scheduler.run_due() == ()
-    shop.clock.advance(timedelta(seconds=1))
+    workshop.clock.advance(timedelta(seconds=1))
     assert scheduler.run_due() == ("count",)
-    assert shop.runs == ["count", "count"]
+    assert workshop.runs == ["count", "count"]
 
 
-def test_a_job_that_fails_says_so_and_returns_sooner_and_the_others_run(shop: Shop):
-    shop.breaks = {"first"}
-    scheduler = shop.scheduler("first", "second")
+def test_a_job_that_fails_says_so_and_returns_sooner_and_the_others_run(workshop: Workshop):
+    workshop.breaks = {"first"}
+    scheduler = workshop.scheduler("first", "second")
     assert scheduler.run_due() == ("second",)
     now = epoch(NOON)
-    assert shop.records.list_all() == {
+    assert workshop.records.list_all() == {
         "first": JobRow("first", now + int(RETRY_AFTER.total_seconds()), now, "ValueError"),
         "second": JobRow("second", now + 3600, now, ""),
     }
-    shop.breaks = set()
-    shop.clock.advance(RETRY_AFTER)
+    workshop.breaks = set()
+    workshop.clock.advance(RETRY_AFTER)
     assert scheduler.run_due() == ("first",)
-    assert shop.records.list_all()["first"].problem == ""
+    assert workshop.records.list_all()["first"].problem == ""
 
 
-def test_a_job_whose_worker_died_is_run_by_another_after_its_lease(shop: Shop):
+def test_a_job_whose_worker_died_is_run_by_another_after_its_lease(workshop: Workshop):
     def die() -> None:
         raise KeyboardInterrupt
 
     dying = Job(name="count", every=HOUR, run=die)
     with pytest.raises(KeyboardInterrupt):
-        Scheduler(records=shop.records, clock=shop.clock, jobs=[dying]).run_due()
-    scheduler = shop.scheduler("count")
+        Scheduler(records=workshop.records, clock=workshop.clock, jobs=[dying]).run_due()
+    scheduler = workshop.scheduler("count")
     assert scheduler.run_due() == ()
-    shop.clock.advance(dying.lease)
+    workshop.clock.advance(dying.lease)
     assert scheduler.run_due() == ("count",)
 
 
-def test_of_several_workers_at_once_one_runs_the_job(any_database_app: Flask, shop: Shop):
+def test_of_several_workers_at_once_one_runs_the_job(any_database_app: Flask, workshop: Workshop):
     start = threading.Barrier(4)
 
     def work(_number: int) -> tuple[str, ...]:
         with any_database_app.app_context():
             start.wait()
-            return shop.scheduler("count").run_due()
+            return workshop.scheduler("count").run_due()
 
     with ThreadPoolExecutor(4) as workers:
         assert sorted(workers.map(work, range(4))) == [(), (), (), ("count",)]
-    assert shop.runs == ["count"]
+    assert workshop.runs == ["count"]
 
 
-def test_no_further_job_begins_once_the_worker_is_told_to_stop(shop: Shop):
-    assert shop.scheduler("first", "second").run_due(should_stop=lambda: bool(shop.runs)) == ("first",)
+def test_no_further_job_begins_once_the_worker_is_told_to_stop(workshop: Workshop):
+    assert workshop.scheduler("first", "second").run_due(should_stop=lambda: bool(workshop.runs)) == ("first",)

@@ -29,7 +29,7 @@ def overwrite(file: Path) -> None:
     file.write_bytes(b"no database at all\n" * 5000)
 
 
-def spoil_the_middle(file: Path) -> None:
+def corrupt_the_middle(file: Path) -> None:
     with file.open("r+b") as stream:
         stream.seek(8192)
         stream.write(b"\xff" * (file.stat().st_size - 8192))
@@ -70,7 +70,7 @@ def indexed(app: Flask) -> Flask:
         cut_short,
         empty,
         overwrite,
-        spoil_the_middle,
+        corrupt_the_middle,
         replace_by_another_database,
         replace_by_a_smaller_catalogue,
         remove,
@@ -118,7 +118,7 @@ def test_a_file_that_is_cut_short_while_it_is_open_ends_no_process(indexed: Flas
 
 def test_a_process_that_reads_a_damaged_file_takes_it_from_the_others(indexed: Flask) -> None:
     folder = indexed.config["DATA_DIR"] / "search"
-    spoil_the_middle(folder / "generation-000002.sqlite")
+    corrupt_the_middle(folder / "generation-000002.sqlite")
     later = make_app(indexed.config["DATA_DIR"])
     assert later.test_client().get("/book/search?q=三体").status_code == 503
     assert not (folder / "generation-000002.sqlite").exists()

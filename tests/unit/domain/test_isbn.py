@@ -1,4 +1,4 @@
-"""ISBNs in every dress, and their slips; barcodes of other things than books."""
+"""ISBNs in every format, and their typos; barcodes of other things than books."""
 
 import random
 import string
@@ -23,7 +23,7 @@ SANTI = "9787536692930"
 
 
 @pytest.mark.parametrize(
-    "dress",
+    "written",
     [
         "9787536692930",
         "978-7-5366-9293-0",
@@ -50,17 +50,17 @@ SANTI = "9787536692930"
         "97875366.92930",
     ],
 )
-def test_an_isbn_is_read_in_any_dress(dress):
-    reading = find_isbn(dress)
+def test_an_isbn_is_read_in_any_format(written):
+    reading = find_isbn(written)
     assert reading is not None
     assert (reading.is_valid, reading.isbn13, to_isbn10(reading.isbn13)) == (True, SANTI, "7536692935")
     assert reading.hyphenated == "978-7-5366-9293-0"
     assert reading.nearest == ()
 
 
-@pytest.mark.parametrize("dress", ["080442957X", "0-8044-2957-x", "ISBN 0 8044 2957 X.", "０８０４４２９５７Ｘ"])
-def test_the_x_of_an_isbn_10_is_a_digit(dress):
-    assert canonical(dress) == "9780804429573"
+@pytest.mark.parametrize("written", ["080442957X", "0-8044-2957-x", "ISBN 0 8044 2957 X.", "０８０４４２９５７Ｘ"])
+def test_the_x_of_an_isbn_10_is_a_digit(written):
+    assert canonical(written) == "9780804429573"
 
 
 def test_a_979_has_no_isbn_10():

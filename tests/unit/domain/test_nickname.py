@@ -157,7 +157,7 @@ def test_spaces_are_kept_as_one_plain_space_and_letters_composed():
         *("鱼书", "魚書", "鱼书客服", "鱼-书", "客服小鱼", "鱼书ADMIN"),
     ],
 )
-def test_a_name_that_speaks_for_the_site_is_reserved_however_it_is_dressed(text: str):
+def test_a_name_that_speaks_for_the_site_is_reserved_however_it_is_written(text: str):
     assert is_reserved(text)
 
 
@@ -187,9 +187,9 @@ def test_no_nickname_has_a_key_that_is_nobodys(nickname: str):
     assert not is_unclaimed(nickname_key(nickname))
 
 
-@pytest.mark.parametrize("dressed", ["🅐lice", "🅰🅻🅸🅲🅴", "🇦🇱🇮🇨🇪", "⒜lice", "ⓐⓛⓘⓒⓔ", "🄰🄛🄸🄲🄴"])
-def test_a_name_in_circles_squares_and_flags_is_the_plain_one(dressed: str):
-    assert nickname_key(dressed) == nickname_key("Alice")
+@pytest.mark.parametrize("written", ["🅐lice", "🅰🅻🅸🅲🅴", "🇦🇱🇮🇨🇪", "⒜lice", "ⓐⓛⓘⓒⓔ", "🄰🄛🄸🄲🄴"])
+def test_a_name_in_circles_squares_and_flags_is_the_plain_one(written: str):
+    assert nickname_key(written) == nickname_key("Alice")
 
 
 @pytest.mark.parametrize(("one", "other"), [("未来", "末来"), ("王士", "王日"), ("日日", "曰曰"), ("自己", "自巳")])

@@ -1,4 +1,4 @@
-"""Slips in pinyin are mended by what the index knows."""
+"""Typos in pinyin are mended by what the index knows."""
 
 from string import ascii_lowercase
 
@@ -32,7 +32,7 @@ def shelf() -> Shelf:
         ("xxiaowangzi", "xiaowangzi"),
     ],
 )
-def test_one_slip_is_mended_wherever_it_is(shelf, typed, meant):
+def test_one_typo_is_mended_wherever_it_is(shelf, typed, meant):
     assert next(mended_pinyin(typed, shelf.index)) == meant
 
 

@@ -48,7 +48,7 @@ def test_an_isbn_leads_to_its_book_alone(shelf, query):
     assert page.understood == Understanding("isbn", query, page.isbn.said)
 
 
-def test_a_wrong_check_digit_finds_nothing_but_offers_the_book_one_slip_away(shelf):
+def test_a_wrong_check_digit_finds_nothing_but_offers_the_book_one_typo_away(shelf):
     page = shelf.search.find("9787536692931")
     assert page.rows == ()
     assert page.total == 0

@@ -1,4 +1,4 @@
-"""What the posting index keeps of its vocabulary: ready completions, and the deletion table for slips."""
+"""What the posting index keeps of its vocabulary: ready completions, and the deletion table for typos."""
 
 import random
 from zlib import crc32
@@ -55,7 +55,7 @@ def test_terms_of_other_kinds_are_never_offered():
     assert not vocabulary.may_complete("w" + "x" * 10 + "\0abc")
 
 
-def _slipped(word: str, rng: random.Random) -> str:
+def _misspelt(word: str, rng: random.Random) -> str:
     at = rng.randrange(len(word))
     return rng.choice(
         (
@@ -68,9 +68,9 @@ def _slipped(word: str, rng: random.Random) -> str:
 
 
 @given(WORD, st.randoms())
-def test_words_one_slip_apart_share_a_hash(word: str, rng: random.Random):
-    other = _slipped(word, rng)
-    assert vocabulary.slips("w" + word) & vocabulary.slips("w" + other)
+def test_words_one_edit_apart_share_a_hash(word: str, rng: random.Random):
+    other = _misspelt(word, rng)
+    assert vocabulary.deletions("w" + word) & vocabulary.deletions("w" + other)
     assert vocabulary.distance(word, other, 2) <= 1
 
 
@@ -81,34 +81,34 @@ def test_distance_is_the_same_both_ways_and_never_beyond_the_limit_plus_one(one:
 
 
 @pytest.mark.parametrize(
-    ("one", "other", "slips"),
+    ("one", "other", "edits"),
     [("river", "river", 0), ("river", "rivre", 1), ("river", "liver", 1), ("river", "rover s", 3)],
 )
-def test_slips_are_counted(one: str, other: str, slips: int):
-    assert vocabulary.distance(one, other, 2) == slips
+def test_edits_are_counted(one: str, other: str, edits: int):
+    assert vocabulary.distance(one, other, 2) == edits
 
 
 @pytest.mark.parametrize("word", ["wab", "wriver", "wabababab", "winternational", "p重庆abcdef"])
-def test_slips_are_what_is_left_of_the_first_letters(word: str):
+def test_deletions_are_what_is_left_of_the_first_letters(word: str):
     data = word[: 1 + vocabulary.LOOKED_AT].encode()
     left = {data}
-    for _ in range(vocabulary.allowed_slips(word)):
+    for _ in range(vocabulary.allowed_edits(word)):
         left |= {shape[:at] + shape[at + 1 :] for shape in left for at in range(1, len(shape))}
-    assert vocabulary.slips(word) == set(map(crc32, left))
+    assert vocabulary.deletions(word) == set(map(crc32, left))
 
 
-def test_kinds_do_not_share_slips():
-    assert not vocabulary.slips("wriver") & vocabulary.slips("priver")
+def test_kinds_do_not_share_deletions():
+    assert not vocabulary.deletions("wriver") & vocabulary.deletions("priver")
 
 
-def test_the_deletion_table_gives_back_the_words_of_a_slip():
-    table = vocabulary.SlipTable()
+def test_the_deletion_table_gives_back_the_words_of_a_deletion():
+    table = vocabulary.DeletionTable()
     words = ["wriver", "wrivet", "winternational", "pchongqing"]
     for number, word in enumerate(words):
         table.add(word, number * 100_000)
     rows = dict(table.rows())
     for number, word in enumerate(words):
-        wanted = vocabulary.slips(word)
+        wanted = vocabulary.deletions(word)
         found = {
             one
             for bucket in set(map(vocabulary.bucket_of, wanted))
