@@ -44,7 +44,7 @@ _NOISE = re.compile(
             r"\+1(?P<by>[ .-])97[89](?P=by)\d{3}(?P=by)\d{4}(?!\d)",
             r"(?<![\d-])(?:1-)?97[89](?P<dash>[ .-])[2-9]\d\d(?P=dash)\d{4}(?!\d|(?P=dash)\d)",
             r"\b(?:(?:ocolc|oclc|lccn|viaf|upc)\b(?:\s?(?:no|number|id)\b)?[.:=)#\s]{1,3}|(?:goodreads|librarything|douban)[:=)#]\s?)\d{7,12}(?!\d)",
-            r"\((?:0[02]|[1-4]\d)\)(?!97[89])[A-Za-z0-9]{1,20}",
+            r"\((?:0[02]|[1-4]\d)\)(?!97[89](?:\d{10}|\D))[A-Za-z0-9]{1,20}",
         )
     ),
     re.IGNORECASE,
@@ -54,6 +54,9 @@ _INVISIBLE = re.compile("[\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
 _LABEL = re.compile(r"ISBNs?(?:[- ]?1[03](?!\d))?[\s:#=.\"'()]{0,4}", re.IGNORECASE)
 _GTIN_14 = re.compile(r"\(01\)\s?0(?=97[89]\d{10}(?!\d))")
 _GROUP = re.compile(r"\d+(?:[xX](?![A-Za-z0-9]))?|[xX](?![A-Za-z0-9])")
+_WHOLE = re.compile(r"(?<=\d\.)")
+#: A decimal point and digits behind a number, unless they are zeros alone, as a spreadsheet writes them.
+_FRACTION = re.compile(r"\.(?!0+(?!\d))\d")
 _DASHES = re.compile("[\u2010-\u2015\u2212\u00ad]")
 _SEPARATOR = re.compile(r"\s?-\s?|\s{1,3}|\.|[·_]")
 _DIGITS_UNTIL_ADD_ON: Final = (15, 18)
@@ -177,17 +180,16 @@ def _alone(group: _Group, plain: str) -> str | None:
     digits = group.digits
     if len(digits) in _DIGITS_UNTIL_ADD_ON and digits.startswith(BOOKLAND):
         return digits[:13]
-    before, behind = plain[max(0, group.start - 2) : group.start], plain[group.end : group.end + 8]
     if len(digits) == 13:
-        return None if before == "0." else digits
-    is_fraction = re.search(r"\d\.\Z", before) or re.match(r"\.(?!0+(?!\d))\d", behind)
+        return None if plain.endswith("0.", 0, group.start) else digits
+    is_fraction = _WHOLE.match(plain, group.start) or _FRACTION.match(plain, group.end)
     is_glued = _is_glued(plain, group.start, group.end)
     return digits if len(digits) == 10 and not is_fraction and not is_glued else None
 
 
 def _is_glued(plain: str, start: int, end: int) -> bool:
     """Return whether a letter stands right before or after a number, as in a hexadecimal one."""
-    return re.search(r"[A-Za-z]", plain[max(0, start - 1) : start] + plain[end : end + 1]) is not None
+    return re.search(r"[A-Za-z]", plain[start - 1 : start] + plain[end : end + 1]) is not None
 
 
 def _is_parted_13(groups: Sequence[_Group], plain: str) -> bool:

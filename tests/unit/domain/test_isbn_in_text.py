@@ -174,6 +174,9 @@ def test_zeros_that_are_put_back_make_no_number_of_zeros_alone() -> None:
         ("2026-01-01 02:05:09,9787536692930", [SANTI]),
         ("02:05:09,978-7-5366-9293-0", [SANTI]),
         ("(01)09787536692930(10)AB12", [SANTI]),
+        ("(10)000000(21)9780246835", []),
+        ("(10)9787536692930", [SANTI]),
+        ("(10)978-7-5366-9293-0", [SANTI]),
         ("9 787536 692930", [SANTI]),
         ("1. 978-7-5366-9293-0 2. 9787807650539", [SANTI, "9787807650539"]),
         ("9787536692930 9787807650539 9780060929879", [SANTI, "9787807650539", "9780060929879"]),
@@ -224,6 +227,54 @@ def test_a_hyphenated_isbn_13_with_a_wrong_digit_is_never_read_as_isbn_10() -> N
     assert typed is not None
     assert (typed.number, typed.is_valid) == ("9780306406152", False)
     assert "9780306406157" in typed.nearest
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("9787536692931", [("9787536692931", False)]),
+        ("9787536692931, 9787536692930", [("9787536692931", False), (SANTI, True)]),
+        ("9787536692930, 9787536692931", [(SANTI, True), ("9787536692931", False)]),
+        ("9787536692931 9787536692931", [("9787536692931", False)]),
+        ("7536692935 9787536692930", [(SANTI, True)]),
+        ("ISBN 7536692934, 9787807650539", [("7536692934", False), ("9787807650539", True)]),
+        ("7536692934, 9787807650539", [("9787807650539", True)]),
+        ("ISBN 0000000000, 6901234567892", []),
+        ("ISBN 6901234567892", []),
+        ("ISBN 6901234567891", [("6901234567891", False)]),
+        ("978-0-306-40615-2", [("9780306406152", False)]),
+    ],
+)
+def test_wrong_numbers_are_found_among_the_right_ones_where_nothing_else_is_meant(
+    text: str, found: list[tuple[str, bool]]
+) -> None:
+    assert [(typed.number, typed.is_valid) for typed in find_isbns(text, with_wrong=True)] == found
+    assert [(typed.number, True) for typed in find_isbns(text)] == [one for one in found if one[1]]
+
+
+@pytest.mark.parametrize(("length", "is_found"), [(400, True), (401, False)])
+def test_a_number_is_looked_for_in_the_first_four_hundred_characters(length: int, *, is_found: bool) -> None:
+    assert (find_isbn(SANTI.rjust(length)) is not None) is is_found
+
+
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [
+        ("9787536692930 ISBN 9787807650539", "9787807650539"),
+        ("9787536692930 ISBN 0306406152", "0306406152"),
+        ("0306406152, 9787536692930", SANTI),
+        ("9787536692930, 9787807650539", SANTI),
+        ("9787536692931 ISBN 9787807650538", "9787807650538"),
+        ("9787536692931, 9787807650538", "9787536692931"),
+        ("9787536692931 ISBN 0306406151", "0306406151"),
+    ],
+)
+def test_of_several_numbers_that_behind_the_word_isbn_counts_then_the_longer_then_the_first(
+    text: str, number: str
+) -> None:
+    found = find_isbn(text)
+    assert found is not None
+    assert found.number == number
 
 
 def test_the_barcode_of_something_else_is_no_isbn_and_a_misread_one_is() -> None:
@@ -334,6 +385,8 @@ def test_ten_digits_in_groups_as_no_isbn_has_them_are_none_though_their_check_di
         ("0306406152.000000", True),
         ("0306406152.000001", False),
         ("0306406152.05", False),
+        ("0306406152.0000000000000000", True),
+        ("0306406152.0000000000000005", False),
         ("2.0306406152", False),
         ("A0306406152", False),
         ("0306406152A", False),
