@@ -16,9 +16,10 @@ from typing import Final
 BOOKLAND: Final = ("978", "979")
 """The prefixes of all ISBN-13."""
 
+#: A number in exponent form, and not the beginning of a UUID.
 _EXPONENT = re.compile(
     r"(?<![\d.])(?P<whole>\d(?=[.,]\d)|\d+(?![\d,]))(?P<fraction>[.,]\d+)?"
-    r"(?:e|\s?[×*]\s?10\^?|\s?x\s?10\^)(?P<power>[+-]?\d{1,3})(?![\da-z])",
+    r"(?:e|\s?[×*]\s?10\^?|\s?x\s?10\^)(?P<power>[+-]?\d{1,3})(?![\da-z]|-[\da-f]{4}-)",
     re.IGNORECASE,
 )
 _YEAR: Final = r"(?:1[5-9]|20)\d\d"

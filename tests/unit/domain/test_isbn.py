@@ -164,6 +164,7 @@ def test_fifty_thousand_numbers_in_one_line_are_fifty_thousand_books():
         ("6901234567892", Barcode("6901234567892", "product")),
         ("6-901234-567892", Barcode("6901234567892", "product")),
         ("６９０１２３４５６７８９２", Barcode("6901234567892", "product")),
+        ("6901234567890", Barcode("6901234567890", "product")),
         ("6991234567890", Barcode("6991234567890", "product")),
         ("4006381333931", Barcode("4006381333931", "product")),
         ("ISBN 9771009055008", Barcode("9771009055008", "periodical")),
@@ -179,6 +180,7 @@ def test_a_barcode_of_something_else_is_told(text, barcode):
     [
         "9787536692930", "9787536692931", "978753669293051299", "9791090636071", "7536692935", "4006381333932", "690", "",
         "三体 6901234567892", "69012345678921", "٦٩٠١٢٣٤٥٦٧٨٩٢", "7111234567890",
+        "6891234567890", "7001234567890",
     ],
 )  # fmt: skip
 def test_a_book_number_or_none_is_no_other_barcode(text):

@@ -140,6 +140,18 @@ def test_a_number_is_called_shortened_when_it_has_eight_to_thirteen_digits(numbe
     assert is_shortened(f"{number}E+{power}") is (8 <= before_the_point + power <= 13)
 
 
+@pytest.mark.parametrize("power", [-9, 9, 99])
+@pytest.mark.parametrize("count", [7, 8, 9, 10, 13, 20])
+def test_nine_digits_before_the_exponent_are_a_number_of_any_power(count: int, power: int) -> None:
+    whole = SANTI.ljust(count, "1")[:count]
+    assert is_shortened(f"{whole}E{power}") is is_shortened_alone(f"{whole}E{power}") is (count >= 9)
+
+
+@pytest.mark.parametrize("text", ["ISBN 0-X-3064061-2", "ISBN X-306-40615-2", "ISBN 0-306-4061X-2"])
+def test_an_x_before_the_end_makes_no_number(text: str) -> None:
+    assert find_isbns(text, with_wrong=True) == []
+
+
 @pytest.mark.parametrize("text", ["1.5E+3", "9787536692930", "2e2", "", "7-5366-9293-5", "1984"])
 def test_what_no_spreadsheet_has_shortened_is_not_called_so(text: str) -> None:
     assert not is_shortened(text)
@@ -174,6 +186,9 @@ def test_zeros_that_are_put_back_make_no_number_of_zeros_alone() -> None:
         ("2026-01-01 02:05:09,9787536692930", [SANTI]),
         ("02:05:09,978-7-5366-9293-0", [SANTI]),
         ("(01)09787536692930(10)AB12", [SANTI]),
+        ("978-7-5366-9293-0,761535e4-09c2-7437", [SANTI]),
+        ("978 7 5366 9293 0,761535e4-09c2-7437", [SANTI]),
+        ("9787536692930 9.78E+12-1", [SANTI]),
         ("(10)000000(21)9780246835", []),
         ("(10)9787536692930", [SANTI]),
         ("(10)978-7-5366-9293-0", [SANTI]),
