@@ -134,7 +134,7 @@ def _utf_16(sample: bytes) -> Encoding | None:
 
 def _has_a_stray_nul(sample: bytes, text: str) -> bool:
     """Return whether a text was not in UTF-16: its line ends are gone, or many of its signs are rare and two ASCII signs each."""
-    if not {"\r", "\n"} & set(text) and (b"\n" in sample or b"\r" in sample):
+    if not set("\r\n") & set(text) and set(b"\r\n") & set(sample):
         return True
     pairs = [
         sign for sign in text if not sign.isascii() and all(0x20 <= half < 0x7F for half in divmod(ord(sign), 256))
@@ -177,8 +177,8 @@ def _euc_kr_errors(sample: bytes) -> float:
 
 def _is_common_syllable(sign: str) -> bool:
     place = ord(sign) - 0xAC00
-    parts = (place // 588, place // 28 % 21, place % 28)
-    return all(part in common for part, common in zip(parts, _KOREAN_PARTS, strict=True))
+    beginnings, vowels, ends = _KOREAN_PARTS
+    return place // 588 in beginnings and place // 28 % 21 in vowels and place % 28 in ends
 
 
 def _rare_signs(sample: bytes, encoding: Encoding, common: frozenset[str]) -> float:

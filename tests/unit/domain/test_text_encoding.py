@@ -90,10 +90,15 @@ def test_a_stray_nul_costs_no_more(codec: str, at: int) -> None:
 
 @pytest.mark.parametrize("codec", ["utf-16-le", "utf-16-be"])
 @pytest.mark.parametrize(
-    "text", ["三体\n活着\n", "上下\r\n", "a\n", "Dune,1965", "한강,소설\n채식주의자\n", "囧,囍\n龘\n"]
+    "text", ["三体\n活着\n", "上下\r\n", "a\n", "Dune,1965", "三体,活着", "한강,소설\n채식주의자\n", "囧,囍\n龘\n"]
 )
 def test_a_short_text_in_utf_16_is_read_without_its_mark(text: str, codec: str) -> None:
     assert decode_text(text.encode(codec)).text == text
+
+
+@pytest.mark.parametrize("data", [b"\x00", b"a\x00", b"\x00a"], ids=ascii)
+def test_next_to_nothing_is_not_in_utf_16_unless_it_has_a_sign(data: bytes) -> None:
+    assert detect_encoding(data).name == ("UTF-16" if b"a" in data else "UTF-8")
 
 
 @pytest.mark.parametrize("codec", ["utf-8", "gb18030"])
@@ -149,6 +154,13 @@ def test_a_quarter_of_rare_signs_that_could_be_two_of_ascii_is_borne_in_utf_16(c
     rare = "\u2d5a"  # a Tifinagh letter, or "-Z"
     assert decode_text(f"ab\n{rare}".encode(codec)).text == f"ab\n{rare}"
     assert detect_encoding(f"ab\n{rare}{rare}".encode(codec)).name != "UTF-16"
+
+
+@pytest.mark.parametrize(
+    ("sign", "is_utf_16"), [("\u2c1f", True), ("\u2c20", False), ("\u2c7e", False), ("\u2c7f", True)]
+)
+def test_of_ascii_signs_are_those_that_are_seen_and_the_space(sign: str, *, is_utf_16: bool) -> None:
+    assert (detect_encoding(f"ab\n{sign}{sign}".encode("utf-16-le")).name == "UTF-16") is is_utf_16
 
 
 @pytest.mark.parametrize("words", [5, 7, 8])
