@@ -144,3 +144,64 @@ def test_everything_lies_inside_the_picture():
 def test_the_title_of_a_bound_volume_is_set_as_large_as_its_slips_allow(title: str, size: float) -> None:
     root = ET.fromstring(draw_cover(book(title)))
     assert {float(one.get("font-size", "0")) for one in root.iter("{http://www.w3.org/2000/svg}text")} == {size}
+
+
+@pytest.mark.parametrize(
+    ("title", "size", "lines"),
+    [
+        *(("o" * signs, size, 1) for signs, size in ((1, 31), (11, 31), (12, 28), (13, 25), (15, 22.5), (17, 20))),
+        *(("o" * signs, size, 1) for signs, size in ((19, 18), (21, 16), (23, 14.5), (26, 13))),
+        *((" ".join(["o" * 11] * lines), size, lines) for lines, size in ((2, 31), (3, 31), (4, 22.5), (5, 18))),
+        (" ".join(["o" * 11] * 10), 14.5, 5),
+        (" ".join(["o" * 11] * 12), 13, 6),
+        ("o" * 27, 13, 2),
+    ],
+)
+def test_the_title_of_a_paperback_is_set_as_large_as_its_band_allows(title: str, size: float, lines: int) -> None:
+    root = ET.fromstring(draw_cover(book(title, language="en")))
+    assert [float(one.get("font-size", "0")) for one in root.iter("{http://www.w3.org/2000/svg}text")] == [size] * lines
+
+
+@pytest.mark.parametrize(
+    ("title", "author", "size"),
+    [
+        *(("三", "人" * signs, size) for signs, size in ((1, 15.5), (13, 15.5), (14, 15.2116), (15, 14.1975))),
+        *(("三", "人" * signs, size) for signs, size in ((20, 10.6481), (21, 10.5), (99, 10.5))),
+        *(("o", "m" * signs, size) for signs, size in ((1, 12.5), (15, 12.5), (16, 11.7741), (22, 8.6323), (23, 8.5))),
+    ],
+)
+def test_an_author_is_set_as_large_as_there_is_room(title: str, author: str, size: float) -> None:
+    root = ET.fromstring(draw_cover(book(title, authors=(author,), language="en")))
+    _title, *name = root.iter("{http://www.w3.org/2000/svg}text")
+    assert {float(one.get("font-size", "0")) for one in name} == {size}
+
+
+@pytest.mark.parametrize(
+    ("title", "authors", "shown"),
+    [
+        ("Emma", (), []),
+        ("Emma", ("Ann", "Bob"), ["ANN", "& BOB"]),
+        ("Emma", ("Ann", "Bob", "Cid"), ["ANN", "et al."]),
+        ("Emma", ("Ann", "Bob", "Cid", "Dan"), ["ANN", "et al."]),
+        ("三", (), []),
+        ("三", ("甲", "乙"), ["甲", "乙"]),
+        ("三", ("甲", "乙", "丙"), ["甲", "乙"]),
+        ("三", ("：", "乙"), ["乙"]),
+    ],
+)
+def test_a_cover_names_as_many_authors_as_it_has_room_for(
+    title: str, authors: tuple[str, ...], shown: list[str]
+) -> None:
+    assert texts(book(title, authors=authors, language="en"))[1:] == shown
+
+
+@pytest.mark.parametrize(
+    ("title", "lines"),
+    [
+        ("oooooo ooo ooooo", ["oooooo", "ooo ooooo"]),
+        ("ooooooo-o oo/oo ooooo oooo", ["ooooooo-o", "oo/oo", "ooooo oooo"]),
+        ("oooooooooooo/oo oooooo/oo o oo", ["oooooooooooo/", "oo oooooo/oo", "o oo"]),
+    ],
+)
+def test_the_lines_of_a_paperback_are_about_as_long_as_each_other(title: str, lines: list[str]) -> None:
+    assert texts(book(title, language="en")) == lines

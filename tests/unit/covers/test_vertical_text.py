@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
-from app.covers.vertical_text import GAP, cells, may_be_vertical, split
+from app.covers.vertical_text import GAP, Cell, cells, may_be_vertical, split
 
 
 def shown(text: str) -> list[str]:
@@ -20,12 +22,44 @@ def shown(text: str) -> list[str]:
         ("三体：黑暗森林", ["三", "体", "", "黑", "暗", "森", "林"]),
         ("平凡的世界（上）", ["平", "凡", "的", "世", "界", "（", "上", "）"]),
         ("“他们”", ["『", "他", "们", "』"]),
+        ("三 - 体", ["三", "", "体"]),
+        ("三--体", ["三", "", "体"]),
+        ("三:体;", ["三", "", "体"]),
+        ("─三，—体", ["三", "", "体"]),
+        ("三·体", ["三", "·", "体"]),
         ("，，", []),
         ("", []),
     ],
 )
 def test_a_text_is_cut_into_cells(text: str, expected: list[str]):
     assert shown(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("三", [Cell("三")]),
+        ("a", [Cell("a")]),
+        ("1", [Cell("1")]),
+        ("12", [Cell("12", scale=0.9)]),
+        ("IV", [Cell("IV", scale=0.9)]),
+        ("XIX", [Cell("XIX", scale=0.72)]),
+        ("123", [Cell(digit, 0.78) for digit in "123"]),
+        ("1984", [Cell(digit, 0.78) for digit in "1984"]),
+        ("12345", [Cell("12345", 5 * 0.56 + 0.14, turned=True)]),
+        ("XVII", [Cell("XVII", 2 * 0.72 + 2 * 0.33 + 0.14, turned=True)]),
+        ("Go", [Cell("Go", 0.72 + 0.56 + 0.14, turned=True)]),
+        *((dot, [Cell("·", 0.5)]) for dot in "·・•‧．"),
+        *((bracket, [Cell(bracket, 0.55, turned=True, shift=-0.25)]) for bracket in "（《〈「『【〔［｛"),
+        *((bracket, [Cell(bracket, 0.55, turned=True, shift=0.25)]) for bracket in "）》〉」』】〕］｝"),
+        *((sign, [Cell(sign, turned=True)]) for sign in "…～ー"),
+        *((sign, [Cell(sign)]) for sign in "！？ⅣⅫ×"),
+    ],
+)
+def test_each_cell_has_its_room_and_its_place(text: str, expected: list[Cell]):
+    found = cells(text)
+    assert [cell.height for cell in found] == pytest.approx([cell.height for cell in expected])
+    assert [replace(cell, height=1.0) for cell in found] == [replace(cell, height=1.0) for cell in expected]
 
 
 def test_brackets_and_words_lie_on_their_side_and_signs_stand():

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.domain.text_encoding import SAMPLE_SIZE, NotText, decode_text, detect_encoding, telling_lines
+from app.domain.text_encoding import NotText, decode_text, detect_encoding, telling_lines
 from tests.support.paths import ROOT
 
 CASES = ROOT / "tests" / "cases"
@@ -180,11 +180,11 @@ def test_one_control_character_is_borne_and_one_more_for_each_fifty_signs(length
 
 
 def test_lines_of_ascii_tell_nothing_and_enough_of_the_others_do() -> None:
-    long = "é".encode() * SAMPLE_SIZE
+    long = "é".encode() * 65_536
     assert telling_lines(b"title\n" + "三体".encode() + b"\nauthor\n" + "活着".encode()) == "三体\n活着".encode()
-    assert telling_lines(long + b"\n" + "三".encode()) == long[:SAMPLE_SIZE]
-    many = b"\n".join([b"\xe9", *[b"\xe9" * 16] * SAMPLE_SIZE])
-    assert SAMPLE_SIZE <= len(telling_lines(many).replace(b"\n", b"")) < SAMPLE_SIZE + 16
+    assert telling_lines(long + b"\n" + "三".encode()) == long[:65_536]
+    many = b"\n".join([b"\xe9", *[b"\xe9" * 16] * 65_536])
+    assert 65_536 <= len(telling_lines(many).replace(b"\n", b"")) < 65_536 + 16
 
 
 def test_few_korean_syllables_are_read_as_the_chinese_that_they_may_be() -> None:
@@ -228,3 +228,41 @@ def test_half_a_sign_at_the_end_leaves_a_text_in_utf_16(codec: str) -> None:
 def test_a_syllable_is_frequent_by_its_parts(syllables: str, *, is_korean: bool) -> None:
     for syllable in syllables:
         assert (detect_encoding((syllable * 12).encode("euc_kr")).name == "EUC-KR") is is_korean, syllable
+
+
+@pytest.mark.parametrize(
+    ("ascii_signs", "odd", "others", "is_utf_16"),
+    [(1, 0, 49, True), (1, 0, 50, False), (2, 0, 98, True), (2, 0, 99, False), (1, 1, 48, True), (1, 1, 47, False)],
+)
+@pytest.mark.parametrize("codec", ["utf-16-le", "utf-16-be"])
+def test_a_sign_of_ascii_in_fifty_is_needed_in_utf_16_and_an_odd_one_is_borne(
+    codec: str, ascii_signs: int, odd: int, others: int, *, is_utf_16: bool
+) -> None:
+    text = "," * ascii_signs + "\ue000" * odd + "三" * others
+    assert (detect_encoding(text.encode(codec)).name == "UTF-16") is is_utf_16
+
+
+#: What costs Big5 half an error; what costs Windows-1252 a whole one and half of one.
+CAPITAL, LETTER_AND_SIGN, TWO_LETTERS = b"\xc1nt ", b"\xc1\xa1 ", b"\xc1\xc1 "
+
+
+@pytest.mark.parametrize(
+    ("data", "name"),
+    [
+        (CAPITAL * 2 + LETTER_AND_SIGN, "Big5"),
+        (CAPITAL * 3 + LETTER_AND_SIGN, "Windows-1252"),
+        (CAPITAL + TWO_LETTERS, "Big5"),
+        (CAPITAL * 2 + TWO_LETTERS, "Windows-1252"),
+        (CAPITAL * 3 + TWO_LETTERS + LETTER_AND_SIGN, "Big5"),
+        (CAPITAL * 4 + TWO_LETTERS + LETTER_AND_SIGN, "Windows-1252"),
+    ],
+)
+def test_accented_letters_are_weighed_against_chinese_characters(data: bytes, name: str) -> None:
+    assert detect_encoding(data).name == name
+
+
+@pytest.mark.parametrize("lead", [*range(0x81, 0x85), *range(0x88, 0x99)], ids=hex)
+def test_each_frequent_sign_of_japanese_tells_it_when_it_stands_among_others(lead: int) -> None:
+    pairs = [bytes((lead, trail)) for trail in (*range(0x40, 0x7F), *range(0x80, 0xFD))]
+    row = b"".join(pair for pair in pairs if is_known(pair, "shift_jis"))
+    assert detect_encoding("の本".encode("cp932") * 4 + row).name == "Shift-JIS"
