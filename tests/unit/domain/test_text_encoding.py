@@ -265,4 +265,18 @@ def test_accented_letters_are_weighed_against_chinese_characters(data: bytes, na
 def test_each_frequent_sign_of_japanese_tells_it_when_it_stands_among_others(lead: int) -> None:
     pairs = [bytes((lead, trail)) for trail in (*range(0x40, 0x7F), *range(0x80, 0xFD))]
     row = b"".join(pair for pair in pairs if is_known(pair, "shift_jis"))
-    assert detect_encoding("の本".encode("cp932") * 4 + row).name == "Shift-JIS"
+    assert detect_encoding(row).name == "Shift-JIS"
+
+
+@pytest.mark.parametrize("lead", range(0x99, 0xA0), ids=hex)
+def test_a_row_of_rare_signs_alone_is_not_taken_for_japanese(lead: int) -> None:
+    pairs = [bytes((lead, trail)) for trail in (*range(0x40, 0x7F), *range(0x80, 0xFD))]
+    row = b"".join(pair for pair in pairs if is_known(pair, "shift_jis"))
+    assert detect_encoding(row).name != "Shift-JIS"
+
+
+@pytest.mark.parametrize("kana", range(0xA1, 0xE0), ids=hex)
+def test_one_narrow_kana_weighs_as_much_as_a_comma_that_only_japanese_has(kana: int) -> None:
+    comma = "、".encode("cp932")
+    assert detect_encoding(comma + bytes((kana,))).name == "Windows-1252"
+    assert detect_encoding(comma * 2 + bytes((kana,))).name == "Shift-JIS"
