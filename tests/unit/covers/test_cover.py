@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from xml.etree import ElementTree as ET
 
 import pytest
@@ -64,8 +65,21 @@ def test_no_word_is_cut(title: str):
 
 
 def test_a_title_of_many_words_ends_in_an_ellipsis_after_a_whole_word():
-    drawn = texts(book("word " * 90, language="en"))
-    assert drawn[-1].endswith("word…")
+    words = [f"word{number}" for number in range(90)]
+    drawn = texts(book(" ".join(words), language="en"))
+    assert len(drawn) == 7
+    assert drawn[-1].endswith("…")
+    shown = " ".join(drawn).removesuffix("…").split()
+    assert shown == words[: len(shown)]
+
+
+def test_a_subtitle_has_three_lines_and_ends_in_an_ellipsis_after_a_whole_word():
+    words = [f"word{number}" for number in range(90)]
+    _title, *drawn = texts(replace(book("Emma", language="en"), subtitle=" ".join(words)))
+    assert len(drawn) == 3
+    assert drawn[-1].endswith("…")
+    shown = " ".join(drawn).removesuffix("…").split()
+    assert shown == words[: len(shown)]
 
 
 @pytest.mark.parametrize(

@@ -74,6 +74,11 @@ def test_brackets_and_words_lie_on_their_side_and_signs_stand():
         ("美国纽约摄影学院摄影教材（上）", "美国纽约摄影学院摄影教材"),
         ("看不见的城市们", "看不见的"),
         ("流畅的Python编程", "流畅的"),
+        ("甲乙：丙丁的戊己庚", "甲乙"),
+        ("甲：乙丙丁戊的己庚辛", "甲乙丙丁戊的"),
+        ("甲乙丙《丁的戊己》", "甲乙丙"),
+        ("甲乙丙Go丁戊", "甲乙丙"),
+        ("甲Go乙丙丁戊己庚", "甲Go"),
     ],
 )
 def test_a_long_title_is_parted_where_one_would_pause(text: str, first: str):
