@@ -34,6 +34,7 @@ PARTS = {
         (
             "tests/unit/domain/test_isbn*.py",
             "tests/unit/domain/test_book.py",
+            "tests/unit/domain/test_errors.py",
             "tests/unit/domain/test_reading_list.py",
         ),
     ),
