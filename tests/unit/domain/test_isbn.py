@@ -63,6 +63,27 @@ def test_the_x_of_an_isbn_10_is_a_digit(written):
     assert canonical(written) == "9780804429573"
 
 
+@pytest.mark.parametrize("last", ["A", "x", "*", " ", "-", "٣", "X", "0"])
+def test_only_its_own_check_digit_ends_an_isbn_10(last):
+    assert is_valid("753669293" + "5")
+    assert not is_valid("753669293" + last)
+
+
+@pytest.mark.parametrize(
+    ("written", "is_one"),
+    [
+        ("978.7.5366.9293.0", True),
+        ("7.5366.9293.5", True),
+        ("978-7-5366.9293-0", False),
+        ("978 7 5366.9293 0", False),
+        ("7-5366.9293-5", False),
+        ("978.7536692930", False),
+    ],
+)
+def test_dots_part_a_number_where_nothing_else_does(written, is_one):
+    assert (find_isbn(written) is not None) == is_one
+
+
 def test_a_979_has_no_isbn_10():
     reading = find_isbn("979-10-90636-07-1")
     assert reading is not None
