@@ -115,7 +115,7 @@ class OperationParts:
                 Job(
                     name="clear the files of what was erased",
                     every=timedelta(hours=1) if self._core.sql.dialect == "sqlite" else timedelta(days=1),
-                    run=lambda: purge_deleted(pool_of(self._core.app), _TABLES_OF_ADDRESSES),
+                    run=self.clear_files,
                 ),
             ),
         )
@@ -142,6 +142,10 @@ class OperationParts:
                 ExportTable("saved_address", "你保存的地址 · your saved address", self._members.saved_addresses.rows),
             )
         )
+
+    def clear_files(self) -> None:
+        """Rid the files of the database of addresses that were erased."""
+        purge_deleted(pool_of(self._core.app), _TABLES_OF_ADDRESSES)
 
     def _forget_old_sessions(self) -> int:
         idle, longest = (timedelta(days=self._core.settings[name]) for name in ("SESSION_IDLE_DAYS", "SESSION_DAYS"))

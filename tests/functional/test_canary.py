@@ -67,6 +67,7 @@ def age(app: Flask, exchange: Exchange, days: int) -> None:
     with app.app_context():
         exchange.container.exchange.drift_deadlines.run()
         exchange.container.exchange.drift_deadlines.erase()
+        exchange.container.operations.clear_files()
 
 
 def test_the_two_parties_see_the_address_and_nobody_else(

@@ -126,6 +126,7 @@ def erased(server: Server, exchange: Exchange) -> dict[str, bytes]:
     exchange.container.members.saved_addresses.forget(reader)
     exchange.clock.advance(timedelta(days=30))
     exchange.container.exchange.drift_deadlines.erase()
+    exchange.container.operations.clear_files()
     to_disk(server)
     return texts
 
