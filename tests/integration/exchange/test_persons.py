@@ -264,7 +264,7 @@ def test_the_count_takes_accounts_of_one_person_together_however_far_apart(
     exchange: Exchange, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Two accounts are read at a time here; those of a person stand at both ends, and between them is a chain of mailboxes."""
-    monkeypatch.setattr("app.queries.ledger._ACCOUNTS", 2)
+    monkeypatch.setattr("app.queries.mint_records._ACCOUNTS", 2)
     first = exchange.join("第一个", ADDRESS)
     exchange.offer(first)
     others = [exchange.join(f"别人{number}", f"other{number}@example.com") for number in range(3)]
