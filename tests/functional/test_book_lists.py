@@ -6,7 +6,7 @@ import csv
 import io
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from datetime import timedelta
 from itertools import accumulate, chain, repeat
@@ -23,6 +23,7 @@ from app.domain.book import BookFacts, Lookup
 from app.domain.errors import Refusal
 from app.domain.reading_list import ListEmpty, ListNotFound, Outcome, Verdict
 from app.libs.clock import FrozenClock
+from app.queries.listings import ListedBookRow
 from app.services.catalogue.book_lookup import BookLookup
 from app.services.exchange.gifts import Offer
 from app.services.lists.book_lists import ListService
@@ -69,6 +70,11 @@ def bring(app: Flask, text: str = LIST) -> tuple[int, int]:
     return member, container.lists.book_lists.bring(member, "list.csv", text.encode())
 
 
+def open_ones(listed: Callable[..., Sequence[ListedBookRow]], member: int) -> int:
+    """Count the open gifts or wishes of a member."""
+    return sum(row.state == "open" for row in listed(member, limit=50, offset=0))
+
+
 def test_every_row_gets_one_verdict(shelf: Flask) -> None:
     _member, list_id = bring(shelf)
     assert [verdict for verdict, _outcome in rows_of(list_id)] == VERDICTS
@@ -87,18 +93,18 @@ def test_every_row_has_one_outcome_and_doing_it_twice_changes_nothing(shelf: Fla
     again = container.lists.book_lists.bring(member, "again.csv", LIST.encode())
     container.lists.book_lists.wish_all(member, again)
     assert [outcome for _v, outcome in rows_of(again)].count(Outcome.ALREADY) == 4
-    assert container.core.sql.fetchone("SELECT COUNT(*) FROM wish WHERE state = 'open'") == (3,)
+    assert open_ones(container.exchange.listings.list_wishes, member) == 3
 
 
 def test_offering_pays_by_the_rules_and_undo_takes_back(shelf: Flask) -> None:
     member, list_id = bring(shelf)
     container.lists.book_lists.offer_all(member, list_id, Offer())
-    assert container.core.sql.fetchone("SELECT COUNT(*) FROM gift WHERE state = 'open'") == (3,)
+    assert open_ones(container.exchange.listings.list_gifts, member) == 3
     container.lists.book_lists.undo(member, list_id)
-    assert container.core.sql.fetchone("SELECT COUNT(*) FROM gift WHERE state = 'open'") == (0,)
+    assert open_ones(container.exchange.listings.list_gifts, member) == 0
     assert [outcome for _v, outcome in rows_of(list_id)].count(Outcome.UNDONE) == 3
     container.lists.book_lists.wish_all(member, list_id)
-    assert container.core.sql.fetchone("SELECT COUNT(*) FROM wish WHERE state = 'open'") == (3,)
+    assert open_ones(container.exchange.listings.list_wishes, member) == 3
 
 
 def test_a_refused_row_says_why_and_can_be_tried_again(shelf: Flask) -> None:
@@ -246,17 +252,15 @@ def test_old_lists_and_those_of_who_leaves_are_deleted(shelf: Flask) -> None:
     other = make_member(shelf, "别人").id
     kept = container.lists.book_lists.bring(other, "x", b"9787536692930")
     container.members.leaving.delete(member)
-    assert container.core.sql.fetchall("SELECT id FROM book_list") == [(kept,)]
-    assert container.core.sql.fetchone("SELECT COUNT(*) FROM book_list_row WHERE list_id = :id", {"id": list_id}) == (
-        0,
-    )
+    assert container.core.sql.fetchcolumn("SELECT id FROM book_list") == [kept], "no row is kept as deleted"
+    assert container.lists.stored.list_rows(list_id, limit=1) == []
     clock = FrozenClock(container.core.clock.now() + timedelta(days=29))
     old = ListService(**vars_of(container.lists.book_lists) | {"clock": clock})
     old.forget_old()
-    assert container.core.sql.fetchone("SELECT COUNT(*) FROM book_list") == (1,)
+    assert [one.id for one in container.lists.stored.list_of(other)] == [kept]
     clock.advance(timedelta(days=2))
     old.forget_old()
-    assert container.core.sql.fetchone("SELECT COUNT(*) FROM book_list") == (0,)
+    assert container.lists.stored.list_of(other) == []
 
 
 def vars_of(service: ListService) -> dict[str, Any]:
