@@ -2,7 +2,19 @@
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, Integer, SmallInteger, String, Text, text
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    ForeignKey,
+    Index,
+    Integer,
+    Select,
+    SmallInteger,
+    String,
+    Text,
+    select,
+    text,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.db.database import Key
@@ -154,3 +166,10 @@ class Invitation(Base):
     places: Mapped[int] = mapped_column(Integer)
     used: Mapped[int] = mapped_column(Integer, default=0, server_default=text("0"))
     expires_at: Mapped[int] = mapped_column(BigInteger)
+
+
+def accounts_of_person(member_id: int) -> Select[int]:
+    """Select the ids of all accounts of a member's person, also of those that were deleted: the table, not the model, is asked."""
+    own, other = User.__table__.alias(), User.__table__.alias()
+    person = select(own.c.person_id).where(own.c.id == member_id).scalar_subquery()
+    return select(other.c.id).where(other.c.person_id == person)

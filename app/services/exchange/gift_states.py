@@ -11,7 +11,7 @@ from app.db.database import rows_touched
 from app.domain.gift import LISTED, GiftState, Pause
 from app.extensions import db
 from app.models.gift import Gift
-from app.models.user import User
+from app.models.user import accounts_of_person
 
 OffersChanged = Callable[[Collection[str]], None]
 
@@ -42,12 +42,12 @@ class GiftStates:
 
     def pause_all(self, giver_id: int, why: Pause) -> None:
         """Take a giver's open gifts off the shelf until they, or a moderator, say otherwise; for losses those of their other accounts, too."""
-        self._write(GiftState.PAUSED, why, _is_stopped(giver_id, why), Gift.state == GiftState.OPEN.value)
+        self._write(GiftState.PAUSED, why, _concerned(giver_id, why), Gift.state == GiftState.OPEN.value)
 
     def resume_all(self, giver_id: int, why: Pause) -> None:
         """Put back on the shelf what `pause_all` has taken off it for this reason."""
         paused = (Gift.state == GiftState.PAUSED.value, Gift.pause == why.value)
-        self._write(GiftState.OPEN, None, _is_stopped(giver_id, why), *paused)
+        self._write(GiftState.OPEN, None, _concerned(giver_id, why), *paused)
 
     def hide_all(self, giver_id: int) -> None:
         """Hide what a giver still has listed."""
@@ -71,10 +71,6 @@ class GiftStates:
         db.before_commit(self._offers_changed, isbns)
 
 
-def _is_stopped(giver_id: int, why: Pause) -> ColumnElement[bool]:
+def _concerned(giver_id: int, why: Pause) -> ColumnElement[bool]:
     """Return which gifts a pause concerns: silence is an account's, losses count over all accounts of a person."""
-    if why is not Pause.LOSSES:
-        return Gift.user_id == giver_id
-    giver, mate = User.__table__.alias(), User.__table__.alias()  # the tables: an account that left counts, too
-    person = select(giver.c.person_id).where(giver.c.id == giver_id).scalar_subquery()
-    return Gift.user_id.in_(select(mate.c.id).where(mate.c.person_id == person))
+    return Gift.user_id.in_(accounts_of_person(giver_id)) if why is Pause.LOSSES else Gift.user_id == giver_id

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import ColumnElement, Select, select, update
+from sqlalchemy import ColumnElement, select, update
 
 from app.db.database import rows_touched
 from app.domain.beans import (
@@ -21,7 +21,7 @@ from app.domain.exchange_policy import Policy
 from app.extensions import db
 from app.libs.clock import Clock, epoch
 from app.models.bean import BeanBalance, BeanDebt, BeanTransfer
-from app.models.user import User
+from app.models.user import User, accounts_of_person
 from app.services.unit_of_work import RaceLostError, insert_once
 
 
@@ -141,13 +141,12 @@ class Ledger:
         rows = db.session.execute(
             select(BeanDebt)
             .where(
-                BeanDebt.debtor_id.in_(_mates_of(member_id)),
+                BeanDebt.debtor_id.in_(accounts_of_person(member_id)),
                 BeanDebt.creditor != account_of(member_id),
                 BeanDebt.paid < BeanDebt.amount,
             )
             .order_by(BeanDebt.id)
-            .with_for_update(),
-            execution_options={"include_deleted": True},
+            .with_for_update()
         ).scalars()
         debts = [
             Debt(id=row.id, debtor_id=row.debtor_id, creditor=row.creditor, amount=row.amount, paid=row.paid)
@@ -168,12 +167,6 @@ class Ledger:
 
     def _now(self) -> int:
         return epoch(self._clock.now())
-
-
-def _mates_of(member_id: int) -> Select[int]:
-    """Select the accounts of a member's person."""
-    person = select(User.person_id).where(User.id == member_id).scalar_subquery()
-    return select(User.id).where(User.person_id == person)
 
 
 def _list_persons(*which: ColumnElement[bool]) -> list[int]:
