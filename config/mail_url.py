@@ -12,7 +12,7 @@ _DEFAULT_PORTS = {"smtp": 25, "smtps": 465}
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MailUrl:
-    """Where letters go: `scheme` is ``console``, ``memory``, ``smtp`` or ``smtps``; the rest is for the last two."""
+    """Where mails go: `scheme` is ``console``, ``memory``, ``smtp`` or ``smtps``; the rest is for the last two."""
 
     scheme: str
     host: str = ""

@@ -11,7 +11,7 @@ from app.container import container
 from app.domain.account import PasswordTooCommon, WrongPassword
 from app.forms.account import ChangePasswordForm, EmailForm, NewPasswordForm
 from app.http.auth import login_required
-from app.http.flashing import letter_sent
+from app.http.flashing import mail_sent
 from app.http.guesses import guess_limited, remember_browser
 from app.http.limits import limited, typed_address
 from app.http.logs import note, note_refused
@@ -26,7 +26,7 @@ def forget_password() -> ResponseReturnValue:
         g.has_asked_for_reset = True
         container.members.accounts.ask_for_reset(form.email.data or "", language=g.language)
         note("reset asked for")
-        return letter_sent(form.email.data or "")
+        return mail_sent(form.email.data or "")
     return render_template("account/forget_password.html", form=form)
 
 

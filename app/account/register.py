@@ -12,14 +12,14 @@ from app.domain.account import InvitationInvalid, PasswordTooCommon
 from app.domain.nickname import NicknameReserved, NicknameTaken
 from app.forms.account import ConfirmForm, RegisterForm
 from app.http.auth import login_required
-from app.http.flashing import letter_sent
+from app.http.flashing import mail_sent
 from app.http.limits import limited, typed_address
 
 
 @account.route("/register", methods=["GET", "POST"])
 @limited("SIGNUP", person=typed_address, counts=lambda _response: bool(g.get("has_tried_to_sign_up")))
 def register() -> ResponseReturnValue:
-    """Make an account, and say that a letter is on its way: the same for a known address."""
+    """Make an account, and say that a mail is on its way: the same for a known address."""
     form = RegisterForm(invitation=request.args.get("invitation", ""))
     if form.validate_on_submit():
         try:
@@ -40,7 +40,7 @@ def register() -> ResponseReturnValue:
         else:
             g.has_tried_to_sign_up = True
             if not form.invitation.data:
-                return letter_sent(form.email.data or "")
+                return mail_sent(form.email.data or "")
             flash(_("账号好了，请登录。"), "success")
             return redirect(url_for("account.login"), 303)
     return render_template("account/register.html", form=form)
@@ -71,4 +71,4 @@ def confirm_now(token: str) -> ResponseReturnValue:
 def confirm_again() -> ResponseReturnValue:
     """Post the confirmation once more to a member who waits for it."""
     container.members.registration.post_confirmation(g.user.id)
-    return letter_sent(g.user.email)
+    return mail_sent(g.user.email)

@@ -35,7 +35,7 @@ def worker(*, once: bool) -> None:
 
     Mail and jobs have a thread each, so that neither a mail server that is slow nor a long merge of the index keeps the other
     waiting. Several workers may run at once, on several machines if the database is MariaDB. What is under way when the signal
-    comes is finished first: at most one letter and one job.
+    comes is finished first: at most one mail and one job.
     """
     stop = threading.Event()
     with _ended_by_signal(stop):

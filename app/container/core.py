@@ -11,7 +11,7 @@ from app.db.sql_helper import SqlHelper
 from app.extensions import db, pool_of
 from app.libs.clock import Clock, SystemClock
 from app.libs.encryption import Sealer
-from app.mail.letter import Mailbox
+from app.mail.mail import Mailbox
 from app.mail.outbox import Outbox
 from app.mail.rendering import Renderer
 from app.mail.transports import Transport, transport_for
@@ -82,4 +82,4 @@ class MailParts:
     @cached_property
     def outbox(self) -> Outbox:
         """Post mail, inside the transaction that gives cause for it."""
-        return Outbox(letters=self.renderer, clock=self._core.clock, sender=self.sender)
+        return Outbox(renderer=self.renderer, clock=self._core.clock, sender=self.sender)

@@ -67,7 +67,7 @@ class OperationParts:
         """Deliver the outbox."""
         return MailDelivery(
             mails=self._mail.mails,
-            letters=self._mail.renderer,
+            renderer=self._mail.renderer,
             transport=self._mail.transport,
             sender=self._mail.sender,
             clock=self._core.clock,
@@ -129,7 +129,7 @@ class OperationParts:
                 ExportTable("account", "账号 · your account", own.account),
                 ExportTable("marks", "你确认过的邮箱的指纹 · marks of the mailboxes you confirmed", own.marks),
                 ExportTable("sessions", "登录过的地方 · where you are logged in", own.sessions),
-                ExportTable("letters", "鱼书写给你的信 · letters to you", own.letters),
+                ExportTable("letters", "鱼书写给你的信 · letters to you", own.mails),
                 ExportTable("invitations", "你发的邀请码 · invitations you made", own.invitations),
                 ExportTable("gifts", "你送的书 · your gifts", own.gifts),
                 ExportTable("wishes", "你的心愿 · your wishes", own.wishes),

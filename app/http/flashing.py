@@ -15,6 +15,6 @@ def flash_errors(form: Form) -> None:
             flash(str(error), "error")
 
 
-def letter_sent(email: str) -> str:
-    """Render where to look for the letter, and that it is in the terminal where there is no mail server."""
-    return render_template("account/letter_sent.html", email=email, is_terminal=container.mail.transport.is_terminal)
+def mail_sent(email: str) -> str:
+    """Render where to look for the mail, and that it is in the terminal where there is no mail server."""
+    return render_template("account/mail_sent.html", email=email, is_terminal=container.mail.transport.is_terminal)

@@ -1,4 +1,4 @@
-"""The outbox: post a letter in the transaction that gives cause for it."""
+"""The outbox: post a mail in the transaction that gives cause for it."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Any
 
 from app.extensions import db
 from app.libs.clock import Clock, epoch
-from app.mail.letter import Mailbox
+from app.mail.mail import Mailbox
 from app.mail.rendering import Renderer
 from app.models.message import OutboxMail
 from app.models.user import User
@@ -20,7 +20,7 @@ MAX_SUBJECT_LENGTH = 500
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Recipient:
-    """Whom a letter goes to. `user_id` is None for an address without an account; `language` is ``zh`` or ``en``."""
+    """Whom a mail goes to. `user_id` is None for an address without an account; `language` is ``zh`` or ``en``."""
 
     address: str
     name: str = ""
@@ -29,26 +29,26 @@ class Recipient:
 
 
 class Outbox:
-    """Takes letters; the worker sends them after the transaction is committed."""
+    """Takes mails; the worker sends them after the transaction is committed."""
 
-    def __init__(self, *, letters: Renderer, clock: Clock, sender: Mailbox) -> None:
-        self._letters = letters
+    def __init__(self, *, renderer: Renderer, clock: Clock, sender: Mailbox) -> None:
+        self._renderer = renderer
         self._clock = clock
         self._domain = sender.as_header().domain
 
     def post(self, kind: str, to: Recipient, context: Mapping[str, Any] | None = None) -> int:
-        """Write the letter's row into the caller's open `auto_commit` block and give its id.
+        """Write the mail's row into the caller's open `auto_commit` block and give its id.
 
         :param kind: the name of a folder in ``app/mail/messages``.
         :param context: what the templates need, plain JSON values; secrets are made at sending, see `app.mail`.
         :raises ContextError: when the kind has no templates or the context lacks a name.
-        :raises BadLetterError: when the address cannot be written to.
+        :raises BadMailError: when the address cannot be written to.
         :raises sqlalchemy.exc.InvalidRequestError: outside a transaction.
         """
         filled = dict(context or {})
-        self._letters.ensure_complete(kind, to.language, filled)
+        self._renderer.ensure_complete(kind, to.language, filled)
         Mailbox(to.address, to.name)
-        subject = self._letters.subject(kind, to.language, {**filled, "name": to.name})
+        subject = self._renderer.subject(kind, to.language, {**filled, "name": to.name})
         now = epoch(self._clock.now())
         row = OutboxMail(
             message_id=f"{secrets.token_hex(16)}@{self._domain}",
@@ -63,14 +63,14 @@ class Outbox:
             create_time=now,
         )
         db.session.add(row)
-        # Now, so that posting outside a transaction fails here instead of losing the letter.
+        # Now, so that posting outside a transaction fails here instead of losing the mail.
         db.session.flush()
         return row.id
 
     def post_to_member(self, user_id: int, kind: str, context: Mapping[str, Any] | None = None) -> int | None:
         """Post a notice to a member in their language; None, and nothing, for those who want no mail or are gone.
 
-        Raises as `post` does. Letters about the account itself (reset, confirmation) go by `post`, wished for or not.
+        Raises as `post` does. Mails about the account itself (reset, confirmation) go by `post`, wished for or not.
         """
         user = db.session.get(User, user_id)
         if user is None or not user.wants_mail or user.disabled_at is not None:
@@ -83,5 +83,5 @@ class Outbox:
 
 
 def recipient_of(user: User) -> Recipient:
-    """Return whom a letter to this member goes to."""
+    """Return whom a mail to this member goes to."""
     return Recipient(address=user.email, name=user.nickname, language=user.language, user_id=user.id)

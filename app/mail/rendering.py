@@ -1,4 +1,4 @@
-"""Word a letter: templates and a context in; subject, text and HTML out."""
+"""Word a mail: templates and a context in; subject, text and HTML out."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _ADDRESS = Markup('<a href="{0}" style="color:#27445c">{0}</a>')
 
 @dataclass(frozen=True, slots=True)
 class Wording:
-    """What a letter says: one line of subject, the text part and the HTML part."""
+    """What a mail says: one line of subject, the text part and the HTML part."""
 
     subject: str
     text: str
@@ -40,7 +40,7 @@ class ContextError(LookupError):
 
 
 class Renderer:
-    """Words letters from the folders of templates, see `app.mail`."""
+    """Words mails from the folders of templates, see `app.mail`."""
 
     def __init__(self, *, site_url: str, time_zone: str = "Asia/Shanghai", folder: Path = MESSAGES) -> None:
         self._site_url = site_url
@@ -80,7 +80,7 @@ class Renderer:
         return "[鱼书] " + " ".join(self._fill(f"{kind}/subject.{language}.txt", language, context).split())
 
     def word(self, kind: str, language: str, context: Mapping[str, Any]) -> Wording:
-        """Word the whole letter. `context` holds ``name`` and, if the kind has a mint, ``secret``."""
+        """Word the whole mail. `context` holds ``name`` and, if the kind has a mint, ``secret``."""
         text = self._fill(f"{kind}/body.{language}.txt", language, context).strip()
         html = self._html_body(kind, language, context, text)
         subject = self.subject(kind, language, context)

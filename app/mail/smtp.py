@@ -1,4 +1,4 @@
-"""Hand letters to a mail server (RFC 5321)."""
+"""Hand mails to a mail server (RFC 5321)."""
 
 from __future__ import annotations
 
@@ -11,16 +11,16 @@ from ipaddress import ip_address
 from threading import Timer
 from typing import Any
 
-from app.mail.letter import BadLetterError, FinalFailureError, Letter, TemporaryFailureError
+from app.mail.mail import BadMailError, FinalFailureError, Mail, TemporaryFailureError
 from config.mail_url import MailUrl
 
-#: Replies that speak of our login, not of the letter (RFC 4954 section 6): mended by the operator, then tried again.
+#: Replies that speak of our login, not of the mail (RFC 4954 section 6): mended by the operator, then tried again.
 _LOGIN_REPLIES = frozenset({530, 534, 535, 538})
 _SHOWN_REPLY_LENGTH = 200
 
 
 class SmtpTransport:
-    """Opens one connection for each letter: TLS from the first byte for ``smtps://``, else STARTTLS when it is offered.
+    """Opens one connection for each mail: TLS from the first byte for ``smtps://``, else STARTTLS when it is offered.
 
     `timeout` bounds each step in seconds; `patience` bounds the whole conversation, so that a server that drips one byte
     at a time cannot hold a worker for longer than its lease.
@@ -36,9 +36,9 @@ class SmtpTransport:
         self._patience = patience
         self._tls_context = tls_context
 
-    def send(self, letter: Letter) -> None:
-        """Deliver to the server; a reply of 5xx to the letter is final, anything else that goes wrong is temporary."""
-        message = letter.as_message()
+    def send(self, mail: Mail) -> None:
+        """Deliver to the server; a reply of 5xx to the mail is final, anything else that goes wrong is temporary."""
+        message = mail.as_message()
         try:
             with self._conversation() as smtp:
                 smtp.send_message(message)
@@ -54,7 +54,7 @@ class SmtpTransport:
         except smtplib.SMTPResponseException as error:
             raise _failure(error.smtp_code, error.smtp_error) from error
         except UnicodeError as error:
-            raise BadLetterError("the letter cannot be written as mail") from error
+            raise BadMailError("the letter cannot be written as mail") from error
         except (smtplib.SMTPException, OSError) as error:
             raise TemporaryFailureError(
                 f"the mail server could not be reached: {str(error) or type(error).__name__}"
@@ -67,7 +67,7 @@ class SmtpTransport:
         try:
             self._introduce(smtp)
             yield smtp
-            # The letter is already accepted: a server that hangs up instead of saying goodbye changes nothing.
+            # The mail is already accepted: a server that hangs up instead of saying goodbye changes nothing.
             with suppress(smtplib.SMTPException, OSError):
                 smtp.quit()
         finally:

@@ -29,12 +29,12 @@ class Notice(PlainBase):
 
 
 class OutboxMail(PlainBase):
-    """One letter to one person, written in the transaction that gave cause for it.
+    """One mail to one person, written in the transaction that gave cause for it.
 
     `state` is ``queued``, then ``sent``, ``failed`` (the server refused it for good, or we gave up) or ``dropped`` (nobody
     needs it any more). While queued it may be sent from `due_at` on; a worker that takes it sets `due_at` to the end of its
-    lease and its own token into `lease`, so a letter whose worker died comes up again by itself. `context` (JSON) is what the
-    templates are filled with; it is emptied when the letter has ended. `user_id` has no foreign key: mail may go to an address
+    lease and its own token into `lease`, so a mail whose worker died comes up again by itself. `context` (JSON) is what the
+    templates are filled with; it is emptied when the mail has ended. `user_id` has no foreign key: mail may go to an address
     without an account, and an account may end before its mail does.
     """
 

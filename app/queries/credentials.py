@@ -30,7 +30,7 @@ class CredentialsRow:
 
 @dataclass(frozen=True, slots=True)
 class LinkRow:
-    """What a valid link in a letter says; `email` is the address it is about."""
+    """What a valid link in a mail says; `email` is the address it is about."""
 
     user_id: int
     email: str

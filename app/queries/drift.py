@@ -113,23 +113,23 @@ class SavedAddressQueries:
 _BATCH = 500
 #: Of those that stand still a run looks at fewer: most of them wait for long.
 _STOPPED_BATCH = 200
-_LETTERS = "('drift_requested', 'drift_mailed', 'remind_giver', 'remind_requester')"
+_KINDS_ABOUT_TURNS = "('drift_requested', 'drift_mailed', 'remind_giver', 'remind_requester')"
 #: Whose turn it is in each state that has a deadline, and since when.
 _TURNS = ((DriftState.WAITING, "d.giver_id", "d.create_time"), (DriftState.MAILED, "d.requester_id", "d.mailed_at"))
 _WITH_DEADLINE = one_of(state for state, _, _ in _TURNS)
-#: A letter about the turn could not be delivered.
-_FAILED = "m.state = 'failed' AND m.user_id = {member} AND m.kind IN {letters} AND m.create_time >= {since}"
+#: A mail about the turn could not be delivered.
+_FAILED = "m.state = 'failed' AND m.user_id = {member} AND m.kind IN {kinds} AND m.create_time >= {since}"
 #: They have read a notice about the turn.
 _READ = (
     "EXISTS (SELECT 1 FROM notice n WHERE n.drift_id = d.id AND n.read_at IS NOT NULL AND n.user_id = {member} "
-    "AND n.kind IN {letters} AND n.create_time >= {since})"
+    "AND n.kind IN {kinds} AND n.create_time >= {since})"
 )
 
 
 def _each_turn(statement: str) -> str:
     """Write a statement for each state that has a deadline, and join them."""
     return " UNION ALL ".join(
-        f"SELECT * FROM ({statement.format(state=state, member=member, since=since, letters=_LETTERS)}) {state}"
+        f"SELECT * FROM ({statement.format(state=state, member=member, since=since, kinds=_KINDS_ABOUT_TURNS)}) {state}"
         for state, member, since in _TURNS
     )
 
@@ -158,7 +158,7 @@ _TO_REMIND = RowMapper(
     ToRemind, "d", started=f"CASE WHEN d.state = '{DriftState.WAITING}' THEN d.create_time ELSE d.mailed_at END"
 )
 _STANDING_STILL = RowMapper(StoppedDrift, "d", is_reached="d.reached")
-#: From the few letters that failed lately to the drifts they were about.
+#: From the few mails that failed lately to the drifts they were about.
 _UNREACHED = _each_turn(
     "SELECT DISTINCT d.id FROM outbox_mail m JOIN drift d ON d.state = '{state}' AND {member} = m.user_id "
     f"WHERE {_FAILED} AND m.due_at >= :lately AND d.stopped_at IS NULL AND NOT {_READ} LIMIT {_BATCH}"
@@ -206,7 +206,7 @@ class DueDriftQueries:
         )
 
     def list_unreachable(self, lately: int) -> list[int]:
-        """List drifts whose deadline runs though we could not reach whose turn it is: a letter failed since `lately`."""
+        """List drifts whose deadline runs though we could not reach whose turn it is: a mail failed since `lately`."""
         return self._ids(_UNREACHED, lately=lately)
 
     def list_stopped(self, after: tuple[int, int]) -> list[StoppedDrift]:

@@ -63,7 +63,7 @@ class NoticeQueries:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MailRow:
-    """What a member may know of one letter to them. `state`: queued, sent, failed or dropped; `problem`: one line."""
+    """What a member may know of one mail to them. `state`: queued, sent, failed or dropped; `problem`: one line."""
 
     id: int
     kind: str
@@ -86,7 +86,7 @@ class MailQueries:
         self._sql = sql
 
     def list_due(self, now: datetime, *, limit: int) -> tuple[int, ...]:
-        """List the ids of letters to be sent now, the longest waiting first."""
+        """List the ids of mails to be sent now, the longest waiting first."""
         rows = self._sql.fetchall(
             "SELECT id FROM outbox_mail WHERE state = 'queued' AND due_at <= :now ORDER BY due_at, id LIMIT :limit",
             {"now": epoch(now), "limit": limit},
@@ -94,7 +94,7 @@ class MailQueries:
         return tuple(number for (number,) in rows)
 
     def list_to(self, user_id: int, *, limit: int = 50) -> tuple[MailRow, ...]:
-        """List the letters to a member, newest first.
+        """List the mails to a member, newest first.
 
         Those to an address that they want to change to are not among them: none goes to an address that is known, and the
         list would tell.

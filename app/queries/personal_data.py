@@ -47,8 +47,8 @@ class PersonalDataQueries:
             user_id=user_id,
         )
 
-    def letters(self, user_id: int) -> Sequence[Row]:
-        """Return the letters that were written to the member, as `MailQueries.list_to` lists them."""
+    def mails(self, user_id: int) -> Sequence[Row]:
+        """Return the mails that were written to the member, as `MailQueries.list_to` lists them."""
         return self._read(
             "posted_at ended_at address kind subject state problem",
             "SELECT create_time, ended_at, address, kind, subject, state, problem FROM outbox_mail "

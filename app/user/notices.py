@@ -103,9 +103,9 @@ def _url_of(row: NoticeRow) -> str:
 @user.get("/my/mail")
 @login_required
 def mail() -> str:
-    """Show the letters to the member who asks, newest first, and why one did not arrive."""
+    """Show the mails to the member who asks, newest first, and why one did not arrive."""
     return render_template(
         "user/mail.html",
-        letters=container.mail.mails.list_to(current_user.id),
+        mails=container.mail.mails.list_to(current_user.id),
         in_terminal=container.mail.transport.is_terminal,
     )

@@ -15,7 +15,7 @@ from app.domain.nickname import NicknameReserved, NicknameTaken
 from app.forms.account import ChangeEmailForm, ConfirmForm, PasswordForm, ProfileForm
 from app.http.auth import forget_member, login_required
 from app.http.cookies import remember_language
-from app.http.flashing import letter_sent
+from app.http.flashing import mail_sent
 from app.http.guesses import guess_limited
 from app.http.limits import limited
 from app.http.logs import note, note_refused
@@ -87,7 +87,7 @@ def change_email() -> ResponseReturnValue:
         else:
             g.has_asked_for_email = True
             note("new address asked for")
-            return letter_sent(form.email.data or "")
+            return mail_sent(form.email.data or "")
     return render_template("user/change_email.html", form=form)
 
 

@@ -11,7 +11,7 @@ from flask import Flask
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Open
-from tests.support.letters import deliver, link_in, post_office
+from tests.support.mails import deliver, link_in, post_office
 from tests.support.members import PASSWORD, make_member, quick_passwords
 
 NEW = "尺素如残雪 9527"
@@ -184,7 +184,7 @@ def test_the_second_factor_is_turned_off_again(open_page: Open, mailed: Flask, l
 
 
 @pytest.mark.parametrize("language", ["zh-CN", "en-GB"])
-def test_a_moderator_invites_and_the_invited_needs_no_letter(open_page: Open, mailed: Flask, language: str):
+def test_a_moderator_invites_and_the_invited_needs_no_mail(open_page: Open, mailed: Flask, language: str):
     short = language[:2]
     moderator = make_member(mailed, f"版{short}", role="moderator", language=short)
     page = open_page("/login", language=language)

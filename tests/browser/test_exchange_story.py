@@ -41,14 +41,14 @@ class Album:
             page.set_viewport_size(before)
 
 
-def letter_to(app: Flask, address: str, pattern: str) -> str:
-    """Let the worker send what is due, and give what the pattern finds in the last letter to an address."""
+def mail_to(app: Flask, address: str, pattern: str) -> str:
+    """Let the worker send what is due, and give what the pattern finds in the last mail to an address."""
     container = app.extensions["container"]
     with app.app_context():
         container.operations.mail_delivery.deliver_due()
-        letter = container.mail.transport.sent_to(address)[-1]
-    found = re.search(pattern, letter.text)
-    assert found, letter.text
+        mail = container.mail.transport.sent_to(address)[-1]
+    found = re.search(pattern, mail.text)
+    assert found, mail.text
     return found.group()
 
 
@@ -58,7 +58,7 @@ def become_member(app: Flask, page: Page, name: str, email: str) -> None:
     page.locator("[name=nickname]").fill(name)
     page.locator("[name=password]").fill(PASSWORD)
     page.locator("main form [type=submit]").click()
-    page.goto(letter_to(app, email, r"/confirm/\S+"))
+    page.goto(mail_to(app, email, r"/confirm/\S+"))
     page.locator("main form [type=submit]").click()
     page.goto("/login")
     page.locator("[name=email]").fill(email)
@@ -107,7 +107,7 @@ def test_two_people_exchange_a_book(served: tuple[Flask, str], open_page: Open):
     expect(reader).to_have_url(re.compile("/pending$"))
     album.look(reader, "08-pending-reader")
 
-    assert "想要你的《三体》" in letter_to(app, "laoshe@example.org", r"想要你的《三体》")
+    assert "想要你的《三体》" in mail_to(app, "laoshe@example.org", r"想要你的《三体》")
     giver.goto("/pending")
     album.look(giver, "09-pending-giver")
     giver.get_by_role("button", name="看地址").click()

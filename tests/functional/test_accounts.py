@@ -7,7 +7,7 @@ from argon2 import PasswordHasher
 
 from app.libs.passwords import Passwords
 from app.mail.transports import MemoryTransport
-from tests.support.letters import deliver, link_in, post_office
+from tests.support.mails import deliver, link_in, post_office
 from tests.support.members import PASSWORD, login, make_member, quick_passwords
 from tests.support.pages import PageClient
 
@@ -44,13 +44,13 @@ def test_a_whole_beginning_register_confirm_log_in_out(app, page, post_office):
     assert "小满" not in page.get("/").text
 
 
-def test_a_known_address_sees_the_same_page_and_its_owner_gets_a_letter(app, page, post_office):
+def test_a_known_address_sees_the_same_page_and_its_owner_gets_a_mail(app, page, post_office):
     owner = make_member(app, "老周")
     new, known = register(page), register(page, email=owner.email, nickname="小舟")
     assert new.text.replace("xiaoman@example.com", "") == known.text.replace(owner.email, "")
-    assert any("已经有" in letter.subject for letter in post_office.sent) is False
+    assert any("已经有" in mail.subject for mail in post_office.sent) is False
     deliver(app)
-    assert [letter.subject for letter in post_office.sent_to(owner.email)] == ["[鱼书] 你已经有鱼书账号了"]
+    assert [mail.subject for mail in post_office.sent_to(owner.email)] == ["[鱼书] 你已经有鱼书账号了"]
 
 
 @pytest.mark.parametrize(
@@ -97,10 +97,10 @@ def test_a_reset_link_works_once_and_ends_every_session(app, page, post_office):
 
 def test_a_newer_reset_link_kills_the_older(app, page, post_office):
     member = make_member(app)
-    for _letter in range(2):
+    for _mail in range(2):
         page.post("/reset/password", {"email": member.email}, status=200)
         deliver(app)
-    older, newer = (link_in(letter.text) for letter in post_office.sent)
+    older, newer = (link_in(mail.text) for mail in post_office.sent)
     page.get(older, status=410)
     page.get(newer)
 
@@ -190,7 +190,7 @@ def test_a_confirmation_is_posted_again_until_the_address_is_confirmed(app, page
     assert len(deliver(app)) == 2
 
 
-def test_who_resets_the_password_by_a_letter_has_confirmed_the_address(app, page, post_office):
+def test_who_resets_the_password_by_a_mail_has_confirmed_the_address(app, page, post_office):
     member = make_member(app, is_confirmed=False)
     page.post("/reset/password", {"email": member.email}, status=200)
     page.post(link_in(deliver(app)[0]), {"password1": NEW, "password2": NEW})
@@ -286,7 +286,7 @@ def test_a_taken_new_address_shows_the_same_page_and_its_owner_is_written_to(app
     login(page.http, make_member(app))
     assert "信已寄出" in page.post("/change/email", {"email": other.email, "password": PASSWORD}, status=200).text
     deliver(app)
-    assert [letter.subject for letter in post_office.sent_to(other.email)] == ["[鱼书] 你已经有鱼书账号了"]
+    assert [mail.subject for mail in post_office.sent_to(other.email)] == ["[鱼书] 你已经有鱼书账号了"]
 
 
 def test_sessions_are_listed_and_ended_one_by_one_or_all_others(app, page):

@@ -83,7 +83,7 @@ def test_the_two_parties_see_the_address_and_nobody_else(
             assert not holds_canary(answer.data), f"{name}: {route}"
 
 
-def test_no_letter_row_log_export_or_error_holds_the_address(
+def test_no_mail_row_log_export_or_error_holds_the_address(
     exchange: Exchange,
     people: dict[str, PageClient],
     planted: Planted,
@@ -94,9 +94,9 @@ def test_no_letter_row_log_export_or_error_holds_the_address(
     people["stranger"].post(f"{planted.drift}/address", on="/personal", status=404)
     people["reader"].post(planted.form, CANARY, on="/personal")
     with exchange.app.app_context():
-        letters = exchange.container.mail.transport
+        mails = exchange.container.mail.transport
         exchange.container.operations.mail_delivery.deliver_due()
-    assert not holds_canary(repr(vars(letters)))
+    assert not holds_canary(repr(vars(mails)))
     for name in ("giver", "stranger"):
         export = people[name].http.post("/personal/export", buffered=True)
         export = people[name].http.get("/personal/export", buffered=True) if export.status_code >= 400 else export

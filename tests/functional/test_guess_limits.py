@@ -71,7 +71,7 @@ def test_codes_of_a_phone_cannot_be_tried_through(guarded: Flask, member: MadeMe
     other.get("/login/code", status=429)
 
 
-def test_letters_to_addresses_of_strangers_are_few(guarded: Flask, member: MadeMember):
+def test_mails_to_addresses_of_strangers_are_few(guarded: Flask, member: MadeMember):
     page = PageClient(guarded)
     login(page.http, member)
     for number in range(5):

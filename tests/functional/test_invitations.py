@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 
-from tests.support.letters import deliver, post_office
+from tests.support.mails import deliver, post_office
 from tests.support.members import PASSWORD, login, make_member, quick_passwords
 from tests.support.pages import PageClient
 

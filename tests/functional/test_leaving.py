@@ -14,7 +14,7 @@ from app.domain.moderation import Stop
 from app.extensions import db
 from app.services.exchange.gifts import Offer
 from tests.support.exchange import AT_HOME, HOME, ISBNS, Exchange
-from tests.support.letters import deliver, post_office
+from tests.support.mails import deliver, post_office
 from tests.support.members import PASSWORD, MadeMember, login, make_member, open_session, quick_passwords
 from tests.support.pages import PageClient
 
@@ -86,12 +86,12 @@ def test_who_left_is_out_everywhere_and_nothing_personal_is_left(app, page, memb
     with app.app_context():
         users = sql.fetchall("SELECT * FROM user")
         left = [sql.fetchone(f"SELECT COUNT(*) FROM {table}") for table in ("user_session", "account_token")]
-        letters = sql.fetchall("SELECT * FROM outbox_mail WHERE user_id IS NOT NULL")
+        mails = sql.fetchall("SELECT * FROM outbox_mail WHERE user_id IS NOT NULL")
     assert len(users) == 1, "the row stays for the ledger"
     assert member.email not in repr(users)
     assert "小满" not in repr(users)
     assert left == [(0,), (0,)]
-    assert letters == []
+    assert mails == []
 
 
 def test_address_and_nickname_are_free_again(app, page, member):

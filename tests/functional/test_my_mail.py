@@ -7,7 +7,7 @@ from flask import Flask
 
 from app.container import Container
 from app.extensions import db
-from app.mail.letter import FinalFailureError, TemporaryFailureError
+from app.mail.mail import FinalFailureError, TemporaryFailureError
 from app.mail.outbox import Recipient
 from app.mail.transports import ConsoleTransport, MemoryTransport
 from tests.support.members import login, make_member
@@ -31,7 +31,7 @@ def post(box: Container, user_id: int, kind: str = "password_changed") -> None:
         box.mail.outbox.post(kind, Recipient(address="reader@example.org", user_id=user_id))
 
 
-def test_each_letter_shows_its_state_and_its_problem(page: PageClient, box: Container):
+def test_each_mail_shows_its_state_and_its_problem(page: PageClient, box: Container):
     me = log_in(page)
     transport = box.mail.transport
     assert isinstance(transport, MemoryTransport)
@@ -48,13 +48,13 @@ def test_each_letter_shows_its_state_and_its_problem(page: PageClient, box: Cont
         assert words in shown
 
 
-def test_nobody_sees_another_members_letters(page: PageClient, box: Container):
+def test_nobody_sees_another_members_mails(page: PageClient, box: Container):
     me = log_in(page)
     post(box, me + 1)
     assert "还没有信" in page.get("/my/mail").text
 
 
-def test_the_page_says_when_letters_are_in_the_terminal(page: PageClient, box: Container):
+def test_the_page_says_when_mails_are_in_the_terminal(page: PageClient, box: Container):
     log_in(page)
     assert "终端" not in page.get("/my/mail").text
     box.mail.__dict__["transport"] = ConsoleTransport()

@@ -18,8 +18,8 @@ import pytest
 from flask import Flask
 
 from tests.conftest import close, make_app
-from tests.support.letters import deliver, link_in, post_office
 from tests.support.live import LiveSite
+from tests.support.mails import deliver, link_in, post_office
 from tests.support.members import PASSWORD, make_member
 
 EMAIL, MOVED = "reader@example.org", "moved@example.org"
@@ -78,7 +78,7 @@ class Visitor:
 
 @pytest.fixture
 def site(data_dir: Path) -> Iterator[tuple[Flask, Visitor]]:
-    """Yield an app that delivers the letters, and a visitor of the real server beside it."""
+    """Yield an app that delivers the mails, and a visitor of the real server beside it."""
     app = make_app(data_dir)
     post_office(app)
     with LiveSite(data_dir, RATELIMIT_ENABLED="0") as live:

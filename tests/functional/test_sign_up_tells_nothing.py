@@ -15,7 +15,7 @@ from sqlalchemy.engine import Engine
 from app.mail.transports import MemoryTransport
 from app.queries.personal_data import PersonalDataQueries
 from tests.conftest import close, make_app
-from tests.support.letters import deliver, link_in, post_office
+from tests.support.mails import deliver, link_in, post_office
 from tests.support.members import PASSWORD, confirm, login, make_member, quick_passwords
 from tests.support.pages import PageClient
 
@@ -86,7 +86,7 @@ def test_a_nickname_is_nobodys_until_its_address_is_confirmed(app: Flask):
     first.post("/personal/profile", {"nickname": "小暑", "language": "zh"})
 
 
-def test_who_never_opened_the_letter_comes_in_by_a_reset(app: Flask):
+def test_who_never_opened_the_mail_comes_in_by_a_reset(app: Flask):
     sign_up(app, "first@example.org")
     sign_up(app, "first@example.org", password=NEW + "!")
     page = PageClient(app)
@@ -151,4 +151,4 @@ def test_a_new_address_of_a_member_is_listed_nowhere_before_it_is_theirs(app: Fl
     with app.app_context():
         container = app.extensions["container"]
         assert container.mail.mails.list_to(member.id) == ()
-        assert not PersonalDataQueries(container.core.sql).letters(member.id)
+        assert not PersonalDataQueries(container.core.sql).mails(member.id)

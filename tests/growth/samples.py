@@ -121,7 +121,7 @@ WALKS: Mapping[str, tuple[str, Ask]] = {
             "an export of everything about one member, however long their history",
             lambda c, _, name=name: getattr(PersonalDataQueries(c.core.sql), name)(BUSY),
         )
-        for name in "account marks sessions letters invitations gifts wishes drifts decisions beans debts notices lists".split()  # noqa: SIM905 - a list of names
+        for name in "account marks sessions mails invitations gifts wishes drifts decisions beans debts notices lists".split()  # noqa: SIM905 - a list of names
     },
     "BookQueries.walk": ("an export of the catalogue", lambda c, _: sum(1 for _book in c.catalogue.books.walk())),
     "BookQueries.count": ("`catalogue status` counts exactly", lambda c, _: c.catalogue.books.count()),

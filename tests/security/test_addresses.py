@@ -119,11 +119,11 @@ def test_check_32_no_mail_log_or_error_holds_an_address(data_dir: Path, capsys: 
         world.exchange.drifts.post(world.members["giver"].id, drift)
         world.exchange.pass_days(40)
         world.container.operations.mail_delivery.deliver_due()
-    letters = world.container.mail.transport.sent
-    assert letters
-    for letter in letters:
-        assert found_in(letter.subject + letter.text + letter.html) == []
-        assert CANARIES["message"] not in letter.text
+    mails = world.container.mail.transport.sent
+    assert mails
+    for mail in mails:
+        assert found_in(mail.subject + mail.text + mail.html) == []
+        assert CANARIES["message"] not in mail.text
     captured = capsys.readouterr()
     assert captured.err.count("no room for this row") >= 5
     assert found_in(captured.err + captured.out) == []

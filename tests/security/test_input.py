@@ -136,12 +136,12 @@ def test_check_02_markup_in_json_cannot_end_a_script(app: Flask, client: FlaskCl
 
 
 def test_check_02_markup_in_mail_is_shown_and_never_run():
-    letters = Renderer(site_url="https://yushu.example")
-    for kind in letters.kinds():
+    renderer = Renderer(site_url="https://yushu.example")
+    for kind in renderer.kinds():
         for language in ("zh", "en"):
-            names = letters.names_wanted(kind, language)
+            names = renderer.names_wanted(kind, language)
             context = dict.fromkeys(names, 1) | {"name": MARKUP, "secret": {"token": MARKUP, "hours": 1, "minutes": 1}}
-            html = letters.word(kind, language, context).html
+            html = renderer.word(kind, language, context).html
             assert "<script" not in html, kind
             assert "<img" not in html, kind
 

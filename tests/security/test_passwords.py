@@ -23,7 +23,7 @@ from tests.support.visits import (
     NEW,
     ask_for_reset,
     from_address,
-    letters_to,
+    mails_to,
     read_token,
     try_to_log_in,
 )
@@ -62,13 +62,13 @@ def test_check_09_searches_and_suggestions_are_limited(data_dir: Path):
     close(app)
 
 
-def test_check_09_reset_letters_to_one_address_are_limited(limited_app: Flask):
+def test_check_09_reset_mails_to_one_address_are_limited(limited_app: Flask):
     member = make_member(limited_app)
     for number in range(8):
         page = from_address(limited_app, f"192.0.2.{number}")
         token = read_token(page, "/reset/password")
         page.http.post("/reset/password", data={"csrf_token": token, "email": member.email}, **page._environ)
-    assert len(letters_to(limited_app, member)) == 5
+    assert len(mails_to(limited_app, member)) == 5
 
 
 @pytest.mark.parametrize(

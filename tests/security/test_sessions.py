@@ -19,8 +19,8 @@ from tests.support.visits import (
     NEW,
     ask_for_reset,
     is_in,
-    letters_to,
     link_in,
+    mails_to,
     try_to_log_in,
 )
 
@@ -137,10 +137,10 @@ def test_check_30_the_address_changes_with_the_password_alone_and_after_a_confir
             return session.get_one(User, member.id).email
 
     page.post("/change/email", {"email": "new@example.org", "password": "wrong password"}, status=200)
-    assert letters_to(app, MadeMember(0, "new@example.org", "")) == []
+    assert mails_to(app, MadeMember(0, "new@example.org", "")) == []
     page.post("/change/email", {"email": "new@example.org", "password": PASSWORD}, status=200)
     assert address() == member.email
-    link = link_in(letters_to(app, MadeMember(0, "new@example.org", ""))[-1])
+    link = link_in(mails_to(app, MadeMember(0, "new@example.org", ""))[-1])
     page.post(link)
     assert address() == "new@example.org"
-    assert "换了" in letters_to(app, member)[-1].subject
+    assert "换了" in mails_to(app, member)[-1].subject

@@ -131,7 +131,7 @@ def rude_server(behave: Callable[[socket.socket], None]) -> Iterator[int]:
 
 
 def hang_up_after_data(connection: socket.socket) -> None:
-    """Talk until the letter's text begins, then hang up without an answer."""
+    """Talk until the mail's text begins, then hang up without an answer."""
     stream = connection.makefile("rwb", buffering=0)
     stream.write(b"220 rude\r\n")
     for line in stream:

@@ -46,7 +46,7 @@ def make_member(
 
 
 def confirm(app: Flask, email: str) -> None:
-    """Confirm the address of somebody who signed up, as the link in their letter does."""
+    """Confirm the address of somebody who signed up, as the link in their mail does."""
     container = app.extensions["container"]
     with app.app_context():
         token = container.members.account_tokens.make("confirm", container.members.directory.get_id(email))

@@ -1,4 +1,4 @@
-"""Logging in, asking for letters: what the checks of accounts share."""
+"""Logging in, asking for mails: what the checks of accounts share."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import re
 from flask import Flask
 from flask.testing import FlaskClient
 
-from app.mail.letter import Letter
+from app.mail.mail import Mail
 from tests.support.members import MadeMember
 from tests.support.pages import PageClient
 
@@ -30,20 +30,20 @@ def try_to_log_in(page: PageClient, email: str, password: str) -> bool:
     return page.http.post("/login", data=form, **page._environ).status_code == 303
 
 
-def letters_to(app: Flask, member: MadeMember) -> list[Letter]:
+def mails_to(app: Flask, member: MadeMember) -> list[Mail]:
     with app.app_context():
         container = app.extensions["container"]
         container.operations.mail_delivery.deliver_due()
         return container.mail.transport.sent_to(member.email)
 
 
-def link_in(letter: Letter) -> str:
-    return re.search(r"http://127\.0\.0\.1:8000(/\S+)", letter.text)[1]
+def link_in(mail: Mail) -> str:
+    return re.search(r"http://127\.0\.0\.1:8000(/\S+)", mail.text)[1]
 
 
 def ask_for_reset(app: Flask, page: PageClient, member: MadeMember) -> str:
     page.post("/reset/password", {"email": member.email}, status=200)
-    return link_in(letters_to(app, member)[-1])
+    return link_in(mails_to(app, member)[-1])
 
 
 def read_token(page: PageClient, path: str) -> str:

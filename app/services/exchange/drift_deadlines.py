@@ -26,7 +26,7 @@ from app.services.operations.purging import sweep
 from app.services.unit_of_work import use_case
 
 _USE_CASES_KEPT = 2 * DAY
-#: Letters that failed are looked at for so long; it is done every few minutes, by the worker that sends them.
+#: Mails that failed are looked at for so long; it is done every few minutes, by the worker that sends them.
 _FAILED_LATELY = 2 * DAY
 _FIRST = (0, 0)
 _REMINDERS = {DriftState.WAITING: "remind_giver", DriftState.MAILED: "remind_requester"}
@@ -50,7 +50,7 @@ class DriftDeadlines:
         self.end_due()
 
     def stop_deadlines(self) -> int:
-        """Let a deadline stand still while our letter to whose turn it is could not be delivered; give the number of changes."""
+        """Let a deadline stand still while our mail to whose turn it is could not be delivered; give the number of changes."""
         now = self._now()
         changed = 0
         for drift_id in self._due.list_unreachable(now - _FAILED_LATELY):

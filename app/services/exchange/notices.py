@@ -1,4 +1,4 @@
-"""Notify members of what happened: a notice in the site and, if they want mail, a letter, in the caller's transaction."""
+"""Notify members of what happened: a notice in the site and, for those who want it, mail, in the caller's transaction."""
 
 from __future__ import annotations
 
@@ -16,19 +16,19 @@ from app.models.gift import Gift
 from app.models.message import Notice
 from app.services.unit_of_work import use_case
 
-#: What is told in the site alone; every other kind has a letter of the same name.
+#: What is told in the site alone; every other kind has a mail of the same name.
 SITE_ONLY = frozenset({"address_opened", "drift_delayed", "moderate_drift", "moderate_losses"})
 
 
 class Notices:
-    """Writes notices and posts their letters."""
+    """Writes notices and posts their mail."""
 
     def __init__(self, clock: Clock, outbox: Outbox) -> None:
         self._clock = clock
         self._outbox = outbox
 
     def tell(self, member_id: int, kind: str, drift: Drift) -> None:
-        """Notify one side of a drift. The letter names the book and the other side; never an address or a message."""
+        """Notify one side of a drift. The mail names the book and the other side; never an address or a message."""
         other = drift.giver_name if member_id == drift.requester_id else drift.requester_name
         self._write(member_id, kind, drift_id=drift.id)
         if kind not in SITE_ONLY:

@@ -1,4 +1,4 @@
-"""The links in account mail: made when a letter is sent, used once, dead when a newer one exists."""
+"""The links in account mail: made when a mail is sent, used once, dead when a newer one exists."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Literal
 from app.domain.account import LinkExpired
 from app.extensions import db
 from app.libs.clock import Clock, epoch
-from app.mail.letter import NoLongerWantedError
+from app.mail.mail import NoLongerWantedError
 from app.models.user import AccountToken
 from app.queries.credentials import CredentialQueries, LinkRow
 from app.services.members.sessions import hash_token

@@ -61,7 +61,7 @@ class Accounts:
     def authenticate(self, *, email: str, password: str) -> CredentialsRow:
         """Return the account of an address and its password; hashes made with old parameters are renewed.
 
-        Who signed up and has not opened the letter is refused, too: else a sign-up and a login with its password would tell
+        Who signed up and has not opened the mail is refused, too: else a sign-up and a login with its password would tell
         whether the address had an account before.
 
         :raises WrongCredentials: for a wrong password, an unknown or unconfirmed address or a disabled account alike.
@@ -89,10 +89,10 @@ class Accounts:
 
     @use_case
     def ask_for_reset(self, email: str, *, language: str) -> None:
-        """Post a reset link. For an unknown address a letter is posted, too, and dropped by the delivery: nobody can tell.
+        """Post a reset link. For an unknown address a mail is posted, too, and dropped by the delivery: nobody can tell.
 
         :param email: a valid address.
-        :param language: of a letter that will not be sent; members get theirs.
+        :param language: of a mail that will not be sent; members get theirs.
         """
         known = self._credentials.find_by_email(fold_key(email))
         nobody = Recipient(address=email, language=language)
@@ -102,7 +102,7 @@ class Accounts:
     def reset_password(self, token: str, password: str) -> int:
         """Set a new password by a mailed link, and give the member's number; every session and other link of theirs ends.
 
-        Who opens a letter's link has the address: that confirms it. A link from an operator's hand does not.
+        Who opens a mail's link has the address: that confirms it. A link from an operator's hand does not.
 
         :raises LinkExpired: when the link no longer works.
         :raises PasswordTooCommon: when the password is too easy to guess.

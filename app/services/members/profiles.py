@@ -52,7 +52,7 @@ class Profiles:
 
     @use_case
     def ask_for_email(self, user_id: int, email: str) -> None:
-        """Post a link to the new address. A taken address gets a letter of its own kind; the page does not tell."""
+        """Post a link to the new address. A taken address gets a mail of its own kind; the page does not tell."""
         user = db.session.get_one(User, user_id)
         owner = User.query.filter_by(email_key=fold_key(email)).one_or_none()
         if owner is not None:

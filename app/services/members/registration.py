@@ -1,7 +1,7 @@
 """Becoming a member: register, confirm the address, or come with an invitation, which moderators make and take back.
 
 What costs little is looked at first; hashing happens before a transaction begins, never inside one. A known address gets what a
-new one gets, in the same number of transactions, and its owner a letter.
+new one gets, in the same number of transactions, and its owner a mail.
 """
 
 from __future__ import annotations
@@ -111,7 +111,7 @@ class Registration:
     def register(self, *, email: str, nickname: str, password: str, language: str, invitation: str = "") -> None:
         """Make an account and post the confirmation; with an invitation it is confirmed at once, without mail.
 
-        A known address is not told here: its owner gets a letter instead, and the invitation is used up all the same.
+        A known address is not told here: its owner gets a mail instead, and the invitation is used up all the same.
 
         :raises NicknameTaken: when somebody has the nickname, for a known address, too.
         :raises NicknameReserved: when the nickname speaks for the site.
@@ -188,7 +188,7 @@ class Registration:
 
     @use_case
     def _enter_invited(self, email: str, nickname: str, password_hash: str, *, language: str, invitation: str) -> None:
-        """Let somebody in without mail. A sign-up that waits for its letter is theirs: nobody has shown the address to be theirs."""
+        """Let somebody in without mail. A sign-up that waits for its mail is theirs: nobody has shown the address to be theirs."""
         self._nicknames.ensure_may_have(nickname)
         self._take_place(invitation)
         owner = _find(email)

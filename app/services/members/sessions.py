@@ -46,7 +46,7 @@ class Sessions:
     def open(self, user_id: int, *, mark: str, agent: str) -> str:
         """Begin a session and return its token, which nobody can read from the database.
 
-        A member who is logged in elsewhere, but not from such a browser, is told by letter.
+        A member who is logged in elsewhere, but not from such a browser, is told by mail.
 
         :param mark: of the password that was checked, see `password_mark`.
         :raises WrongCredentials: when it is no longer their password.

@@ -1,8 +1,8 @@
-"""Delivery of mail: take due letters out of the outbox and hand them to the transport.
+"""Delivery of mail: take due mails out of the outbox and hand them to the transport.
 
-Each letter goes through three steps, the first and last a transaction of their own: take it (a lease, committed), send it,
-mark it. A crash in between means that the lease runs out and the letter is sent by somebody else, with the same
-Message-ID: at least once, never lost. While a lease holds nobody else takes the letter.
+Each mail goes through three steps, the first and last a transaction of their own: take it (a lease, committed), send it,
+mark it. A crash in between means that the lease runs out and the mail is sent by somebody else, with the same
+Message-ID: at least once, never lost. While a lease holds nobody else takes the mail.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from sqlalchemy import update
 from app.db.database import rows_touched
 from app.extensions import db
 from app.libs.clock import Clock, epoch
-from app.mail.letter import BadLetterError, FinalFailureError, Letter, Mailbox, MailError, NoLongerWantedError
+from app.mail.mail import BadMailError, FinalFailureError, Mail, Mailbox, MailError, NoLongerWantedError
 from app.mail.rendering import Renderer
 from app.mail.transports import Transport
 from app.models.message import OutboxMail
@@ -29,7 +29,7 @@ from app.queries.message import MailQueries
 from app.services.operations.purging import sweep
 from app.services.unit_of_work import use_case
 
-#: Longer than the longest conversation with a mail server (`SmtpTransport`'s patience), or a letter goes out twice.
+#: Longer than the longest conversation with a mail server (`SmtpTransport`'s patience), or a mail goes out twice.
 LEASE = timedelta(minutes=5)
 FIRST_PAUSE = timedelta(seconds=30)
 LONGEST_PAUSE = timedelta(hours=6)
@@ -44,7 +44,7 @@ _log = structlog.get_logger()
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PendingMail:
-    """A letter to be sent, as a mint sees it."""
+    """A mail to be sent, as a mint sees it."""
 
     id: int
     lease: str
@@ -59,7 +59,7 @@ class PendingMail:
 
 
 #: Makes, at the moment of sending, what must not lie in the database in the open: the templates find it as ``secret``.
-#: It is asked again at each try, and may open a transaction. `NoLongerWantedError` drops the letter.
+#: It is asked again at each try, and may open a transaction. `NoLongerWantedError` drops the mail.
 SecretFactory = Callable[[PendingMail], Mapping[str, Any]]
 
 
@@ -88,21 +88,21 @@ class MailDelivery:
         self,
         *,
         mails: MailQueries,
-        letters: Renderer,
+        renderer: Renderer,
         transport: Transport,
         sender: Mailbox,
         clock: Clock,
         secret_factories: Mapping[str, SecretFactory],
     ) -> None:
         self._mails = mails
-        self._letters = letters
+        self._renderer = renderer
         self._transport = transport
         self._sender = sender
         self._clock = clock
         self._secret_factories = secret_factories
 
     def deliver_due(self, *, should_stop: Callable[[], bool] = lambda: False) -> Tally:
-        """Send every letter that is due now, one after the other; what becomes due meanwhile waits for the next round."""
+        """Send every mail that is due now, one after the other; what becomes due meanwhile waits for the next round."""
         tally = Tally()
         begun = self._clock.now()
         while not should_stop() and (due := self._mails.list_due(begun, limit=_BATCH)):
@@ -113,7 +113,7 @@ class MailDelivery:
         return tally
 
     def forget_old(self) -> int:
-        """Delete letters that ended more than `KEPT_FOR` ago and return their number."""
+        """Delete mails that ended more than `KEPT_FOR` ago and return their number."""
         return sweep(self._clock, OutboxMail, OutboxMail.ended_at < epoch(self._clock.now() - KEPT_FOR))
 
     def _deliver(self, number: int, tally: Tally) -> None:
@@ -127,7 +127,7 @@ class MailDelivery:
 
     @use_case
     def _take(self, number: int, *, lease: str) -> PendingMail | None:
-        """Lease a due letter; None when another worker was faster."""
+        """Lease a due mail; None when another worker was faster."""
         now = self._clock.now()
         taken = db.session.execute(
             update(OutboxMail)
@@ -151,14 +151,14 @@ class MailDelivery:
         )
 
     def _try(self, mail: PendingMail) -> _Outcome:
-        """Word the letter and hand it over; no transaction is open meanwhile."""
+        """Word the mail and hand it over; no transaction is open meanwhile."""
         try:
-            self._transport.send(self._letter_of(mail))
+            self._transport.send(self._compose(mail))
         except NoLongerWantedError:
             return _Outcome("dropped")
-        except (FinalFailureError, BadLetterError) as error:
+        except (FinalFailureError, BadMailError) as error:
             return _Outcome("failed", str(error))
-        except Exception as error:  # noqa: BLE001 - a letter that cannot be worded must not hold up all the others
+        except Exception as error:  # noqa: BLE001 - a mail that cannot be worded must not hold up all the others
             if isinstance(error, MailError):
                 problem = str(error)
             else:
@@ -167,13 +167,13 @@ class MailDelivery:
             return _Outcome("failed" if mail.attempts >= MAX_ATTEMPTS else "postponed", problem)
         return _Outcome("sent")
 
-    def _letter_of(self, mail: PendingMail) -> Letter:
+    def _compose(self, mail: PendingMail) -> Mail:
         mint = self._secret_factories.get(mail.kind)
         context = {**mail.context, "name": mail.name}
         if mint is not None:
             context["secret"] = mint(mail)
-        wording = self._letters.word(mail.kind, mail.language, context)
-        return Letter(
+        wording = self._renderer.word(mail.kind, mail.language, context)
+        return Mail(
             message_id=mail.message_id,
             sender=self._sender,
             recipient=Mailbox(mail.address, mail.name),
@@ -185,7 +185,7 @@ class MailDelivery:
         )
 
     def _mark(self, mail: PendingMail, outcome: _Outcome) -> None:
-        """Write down what became of a letter, unless its lease ran out and somebody else has it."""
+        """Write down what became of a mail, unless its lease ran out and somebody else has it."""
         now = self._clock.now()
         changes: dict[str, Any] = {"lease": None, "problem": outcome.problem[:_PROBLEM_LENGTH]}
         if outcome.state == "postponed":
@@ -204,6 +204,6 @@ class MailDelivery:
 
 
 def pause_after(attempts: int) -> timedelta:
-    """How long to wait after this many tries: doubling, bounded, give or take a fifth so that letters do not return in step."""
+    """How long to wait after this many tries: doubling, bounded, give or take a fifth so that mails do not return in step."""
     pause: timedelta = min(FIRST_PAUSE * 2 ** min(attempts - 1, 20), LONGEST_PAUSE)
     return pause * random.uniform(0.8, 1.2)  # noqa: S311 - spreads load, guards nothing

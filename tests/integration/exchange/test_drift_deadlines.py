@@ -21,13 +21,13 @@ def drift(exchange: Exchange) -> int:
     return exchange.drifts.request(reader, exchange.offer(giver), AT_HOME)
 
 
-def fail_letters(kind: str) -> None:
+def fail_mails(kind: str) -> None:
     with db.auto_commit() as session:
         session.query(OutboxMail).filter(OutboxMail.kind == kind).update({"state": "failed"})
 
 
-def test_a_deadline_stands_still_while_our_letter_cannot_be_delivered(exchange: Exchange, drift: int) -> None:
-    fail_letters("drift_requested")
+def test_a_deadline_stands_still_while_our_mail_cannot_be_delivered(exchange: Exchange, drift: int) -> None:
+    fail_mails("drift_requested")
     exchange.pass_days(20)
     assert exchange.state(drift) == "waiting"
     giver = int(str(exchange.one("SELECT giver_id FROM drift")))

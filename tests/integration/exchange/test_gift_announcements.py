@@ -42,7 +42,7 @@ def told(exchange: Exchange) -> list[int]:
     return [row[0] for row in rows]
 
 
-def letters(exchange: Exchange) -> list[int]:
+def mails(exchange: Exchange) -> list[int]:
     rows = exchange.container.core.sql.fetchall(
         "SELECT user_id FROM outbox_mail WHERE kind = 'gift_listed' ORDER BY id"
     )
@@ -61,7 +61,7 @@ def test_listing_tells_nobody_itself_and_the_worker_tells_all_the_longest_waitin
     before = db.commits
     assert exchange.container.exchange.gift_announcements.run() == len(wishers)
     assert db.commits - before == 4, "three, three, two, and one to end it"
-    assert told(exchange) == letters(exchange) == wishers
+    assert told(exchange) == mails(exchange) == wishers
     assert exchange.container.exchange.gift_announcements.run() == 0
     assert untold(exchange) == 0
 
@@ -72,7 +72,7 @@ def test_the_job_is_one_of_the_workers(exchange: Exchange, wishers: list[int]) -
     assert told(exchange) == wishers
 
 
-def test_a_worker_that_dies_between_two_letters_loses_and_doubles_none(
+def test_a_worker_that_dies_between_two_mails_loses_and_doubles_none(
     exchange: Exchange, wishers: list[int], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     exchange.offer(exchange.member("老舍"))
@@ -88,9 +88,9 @@ def test_a_worker_that_dies_between_two_letters_loses_and_doubles_none(
     monkeypatch.setattr(outbox, "post_to_member", dies_at_the_fifth)
     with pytest.raises(SystemExit):
         exchange.container.exchange.gift_announcements.run()
-    assert told(exchange) == letters(exchange) == wishers[:BATCH]
+    assert told(exchange) == mails(exchange) == wishers[:BATCH]
     exchange.container.exchange.gift_announcements.run()
-    assert told(exchange) == letters(exchange) == wishers
+    assert told(exchange) == mails(exchange) == wishers
 
 
 def test_four_workers_at_once_tell_each_member_once(app: Flask, exchange: Exchange, wishers: list[int]) -> None:

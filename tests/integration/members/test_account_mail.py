@@ -1,4 +1,4 @@
-"""The letters of an account through a real SMTP conversation: site, worker and mail server, each a process or thread of its own."""
+"""The mails of an account through a real SMTP conversation: site, worker and mail server, each a process or thread of its own."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import close, make_app
-from tests.support.letters import link_in
 from tests.support.mail_servers import Postbox, mail_server
+from tests.support.mails import link_in
 from tests.support.members import PASSWORD, confirm, quick_passwords
 from tests.support.pages import PageClient
 from tests.support.paths import ROOT
@@ -44,27 +44,27 @@ def text_of(message: EmailMessage) -> str:
     return part.get_content()
 
 
-def last_letter(postbox: Postbox) -> EmailMessage:
+def last_mail(postbox: Postbox) -> EmailMessage:
     return postbox.messages()[-1]
 
 
-def test_register_confirm_and_reset_by_letters_that_really_arrived(post):
+def test_register_confirm_and_reset_by_mails_that_really_arrived(post):
     page, postbox, work = post
     page.post("/register", {"email": EMAIL, "nickname": "小满", "password": PASSWORD}, status=200)
     assert postbox.envelopes == [], "the worker sends, not the page"
     work()
-    letter = last_letter(postbox)
-    assert (letter["To"].addresses[0].addr_spec, letter["Subject"]) == (EMAIL, "[鱼书] 请确认你的邮箱")
-    assert letter.get_body(("html",)).get_content().count(link_in(text_of(letter))) >= 1
-    page.post(link_in(text_of(letter)))
+    mail = last_mail(postbox)
+    assert (mail["To"].addresses[0].addr_spec, mail["Subject"]) == (EMAIL, "[鱼书] 请确认你的邮箱")
+    assert mail.get_body(("html",)).get_content().count(link_in(text_of(mail))) >= 1
+    page.post(link_in(text_of(mail)))
 
     page.post("/reset/password", {"email": EMAIL}, status=200)
     page.post("/reset/password", {"email": "nobody@example.org"}, status=200)
     work()
     assert len(postbox.envelopes) == 2, "nobody is written to whom we do not know"
-    letter = last_letter(postbox)
-    assert letter["Subject"] == "[鱼书] 重置你的密码"
-    page.post(link_in(text_of(letter)), {"password1": NEW, "password2": NEW})
+    mail = last_mail(postbox)
+    assert mail["Subject"] == "[鱼书] 重置你的密码"
+    page.post(link_in(text_of(mail)), {"password1": NEW, "password2": NEW})
     page.post("/login", {"email": EMAIL, "password": NEW})
     assert "邮箱还没有确认" not in page.get("/personal").text
 

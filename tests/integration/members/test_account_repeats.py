@@ -65,7 +65,7 @@ def world(mariadb_url: str, mariadb_server: Server, data_dir: Path) -> Iterator[
 Act = Callable[[World], Callable[[], Any]]
 
 
-def letters(kind: str) -> str:
+def mails(kind: str) -> str:
     return f"SELECT COUNT(*) FROM outbox_mail WHERE kind = '{kind}'"
 
 
@@ -146,8 +146,8 @@ INVITATION = "SELECT COALESCE(MAX(used), -1) FROM invitation"
 #: What is done, what to count afterwards, and what it must be.
 ACTS: dict[str, tuple[Act, str, int]] = {
     "register": (lambda s: lambda: register(s), "SELECT COUNT(*) FROM user", 2),
-    "register, its letter": (lambda s: lambda: register(s), letters("confirm"), 1),
-    "register again": (lambda s: lambda: register(s, email=s.member.email), letters("registered_again"), 1),
+    "register, its mail": (lambda s: lambda: register(s), mails("confirm"), 1),
+    "register again": (lambda s: lambda: register(s, email=s.member.email), mails("registered_again"), 1),
     "register with an invitation": (with_invitation, INVITATION, 1),
     "confirm": (
         with_link("confirm", lambda s, token: s.box.members.registration.confirm(token)),
@@ -156,28 +156,28 @@ ACTS: dict[str, tuple[Act, str, int]] = {
     ),
     "confirmation again": (
         lambda s: lambda: s.box.members.registration.post_confirmation(s.member.id),
-        letters("confirm"),
+        mails("confirm"),
         1,
     ),
     "ask for a reset": (
         lambda s: lambda: s.box.members.accounts.ask_for_reset(s.member.email, language="zh"),
-        letters("reset_password"),
+        mails("reset_password"),
         1,
     ),
     "reset": (
         with_link("reset", lambda s, token: s.box.members.accounts.reset_password(token, NEW)),
-        letters("password_changed"),
+        mails("password_changed"),
         1,
     ),
-    "change the password": (lambda s: lambda: change_password(s), letters("password_changed"), 1),
+    "change the password": (lambda s: lambda: change_password(s), mails("password_changed"), 1),
     "ask for an address": (
         lambda s: lambda: s.box.members.profiles.ask_for_email(s.member.id, "new@example.org"),
-        letters("email_change"),
+        mails("email_change"),
         1,
     ),
     "change the address": (
         with_link("email", lambda s, token: s.box.members.profiles.change_email(token), "new@example.org"),
-        letters("email_changed"),
+        mails("email_changed"),
         1,
     ),
     "change the profile": (
@@ -271,6 +271,6 @@ def test_a_password_is_changed_in_spite_of_a_deadlock(world: World, mariadb_serv
     rival.join(30)
     admin.close()
     assert count_deadlocks(mariadb_server) == before + 1
-    assert world.count(letters("password_changed")) == 1
+    assert world.count(mails("password_changed")) == 1
     assert world.count(SESSIONS) == 1
     world.box.members.accounts.authenticate(email=world.member.email, password=NEW)

@@ -99,10 +99,10 @@ def test_a_session_is_forgotten_when_it_rested_too_long_or_is_too_old(
     assert box.members.sessions.forget_old(idle=idle, longest=longest) == 1, "seen three days ago, and thirty days old"
 
 
-def test_a_login_from_another_kind_of_device_is_told_by_letter(app: Flask, box: Container) -> None:
+def test_a_login_from_another_kind_of_device_is_told_by_mail(app: Flask, box: Container) -> None:
     member = make_member(app)
-    for agent, letters in ((FIREFOX, 0), (FIREFOX, 0), (SAFARI, 1), (SAFARI, 1)):
+    for agent, mails in ((FIREFOX, 0), (FIREFOX, 0), (SAFARI, 1), (SAFARI, 1)):
         open_session(box, member.id, agent)
         told = box.core.sql.fetchall("SELECT context FROM outbox_mail WHERE kind = 'new_login'")
-        assert len(told) == letters, agent
+        assert len(told) == mails, agent
     assert "Safari" in json.loads(told[0][0])["device"]

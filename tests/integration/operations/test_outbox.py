@@ -16,7 +16,7 @@ from sqlalchemy.exc import InvalidRequestError
 from app.container import Container
 from app.extensions import db
 from app.libs.clock import FrozenClock
-from app.mail.letter import BadLetterError, FinalFailureError, Letter, NoLongerWantedError, TemporaryFailureError
+from app.mail.mail import BadMailError, FinalFailureError, Mail, NoLongerWantedError, TemporaryFailureError
 from app.mail.outbox import Recipient
 from app.mail.rendering import ContextError
 from app.mail.transports import MemoryTransport
@@ -48,7 +48,7 @@ def box(any_database_app: Flask) -> Iterator[Container]:
         yield container
 
 
-def sent(box: Container) -> list[Letter]:
+def sent(box: Container) -> list[Mail]:
     transport = box.mail.transport
     assert isinstance(transport, MemoryTransport)
     return transport.sent
@@ -76,16 +76,16 @@ def row(box: Container, columns: str = "state, attempts, problem, context, lease
     return found
 
 
-def test_a_letter_is_sent_once_and_its_body_is_wiped(box: Container):
+def test_a_mail_is_sent_once_and_its_body_is_wiped(box: Container):
     post(box)
     assert (box.operations.mail_delivery.deliver_due().sent, box.operations.mail_delivery.deliver_due().sent) == (1, 0)
-    [letter] = sent(box)
-    assert (letter.recipient.address, letter.recipient.name) == ("reader@example.org", "渔夫")
-    assert letter.subject == "[鱼书] 你的密码改了"
+    [mail] = sent(box)
+    assert (mail.recipient.address, mail.recipient.name) == ("reader@example.org", "渔夫")
+    assert mail.subject == "[鱼书] 你的密码改了"
     assert row(box) == ("sent", 1, "", "", None)
 
 
-def test_a_letter_whose_cause_is_rolled_back_is_never_sent(box: Container):
+def test_a_mail_whose_cause_is_rolled_back_is_never_sent(box: Container):
     with pytest.raises(ZeroDivisionError), db.auto_commit():
         box.mail.outbox.post("password_changed", READER)
         _ = 1 / 0
@@ -93,7 +93,7 @@ def test_a_letter_whose_cause_is_rolled_back_is_never_sent(box: Container):
     assert box.core.sql.fetchall("SELECT id FROM outbox_mail") == []
 
 
-def test_posting_outside_a_transaction_is_an_error_not_a_lost_letter(box: Container):
+def test_posting_outside_a_transaction_is_an_error_not_a_lost_mail(box: Container):
     with pytest.raises(InvalidRequestError, match="Autobegin is disabled"):
         box.mail.outbox.post("password_changed", READER)
 
@@ -102,17 +102,17 @@ def test_posting_outside_a_transaction_is_an_error_not_a_lost_letter(box: Contai
     ("kind", "to", "error"),
     [
         ("unheard_of", READER, ContextError),
-        ("password_changed", Recipient(address="reader"), BadLetterError),
-        ("password_changed", Recipient(address="a@b.org", name="x\r\nBcc: y@b.org"), BadLetterError),
+        ("password_changed", Recipient(address="reader"), BadMailError),
+        ("password_changed", Recipient(address="a@b.org", name="x\r\nBcc: y@b.org"), BadMailError),
     ],
 )
-def test_a_letter_that_could_never_be_sent_is_refused_when_posted(box: Container, kind, to, error):
+def test_a_mail_that_could_never_be_sent_is_refused_when_posted(box: Container, kind, to, error):
     with pytest.raises(error):
         post(box, kind, to)
     assert box.core.sql.fetchall("SELECT id FROM outbox_mail") == []
 
 
-def test_a_secret_is_made_when_the_letter_is_sent_and_lies_in_no_table(box: Container):
+def test_a_secret_is_made_when_the_mail_is_sent_and_lies_in_no_table(box: Container):
     number = post(box, "confirm")
     assert row(box, "context") == ("{}",)
     fail_next(box, TemporaryFailureError("451"))
@@ -151,7 +151,7 @@ def test_pauses_double_up_to_six_hours():
     assert 2.4 * 86400 < sum(expected) < 3.5 * 86400
 
 
-def test_a_letter_that_never_gets_through_is_given_up_and_says_why(box: Container):
+def test_a_mail_that_never_gets_through_is_given_up_and_says_why(box: Container):
     post(box)
     for _ in range(MAX_ATTEMPTS):
         fail_next(box, TemporaryFailureError("the mail server could not be reached: refused"))
@@ -170,7 +170,7 @@ def test_a_final_failure_is_shown_and_not_tried_again(box: Container):
     assert (entry.state, entry.problem) == ("failed", "the mail server answered 550: no such user")
 
 
-def test_one_letter_that_cannot_be_worded_does_not_hold_up_the_next(box: Container):
+def test_one_mail_that_cannot_be_worded_does_not_hold_up_the_next(box: Container):
     def broken(order: PendingMail) -> dict[str, Any]:
         raise KeyError(order.kind)
 
@@ -181,7 +181,7 @@ def test_one_letter_that_cannot_be_worded_does_not_hold_up_the_next(box: Contain
     assert (tally.sent, tally.postponed) == (1, 1)
 
 
-def test_a_letter_that_nobody_needs_any_more_is_dropped(box: Container):
+def test_a_mail_that_nobody_needs_any_more_is_dropped(box: Container):
     def unwanted(order: PendingMail) -> dict[str, Any]:
         raise NoLongerWantedError
 
@@ -197,7 +197,7 @@ def test_an_address_without_an_account_is_wiped_with_the_body(box: Container):
     assert row(box, "state, address, name") == ("sent", "", "")
 
 
-def test_a_letter_whose_worker_died_is_sent_by_another_when_the_lease_is_over(box: Container):
+def test_a_mail_whose_worker_died_is_sent_by_another_when_the_lease_is_over(box: Container):
     number = post(box)
     order = box.operations.mail_delivery._take(number, lease="dead")
     assert order is not None
@@ -219,7 +219,7 @@ def test_a_worker_that_lost_its_lease_does_not_overwrite_what_the_other_did(box:
 @pytest.mark.parametrize(
     "error", [TemporaryFailureError("busy"), FinalFailureError("no such user"), NoLongerWantedError()]
 )
-def test_a_slow_worker_that_fails_takes_nothing_from_the_one_that_has_the_letter_now(box: Container, error: Exception):
+def test_a_slow_worker_that_fails_takes_nothing_from_the_one_that_has_the_mail_now(box: Container, error: Exception):
     number = post(box)
     slow = box.operations.mail_delivery._take(number, lease="slow")
     assert slow is not None
@@ -252,7 +252,7 @@ def test_a_slow_worker_that_fails_does_not_undo_what_another_has_sent(box: Conta
     assert len(sent(box)) == 1
 
 
-def test_two_workers_at_once_send_each_letter_once(any_database_app: Flask, box: Container):
+def test_two_workers_at_once_send_each_mail_once(any_database_app: Flask, box: Container):
     for _ in range(40):
         post(box)
     start = threading.Barrier(4)
@@ -264,7 +264,7 @@ def test_two_workers_at_once_send_each_letter_once(any_database_app: Flask, box:
 
     with ThreadPoolExecutor(4) as workers:
         assert sum(workers.map(work, range(4))) == 40
-    assert len(sent(box)) == len({letter.message_id for letter in sent(box)}) == 40
+    assert len(sent(box)) == len({mail.message_id for mail in sent(box)}) == 40
 
 
 def test_a_member_sees_their_own_mail_newest_first(box: Container):
@@ -297,8 +297,8 @@ class TestMembers:
         user_id = self.member()
         self.notify(box, user_id)
         box.operations.mail_delivery.deliver_due()
-        [letter] = sent(box)
-        assert (letter.subject, letter.recipient.name) == ("[鱼书] Your password has been changed", "Zoë")
+        [mail] = sent(box)
+        assert (mail.subject, mail.recipient.name) == ("[鱼书] Your password has been changed", "Zoë")
         assert len(box.mail.mails.list_to(user_id)) == 1
 
     @pytest.mark.parametrize("changes", [{"wants_mail": 0}, {"disabled_at": 1}, {"status": 0}])
@@ -317,7 +317,7 @@ class TestMembers:
         assert len(box.mail.mails.list_to(7)) == 1
 
 
-def test_old_letters_are_deleted_and_waiting_ones_are_not(box: Container):
+def test_old_mails_are_deleted_and_waiting_ones_are_not(box: Container):
     post(box)
     box.operations.mail_delivery.deliver_due()
     advance(box, KEPT_FOR + timedelta(seconds=1))

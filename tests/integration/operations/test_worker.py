@@ -21,7 +21,7 @@ from flask import Flask
 from app.container import Container
 from app.extensions import db
 from app.libs.clock import FrozenClock, SystemClock
-from app.mail.letter import TemporaryFailureError
+from app.mail.mail import TemporaryFailureError
 from app.mail.outbox import Recipient
 from app.mail.transports import transport_for
 from app.services.operations.mail_delivery import LEASE
@@ -40,7 +40,7 @@ with create_app().app_context():
         container.mail.outbox.post("password_changed", Recipient(address="reader@example.org"))
     os.kill(os.getpid(), signal.SIGKILL)
 """
-WORKER_WITH_A_JOB_THAT_WAITS_FOR_THE_LETTERS = """
+WORKER_WITH_A_JOB_THAT_WAITS_FOR_THE_MAILS = """
 import time
 from datetime import timedelta
 from app import create_app
@@ -48,12 +48,12 @@ from app.container import container
 from app.services.operations.scheduler import Job
 from app.cli.worker import worker
 
-def wait_for_the_letters():
+def wait_for_the_mails():
     while container.core.sql.fetchone("SELECT COUNT(*) FROM outbox_mail WHERE state = 'sent'")[0] < 2:
         time.sleep(0.05)
 
 with create_app().app_context():
-    container.operations.scheduler.jobs = (Job(name="waits", every=timedelta(hours=1), run=wait_for_the_letters),)
+    container.operations.scheduler.jobs = (Job(name="waits", every=timedelta(hours=1), run=wait_for_the_mails),)
     worker.main([], standalone_mode=False)
 """
 
@@ -153,7 +153,7 @@ def test_once_sends_what_is_due_runs_the_jobs_and_ends(site: Site):
     assert all(problem == "" for _, problem in jobs)
 
 
-def test_a_site_killed_right_after_the_commit_loses_no_letter(site: Site):
+def test_a_site_killed_right_after_the_commit_loses_no_mail(site: Site):
     poster = site.start("-c", POST_AND_DIE)
     poster.communicate()
     assert poster.returncode == -signal.SIGKILL
@@ -163,7 +163,7 @@ def test_a_site_killed_right_after_the_commit_loses_no_letter(site: Site):
 
 
 @pytest.mark.parametrize("moment", ["before_accepting", "after_accepting"])
-def test_a_worker_killed_while_it_sends_loses_no_letter(site: Site, moment: str):
+def test_a_worker_killed_while_it_sends_loses_no_mail(site: Site, moment: str):
     site.post(5)
     worker = site.worker()
 
@@ -181,7 +181,7 @@ def test_a_worker_killed_while_it_sends_loses_no_letter(site: Site, moment: str)
 
     setattr(site.postbox, moment, lambda: None)
     end(site.worker("--once"))
-    assert site.states() == {"sent": 4, "queued": 1}, "the lease of the letter in flight holds"
+    assert site.states() == {"sent": 4, "queued": 1}, "the lease of the mail in flight holds"
     site.container.core.clock = FrozenClock(SystemClock().now() + LEASE + timedelta(seconds=1))
     site.container.mail.__dict__["transport"] = transport_for(site.mail_url)
     site.container.operations.mail_delivery.deliver_due()
@@ -190,7 +190,7 @@ def test_a_worker_killed_while_it_sends_loses_no_letter(site: Site, moment: str)
     assert (len(site.message_ids()), len(set(site.message_ids()))) == (5 + repeated, 5)
 
 
-def test_two_workers_share_the_letters_and_repeat_none(site: Site):
+def test_two_workers_share_the_mails_and_repeat_none(site: Site):
     site.post(30)
     workers = [site.worker("--once"), site.worker("--once")]
     for worker in workers:
@@ -199,7 +199,7 @@ def test_two_workers_share_the_letters_and_repeat_none(site: Site):
     assert len(site.message_ids()) == len(set(site.message_ids())) == 30
 
 
-def test_sigterm_finishes_the_letter_under_way_and_ends_well(site: Site):
+def test_sigterm_finishes_the_mail_under_way_and_ends_well(site: Site):
     site.post(3)
     worker = site.worker()
     site.postbox.before_accepting = worker.terminate
@@ -209,7 +209,7 @@ def test_sigterm_finishes_the_letter_under_way_and_ends_well(site: Site):
     assert "worker ends" in log
 
 
-def test_a_worker_waits_for_new_letters(site: Site):
+def test_a_worker_waits_for_new_mails(site: Site):
     worker = site.worker()
     for sent in (1, 2):  # when the first is sent, it has begun to wait
         site.post(1)
@@ -218,7 +218,7 @@ def test_a_worker_waits_for_new_letters(site: Site):
     end(worker)
 
 
-def test_a_refused_letter_stays_with_its_reason_and_does_not_end_the_worker(site: Site):
+def test_a_refused_mail_stays_with_its_reason_and_does_not_end_the_worker(site: Site):
     site.postbox.data_answers = ["550 no such user", "451 try later"]
     site.post(3)
     end(site.worker("--once"))
@@ -247,11 +247,11 @@ def test_a_silent_mail_server_starves_no_job(site: Site):
         worker.kill()
         worker.communicate()
     assert site.states() == {"queued": 8}
-    assert tried[0][0] < 8, "the jobs waited for the letters"
+    assert tried[0][0] < 8, "the jobs waited for the mails"
 
 
-def test_a_long_job_keeps_no_letter_waiting(site: Site, tmp_path: Path):
-    worker = site.start("-c", WORKER_WITH_A_JOB_THAT_WAITS_FOR_THE_LETTERS)
+def test_a_long_job_keeps_no_mail_waiting(site: Site, tmp_path: Path):
+    worker = site.start("-c", WORKER_WITH_A_JOB_THAT_WAITS_FOR_THE_MAILS)
     wait_for(
         lambda: bool(site.container.core.sql.fetchall("SELECT 1 FROM periodic_job WHERE lease IS NOT NULL")), worker
     )
@@ -262,12 +262,12 @@ def test_a_long_job_keeps_no_letter_waiting(site: Site, tmp_path: Path):
 
 
 def test_a_round_sends_what_was_due_when_it_began(site: Site):
-    """Letters that are postponed must not come round again before the round ends, or a dead server makes it endless."""
+    """Mails that are postponed must not come round again before the round ends, or a dead server makes it endless."""
     clock = FrozenClock(SystemClock().now())
     site.container.core.clock = clock
     tried: list[int] = []
 
-    def fail_and_let_time_pass(_letter: object) -> None:
+    def fail_and_let_time_pass(_mail: object) -> None:
         tried.append(1)
         clock.advance(timedelta(hours=7))
         raise TemporaryFailureError("silent")

@@ -1,4 +1,4 @@
-"""Letters are worded from folders of templates."""
+"""Mails are worded from folders of templates."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A letter: who writes what to whom, how that becomes a MIME message, and why it may not be handed over."""
+"""A mail: who writes what to whom, how that becomes a MIME message, and why it may not be handed over."""
 
 from __future__ import annotations
 
@@ -12,23 +12,23 @@ from email.utils import format_datetime, parseaddr
 
 
 class MailError(Exception):
-    """Anything wrong with a letter or its delivery; the text is one line, fit for a log and for the member's own page."""
+    """Anything wrong with a mail or its delivery; the text is one line, fit for a log and for the member's own page."""
 
 
-class BadLetterError(MailError):
-    """The letter itself is wrong, for instance a line break in a header: sending it again cannot help."""
+class BadMailError(MailError):
+    """The mail itself is wrong, for instance a line break in a header: sending it again cannot help."""
 
 
 class TemporaryFailureError(MailError):
-    """The letter was not taken this time; it may be tried again."""
+    """The mail was not taken this time; it may be tried again."""
 
 
 class FinalFailureError(MailError):
-    """The mail server refused the letter for good (SMTP 5xx)."""
+    """The mail server refused the mail for good (SMTP 5xx)."""
 
 
 class NoLongerWantedError(MailError):
-    """Nobody needs the letter any more, for instance a reset link of a deleted account: it is dropped."""
+    """Nobody needs the mail any more, for instance a reset link of a deleted account: it is dropped."""
 
 
 #: RFC 5321 4.5.3.1: longest path, less its two angle brackets.
@@ -39,7 +39,7 @@ MAX_ADDRESS_LENGTH = 254
 class Mailbox:
     """A mail address and the name shown with it.
 
-    :raises BadLetterError: for an address without exactly a local part and a domain, and for control characters.
+    :raises BadMailError: for an address without exactly a local part and a domain, and for control characters.
     """
 
     address: str
@@ -54,7 +54,7 @@ class Mailbox:
             or len(self.address) > MAX_ADDRESS_LENGTH
             or set(self.address) & set(' ,;<>()"')
         ):
-            raise BadLetterError("the mail address is not valid")
+            raise BadMailError("the mail address is not valid")
 
     @classmethod
     def parse(cls, text: str) -> Mailbox:
@@ -69,14 +69,14 @@ class Mailbox:
         try:
             return Address(display_name=self.name, username=local, domain=domain.encode("idna").decode("ascii"))
         except (UnicodeError, ValueError) as error:
-            raise BadLetterError("the mail address is not valid") from error
+            raise BadMailError("the mail address is not valid") from error
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Letter:
-    """One letter to one person. `message_id` stays the same at each try (RFC 5322 3.6.4), without angle brackets.
+class Mail:
+    """One mail to one person. `message_id` stays the same at each try (RFC 5322 3.6.4), without angle brackets.
 
-    :raises BadLetterError: for a line break or another control character where a header will hold it.
+    :raises BadMailError: for a line break or another control character where a header will hold it.
     """
 
     message_id: str
@@ -110,7 +110,7 @@ class Letter:
 def ensure_single_line(value: str, what: str) -> None:
     """Refuse characters that could end a header's line and begin another.
 
-    :raises BadLetterError: for any control, line or paragraph separator character.
+    :raises BadMailError: for any control, line or paragraph separator character.
     """
     if any(unicodedata.category(character) in {"Cc", "Zl", "Zp", "Cs"} for character in value):
-        raise BadLetterError(f"the {what} contains a line break or a control character")
+        raise BadMailError(f"the {what} contains a line break or a control character")

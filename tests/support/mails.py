@@ -1,4 +1,4 @@
-"""Letters that the site sent in a test, and the links in them."""
+"""Mails that the site sent in a test, and the links in them."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ def post_office(app: Flask) -> MemoryTransport:
 
 
 def deliver(app: Flask) -> list[str]:
-    """Send what is in the outbox and give the texts of all letters so far."""
+    """Send what is in the outbox and give the texts of all mails so far."""
     container = app.extensions["container"]
     with app.app_context():
         container.operations.mail_delivery.deliver_due()
-    return [letter.text for letter in container.mail.transport.sent]
+    return [mail.text for mail in container.mail.transport.sent]
 
 
 def link_in(text: str) -> str:

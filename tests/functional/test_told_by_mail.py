@@ -1,4 +1,4 @@
-"""What changes who can log in is told by letter, whatever mail a member wants: it may have been somebody else."""
+"""What changes who can log in is told by mail, whatever mail a member wants: it may have been somebody else."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import pytest
 from flask import Flask
 
 from app.domain.account import WrongCode
-from tests.support.letters import deliver, post_office
+from tests.support.mails import deliver, post_office
 from tests.support.members import PASSWORD, make_member
 from tests.support.pages import PageClient
 
@@ -17,7 +17,7 @@ LAPTOP = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0
 
 @pytest.fixture
 def told(app: Flask):
-    """Return a member who wants no mail, and what tells the subjects of the letters that came since it was asked last."""
+    """Return a member who wants no mail, and what tells the subjects of the mails that came since it was asked last."""
     member, post, seen = make_member(app, language="en"), post_office(app), [0]
     with app.app_context():
         app.extensions["container"].members.profiles.change(
@@ -26,7 +26,7 @@ def told(app: Flask):
 
     def news() -> list[str]:
         deliver(app)
-        subjects = [letter.subject for letter in post.sent[seen[0] :]]
+        subjects = [mail.subject for mail in post.sent[seen[0] :]]
         seen[0] = len(post.sent)
         return subjects
 
