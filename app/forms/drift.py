@@ -9,6 +9,7 @@ from wtforms import BooleanField, IntegerField, SelectField, StringField, TextAr
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined] # newer than its stubs
 from wtforms.validators import DataRequired, Length, Optional, ValidationError
 
+from app.domain.drift import DriftState
 from app.domain.drift_request import ADDRESS_LENGTHS, MESSAGE_LENGTH, NAME_LENGTHS, is_mobile
 from app.domain.gift import NOTE_LENGTH, Condition, Postage
 from app.domain.moderation import Stop
@@ -127,9 +128,9 @@ class DecideForm(Form):
     decision = SelectField(
         _("决定"),
         choices=[
-            SelectChoice(value="received", label=_("收到了，鱼豆给赠送的人")),
-            SelectChoice(value="lost", label=_("丢失了，鱼豆退还")),
-            SelectChoice(value="cancelled", label=_("取消，鱼豆退还")),
+            SelectChoice(value=DriftState.RECEIVED.value, label=_("收到了，鱼豆给赠送的人")),
+            SelectChoice(value=DriftState.LOST.value, label=_("丢失了，鱼豆退还")),
+            SelectChoice(value=DriftState.CANCELLED.value, label=_("取消，鱼豆退还")),
         ],
     )
     reason = _reason(_("理由（双方都会看到）"))

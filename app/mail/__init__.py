@@ -1,11 +1,11 @@
-"""Mail: how a mail is worded, posted, and handed to a mail server.
+"""Mail: how it is worded, posted, and handed to a mail server.
 
 **To post a mail**, inside the `auto_commit` block of what gives cause for it::
 
     container.mail.outbox.post_to_member(giver_id, "drift_requested", {"title": "三体", "until": 1_796_400_000})
     container.mail.outbox.post("confirm", Recipient(address=…, name=nickname, language="zh", user_id=…))
 
-The first is for notices: members who want no mail get none. The second is for mails about the account itself.
+The first is for notices: members who want no mail get none. The second is for mail about the account itself.
 ``flask worker`` sends what is posted (`app.services.operations.mail_delivery`), at least once, and wipes the context afterwards.
 
 **To add a kind of mail**, make a folder ``messages/<kind>/`` with, for each language (``zh``, ``en``):

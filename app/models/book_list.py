@@ -6,6 +6,7 @@ from sqlalchemy import BigInteger, ForeignKey, Index, Integer, String, Text, tex
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.db.database import Key
+from app.domain.reading_list import Outcome
 from app.models.base import Base, PlainBase
 
 _ID = BigInteger().with_variant(Integer, "sqlite")
@@ -44,7 +45,9 @@ class BookListRow(PlainBase):
     author: Mapped[str] = mapped_column(String(500), default="", server_default=text("''"))
     verdict: Mapped[str] = mapped_column(Key(10))
     isbn13: Mapped[str] = mapped_column(String(200), default="", server_default=text("''"))
-    outcome: Mapped[str] = mapped_column(Key(10), default="waiting", server_default=text("'waiting'"))
+    outcome: Mapped[str] = mapped_column(
+        Key(10), default=Outcome.WAITING.value, server_default=text(f"'{Outcome.WAITING}'")
+    )
     kind: Mapped[str] = mapped_column(Key(4), default="", server_default=text("''"))
     listing_id: Mapped[int | None] = mapped_column(BigInteger)
     reason: Mapped[str] = mapped_column(String(600), default="", server_default=text("''"))

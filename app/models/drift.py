@@ -6,6 +6,7 @@ from sqlalchemy import BigInteger, ForeignKey, Index, Integer, SmallInteger, Str
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.db.database import Key
+from app.domain.drift import DriftState
 from app.models.base import PlainBase
 
 
@@ -39,7 +40,9 @@ class Drift(PlainBase):
     giver_id: Mapped[int] = mapped_column(ForeignKey("user.id"))
     requester_name: Mapped[str] = mapped_column(String(40))
     giver_name: Mapped[str] = mapped_column(String(40))
-    state: Mapped[str] = mapped_column(Key(10), default="waiting", server_default=text("'waiting'"))
+    state: Mapped[str] = mapped_column(
+        Key(10), default=DriftState.WAITING.value, server_default=text(f"'{DriftState.WAITING}'")
+    )
     handover: Mapped[int] = mapped_column(SmallInteger, default=0, server_default=text("0"))
     message: Mapped[str] = mapped_column(String(200), default="", server_default=text("''"))
     reason: Mapped[str] = mapped_column(String(300), default="", server_default=text("''"))

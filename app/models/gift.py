@@ -6,6 +6,8 @@ from sqlalchemy import BigInteger, ForeignKey, Index, Integer, SmallInteger, Str
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.db.database import Key
+from app.domain.gift import Condition, GiftState, Postage
+from app.domain.wish import WishState
 from app.models.base import PlainBase
 
 
@@ -25,10 +27,16 @@ class Gift(PlainBase):
     id: Mapped[int] = mapped_column(BigInteger().with_variant(Integer, "sqlite"), primary_key=True)
     user_id: Mapped[int] = mapped_column(ForeignKey("user.id"))
     isbn13: Mapped[str] = mapped_column(Key(13))
-    state: Mapped[str] = mapped_column(Key(10), default="open", server_default=text("'open'"))
+    state: Mapped[str] = mapped_column(
+        Key(10), default=GiftState.OPEN.value, server_default=text(f"'{GiftState.OPEN}'")
+    )
     pause: Mapped[str | None] = mapped_column(Key(10))
-    book_condition: Mapped[str] = mapped_column(Key(10), default="good", server_default=text("'good'"))
-    postage: Mapped[str] = mapped_column(Key(10), default="giver", server_default=text("'giver'"))
+    book_condition: Mapped[str] = mapped_column(
+        Key(10), default=Condition.GOOD.value, server_default=text(f"'{Condition.GOOD}'")
+    )
+    postage: Mapped[str] = mapped_column(
+        Key(10), default=Postage.GIVER.value, server_default=text(f"'{Postage.GIVER}'")
+    )
     note: Mapped[str] = mapped_column(String(200), default="", server_default=text("''"))
     bonus: Mapped[int] = mapped_column(SmallInteger, default=0, server_default=text("0"))
     listings: Mapped[int] = mapped_column(SmallInteger, default=1, server_default=text("1"))
@@ -74,5 +82,7 @@ class Wish(PlainBase):
     id: Mapped[int] = mapped_column(BigInteger().with_variant(Integer, "sqlite"), primary_key=True)
     user_id: Mapped[int] = mapped_column(ForeignKey("user.id"))
     isbn13: Mapped[str] = mapped_column(Key(13))
-    state: Mapped[str] = mapped_column(Key(10), default="open", server_default=text("'open'"))
+    state: Mapped[str] = mapped_column(
+        Key(10), default=WishState.OPEN.value, server_default=text(f"'{WishState.OPEN}'")
+    )
     drift_id: Mapped[int | None] = mapped_column(BigInteger, index=True)

@@ -62,8 +62,8 @@ def test_github_runs_the_gate_and_nothing_else() -> None:
     assert job["steps"][0]["uses"].startswith("actions/checkout@")
 
 
-def test_each_file_that_a_page_names_is_there() -> None:
-    pages = [page for page in _tracked() if page.endswith(".md") and page != "CHANGELOG.md"]
+def test_each_file_that_a_page_or_a_docstring_names_is_there() -> None:
+    pages = [page for page in _tracked() if page.endswith((".md", ".py")) and page != "CHANGELOG.md"]
     named = {
         (page, name) for page in pages for name in re.findall(r"`([\w./-]+\.py)`", (ROOT / page).read_text("utf-8"))
     }

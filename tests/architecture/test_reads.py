@@ -20,6 +20,8 @@ from tests.support.paths import ROOT
 
 APP = ROOT / "app"
 READERS = [path for room in ("queries", "search", "services") for path in sorted((APP / room).rglob("*.py"))]
+MODULES = [path for path in sorted(APP.rglob("*.py")) if path.parent != APP / "domain"]
+_STATES = {"state", "pause", "outcome", "verdict"}
 _SQL = re.compile(r"\b(?:SELECT|FROM|WHERE|JOIN|UPDATE|AND|OR|CASE|IN|NOT)\b|=|<>")
 
 
@@ -51,6 +53,19 @@ def domain_states() -> set[str]:
 def written_states(text: str) -> set[str]:
     """Return the domain's states that a piece of SQL writes out."""
     return set(re.findall(r"'([^']*)'", text)) & domain_states() if _SQL.search(text) else set()
+
+
+def spelt_states(tree: ast.AST) -> Iterator[str]:
+    """Yield each comparison of a state with a text, and each default, that spells a state of the domain's enums."""
+    states = domain_states() - set(account.ROLES)
+    for node in ast.walk(tree):
+        values: list[ast.expr] = []
+        if isinstance(node, ast.Compare) and isinstance(node.left, ast.Attribute) and node.left.attr in _STATES:
+            values = [one for value in node.comparators for one in getattr(value, "elts", [value])]
+        elif isinstance(node, ast.Call):
+            values = [keyword.value for keyword in node.keywords if keyword.arg in {"default", *_STATES}]
+        if any(isinstance(value, ast.Constant) and value.value in states for value in values):
+            yield ast.unparse(node)
 
 
 @pytest.mark.parametrize("module", READERS, ids=name_of)
@@ -95,3 +110,24 @@ def test_no_statement_writes_out_a_state_that_the_domain_knows(module: Path) -> 
 )
 def test_a_state_that_is_written_out_is_noticed(text: str, states: set[str]) -> None:
     assert written_states(text) == states
+
+
+@pytest.mark.parametrize("module", MODULES, ids=name_of)
+def test_no_state_that_the_domain_knows_is_spelt_elsewhere(module: Path) -> None:
+    assert list(spelt_states(ast.parse(module.read_text("utf-8")))) == []
+
+
+@pytest.mark.parametrize(
+    ("code", "is_noticed"),
+    [
+        ("Gift.state == 'open'", True),
+        ("row.state in ('waiting', other)", True),
+        ("mapped_column(Key(10), default='open')", True),
+        ("update(Gift).values(state='open')", True),
+        ("Gift.state == GiftState.OPEN.value", False),
+        ("mail.state == 'queued'", False),
+        ("mapped_column(Key(8), default='zh')", False),
+    ],
+)
+def test_a_state_that_is_spelt_is_noticed(code: str, *, is_noticed: bool) -> None:
+    assert bool(list(spelt_states(ast.parse(code)))) is is_noticed

@@ -1,6 +1,6 @@
 """The changes since the live generation, as rows that are written with the book: one for each state, with all its terms.
 
-Processes keep what they have read of it in memory to answer questions (`waiting_states.py`); a merge takes it in.
+Processes keep what they have read of it in memory to answer questions (`memory_delta.py`); a merge takes it in.
 """
 
 from __future__ import annotations

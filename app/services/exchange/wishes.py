@@ -90,7 +90,7 @@ class Wishes:
         if wish is None or wish.state != WishState.OPEN.value or wish.user_id == giver_id:
             raise WishNotFound
         gift = db.session.execute(
-            select(Gift).where(Gift.user_id == giver_id, Gift.isbn13 == wish.isbn13, Gift.state == "open")
+            select(Gift).where(Gift.user_id == giver_id, Gift.isbn13 == wish.isbn13, Gift.state == GiftState.OPEN.value)
         ).scalar_one_or_none()
         book = self._books.find(wish.isbn13)
         if gift is None or book is None:
