@@ -73,7 +73,9 @@ def second_factor() -> ResponseReturnValue:
     target = same_site_path(session.get(NEXT))
     if form.validate_on_submit():
         try:
-            container.core.use_cases.run(lambda: _come_in_with(known, form.code.data or ""))
+            container.members.second_factors.act_with_code(
+                known.user_id, form.code.data or "", lambda: begin_session(known)
+            )
         except WrongCode as refusal:
             g.was_wrong_guess = True
             note_refused("second factor", member=known.user_id)
@@ -94,16 +96,6 @@ def logout() -> ResponseReturnValue:
     forget_member()
     flash(_("已经退出登录。"), "success")
     return redirect("/", 303)
-
-
-def _come_in_with(known: CredentialsRow, code: str) -> None:
-    """Use up a code and open a session for it: both or neither.
-
-    :raises WrongCode: when it is wrong, or was used before.
-    :raises WrongCredentials: when the password is changed this very moment.
-    """
-    container.members.second_factors.check(known.user_id, code)
-    begin_session(known)
 
 
 def _welcome(known: CredentialsRow, target: str) -> ResponseReturnValue:

@@ -15,9 +15,10 @@ from app.container import container
 from app.domain.account import Role
 from app.domain.beans import shown
 from app.domain.drift import DriftState
+from app.domain.drift_request import PostalRecipient
 from app.domain.gift import Condition, Postage
 from app.libs.clock import FrozenClock, SystemClock
-from app.services.exchange.drifts import Ask, PostalRecipient
+from app.services.exchange.drifts import Ask
 from app.services.exchange.gifts import Offer
 
 PASSWORD = "yu-chuan-chi-su"  # noqa: S105 - known on purpose: a demo is for looking around

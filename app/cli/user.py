@@ -68,8 +68,7 @@ def reset_link(*, email: str) -> None:
 @reports_user_errors
 def drop_second_factor(*, email: str) -> None:
     """Turn off the second factor of somebody who lost their phone and their recovery codes."""
-    number, nickname = container.members.profiles.get_number(email)
-    container.members.second_factors.turn_off(number)
+    nickname = container.members.second_factors.turn_off_of(email)
     click.echo(f"{nickname} logs in with the password alone now")
 
 

@@ -16,7 +16,6 @@ from app.mail.outbox import Outbox
 from app.mail.rendering import Renderer
 from app.mail.transports import Transport, transport_for
 from app.queries.message import MailQueries
-from app.services.unit_of_work import UseCases
 
 
 class Core:
@@ -35,11 +34,6 @@ class Core:
     def sql(self) -> SqlHelper:
         """The read door."""
         return SqlHelper(pool_of(self.app), db.joined_connection)
-
-    @cached_property
-    def use_cases(self) -> UseCases:
-        """Run use cases that are repeated when the database asks for it."""
-        return UseCases(self.clock)
 
     @cached_property
     def sealer(self) -> Sealer:

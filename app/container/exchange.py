@@ -9,7 +9,7 @@ from app.container.core import Core, MailParts
 from app.domain.circle import Circles
 from app.domain.exchange_policy import Policy
 from app.queries.book_list import BookListQueries
-from app.queries.drift import DriftQueries, DueDriftQueries
+from app.queries.drift import DriftQueries, DueDriftQueries, SavedAddressQueries
 from app.queries.exchange_stats import AcquaintanceQueries, ExchangeStatQueries
 from app.queries.ledger import LedgerQueries
 from app.queries.listings import ListingQueries
@@ -25,6 +25,7 @@ from app.services.exchange.gifts import Gifts
 from app.services.exchange.ledger import Ledger
 from app.services.exchange.moderation import Moderation
 from app.services.exchange.notices import Notices
+from app.services.exchange.saved_addresses import SavedAddresses
 from app.services.exchange.tools import ExchangeTools
 from app.services.exchange.wishes import GiftAnnouncements, Wishes
 from app.services.lists.book_lists import ListService
@@ -131,6 +132,11 @@ class ExchangeParts:
         return DriftTransitions(self.tools, self.gift_states)
 
     @cached_property
+    def saved_addresses(self) -> SavedAddresses:
+        """Keep one address of a member who asks for it."""
+        return SavedAddresses(self._core.clock, self._core.sealer, SavedAddressQueries(self._core.sql))
+
+    @cached_property
     def drifts(self) -> Drifts:
         """Ask for copies, and everything that follows."""
         return Drifts(
@@ -139,6 +145,7 @@ class ExchangeParts:
             transitions=self.drift_transitions,
             books=self._catalogue.books,
             sealer=self._core.sealer,
+            saved_addresses=self.saved_addresses,
         )
 
     @cached_property

@@ -8,9 +8,7 @@ from app.container.core import Core, MailParts
 from app.container.exchange import ExchangeParts
 from app.libs.passwords import Passwords, places_for
 from app.queries.credentials import CredentialQueries
-from app.queries.drift import SavedAddressQueries
 from app.queries.member import InvitationQueries, MemberQueries
-from app.services.exchange.saved_addresses import SavedAddresses
 from app.services.members.account_closure import Leaving
 from app.services.members.account_tokens import AccountTokens
 from app.services.members.accounts import Accounts
@@ -127,11 +125,6 @@ class MemberParts:
     def invitation_desk(self) -> InvitationDesk:
         """Make and end invitations."""
         return InvitationDesk(self._core.clock)
-
-    @cached_property
-    def saved_addresses(self) -> SavedAddresses:
-        """Keep one address of a member who asks for it."""
-        return SavedAddresses(self._core.clock, self._core.sealer, SavedAddressQueries(self._core.sql))
 
     @cached_property
     def leaving(self) -> Leaving:

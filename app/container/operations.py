@@ -139,7 +139,7 @@ class OperationParts:
                 ExportTable("decisions", "版主对你的决定 · what moderators decided about you", own.decisions),
                 ExportTable("notices", "你收到的消息 · your notices", own.notices),
                 ExportTable("lists", "你带来的书单 · lists you brought", own.lists),
-                ExportTable("saved_address", "你保存的地址 · your saved address", self._members.saved_addresses.rows),
+                ExportTable("saved_address", "你保存的地址 · your saved address", self._exchange.saved_addresses.rows),
             )
         )
 

@@ -69,6 +69,15 @@ class HandoverOnly(Refusal):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PostalRecipient:
+    """Whom and where a book goes to."""
+
+    name: str
+    mobile: str
+    address: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class DriftRequest:
     """The gift as the rules see it: its state, whose it is, and how many others offer the same book."""
 

@@ -91,18 +91,13 @@ def begin_session(known: CredentialsRow) -> None:
 
     :raises WrongCredentials: when the password has been changed since it was checked.
     """
-    token = container.core.use_cases.run(lambda: _change_session(g.user, known))
+    token = container.members.sessions.open(
+        known.user_id, mark=known.mark, agent=request.user_agent.string, instead_of=g.user
+    )
     session.clear()
     session[SESSION_TOKEN] = token
     session.permanent = True
     forget_member()
-
-
-def _change_session(old: Member | None, known: CredentialsRow) -> str:
-    """End the session that this browser had and open a new one: both or neither."""
-    if old is not None:
-        container.members.sessions.end(old.id, old.session_id)
-    return container.members.sessions.open(known.user_id, mark=known.mark, agent=request.user_agent.string)
 
 
 def forget_member() -> None:

@@ -8,13 +8,14 @@ from flask_babel import gettext as _
 
 from app.container import container
 from app.domain.drift import DriftState
+from app.domain.drift_request import PostalRecipient
 from app.domain.gift import GiftNotFound, Postage
 from app.forms.drift import CONDITIONS, POSTAGES, DelayForm, MailedForm, RejectForm, RequestForm
 from app.http.auth import login_required
 from app.http.flashing import flash_errors
 from app.http.limits import limited
 from app.http.paging import NUMBER, PER_PAGE, page_asked_for, page_count
-from app.services.exchange.drifts import Ask, PostalRecipient
+from app.services.exchange.drifts import Ask
 from app.web.blueprint import web
 from app.web.drift_rows import rows_for
 
@@ -29,7 +30,7 @@ def drift(gift_id: int) -> ResponseReturnValue:
         raise GiftNotFound
     form = _request_form(meet=copy.postage == Postage.MEET)
     if form.validate_on_submit():
-        container.core.use_cases.run(lambda: _request(gift_id, form))
+        container.exchange.drifts.request(g.user.id, gift_id, _ask_of(form))
         days = container.exchange.policy.erase_days
         flash(
             _(
@@ -151,14 +152,14 @@ def show_address(drift_id: int) -> ResponseReturnValue:
 @login_required
 def forget_address() -> ResponseReturnValue:
     """Delete the saved address."""
-    container.members.saved_addresses.forget(g.user.id)
+    container.exchange.saved_addresses.forget(g.user.id)
     flash(_("保存的地址已经删除。"), "success")
     return _to_pending()
 
 
 def _request_form(*, meet: bool) -> RequestForm:
     """Make the form, filled with the saved address, or set to a meeting where the giver wants nothing else."""
-    saved = container.members.saved_addresses.find(g.user.id) if request.method == "GET" else None
+    saved = container.exchange.saved_addresses.find(g.user.id) if request.method == "GET" else None
     values = {"recipient_name": saved.name, "mobile": saved.mobile, "address": saved.address} if saved else {}
     form = RequestForm(data={**values, "remember": saved is not None, "handover": meet})
     for field in (form.recipient_name, form.mobile, form.address):
@@ -169,20 +170,10 @@ def _request_form(*, meet: bool) -> RequestForm:
 def _ask_of(form: RequestForm) -> Ask:
     if form.handover.data:
         return Ask(recipient=None, message=form.message.data or "")
-    return Ask(recipient=_recipient_of(form), message=form.message.data or "")
-
-
-def _recipient_of(form: RequestForm) -> PostalRecipient:
-    return PostalRecipient(
+    recipient = PostalRecipient(
         name=form.recipient_name.data or "", mobile=form.mobile.data or "", address=form.address.data or ""
     )
-
-
-def _request(gift_id: int, form: RequestForm) -> None:
-    """Ask for the copy, and keep the address if that is wished: both or neither."""
-    container.exchange.drifts.request(g.user.id, gift_id, _ask_of(form))
-    if form.remember.data and not form.handover.data:
-        container.members.saved_addresses.keep(g.user.id, _recipient_of(form))
+    return Ask(recipient=recipient, message=form.message.data or "", remember=form.remember.data)
 
 
 def _to_pending() -> ResponseReturnValue:

@@ -113,7 +113,7 @@ def erased(server: Server, exchange: Exchange) -> dict[str, bytes]:
     giver, reader = exchange.container.core.sql.fetchone(
         "SELECT giver_id, requester_id FROM drift WHERE id = :d", {"d": drift}
     )
-    exchange.container.members.saved_addresses.keep(reader, HOME)
+    exchange.container.exchange.saved_addresses.keep(reader, HOME)
     exchange.drifts.post(giver, drift, tracking=TRACKING)
     texts = {
         "address": sealed(exchange, drift),
@@ -123,7 +123,7 @@ def erased(server: Server, exchange: Exchange) -> dict[str, bytes]:
     to_disk(server)
     assert all(files_with(server, text) for text in texts.values())
     exchange.drifts.receive(reader, drift)
-    exchange.container.members.saved_addresses.forget(reader)
+    exchange.container.exchange.saved_addresses.forget(reader)
     exchange.clock.advance(timedelta(days=30))
     exchange.container.exchange.drift_deadlines.erase()
     exchange.container.operations.clear_files()
@@ -163,7 +163,7 @@ def test_the_plain_address_stands_in_no_file_not_even_in_a_log(server: Server, e
 
 def test_a_changed_key_closes_what_lingers_in_the_logs_and_opens_what_is_stored(app: Flask, exchange: Exchange) -> None:
     drift = traded(exchange, ("老舍", "小满"), ISBNS[0])
-    exchange.container.members.saved_addresses.keep(1, HOME)
+    exchange.container.exchange.saved_addresses.keep(1, HOME)
     lingers, old, new = sealed(exchange, drift).decode(), app.config["ADDRESS_KEYS"], Fernet.generate_key().decode()
     exchange.container.operations.key_rotation._sealer = Sealer([new, *old])
     result = app.test_cli_runner().invoke(args=["keys", "reseal"])

@@ -172,7 +172,7 @@ def test_no_table_knows_more_of_who_left_than_the_ledger_and_others_need(app):
         box = app.extensions["container"]
         box.lists.book_lists.bring(giver, "书单", ISBNS[3].encode())
         box.lists.book_lists.forget(giver, box.lists.book_lists.bring(giver, "删掉的书单", ISBNS[3].encode()))
-        box.members.saved_addresses.keep(giver, HOME)
+        box.exchange.saved_addresses.keep(giver, HOME)
         box.members.invitation_desk.make(giver, places=1, days=1, note="给三班的小李")
         box.members.second_factors.begin(giver)
         login(app.test_client(), MadeMember(giver, "", ""))

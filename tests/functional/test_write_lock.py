@@ -16,6 +16,7 @@ from sqlalchemy import update
 from app.extensions import db, pool_of
 from app.libs.deadline import waiting_at_most
 from app.models.user import UserSession
+from app.services.unit_of_work import UseCases
 from tests.conftest import close, make_app
 from tests.support.exchange import HOME, ISBNS
 from tests.support.routes import address_of, contents
@@ -47,7 +48,7 @@ def make_scene(app: Flask) -> World:
     """Make members with sessions that were last seen two hours ago, an open gift and a saved address."""
     world = World(app)
     with app.app_context():
-        world.container.members.saved_addresses.keep(world.members["reader"].id, HOME)
+        world.container.exchange.saved_addresses.keep(world.members["reader"].id, HOME)
         with db.auto_commit() as session:
             session.execute(update(UserSession).values(seen_time=UserSession.seen_time - 2 * 3600))
     return world
@@ -187,7 +188,7 @@ def test_repeats_share_the_time_of_their_request(hurried: World, monkeypatch: py
         raise error
 
     with hurried.app.app_context(), waiting_at_most(1), pytest.raises(sqlite3.OperationalError):
-        hurried.container.core.use_cases.run(always_busy)
+        UseCases(hurried.container.core.clock).run(always_busy)
     assert 1 < len(tries) < 5
 
 

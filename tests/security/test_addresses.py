@@ -13,7 +13,8 @@ from pathlib import Path
 import pytest
 from flask import Flask
 
-from app.services.exchange.drifts import Ask, PostalRecipient
+from app.domain.drift_request import PostalRecipient
+from app.services.exchange.drifts import Ask
 from tests.conftest import close, make_app
 from tests.support.routes import address_of, routes
 from tests.support.world import World, token_of

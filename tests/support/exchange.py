@@ -7,10 +7,11 @@ from datetime import timedelta
 from flask import Flask
 
 from app.container import Container
+from app.domain.drift_request import PostalRecipient
 from app.libs.clock import FrozenClock
 from app.search.analyzer import language_term
 from app.search.index.port import OFFERED
-from app.services.exchange.drifts import Ask, PostalRecipient
+from app.services.exchange.drifts import Ask
 from app.services.exchange.gifts import Offer
 from tests.conftest import NOON
 from tests.support.books import SHELF, stock

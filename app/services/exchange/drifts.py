@@ -21,7 +21,7 @@ from app.domain.drift_deadlines import (
     next_reminder,
     reminders_due,
 )
-from app.domain.drift_request import HandoverOnly, Requester, TooLate, ensure_may_request
+from app.domain.drift_request import HandoverOnly, PostalRecipient, Requester, TooLate, ensure_may_request
 from app.domain.exchange_policy import DAY
 from app.domain.gift import GiftNotFound, Postage
 from app.extensions import db
@@ -33,6 +33,7 @@ from app.queries.book import BookQueries
 from app.queries.exchange_stats import MemberStats
 from app.services.exchange.drift_transitions import DriftTransitions, facts_of
 from app.services.exchange.gift_states import GiftStates
+from app.services.exchange.saved_addresses import SavedAddresses
 from app.services.exchange.tools import ExchangeTools
 from app.services.unit_of_work import RaceLostError, use_case
 
@@ -40,20 +41,12 @@ _BEGIN = TRANSITIONS[0]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class PostalRecipient:
-    """Whom and where a book goes to."""
-
-    name: str
-    mobile: str
-    address: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Ask:
-    """What a requester writes: a recipient, or None to meet in person; and a message."""
+    """What a requester writes: a recipient, or None to meet in person; a message; and whether to keep the recipient for next time."""
 
     recipient: PostalRecipient | None
     message: str = ""
+    remember: bool = False
 
 
 class Drifts:
@@ -67,6 +60,7 @@ class Drifts:
         transitions: DriftTransitions,
         books: BookQueries,
         sealer: Sealer,
+        saved_addresses: SavedAddresses,
     ) -> None:
         self._tools = tools
         self._clock = tools.clock
@@ -74,6 +68,7 @@ class Drifts:
         self._transitions = transitions
         self._books = books
         self._sealer = sealer
+        self._saved_addresses = saved_addresses
 
     def ensure_may_request(self, requester_id: int, gift_id: int) -> None:
         """Check, before a form is filled, that a member may ask for a gift; this only reads.
@@ -220,6 +215,8 @@ class Drifts:
         db.session.refresh(row)
         if ask.recipient is not None:
             self._seal(row.id, ask.recipient)
+            if ask.remember:
+                self._saved_addresses.keep(requester_id, ask.recipient)
         for transfer in transfers_of(_BEGIN, facts_of(row), cover=False):
             self._tools.ledger.enter(transfer)
         self._transitions.note(row, DriftState.WAITING.value, Party.REQUESTER)

@@ -6,12 +6,12 @@ from dataclasses import asdict
 
 from sqlalchemy import delete
 
+from app.domain.drift_request import PostalRecipient
 from app.extensions import db
 from app.libs.clock import Clock, epoch
 from app.libs.encryption import Sealer
 from app.models.drift import SavedAddress
 from app.queries.drift import SavedAddressQueries
-from app.services.exchange.drifts import PostalRecipient
 from app.services.unit_of_work import use_case
 
 

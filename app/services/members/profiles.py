@@ -92,16 +92,6 @@ class Profiles:
         """
         return self._tokens.make("reset", get_by_email(email).id)
 
-    @staticmethod
-    def get_number(email: str) -> tuple[int, str]:
-        """Return the number and nickname of the member with this address.
-
-        :raises NoSuchMember: for an unknown address.
-        """
-        with db.auto_commit():
-            user = get_by_email(email)
-            return user.id, user.nickname
-
     @use_case
     def _move(self, token: str) -> int:
         """Move an account to the address that the link is about."""

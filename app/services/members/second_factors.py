@@ -6,7 +6,9 @@ The shared secret is sealed in the database; a number works once: the database r
 from __future__ import annotations
 
 import hmac
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TypeVar
 
 import pyotp
 from sqlalchemy import delete, update
@@ -29,10 +31,13 @@ from app.libs.encryption import Sealer
 from app.mail.outbox import Outbox, recipient_of
 from app.models.user import RecoveryCode, SecondFactor, User
 from app.queries.credentials import CredentialQueries
+from app.services.members.profiles import get_by_email
 from app.services.members.sessions import hash_token
 from app.services.unit_of_work import use_case
 
 ISSUER = "YuShu"
+
+R = TypeVar("R")
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +103,15 @@ class SecondFactors:
         return self._new_codes(user_id)
 
     @use_case
+    def act_with_code(self, user_id: int, code: str, act: Callable[[], R]) -> R:
+        """Use up a number or a recovery code and do what it was asked for, such as opening a session: both or neither.
+
+        :raises WrongCode: as `check`.
+        """
+        self.check(user_id, code)
+        return act()
+
+    @use_case
     def check(self, user_id: int, code: str) -> None:
         """Take a number from the phone, or a recovery code; each works once.
 
@@ -141,6 +155,16 @@ class SecondFactors:
             events.second_factor_off.publish(member=user_id)
         for model in (RecoveryCode, SecondFactor):
             model.query.filter_by(user_id=user_id).delete()
+
+    @use_case
+    def turn_off_of(self, email: str) -> str:
+        """Turn it off for an operator, who knows the member by their address; return their nickname.
+
+        :raises NoSuchMember: for an unknown address.
+        """
+        user = get_by_email(email)
+        self.turn_off(user.id)
+        return user.nickname
 
     def _use_number(self, row: SecondFactor, number: str) -> None:
         """Use a number up. Of two logins with the same number at once the database lets one in."""

@@ -13,7 +13,7 @@ from sqlalchemy.exc import DBAPIError
 from app import events
 from app.db.dialects import DRIVER_ERRORS
 from app.db.pool import PoolExhaustedError
-from app.domain.account import WrongCredentials
+from app.domain.account import Member, WrongCredentials
 from app.extensions import db
 from app.libs.clock import Clock, epoch
 from app.libs.deadline import waiting_at_most
@@ -43,14 +43,17 @@ class Sessions:
         self._outbox = outbox
 
     @use_case
-    def open(self, user_id: int, *, mark: str, agent: str) -> str:
+    def open(self, user_id: int, *, mark: str, agent: str, instead_of: Member | None = None) -> str:
         """Begin a session and return its token, which nobody can read from the database.
 
         A member who is logged in elsewhere, but not from such a browser, is told by mail.
 
         :param mark: of the password that was checked, see `password_mark`.
+        :param instead_of: who was logged in with this browser until now; their session ends.
         :raises WrongCredentials: when it is no longer their password.
         """
+        if instead_of is not None:
+            self.end(instead_of.id, instead_of.session_id)
         token = secrets.token_urlsafe(32)
         now = epoch(self._clock.now())
         user = lock_member(user_id, mark=mark)

@@ -13,7 +13,7 @@ from app.extensions import db
 from app.libs.clock import Clock, epoch
 from app.models.book_list import BookList, BookListRow
 from app.models.user import User
-from app.services.unit_of_work import UseCases, use_case
+from app.services.unit_of_work import use_case
 
 #: These stay: the ledger and other people's history point at them. What they say of a person is erased at once.
 KEPT_FOREVER: frozenset[type[Any]] = frozenset({User})
@@ -58,16 +58,21 @@ _SWEPT_AT_ONCE = 500
 
 def sweep(clock: Clock, model: type[Any], is_old: ColumnElement[bool]) -> int:
     """Delete the rows of a table for which the condition holds, and return their number. An index must answer the condition."""
-    use_cases, swept = UseCases(clock), 0
-    while count := use_cases.run(lambda: _sweep_some(model, is_old)):
+    sweeping, swept = _Sweeping(clock), 0
+    while count := sweeping.sweep_some(model, is_old):
         swept += count
     return swept
 
 
-def _sweep_some(model: type[Any], is_old: ColumnElement[bool]) -> int:
-    (key,) = inspect(model).primary_key
-    options = {INCLUDE_DELETED: True, "synchronize_session": False}
-    old = list(db.session.scalars(select(key).where(is_old).limit(_SWEPT_AT_ONCE).execution_options(**options)))
-    if not old:
-        return 0
-    return rows_touched(db.session.execute(delete(model).where(key.in_(old), is_old), execution_options=options))
+class _Sweeping:
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+
+    @use_case
+    def sweep_some(self, model: type[Any], is_old: ColumnElement[bool]) -> int:
+        (key,) = inspect(model).primary_key
+        options = {INCLUDE_DELETED: True, "synchronize_session": False}
+        old = list(db.session.scalars(select(key).where(is_old).limit(_SWEPT_AT_ONCE).execution_options(**options)))
+        if not old:
+            return 0
+        return rows_touched(db.session.execute(delete(model).where(key.in_(old), is_old), execution_options=options))

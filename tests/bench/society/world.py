@@ -18,11 +18,12 @@ from sqlalchemy import update
 
 from app.container import Container
 from app.domain.drift import DriftState
+from app.domain.drift_request import PostalRecipient
 from app.domain.errors import Refusal
 from app.extensions import db
 from app.libs.clock import FrozenClock
 from app.models.user import User
-from app.services.exchange.drifts import Ask, PostalRecipient
+from app.services.exchange.drifts import Ask
 from app.services.exchange.gift_states import GiftStates
 from app.services.exchange.gifts import Offer
 from tests.conftest import NOON, close, make_app, migrate

@@ -12,6 +12,7 @@ import pytest
 from app.domain.drift import DriftState
 from app.domain.gift import Pause
 from app.extensions import db
+from app.services.unit_of_work import UseCases
 from tests.conftest import close, make_app
 from tests.support.books import SANTI, SANTI_2, SANTI_TAIWAN, SHELF
 from tests.support.exchange import AT_HOME, ISBNS, Exchange
@@ -123,7 +124,7 @@ def test_many_givers_of_the_same_books_at_once(exchange):
     def giving(giver: int, isbns: list[str]) -> None:
         gifts = [exchange.offer(giver, isbn) for isbn in isbns]
         for _ in range(3):
-            exchange.container.core.use_cases.run(
+            UseCases(exchange.container.core.clock).run(
                 lambda: exchange.container.exchange.gift_states.pause_all(giver, Pause.SILENT) or 0
             )
             exchange.gifts.resume(giver, gifts[0])
@@ -132,7 +133,7 @@ def test_many_givers_of_the_same_books_at_once(exchange):
 
     def storing() -> None:
         for number in range(10):
-            exchange.container.core.use_cases.run(lambda n=number: _store_all(exchange, pages=str(n + 1)))
+            UseCases(exchange.container.core.clock).run(lambda n=number: _store_all(exchange, pages=str(n + 1)))
 
     def go(work: Callable[[], None]) -> None:
         with exchange.app.app_context():

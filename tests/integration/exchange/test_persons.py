@@ -19,6 +19,7 @@ from app.libs.encryption import Sealer
 from app.libs.mail_addresses import address_digest, canonical_address
 from app.models.bean import BeanBalance, BeanTransfer
 from app.models.user import User
+from app.services.unit_of_work import UseCases
 from tests.integration.conftest import AT_ONCE
 from tests.integration.exchange.test_races import at_once
 from tests.support.exchange import AT_HOME, ISBNS, Exchange
@@ -166,7 +167,10 @@ def test_thirty_two_confirmations_of_one_mailbox_make_one_person(exchange: Excha
 
     won, lost = at_once(
         exchange,
-        [lambda member=member: exchange.container.core.use_cases.run(lambda: confirm(member)) for member in members],
+        [
+            lambda member=member: UseCases(exchange.container.core.clock).run(lambda: confirm(member))
+            for member in members
+        ],
     )
     assert (won, lost) == (AT_ONCE, [])
     rows = exchange.container.core.sql.fetchall("SELECT DISTINCT person_id FROM user")

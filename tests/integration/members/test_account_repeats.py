@@ -14,7 +14,7 @@ import pytest
 from flask import Flask
 
 from app.container import Container
-from app.services.exchange.drifts import PostalRecipient
+from app.domain.drift_request import PostalRecipient
 from tests.conftest import close, make_app
 from tests.support.commit_fault_proxy import CutLine
 from tests.support.mariadb import Server
@@ -199,7 +199,7 @@ ACTS: dict[str, tuple[Act, str, int]] = {
     "renew the codes": (renew_codes, CODES, 9),
     "turn it off": (after(World.factor, lambda s: s.box.members.second_factors.turn_off(s.member.id)), CODES, 0),
     "keep an address": (
-        lambda s: lambda: s.box.members.saved_addresses.keep(s.member.id, HOME),
+        lambda s: lambda: s.box.exchange.saved_addresses.keep(s.member.id, HOME),
         "SELECT COUNT(*) FROM saved_address",
         1,
     ),
