@@ -87,7 +87,7 @@ class Debt:
     debtor_id: int
     creditor: str
     amount: int
-    paid: int = 0
+    paid: int
 
     @property
     def left(self) -> int:
@@ -105,8 +105,8 @@ class Listings:
 
     paid: int
     proven: bool
-    known: bool = True
-    welcomed: bool = False
+    known: bool
+    welcomed: bool
 
     @property
     def deserving(self) -> bool:
@@ -183,7 +183,7 @@ def ensure_ratio(*, received: int, sent: int) -> None:
 
 def witnesses_needed(covered: int) -> int:
     """Return how many readers a giver needs for one more covered loss, after `covered` of them: none, then three for each."""
-    return max(0, covered + 1 - FREE_COVERS) * RECEIPTS_PER_COVER
+    return (covered + 1 - FREE_COVERS) * RECEIPTS_PER_COVER
 
 
 def may_cover(*, covered: int, witnesses: int, both_ways: bool) -> bool:

@@ -164,13 +164,13 @@ class DriftFacts:
     requester_id: int
     giver_id: int
     due_at: int | None
-    mailed_at: int | None = None
-    opened_at: int | None = None
-    claimed_at: int | None = None
-    delays: int = 0
-    tracked: bool = False
-    handover: bool = False
-    covered: bool = False
+    mailed_at: int | None
+    opened_at: int | None
+    claimed_at: int | None
+    delays: int
+    tracked: bool
+    handover: bool
+    covered: bool
 
     def party_of(self, member_id: int) -> Party:
         """Return the side a member is on.

@@ -128,9 +128,9 @@ def act_of_claim(drift: DriftFacts, now: int, *, recent_claims: int) -> Act:
     Lost at once from day 14, for the first claim in twelve months, with no tracking number and no meeting in person;
     in all other cases a moderator looks at it.
     """
-    on_the_way = now - drift.mailed_at if drift.mailed_at is not None else 0
     plain = not drift.tracked and not drift.handover and recent_claims == 0
-    return Act.LOSE if plain and on_the_way >= LOST_FROM_DAY * DAY else Act.DISPUTE
+    late = drift.mailed_at is not None and now - drift.mailed_at >= LOST_FROM_DAY * DAY
+    return Act.LOSE if plain and late else Act.DISPUTE
 
 
 def ensure_may_open_address(drift: DriftFacts, party: Party, *, opened_now: int, newcomer: bool) -> None:

@@ -16,7 +16,6 @@ class Refusal(Exception):
     status: ClassVar[int] = 409
 
     def __init__(self, **values: Any) -> None:
-        super().__init__()
         self.values = values
 
     def message(self, language: str) -> str:

@@ -42,6 +42,14 @@ class Minted:
     back: bool
 
 
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """An address of an account became known."""
+
+    time: int
+    account: int
+
+
 @dataclass(slots=True)
 class _Person:
     """What some accounts had together."""
@@ -68,36 +76,21 @@ class MintAudit:
 
     def run(self, events: Iterable[Joined | Receipt | Minted]) -> Iterator[Minted]:
         """Return each payment that the rules did not allow when it was made."""
-        for _, event in sorted(self._steps(events), key=lambda step: step[0]):
+        for event in _in_order(events):
             match event:
-                case Joined():
-                    self._join(event)
+                case _Known():
+                    self._person(event.account).known = True
                 case Receipt():
                     giver = self._person(event.giver)
                     giver.proven |= giver is not self._person(event.requester)
                 case Minted() if not self._allows(event):
                     yield event
-                case int():
-                    self._person(event).known = True
+                case Joined():
+                    self._join(event)
 
     def find_first_account(self, account: int) -> int:
         """Return the oldest account of an account's person."""
         return min(self._person(account).accounts)
-
-    @staticmethod
-    def _steps(
-        events: Iterable[Joined | Receipt | Minted],
-    ) -> Iterator[tuple[tuple[int, int, int], Joined | Receipt | Minted | int]]:
-        """Return what happened, each with its place in time; a bare number is an account of which an address became known."""
-        for event in events:
-            match event:
-                case Joined():
-                    yield (event.time, 0, 0), event.account
-                    yield (event.time, 2, 0), event
-                case Receipt():
-                    yield (event.time, 0, 0), event
-                case Minted():
-                    yield (event.time, 1, event.id), event
 
     def _allows(self, payment: Minted) -> bool:
         """Enter a payment, and tell whether the person might have it."""
@@ -119,7 +112,6 @@ class MintAudit:
             return
         person.paid += other.paid
         person.proven |= other.proven
-        person.known |= other.known
         person.welcomed |= other.welcomed
         person.accounts += other.accounts
         for account in other.accounts:
@@ -127,3 +119,21 @@ class MintAudit:
 
     def _person(self, account: int) -> _Person:
         return self._persons.setdefault(account, _Person([account]))
+
+
+def _in_order(events: Iterable[Joined | Receipt | Minted]) -> list[_Known | Receipt | Minted | Joined]:
+    """Sort what happened by time; of one second, as it is listed here, and payments by their numbers."""
+    joined: list[Joined] = []
+    receipts: list[Receipt] = []
+    payments: list[Minted] = []
+    for event in events:
+        match event:
+            case Joined():
+                joined.append(event)
+            case Receipt():
+                receipts.append(event)
+            case Minted():
+                payments.append(event)
+    known = [_Known(one.time, one.account) for one in joined]
+    payments.sort(key=lambda payment: payment.id)
+    return sorted([*known, *receipts, *payments, *joined], key=lambda event: event.time)

@@ -96,7 +96,7 @@ class Rates:
         """
         taken = Taken()
         for rate in rates:
-            counter, has_room = self._hit(rate, cost=1)
+            counter, has_room = self._ask(rate, counting=True)
             if not has_room:
                 taken.give_back()
                 raise RateExceededError(_seconds_until_room(counter, rate))
@@ -109,22 +109,22 @@ class Rates:
         :raises RateExceededError: when one of them has none.
         """
         for rate in rates:
-            counter, has_room = self._hit(rate, cost=0)
+            counter, has_room = self._ask(rate, counting=False)
             if not has_room:
                 raise RateExceededError(_seconds_until_room(counter, rate))
 
-    def _hit(self, rate: Rate, *, cost: int) -> tuple[SlidingWindowCounterRateLimiter, bool]:
+    def _ask(self, rate: Rate, *, counting: bool) -> tuple[SlidingWindowCounterRateLimiter, bool]:
         if monotonic() >= self._rests_until:
             try:
-                return self._shared, _ask(self._shared, rate, cost)
+                return self._shared, _has_room(self._shared, rate, counting=counting)
             except StorageError:
                 self._rests_until = monotonic() + REST_SECONDS
                 _log.warning("shared counts are away, counting alone")
-        return self._own, _ask(self._own, rate, cost)
+        return self._own, _has_room(self._own, rate, counting=counting)
 
 
-def _ask(counter: SlidingWindowCounterRateLimiter, rate: Rate, cost: int) -> bool:
-    return counter.hit(rate.limit, *rate.key, cost=cost) if cost else counter.test(rate.limit, *rate.key)
+def _has_room(counter: SlidingWindowCounterRateLimiter, rate: Rate, *, counting: bool) -> bool:
+    return (counter.hit if counting else counter.test)(rate.limit, *rate.key)
 
 
 def _seconds_until_room(counter: SlidingWindowCounterRateLimiter, rate: Rate) -> int:

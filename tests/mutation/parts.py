@@ -90,7 +90,7 @@ PARTS = {
             "tests/unit/domain/test_mint_audit.py",
             "tests/unit/domain/test_beans.py",
             "tests/unit/domain/test_drift*.py",
-            "tests/unit/domain/test_exchange_invariants.py",
+            "tests/unit/domain/test_exchange_*.py",
             "tests/unit/domain/test_account.py",
             "tests/unit/forms/test_*.py",
             "tests/unit/domain/test_gift*.py",

@@ -39,6 +39,7 @@ from app.domain.drift import (
 from app.domain.drift_deadlines import act_of_claim, answer_due, due_after_delay, ensure_may_take_back, receipt_due
 from app.domain.drift_request import DriftRequest, Requester, ensure_may_request
 from app.domain.exchange_policy import DAY, Policy
+from tests.support.drift_facts import drift_facts
 
 NUMBERS = Policy()
 REQUEST = TRANSITIONS[0]
@@ -120,6 +121,7 @@ class Paper:
         listings = Listings(
             paid=self.count_bonuses(person),
             proven=Circles(PaperAcquaintance(self)).count_witnesses(person, enough=1) > 0,
+            known=True,
             welcomed=("welcome", str(person)) in self.ledger,
         )
         if bonus := bonus_of(listings, NUMBERS):
@@ -152,10 +154,9 @@ class Paper:
             NUMBERS,
         )
         number = len(self.drifts) + 1
-        drift = DriftFacts(
+        drift = drift_facts(
             id=number,
             gift_id=gift_id,
-            state=DriftState.WAITING,
             requester_id=reader,
             giver_id=wanted.giver,
             due_at=answer_due(self.now, NUMBERS),
@@ -194,7 +195,7 @@ class Paper:
         if Effect.SETTLE_LATE in row.effects and drift.requester_id not in self.gone:
             debt_id = len(self.debts) + 1
             self.debts[f"{debt_id}"] = Debt(
-                id=debt_id, debtor_id=drift.requester_id, creditor=creditor_of_late_arrival(drift), amount=10
+                id=debt_id, debtor_id=drift.requester_id, creditor=creditor_of_late_arrival(drift), amount=10, paid=0
             )
             self.settle(drift.requester_id)
 

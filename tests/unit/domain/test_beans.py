@@ -1,7 +1,10 @@
 """Amounts, bonuses, covers and debts."""
 
+from pathlib import Path
+
 import pytest
 
+import config
 from app.domain.beans import (
     Debt,
     EntryKind,
@@ -15,9 +18,14 @@ from app.domain.beans import (
     settlements,
     shown,
     welcome_of,
+    witnesses_needed,
 )
 from app.domain.exchange_policy import Policy
 from app.domain.gift import too_many_losses
+
+
+def listings(*, paid: int = 0, proven: bool = False, known: bool = True, welcomed: bool = False) -> Listings:
+    return Listings(paid=paid, proven=proven, known=known, welcomed=welcomed)
 
 
 @pytest.mark.parametrize(("tenths", "text"), [(0, "0"), (5, "0.5"), (10, "1"), (25, "2.5"), (-5, "-0.5"), (100, "10")])
@@ -35,7 +43,7 @@ def test_only_a_whole_single_bean_is_singular(tenths: int, number: int) -> None:
     [(0, False, 5), (3, False, 5), (4, False, 0), (4, True, 5), (9, True, 5), (10, True, 0)],
 )
 def test_four_listings_pay_before_the_first_receipt_and_ten_in_a_life(paid: int, bonus: int, *, proven: bool) -> None:
-    assert bonus_of(Listings(paid=paid, proven=proven), Policy()) == bonus
+    assert bonus_of(listings(paid=paid, proven=proven), Policy()) == bonus
 
 
 def test_the_numbers_follow_the_settings_in_which_the_bonus_is_given_in_beans() -> None:
@@ -50,8 +58,15 @@ def test_the_numbers_follow_the_settings_in_which_the_bonus_is_given_in_beans() 
         }
     )
     assert numbers == Policy(open_drifts=6, answer_days=15, receipt_days=31, erase_days=32, bonus=3, bonus_books=2)
-    assert bonus_of(Listings(paid=1, proven=False), numbers) == 3
-    assert bonus_of(Listings(paid=2, proven=True), numbers) == 0
+    assert bonus_of(listings(paid=1), numbers) == 3
+    assert bonus_of(listings(paid=2, proven=True), numbers) == 0
+
+
+def test_without_settings_the_numbers_are_those_of_the_rule_book(tmp_path: Path) -> None:
+    settings = config.load({"YUSHU_DATA_DIR": str(tmp_path)})
+    assert Policy.of(settings) == Policy()
+    for beans, tenths in ((0.5, 5), (0.3, 3), (1.0, 10), (2.5, 25), (0.0, 0)):
+        assert Policy.of(settings | {"BEANS_UPLOAD_ONE_BOOK": beans}).bonus == tenths
 
 
 @pytest.mark.parametrize(
@@ -64,8 +79,8 @@ def test_the_numbers_follow_the_settings_in_which_the_bonus_is_given_in_beans() 
     ],
 )
 def test_a_listing_pays_whom_we_know(bonus: int, welcome: int, *, known: bool, proven: bool, welcomed: bool) -> None:
-    listings = Listings(paid=0, proven=proven, known=known, welcomed=welcomed)
-    assert (bonus_of(listings, Policy()), welcome_of(listings, Policy())) == (bonus, welcome)
+    so_far = listings(proven=proven, known=known, welcomed=welcomed)
+    assert (bonus_of(so_far, Policy()), welcome_of(so_far, Policy())) == (bonus, welcome)
 
 
 @pytest.mark.parametrize(
@@ -83,6 +98,10 @@ def test_cover_pays_a_giver(covered: int, witnesses: int, *, both_ways: bool, al
     assert may_cover(covered=covered, witnesses=witnesses, both_ways=both_ways) is allowed
 
 
+def test_the_first_cover_needs_no_reader_and_each_further_one_three_more() -> None:
+    assert [witnesses_needed(covered) for covered in range(4)] == [0, 3, 6, 9]
+
+
 @pytest.mark.parametrize(
     ("losses", "parcels", "stop"), [(1, 1, False), (2, 5, True), (2, 6, False), (3, 9, False), (3, 8, True)]
 )
@@ -93,7 +112,7 @@ def test_two_losses_that_are_more_than_a_third_stop_a_member(losses: int, parcel
 def test_a_debt_is_settled_as_far_as_the_balance_goes() -> None:
     debts = [
         Debt(id=1, debtor_id=7, creditor="cover", amount=10, paid=4),
-        Debt(id=2, debtor_id=7, creditor="member:3", amount=10),
+        Debt(id=2, debtor_id=7, creditor="member:3", amount=10, paid=0),
     ]
     paid = [transfer for _, transfer in settlements(7, 8, debts)]
     assert paid == [

@@ -80,6 +80,15 @@ def test_a_reader_whose_books_reached_twenty_is_a_witness_and_is_followed_no_fur
     assert drawn.looked_up == (3 if counted else 4), "readers, partners, and how far the one reader's books went"
 
 
+def test_nobody_looks_for_more_witnesses_than_are_wanted() -> None:
+    gifts = [*CROWD, *((0, 100 + 50 * one) for one in range(5))]
+    drawn = Drawn(gifts)
+    assert Circles(drawn).count_witnesses(0, enough=0) == drawn.looked_up == 0
+    for mailboxes in (1000, 2 * CIRCLE - 1):
+        counts = [Circles(Drawn(gifts, mailboxes)).count_witnesses(0, enough=enough) for enough in (1, 4, 5, 6)]
+        assert counts == [1, 4, 5, 5]
+
+
 def test_on_a_small_site_everybody_knows_everybody() -> None:
     pair = [(0, 1), (1, 0)]
     assert witnesses(pair, mailboxes=2 * CIRCLE - 1) == 1

@@ -6,6 +6,8 @@ import pytest
 
 from app.cli.drift import mermaid_diagram, page, table
 from app.domain.drift import (
+    ADDRESS_STATES,
+    GOT_STATES,
     OPEN_STATES,
     STATE_NAMES,
     TRANSITIONS,
@@ -21,11 +23,12 @@ from app.domain.drift import (
     find_transition,
     transfers_of,
 )
-from app.domain.errors import AlreadyDone
+from app.domain.errors import AlreadyDone, Refusal
+from tests.support.drift_facts import drift_facts
 from tests.support.paths import ROOT
 
 GIVER, REQUESTER = 1, 2
-WAITING = DriftFacts(id=7, gift_id=3, state=DriftState.WAITING, requester_id=REQUESTER, giver_id=GIVER, due_at=0)
+WAITING = drift_facts(id=7, gift_id=3, requester_id=REQUESTER, giver_id=GIVER)
 MAILED = replace(WAITING, state=DriftState.MAILED, mailed_at=5)
 
 #: exchange.md section 3, row by row: (state before, act, party) → state after.
@@ -49,19 +52,38 @@ RULES = {
     (DriftState.DISPUTED, Act.CANCEL, Party.MODERATOR): DriftState.CANCELLED,
 }
 LATER_ACTS = [act for act in Act if act is not Act.REQUEST]
+#: Where an act was done before, if it can be told: then it is no mistake.
+REPEATS = {
+    Act.REJECT: {DriftState.REJECTED},
+    Act.WITHDRAW: {DriftState.WITHDRAWN},
+    Act.EXPIRE: {DriftState.EXPIRED},
+    Act.MAIL: {DriftState.MAILED, DriftState.RECEIVED, DriftState.LOST, DriftState.DISPUTED, DriftState.RETURNED},
+    Act.RECEIVE: {DriftState.RECEIVED},
+    Act.LOSE: {DriftState.LOST, DriftState.DISPUTED},
+    Act.DISPUTE: {DriftState.LOST, DriftState.DISPUTED},
+    Act.RETURN: {DriftState.RETURNED},
+    Act.CANCEL: {DriftState.CANCELLED},
+}
 
 
 @pytest.mark.parametrize("party", Party)
 @pytest.mark.parametrize("act", LATER_ACTS)
 @pytest.mark.parametrize("state", DriftState)
 def test_an_act_is_allowed_exactly_where_the_rule_book_says_so(state: DriftState, act: Act, party: Party) -> None:
-    drift = replace(WAITING, state=state)
+    drift = replace(WAITING, state=state, mailed_at=5 if state in REPEATS[Act.MAIL] else None)
     wanted = RULES.get((state, act, party))
     if wanted is None:
-        with pytest.raises((WrongParty, WrongState, AlreadyDone)):
+        with pytest.raises(Refusal) as refused:
             find_transition(drift, act, party)
+        assert type(refused.value) is refusal_of(state, act, party)
     else:
         assert find_transition(drift, act, party).target is wanted
+
+
+def refusal_of(state: DriftState, act: Act, party: Party) -> type[Refusal]:
+    if not any(rule[1:] == (act, party) for rule in RULES):
+        return WrongParty
+    return AlreadyDone if state in REPEATS[act] else WrongState
 
 
 @pytest.mark.parametrize(
@@ -113,6 +135,19 @@ def test_a_stranger_finds_no_drift() -> None:
     with pytest.raises(DriftNotFound) as refusal:
         WAITING.party_of(99)
     assert refusal.value.status == 404
+
+
+def test_a_request_counts_as_received_unless_it_came_to_nothing() -> None:
+    came_to_nothing = {
+        DriftState.REJECTED,
+        DriftState.WITHDRAWN,
+        DriftState.EXPIRED,
+        DriftState.RETURNED,
+        DriftState.CANCELLED,
+    }
+    assert set(DriftState) - came_to_nothing == GOT_STATES
+    assert GOT_STATES - {DriftState.RECEIVED, DriftState.LOST} == OPEN_STATES
+    assert OPEN_STATES - {DriftState.DISPUTED} == ADDRESS_STATES
 
 
 def test_the_bean_leaves_escrow_once_exactly_when_a_drift_stops_being_open() -> None:

@@ -17,15 +17,17 @@ from app.domain.drift_deadlines import (
     due_after_opening,
     ensure_may_open_address,
     ensure_may_take_back,
+    next_reminder,
     receipt_due,
     reminder_times,
     reminders_due,
 )
 from app.domain.errors import AlreadyDone
 from app.domain.exchange_policy import DAY, Policy
+from tests.support.drift_facts import drift_facts
 
 NUMBERS = Policy()
-WAITING = DriftFacts(id=1, gift_id=1, state=DriftState.WAITING, requester_id=2, giver_id=1, due_at=14 * DAY)
+WAITING = drift_facts(due_at=14 * DAY)
 MAILED = replace(WAITING, state=DriftState.MAILED, mailed_at=0, due_at=30 * DAY)
 
 
@@ -38,6 +40,7 @@ def test_the_first_opening_of_the_address_moves_the_deadline_a_week_and_the_seco
     assert due_after_opening(WAITING) == 21 * DAY
     assert due_after_opening(replace(WAITING, opened_at=DAY)) == 14 * DAY
     assert due_after_opening(MAILED) == 30 * DAY
+    assert due_after_opening(replace(WAITING, due_at=None)) is None
 
 
 def test_still_on_its_way_gives_fifteen_days_twice() -> None:
@@ -56,8 +59,9 @@ def test_the_same_button_pressed_twice_delays_once() -> None:
 def test_only_the_requester_of_a_posted_book_may_delay() -> None:
     with pytest.raises(WrongParty):
         due_after_delay(MAILED, Party.GIVER, seen=None)
-    with pytest.raises(WrongState):
-        due_after_delay(WAITING, Party.REQUESTER, seen=None)
+    for drift in (WAITING, replace(MAILED, due_at=None)):
+        with pytest.raises(WrongState):
+            due_after_delay(drift, Party.REQUESTER, seen=None)
 
 
 def test_reminders_come_on_the_days_of_the_rule_book() -> None:
@@ -78,12 +82,19 @@ def test_due_reminders_are_counted(day: int, count: int) -> None:
     assert reminders_due(DriftState.WAITING, 0, 14 * DAY, day * DAY) == count
 
 
+def test_the_next_reminder_is_the_first_that_has_not_gone_out() -> None:
+    began, due = 100, 100 + 14 * DAY
+    days = [next_reminder(DriftState.WAITING, began, due, reminded) for reminded in range(4)]
+    assert days == [began + 3 * DAY, began + 7 * DAY, began + 12 * DAY, None]
+
+
 def test_a_request_may_be_taken_back_at_once_but_not_for_a_week_after_the_address_was_opened() -> None:
     ensure_may_take_back(WAITING, 0)
     opened = replace(WAITING, opened_at=DAY)
-    with pytest.raises(WithdrawTooSoon) as refusal:
-        ensure_may_take_back(opened, 2 * DAY + 1)
-    assert "6 天" in refusal.value.message("zh")
+    for seconds, days in ((0, 7), (1, 7), (DAY, 6), (DAY + 1, 6), (7 * DAY - 1, 1)):
+        with pytest.raises(WithdrawTooSoon) as refusal:
+            ensure_may_take_back(opened, DAY + seconds)
+        assert refusal.value.values == {"days": days}
     ensure_may_take_back(opened, 8 * DAY)
 
 
@@ -101,6 +112,19 @@ def test_a_claim_is_believed_once_a_year_and_otherwise_looked_at(
     drift: DriftFacts, day: int, claims: int, act: Act
 ) -> None:
     assert act_of_claim(drift, day * DAY, recent_claims=claims) is act
+
+
+@pytest.mark.parametrize(
+    ("mailed_at", "now", "act"),
+    [
+        (5 * DAY, 19 * DAY - 1, Act.DISPUTE),
+        (5 * DAY, 19 * DAY, Act.LOSE),
+        (5 * DAY, 9 * DAY, Act.DISPUTE),
+        (None, 99 * DAY, Act.DISPUTE),
+    ],
+)
+def test_the_fourteen_days_of_a_claim_begin_when_the_book_was_posted(mailed_at: int | None, now: int, act: Act) -> None:
+    assert act_of_claim(replace(MAILED, mailed_at=mailed_at), now, recent_claims=0) is act
 
 
 def test_newcomers_open_three_addresses_at_once_and_others_ten() -> None:

@@ -40,6 +40,7 @@ READER = Requester(
 WRONGS: list[tuple[str, dict[str, object], dict[str, object], type[Refusal]]] = [
     ("withdrawn gift", {"state": gift.GiftState.WITHDRAWN}, {}, GiftNotFound),
     ("own gift", {"giver_id": 2}, {}, OwnGift),
+    ("gift of another account of theirs", {}, {"own": True}, OwnGift),
     ("reserved", {"state": gift.GiftState.RESERVED, "held_by": 3}, {}, TooLate),
     ("not confirmed", {}, {"confirmed": False}, NotConfirmed),
     ("losses", {}, {"losses": 2, "parcels": 3}, RequestsStopped),
@@ -117,7 +118,11 @@ def test_two_books_are_received_for_each_one_sent(received: int, sent: int, *, a
 
 
 def test_the_number_of_open_requests_is_a_setting() -> None:
-    ensure_may_request(GIFT, replace(READER, open_drifts=5), Policy(open_drifts=6))
+    for most in (5, 6):
+        policy = Policy(open_drifts=most)
+        ensure_may_request(GIFT, replace(READER, open_drifts=most - 1), policy)
+        with pytest.raises(TooManyOpenDrifts):
+            ensure_may_request(GIFT, replace(READER, open_drifts=most), policy)
 
 
 def test_what_is_missing_is_told_in_beans() -> None:

@@ -6,6 +6,7 @@ import importlib
 import pkgutil
 from collections.abc import Iterator
 from http import HTTPStatus
+from string import Formatter
 
 import pytest
 
@@ -44,3 +45,16 @@ def test_a_refusal_has_the_status_of_its_kind(status: HTTPStatus, name: str) -> 
 def test_every_other_refusal_is_a_conflict() -> None:
     others = refusals().keys() - {name for names in NAMES.values() for name in names}
     assert {name: refusals()[name].status for name in others} == dict.fromkeys(others, HTTPStatus.CONFLICT)
+
+
+@pytest.mark.parametrize("name", sorted(name for name, refusal in refusals().items() if hasattr(refusal, "zh")))
+def test_a_refusal_says_what_it_is_given_in_both_languages(name: str) -> None:
+    refusal = refusals()[name]
+    values = {
+        field: f"<{field}>" for text in (refusal.zh, refusal.en) for _, field, *_ in Formatter().parse(text) if field
+    }
+    refused = refusal(**values)
+    assert refused.values == values
+    for language, text in (("zh", refusal.zh), ("en", refusal.en)):
+        assert refused.message(language) == text.replace("{", "<").replace("}", ">")
+    assert str(refused) == refused.message("en")

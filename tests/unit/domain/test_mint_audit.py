@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from app.domain.exchange_policy import Policy
 from app.domain.mint_audit import Joined, MintAudit, Minted, Receipt
 
@@ -45,9 +47,34 @@ def test_what_was_paid_before_there_were_marks_is_counted_by_account() -> None:
     assert overpaid(*(bonus(number, 1) for number in range(10, 16)), since=20) == [14, 15]
 
 
+def test_persons_are_counted_from_the_second_after_there_were_marks() -> None:
+    assert overpaid(bonus(10, 1), bonus(11, 1), since=10) == [11]
+    assert overpaid(welcome(10, 1), welcome(11, 1), since=10) == [11]
+    assert overpaid(*(bonus(number, 1) for number in range(10, 15)), welcome(15, 1), welcome(16, 1), since=None) == [14]
+
+
+def test_a_bonus_given_back_makes_room_for_one() -> None:
+    known, listed = Joined(5, 1, 1), [bonus(number, 1) for number in range(10, 14)]
+    back, again = bonus(14, 1, back=True), [bonus(number, 1) for number in (15, 16)]
+    assert overpaid(known, *listed, back, *again) == [16]
+
+
+@pytest.mark.parametrize("giver", [1, 2])
+def test_a_person_is_proven_by_what_any_of_their_accounts_gave(giver: int) -> None:
+    listed = [bonus(number, account) for number, account in zip(range(20, 32), [1, 2] * 6, strict=True)]
+    assert overpaid(Receipt(9, giver, 3), Joined(5, 1, 1), Joined(10, 2, 1), *listed) == [30, 31]
+
+
 def test_of_one_second_the_kinder_order_is_taken() -> None:
     joined = [Joined(9, 1, 1), Joined(9, 2, 1)]
     assert overpaid(*joined, welcome(9, 1), welcome(9, 2)) == []
+    assert overpaid(bonus(9, 1), Receipt(9, 1, 3)) == []
+    assert overpaid(welcome(9, 1), Joined(9, 1, 1)) == []
+
+
+def test_payments_of_one_second_were_made_in_the_order_of_their_numbers() -> None:
+    listed = [bonus(number, 1, at=9) for number in (14, 12, 10, 13, 11)]
+    assert overpaid(Joined(5, 1, 1), *listed) == [14]
 
 
 def test_the_oldest_account_stands_for_the_person() -> None:

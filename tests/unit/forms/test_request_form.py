@@ -6,7 +6,19 @@ import pytest
 from flask import Flask
 from werkzeug.datastructures import MultiDict
 
-from app.forms.drift import RequestForm
+from app.domain.gift import Condition, Postage
+from app.forms.base import Form
+from app.forms.drift import OfferForm, RequestForm
+
+
+@pytest.mark.parametrize(("form_class", "name"), [(OfferForm, "note"), (RequestForm, "message")])
+def test_two_hundred_characters_may_be_said_of_a_book(app: Flask, form_class: type[Form], name: str) -> None:
+    copy = {"condition": Condition.GOOD.value, "postage": Postage.GIVER.value, "handover": "y"}
+    with app.test_request_context(method="POST"):
+        for length, fits in ((200, True), (201, False)):
+            form = form_class(MultiDict(copy | {name: "书" * length}))
+            form.validate()
+            assert (name not in form.errors) is fits
 
 
 @pytest.mark.parametrize(("name", "shortest", "longest"), [("recipient_name", 2, 20), ("address", 10, 100)])
