@@ -5,24 +5,21 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Iterator
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from flask_migrate import upgrade
 
-import config
-from app import create_app
 from app.extensions import db, pool_of
 from app.libs.clock import FrozenClock
+from tests.support.apps import NOON, close, make_app, migrate
+from tests.support.chromium import CHROMIUM
 from tests.support.mariadb import MARIADBD, Server
 from tests.support.pages import PageClient
 from tests.support.redis_server import REDIS, RedisServer
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 _MISSING = {
     "mariadb": (
         MARIADBD is None,
@@ -32,7 +29,6 @@ _MISSING = {
     "browser": (CHROMIUM is None, "browser tests were not run: install chromium, e.g. `apt-get install chromium`"),
 }
 _SERVERS = {"mariadb_url", "mariadb_server", "mariadb_migrated"}
-NOON = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
 
 
 def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
@@ -71,20 +67,6 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
     reporter = session.config.pluginmanager.get_plugin("terminalreporter")
     if os.environ.get("CI") and reporter is not None and reporter.stats.get("skipped"):
         session.exitstatus = pytest.ExitCode.TESTS_FAILED
-
-
-def make_app(folder: Path, database_url: str = "sqlite:///yushu.sqlite", **settings: Any) -> Flask:
-    """Build an app for a test on its own data folder."""
-    loaded = config.load({}, ENV="testing", DATA_DIR=folder, DATABASE_URL=database_url, **settings)
-    app = create_app(loaded)
-    app.testing = True
-    return app
-
-
-def migrate(app: Flask) -> None:
-    """Bring the app's database to the newest schema."""
-    with app.app_context():
-        upgrade()
 
 
 @pytest.fixture(scope="session")
@@ -169,14 +151,6 @@ def any_database_app(any_database_url: str, data_dir: Path) -> Iterator[Flask]:
     app = make_app(data_dir, any_database_url)
     yield app
     close(app)
-
-
-def close(app: Flask) -> None:
-    """End an app: nothing may be left on loan."""
-    pool = pool_of(app)
-    leased = pool.leased
-    pool.close()
-    assert leased == 0, f"{leased} database connection(s) never came back"
 
 
 @pytest.fixture

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 import app.models
 from app.db.soft_delete import SoftDelete
+from tests.support.literals import literals
 from tests.support.paths import ROOT
 
 APP = ROOT / "app"
@@ -19,17 +19,6 @@ TABLES = {model.__tablename__ for model in SoftDelete.classes}
 _TAKEN = re.compile(
     r"\b(?:FROM|JOIN|UPDATE)\s+(\w+)(?:\s+(?:AS\s+)?(?!WHERE|SET|ON|ORDER|LEFT|JOIN|GROUP|CROSS|LIMIT)(\w+))?"
 )
-
-
-def literals(node: ast.AST) -> Iterator[str]:
-    """Return every text of a module; what is put into an f-string counts as a blank."""
-    if isinstance(node, ast.JoinedStr):
-        yield "".join(str(part.value) if isinstance(part, ast.Constant) else " ? " for part in node.values)
-    elif isinstance(node, ast.Constant) and isinstance(node.value, str):
-        yield node.value
-    else:
-        for child in ast.iter_child_nodes(node):
-            yield from literals(child)
 
 
 def silent(statement: str) -> list[str]:

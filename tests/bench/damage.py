@@ -9,9 +9,9 @@ from time import perf_counter
 
 import click
 
-from tests.conftest import close, make_app, migrate
 from tests.golden.damage import damage
 from tests.golden.starter import load_starter
+from tests.support.apps import close, make_app, migrate
 
 
 @click.command("damage")

@@ -14,8 +14,8 @@ from time import perf_counter
 import click
 
 from app.domain.isbn import to_isbn13
-from tests.conftest import close, make_app, migrate
 from tests.support.api_shelf import fill
+from tests.support.apps import close, make_app, migrate
 from tests.support.live import LiveSite
 from tests.upstreams import FAULTS, Upstream
 

@@ -23,7 +23,7 @@ from app.search.index.mariadb_store import MariadbStore
 from app.search.index.port import BookTerms
 from app.search.index.sqlite_store import SqliteStore
 from tests.bench.synthetic_catalogue import batches
-from tests.conftest import make_app, migrate
+from tests.support.apps import make_app, migrate
 
 PATIENCE = 300
 """Seconds: a rival may take long for one answer, and longer to be built."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -13,10 +13,10 @@ from flask import Flask
 from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
 from werkzeug.serving import make_server
 
-from tests.conftest import CHROMIUM, close, make_app
+from tests.support.apps import close, make_app
 from tests.support.books import stock
+from tests.support.chromium import CHROMIUM, Open
 
-Open = Callable[..., Page]
 _HEIGHT = 900
 
 

@@ -10,7 +10,7 @@ import pytest
 from flask import Flask
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import Open
+from tests.support.chromium import Open
 from tests.support.mails import deliver, link_in, post_office
 from tests.support.members import PASSWORD, make_member, quick_passwords
 

@@ -10,8 +10,8 @@ from axe_playwright_python.sync_playwright import Axe
 from flask import Flask
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import Open
 from tests.support.books import LONG, SANTI
+from tests.support.chromium import Open
 
 PASSWORD = "客从远方来 遗我双鲤鱼"
 #: Set to a folder to keep the pictures of every step.

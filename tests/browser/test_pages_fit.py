@@ -8,8 +8,8 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Response
 
-from tests.browser.conftest import Open
 from tests.support.books import LONG, MARKUP, SANTI
+from tests.support.chromium import Open
 
 PAGES = [
     ("/", 200),

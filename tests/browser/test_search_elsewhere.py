@@ -12,7 +12,7 @@ import pytest
 from playwright.sync_api import expect
 from werkzeug.serving import make_server
 
-from tests.conftest import close, make_app
+from tests.support.apps import close, make_app
 from tests.upstreams import BODIES, FAULTS, Upstream
 
 SEARCH = "/book/search?q=三体"

@@ -6,8 +6,8 @@ import re
 
 from playwright.sync_api import expect
 
-from tests.browser.conftest import Open
 from tests.support.books import SANTI
+from tests.support.chromium import Open
 
 DETAIL = re.compile(r"/book/\d{13}/detail$")
 

@@ -12,8 +12,8 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from app.domain.book import BookFacts
-from tests.conftest import close, make_app, migrate
 from tests.golden.starter import load_starter
+from tests.support.apps import close, make_app, migrate
 
 
 class Struct:

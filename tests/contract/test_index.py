@@ -15,7 +15,7 @@ from app.extensions import db, pool_of
 from app.libs.clock import SystemClock
 from app.search.index.manifest import read_live
 from app.search.index.port import Completion
-from tests.conftest import close, make_app
+from tests.support.apps import close, make_app
 from tests.support.index_fixture import IndexFixture, memory_index, plan_of, posting_index
 
 WORDS = ["river", "stone", "cloud", "三体", "红楼", "santi", "a"]

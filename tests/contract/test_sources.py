@@ -20,7 +20,7 @@ from app.sources.local import LocalCatalogue
 from app.sources.open_library import OpenLibrary
 from app.sources.port import MOST_FOUND, Failure, Source, SourceFailedError
 from app.sources.yushu import YuShu
-from tests.conftest import close, make_app
+from tests.support.apps import close, make_app
 from tests.support.patience import SOON
 from tests.upstreams import BODIES, FAULTS, MANY, MANY_BOOKS, SANTI, SANTI_ISBN, Upstream
 from tests.upstreams.bodies import of_another_book

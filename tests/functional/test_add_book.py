@@ -8,7 +8,7 @@ from xml.etree import ElementTree as ET
 import pytest
 from flask import Flask
 
-from tests.conftest import close, make_app
+from tests.support.apps import close, make_app
 from tests.support.books import SANTI, stock
 from tests.support.members import login, make_member
 from tests.support.pages import PageClient

@@ -17,8 +17,8 @@ import pytest
 import requests
 from PIL import Image
 
-from tests.conftest import close, make_app
 from tests.support.api_shelf import SANTI, fill
+from tests.support.apps import close, make_app
 from tests.support.live import LiveSite
 
 

@@ -13,8 +13,8 @@ from flask import Flask
 from hypothesis import HealthCheck, given, settings
 from werkzeug.test import EnvironBuilder, run_wsgi_app
 
-from tests.conftest import close, make_app
 from tests.support.api_shelf import BOOKS, SANTI, fill
+from tests.support.apps import close, make_app
 from tests.upstreams import BODIES, FAULTS, Upstream
 
 

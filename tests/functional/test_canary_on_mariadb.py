@@ -18,7 +18,7 @@ from flask import Flask
 from app.extensions import db
 from app.libs.encryption import Sealer
 from app.services.exchange.drifts import Ask
-from tests.conftest import close, make_app, migrate
+from tests.support.apps import close, make_app, migrate
 from tests.support.exchange import HOME, ISBNS, Exchange
 from tests.support.mariadb import Server
 

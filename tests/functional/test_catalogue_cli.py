@@ -19,7 +19,7 @@ from app.extensions import db
 from app.libs.locks import locked
 from app.models.search_index import SearchPointer
 from app.search import analyzer
-from tests.conftest import close, make_app
+from tests.support.apps import close, make_app
 
 SANTI = {"isbn13": "9787536692930", "title": "三体", "authors": ["刘慈欣"], "popularity": 9, "source": "x"}
 HONGLOU = {

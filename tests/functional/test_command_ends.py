@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.conftest import close, make_app
+from tests.support.apps import close, make_app
 from tests.support.members import make_member
 from tests.support.site import ROOT, environ_of
 

@@ -10,7 +10,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from app.libs.caches import TwoGenerationCache
-from tests.conftest import close, make_app
+from tests.support.apps import close, make_app
 from tests.support.books import SANTI, stock
 from tests.support.members import login, make_member
 

@@ -14,8 +14,8 @@ import pytest
 import requests
 
 from app.api import problems
-from tests.conftest import close, make_app
 from tests.support.api_shelf import fill
+from tests.support.apps import close, make_app
 from tests.support.live import LiveSite
 from tests.support.pages import PageClient
 

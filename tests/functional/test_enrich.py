@@ -20,8 +20,8 @@ from app.container import container
 from app.domain.book import BookFacts, SourcesSilent
 from app.libs.clock import FrozenClock
 from app.services.catalogue.book_lookup import BATCH, Enriched, Enriching
-from tests.conftest import NOON, close, make_app
-from tests.integration.catalogue.test_catalogue_import import isbn
+from tests.support.apps import NOON, close, make_app
+from tests.support.import_files import isbn
 from tests.support.members import make_member, quick_passwords
 from tests.support.site import ROOT, environ_of
 from tests.upstreams import BODIES, Upstream

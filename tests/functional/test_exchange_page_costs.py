@@ -13,7 +13,7 @@ from flask import Flask
 from app.db.dialects import SQLite
 from app.extensions import db
 from app.queries.catalogue import CatalogueVersionQueries
-from tests.conftest import close, make_app
+from tests.support.apps import close, make_app
 from tests.support.books import stock
 from tests.support.exchange import ISBNS, Exchange
 from tests.support.members import login, make_member

@@ -12,9 +12,10 @@ import pytest
 from flask import Flask
 from PIL import Image
 
-from tests.conftest import close, make_app
+from tests.support.apps import close, make_app
 from tests.support.pages import PageClient
 from tests.support.patience import SOON
+from tests.support.pictures import picture, red
 from tests.upstreams import BODIES, FAULTS, SANTI_ISBN, Upstream
 from tests.upstreams.bodies import yushu
 from tests.upstreams.faults import redirects_to
@@ -102,23 +103,11 @@ def test_a_search_answers_while_others_wait_for_a_source_that_hangs(
     close(app)
 
 
-def picture() -> bytes:
-    out = BytesIO()
-    Image.new("RGB", (600, 900), (200, 30, 30)).save(out, "PNG")
-    return out.getvalue()
-
-
 def keep_cover_at(site: Flask, address: str, upstream: Upstream) -> None:
     """Let the source say that the cover lies at this address, and look the book up."""
     upstream.body = lambda path, query: (200, yushu(path, query)[1] | {"image": address, "images": {}})
     site.test_client().get(f"/book/{SANTI_ISBN}/detail")
     upstream.asked.clear()
-
-
-def red(data: bytes) -> bool:
-    with Image.open(BytesIO(data), formats=["JPEG"]) as image:
-        pixel = image.getpixel((50, 50))
-    return pixel[0] > 180 and pixel[1] < 60
 
 
 def test_the_sources_cover_is_fetched_once_and_shown_everywhere(site: Flask, upstream: Upstream) -> None:

@@ -17,7 +17,7 @@ import pytest
 import requests
 
 from app.gateway.wsgi import environ_of
-from tests.conftest import close, make_app
+from tests.support.apps import close, make_app
 from tests.support.live import LiveSite
 from tests.support.members import PASSWORD, MadeMember, make_member
 

@@ -16,8 +16,8 @@ from app.cli.bootstrap import STARTER, build_index
 from app.container import container
 from app.domain.book import BookFacts
 from app.search import analyzer
-from tests.conftest import close, make_app
-from tests.integration.catalogue.test_catalogue_import import isbn
+from tests.support.apps import close, make_app
+from tests.support.import_files import isbn
 from tests.support.site import ROOT, environ_of
 
 pytestmark = pytest.mark.slow

@@ -14,8 +14,8 @@ from app.api.problems import ApiError
 from app.api.wsgi import Limit
 from app.libs import rates
 from app.libs.rates import Rates
-from tests.conftest import close
-from tests.functional.test_limits import ask, burst, limited_app
+from tests.support.apps import close
+from tests.support.limited_pages import ask, burst, limited_app
 from tests.support.patience import SOON
 from tests.support.redis_server import RedisServer
 

@@ -13,8 +13,8 @@ from flask import Flask
 
 from app.container import container
 from app.queries.book_list import StoredList, StoredRow
-from tests.conftest import close, make_app
 from tests.golden.starter import load_starter
+from tests.support.apps import close, make_app
 from tests.support.members import login, make_member, quick_passwords
 from tests.support.pages import PageClient
 from tests.support.paths import ROOT

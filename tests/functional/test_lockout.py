@@ -12,7 +12,7 @@ import pyotp
 import pytest
 from flask import Flask
 
-from tests.conftest import close, make_app
+from tests.support.apps import close, make_app
 from tests.support.members import PASSWORD, MadeMember, make_member, quick_passwords
 from tests.support.pages import PageClient, read
 

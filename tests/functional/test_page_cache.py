@@ -16,7 +16,7 @@ from werkzeug.test import EnvironBuilder, run_wsgi_app
 from app.domain.book import BookFacts
 from app.http.page_cache import PageCache, version_of
 from app.http.response_cache import ResponseCache
-from tests.conftest import close, make_app
+from tests.support.apps import close, make_app
 from tests.support.books import SANTI, stock
 from tests.support.members import login, make_member
 

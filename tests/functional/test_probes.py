@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.conftest import close, make_app
+from tests.support.apps import close, make_app
 
 
 @pytest.mark.parametrize("host", ["10.0.0.7:8000", "localhost", "[::1]:8000", "", "evil.example", "a b", "x" * 300])

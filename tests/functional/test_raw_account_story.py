@@ -17,7 +17,7 @@ import pyotp
 import pytest
 from flask import Flask
 
-from tests.conftest import close, make_app
+from tests.support.apps import close, make_app
 from tests.support.live import LiveSite
 from tests.support.mails import deliver, link_in, post_office
 from tests.support.members import PASSWORD, make_member

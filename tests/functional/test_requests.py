@@ -13,7 +13,7 @@ from app.extensions import db, pool_of
 from app.http.hooks import SECURITY_HEADERS
 from app.models import User, UserSession
 from app.models.search_index import SearchPointer
-from tests.conftest import make_app
+from tests.support.apps import make_app
 from tests.support.books import SHELF, stock
 
 

@@ -13,7 +13,7 @@ import pytest
 from flask import Flask
 from flask_migrate import downgrade
 
-from tests.conftest import close, make_app
+from tests.support.apps import close, make_app
 from tests.support.live import LiveSite
 from tests.support.mariadb import Server
 from tests.support.site import ROOT, environ_of

@@ -13,7 +13,7 @@ from app.container import container
 from app.domain.book import BookFacts
 from app.search import analyzer
 from app.services.catalogue.catalogue_import import CatalogueImports
-from tests.integration.catalogue.test_catalogue_import import Watcher, isbn, write_books
+from tests.support.import_files import Watcher, isbn, write_books
 
 STEADY = [BookFacts(isbn13=isbn(900_000 + number), title=f"海底两万里 {number}") for number in range(30)]
 CHANGING = BookFacts(isbn13=isbn(0), title="石头记", authors=("曹雪芹",))

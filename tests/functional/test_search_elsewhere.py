@@ -11,10 +11,10 @@ import pytest
 from flask import Flask
 
 from app.container import container
-from tests.conftest import close, make_app
-from tests.functional.test_found_at_sources import picture, red
+from tests.support.apps import close, make_app
 from tests.support.pages import PageClient, read
 from tests.support.patience import SOON
+from tests.support.pictures import picture, red
 from tests.upstreams import BODIES, FAULTS, SANTI, SANTI_ISBN, Upstream
 from tests.upstreams.bodies import yushu
 

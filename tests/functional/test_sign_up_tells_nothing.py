@@ -14,7 +14,7 @@ from sqlalchemy.engine import Engine
 
 from app.mail.transports import MemoryTransport
 from app.queries.personal_data import PersonalDataQueries
-from tests.conftest import close, make_app
+from tests.support.apps import close, make_app
 from tests.support.mails import deliver, link_in, post_office
 from tests.support.members import PASSWORD, confirm, login, make_member, quick_passwords
 from tests.support.pages import PageClient

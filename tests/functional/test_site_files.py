@@ -12,7 +12,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from app.queries.book import BookRow
-from tests.conftest import NOON
+from tests.support.apps import NOON
 from tests.support.books import FIGHT_CLUB, SANTI, SOLITUDE, stock
 from tests.support.exchange import ISBNS, SHELF, Exchange
 

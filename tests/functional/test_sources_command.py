@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.conftest import close, make_app
+from tests.support.apps import close, make_app
 from tests.upstreams import BODIES, FAULTS, Upstream
 
 

@@ -20,7 +20,7 @@ from app.cli.bootstrap import migrate
 from app.cli.start import CannotStartError, ensure_port_free, ensure_processes
 from app.libs.locks import locked
 from app.services.operations.schema import NewerDatabaseError
-from tests.conftest import close, make_app
+from tests.support.apps import close, make_app
 from tests.support.patience import PATIENCE
 from tests.support.site import ROOT, Site, environ_of
 

@@ -7,7 +7,7 @@ import re
 import pytest
 from flask import Flask
 
-from tests.conftest import make_app
+from tests.support.apps import make_app
 from tests.support.pages import Page, PageClient
 
 TEXTS = ("/rules", "/privacy", "/terms")

@@ -17,7 +17,7 @@ from app.extensions import db, pool_of
 from app.libs.deadline import waiting_at_most
 from app.models.user import UserSession
 from app.services.unit_of_work import UseCases
-from tests.conftest import close, make_app
+from tests.support.apps import close, make_app
 from tests.support.exchange import HOME, ISBNS
 from tests.support.routes import address_of, contents
 from tests.support.world import World, token_of

@@ -15,7 +15,7 @@ from app.extensions import db
 from app.libs.encryption import Sealer
 from app.models.drift import SavedAddress
 from app.services.operations.schema import WrongKeys
-from tests.conftest import close, make_app
+from tests.support.apps import close, make_app
 from tests.support.site import ROOT, environ_of
 
 OLD, NEW, OTHER = (Fernet.generate_key().decode() for _ in range(3))

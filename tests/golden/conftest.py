@@ -9,8 +9,8 @@ import pytest
 
 from app.domain.book import BookFacts
 from app.search.search import Search
-from tests.conftest import close, make_app, migrate
 from tests.golden.starter import load_starter
+from tests.support.apps import close, make_app, migrate
 
 Loaded = tuple[Search, list[BookFacts]]
 

@@ -16,7 +16,7 @@ from app.libs.clock import epoch
 from app.services.members.sessions import hash_token
 from tests.bench.harness import fill as fill_books
 from tests.bench.harness import opened
-from tests.conftest import NOON
+from tests.support.apps import NOON
 
 DAY = 86_400
 NOW = epoch(NOON)

@@ -13,10 +13,10 @@ from app.container import Container
 from app.http.auth import SESSION_TOKEN
 from app.libs.clock import FrozenClock
 from app.services.operations.scheduler import Job
-from tests.conftest import NOON, close, make_app
 from tests.growth.crowd import TOKENS
 from tests.growth.samples import Ask
 from tests.growth.work import Watch, Work
+from tests.support.apps import NOON, close, make_app
 
 
 @dataclass(frozen=True, slots=True)

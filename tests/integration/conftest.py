@@ -8,11 +8,9 @@ from pathlib import Path
 import pytest
 from flask import Flask
 
-from tests.conftest import close, make_app
+from tests.support.apps import close, make_app
+from tests.support.at_once import AT_ONCE
 from tests.support.exchange import Exchange
-
-#: So many members act at once.
-AT_ONCE = 32
 
 
 @pytest.fixture

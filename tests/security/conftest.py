@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from flask import Flask
 
-from tests.conftest import close, make_app
+from tests.support.apps import close, make_app
 from tests.support.members import quick_passwords
 from tests.support.world import World
 

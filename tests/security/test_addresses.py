@@ -15,7 +15,7 @@ from flask import Flask
 
 from app.domain.drift_request import PostalRecipient
 from app.services.exchange.drifts import Ask
-from tests.conftest import close, make_app
+from tests.support.apps import close, make_app
 from tests.support.routes import address_of, routes
 from tests.support.world import World, token_of
 

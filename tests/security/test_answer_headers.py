@@ -13,7 +13,7 @@ from werkzeug.test import TestResponse
 
 from app.extensions import db
 from app.models.book import Book
-from tests.conftest import close, make_app
+from tests.support.apps import close, make_app
 from tests.support.members import login, make_member
 from tests.support.pages import PageClient
 from tests.support.routes import FIXED, ISBN, UNSAFE, address_of, converters, routes

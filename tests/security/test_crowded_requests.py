@@ -11,7 +11,7 @@ from flask.testing import FlaskClient
 from werkzeug.datastructures import FileStorage
 from werkzeug.test import encode_multipart
 
-from tests.conftest import close, make_app
+from tests.support.apps import close, make_app
 from tests.support.members import login, make_member
 from tests.support.pages import PageClient
 

@@ -17,7 +17,7 @@ from sqlalchemy.exc import OperationalError
 
 from app.domain.errors import Refusal
 from app.extensions import db
-from tests.conftest import close, make_app
+from tests.support.apps import close, make_app
 from tests.support.exchange import AT_HOME, ISBNS, Exchange
 from tests.support.routes import contents
 from tests.support.world import World, token_of

@@ -9,7 +9,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from tests.conftest import close, make_app
+from tests.support.apps import close, make_app
 from tests.support.members import login, make_member
 from tests.support.pages import PageClient
 from tests.support.routes import UNSAFE, contents, routes

@@ -34,7 +34,7 @@ from app.mail.rendering import Renderer
 from app.models.base import PlainBase
 from app.models.book import Book
 from app.models.user import User
-from tests.conftest import close, make_app
+from tests.support.apps import close, make_app
 from tests.support.members import PASSWORD, login, make_member
 from tests.support.pages import PageClient
 from tests.support.routes import FIXED, ISBN, QUERY, UNSAFE, address_of, contents, converters, routes

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from flask import Flask
 
-from tests.conftest import close, make_app, migrate
+from tests.support.apps import close, make_app, migrate
 from tests.support.mariadb import Server, free_port
 from tests.support.members import PASSWORD, login, make_member, quick_passwords
 from tests.support.pages import PageClient

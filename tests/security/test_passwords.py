@@ -16,7 +16,7 @@ from app.extensions import db
 from app.libs.clock import FrozenClock
 from app.libs.passwords import Passwords
 from app.models.user import User
-from tests.conftest import close, make_app
+from tests.support.apps import close, make_app
 from tests.support.members import PASSWORD, confirm, login, make_member, quick_passwords
 from tests.support.pages import PageClient
 from tests.support.visits import (

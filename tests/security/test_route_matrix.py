@@ -13,7 +13,7 @@ from flask import Flask
 from werkzeug.routing import Rule
 from werkzeug.test import TestResponse
 
-from tests.conftest import close, make_app
+from tests.support.apps import close, make_app
 from tests.support.exchange import AT_HOME, ISBNS, Exchange
 from tests.support.matrix import ROLES, rows
 from tests.support.members import MadeMember, login, make_member, open_session

@@ -11,7 +11,7 @@ from flask.testing import FlaskClient
 from app.extensions import db
 from app.libs.clock import FrozenClock
 from app.models.user import User, UserSession
-from tests.conftest import NOON
+from tests.support.apps import NOON
 from tests.support.members import PASSWORD, MadeMember, login, make_member
 from tests.support.pages import PageClient
 from tests.support.visits import (

@@ -13,7 +13,7 @@ from app.search.analyzer import language_term
 from app.search.index.port import OFFERED
 from app.services.exchange.drifts import Ask
 from app.services.exchange.gifts import Offer
-from tests.conftest import NOON
+from tests.support.apps import NOON
 from tests.support.books import SHELF, stock
 from tests.support.members import PASSWORD, make_member, quick_passwords
 

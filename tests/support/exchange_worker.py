@@ -19,7 +19,7 @@ from app.domain.errors import Refusal
 from app.extensions import pool_of
 from app.services.exchange.drifts import Ask
 from app.services.exchange.gifts import Offer
-from tests.conftest import make_app
+from tests.support.apps import make_app
 
 THREADS = 3
 WARMING = 80  # steps

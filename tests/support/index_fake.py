@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
-from app.search.index.port import IndexEntry, IndexStatus
+from app.domain.book import BookFacts
+from app.search.index.port import BookTerms, IndexEntry, IndexStatus
 
 Progress = Callable[[str, int, int], None]
 
@@ -43,3 +44,8 @@ class RecordingIndex:
         self.entries.clear()
         self._status = replace(self._status, state="ready")
         return self._status
+
+
+def title_terms(facts: BookFacts) -> BookTerms:
+    """Find a book by its title alone."""
+    return BookTerms(words=frozenset({"w" + facts.title}))

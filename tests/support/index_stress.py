@@ -20,7 +20,7 @@ from sqlalchemy.exc import DBAPIError
 from app.libs.clock import SystemClock
 from app.search.index import sorted_runs
 from app.search.index.port import IndexBusy
-from tests.conftest import close, make_app
+from tests.support.apps import close, make_app
 from tests.support.index_fixture import IndexFixture, posting_index
 
 WORDS = ["river", "stone", "cloud", "三体", "红楼", "santi", "a", "b", "rivers", "rivet"]

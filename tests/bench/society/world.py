@@ -26,8 +26,8 @@ from app.models.user import User
 from app.services.exchange.drifts import Ask
 from app.services.exchange.gift_states import GiftStates
 from app.services.exchange.gifts import Offer
-from tests.conftest import NOON, close, make_app, migrate
 from tests.golden.starter import read_starter
+from tests.support.apps import NOON, close, make_app, migrate
 from tests.support.members import PASSWORD, quick_passwords
 
 BOOKS = 400

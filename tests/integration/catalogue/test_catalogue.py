@@ -12,9 +12,8 @@ from flask import Flask
 from app.container import container
 from app.domain.book import BookFacts
 from app.extensions import db
-from app.search.index.port import BookTerms
 from app.services.catalogue.catalogue import Catalogue, StoreOutcome, merge_facts
-from tests.support.index_fake import RecordingIndex
+from tests.support.index_fake import RecordingIndex, title_terms
 
 SANTI = BookFacts(
     isbn13="9787536692930", title="三体", authors=("刘慈欣",), publisher="重庆出版社", popularity=9, source="a"
@@ -23,11 +22,6 @@ HONGLOU = BookFacts(
     isbn13="9787020002207", title="红楼梦", authors=("曹雪芹", "高鹗"), subjects=("古典", "小说"), source="a"
 )
 MISERABLES = BookFacts(isbn13="9780306406157", title="Les Misérables 𠮷", summary="一\n二", source="a")
-
-
-def title_terms(facts: BookFacts) -> BookTerms:
-    """Find a book by its title alone."""
-    return BookTerms(words=frozenset({"w" + facts.title}))
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ from flask import Flask
 from app.container import container
 from app.domain.book import BookFacts
 from app.queries import book
-from tests.integration.catalogue.test_catalogue_import import isbn
+from tests.support.import_files import isbn
 
 
 def store(*languages: str) -> None:

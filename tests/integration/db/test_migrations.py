@@ -15,7 +15,7 @@ from app.domain.nickname import NicknameReserved, NicknameTaken, nickname_key
 from app.extensions import db, pool_of
 from app.models import BookList, Invitation, UserSession
 from app.services.exchange.gifts import Offer
-from tests.conftest import make_app
+from tests.support.apps import make_app
 from tests.support.books import SHELF, stock
 from tests.support.members import PASSWORD, quick_passwords
 

@@ -13,7 +13,7 @@ from sqlalchemy import insert
 from app.db.soft_delete import DeletedRowsKeptError, purge_deleted
 from app.extensions import db, pool_of
 from app.models.drift import SavedAddress
-from tests.conftest import close, make_app
+from tests.support.apps import close, make_app
 from tests.support.members import make_member
 
 TABLES = ("drift_address", "saved_address")

@@ -17,7 +17,7 @@ from app.db.pool import LEASES_PER_THREAD, PoolExhaustedError, TooManyLeasesErro
 from app.db.sql_helper import NotInTransactionError, SqlHelper, in_list
 from app.extensions import db, pool_of
 from app.models import Book
-from tests.conftest import close, make_app
+from tests.support.apps import close, make_app
 from tests.support.paths import ROOT
 
 INSERT = "INSERT INTO book (isbn13, title, summary, create_time) VALUES (:isbn, :title, '', 0)"

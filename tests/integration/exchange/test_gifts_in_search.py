@@ -13,7 +13,7 @@ from app.domain.drift import DriftState
 from app.domain.gift import Pause
 from app.extensions import db
 from app.services.unit_of_work import UseCases
-from tests.conftest import close, make_app
+from tests.support.apps import close, make_app
 from tests.support.books import SANTI, SANTI_2, SANTI_TAIWAN, SHELF
 from tests.support.exchange import AT_HOME, ISBNS, Exchange
 

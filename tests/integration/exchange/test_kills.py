@@ -16,8 +16,8 @@ from pathlib import Path
 import pymysql
 import pytest
 
-from tests.conftest import close, make_app
 from tests.soak.scale import scaled
+from tests.support.apps import close, make_app
 from tests.support.exchange import ISBNS, Exchange
 from tests.support.paths import ROOT
 

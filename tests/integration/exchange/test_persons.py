@@ -20,8 +20,7 @@ from app.libs.mail_addresses import address_digest, canonical_address
 from app.models.bean import BeanBalance, BeanTransfer
 from app.models.user import User
 from app.services.unit_of_work import UseCases
-from tests.integration.conftest import AT_ONCE
-from tests.integration.exchange.test_races import at_once
+from tests.support.at_once import AT_ONCE, at_once
 from tests.support.exchange import AT_HOME, ISBNS, Exchange
 from tests.support.members import PASSWORD
 

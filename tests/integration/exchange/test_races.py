@@ -2,45 +2,16 @@
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Callable
-
 import pytest
 
 from app.domain.errors import Refusal
-from tests.integration.conftest import AT_ONCE
+from tests.support.at_once import AT_ONCE, at_once
 from tests.support.exchange import AT_HOME, ISBNS, Exchange
 
 
 @pytest.fixture
 def exchange(crowded_exchange: Exchange) -> Exchange:
     return crowded_exchange
-
-
-def at_once(exchange: Exchange, tries: list[Callable[[], object]]) -> tuple[int, list[Exception]]:
-    """Let every try begin at the same moment; give how many succeeded and how the others ended."""
-    start, lock = threading.Barrier(len(tries)), threading.Lock()
-    won: list[object] = []
-    lost: list[Exception] = []
-
-    def go(attempt: Callable[[], object]) -> None:
-        with exchange.app.app_context():
-            start.wait()
-            try:
-                result = attempt()
-            except Exception as error:  # noqa: BLE001 - whatever it is, the test wants to see it
-                with lock:
-                    lost.append(error)
-            else:
-                with lock:
-                    won.append(result)
-
-    threads = [threading.Thread(target=go, args=(attempt,)) for attempt in tries]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(120)
-    return len(won), lost
 
 
 def test_thirty_two_readers_reach_for_one_gift(exchange):

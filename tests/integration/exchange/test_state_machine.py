@@ -25,7 +25,7 @@ from hypothesis.stateful import (
 from app.domain.drift import DriftState
 from app.domain.errors import Refusal
 from app.domain.moderation import Stop
-from tests.conftest import close, make_app
+from tests.support.apps import close, make_app
 from tests.support.exchange import AT_HOME, IN_PERSON, ISBNS, Exchange
 
 NAMES = ("甲一", "乙二", "丙三", "丁四")

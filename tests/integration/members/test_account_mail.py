@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.conftest import close, make_app
+from tests.support.apps import close, make_app
 from tests.support.mail_servers import Postbox, mail_server
 from tests.support.mails import link_in
 from tests.support.members import PASSWORD, confirm, quick_passwords

@@ -15,7 +15,7 @@ from flask import Flask
 
 from app.container import Container
 from app.domain.drift_request import PostalRecipient
-from tests.conftest import close, make_app
+from tests.support.apps import close, make_app
 from tests.support.commit_fault_proxy import CutLine
 from tests.support.mariadb import Server
 from tests.support.members import PASSWORD, MadeMember, make_member, open_session, quick_passwords

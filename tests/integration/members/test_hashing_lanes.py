@@ -12,7 +12,7 @@ from flask import Flask
 from werkzeug.test import TestResponse
 
 from app.libs.passwords import BusyError, Passwords, places_for
-from tests.conftest import close, make_app
+from tests.support.apps import close, make_app
 from tests.support.members import PASSWORD, MadeMember, login, make_member
 from tests.support.pages import PageClient
 

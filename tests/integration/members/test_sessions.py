@@ -12,7 +12,7 @@ from flask import Flask
 from app.container import Container
 from app.domain.account import WrongCredentials
 from app.libs.clock import FrozenClock, epoch
-from tests.conftest import NOON
+from tests.support.apps import NOON
 from tests.support.members import MadeMember, make_member, open_session, quick_passwords
 
 FIREFOX = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"

@@ -28,7 +28,7 @@ from app.libs.locks import START_LOCK, locked
 from app.mail.outbox import Recipient
 from app.models.book import Book, BookAlias
 from app.models.user import User
-from tests.conftest import close, make_app, migrate
+from tests.support.apps import close, make_app, migrate
 from tests.support.exchange import Exchange
 from tests.support.patience import PATIENCE
 from tests.support.site import ROOT, environ_of

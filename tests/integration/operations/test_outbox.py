@@ -30,7 +30,7 @@ from app.services.operations.mail_delivery import (
     PendingMail,
     pause_after,
 )
-from tests.conftest import NOON
+from tests.support.apps import NOON
 
 READER = Recipient(address="reader@example.org", name="渔夫", language="zh", user_id=7)
 

@@ -14,7 +14,7 @@ from app.container import Container
 from app.libs.clock import FrozenClock, epoch
 from app.queries.operation import JobQueries, JobRow
 from app.services.operations.scheduler import RETRY_AFTER, Job, Scheduler
-from tests.conftest import NOON
+from tests.support.apps import NOON
 
 HOUR = timedelta(hours=1)
 

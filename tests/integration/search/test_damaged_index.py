@@ -12,7 +12,7 @@ from flask import Flask
 
 from app.container import Container
 from app.search.index.merge import MergePolicy
-from tests.conftest import close, make_app
+from tests.support.apps import close, make_app
 from tests.support.books import SHELF, stock
 
 

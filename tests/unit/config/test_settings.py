@@ -10,7 +10,7 @@ import pytest
 import config
 from config import SETTINGS, SettingsError
 from config.testing import DEFAULTS as TESTING
-from tests.conftest import make_app
+from tests.support.apps import make_app
 from tests.support.paths import ROOT
 
 KEY = "YS1rZXktZm9yLXRoaXMtdGVzdC1hbG9uZS0wMTIzNDU="

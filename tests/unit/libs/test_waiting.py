@@ -10,7 +10,7 @@ import pytest
 from app.db.pool import NoTurnToWriteError, Pool
 from app.libs.deadline import time_left, waiting_at_most, whole_seconds_left
 from app.libs.locks import FairLock
-from tests.conftest import make_app
+from tests.support.apps import make_app
 
 LONG = 60.0
 

@@ -6,7 +6,7 @@ import pytest
 
 from app.search.pinyin import segmentations
 from app.search.typo import _mendable, mended_pinyin
-from tests.unit.search.catalogue_fixture import Shelf
+from tests.support.catalogue_fixture import Shelf
 
 
 @pytest.fixture(scope="module")

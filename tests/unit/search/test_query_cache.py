@@ -2,7 +2,7 @@
 
 from app.search import search
 from app.search.search import QueryCache, Search, never_the_same
-from tests.unit.search.catalogue_fixture import Shelf
+from tests.support.catalogue_fixture import Shelf
 
 
 def asked_twice(stamps):

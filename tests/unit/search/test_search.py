@@ -5,7 +5,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from app.search.results import Understanding
-from tests.unit.search.catalogue_fixture import Shelf, titles
+from tests.support.catalogue_fixture import Shelf, titles
 
 SANTI = "9787536692930"
 

@@ -6,7 +6,7 @@ import pytest
 
 from app.search import search as search_module
 from app.search.index.port import Count
-from tests.unit.search.catalogue_fixture import Shelf
+from tests.support.catalogue_fixture import Shelf
 
 NOVELS = 150
 
