@@ -20,19 +20,19 @@ from tests.support.members import login, make_member
 from tests.support.pages import PageClient
 
 ROWS = 500
-#: Pages that list something and the most statements each may take, the session's look-up and the counter of notices included.
+#: Pages that list something (`{gift}` and `{book_list}` are the first of each) and the most statements each may take, the session's look-up and the counter of notices included.
 PAGES = {
     "/": 8,
     "/book/search?q=三体": 8,
     f"/book/{ISBNS[0]}/detail": 7,
-    "/drift/1": 9,
+    "/drift/{gift}": 9,
     "/invitations": 4,
     "/moderation": 7,
     "/my/beans": 6,
     "/my/gifts": 4,
     "/my/lists": 4,
-    "/my/lists/1": 6,
-    "/my/lists/1/rejects.csv": 4,
+    "/my/lists/{book_list}": 6,
+    "/my/lists/{book_list}/rejects.csv": 4,
     "/my/mail": 4,
     "/my/wish": 4,
     "/notices": 5,
@@ -121,25 +121,26 @@ def exchange(app: Flask) -> Iterator[Exchange]:
         yield Exchange(app)
 
 
-#: Rows for every list; `:n` counts within a filling, `:m` over all of them.
+_GIFT = "INSERT INTO gift (user_id, isbn13, state, open_time, create_time) VALUES (:other, :isbn, 'open', :n, 1)"
+_BOOK_LIST = "INSERT INTO book_list (user_id, name, header, create_time) VALUES (:me, '书单', '[]', 1)"
+#: Rows for every other list; `:n` counts within a filling, `:m` over all of them.
 _ROWS = (
-    "INSERT INTO gift (user_id, isbn13, state, open_time, create_time) VALUES (:other, :isbn, 'open', :n, 1)",
     "INSERT INTO gift (user_id, isbn13, state, open_time, create_time) VALUES (:me, :isbn, 'withdrawn', :n, 1)",
     "INSERT INTO wish (user_id, isbn13, state, create_time) VALUES (:other, :first, 'open', 1)",
     "INSERT INTO wish (user_id, isbn13, state, create_time) VALUES (:me, :isbn, 'fulfilled', 1)",
-    "INSERT INTO notice (user_id, kind, gift_id, create_time) VALUES (:me, 'gift_listed', 1, 1)",
+    "INSERT INTO notice (user_id, kind, gift_id, create_time) VALUES (:me, 'gift_listed', :gift, 1)",
     (
         "INSERT INTO bean_transfer (source, target, amount, kind, subject, reason, create_time) "
         "VALUES ('mint', 'member:' || :me, 5, 'bonus', 'gift:' || (:n + 1), 'bonus ' || :m, 1)"
     ),
     (
         "INSERT INTO drift (gift_id, isbn13, title, requester_id, giver_id, requester_name, giver_name, state, ended_at, "
-        "create_time) VALUES (1, :first, '三体', :other, :me, 'a', 'b', 'received', 1, 1)"
+        "create_time) VALUES (:gift, :first, '三体', :other, :me, 'a', 'b', 'received', 1, 1)"
     ),
     "INSERT INTO drift_event (drift_id, kind, party, create_time) SELECT MAX(id), 'waiting', 'requester', 1 FROM drift",
     (
         "INSERT INTO drift (gift_id, isbn13, title, requester_id, giver_id, requester_name, giver_name, state, mailed_at, "
-        "create_time) VALUES (1, :first, '三体', :other, :me, 'a', 'b', 'disputed', 1, 1)"
+        "create_time) VALUES (:gift, :first, '三体', :other, :me, 'a', 'b', 'disputed', 1, 1)"
     ),
     (
         "INSERT INTO user (email, email_key, nickname, nickname_key, password_hash, create_time) "
@@ -148,7 +149,7 @@ _ROWS = (
     *(
         (
             "INSERT INTO drift (gift_id, isbn13, title, requester_id, giver_id, requester_name, giver_name, state, mailed_at, "
-            "ended_at, create_time) SELECT 1, :first, '三体', :other, MAX(id), 'a', 'b', 'lost', 1, 1, 1 FROM user"
+            "ended_at, create_time) SELECT :gift, :first, '三体', :other, MAX(id), 'a', 'b', 'lost', 1, 1, 1 FROM user"
         ),
     )
     * 2,
@@ -159,34 +160,37 @@ _ROWS = (
         "INSERT INTO outbox_mail (message_id, user_id, address, language, kind, subject, context, due_at, create_time) "
         "VALUES (:m, :me, 'a@example.org', 'zh', 'confirm', 's', '{}', 1, 1)"
     ),
-    "INSERT INTO book_list (user_id, name, header, create_time) VALUES (:me, '书单', '[]', 1)",
     (
         "INSERT INTO book_list_row (list_id, number, cells, title, verdict, isbn13, create_time) "
-        "VALUES (1, :m, '[]', '三体', 'matched', :isbn, 1)"
+        "VALUES (:book_list, :m, '[]', '三体', 'matched', :isbn, 1)"
     ),
     (
         "INSERT INTO book_list_row (list_id, number, cells, title, verdict, create_time) "
-        "VALUES (1, :m + 5000, '[]', '无此书', 'unknown', 1)"
+        "VALUES (:book_list, :m + 5000, '[]', '无此书', 'unknown', 1)"
     ),
 )
 
 
-def fill(me: int, other: int, rows: int) -> None:
-    """Put rows on every list."""
+def fill(me: int, other: int, rows: int, **parents: int) -> dict[str, int]:
+    """Put rows on every list, those of a gift and of a book list under these `parents` or under the first that are made."""
     with db.auto_commit() as session:
         for n in range(rows):
             values = {"me": me, "other": other, "n": n, "m": rows + n, "isbn": ISBNS[n % 3], "first": ISBNS[0]}
+            for name, statement in (("gift", _GIFT), ("book_list", _BOOK_LIST)):
+                parents.setdefault(name, session.execute(db.text(statement), values).lastrowid)
             for statement in _ROWS:
-                session.execute(db.text(statement), values)
+                session.execute(db.text(statement), values | parents)
+    return parents
 
 
-def costs(counter: Counter, client: PageClient) -> dict[str, int]:
+def costs(counter: Counter, client: PageClient, parents: dict[str, int]) -> dict[str, int]:
     found = {}
-    for path in PAGES:
+    for page in PAGES:
+        path = page.format_map(parents)
         assert client.http.get(path).status_code < 410, path  # the first view of a page may fill caches
         counter.count = 0
         client.http.get(path)
-        found[path] = counter.count
+        found[page] = counter.count
     return found
 
 
@@ -207,12 +211,12 @@ def test_pages_cost_the_same_with_one_row_and_with_five_hundred(
     exchange.container.catalogue.version = CatalogueVersionQueries(
         exchange.container.core.sql, lambda: db.commits, now=lambda: 0.0
     )
-    fill(me.id, other.id, 1)
+    parents = fill(me.id, other.id, 1)
     with db.auto_commit() as session:
         session.execute(db.text("UPDATE bean_balance SET balance = 50 WHERE user_id = :m"), {"m": me.id})
-    one = costs(counter, page)
-    fill(me.id, other.id, ROWS)
-    many = costs(counter, page)
+    one = costs(counter, page, parents)
+    fill(me.id, other.id, ROWS, **parents)
+    many = costs(counter, page, parents)
     assert all(many.values())
     assert one == many
     assert {path: cost for path, cost in many.items() if cost > PAGES[path]} == {}

@@ -26,6 +26,8 @@ DUE = 5
 #: The member whose pages are looked at, also a moderator; somebody with a long history; and the cookie's tokens.
 MODERATOR, BUSY = 1, 10
 TOKENS = {MODERATOR: "the moderator's token", BUSY: "the busy member's token"}
+#: A gift that may be asked for.
+GIFT = 50
 #: How many drifts, notices, transfers the busy member has on top of everybody's share.
 HISTORY = 400
 

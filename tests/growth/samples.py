@@ -14,7 +14,7 @@ from app.queries.member import PersonQueries
 from app.queries.operation import JobQueries, SchemaQueries, SealedTextQueries
 from app.queries.personal_data import PersonalDataQueries
 from app.services.members.sessions import hash_token
-from tests.growth.crowd import BUSY, DAY, MODERATOR, NOW, TOKENS
+from tests.growth.crowd import BUSY, DAY, GIFT, MODERATOR, NOW, TOKENS
 
 Ask = Callable[[Container, str], object]
 
@@ -150,19 +150,19 @@ WALKS: Mapping[str, tuple[str, Ask]] = {
 #: Jobs that read everything, and why; the same holds for them.
 WALKING_JOBS: Mapping[str, str] = {"count the site": "it counts, by indexes alone, so that no page has to"}
 
-#: The pages that list something, each as the member who sees most; `{isbn}` is a book that many give and wish.
+#: The pages that list something, each as the member who sees most, whose list has their own number; `{isbn}` is a book that many give and wish.
 PAGES: tuple[tuple[str, int], ...] = (
     ("/", 0),
     ("/book/{isbn}/detail", 0),
     ("/book/{isbn}/detail", BUSY),
-    ("/drift/50", MODERATOR),
+    (f"/drift/{GIFT}", MODERATOR),
     ("/invitations", MODERATOR),
     ("/moderation", MODERATOR),
     ("/my/beans", BUSY),
     ("/my/gifts", BUSY),
     ("/my/lists", BUSY),
-    ("/my/lists/10", BUSY),
-    ("/my/lists/10/rejects.csv", BUSY),
+    (f"/my/lists/{BUSY}", BUSY),
+    (f"/my/lists/{BUSY}/rejects.csv", BUSY),
     ("/my/mail", BUSY),
     ("/my/wish", BUSY),
     ("/notices", BUSY),
