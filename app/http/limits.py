@@ -48,11 +48,16 @@ def asking_address() -> str:
 
 
 def counted_address(remote: str | None) -> str:
-    """Return whom to count for an address: of IPv6 the network (/64) that one household gets."""
+    """Return whom to count for an address: of IPv6 the network (/64) that one household gets.
+
+    An IPv4 address written as an IPv6 one (``::ffff:192.0.2.7``), as servers that listen on both report it, counts as itself.
+    """
     try:
         address = ip_address(remote or "")
     except ValueError:
         return "unknown"
+    if isinstance(address, IPv6Address):
+        address = address.ipv4_mapped or address
     if isinstance(address, IPv6Address):
         return str(ip_network((address, 64), strict=False))
     return str(address)

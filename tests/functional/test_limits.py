@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from flask import Flask
 
-from app.http.limits import asking_address, limits_of
+from app.http.limits import asking_address, counted_address, limits_of, typed_address
 from app.libs.rates import ExactMemoryStorage
 from tests.support.apps import close
 from tests.support.limited_pages import ask, burst, limited_app
@@ -58,6 +58,34 @@ def test_visitors_are_counted_by_address_alone(limits_app: Flask):
 def test_one_household_on_ipv6_is_one_address(limits_app: Flask):
     with limits_app.test_request_context(environ_base={"REMOTE_ADDR": "2001:db8:1:2:3:4:5:6"}):
         assert asking_address() == "2001:db8:1:2::/64"
+
+
+@pytest.mark.parametrize(
+    ("remote", "counted_as"),
+    [
+        ("192.0.2.7", "192.0.2.7"),
+        ("2001:db8:1:2:3:4:5:6", "2001:db8:1:2::/64"),
+        ("2001:db8:1:2:ffff:ffff:ffff:ffff", "2001:db8:1:2::/64"),
+        ("2001:db8:1:3::", "2001:db8:1:3::/64"),
+        ("::ffff:192.0.2.7", "192.0.2.7"),
+        ("an address", "unknown"),
+        ("", "unknown"),
+        (None, "unknown"),
+    ],
+)
+def test_an_address_is_counted_as_one_household(remote: str | None, counted_as: str):
+    assert counted_address(remote) == counted_as
+
+
+@pytest.mark.parametrize(
+    ("typed", "counted_as"),
+    [(" Ann@Example.ORG ", "ann@example.org"), ("x" * 254, "x" * 254), ("x" * 255, "x" * 254), (None, "")],
+)
+def test_who_types_an_address_is_counted_by_it_folded_and_no_longer_than_addresses_are(
+    limits_app: Flask, typed: str | None, counted_as: str
+):
+    with limits_app.test_request_context(method="POST", data={"email": typed} if typed else {}):
+        assert typed_address() == counted_as
 
 
 def test_only_wrong_passwords_count(limits_app: Flask):
