@@ -126,6 +126,7 @@ PARTS = {
         ),
         (
             "tests/unit/domain/test_account.py",
+            "tests/unit/libs/test_rates.py",
             "tests/unit/libs/test_user_agent.py",
             "tests/unit/domain/test_errors.py",
             "tests/functional/test_accounts.py",

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import json
+import sqlite3
+import time
 from collections.abc import Iterator
+from contextlib import closing
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from flask import Flask
@@ -64,12 +68,43 @@ def test_that_a_member_is_here_is_noted_once_an_hour(
         assert rows(box, members[0], "seen_time") == [epoch(NOON) + noted, epoch(NOON)]
 
 
+def test_noting_that_a_member_is_here_waits_for_nobody_and_is_tried_again(
+    box: Container, members: list[MadeMember], clock: FrozenClock, data_dir: Path
+) -> None:
+    first, _ = rows(box, members[0])
+    clock.advance(timedelta(hours=1))
+    with closing(sqlite3.connect(data_dir / "yushu.sqlite", isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        began = time.monotonic()
+        box.members.sessions.touch(first)
+        assert time.monotonic() - began < 0.5
+        assert rows(box, members[0], "seen_time") == [epoch(NOON)] * 2
+        other.execute("ROLLBACK")
+    box.members.sessions.touch(first)
+    assert rows(box, members[0], "seen_time") == [epoch(NOON) + 3600, epoch(NOON)]
+
+
 def test_who_ends_all_other_sessions_ends_only_their_own(box: Container, members: list[MadeMember]) -> None:
     mine, others = rows(box, members[0]), rows(box, members[1])
     assert box.members.sessions.end_others(members[0].id, but=mine[0]) == 1
+    assert box.members.sessions.end_others(members[0].id, but=mine[0]) == 0
     assert (rows(box, members[0]), rows(box, members[1])) == (mine[:1], others)
     assert box.members.sessions.end_others(members[0].id) == 1
     assert (rows(box, members[0]), rows(box, members[1])) == ([], others)
+
+
+def test_no_browser_is_known_to_be_theirs_when_a_member_has_ended_the_others(
+    box: Container, members: list[MadeMember]
+) -> None:
+    def generations() -> list[int]:
+        known = [box.members.credentials.find(member.id) for member in members]
+        return [one.browser_generation for one in known if one is not None]
+
+    mine, theirs = generations()
+    for _ in range(3):
+        box.members.sessions.end_others(members[0].id)
+        before, (mine, other) = mine, generations()
+        assert (mine != before, other) == (True, theirs)
 
 
 def test_only_the_members_own_session_can_be_ended(box: Container, members: list[MadeMember]) -> None:
@@ -100,9 +135,17 @@ def test_a_session_is_forgotten_when_it_rested_too_long_or_is_too_old(
 
 
 def test_a_login_from_another_kind_of_device_is_told_by_mail(app: Flask, box: Container) -> None:
-    member = make_member(app)
-    for agent, mails in ((FIREFOX, 0), (FIREFOX, 0), (SAFARI, 1), (SAFARI, 1)):
-        open_session(box, member.id, agent)
+    member, other = make_member(app), make_member(app, "老周")
+    deeds = ((other, SAFARI, 0), (member, FIREFOX, 0), (member, FIREFOX, 0), (member, SAFARI, 1), (member, SAFARI, 1))
+    for who, agent, mails in deeds:
+        open_session(box, who.id, agent)
         told = box.core.sql.fetchall("SELECT context FROM outbox_mail WHERE kind = 'new_login'")
         assert len(told) == mails, agent
     assert "Safari" in json.loads(told[0][0])["device"]
+
+
+def test_of_what_a_browser_says_of_itself_two_hundred_characters_are_kept(app: Flask, box: Container) -> None:
+    member = make_member(app)
+    for said, kept in ((200, 200), (201, 200), (5000, 200)):
+        open_session(box, member.id, "x" * said)
+        assert rows(box, member, "agent")[-1] == "x" * kept

@@ -7,6 +7,8 @@ import re
 import pytest
 
 from app.domain.account import (
+    MODERATORS,
+    ROLES,
     ConfirmationNeeded,
     Member,
     NotAllowed,
@@ -42,9 +44,13 @@ def member(role: Role, *, confirmed: bool) -> Member:
     ],
 )
 def test_a_role_and_a_confirmed_address_permit(role: Role, permissions: set[str], *, confirmed: bool) -> None:
-    assert permissions_of(member(role, confirmed=confirmed)) >= permissions
-    assert permissions_of(member("member", confirmed=confirmed)) <= {"exchange"}
+    assert permissions_of(member(role, confirmed=confirmed)) == permissions
+
+
+def test_visitors_may_do_nothing_more_and_moderators_are_who_may_decide() -> None:
     assert permissions_of(None) == frozenset()
+    assert {role for role in ROLES if "moderate" in permissions_of(member(role, confirmed=True))} == MODERATORS
+    assert set(ROLES) - {"member"} == MODERATORS
 
 
 def test_what_is_not_permitted_is_refused_with_what_would_help() -> None:
