@@ -40,6 +40,7 @@ def main(words: "list[str]") -> int:
         return 0
     try:
         ensure_python()
+        ensure_known(words[0])
         ensure_pipenv()
         install = [] if words[0] in OF_THE_SITE else ["--dev"]
         return pipenv(subprocess.call, "sync", *install) or pipenv(hand_over, "run", *words)
@@ -67,6 +68,17 @@ def ensure_python() -> None:
         )
 
 
+def ensure_known(word: str) -> None:
+    """Check that a word is a command, or may be a program of the environment: nothing is installed for a slip of typing."""
+    if word in COMMANDS or word == "python":
+        return
+    if not PYTHON.exists() or pipenv(subprocess.call, "--venv", stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL):
+        raise MissingError(
+            f"`{word}` is none of its commands, and nothing is installed yet in which it could be found: "
+            "`run.py --help` lists the commands, `run.py setup` installs what developers use"
+        )
+
+
 def ensure_pipenv() -> None:
     """Make `.tools/venv` with pipenv in it, unless it is there and works."""
     if PYTHON.exists() and subprocess.call([str(PYTHON), "-c", "import pipenv"], stderr=subprocess.DEVNULL) == 0:
@@ -84,12 +96,12 @@ def ensure_pipenv() -> None:
         raise MissingError("pipenv could not be installed, for the reason above; try again when that is mended")
 
 
-def pipenv(call: "Callable[..., int]", *words: str) -> int:
+def pipenv(call: "Callable[..., int]", *words: str, **streams: int) -> int:
     """Run pipenv with these words in the environment of this project, never in one that happens to be active."""
     os.chdir(str(ROOT))
     environ = dict(os.environ, PIPENV_IGNORE_VIRTUALENVS="1")
     environ.setdefault("FLASK_APP", "fisher")
-    return call([str(PYTHON), "-m", "pipenv", *words], env=environ)
+    return call([str(PYTHON), "-m", "pipenv", *words], env=environ, **streams)
 
 
 def hand_over(command: "list[str]", env: "dict[str, str]") -> int:

@@ -51,7 +51,7 @@ def _refuse_unknown(given: Mapping[str, str], overrides: Mapping[str, Any]) -> N
     asked = {name.removeprefix("YUSHU_") for name in given if name.startswith("YUSHU_")} | set(overrides)
     unknown = sorted(asked - known)
     if unknown:
-        raise SettingsError(f"YUSHU_{unknown[0]} is not a setting; `flask --app fisher settings` lists them all")
+        raise SettingsError(f"YUSHU_{unknown[0]} is not a setting; `python3 run.py flask settings` lists them all")
 
 
 def _preset(kind: str) -> dict[str, str]:

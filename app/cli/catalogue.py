@@ -77,7 +77,7 @@ def status() -> None:
     for name, rows in container.catalogue.imports.list_interrupted():
         click.echo(f"interrupted: the import of {name} stopped after {rows:,} rows; give the command again to go on")
     if container.catalogue.imports.needs_rebuild():
-        click.echo("Some books are not in the index: run `flask --app fisher catalogue reindex`.")
+        click.echo("Some books are not in the index: run `python3 run.py flask catalogue reindex`.")
 
 
 @catalogue.command("reindex")

@@ -47,14 +47,14 @@ def demo(*, story: bool) -> None:
     known = len(container.catalogue.books.list_popular(wanted))
     if known < wanted:
         raise click.ClickException(
-            f"a demo wants {wanted} popular books, and {known} are here; `pipenv run start` loads them"
+            f"a demo wants {wanted} popular books, and {known} are here; `python3 run.py start` loads them"
         )
     with events.quiet(), _clock_set_back(days=DAYS) as clock:
         if story:
             tell(clock, password=PASSWORD)
         else:
             Fair(clock).run()
-    click.echo(f"Every member's password is {PASSWORD}; `flask --app fisher user list` shows their addresses.")
+    click.echo(f"Every member's password is {PASSWORD}; `python3 run.py flask user list` shows their addresses.")
 
 
 @contextmanager

@@ -39,7 +39,7 @@ class CannotStartError(Exception):
 
 
 @click.command(
-    epilog="What can be set, by variables of the environment: flask --app fisher settings, and docs/settings.md."
+    epilog="What can be set, by variables of the environment: python3 run.py flask settings, and docs/settings.md."
 )
 def main() -> None:
     """Make the database, the catalogue and the index ready, and serve the site until SIGINT or SIGTERM.

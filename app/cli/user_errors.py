@@ -44,7 +44,7 @@ def reports_user_errors(command: Callable[P, R]) -> Callable[P, R]:
             raise click.ClickException(str(error)) from None
         except DATABASE_ERRORS as error:
             said = getattr(error, "orig", None) or error
-            hint = "`flask --app fisher db upgrade` makes missing tables, `pipenv run start` makes everything"
+            hint = "`python3 run.py flask db upgrade` makes missing tables, `python3 run.py start` makes everything"
             raise click.ClickException(f"the database says: {said}\n{hint}") from None
         except OSError as error:
             raise click.ClickException(f"{error.filename or 'file'}: {error.strerror or error}") from None

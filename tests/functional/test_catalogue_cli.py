@@ -165,5 +165,5 @@ def test_a_database_without_tables_says_what_to_do(tmp_path: Path) -> None:
     bare = make_app(tmp_path / "bare")
     result = run(bare, "status")
     assert result.exit_code == 1
-    assert "flask --app fisher db upgrade" in result.output
+    assert "run.py flask db upgrade" in result.output
     close(bare)

@@ -62,7 +62,7 @@ def test_pages_and_the_api_wait_for_the_migration_and_then_answer(old: Flask) ->
 def test_readiness_names_both_schemas(old: Flask) -> None:
     ready = old.test_client().get("/readyz")
     assert ready.status_code == 503
-    assert ready.json["schema"].startswith(f"schema 0013, code {head_of(old)}: `pipenv run start` or ")
+    assert ready.json["schema"].startswith(f"schema 0013, code {head_of(old)}: `python3 run.py start` or ")
 
 
 def test_a_newer_database_is_named_as_such_and_not_worked_on(app: Flask) -> None:
@@ -106,7 +106,7 @@ def test_the_schema_of_mariadb_is_read_too(mariadb_server: Server, data_dir: Pat
 
 @pytest.mark.parametrize("options", [(), ("--once",)])
 @pytest.mark.parametrize(
-    ("revision", "said"), [("0013", "flask --app fisher db upgrade"), (NEWER, "made by a newer version")]
+    ("revision", "said"), [("0013", "run.py flask db upgrade"), (NEWER, "made by a newer version")]
 )
 def test_a_worker_started_by_hand_ends_with_one_line(
     app: Flask, options: tuple[str, ...], revision: str, said: str

@@ -17,6 +17,8 @@ from tests.support.paths import ROOT
 
 PIPENV = """
 import os, signal, sys, time
+if sys.argv[1:] == ["--venv"]:
+    sys.exit(os.path.exists("no-environment"))
 signal.signal(signal.SIGINT, signal.default_int_handler)  # a background job has it ignored
 with open("asked.txt", "a") as asked:
     print(*sys.argv[1:], "| FLASK_APP=" + os.environ["FLASK_APP"], file=asked)
@@ -142,11 +144,25 @@ def test_what_is_installed_is_not_installed_again(ready: Clone) -> None:
         ("flask demo --story", "sync"),
         ("lint", "sync --dev"),
         ("bench search", "sync --dev"),
+        ("python -m pytest --help", "sync --dev"),
+        ("ruff check", "sync --dev"),
     ],
 )
 def test_words_are_passed_on_with_the_packages_they_need(ready: Clone, words: str, sync: str) -> None:
     assert ready.run(*words.split()).returncode == 0
     assert [line.split(" |")[0] for line in ready.asked] == [sync, f"run {words}"]
+
+
+@pytest.mark.parametrize("begun", [False, True], ids=["in a fresh clone", "after an installation that was cut short"])
+def test_nothing_is_installed_for_a_word_that_nobody_knows(clone: Clone, environment: Path, *, begun: bool) -> None:
+    if begun:
+        shutil.copytree(environment, clone.folder / ".tools" / "venv", symlinks=True)
+        (clone.folder / "no-environment").touch()
+    done = clone.run("strat")
+    assert (done.returncode, done.stdout, clone.asked) == (1, "", [])
+    line = done.stderr.splitlines()[-1]
+    assert "`strat` is none of its commands" in line
+    assert "`run.py --help`" in line
 
 
 @pytest.mark.parametrize("code", [0, 1, 5, 77])

@@ -48,7 +48,7 @@ class SchemaState:
             return said
         if not self.is_known:
             return f"{said}: the database was made by a newer version of YuShu, which this one does not know"
-        return f"{said}: `pipenv run start` or `flask --app fisher db upgrade` brings the database up to date"
+        return f"{said}: `python3 run.py start` or `python3 run.py flask db upgrade` brings the database up to date"
 
 
 class Schema:
