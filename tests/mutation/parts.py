@@ -126,6 +126,7 @@ PARTS = {
         ),
         (
             "tests/unit/domain/test_account.py",
+            "tests/unit/forms/test_account_forms.py",
             "tests/unit/libs/test_rates.py",
             "tests/unit/libs/test_user_agent.py",
             "tests/unit/domain/test_errors.py",
@@ -137,6 +138,7 @@ PARTS = {
             "tests/functional/test_second_factor.py",
             "tests/functional/test_moderation_page.py",
             "tests/integration/members/test_account_re*.py",
+            "tests/integration/members/test_second_factors.py",
             "tests/integration/members/test_sessions.py",
             "tests/integration/exchange/test_moderation.py",
             "tests/integration/test_told_events.py",

@@ -6,6 +6,7 @@ import pytest
 from flask import Flask
 from werkzeug.datastructures import MultiDict
 
+from app.domain.drift_request import is_mobile
 from app.domain.gift import Condition, Postage
 from app.forms.base import Form
 from app.forms.drift import OfferForm, RequestForm
@@ -34,3 +35,13 @@ def test_a_name_and_an_address_have_their_lengths_unless_the_two_meet(
         met = RequestForm(MultiDict({"handover": "y"}))
         met.validate()
         assert not {name, "mobile"} & met.errors.keys()
+
+
+@pytest.mark.parametrize("typed", ["138 0013 8000", "138-0013-8000", "+49 (151) 1234-5678", " 13800138000 "])
+def test_a_mobile_number_may_be_typed_in_groups(app: Flask, typed: str) -> None:
+    assert not is_mobile(typed)
+    with app.test_request_context(method="POST"):
+        form = RequestForm(MultiDict({"mobile": typed}))
+        form.validate()
+        assert "mobile" not in form.errors
+        assert is_mobile(str(form.mobile.data))
