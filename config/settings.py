@@ -1,6 +1,6 @@
 """Every setting of the program: its name, type, default and meaning.
 
-To add one, add an entry here and a row to ``docs/settings.md``; a test compares the two.
+To add one, add an entry here and a row to ``docs/settings.md`` and ``settings.zh.md``; a test compares them.
 """
 
 from __future__ import annotations

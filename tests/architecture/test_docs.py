@@ -78,13 +78,14 @@ def test_a_page_in_chinese_has_the_parts_and_the_links_of_the_english_one(chines
     assert _parts(chinese) == _parts(english)
 
 
-def _parts(page: str) -> tuple[list[str], int, set[str]]:
-    """Return the levels of the headings, the number of blocks of code, and where the links lead."""
+def _parts(page: str) -> tuple[list[str], int, int, set[str]]:
+    """Return the levels of the headings, the number of blocks of code and of rows of tables, and where the links lead."""
     text = (ROOT / page).read_text("utf-8")
     links = {link.partition("#")[0] for link in re.findall(r"\]\((?!https?:)([^)]+)\)", text)}
     return (
         re.findall(r"^#+(?= )", text, re.MULTILINE),
         len(re.findall(r"^```", text, re.MULTILINE)),
+        len(re.findall(r"^\|", text, re.MULTILINE)),
         {re.sub(r"\.zh(-CN)?\.md$", ".md", link) for link in links},
     )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import stat
 from pathlib import Path
 
@@ -14,7 +15,7 @@ from tests.support.apps import make_app
 from tests.support.paths import ROOT
 
 KEY = "YS1rZXktZm9yLXRoaXMtdGVzdC1hbG9uZS0wMTIzNDU="
-DOCS = ROOT / "docs" / "settings.md"
+DOCS = ROOT / "docs"
 
 
 def load(tmp_path: Path, environ: dict[str, str] | None = None, **overrides):
@@ -144,12 +145,15 @@ def test_production_refuses_what_is_only_for_trying_out(tmp_path, variable, valu
         load(tmp_path, {**given, variable: value})
 
 
-def test_the_documentation_lists_every_setting_with_its_default_and_meaning():
-    rows = {line.split("`")[1]: line for line in DOCS.read_text("utf-8").splitlines() if line.startswith("| `YUSHU_")}
-    assert list(rows) == [setting.variable for setting in SETTINGS]
-    for setting in SETTINGS:
-        assert setting.meaning in rows[setting.variable]
-        assert not setting.default or f"`{setting.default}`" in rows[setting.variable]
+@pytest.mark.parametrize("page", ["settings.md", "settings.zh.md"])
+def test_the_documentation_lists_every_setting_with_its_default_and_meaning(page: str):
+    lines = [
+        line.split(" | ") for line in (DOCS / page).read_text("utf-8").splitlines() if line.startswith("| `YUSHU_")
+    ]
+    assert [first.removeprefix("| ") for first, *_ in lines] == [f"`{setting.variable}`" for setting in SETTINGS]
+    for setting, (_, default, meaning) in zip(SETTINGS, lines, strict=True):
+        assert default == (f"`{setting.default}`" if setting.default else "")
+        assert meaning == f"{setting.meaning} |" or (page == "settings.zh.md" and re.search("[一-鿿]", meaning))
 
 
 def test_the_command_shows_values_and_masks_secrets(data_dir):
