@@ -25,9 +25,7 @@ from itertools import islice, pairwise, product
 from typing import Final, NamedTuple
 
 from app.domain.book import BookFacts
-from app.search.index.port import BookTerms
-from app.search.pinyin import LONGEST_INITIALS, TABLE, Syllables, readings_of
-from app.search.text import (
+from app.domain.text import (
     VARIANTS,
     fold,
     has_kana,
@@ -42,6 +40,8 @@ from app.search.text import (
     without_article,
     words_of,
 )
+from app.search.index.port import BookTerms
+from app.search.pinyin import LONGEST_INITIALS, TABLE, Syllables, readings_of
 
 SCHEME: Final = 3
 """Rises when the same book gets other terms than before; a test tells when it must. Indexes of another version are rebuilt."""

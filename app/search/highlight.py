@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from app.search.text import fold, is_unspaced, pairs, signed_names, spelt_out, stem, tokens
+from app.domain.text import fold, is_unspaced, pairs, signed_names, spelt_out, stem, tokens
 
 Span = tuple[int, int]
 

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from itertools import chain, islice, product
 from typing import Final
 
+from app.domain.text import is_unspaced, tokens, with_usual_variants
 from app.search.analyzer import MOST_TERMS, SHORT_NAME, name_term, sound_term, terms_of_words
 from app.search.pinyin import Syllables, read_aloud, segmentations, syllable_pairs
-from app.search.text import is_unspaced, tokens, with_usual_variants
 
 _WAYS: Final = 6
 _MOST_PLANS: Final = 6

@@ -13,10 +13,10 @@ from typing import Final, Literal
 
 from app.domain.isbn import Barcode, TypedIsbn, find_isbn, find_other_barcode
 from app.domain.isbn_candidates import is_shortened_alone
+from app.domain.text import fold, simplified, with_usual_variants, words_of
 from app.search.analyzer import LONGEST_EXACT, SHORT_NAME, exact_term, is_short, name_term, sound_term, terms_of_words
 from app.search.pinyin import Syllables, is_hardly_a_word, may_be_initials
 from app.search.pinyin_queries import names_by_sound, plans_by_sound, terms_of_name, without_volume
-from app.search.text import fold, simplified, with_usual_variants, words_of
 
 FieldName = Literal["title", "author", "translator", "publisher", "series", "isbn"]
 

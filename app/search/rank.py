@@ -7,12 +7,12 @@ from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 
 from app.domain.book import BookFacts
+from app.domain.text import fold, fold_known, is_unspaced, simplified, stem, tokens, without_article, words_of
 from app.queries.book import BookRow
 from app.search.analyzer import main_part
 from app.search.match import Match, PhoneticMatcher
 from app.search.pinyin import readings_of
 from app.search.query_parser import FieldName, ParsedQuery, parse_query
-from app.search.text import fold, fold_known, is_unspaced, simplified, stem, tokens, without_article, words_of
 
 _READ_FOR_SPELLING = 5
 _BEGINNING = 3

@@ -7,12 +7,12 @@ from dataclasses import replace
 from itertools import chain, islice, pairwise, product
 from typing import Final
 
+from app.domain.text import fold, has_han, is_unspaced, simplified, words_of
 from app.search.analyzer import terms_of_words
 from app.search.index.port import Index
 from app.search.pinyin import Syllables, read_aloud, readings_of, syllable_pairs
 from app.search.pinyin_queries import names_by_sound, plans_by_sound, terms_of_name
 from app.search.query_parser import Interpretation, ParsedQuery, parse_query
-from app.search.text import fold, has_han, is_unspaced, simplified, words_of
 from app.search.typo import corrections, rarest_respelt, unknown_words
 
 _WORDS_OF_A_NAME: Final = (2, 3)

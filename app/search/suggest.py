@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Final
 
+from app.domain.text import fold_known, is_unspaced, simplified, without_article
 from app.queries.book import BookRow
 from app.search.analyzer import terms_of_words
 from app.search.index.port import Index, TermSet
 from app.search.pinyin import has_initials, may_be_initials, readings_of, sound_begins, split_unfinished, syllable_pairs
 from app.search.query_parser import parse_query
 from app.search.results import Suggestion
-from app.search.text import fold_known, is_unspaced, simplified, without_article
 
 _READ: Final = 25
 _COMPLETIONS: Final = 6

@@ -10,6 +10,7 @@ from itertools import islice, pairwise, product
 from string import ascii_lowercase
 from typing import Final
 
+from app.domain.text import stem
 from app.search.analyzer import terms_of_words, word_term
 from app.search.index.port import Index
 from app.search.pinyin import (
@@ -21,7 +22,6 @@ from app.search.pinyin import (
     syllable_pairs,
     two_syllables,
 )
-from app.search.text import stem
 
 _Guess = tuple[int, Syllables]
 """How many edits, and what was meant."""

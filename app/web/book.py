@@ -16,12 +16,12 @@ from app.domain.book import BookFacts, cite
 from app.domain.book_entry import NotABookEntry, book_facts
 from app.domain.isbn import canonical, find_isbn, hyphenate, to_isbn10
 from app.domain.isbn_candidates import is_shortened_alone
+from app.domain.text import fold
 from app.forms.book import LANGUAGES, AddBookForm
 from app.forms.drift import CONDITIONS, POSTAGES
 from app.http.auth import confirmed_required
 from app.http.limits import limited
 from app.queries.book import BookRow
-from app.search.text import fold
 from app.web.blueprint import web
 from app.web.template_helpers import language_name, site_address
 

@@ -11,10 +11,10 @@ from pypinyin import Style, pinyin
 
 from app.domain.book import BookFacts
 from app.domain.isbn import hyphenate
+from app.domain.text import fold
 from app.search.analyzer import main_part
 from app.search.pinyin import readings_of
 from app.search.results import SearchPage
-from app.search.text import fold
 
 TOP = 10
 _LETTERS = "abcdefghijklmnopqrstuvwxyz"

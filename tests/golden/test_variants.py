@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from app.search.text import fold, simplified
+from app.domain.text import fold, simplified
 from tests.golden.damage import Damaged
 from tests.golden.judge import mean
 from tests.golden.variants import variant_pairs, varied_titles

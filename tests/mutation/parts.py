@@ -40,7 +40,7 @@ PARTS = {
     ),
     "texts": Part(
         (
-            "app/search/text.py",
+            "app/domain/text.py",
             "app/domain/characters.py",
             "app/domain/nickname.py",
             "app/domain/text_encoding.py",
@@ -50,7 +50,7 @@ PARTS = {
             "tests/unit/domain/test_errors.py",
             "tests/unit/domain/test_nickname.py",
             "tests/unit/domain/test_text_encoding.py",
-            "tests/unit/search/test_text.py",
+            "tests/unit/domain/test_text.py",
             "tests/unit/search/test_analyzer.py",
             "tests/unit/search/test_highlight.py",
             "tests/unit/search/test_query_parser.py",

@@ -11,9 +11,9 @@ from rapidfuzz.fuzz import ratio, token_set_ratio
 from app.domain.book import BookFacts
 from app.domain.book_entry import is_placeholder
 from app.domain.reading_list import bare_title
+from app.domain.text import fold, has_han, is_unspaced, pairs, stem, tokens, unspaced_signs, without_article, words_of
 from app.search.analyzer import main_part
 from app.search.pinyin import sound_begins
-from app.search.text import fold, has_han, is_unspaced, pairs, stem, tokens, unspaced_signs, without_article, words_of
 
 _LETTERS_THAT_TELL = 4
 

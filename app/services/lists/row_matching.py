@@ -11,8 +11,8 @@ from app.domain.cells import read_isbn_cell
 from app.domain.isbn import TypedIsbn
 from app.domain.isbn_candidates import is_shortened
 from app.domain.reading_list import ListRow, Verdict
+from app.domain.text import fold
 from app.libs.batches import batches
-from app.search.text import fold
 from app.services.catalogue.book_matching import (
     has_author_in_other_script,
     is_by,

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.search.text import (
+from app.domain.text import (
     fold,
     has_han,
     has_kana,
