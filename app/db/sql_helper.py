@@ -10,6 +10,8 @@ import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
+from functools import lru_cache
+from itertools import chain, repeat
 from types import TracebackType
 from typing import Any, Self
 
@@ -27,10 +29,14 @@ def in_list(name: str, values: Sequence[Any]) -> tuple[str, dict[str, Any]]:
     The last value is repeated up to the next power of two, so that few different statements are prepared.
     """
     size = 1 << (len(values) - 1).bit_length()
-    params = {f"{name}{number}": value for number, value in enumerate(values)}
-    for number in range(len(values), size):
-        params[f"{name}{number}"] = values[-1]
-    return ", ".join(f":{key}" for key in params), params
+    names, marks = _list_of_names(name, size)
+    return marks, dict(zip(names, chain(values, repeat(values[-1])), strict=False))
+
+
+@lru_cache(maxsize=256)
+def _list_of_names(name: str, size: int) -> tuple[tuple[str, ...], str]:
+    names = tuple(f"{name}{number}" for number in range(size))
+    return names, ", ".join(f":{each}" for each in names)
 
 
 def one_of(values: Iterable[str]) -> str:

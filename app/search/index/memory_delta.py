@@ -233,7 +233,9 @@ class MemoryDelta:
             self._outdated.add(known if version >= known_version else number)
 
     def _matching(self, plans: Iterable[KeyPlan]) -> BitMap:
-        return BitMap().union(*(reduce(and_, map(self._posting, plan)) for plan in plans))
+        postings = self._postings
+        known = (plan for plan in plans if all(term in postings for term in plan))
+        return BitMap().union(*(reduce(and_, (postings[term] for term in plan)) for plan in known))
 
     def _posting(self, term: bytes) -> BitMap:
         return self._postings.get(term) or BitMap()

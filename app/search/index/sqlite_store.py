@@ -223,10 +223,12 @@ class SqliteStore:
         :raises GenerationMissing: when it is shorter than it was. One that was removed or replaced is still there for who has it open.
         """
         opened = self._opened[number]
-        with suppress(FileNotFoundError):
+        try:
             found = os.stat(opened.path)  # noqa: PTH116 - before each query: making a Path takes ten times as long
-            if found.st_ino == opened.inode and found.st_size < opened.size:
-                raise GenerationMissing(generation=number)
+        except FileNotFoundError:
+            return
+        if found.st_ino == opened.inode and found.st_size < opened.size:
+            raise GenerationMissing(generation=number)
 
     def _note_size(self, number: int, path: Path) -> None:
         """Remember which file a generation is read from, and how long it was when it was opened first.
