@@ -61,14 +61,13 @@ class _Block:
 class _OrmConnection:
     """A leased connection as SQLAlchemy wants it: the driver's object, whose `close()` gives the lease back."""
 
+    __slots__ = ("lease",)
+
     def __init__(self, lease: PoolLease) -> None:
-        object.__setattr__(self, "lease", lease)
+        self.lease = lease
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self.lease.connection, name)
-
-    def __setattr__(self, name: str, value: Any) -> None:
-        setattr(self.lease.connection, name, value)
 
     def close(self) -> None:
         self.lease.release()

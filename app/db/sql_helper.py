@@ -56,11 +56,10 @@ class QueryCursor:
         self._cursor.execute(*self._write(statement, params or {}))
         return self
 
-    def executemany(self, statement: str, rows: Iterable[Params]) -> Self:
+    def executemany(self, statement: str, rows: Iterable[Params]) -> None:
         """Run one statement for each row; an INSERT … VALUES is sent in batches on MariaDB."""
         text, _ = self._write(statement, {})
         self._cursor.executemany(text, list(rows))
-        return self
 
     def fetchone(self) -> Row | None:
         """Return the next row, or None."""
@@ -74,7 +73,10 @@ class QueryCursor:
     def fetchvalue(self) -> Any:
         """Return the only column of the next row, or None where there is no row."""
         row = self.fetchone()
-        return None if row is None else row[0]
+        if row is None:
+            return None
+        (value,) = row
+        return value
 
     def fetchcolumn(self) -> list[Any]:
         """Return the only column of the rows that are left."""
@@ -87,11 +89,6 @@ class QueryCursor:
     def rowcount(self) -> int:
         """How many rows the last statement matched."""
         return int(self._cursor.rowcount)
-
-    @property
-    def lastrowid(self) -> int:
-        """The id that the last INSERT was given."""
-        return int(self._cursor.lastrowid)
 
     def close(self) -> None:
         """Free what the cursor holds."""
@@ -191,8 +188,8 @@ class SqlHelper:
         with self.reading() as cursor:
             return cursor.execute(statement, params).fetchall()
 
-    def execute_many(self, statement: str, rows: Sequence[Params]) -> int:
-        """Run a write for each row in the open transaction and give how many rows it touched.
+    def execute_many(self, statement: str, rows: Sequence[Params]) -> None:
+        """Run a write for each row in the open transaction.
 
         :raises NotInTransactionError: outside `transaction()` and `auto_commit`.
         """
@@ -202,9 +199,9 @@ class SqlHelper:
         if top is None and self._joined() is None:
             raise NotInTransactionError("execute_many outside a transaction")
         if not rows:
-            return 0
+            return
         with self.reading() as cursor:
-            return cursor.executemany(statement, rows).rowcount
+            cursor.executemany(statement, rows)
 
     @property
     def is_writing(self) -> bool:

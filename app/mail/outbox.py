@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
-import secrets
+import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
+
+from sqlalchemy import delete
 
 from app.extensions import db
 from app.libs.clock import Clock, epoch
@@ -14,8 +16,6 @@ from app.mail.mail import Mailbox
 from app.mail.rendering import Renderer
 from app.models.message import OutboxMail
 from app.models.user import User
-
-MAX_SUBJECT_LENGTH = 500
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,13 +51,13 @@ class Outbox:
         subject = self._renderer.subject(kind, to.language, {**filled, "name": to.name})
         now = epoch(self._clock.now())
         row = OutboxMail(
-            message_id=f"{secrets.token_hex(16)}@{self._domain}",
+            message_id=f"{uuid.uuid4().hex}@{self._domain}",
             user_id=to.user_id,
             address=to.address,
             name=to.name,
             language=to.language,
             kind=kind,
-            subject=subject[:MAX_SUBJECT_LENGTH],
+            subject=subject,
             context=json.dumps(filled, ensure_ascii=False),
             due_at=now,
             create_time=now,
@@ -77,9 +77,9 @@ class Outbox:
             return None
         return self.post(kind, recipient_of(user), context)
 
-    def forget_member(self, user_id: int) -> int:
-        """Take back what was not sent to this member and delete what the outbox knows of them; gives the number of rows."""
-        return int(db.session.query(OutboxMail).filter(OutboxMail.user_id == user_id).delete(synchronize_session=False))
+    def forget_member(self, user_id: int) -> None:
+        """Take back what was not sent to this member and delete what the outbox knows of them."""
+        db.session.execute(delete(OutboxMail).where(OutboxMail.user_id == user_id))
 
 
 def recipient_of(user: User) -> Recipient:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import random
-import secrets
+import uuid
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
@@ -117,7 +117,7 @@ class MailDelivery:
         return sweep(self._clock, OutboxMail, OutboxMail.ended_at < epoch(self._clock.now() - KEPT_FOR))
 
     def _deliver(self, number: int, tally: Tally) -> None:
-        mail = self._take(number, lease=secrets.token_hex(16))
+        mail = self._take(number, lease=uuid.uuid4().hex)
         if mail is None:
             return
         outcome = self._try(mail)
@@ -136,7 +136,7 @@ class MailDelivery:
         )
         if not rows_touched(taken):
             return None
-        row = db.session.get_one(OutboxMail, number, populate_existing=True)
+        row = db.session.get_one(OutboxMail, number)
         return PendingMail(
             id=row.id,
             lease=lease,
@@ -205,5 +205,5 @@ class MailDelivery:
 
 def pause_after(attempts: int) -> timedelta:
     """How long to wait after this many tries: doubling, bounded, give or take a fifth so that mails do not return in step."""
-    pause: timedelta = min(FIRST_PAUSE * 2 ** min(attempts - 1, 20), LONGEST_PAUSE)
+    pause: timedelta = min(FIRST_PAUSE * 2 ** (attempts - 1), LONGEST_PAUSE)
     return pause * random.uniform(0.8, 1.2)  # noqa: S311 - spreads load, guards nothing

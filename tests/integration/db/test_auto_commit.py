@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-import pytest
-from sqlalchemy import select
-from sqlalchemy.exc import InvalidRequestError
+from concurrent.futures import ThreadPoolExecutor
 
-from app.db.database import RollbackOnlyError
+import pytest
+from flask import Flask
+from sqlalchemy import inspect, select
+from sqlalchemy.dialects import mysql, sqlite
+from sqlalchemy.exc import IntegrityError, InvalidRequestError
+
+from app.db.database import Key, RollbackOnlyError, SQLAlchemy
 from app.extensions import db, pool_of
 from app.models import Book
 
@@ -126,3 +130,51 @@ def test_set_attrs_copies_only_what_is_allowed():
     book = Book(isbn13="1", title="one")
     book.set_attrs({"title": "two", "version": 99, "isbn13": "9"}, allowed=("title",))
     assert (book.title, book.version, book.isbn13) == ("two", None, "1")
+
+
+def test_the_number_of_commits_rises_by_one_with_each_outermost_block_that_is_saved():
+    before = db.commits
+    with db.auto_commit(), db.auto_commit():
+        pass
+    assert db.commits == before + 1
+    with pytest.raises(Boom), db.auto_commit():
+        raise Boom
+    assert db.commits == before + 1
+    with db.auto_commit():
+        pass
+    assert db.commits == before + 2
+
+
+def test_an_error_of_the_database_tells_nothing_of_what_was_to_be_written():
+    with pytest.raises(IntegrityError) as refused, db.auto_commit() as session:
+        session.add_all(Book(isbn13="1", title="what nobody need know") for _ in range(2))
+    assert "nobody" not in str(refused.value)
+
+
+def test_a_look_at_the_database_opens_no_session_and_needs_no_context(any_database_app):
+    sql = any_database_app.extensions["container"].core.sql
+    assert sql.fetchvalue("SELECT COUNT(*) FROM book") == 0
+    assert not db.session.registry.has()
+    with ThreadPoolExecutor(1) as outside:
+        assert outside.submit(sql.fetchvalue, "SELECT COUNT(*) FROM book").result() == 0
+
+
+def test_the_write_door_has_no_engine_without_the_pool():
+    with pytest.raises(TypeError, match="needs the pool"):
+        SQLAlchemy().init_app(Flask("no pool"))
+
+
+def test_keys_are_compared_byte_for_byte_on_both_databases():
+    assert Key(13).compile(dialect=mysql.dialect()) == "VARCHAR(13) COLLATE utf8mb4_bin"
+    assert Key(13).compile(dialect=sqlite.dialect()) == "VARCHAR(13)"
+
+
+def test_the_models_call_constraints_and_indexes_what_the_migrations_called_them(app):
+    """A migration drops them by their names. Only SQLite keeps those of every kind, but for some primary keys."""
+    with app.app_context():
+        found = inspect(db.engine)
+        for table in db.metadata.sorted_tables:
+            stored = [*found.get_foreign_keys(table.name), *found.get_check_constraints(table.name)]
+            stored += [*found.get_unique_constraints(table.name), *found.get_indexes(table.name)]
+            named = {each.name for each in [*table.constraints, *table.indexes]}
+            assert named == {each["name"] for each in stored} | {f"pk_{table.name}"}

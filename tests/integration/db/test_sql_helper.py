@@ -13,7 +13,7 @@ from contextvars import copy_context
 import pymysql
 import pytest
 
-from app.db.pool import LEASES_PER_THREAD, PoolExhaustedError, TooManyLeasesError
+from app.db.pool import LEASES_PER_THREAD, PoolExhaustedError, PoolLease, TooManyLeasesError
 from app.db.sql_helper import NotInTransactionError, SqlHelper, in_list
 from app.extensions import db, pool_of
 from app.models import Book
@@ -64,6 +64,40 @@ def test_a_list_is_filled_up_to_the_next_power_of_two(values: int, marks: int) -
     assert list(params.values()) == [*range(values), *[values - 1] * (marks - values)]
 
 
+def test_rows_and_values_come_as_they_are_asked_for(sql):
+    insert(sql, "1", "2", "3")
+    few = "SELECT isbn13 FROM book WHERE isbn13 > :isbn ORDER BY isbn13"
+    assert sql.fetchall(few, {"isbn": "1"}) == [("2",), ("3",)]
+    assert sql.fetchone(few, {"isbn": "1"}) == ("2",)
+    assert sql.fetchcolumn(few, {"isbn": "1"}) == ["2", "3"]
+    assert (sql.fetchvalue(few, {"isbn": "2"}), sql.fetchvalue(few, {"isbn": "3"})) == ("3", None)
+    with sql as cursor:
+        assert list(cursor.execute(few, {"isbn": "1"})) == [("2",), ("3",)]
+        cursor.execute(few, {"isbn": "0"})
+        assert (cursor.fetchone(), cursor.fetchvalue(), cursor.fetchcolumn()) == (("1",), "2", ["3"])
+        assert (cursor.fetchone(), cursor.fetchvalue(), cursor.fetchall()) == (None, None, [])
+    with pytest.raises(ValueError, match="unpack"):
+        sql.fetchvalue("SELECT isbn13, title FROM book")
+    with sql.transaction() as cursor:
+        cursor.executemany("UPDATE book SET title = :title WHERE isbn13 = :isbn", [{"title": "x", "isbn": "1"}])
+        assert cursor.execute("UPDATE book SET title = 'y' WHERE isbn13 > '1'").rowcount == 2
+    assert sql.fetchcolumn("SELECT title FROM book ORDER BY isbn13") == ["x", "y", "y"]
+
+
+@pytest.mark.parametrize("step", ["begin_read", "begin_write", "commit"])
+def test_a_block_that_cannot_begin_or_end_gives_its_connection_back(sql, pool, monkeypatch, step):
+    def fail(_lease):
+        raise Boom
+
+    monkeypatch.setattr(PoolLease, step, fail)
+    with pytest.raises(Boom), sql if step == "begin_read" else sql.transaction():
+        pass
+    assert pool.leased == 0
+    monkeypatch.undo()
+    insert(sql, "1")
+    assert sql.fetchvalue("SELECT COUNT(*) FROM book") == 1
+
+
 def test_a_cursor_is_of_no_use_when_its_block_is_over(sql):
     with sql as cursor:
         assert cursor.execute("SELECT 1").fetchone() == (1,)
@@ -83,13 +117,14 @@ def test_whether_a_block_sees_what_is_not_committed_is_known(sql):
 
 def test_no_rows_are_written_as_none(sql):
     with sql.transaction():
-        assert sql.execute_many(INSERT, []) == 0
+        sql.execute_many(INSERT, [])
+    assert sql.fetchone("SELECT COUNT(*) FROM book") == (0,)
 
 
 def test_a_block_inside_auto_commit_may_write(sql, any_database_app):
     with any_database_app.app_context():
         with db.auto_commit(), sql:
-            assert sql.execute_many(INSERT, [{"isbn": "1", "title": "x"}]) == 1
+            sql.execute_many(INSERT, [{"isbn": "1", "title": "x"}])
         assert sql.fetchone("SELECT title FROM book") == ("x",)
 
 

@@ -2,24 +2,36 @@
 
 from __future__ import annotations
 
+import json
+import random
+import re
 import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
+from dataclasses import asdict, replace
 from datetime import timedelta
 from typing import Any
 
 import pytest
+import structlog
 from flask import Flask
 from sqlalchemy.exc import InvalidRequestError
 
 from app.container import Container
 from app.extensions import db
-from app.libs.clock import FrozenClock
-from app.mail.mail import BadMailError, FinalFailureError, Mail, NoLongerWantedError, TemporaryFailureError
+from app.libs.clock import FrozenClock, epoch
+from app.mail.mail import (
+    BadMailError,
+    FinalFailureError,
+    Mail,
+    Mailbox,
+    NoLongerWantedError,
+    TemporaryFailureError,
+)
 from app.mail.outbox import Recipient
 from app.mail.rendering import ContextError
 from app.mail.transports import MemoryTransport
+from app.models.message import OutboxMail
 from app.models.user import User
 from app.services.operations.mail_delivery import (
     FIRST_PAUSE,
@@ -144,11 +156,160 @@ def test_a_temporary_failure_is_tried_again_later_and_later(box: Container):
     assert box.operations.mail_delivery.deliver_due().sent == 1
 
 
-def test_pauses_double_up_to_six_hours():
-    pauses = [pause_after(attempts).total_seconds() for attempts in range(1, MAX_ATTEMPTS)]
-    expected = [min(30 * 2**number, 6 * 3600) for number in range(MAX_ATTEMPTS - 1)]
-    assert all(0.8 * wanted <= pause <= 1.2 * wanted for pause, wanted in zip(pauses, expected, strict=True))
-    assert 2.4 * 86400 < sum(expected) < 3.5 * 86400
+@pytest.mark.parametrize("of_five", [4, 6])
+def test_pauses_double_up_to_six_hours_give_or_take_a_fifth(monkeypatch: pytest.MonkeyPatch, of_five: int):
+    monkeypatch.setattr(random, "uniform", lambda low, high: min(max(of_five / 5, low), high))
+    pauses = [pause_after(attempts) for attempts in range(1, MAX_ATTEMPTS)]
+    doubled = [timedelta(seconds=of_five * 6 * 2**number) for number in range(10)]
+    assert pauses == [*doubled, *[timedelta(hours=6) * of_five / 5] * (MAX_ATTEMPTS - 1 - 10)]
+
+
+def test_two_pauses_of_a_kind_are_not_the_same():
+    pauses = [pause_after(20).total_seconds() for _ in range(50)]
+    assert min(pauses) < 0.9 * 6 * 3600 < 1.1 * 6 * 3600 < max(pauses)
+
+
+def test_a_mail_is_given_up_at_the_last_pause_that_ends_within_three_days(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(random, "uniform", lambda _low, _high: 1)
+    total = sum((pause_after(attempts) for attempts in range(1, MAX_ATTEMPTS)), timedelta())
+    assert total <= timedelta(days=3) < total + LONGEST_PAUSE
+
+
+#: What a try may come to, and the state in which it leaves the mail.
+TRIES = {
+    "sent": (None, "sent", ""),
+    "postponed": (TemporaryFailureError("451 busy"), "queued", "451 busy"),
+    "failed": (FinalFailureError("550 no such user"), "failed", "550 no such user"),
+    "dropped": (NoLongerWantedError("it is over"), "dropped", ""),
+}
+
+
+@pytest.mark.parametrize("outcome", TRIES)
+def test_each_try_is_counted_and_written_down_as_what_it_came_to(box: Container, outcome: str):
+    error, state, problem = TRIES[outcome]
+    post(box, "registered_again")
+    if error is not None:
+        fail_next(box, error)
+    tally = box.operations.mail_delivery.deliver_due()
+    assert asdict(tally) == dict.fromkeys(TRIES, 0) | {outcome: 1}
+    is_over = outcome != "postponed"
+    assert row(box, "state, problem, lease, attempts, context, address, name") == (
+        *(state, problem, None, 1, "" if is_over else "{}"),
+        *("reader@example.org", "渔夫"),
+    )
+    ended, due = row(box, "ended_at, due_at")
+    now = epoch(NOON)
+    assert ended == (now if is_over else None)
+    assert due == epoch(NOON + LEASE) if is_over else now + 24 <= due <= now + 36
+
+
+@pytest.mark.parametrize(("posted", "wanted"), [(0, 1), (1, 0)])
+def test_old_mails_are_deleted_ninety_days_after_their_end_and_not_before(box: Container, posted: int, wanted: int):
+    post(box)
+    box.operations.mail_delivery.deliver_due()
+    advance(box, timedelta(days=90, seconds=posted))
+    box.operations.mail_delivery.forget_old()
+    assert box.core.sql.fetchvalue("SELECT COUNT(*) FROM outbox_mail") == wanted
+
+
+def test_a_problem_is_cut_to_what_its_column_holds(box: Container):
+    post(box)
+    fail_next(box, TemporaryFailureError("很" * 300))
+    box.operations.mail_delivery.deliver_due()
+    assert row(box, "problem") == ("很" * OutboxMail.__table__.columns["problem"].type.length,)
+
+
+def test_a_mail_that_cannot_be_written_says_so_and_no_more(box: Container):
+    def broken(order: PendingMail) -> dict[str, Any]:
+        raise KeyError("what nobody need know")
+
+    box.operations.secret_factories["confirm"] = broken
+    post(box, "confirm")
+    box.operations.mail_delivery.deliver_due()
+    assert row(box, "state, problem") == ("queued", "the letter could not be written")
+
+
+def test_a_mail_is_posted_with_all_that_is_known_of_it(box: Container):
+    context = {"title": "三体", "who": "老舍", "gift": 3}
+    with db.auto_commit():
+        number = box.mail.outbox.post("gift_listed", READER, context)
+    columns = "id, user_id, address, name, language, kind, subject, state, attempts, due_at, create_time, ended_at"
+    now = epoch(NOON)
+    known = (7, "reader@example.org", "渔夫", "zh", "gift_listed", "[鱼书] 你想要的书来了")
+    assert row(box, columns) == (number, *known, "queued", 0, now, now, None)
+    assert json.loads(row(box, "context")[0]) == context
+    assert "三体" in row(box, "context")[0], (
+        "an operator, and a test that looks for what must not be there, can read it"
+    )
+    assert re.fullmatch(r"[0-9a-f]{32}@localhost", row(box, "message_id")[0])
+
+
+def test_a_mail_goes_out_as_it_was_posted(box: Container):
+    number = post(box, "confirm", Recipient(address="zoe@example.org", name="Zoë", language="en"))
+    (message_id,) = row(box, "message_id")
+    advance(box, timedelta(minutes=3))
+    box.operations.mail_delivery.deliver_due()
+    (mail,) = sent(box)
+    wording = box.mail.renderer.word(
+        "confirm", "en", {"name": "Zoë", "secret": {"token": f"for-{number}-1", "hours": 48}}
+    )
+    assert mail == Mail(
+        message_id=message_id,
+        sender=box.mail.sender,
+        recipient=Mailbox("zoe@example.org", "Zoë"),
+        subject=wording.subject,
+        text=wording.text,
+        html=wording.html,
+        language="en",
+        written_at=NOON + timedelta(minutes=3),
+    )
+    assert wording.text != wording.html
+
+
+@pytest.mark.parametrize("context", [{}, {"title": "三体", "who": "老舍"}, None])
+def test_a_mail_whose_words_lack_a_name_is_refused_when_posted(box: Container, context: dict[str, Any] | None):
+    with pytest.raises(ContextError, match="gift"), db.auto_commit():
+        box.mail.outbox.post("gift_listed", READER, context)
+    assert box.core.sql.fetchall("SELECT id FROM outbox_mail") == []
+
+
+@pytest.mark.parametrize("before", [0, 1, 2])
+def test_a_worker_that_is_told_to_stop_sends_no_further_mail(box: Container, before: int):
+    for _ in range(3):
+        post(box)
+    box.operations.mail_delivery.deliver_due(should_stop=lambda: len(sent(box)) >= before)
+    assert len(sent(box)) == before
+
+
+def test_what_comes_due_during_a_round_waits_for_the_next(box: Container, monkeypatch: pytest.MonkeyPatch):
+    post(box)
+    transport = box.mail.transport
+    send = transport.send
+
+    def be_slow(mail: Mail) -> None:
+        advance(box, timedelta(minutes=1))
+        if len(sent(box)) < 3:
+            post(box)
+        send(mail)
+
+    monkeypatch.setattr(transport, "send", be_slow)
+    assert box.operations.mail_delivery.deliver_due().sent == 1
+
+
+@pytest.mark.parametrize("is_late", [False, True])
+def test_a_lease_that_ran_out_while_a_mail_was_sent_is_logged(box: Container, *, is_late: bool):
+    number = post(box)
+    mail = box.operations.mail_delivery._take(number, lease="slow")
+    assert mail is not None
+    if is_late:
+        advance(box, LEASE)
+        assert box.operations.mail_delivery._take(number, lease="other") is not None
+    with structlog.testing.capture_logs() as lines:
+        box.operations.mail_delivery._mark(mail, box.operations.mail_delivery._try(mail))
+    told = [(line["event"], line["mail"], line["kind"]) for line in lines]
+    assert told == (
+        [("the lease of a letter ran out while it was sent", number, "password_changed")] if is_late else []
+    )
 
 
 def test_a_mail_that_never_gets_through_is_given_up_and_says_why(box: Container):
@@ -312,7 +473,7 @@ class TestMembers:
         self.notify(box, user_id)
         post(box)
         with db.auto_commit():
-            assert box.mail.outbox.forget_member(user_id) == 1
+            box.mail.outbox.forget_member(user_id)
         assert box.mail.mails.list_to(user_id) == ()
         assert len(box.mail.mails.list_to(7)) == 1
 
