@@ -209,9 +209,10 @@ class DueDriftQueries:
         """List drifts whose deadline runs though we could not reach whose turn it is: a mail failed since `lately`."""
         return self._ids(_UNREACHED, lately=lately)
 
-    def list_stopped(self, after: tuple[int, int]) -> list[StoppedDrift]:
-        """List drifts whose deadline stands still, behind (since when, id)."""
-        rows = self._sql.fetchall(_STOPPED, {"stopped": after[0], "id": after[1]})
+    def list_stopped(self, after: StoppedDrift | None = None) -> list[StoppedDrift]:
+        """List drifts whose deadline stands still, in the order in which they came to that; the first ones, or those behind one."""
+        stopped, id_ = (after.stopped_at, after.id) if after is not None else (0, 0)
+        rows = self._sql.fetchall(_STOPPED, {"stopped": stopped, "id": id_})
         return list(map(_STANDING_STILL.read, rows))
 
     def _ids(self, statement: str, **params: int) -> list[int]:

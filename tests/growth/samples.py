@@ -54,7 +54,7 @@ SAMPLES: Mapping[str, Ask] = {
     "DueDriftQueries.list_to_remind": lambda c, _: DueDriftQueries(c.core.sql).list_to_remind(NOW),
     "DueDriftQueries.list_to_erase": lambda c, _: DueDriftQueries(c.core.sql).list_to_erase(NOW - 30 * DAY),
     "DueDriftQueries.list_unreachable": lambda c, _: DueDriftQueries(c.core.sql).list_unreachable(NOW - 2 * DAY),
-    "DueDriftQueries.list_stopped": lambda c, _: DueDriftQueries(c.core.sql).list_stopped((0, 0)),
+    "DueDriftQueries.list_stopped": lambda c, _: DueDriftQueries(c.core.sql).list_stopped(),
     "ExchangeStatQueries.standing": lambda c, _: c.exchange.facts.standing(BUSY),
     "ExchangeStatQueries.find_standing": lambda c, _: c.exchange.facts.find_standing(BUSY),
     "ExchangeStatQueries.asked": lambda c, _: c.exchange.facts.asked(100),

@@ -28,7 +28,6 @@ from app.services.unit_of_work import use_case
 _USE_CASES_KEPT = 2 * DAY
 #: Mails that failed are looked at for so long; it is done every few minutes, by the worker that sends them.
 _FAILED_LATELY = 2 * DAY
-_FIRST = (0, 0)
 _REMINDERS = {DriftState.WAITING: "remind_giver", DriftState.MAILED: "remind_requester"}
 _ENDS = {DriftState.WAITING: Act.EXPIRE, DriftState.MAILED: Act.RECEIVE}
 
@@ -41,7 +40,7 @@ class DriftDeadlines:
         self._clock = tools.clock
         self._due = due
         self._transitions = transitions
-        self._looked_at = _FIRST
+        self._looked_at: StoppedDrift | None = None
 
     def run(self) -> None:
         """Stop and start deadlines, remind, then end what is due."""
@@ -49,35 +48,27 @@ class DriftDeadlines:
         self.remind()
         self.end_due()
 
-    def stop_deadlines(self) -> int:
-        """Let a deadline stand still while our mail to whose turn it is could not be delivered; give the number of changes."""
+    def stop_deadlines(self) -> None:
+        """Let a deadline stand still while our mail to whose turn it is could not be delivered."""
         now = self._now()
-        changed = 0
         for drift_id in self._due.list_unreachable(now - _FAILED_LATELY):
-            changed += self._change(drift_id, Drift.stopped_at.is_(None), stopped_at=now)
+            self._change(drift_id, Drift.stopped_at.is_(None), stopped_at=now)
         for stopped in self._next_stopped():
-            changed += stopped.is_reached and self._change(
-                stopped.id,
-                Drift.stopped_at == stopped.stopped_at,
-                stopped_at=None,
-                due_at=Drift.due_at + (now - stopped.stopped_at),
-            )
-        return changed
+            if stopped.is_reached:
+                due_at = Drift.due_at + (now - stopped.stopped_at)
+                self._change(stopped.id, Drift.stopped_at == stopped.stopped_at, stopped_at=None, due_at=due_at)
 
     def _next_stopped(self) -> list[StoppedDrift]:
         """Return the next of the deadlines that stand still; behind the last one, the first ones come again."""
-        stopped = self._due.list_stopped(self._looked_at) or self._due.list_stopped(_FIRST)
-        self._looked_at = (stopped[-1].stopped_at, stopped[-1].id) if stopped else _FIRST
+        stopped = self._due.list_stopped(self._looked_at) or self._due.list_stopped()
+        self._looked_at = stopped[-1] if stopped else None
         return stopped
 
-    def remind(self) -> int:
-        """Remind those whose turn it is, on the days of the rules; give the number of reminders."""
-        sent = 0
+    def remind(self) -> None:
+        """Remind those whose turn it is, on the days of the rules."""
         now = self._now()
         for candidate in self._due.list_to_remind(now):
-            count = reminders_due(candidate.state, candidate.started, candidate.due_at, now)
-            sent += self._remind(candidate, count)
-        return sent
+            self._remind(candidate, reminders_due(candidate.state, candidate.started, candidate.due_at, now))
 
     def end_due(self) -> None:
         """Let unanswered requests expire and posted books count as received."""
@@ -93,7 +84,7 @@ class DriftDeadlines:
         sweep(self._clock, UseCaseDone, UseCaseDone.create_time < self._now() - _USE_CASES_KEPT)
 
     @use_case
-    def _remind(self, seen: ToRemind, count: int) -> int:
+    def _remind(self, seen: ToRemind, count: int) -> None:
         """Remind of a drift that is still as it was seen, unless that is done: deadlines that moved have reminders that are not due."""
         reminded = max(count, seen.reminded)
         changed = db.session.execute(
@@ -105,15 +96,13 @@ class DriftDeadlines:
                 Drift.due_at == seen.due_at,
             )
             .values(reminded=reminded, remind_at=next_reminder(seen.state, seen.started, seen.due_at, reminded))
-            .execution_options(synchronize_session=False)
         )
         if not rows_touched(changed) or reminded == seen.reminded:
-            return 0
+            return
         row = self._transitions.load(seen.id)
         awaited = row.giver_id if seen.state is DriftState.WAITING else row.requester_id
         self._tools.notices.tell(awaited, _REMINDERS[seen.state], row)
         self._transitions.note(row, "reminded", Party.CLOCK)
-        return 1
 
     @use_case
     def _end(self, drift_id: int) -> None:
@@ -127,19 +116,12 @@ class DriftDeadlines:
             update(Drift)
             .where(Drift.id == drift_id, Drift.erased_at.is_(None), Drift.ended_at <= limit)
             .values(message="", reason="", carrier="", tracking="", erased_at=self._now())
-            .execution_options(synchronize_session=False)
         )
         db.session.execute(delete(DriftAddress).where(DriftAddress.drift_id == drift_id))
 
     @use_case
-    def _change(self, drift_id: int, unchanged: ColumnElement[bool], /, **values: object) -> int:
-        changed = (
-            update(Drift)
-            .where(Drift.id == drift_id, unchanged)
-            .values(**values)
-            .execution_options(synchronize_session=False)
-        )
-        return rows_touched(db.session.execute(changed))
+    def _change(self, drift_id: int, unchanged: ColumnElement[bool], /, **values: object) -> None:
+        db.session.execute(update(Drift).where(Drift.id == drift_id, unchanged).values(**values))
 
     def _now(self) -> int:
         return epoch(self._clock.now())

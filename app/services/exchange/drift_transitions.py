@@ -133,14 +133,10 @@ class DriftTransitions:
             changes["message"] = ""
             db.session.execute(delete(DriftAddress).where(DriftAddress.drift_id == row.id))
         changed = db.session.execute(
-            update(Drift)
-            .where(Drift.id == row.id, Drift.state == row.state)
-            .values(**(changes | values))
-            .execution_options(synchronize_session=False)
+            update(Drift).where(Drift.id == row.id, Drift.state == row.state).values(**(changes | values))
         )
         if not rows_touched(changed):
             raise RaceLostError
-        db.session.refresh(row)
 
     def _covers(self, drift: DriftFacts) -> bool:
         self._tools.ledger.lock_person(drift.giver_id)
@@ -192,7 +188,6 @@ class DriftTransitions:
                 Wish.state == wish_rules.WishState.OPEN.value,
             )
             .values(state=wish_rules.WishState.FULFILLED.value, drift_id=row.id)
-            .execution_options(synchronize_session=False)
         )
         if rows_touched(fulfilled):
             self._free_place(row.requester_id, row.isbn13, "wish")
@@ -208,10 +203,7 @@ class DriftTransitions:
         place = {"user_id": row.requester_id, "isbn13": row.isbn13, "kind": "wish", "listing_id": wish_id}
         if insert_once(OpenListing, **place, create_time=now):
             db.session.execute(
-                update(Wish)
-                .where(Wish.id == wish_id)
-                .values(state=wish_rules.WishState.OPEN.value, drift_id=None)
-                .execution_options(synchronize_session=False)
+                update(Wish).where(Wish.id == wish_id).values(state=wish_rules.WishState.OPEN.value, drift_id=None)
             )
 
     def _tell(self, row: Drift, step: Transition, party: Party) -> None:

@@ -38,7 +38,7 @@ class Ledger:
 
     def lock(self, member_id: int) -> int:
         """Hold a member's balance until the transaction ends, so that their use cases come one after the other; give it."""
-        insert_once(BeanBalance, user_id=member_id, balance=0, create_time=self._now())
+        insert_once(BeanBalance, user_id=member_id, create_time=self._now())
         held = select(BeanBalance.balance).where(BeanBalance.user_id == member_id).with_for_update()
         return db.session.execute(held).scalar_one()
 
@@ -92,11 +92,8 @@ class Ledger:
     def owe(self, debtor_id: int, creditor: str, subject: str) -> None:
         """Write down that a member owes one bean, and settle what their balance allows at once."""
         db.session.add(
-            BeanDebt(
-                debtor_id=debtor_id, creditor=creditor, amount=PRICE, paid=0, subject=subject, create_time=self._now()
-            )
+            BeanDebt(debtor_id=debtor_id, creditor=creditor, amount=PRICE, subject=subject, create_time=self._now())
         )
-        db.session.flush()
         self._settle(debtor_id)
 
     def sweep(self, member_id: int, *, subject: str, reason: str) -> None:
@@ -143,7 +140,7 @@ class Ledger:
             .where(
                 BeanDebt.debtor_id.in_(accounts_of_person(member_id)),
                 BeanDebt.creditor != account_of(member_id),
-                BeanDebt.paid < BeanDebt.amount,
+                BeanDebt.paid != BeanDebt.amount,
             )
             .order_by(BeanDebt.id)
             .with_for_update()

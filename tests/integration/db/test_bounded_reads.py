@@ -5,11 +5,13 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import update
 
 from app.domain.beans import EntryKind, Transfer
 from app.domain.exchange_policy import DAY
 from app.extensions import db
 from app.libs.clock import epoch
+from app.models.drift import Drift
 from app.models.message import OutboxMail
 from app.models.operation import UseCaseDone
 from app.queries import drift, operation
@@ -58,25 +60,31 @@ def test_the_page_of_beans_has_pages_and_a_chart_on_the_first(exchange: Exchange
         session.execute(db.text("DELETE FROM bean_transfer WHERE subject LIKE 'test:%'"))
 
 
+def reminded(exchange: Exchange, member: int) -> int:
+    """Let the clock remind, and count all the reminders that a member has by then."""
+    exchange.container.exchange.drift_deadlines.remind()
+    return sum(kind.startswith("remind_") for kind in exchange.notices(member))
+
+
 def test_a_reminder_that_a_worker_was_down_for_comes_when_it_is_back(exchange: Exchange):
     giver, reader = exchange.member("老舍"), exchange.rich("小满")
     exchange.drifts.request(reader, exchange.offer(giver), AT_HOME)
     exchange.clock.advance(timedelta(days=6))
-    assert [exchange.container.exchange.drift_deadlines.remind() for _ in range(2)] == [1, 0]
+    assert [reminded(exchange, giver) for _ in range(2)] == [1, 1]
     exchange.clock.advance(timedelta(days=1, hours=1))
-    assert exchange.container.exchange.drift_deadlines.remind() == 1
+    assert reminded(exchange, giver) == 2
 
 
 def test_a_longer_deadline_moves_the_last_reminder_with_it(exchange: Exchange):
     giver, reader = exchange.member("老舍"), exchange.rich("小满")
     drift = exchange.mailed(giver, reader)
     exchange.clock.advance(timedelta(days=27))
-    assert exchange.container.exchange.drift_deadlines.remind() == 1
+    assert reminded(exchange, reader) == 1
     exchange.drifts.delay(reader, drift)
     exchange.clock.advance(timedelta(days=1))
-    assert exchange.container.exchange.drift_deadlines.remind() == 0
+    assert reminded(exchange, reader) == 1
     exchange.clock.advance(timedelta(days=14))
-    assert exchange.container.exchange.drift_deadlines.remind() == 1
+    assert reminded(exchange, reader) == 2
 
 
 def test_every_deadline_that_stands_still_gets_its_turn(exchange: Exchange, monkeypatch: pytest.MonkeyPatch):
@@ -84,17 +92,26 @@ def test_every_deadline_that_stands_still_gets_its_turn(exchange: Exchange, monk
     giver = exchange.member("老舍")
     drifts = [
         exchange.drifts.request(exchange.rich(f"读者{number}"), exchange.offer(giver, ISBNS[number]), AT_HOME)
-        for number in range(3)
+        for number in range(5)
     ]
     with db.auto_commit() as session:
         session.query(OutboxMail).filter(OutboxMail.kind == "drift_requested").update({"state": "failed"})
     clocks = exchange.container.exchange.drift_deadlines
-    assert clocks.stop_deadlines() == 3
+
+    def running() -> list[int]:
+        clocks.stop_deadlines()
+        return exchange.container.core.sql.fetchcolumn("SELECT id FROM drift WHERE stopped_at IS NULL ORDER BY id")
+
+    assert running() == []
+    with db.auto_commit() as session:  # the later ones have stood still for longer
+        session.execute(update(Drift).values(stopped_at=Drift.stopped_at - Drift.id))
     exchange.clock.advance(timedelta(days=1))
-    assert clocks.stop_deadlines() == 0
+    assert running() == [], "two were looked at, and the giver has not been reached"
     exchange.container.exchange.notices.mark_read(giver, up_to=10**9)
-    assert sum(clocks.stop_deadlines() for _ in range(4)) == len(drifts)
-    assert DueDriftQueries(exchange.container.core.sql).list_stopped((0, 0)) == []
+    assert running() == drifts[1:3], "the next two"
+    assert running() == drifts[:3], "the last one"
+    assert running() == drifts, "and the first two again"
+    assert DueDriftQueries(exchange.container.core.sql).list_stopped() == []
 
 
 def test_small_numbers_are_exact_and_large_ones_as_they_were_counted(

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
 from flask import Flask
 from sqlalchemy import update
 
+from app.domain.drift import DriftState
+from app.domain.exchange_policy import DAY
 from app.extensions import db
+from app.libs.clock import epoch
 from app.models.drift import Drift
 from app.models.message import OutboxMail
 from tests.support.exchange import AT_HOME, ISBNS, Exchange
@@ -170,3 +174,205 @@ def test_the_keys_of_use_cases_are_kept_for_two_days(exchange: Exchange, drift: 
     assert keys() > 0
     exchange.clock.advance(timedelta(seconds=1))
     assert keys() == 0
+
+
+@pytest.mark.parametrize(("seconds", "stands_still"), [(0, True), (1, False)])
+def test_a_mail_is_looked_at_for_two_days_after_it_was_due(
+    exchange: Exchange, drift: int, seconds: int, *, stands_still: bool
+) -> None:
+    exchange.clock.advance(timedelta(days=2, seconds=seconds))
+    fail_mails("drift_requested")
+    exchange.container.exchange.drift_deadlines.stop_deadlines()
+    assert exchange.one("SELECT stopped_at IS NOT NULL FROM drift") == stands_still
+
+
+@pytest.fixture
+def look(exchange: Exchange, monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
+    """Return a function by which the clock looks a list up now: its next run acts on what it saw, as that of a slow worker does."""
+
+    def look(name: str, *args: int) -> None:
+        due = exchange.container.exchange.drift_deadlines._due
+        seen = getattr(due, name)(*args)
+        assert len(seen) == 1
+        monkeypatch.setattr(due, name, lambda *_args: seen)
+
+    return look
+
+
+def times(exchange: Exchange) -> tuple[object, ...]:
+    row = exchange.container.core.sql.fetchone(
+        "SELECT due_at, remind_at, reminded, stopped_at, erased_at, (SELECT COUNT(*) FROM drift_event), "
+        "(SELECT COUNT(*) FROM notice) FROM drift"
+    )
+    assert row is not None
+    return row
+
+
+def test_a_worker_that_looked_before_another_had_reminded_reminds_no_more(
+    exchange: Exchange, drift: int, look: Callable[..., None]
+) -> None:
+    exchange.clock.advance(timedelta(days=4))
+    look("list_to_remind", epoch(exchange.clock.now()))
+    for _worker in range(2):
+        exchange.container.exchange.drift_deadlines.remind()
+        giver = int(str(exchange.one("SELECT giver_id FROM drift")))
+        assert exchange.notices(giver) == ["drift_requested", "remind_giver"]
+        assert exchange.one("SELECT COUNT(*) FROM drift_event WHERE kind = 'reminded'") == 1
+
+
+def post(exchange: Exchange, drift: int) -> None:
+    exchange.drifts.post(int(str(exchange.one("SELECT giver_id FROM drift"))), drift)
+
+
+def decline(exchange: Exchange, drift: int) -> None:
+    exchange.drifts.reject(int(str(exchange.one("SELECT giver_id FROM drift"))), drift, reason="")
+
+
+def stop(_exchange: Exchange, _drift: int) -> None:
+    with db.auto_commit() as session:
+        session.execute(update(Drift).values(stopped_at=1))
+
+
+@pytest.mark.parametrize(("act", "state"), [(post, "mailed"), (decline, "rejected"), (stop, "waiting")])
+def test_a_worker_that_looked_before_somebody_acted_ends_nothing(
+    exchange: Exchange, drift: int, look: Callable[..., None], act: Callable[[Exchange, int], None], state: str
+) -> None:
+    exchange.clock.advance(timedelta(days=14))
+    look("list_due", epoch(exchange.clock.now()))
+    act(exchange, drift)
+    before = times(exchange)
+    exchange.container.exchange.drift_deadlines.end_due()
+    assert (exchange.state(drift), times(exchange)) == (state, before)
+
+
+def test_a_worker_that_looked_before_another_changes_no_deadline_again(
+    exchange: Exchange, drift: int, look: Callable[..., None]
+) -> None:
+    clocks = exchange.container.exchange.drift_deadlines
+    fail_mails("drift_requested")
+    look("list_unreachable", epoch(exchange.clock.now()))
+    clocks.stop_deadlines()
+    stopped = times(exchange)
+    exchange.clock.advance(timedelta(days=1))
+    clocks.stop_deadlines()
+    assert times(exchange) == stopped
+
+
+def test_a_worker_that_looked_before_another_starts_no_deadline_again(
+    exchange: Exchange, drift: int, look: Callable[..., None]
+) -> None:
+    clocks = exchange.container.exchange.drift_deadlines
+    due = exchange.one("SELECT due_at FROM drift")
+    stop(exchange, drift)
+    now = epoch(exchange.clock.now())
+    look("list_stopped")
+    for _worker in range(2):
+        clocks.stop_deadlines()
+        assert times(exchange)[0] == due + now - 1
+        assert times(exchange)[3] is None
+
+
+def test_a_worker_that_looked_before_another_erases_nothing_again(
+    exchange: Exchange, drift: int, look: Callable[..., None]
+) -> None:
+    decline(exchange, drift)
+    exchange.clock.advance(timedelta(days=30))
+    look("list_to_erase", epoch(exchange.clock.now()) - 30 * DAY)
+    exchange.container.exchange.drift_deadlines.erase()
+    erased = times(exchange)
+    assert erased[4] == epoch(exchange.clock.now())
+    exchange.clock.advance(timedelta(days=1))
+    exchange.container.exchange.drift_deadlines.erase()
+    assert times(exchange) == erased
+
+
+def lose(exchange: Exchange, giver: int, reader: int, isbn: str) -> int:
+    drift = exchange.mailed(giver, reader, isbn)
+    exchange.clock.advance(timedelta(days=15))
+    exchange.drifts.claim_lost(reader, drift)
+    return drift
+
+
+def test_one_loss_stops_nobody_and_tells_no_moderator(exchange: Exchange) -> None:
+    moderator, giver = exchange.member("版主", role="moderator"), exchange.member("送书人")
+    other = exchange.offer(giver, ISBNS[5])
+    lose(exchange, giver, exchange.rich("读者"), ISBNS[0])
+    assert exchange.gift_state(other) == "open"
+    assert exchange.notices(moderator) == []
+
+
+def test_a_stop_for_losses_lasts_while_they_are_too_many(exchange: Exchange) -> None:
+    giver = exchange.member("老丢书的")
+    other = exchange.offer(giver, ISBNS[5])
+    readers = [exchange.rich(f"读者{number}") for number in range(3)]
+    drifts = [exchange.mailed(giver, reader, isbn) for reader, isbn in zip(readers, ISBNS, strict=False)]
+    exchange.clock.advance(timedelta(days=15))
+    for reader, drift in zip(readers, drifts, strict=True):
+        exchange.drifts.claim_lost(reader, drift)
+    states = []
+    for reader, drift in zip(readers, drifts, strict=True):
+        exchange.drifts.receive(reader, drift)
+        states.append(exchange.gift_state(other))
+    assert states == ["paused", "open", "open"], "two of three are too many, one is not"
+
+
+def test_a_request_declined_by_a_giver_whose_books_are_stopped_leaves_that_one_off_the_shelf(
+    exchange: Exchange,
+) -> None:
+    giver = exchange.member("老丢书的")
+    copy = exchange.offer(giver, ISBNS[5])
+    for number in range(2):
+        lose(exchange, giver, exchange.rich(f"读者{number}"), ISBNS[number])
+        if not number:
+            waiting = exchange.drifts.request(exchange.rich("还在等的"), copy, AT_HOME)
+    assert exchange.gift_state(copy) == "reserved"
+    exchange.drifts.reject(giver, waiting, reason="")
+    assert exchange.gift_state(copy) == "paused"
+    assert exchange.one("SELECT pause FROM gift WHERE id = :id", id=copy) == "losses"
+
+
+def test_a_reader_who_loses_too_many_is_told_of_and_their_givers_books_stay(exchange: Exchange) -> None:
+    moderator, reader = exchange.member("版主", role="moderator"), exchange.rich("读者")
+    exchange.offer(reader, ISBNS[6])
+    givers = [exchange.member(name) for name in ("甲送书", "乙送书")]
+    others = [exchange.offer(giver, ISBNS[5]) for giver in givers]
+    for giver, isbn in zip(givers, ISBNS, strict=False):
+        drift = lose(exchange, giver, reader, isbn)
+    exchange.container.exchange.moderation.decide(moderator, drift, DriftState.LOST, reason="查无下落")
+    assert exchange.notices(moderator) == ["moderate_drift", "moderate_losses"]
+    assert [exchange.gift_state(other) for other in others] == ["open", "open"]
+
+
+def test_a_loss_is_counted_while_the_person_of_its_giver_is_held(
+    exchange: Exchange, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    older = exchange.join("旧号", "one@example.com")
+    exchange.move(older, "away@example.com")
+    giver = exchange.join("新号", "one@example.com")
+    reader = exchange.rich("读者")
+    drift = exchange.mailed(giver, reader)
+    exchange.clock.advance(timedelta(days=15))
+    ledger, facts = exchange.container.exchange.ledger, exchange.container.exchange.facts
+    held: list[int] = []
+    lock, count = ledger.lock, facts.count_covered
+
+    def counted(member: int) -> int:
+        assert {older, giver, reader} <= set(held)
+        held.append(0)
+        return count(member)
+
+    monkeypatch.setattr(ledger, "lock", lambda member: held.append(member) or lock(member))
+    monkeypatch.setattr(facts, "count_covered", counted)
+    exchange.drifts.claim_lost(reader, drift)
+    assert 0 in held
+
+
+def test_a_giver_who_has_left_is_not_covered(exchange: Exchange, drift: int) -> None:
+    giver, reader = (int(str(exchange.one(f"SELECT {side}_id FROM drift"))) for side in ("giver", "requester"))
+    exchange.drifts.post(giver, drift)
+    exchange.leave(giver)
+    exchange.clock.advance(timedelta(days=15))
+    exchange.drifts.claim_lost(reader, drift)
+    assert (exchange.state(drift), exchange.balance(reader)) == ("lost", 10)
+    assert exchange.one("SELECT covered FROM drift") == 0
+    assert exchange.one("SELECT COUNT(*) FROM bean_transfer WHERE source = 'cover'") == 0
