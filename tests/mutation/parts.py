@@ -106,6 +106,7 @@ PARTS = {
         ),
         (
             "tests/integration/exchange/test_drift*.py",
+            "tests/integration/exchange/test_ledger.py",
             "tests/integration/exchange/test_persons.py",
             "tests/integration/exchange/test_gift_announcements.py",
             "tests/integration/db/test_bounded_reads.py",
