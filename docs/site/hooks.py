@@ -14,6 +14,8 @@ from mkdocs.structure.pages import Page
 ROOT = Path(__file__).resolve().parents[2]
 OTHERS = "project/"  # where the site keeps what lies outside docs/
 _LINK = re.compile(r"\]\((?!https?:|#)([^)#\s]+)(#[^)\s]*)?\)")
+_LINE_END = re.compile(r"(?<=[\u3000-\u9fff\uff00-\uffef”])\n(?=[\u4e00-\u9fff“《（])")
+_PICTURE_OF_STATES = "![The states of a drift, and who brings it from one to the next](pictures/drift.svg)"
 _LANGUAGES = {".py": "python", ".toml": "toml"}
 
 
@@ -50,7 +52,21 @@ def on_page_markdown(markdown: str, /, *, page: Page, config: MkDocsConfig, file
             )
         return f"]({relpath(_site_uri(target), dirname(here) or '.')})"
 
-    return _LINK.sub(lead, markdown)
+    return _LINK.sub(lead, _readable(markdown))
+
+
+def on_post_page(output: str, /, *, page: Page, config: MkDocsConfig) -> str:
+    """Say of a page in Chinese that it is."""
+    return output.replace('lang="en"', 'lang="zh-CN"', 1) if ".zh" in page.file.src_uri else output
+
+
+def _readable(markdown: str) -> str:
+    """Put pictures in the place of diagrams that only GitHub draws, and leave out line ends within Chinese sentences, which would show as spaces."""
+    parts = re.split(r"(^```.*?^```$)", markdown, flags=re.DOTALL | re.MULTILINE)
+    return "".join(
+        _PICTURE_OF_STATES if part.startswith("```mermaid") else part if at % 2 else _LINE_END.sub("", part)
+        for at, part in enumerate(parts)
+    )
 
 
 def _links(src_uri: str, markdown: str) -> Iterator[str]:

@@ -21,6 +21,11 @@ def test_the_picture_of_the_layers_is_drawn_from_the_contract_that_the_linter_ch
     assert (DOCS / "pictures/layers.svg").read_text("utf-8") == drawn, "run `python docs/site/layers.py`"
 
 
+def test_the_picture_of_the_states_is_drawn_from_the_table_of_the_rules() -> None:
+    drawn = runpy.run_path(str(DOCS / "site/states.py"))["draw"]()
+    assert (DOCS / "pictures/drift.svg").read_text("utf-8") == drawn, "run `python docs/site/states.py`"
+
+
 @pytest.mark.parametrize("index", ["README.md", "README.zh.md"])
 def test_the_index_leads_to_every_page(index: str) -> None:
     linked = set(re.findall(r"\]\(([^)#]+)\)", (DOCS / index).read_text("utf-8")))

@@ -65,6 +65,22 @@ def test_both_languages_the_reference_and_the_sources_are_there(site: Path) -> N
     assert 'href="project/fisher.py.html"' in text("concepts.html")
     assert "create_app" in text("project/fisher.py.html")
     assert 'href="../architecture.html"' in text("project/CONTRIBUTING.html")
+    assert 'lang="zh-CN"' in text("project/CONTRIBUTING.zh-CN.html")
+    assert 'lang="en"' in text("project/CONTRIBUTING.html")
+
+
+@pytest.mark.slow
+def test_what_only_github_would_draw_is_a_picture(site: Path) -> None:
+    page = (site / "drift.html").read_text("utf-8")
+    assert "stateDiagram" not in page
+    assert 'src="pictures/drift.svg"' in page
+    assert (site / "pictures/drift.svg").exists()
+
+
+@pytest.mark.slow
+def test_a_line_end_within_a_chinese_sentence_is_no_space(site: Path) -> None:
+    page = (site / "search.zh.html").read_text("utf-8")
+    assert "把你输入的理解成了什么；点“只按原文搜”" in page
 
 
 @pytest.mark.parametrize(
