@@ -56,7 +56,7 @@ def on_page_markdown(markdown: str, /, *, page: Page, config: MkDocsConfig, file
 
 
 def on_post_page(output: str, /, *, page: Page, config: MkDocsConfig) -> str:
-    """Say of a page in Chinese that it is."""
+    """Mark the pages in Chinese as such."""
     return output.replace('lang="en"', 'lang="zh-CN"', 1) if ".zh" in page.file.src_uri else output
 
 

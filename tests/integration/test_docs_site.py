@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.lint.__main__ import TOOLS, run
 from tests.support.paths import ROOT
 
 _ASKS = re.compile(r"""<(?:script|img|link|iframe|source)\b[^>]*?\b(?:src|href)=["']?((?:https?:)?//[^"' >]+)""")
@@ -113,3 +114,10 @@ def test_links_that_lead_somewhere_pass(project: Path) -> None:
     done = build(project, project / "out")
     assert done.returncode == 0, done.stderr
     assert "print('```')" in (project / "out/project/app.py/index.html").read_text("utf-8").replace("&#39;", "'")
+
+
+def test_the_linter_s_own_line_fails_on_a_dead_link(project: Path) -> None:
+    (line,) = (tool for tool in TOOLS if "docs/site" in tool)
+    assert run(line, project) == 0
+    (project / "docs/README.md").write_text("# Page\n\n[x](missing.md)\n", "utf-8")
+    assert run(line, project) == 1
