@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from tests.bench.analysis import analysis
+from tests.bench.choices import choices
 from tests.bench.damage import damage_command
 from tests.bench.economy import economy
 from tests.bench.encodings import encodings
@@ -21,7 +22,19 @@ def bench() -> None:
     """Measure YuShu on this machine."""
 
 
-for command in (search, start, pages, gateway, analysis, damage_command, hanging_sources, growth, economy, encodings):
+for command in (
+    search,
+    start,
+    pages,
+    gateway,
+    analysis,
+    choices,
+    damage_command,
+    hanging_sources,
+    growth,
+    economy,
+    encodings,
+):
     bench.add_command(command)
 
 if __name__ == "__main__":

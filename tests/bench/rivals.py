@@ -1,8 +1,13 @@
-"""What a user would pick instead: LIKE, SQLite's FTS5, MariaDB's FULLTEXT, on the same books and questions."""
+"""What a user would pick instead: LIKE, SQLite's FTS5, MariaDB's FULLTEXT, tantivy, on the same books and questions."""
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterator
+from importlib.util import find_spec
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
 
 import click
 
@@ -46,6 +51,48 @@ def fts5(container: Container, asked: Questions) -> Rows:
         yield from _three_rows(f"FTS5 {name}", asked, ask)
     with container.core.sql.transaction() as cursor:
         cursor.execute("DROP TABLE idx_fts5")
+
+
+def tantivy(container: Container, asked: Questions) -> Rows:
+    """Tantivy over the same terms, where it is installed (`pip install tantivy`): by its own score, and in rank order."""
+    if find_spec("tantivy") is None:
+        return
+    from tantivy import Document, Index, Occur, Order, Query, SchemaBuilder
+
+    fields = SchemaBuilder()
+    fields.add_unsigned_field("place", fast=True)
+    fields.add_text_field("words", tokenizer_name="whitespace", index_option="freq")
+    schema = fields.build()
+    with TemporaryDirectory(prefix="bench-") as folder:
+        index = Index(schema, path=folder)
+        writer = index.writer(heap_size=256 << 20, num_threads=1)
+        spent = 0.0
+        for rows in _documents(container, "tantivy"):
+            start = time.process_time()
+            for row in rows:
+                document = Document(words=row["words"])
+                document.add_unsigned("place", row["place"])
+                writer.add_document(document)
+            spent += time.process_time() - start
+        start = time.process_time()
+        writer.commit()
+        writer.wait_merging_threads()
+        spent += time.process_time() - start
+        size = sum(file.stat().st_size for file in Path(folder).iterdir())
+        click.echo(f"   tantivy: {spent:.1f} s of processor time besides analysis, {size / 1e6:.0f} MB")
+        index.reload()
+        searcher = index.searcher()
+        ways = {
+            "by score": {},
+            "in rank order, and total": {"order_by_field": "place", "order": Order.Asc, "count": True},
+        }
+        for name, options in ways.items():
+
+            def ask(plan: TermSet, options: dict[str, Any] = options) -> object:
+                parts = [(Occur.Must, Query.term_query(schema, "words", _token(term))) for term in plan]
+                return searcher.search(Query.boolean_query(parts), limit=20, **({"count": False} | options))
+
+            yield from _three_rows(f"tantivy {name}", asked, ask)
 
 
 def fulltext(container: Container, asked: Questions) -> Rows:
@@ -96,6 +143,6 @@ def _token(term: str) -> str:
 
 
 RIVALS: dict[str, tuple[Callable[[Container, Questions], Rows], ...]] = {
-    "sqlite": (like, fts5),
+    "sqlite": (like, fts5, tantivy),
     "mariadb": (like, fulltext),
 }

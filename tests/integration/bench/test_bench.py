@@ -49,3 +49,17 @@ def test_the_growth_is_measured(database: str):
     assert result.exit_code == 0, result.output
     for row in ("/moderation (member)", "/my/beans (member)", "the clocks of drifts", "reads everything"):
         assert row in result.output
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("database", ["sqlite", pytest.param("mariadb", marks=pytest.mark.mariadb)])
+def test_the_choices_are_measured(database: str):
+    result = CliRunner().invoke(bench, ["choices", "--books", "500", "--database", database])
+    assert result.exit_code == 0, result.output
+    for row in (
+        "read 20 books: models",
+        "write 1,000 books: SqlHelper",
+        "a use case within another",
+        "make a container",
+    ):
+        assert row in result.output
