@@ -62,6 +62,7 @@ def test_each_wrong_has_its_own_refusal(gift_is: dict, reader_is: dict, refusal:
     with pytest.raises(refusal) as raised:
         ensure_may_request(replace(GIFT, **gift_is), replace(READER, **reader_is), Policy())
     assert type(raised.value) is refusal
+    assert raised.value.status == {GiftNotFound: 404, NotConfirmed: 403, RequestsStopped: 403}.get(refusal, 409)
     assert raised.value.message("zh") != raised.value.message("en")
 
 

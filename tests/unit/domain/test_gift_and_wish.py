@@ -5,8 +5,11 @@ from dataclasses import replace
 import pytest
 
 from app.domain import gift, wish
+from app.domain.errors import Refusal
 from app.domain.gift import GiftState, ListingMember
 
+#: Every other refusal is a conflict.
+STATUSES: dict[type[Refusal], int] = {gift.NotConfirmed: 403, gift.GivingStopped: 403, gift.GiftNotFound: 404}
 MEMBER = ListingMember(confirmed=True, losses=0, parcels=0)
 
 
@@ -20,10 +23,11 @@ MEMBER = ListingMember(confirmed=True, losses=0, parcels=0)
     ],
 )
 def test_each_reason_not_to_list_has_its_refusal(
-    member: ListingMember, refusal: type, *, offered: bool, wished: bool
+    member: ListingMember, refusal: type[Refusal], *, offered: bool, wished: bool
 ) -> None:
-    with pytest.raises(refusal):
+    with pytest.raises(refusal) as refused:
         gift.ensure_may_list(member, offered=offered, wished=wished)
+    assert refused.value.status == STATUSES.get(refusal, 409)
 
 
 def test_a_confirmed_member_may_list_and_wish() -> None:
@@ -40,10 +44,11 @@ def test_a_confirmed_member_may_list_and_wish() -> None:
     ],
 )
 def test_each_reason_not_to_wish_has_its_refusal(
-    refusal: type, *, confirmed: bool, wished: bool, offered: bool
+    refusal: type[Refusal], *, confirmed: bool, wished: bool, offered: bool
 ) -> None:
-    with pytest.raises(refusal):
+    with pytest.raises(refusal) as refused:
         wish.ensure_may_wish(confirmed=confirmed, wished=wished, offered=offered)
+    assert refused.value.status == STATUSES.get(refusal, 409)
 
 
 @pytest.mark.parametrize(
@@ -58,13 +63,14 @@ def test_each_reason_not_to_wish_has_its_refusal(
     ],
 )
 def test_withdrawing_is_refused_only_while_a_drift_is_open_or_there_is_nothing_left(
-    state: GiftState, refusal: type | None
+    state: GiftState, refusal: type[Refusal] | None
 ) -> None:
     if refusal is None:
         gift.ensure_may_withdraw(state)
     else:
-        with pytest.raises(refusal):
+        with pytest.raises(refusal) as refused:
             gift.ensure_may_withdraw(state)
+        assert refused.value.status == STATUSES.get(refusal, 409)
 
 
 @pytest.mark.parametrize(
@@ -78,12 +84,13 @@ def test_withdrawing_is_refused_only_while_a_drift_is_open_or_there_is_nothing_l
         (GiftState.HIDDEN, gift.GiftNotFound),
     ],
 )
-def test_a_paused_or_withdrawn_gift_may_be_put_back(state: GiftState, refusal: type | None) -> None:
+def test_a_paused_or_withdrawn_gift_may_be_put_back(state: GiftState, refusal: type[Refusal] | None) -> None:
     if refusal is None:
         gift.ensure_may_resume(state, stopped=False)
     else:
-        with pytest.raises(refusal):
+        with pytest.raises(refusal) as refused:
             gift.ensure_may_resume(state, stopped=False)
+        assert refused.value.status == STATUSES.get(refusal, 409)
 
 
 def test_a_gift_that_losses_stopped_stays_off_the_shelf() -> None:
