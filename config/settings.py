@@ -93,7 +93,7 @@ SETTINGS: tuple[Setting, ...] = (
         "THREADS", integer(1, 256), "8", "threads of a web process for looking at pages, one request at a time each"
     ),
     Setting(
-        "WRITE_THREADS", integer(1, 256), "8", "threads of a web process for forms and whatever else may change data"
+        "WRITE_THREADS", integer(1, 256), "8", "threads of a web process for forms and all else that may change data"
     ),
     Setting("PROCESSES", integer(1, 64), "1", "processes of the web server; more than one needs MariaDB and Redis"),
     Setting(

@@ -30,4 +30,4 @@ def downgrade() -> None:
         sa.PrimaryKeyConstraint("term", "v", "book", "ver", name=op.f("pk_search_delta")),
         sqlite_with_rowid=False,
     )
-    op.execute("UPDATE search_pointer SET terms_version = ''")  # outdated: built anew, it holds what waits now
+    op.execute("UPDATE search_pointer SET terms_version = ''")  # outdated: built again, it holds what waits now

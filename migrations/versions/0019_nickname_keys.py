@@ -1,4 +1,4 @@
-"""Nicknames are compared by what they look like: column nickname_key of user is filled anew.
+"""Nicknames are compared by what they look like: column nickname_key of user is filled again.
 
 Of two members whose names look the same the older one keeps the key, and the newer one's has its number behind a space: both keep their
 names and log in as before, and nobody new gets a name like theirs.

@@ -1,4 +1,4 @@
-"""Enclosed letters in nicknames are the letters themselves: nickname_key of user is filled anew where one stands.
+"""Enclosed letters in nicknames are the letters themselves: nickname_key of user is filled again where one stands.
 
 Where another member holds the plain key, they keep it, and the key of the dressed name has its member's number behind a space.
 """

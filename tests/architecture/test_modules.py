@@ -17,7 +17,7 @@ def test_a_module_says_in_its_first_line_what_it_is(module: str) -> None:
 
 
 def test_no_page_and_no_command_opens_a_transaction() -> None:
-    """A use case is a method of a service; whoever needs two of them at once gives the service a third."""
+    """A use case is a method of a service; who needs two of them at once gives the service a third."""
     others = [module for module in MODULES if not module.startswith(("app/db/", "app/services/"))]
     opening = {"auto_commit", "use_cases", "UseCases"}
     assert {module: names for module in others if (names := _names(module) & opening)} == {}

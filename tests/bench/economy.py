@@ -66,7 +66,7 @@ class Year:
 def simulate(
     case: Case, *, honest: int, days: int, sizes: Sequence[int] = SIZES, clubs: Sequence[int] = (), seed: int = 1
 ) -> Year:
-    """Let gangs and honest clubs of these sizes live beside honest members for some days, and count what came of it."""
+    """Let gangs and honest clubs of these sizes live next to honest members for some days, and count what came of it."""
     with make_world(seed) as world:
         if case.credulous:
             world.container.exchange.circles = Credulous(world.container.exchange.circles._acquaintance)

@@ -1,4 +1,4 @@
-"""`bench gateway`: what it costs to read requests before a thread is taken, and what it is worth beside slow visitors."""
+"""`bench gateway`: what it costs to read requests before a thread is taken, and what it is worth next to slow visitors."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _PATIENCE = 3.0
 @click.option("--rounds", default=3, show_default=True, help="how often; each server's best round counts")
 @click.option("--threads", default=8, show_default=True, help="threads of the servers")
 def gateway(books: int, seconds: float, clients: int, rounds: int, threads: int) -> None:
-    """Print requests a second of granian's WSGI side and of the gateway, in turns, and what is left beside slow bodies."""
+    """Print requests a second of granian's WSGI side and of the gateway, in turns, and what is left next to slow bodies."""
     with tempfile.TemporaryDirectory(prefix="bench-") as folder:
         place = Path(folder) / "site"
         pages = paths_of(place, books)
@@ -52,7 +52,7 @@ def gateway(books: int, seconds: float, clients: int, rounds: int, threads: int)
             with serving(SITE, place, threads, wsgi=wsgi) as server, _slow_bodies(server):
                 answered = _answered(server, seconds)
             click.echo(
-                f"beside {SLOW} slow bodies, {'wsgi' if wsgi else 'gateway'}: {answered} answers in {seconds:g} s"
+                f"next to {SLOW} slow bodies, {'wsgi' if wsgi else 'gateway'}: {answered} answers in {seconds:g} s"
             )
 
 

@@ -88,7 +88,7 @@ def search_times(port: int, crowd: Crowd | None = None) -> list[float]:
 
 
 def measure() -> tuple[Times, Times, Times]:
-    """Return the times of searches alone, of searches beside the crowd, and of the crowd."""
+    """Return the times of searches alone, of searches next to the crowd, and of the crowd."""
     with Upstream() as upstream, tempfile.TemporaryDirectory() as folder:
         upstream.fault, _ = FAULTS["hangs"]
         data_dir = Path(folder)
@@ -107,18 +107,16 @@ def measure() -> tuple[Times, Times, Times]:
             alone = times_of("search, nobody else there", search_times(site.port))
             crowd = Crowd(site.port)
             crowd.start()
-            beside = times_of(f"search, {PEOPLE} ask at hanging sources", search_times(site.port, crowd))
+            busy = times_of(f"search, {PEOPLE} ask at hanging sources", search_times(site.port, crowd))
             assert Counter(status for status, _ in crowd.answers) == {404: PEOPLE // 2, 200: PEOPLE // 2}
             crowded = times_of("the pages that ask the sources", [took for _, took in crowd.answers])
-    return alone, beside, crowded
+    return alone, busy, crowded
 
 
 @click.command("hanging-sources")
 def hanging_sources() -> None:
-    """Print the times of searches, alone and beside 200 parallel requests that wait for the sources."""
-    alone, beside, crowded = measure()
-    for times in (alone, beside, crowded):
+    """Print the times of searches, alone and next to 200 parallel requests that wait for the sources."""
+    alone, busy, crowded = measure()
+    for times in (alone, busy, crowded):
         click.echo(times)
-    click.echo(
-        f"a search takes {beside.p50 / alone.p50:.2f} times as long (p50), {beside.p99 / alone.p99:.2f} times (p99)"
-    )
+    click.echo(f"a search takes {busy.p50 / alone.p50:.2f} times as long (p50), {busy.p99 / alone.p99:.2f} times (p99)")

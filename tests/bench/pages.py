@@ -1,4 +1,4 @@
-"""`bench pages`: requests a second of the site's pages beside Flask's hello world, on the same server."""
+"""`bench pages`: requests a second of the site's pages next to Flask's hello world, on the same server."""
 
 from __future__ import annotations
 

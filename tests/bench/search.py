@@ -1,4 +1,4 @@
-"""`bench search`: how fast and how large the index is, beside what else a user would pick."""
+"""`bench search`: how fast and how large the index is, next to what else a user would pick."""
 
 from __future__ import annotations
 

@@ -94,7 +94,7 @@ def test_a_phone_guards_the_login(open_page: Open, mailed: Flask):
 
 
 def send(page: Page, **fields: str) -> None:
-    """Fill the form that holds these fields and press its first button, whatever language it speaks."""
+    """Fill the form that holds these fields and press its first button, in whichever language it speaks."""
     for name, value in fields.items():
         page.locator(f"main [name={name}]").fill(value)
     form = page.locator("main form").filter(has=page.locator(f"[name={next(iter(fields))}]"))

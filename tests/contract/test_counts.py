@@ -1,4 +1,4 @@
-"""Counts are those of a scan of the table, whatever waits to be merged."""
+"""Counts are those of a scan of the table, no matter what waits to be merged."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Every book source keeps the same promises, whatever stands behind it: our own catalogue, or a server and its faults."""
+"""Every book source keeps the same promises, no matter what it is: our own catalogue, or a server and its faults."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The book API beside the site: one dispatcher, one catalogue, on both databases."""
+"""The book API next to the site: one dispatcher, one catalogue, on both databases."""
 
 from __future__ import annotations
 

@@ -53,7 +53,7 @@ def holds_canary(text: str | bytes) -> bool:
 
 
 def files_of(data_dir: Path) -> bytes:
-    """Return every byte of the data folder: the database, its log, whatever else lies there."""
+    """Return every byte of the data folder: the database, its log, all else that lies there."""
     return b"".join(file.read_bytes() for file in sorted(data_dir.rglob("*")) if file.is_file())
 
 

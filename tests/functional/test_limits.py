@@ -1,4 +1,4 @@
-"""Whoever asks too often is told to wait; a class behind one address is not one person."""
+"""Who asks too often is told to wait; a class behind one address is not one person."""
 
 from __future__ import annotations
 

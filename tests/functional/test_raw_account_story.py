@@ -78,7 +78,7 @@ class Visitor:
 
 @pytest.fixture
 def site(data_dir: Path) -> Iterator[tuple[Flask, Visitor]]:
-    """Yield an app that delivers the mails, and a visitor of the real server beside it."""
+    """Yield an app that delivers the mails, and a visitor of the real server next to it."""
     app = make_app(data_dir)
     post_office(app)
     with LiveSite(data_dir, RATELIMIT_ENABLED="0") as live:

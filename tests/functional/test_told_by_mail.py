@@ -1,4 +1,4 @@
-"""What changes who can log in is told by mail, whatever mail a member wants: it may have been somebody else."""
+"""What changes who can log in is told by mail, even to a member who wants no mail: it may have been somebody else."""
 
 from __future__ import annotations
 

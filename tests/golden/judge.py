@@ -1,7 +1,7 @@
 """How good answers are: the queries of queries.csv, each with a rule that says which books of the starter catalogue are right.
 
 A rule is alternatives parted by "|", each a list of conditions parted by "&". A condition names a field and asks that it (or, for authors
-and translators, one of them) is equal (=), begins so (^) or contains it (~), whatever the case.
+and translators, one of them) is equal (=), begins so (^) or contains it (~), in any case of its letters.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Whoever changes the terms of a book must raise the scheme's number, or indexes built before would be asked for terms they lack."""
+"""Who changes the terms of a book must raise the scheme's number, or indexes built before would be asked for terms they lack."""
 
 from __future__ import annotations
 

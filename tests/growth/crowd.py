@@ -1,6 +1,6 @@
 """A large site, made by a few dozen statements: so many members, and everything else in proportion.
 
-What waits for a job today is the same few rows whatever the size; what merely stands there grows with the members.
+What waits for a job today is the same few rows at any size; what merely stands there grows with the members.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from tests.support.apps import NOON
 DAY = 86_400
 NOW = epoch(NOON)
 LONG_AGO = NOW - 400 * DAY
-#: How many rows of each kind a job finds to be done, whatever the size.
+#: How many rows of each kind a job finds to be done, at any size.
 DUE = 5
 #: The member whose pages are looked at, also a moderator; somebody with a long history; and the cookie's tokens.
 MODERATOR, BUSY = 1, 10

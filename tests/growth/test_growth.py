@@ -1,6 +1,6 @@
 """No statement, page or job grows with the number of members: judged by the work of the database, never by a clock.
 
-One test per database, which fills it once; whatever it finds is listed together.
+One test per database, which fills it once; all that it finds is listed together.
 """
 
 from __future__ import annotations

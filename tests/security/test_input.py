@@ -1,4 +1,4 @@
-"""Security checks 1 to 5, 20 and 33: whatever people type or send."""
+"""Security checks 1 to 5, 20 and 33: what people type or send."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Security checks 34 and 36 to 40: a site in production, and what happens when something beside it dies."""
+"""Security checks 34 and 36 to 40: a site in production, and what happens when something next to it dies."""
 
 from __future__ import annotations
 

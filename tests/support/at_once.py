@@ -22,7 +22,7 @@ def at_once(exchange: Exchange, tries: list[Callable[[], object]]) -> tuple[int,
             start.wait()
             try:
                 result = attempt()
-            except Exception as error:  # noqa: BLE001 - whatever it is, the test wants to see it
+            except Exception as error:  # noqa: BLE001 - the test wants to see it
                 with lock:
                     lost.append(error)
             else:

@@ -1,4 +1,4 @@
-"""Make app/data/confusables.txt anew: `pip install --target DIR icu4py`, then `PYTHONPATH=DIR python -m tests.support.confusables_table`.
+"""Make app/data/confusables.txt again: `pip install --target DIR icu4py`, then `PYTHONPATH=DIR python -m tests.support.confusables_table`.
 
 icu4py carries the whole of ICU; its spoof checker knows the skeleton (UTS 39) of every character.
 """

@@ -22,7 +22,7 @@ from app.search.index.vocabulary import allowed_edits, distance
 
 
 class StoredBooks(Protocol):
-    """Whoever has the books' rows."""
+    """Something that has the books' rows."""
 
     def find_many(self, ids: Sequence[int]) -> Mapping[int, BookRow]:
         """Return the books of those ids that exist."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-#: Seconds. Whoever was not held up by something that hangs is done within this.
+#: Seconds. Who was not held up by something that hangs is done within this.
 SOON = 15
 #: Seconds. What the busiest machine does, a site that starts for example, is done within this: a limit that only a fault meets.
 PATIENCE = 120

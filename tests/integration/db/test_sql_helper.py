@@ -1,4 +1,4 @@
-"""The read door: every connection goes back, whatever happens."""
+"""The read door: every connection goes back, no matter what happens."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Those who wish a book are told of a new copy in small transactions: each once, in order, whatever happens to a worker."""
+"""Those who wish a book are told of a new copy in small transactions: each once, in order, no matter what happens to a worker."""
 
 from __future__ import annotations
 

@@ -139,7 +139,7 @@ def test_many_givers_of_the_same_books_at_once(exchange):
         with exchange.app.app_context():
             try:
                 work()
-            except Exception as error:  # noqa: BLE001 - whatever it is, the test wants to see it
+            except Exception as error:  # noqa: BLE001 - the test wants to see it
                 errors.append(error)
 
     shelf = list(ISBNS[:5])

@@ -125,7 +125,7 @@ def run_clocks_at_once(exchange: Exchange) -> None:
             try:
                 exchange.container.exchange.drift_deadlines.run()
                 exchange.container.exchange.drift_deadlines.erase()
-            except Exception as error:  # noqa: BLE001 - whatever it is, the test wants to see it
+            except Exception as error:  # noqa: BLE001 - the test wants to see it
                 failed.append(error)
 
     threads = [threading.Thread(target=work) for _ in range(WORKERS)]

@@ -1,4 +1,4 @@
-"""Mail is posted with its cause and delivered at least once, whatever fails in between."""
+"""Mail is posted with its cause and delivered at least once, no matter what fails in between."""
 
 from __future__ import annotations
 

@@ -52,7 +52,7 @@ def remove(file: Path) -> None:
 
 @pytest.fixture
 def indexed(app: Flask) -> Flask:
-    """Return an app whose books are all in a generation, and beside it the generation of a site without books."""
+    """Return an app whose books are all in a generation, and next to it the generation of a site without books."""
     container: Container = app.extensions["container"]
     with app.app_context():
         container.catalogue.search_index.rebuild()

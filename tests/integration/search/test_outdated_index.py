@@ -58,7 +58,7 @@ def test_the_old_generation_answers_until_the_upkeep_has_built_a_new_one(index_f
     assert (status.is_outdated, status.waiting, status.books) == (False, 0, 4)
     assert now.find("xriver") == ["2", "1", "4", "3"]
     now.index.drop_old_generations()
-    assert now.find("river") == [], "no old word is left, in the generation or beside it"
+    assert now.find("river") == [], "no old word is left, in the generation or next to it"
     assert now.find("xriver", having=("g",)) == ["2"]
     assert now.index.count([("wxriver",)]).value == 4
 

@@ -1,4 +1,4 @@
-"""A list that somebody kept elsewhere is read row by row, whatever program wrote it."""
+"""A list that somebody kept elsewhere is read row by row, no matter what program wrote it."""
 
 from __future__ import annotations
 
@@ -175,7 +175,7 @@ def test_every_row_that_was_written_is_a_row_and_no_other(
 
 @given(st.lists(st.sampled_from(['"lone', 'inch"', "plain", '"', '""', 'a"b']), min_size=1, max_size=8))
 def test_lone_quotes_swallow_no_row(titles: list[str]) -> None:
-    """Each line is one row: whoever counts the lines of the file counts the rows."""
+    """Each line is one row: who counts the lines of the file counts the rows."""
     lines = [f"{title},Author,{9787536692930 if number % 2 else ''}" for number, title in enumerate(titles)]
     content = read_list("\n".join(["Title,Author,ISBN", *lines]).encode())
     assert len(content.rows) == len(lines)

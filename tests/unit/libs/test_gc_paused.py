@@ -1,4 +1,4 @@
-"""While the collector rests nothing else changes, and it wakes up again whatever happens."""
+"""While the collector rests nothing else changes, and it wakes up again no matter what happens."""
 
 from __future__ import annotations
 

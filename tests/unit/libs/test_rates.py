@@ -136,7 +136,7 @@ def test_a_store_that_goes_away_is_left_alone_for_a_while_and_one_process_counts
     shared: Rates, clock: Clock
 ) -> None:
     shared.take([ANN])
-    assert SharedStorage.asked == 1, "at once, whatever the machine's clock shows"
+    assert SharedStorage.asked == 1, "at once, no matter what the machine's clock shows"
     SharedStorage.away = "for all"
     assert room(shared) == 3
     SharedStorage.away = ""

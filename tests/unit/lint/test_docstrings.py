@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.lint.docstrings import PLACES, find_faults, vague_openings
+from tests.lint.docstrings import PLACES, find_faults, left_out, vague_openings
 
 
 @pytest.mark.parametrize(
@@ -41,3 +41,11 @@ def test_the_place_is_named(place: str, tmp_path: Path) -> None:
     (tmp_path / place / "deep" / "module.py").write_text('"""读 books."""\n\ndef f():\n    """Give it."""\n', "utf-8")
     (fault,) = find_faults(tmp_path)
     assert fault.startswith(f"{place}/deep/module.py:4: ")
+
+
+def test_a_word_that_code_leaves_out_is_found_and_pages_may_have_it(tmp_path: Path) -> None:
+    assert [word for _, word in left_out('def f():\n    """Whoever reckons\n\n    anew."""')] == ["Whoever", "anew"]
+    for place in ("app", "docs"):
+        (tmp_path / place).mkdir()
+        (tmp_path / place / "module.py").write_text('"""Whatever."""', "utf-8")
+    assert [fault.split(":")[0] for fault in find_faults(tmp_path)] == ["app/module.py"]

@@ -1,4 +1,4 @@
-"""Whatever JSON a source sends, it is a book, no book, or a failure: never an error of ours."""
+"""Any JSON that a source sends is a book, no book, or a failure: never an error of ours."""
 
 from __future__ import annotations
 
