@@ -14,7 +14,7 @@ from app.domain.isbn_candidates import is_shortened_alone
 from app.forms.account import trimmed
 from app.forms.base import Form
 
-LANGUAGES = ("zh", "zh-Hant", "en", "ja", "fr", "de", "es", "ru", "ko", "")
+BOOK_LANGUAGES = ("zh", "zh-Hant", "en", "ja", "fr", "de", "es", "ru", "ko", "")
 
 
 class AnIsbn:

@@ -14,8 +14,8 @@ import structlog
 from flask import Flask, Response, current_app, g, request
 
 from app.extensions import pool_of
+from app.libs.translations import LANGUAGES
 
-LANGUAGES = ("zh", "en")
 LANGUAGE_COOKIE = "yushu_language"
 _log = structlog.get_logger()
 

@@ -13,6 +13,9 @@ from babel.messages.pofile import read_po
 from babel.support import NullTranslations, Translations
 from flask_babel import Babel, Domain, get_locale
 
+#: What the site speaks; the first is the language of its texts in the code.
+LANGUAGES = ("zh", "en")
+
 
 def read_catalogues(folder: Path, language: str) -> NullTranslations:
     """Merge ``<folder>/<language>/*.po`` into one catalogue; a language without files translates nothing."""

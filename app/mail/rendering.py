@@ -16,7 +16,6 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, meta, pass_co
 from jinja2.runtime import Context
 from markupsafe import Markup, escape
 
-LANGUAGES = ("zh", "en")
 MESSAGES = Path(__file__).parent / "messages"
 
 #: Names that are no part of what a caller of `Outbox.post` gives: ours, and `secret`, which is made at sending.

@@ -12,7 +12,7 @@ from typing import Final
 
 from app.domain.text import stem
 from app.search.analyzer import terms_of_words, word_term
-from app.search.index.port import Index
+from app.search.index.port import SHORTEST_CORRECTED, Index
 from app.search.pinyin import (
     LONGEST_SYLLABLE,
     Syllables,
@@ -123,7 +123,6 @@ def _chained(pairs: Sequence[str]) -> Syllables:
     return chains[0] if chains else ()
 
 
-SHORTEST_CORRECTED: Final = 4
 _FEW: Final = 4
 _MANY: Final = 24
 """With other words next to it, a rare word may be the one that was meant, so more are looked at."""

@@ -17,7 +17,7 @@ from app.domain.book_entry import NotABookEntry, book_facts
 from app.domain.isbn import canonical, find_isbn, hyphenate, to_isbn10
 from app.domain.isbn_candidates import is_shortened_alone
 from app.domain.text import fold
-from app.forms.book import LANGUAGES, AddBookForm
+from app.forms.book import BOOK_LANGUAGES, AddBookForm
 from app.forms.drift import CONDITIONS, POSTAGES
 from app.http.auth import confirmed_required
 from app.http.limits import limited
@@ -147,7 +147,7 @@ _BETWEEN_PEOPLE = re.compile(r"\s*[;；、，/]\s*")
 def add_book() -> ResponseReturnValue:
     """Write down a book that nobody knows; one that the catalogue or a source has is shown instead."""
     form = AddBookForm(data={name: request.args.get(name, "") for name in ("isbn", "title")})
-    form.offer_languages({tag: language_name(tag) if tag else _("其他") for tag in LANGUAGES})
+    form.offer_languages({tag: language_name(tag) if tag else _("其他") for tag in BOOK_LANGUAGES})
     if request.method == "POST" and form.validate():
         return _added(form)
     return render_template("web/add_book.html", form=form), 200 if request.method == "GET" else 400

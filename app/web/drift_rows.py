@@ -16,10 +16,10 @@ from app.domain.drift_deadlines import DELAYS
 from app.domain.exchange_policy import DAY
 from app.domain.moderation import Stop
 from app.libs.clock import epoch, from_epoch
+from app.libs.translations import LANGUAGES
 from app.queries.drift import DriftEventRow, DriftRow
 from app.queries.moderation import ModeratorActRow
 
-_LANGUAGES = ("zh", "en")
 _DAY_FORMATS = {"zh": "M月d日", "en": "d MMM"}
 
 
@@ -67,7 +67,7 @@ def _row(drift: DriftRow, member_id: int, now: int) -> PendingRow:
         drift=drift,
         other=_name(drift.requester_name if i_give else drift.giver_name),
         i_give=i_give,
-        state_name=STATE_NAMES[drift.state][_LANGUAGES.index(g.language)],
+        state_name=STATE_NAMES[drift.state][LANGUAGES.index(g.language)],
         is_open=is_open,
         my_turn=my_turn,
         expected=_expected(drift, i_give=i_give),
@@ -122,7 +122,7 @@ def _steps(drift: DriftRow) -> tuple[tuple[str, str, str], ...]:
 
 
 def _step_name(state: DriftState) -> str:
-    name = STATE_NAMES[state][_LANGUAGES.index(g.language)]
+    name = STATE_NAMES[state][LANGUAGES.index(g.language)]
     return name[:1].upper() + name[1:]
 
 
@@ -137,7 +137,7 @@ def _happened(drift: DriftRow, event: DriftEventRow) -> Happened:
     elif event.kind == DriftState.WAITING:
         what = _("请求了这本书")
     else:
-        what = STATE_NAMES[DriftState(event.kind)][_LANGUAGES.index(g.language)]
+        what = STATE_NAMES[DriftState(event.kind)][LANGUAGES.index(g.language)]
     people = {
         Party.REQUESTER: _name(drift.requester_name),
         Party.GIVER: _name(drift.giver_name),
@@ -155,7 +155,7 @@ def deed_in_words(deed: ModeratorActRow) -> Happened:
     if deed.kind in lifts:
         what = lifts[deed.kind] % {"who": _name(deed.member)}
     else:
-        what = f"《{deed.title}》：{STATE_NAMES[DriftState(deed.kind)][_LANGUAGES.index(g.language)]}"
+        what = f"《{deed.title}》：{STATE_NAMES[DriftState(deed.kind)][LANGUAGES.index(g.language)]}"
     if deed.reason:
         what = _("%(what)s（%(reason)s）", what=what, reason=deed.reason)
     return Happened(what=what, who=deed.moderator or _("站长"), at=from_epoch(deed.time))

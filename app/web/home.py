@@ -16,7 +16,7 @@ from app.container import container
 from app.domain.beans import shown
 from app.domain.circle import CIRCLE
 from app.http.cookies import remember_language
-from app.http.hooks import LANGUAGES
+from app.libs.translations import LANGUAGES
 from app.libs.urls import same_site_path
 from app.queries.book import BookRow
 from app.web.blueprint import web

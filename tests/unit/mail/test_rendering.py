@@ -9,7 +9,8 @@ from typing import Any, ClassVar
 
 import pytest
 
-from app.mail.rendering import LANGUAGES, ContextError, Renderer, as_html
+from app.libs.translations import LANGUAGES
+from app.mail.rendering import ContextError, Renderer, as_html
 
 SITE = "https://yushu.example"
 #: A value for each name that any kind of mail uses; a new name is added here.
