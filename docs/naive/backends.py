@@ -16,12 +16,14 @@ from werkzeug.test import TestResponse
 from app.domain.book import BookFacts
 from app.extensions import db
 from app.models.bean import BeanBalance
+from app.models.gift import Gift
 from app.sources.port import Failure, SourceFailedError
 from docs.naive.site import Upstream, create_naive_site
 from tests.support.books import SHELF
 from tests.support.exchange import ISBNS, Exchange
 from tests.support.members import PASSWORD, MadeMember, login, make_member
 from tests.support.pages import read
+from tests.support.rows import add_row
 
 FORM = {"recipient_name": "林小满", "mobile": "13800138000", "address": "四川省成都市青羊区草堂路三十七号"}
 
@@ -93,6 +95,10 @@ class Backend(ABC):
     def offer(self, giver: Visitor, isbn: str = ISBNS[0]) -> int:
         giver.post(f"/gifts/book/{isbn}", {"condition": "good", "postage": "giver"})
         return self.number("SELECT MAX(id) FROM gift")
+
+    def newest_gift(self, giver: Visitor) -> int:
+        """Return the id of what a member listed last."""
+        return self.number(f"SELECT MAX(id) FROM gift WHERE user_id = {giver.id}")
 
     def drift(self, reader: Visitor, gift: int) -> int:
         """Ask for a gift and give the drift's id."""
@@ -204,7 +210,7 @@ class RealBackend(Backend):
 
     def value(self, statement: str) -> object:
         with self.app.app_context():
-            return self._exchange.one(statement)
+            return self._exchange.container.core.sql.fetchvalue(statement)
 
     def balance(self, member: Visitor) -> int:
         with self.app.app_context():
@@ -221,15 +227,9 @@ class RealBackend(Backend):
             session.get_one(BeanBalance, member.id).balance += tenths
 
     def fill_gifts(self, member: Visitor, count: int) -> None:
-        with self.app.app_context(), db.auto_commit() as session:
+        with self.app.app_context(), db.auto_commit():
             for number in range(count):
-                session.execute(
-                    db.text(
-                        "INSERT INTO gift (user_id, isbn13, state, open_time, create_time) "
-                        "VALUES (:member, :isbn, 'withdrawn', 0, 0)"
-                    ),
-                    {"member": member.id, "isbn": ISBNS[number % 3]},
-                )
+                add_row(Gift, user_id=member.id, isbn13=ISBNS[number % 3], state="withdrawn")
 
     def letters(self, member: Visitor) -> Sequence[str]:
         self._exchange.clock.advance(timedelta(seconds=1))

@@ -95,7 +95,7 @@ def fill(folder: Path, url: str, count: int) -> float:
     marks = ", ".join(f":{name}" for name in _COLUMNS)
     with app.app_context():
         sql = app.extensions["container"].core.sql
-        (known,) = sql.fetchone("SELECT COUNT(*) FROM book")
+        known = app.extensions["container"].catalogue.books.count()
         for rows in batches(count, skip=known):
             with sql.transaction() as cursor:
                 cursor.executemany(

@@ -67,8 +67,8 @@ def _meetings(container: Container, pair: TermSet) -> tuple[bool, int]:
 def _sample(container: Container, rng: random.Random) -> list[BookRow]:
     from app.queries.catalogue import IndexedBookQueries
 
-    last = container.core.sql.fetchone("SELECT MAX(id) FROM book") or (1,)
-    ids = rng.sample(range(1, last[0] + 1), min(SAMPLE, last[0]))
+    last = container.core.sql.fetchvalue("SELECT MAX(id) FROM book") or 1
+    ids = rng.sample(range(1, last + 1), min(SAMPLE, last))
     books = IndexedBookQueries(container.core.sql)
     return [book for start in range(0, len(ids), 500) for book in books.find_many(ids[start : start + 500]).values()]
 

@@ -184,8 +184,8 @@ def _mixes(container: Container, asked: Questions, folder: Path, url: str, waits
 
 def _change(container: Container, rng: random.Random, count: int) -> None:
     """Change so many books: a new version each, with its index entry."""
-    last = container.core.sql.fetchone("SELECT MAX(id) FROM book") or (1,)
-    ids = rng.sample(range(1, last[0] + 1), count)
+    last = container.core.sql.fetchvalue("SELECT MAX(id) FROM book") or 1
+    ids = rng.sample(range(1, last + 1), count)
     for start in range(0, count, 100):
         _change_some(container, ids[start : start + 100])
 
@@ -227,12 +227,12 @@ def _write(folder: Path, url: str, stop: Event, ready: Event) -> None:
     rng = random.Random(2)
     with opened(folder, url) as app:
         container: Container = app.extensions["container"]
-        last = container.core.sql.fetchone("SELECT MAX(id) FROM book") or (1,)
+        last = container.core.sql.fetchvalue("SELECT MAX(id) FROM book") or 1
         _change_some(container, [1])
         ready.set()
         due = time.monotonic()
         while not stop.is_set():
-            _change_some(container, [rng.randint(1, last[0])])
+            _change_some(container, [rng.randint(1, last)])
             due += 1 / WRITES_PER_SECOND
             time.sleep(max(0.0, due - time.monotonic()))
 

@@ -13,10 +13,13 @@ from unittest.mock import Mock
 import pytest
 
 from app.extensions import db
+from app.models.book import Book
+from app.models.search_index import SearchChange
 from app.search.index import memory_delta
 from app.search.index.port import Count
 from tests.support.index_fixture import IndexFixture, plan_of
 from tests.support.index_stress import opened
+from tests.support.rows import list_rows
 
 WORDS = ["river", "stone", "cloud", "三体", "a"]
 LANGUAGES = ["zh", "en", "fr"]
@@ -48,10 +51,10 @@ def change(index_fixture: IndexFixture, rng: random.Random) -> None:
 
 
 def ensure_exact(index_fixture: IndexFixture) -> None:
-    books = index_fixture.sql.fetchall("SELECT isbn13, title, language FROM book")
     offered = index_fixture.offered()
     known = [
-        (set(title.split()), {f"l{language}"} | ({"g"} & {"g" * (isbn in offered)})) for isbn, title, language in books
+        (set(book.title.split()), {f"l{book.language}"} | ({"g"} & {"g" * (book.isbn13 in offered)}))
+        for book in list_rows(Book)
     ]
     filters = [f"l{language}" for language in LANGUAGES] + ["g"]
     for words in [*itertools.combinations(WORDS, 1), *itertools.combinations(WORDS, 2)]:
@@ -96,14 +99,14 @@ def test_a_change_that_is_committed_after_a_later_one_counts(busy_lab):
     busy_lab.index.rebuild()
     busy_lab.index.drop_old_generations()
     busy_lab.put("1", "river stone")
-    seq = last(busy_lab)
-    move(busy_lab, seq, seq + 1)
+    seq = last()
+    move(seq, seq + 1)
     assert busy_lab.index.count([plan_of("river")]) == Count(3, is_exact=True)
     busy_lab.put("2", "river stone")
-    move(busy_lab, last(busy_lab), seq)
+    move(last(), seq)
     assert busy_lab.index.count([plan_of("river")]) == Count(3, is_exact=True)
     busy_lab.put("3", "river stone")
-    move(busy_lab, last(busy_lab), seq - 1)
+    move(last(), seq - 1)
     assert busy_lab.index.count([plan_of("river")]) == Count(3, is_exact=True)
 
 
@@ -117,8 +120,8 @@ def test_changes_count_that_are_committed_in_any_order_before_those_that_were_th
         busy_lab.index.count([plan_of("stone")])
     for count, (name, number) in enumerate([("1", 1000), ("2", 997), ("3", 999), ("4", 998)], 1):
         book = busy_lab.put(name, "river stone")
-        with busy_lab.sql.transaction() as cursor:
-            cursor.execute("UPDATE search_change SET seq = :to WHERE book = :book", {"to": number, "book": book})
+        with db.auto_commit():
+            SearchChange.query.filter_by(book=book).update({"seq": number})
         assert busy_lab.index.count([plan_of("stone")]) == Count(count, is_exact=True)
         assert len(busy_lab.find("stone")) == count
 
@@ -183,18 +186,18 @@ def test_a_number_that_never_comes_is_not_waited_for_for_ever(busy_lab, monkeypa
     busy_lab.put("1", "stone river")
     busy_lab.index.count([plan_of("river")])
     busy_lab.put("2", "stone river")
-    move(busy_lab, last(busy_lab), last(busy_lab) + 5)
+    move(last(), last() + 5)
     for _ in range(2):
         assert busy_lab.index.count([plan_of("river")]) == Count(2, is_exact=True)
-    assert busy_lab.index._waiting._numbers.are_all_read(last(busy_lab))
+    assert busy_lab.index._waiting._numbers.are_all_read(last())
 
 
-def last(index_fixture: IndexFixture) -> int:
-    row = index_fixture.sql.fetchone("SELECT MAX(seq) FROM search_change")
-    assert row is not None
-    return int(row[0])
+def last() -> int:
+    """Return the number of the newest change."""
+    return list_rows(SearchChange)[-1].seq
 
 
-def move(index_fixture: IndexFixture, seq: int, to: int) -> None:
-    with index_fixture.sql.transaction() as cursor:
-        cursor.execute("UPDATE search_change SET seq = :to WHERE seq = :seq", {"to": to, "seq": seq})
+def move(seq: int, to: int) -> None:
+    """Renumber a change, as if it had been committed in another order."""
+    with db.auto_commit():
+        SearchChange.query.filter_by(seq=seq).update({"seq": to})

@@ -13,6 +13,7 @@ from app.db.sql_helper import QueryCursor
 from app.domain.book import BookFacts
 from app.extensions import db, pool_of
 from app.libs.clock import SystemClock
+from app.models.search_index import SearchChange
 from app.search.index.manifest import read_live
 from app.search.index.port import Completion
 from tests.support.apps import close, make_app
@@ -367,8 +368,8 @@ def test_a_block_asks_once_which_generation_is_live(index_fixture, monkeypatch):
 def test_changes_are_read_once_also_when_nothing_had_waited_for_a_while(index_fixture, monkeypatch):
     index_fixture.put("1", "river")
     index_fixture.index.rebuild()
-    with index_fixture.sql.transaction() as cursor:
-        cursor.execute("DELETE FROM search_change")
+    with db.auto_commit():
+        SearchChange.query.delete()
     assert index_fixture.find("cloud") == []
     for name in "234":
         index_fixture.put(name, "cloud")

@@ -7,9 +7,11 @@ from argon2 import PasswordHasher
 
 from app.libs.passwords import Passwords
 from app.mail.transports import MemoryTransport
+from app.models.user import User
 from tests.support.mails import deliver, link_in, post_office
 from tests.support.members import PASSWORD, login, make_member, quick_passwords
 from tests.support.pages import PageClient
+from tests.support.rows import get_row
 
 NEW = "尺素如残雪 9527"
 
@@ -227,17 +229,16 @@ def test_the_cookie_outlives_the_browser_and_is_not_sent_anew_each_time(app, pag
 def test_a_hash_with_old_parameters_is_renewed_at_login(app, page):
     member = make_member(app)
     container = app.extensions["container"]
-    stored = "SELECT password_hash FROM user"
     with app.app_context():
-        before = container.core.sql.fetchone(stored)
+        before = get_row(User, member.id).password_hash
     for part in ("accounts", "password_rules", "registration"):
         container.members.__dict__.pop(part, None)
     container.members.passwords = Passwords(PasswordHasher(time_cost=2, memory_cost=8, parallelism=1))
     page.post("/login", {"email": member.email, "password": PASSWORD})
     with app.app_context():
-        after = container.core.sql.fetchone(stored)
-    assert "t=1" in before[0]
-    assert "t=2" in after[0]
+        after = get_row(User, member.id).password_hash
+    assert "t=1" in before
+    assert "t=2" in after
     page.post("/login", {"email": member.email, "password": PASSWORD}, on="/personal/profile")
 
 

@@ -10,9 +10,12 @@ from flask import Flask
 from app.container import container
 from app.domain.book import BookFacts
 from app.domain.reading_list import Verdict
+from app.models.book import BookAlias
+from app.models.gift import OpenListing, Wish
 from tests.support.books import SANTI, SOLITUDE, stock
 from tests.support.members import login, make_member
 from tests.support.pages import PageClient
+from tests.support.rows import count_rows, list_rows
 
 ALIAS = "9789900000013"
 ALIAS_10 = "9900000013"
@@ -51,7 +54,7 @@ def test_an_alias_never_hides_a_real_book(any_database_app: Flask) -> None:
         assert resolved(ALIAS) == "别的书"
         container.catalogue.writer.store([SANTI], aliases={SANTI: [ALIAS, SOLITUDE.isbn13]})
         assert (resolved(ALIAS), resolved(SOLITUDE.isbn13)) == ("别的书", "百年孤独")
-        assert container.core.sql.fetchone("SELECT COUNT(*) FROM book_alias") == (0,)
+        assert count_rows(BookAlias) == 0
 
 
 def test_an_alias_stays_with_the_book_that_had_it_first(any_database_app: Flask) -> None:
@@ -91,11 +94,11 @@ def test_gifts_and_wishes_are_of_the_book_itself(app: Flask, visitor: PageClient
     login(visitor.http, make_member(app))
     visitor.post(f"/wish/book/{ALIAS}", on=f"/book/{SANTI.isbn13}/detail")
     with app.app_context():
-        assert container.core.sql.fetchone("SELECT isbn13 FROM wish") == (SANTI.isbn13,)
+        assert [wish.isbn13 for wish in list_rows(Wish)] == [SANTI.isbn13]
     visitor.post(f"/wish/book/{ALIAS}/withdraw", on=f"/book/{SANTI.isbn13}/detail")
     visitor.post(f"/gifts/book/{ALIAS}", {"condition": "good", "postage": "giver"})
     with app.app_context():
-        assert container.core.sql.fetchall("SELECT isbn13, kind FROM open_listing") == [(SANTI.isbn13, "gift")]
+        assert [(place.isbn13, place.kind) for place in list_rows(OpenListing)] == [(SANTI.isbn13, "gift")]
 
 
 def test_writing_a_book_down_under_its_second_number_shows_the_one_that_is_known(
@@ -126,4 +129,4 @@ def test_a_list_with_the_second_number_matches_the_book_and_offers_it(app: Flask
         (row,) = container.lists.stored.list_rows(list_id, limit=9)
         assert (row.verdict, row.isbns) == (Verdict.MATCHED, (SANTI.isbn13,))
         assert container.lists.book_lists.wish_all(member.id, list_id) == 0
-        assert container.core.sql.fetchall("SELECT isbn13 FROM wish") == [(SANTI.isbn13,)]
+        assert [wish.isbn13 for wish in list_rows(Wish)] == [SANTI.isbn13]

@@ -23,6 +23,7 @@ from app.domain.book import BookFacts, Lookup
 from app.domain.errors import Refusal
 from app.domain.reading_list import ListEmpty, ListNotFound, Outcome, Verdict
 from app.libs.clock import FrozenClock
+from app.models.book_list import BookList, BookListRow
 from app.queries.listings import ListedBookRow
 from app.services.catalogue.book_lookup import BookLookup
 from app.services.exchange.gifts import Offer
@@ -30,6 +31,7 @@ from app.services.lists.book_lists import ListService
 from app.services.lists.list_lookup import ListLookup
 from tests.support.members import MadeMember, login, make_member, quick_passwords
 from tests.support.pages import PageClient, read
+from tests.support.rows import count_rows, list_rows
 
 SANTI = BookFacts(isbn13="9787536692930", title="三体", authors=("刘慈欣",), publisher="重庆出版社")
 SANTI_TW = BookFacts(isbn13="9789866667787", title="三体", authors=("刘慈欣",), publisher="猫头鹰")
@@ -252,7 +254,7 @@ def test_old_lists_and_those_of_who_leaves_are_deleted(shelf: Flask) -> None:
     other = make_member(shelf, "别人").id
     kept = container.lists.book_lists.bring(other, "x", b"9787536692930")
     container.members.leaving.delete(member)
-    assert container.core.sql.fetchcolumn("SELECT id FROM book_list") == [kept], "no row is kept as deleted"
+    assert [one.id for one in list_rows(BookList)] == [kept], "no row is kept as deleted"
     assert container.lists.stored.list_rows(list_id, limit=1) == []
     clock = FrozenClock(container.core.clock.now() + timedelta(days=29))
     old = ListService(**vars_of(container.lists.book_lists) | {"clock": clock})
@@ -324,8 +326,7 @@ class TestPages:
         clock.advance(timedelta(seconds=1))
         with app.app_context():
             assert job.run() == 1
-            for table in ("book_list", "book_list_row"):
-                assert container.core.sql.fetchone(f"SELECT COUNT(*) FROM {table}") == (0,)
+            assert (count_rows(BookList), count_rows(BookListRow)) == (0, 0)
         mine.post(f"{where}/restore", on="/my/lists", status=404)
 
     def test_pasted_numbers_are_a_list_too_and_can_be_offered(self, mine: PageClient) -> None:

@@ -11,11 +11,13 @@ from typing import NamedTuple
 import pytest
 from flask import Flask
 
+from app.models.drift import Drift, DriftAddress
 from tests.support.exchange import ISBNS, Exchange
 from tests.support.exchange_pages import ask_for_book, offer_book
 from tests.support.members import login, make_member
 from tests.support.pages import PageClient
 from tests.support.routes import routes
+from tests.support.rows import count_rows, list_rows
 
 NAME, MOBILE, ADDRESS = "金丝雀某某", "13912345678", "云南省昆明市盘龙区金丝雀巷九十九号"
 CANARY = {"recipient_name": NAME, "mobile": MOBILE, "address": ADDRESS}
@@ -57,9 +59,10 @@ def files_of(data_dir: Path) -> bytes:
     return b"".join(file.read_bytes() for file in sorted(data_dir.rglob("*")) if file.is_file())
 
 
-def sealed_address(app: Flask, exchange: Exchange) -> bytes:
+def sealed_address(app: Flask) -> bytes:
     with app.app_context():
-        return str(exchange.one("SELECT sealed FROM drift_address")).encode()
+        [address] = list_rows(DriftAddress)
+        return address.sealed.encode()
 
 
 def age(app: Flask, exchange: Exchange, days: int) -> None:
@@ -110,7 +113,7 @@ def test_no_mail_row_log_export_or_error_holds_the_address(
 def test_a_request_that_was_never_posted_loses_its_address_at_once(
     app: Flask, exchange: Exchange, people: dict[str, PageClient], planted: Planted, data_dir: Path
 ) -> None:
-    sealed = sealed_address(app, exchange)
+    sealed = sealed_address(app)
     assert sealed in files_of(data_dir)
     people["giver"].post(f"{planted.drift}/reject", {"reason": "出门"}, on="/personal")
     age(app, exchange, 0)
@@ -121,7 +124,7 @@ def test_a_request_that_was_never_posted_loses_its_address_at_once(
 def test_thirty_days_after_the_end_nothing_is_left_in_the_file_or_its_log(
     app: Flask, exchange: Exchange, people: dict[str, PageClient], planted: Planted, data_dir: Path
 ) -> None:
-    sealed = sealed_address(app, exchange)
+    sealed = sealed_address(app)
     people["giver"].post(f"{planted.drift}/mailed", {"carrier": "邮政快递", "tracking": "CANARY0001"}, on="/personal")
     people["reader"].post(f"{planted.drift}/received", on="/personal")
     age(app, exchange, 29)
@@ -132,7 +135,8 @@ def test_thirty_days_after_the_end_nothing_is_left_in_the_file_or_its_log(
     assert sealed not in left
     assert b"CANARY0001" not in left
     with app.app_context():
-        assert exchange.one("SELECT erased_at IS NOT NULL FROM drift") == 1
+        [drift] = list_rows(Drift)
+        assert drift.erased_at is not None
 
 
 def test_a_book_that_is_on_its_way_keeps_its_address(
@@ -142,4 +146,4 @@ def test_a_book_that_is_on_its_way_keeps_its_address(
     people["reader"].post(f"{planted.drift}/lost", on="/personal")  # disputed: not ended
     age(app, exchange, 90)
     with app.app_context():
-        assert exchange.one("SELECT COUNT(*) FROM drift_address") == 1
+        assert count_rows(DriftAddress) == 1

@@ -17,10 +17,12 @@ from flask import Flask
 
 from app.extensions import db
 from app.libs.encryption import Sealer
+from app.models.drift import Drift, DriftAddress, SavedAddress
 from app.services.exchange.drifts import Ask
 from tests.support.apps import close, make_app, migrate
 from tests.support.exchange import HOME, ISBNS, Exchange
 from tests.support.mariadb import Server
+from tests.support.rows import add_row, get_row, make_row
 
 TRACKING, MESSAGE = "CANARY0001", "金丝雀的话"
 TEXTS = tuple(text.encode() for text in (HOME.name, HOME.mobile, HOME.address))
@@ -78,46 +80,32 @@ def traded(exchange: Exchange, names: tuple[str, str], isbn: str) -> int:
     return drift
 
 
-def sealed(exchange: Exchange, drift: int) -> bytes:
-    return str(exchange.one("SELECT sealed FROM drift_address WHERE drift_id = :d", d=drift)).encode()
+def sealed(drift: int) -> bytes:
+    return get_row(DriftAddress, drift).sealed.encode()
 
 
-def crowd(exchange: Exchange, count: int) -> None:
-    """Fill more pages than one with addresses and texts of others, before and after the canary's."""
-    with db.auto_commit() as session:
-        session.execute(
-            db.text(
-                "INSERT INTO drift (gift_id, isbn13, title, requester_id, giver_id, requester_name, giver_name, state, message, "
-                "create_time) SELECT gift_id, isbn13, title, requester_id, giver_id, 'a', 'b', 'received', REPEAT('好', 60), 1 "
-                "FROM drift, (SELECT seq FROM seq_1_to_200 LIMIT :count) s WHERE drift.id = (SELECT MAX(id) FROM drift)"
-            ),
-            {"count": count},
-        )
-        session.execute(
-            db.text(
-                "INSERT INTO drift_address (drift_id, sealed, create_time) SELECT id, REPEAT('z', 300), 1 FROM drift "
-                "WHERE id NOT IN (SELECT drift_id FROM drift_address)"
-            )
-        )
+def crowd(like: int, count: int) -> None:
+    """Fill more pages than one with addresses and texts of others, before and after the canary's: drifts of the same two members."""
+    model = get_row(Drift, like)
+    same = {name: getattr(model, name) for name in ("gift_id", "isbn13", "title", "requester_id", "giver_id")}
+    with db.auto_commit():
+        for _ in range(count):
+            drift = make_row(Drift, **same, state="received", message="好" * 60)
+            add_row(DriftAddress, drift_id=drift.id, sealed="z" * 300)
 
 
 @pytest.fixture
 def erased(server: Server, exchange: Exchange) -> dict[str, bytes]:
     """Let a drift among many others live its whole life; give the texts that must be gone, each seen on the disk before."""
-    traded(exchange, ("给一", "收一"), ISBNS[1])
-    crowd(exchange, 40)
-    drift = exchange.drifts.request(
-        exchange.rich("小满"), exchange.offer(exchange.member("老舍")), Ask(recipient=HOME, message=MESSAGE)
-    )
-    crowd(exchange, 60)
-    giver, reader = exchange.container.core.sql.fetchone(
-        "SELECT giver_id, requester_id FROM drift WHERE id = :d", {"d": drift}
-    )
+    crowd(traded(exchange, ("给一", "收一"), ISBNS[1]), 40)
+    giver, reader = exchange.member("老舍"), exchange.rich("小满")
+    drift = exchange.drifts.request(reader, exchange.offer(giver), Ask(recipient=HOME, message=MESSAGE))
+    crowd(drift, 60)
     exchange.container.exchange.saved_addresses.keep(reader, HOME)
     exchange.drifts.post(giver, drift, tracking=TRACKING)
     texts = {
-        "address": sealed(exchange, drift),
-        "saved": str(exchange.one("SELECT sealed FROM saved_address")).encode(),
+        "address": sealed(drift),
+        "saved": get_row(SavedAddress, reader).sealed.encode(),
         "tracking": TRACKING.encode(),
     }
     to_disk(server)
@@ -133,9 +121,8 @@ def erased(server: Server, exchange: Exchange) -> dict[str, bytes]:
 
 def wait_for_purge(server: Server) -> None:
     """Wait until the server has dropped the old versions of changed rows; pytest's own time limit ends what never comes."""
-    with server.connect() as connection, connection.cursor() as cursor:
-        while cursor.execute("SHOW GLOBAL STATUS LIKE 'Innodb_history_list_length'") and int(cursor.fetchone()[1]) > 0:
-            time.sleep(0.1)
+    while server.status("Innodb_history_list_length") > 0:
+        time.sleep(0.1)
 
 
 def test_an_erased_address_is_gone_from_the_file_of_every_table(server: Server, erased: dict[str, bytes]) -> None:
@@ -156,30 +143,31 @@ def test_other_erased_texts_linger_in_their_own_table_at_most_and_nowhere_if_the
 def test_the_plain_address_stands_in_no_file_not_even_in_a_log(server: Server, exchange: Exchange) -> None:
     drift = traded(exchange, ("老舍", "小满"), ISBNS[0])
     to_disk(server)
-    assert files_with(server, sealed(exchange, drift), logs=True), "the logs hold what was written"
+    assert files_with(server, sealed(drift), logs=True), "the logs hold what was written"
     for text in TEXTS:
         assert files_with(server, text) == files_with(server, text, logs=True) == []
 
 
 def test_a_changed_key_closes_what_lingers_in_the_logs_and_opens_what_is_stored(app: Flask, exchange: Exchange) -> None:
     drift = traded(exchange, ("老舍", "小满"), ISBNS[0])
-    exchange.container.exchange.saved_addresses.keep(1, HOME)
-    lingers, old, new = sealed(exchange, drift).decode(), app.config["ADDRESS_KEYS"], Fernet.generate_key().decode()
+    reader = get_row(Drift, drift).requester_id
+    exchange.container.exchange.saved_addresses.keep(reader, HOME)
+    lingers, old, new = sealed(drift).decode(), app.config["ADDRESS_KEYS"], Fernet.generate_key().decode()
     exchange.container.operations.key_rotation._sealer = Sealer([new, *old])
     result = app.test_cli_runner().invoke(args=["keys", "reseal"])
     assert result.output.startswith("3 texts"), result.output  # two addresses, and the secret of the marks
     only_new = Sealer([new])
-    assert only_new.unseal(sealed(exchange, drift).decode())["address"] == HOME.address
-    assert only_new.unseal(str(exchange.one("SELECT sealed FROM saved_address")))["name"] == HOME.name
+    assert only_new.unseal(sealed(drift).decode())["address"] == HOME.address
+    assert only_new.unseal(get_row(SavedAddress, reader).sealed)["name"] == HOME.name
     with pytest.raises(InvalidToken):
         only_new.unseal(lingers)
 
 
 def test_a_missing_key_is_said_and_changes_nothing(app: Flask, exchange: Exchange) -> None:
     drift = traded(exchange, ("老舍", "小满"), ISBNS[0])
-    before = sealed(exchange, drift)
+    before = sealed(drift)
     exchange.container.operations.key_rotation._sealer = Sealer([Fernet.generate_key().decode()])
     result = app.test_cli_runner().invoke(args=["keys", "reseal"])
     assert result.exit_code == 1
     assert "is one missing" in result.output
-    assert sealed(exchange, drift) == before
+    assert sealed(drift) == before

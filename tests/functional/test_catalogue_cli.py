@@ -11,15 +11,13 @@ from pathlib import Path
 import pytest
 from click.testing import Result
 from flask import Flask
-from sqlalchemy import update
 
 from app.container import container
 from app.domain.book import BookFacts
-from app.extensions import db
 from app.libs.locks import locked
-from app.models.search_index import SearchPointer
 from app.search import analyzer
 from tests.support.apps import close, make_app
+from tests.support.books import outdate_index
 
 SANTI = {"isbn13": "9787536692930", "title": "三体", "authors": ["刘慈欣"], "popularity": 9, "source": "x"}
 HONGLOU = {
@@ -121,8 +119,7 @@ def test_status_tells_of_interrupted_imports_and_missing_indexes(app: Flask, tmp
     assert "catalogue reindex" in said
     assert "1 books indexed" in run(app, "reindex").output
     assert "catalogue reindex" not in run(app, "status").output
-    with app.app_context(), db.auto_commit() as session:
-        session.execute(update(SearchPointer).values(terms_version="of an older program"))
+    outdate_index(app)
     assert "outdated   this version makes other terms of a book" in run(app, "status").output
 
 

@@ -9,6 +9,7 @@ from app.domain.book import BookFacts
 from app.domain.drift import DriftState
 from app.extensions import db
 from app.models.bean import BeanBalance
+from app.models.book import Book
 from tests.support.books import stock
 from tests.support.members import make_member, quick_passwords
 
@@ -71,16 +72,16 @@ def test_a_statement_lists_every_entry_with_its_balance(app):
 
 def test_a_broken_ledger_is_told_line_by_line_with_exit_code_one(app):
     run(app, "demo", "--story")
-    with app.app_context(), db.auto_commit() as session:
-        session.query(BeanBalance).update({"balance": BeanBalance.balance + 1})
+    with app.app_context(), db.auto_commit():
+        BeanBalance.query.update({"balance": BeanBalance.balance + 1})
     told = run(app, "ledger", "verify")
     assert told.exit_code == 1
     assert told.output.count("a balance is not the sum of its transfers") == 2
 
 
 def test_a_demo_with_too_few_books_says_so_and_makes_nobody(app):
-    with app.app_context(), db.auto_commit() as session:
-        session.execute(db.text("UPDATE book SET popularity = 1 WHERE id > 20"))
+    with app.app_context(), db.auto_commit():
+        Book.query.filter(Book.id > 20).update({"popularity": 1})
     made = run(app, "demo")
     assert made.exit_code == 1
     assert "wants 48 popular books, and 20 are here" in made.output

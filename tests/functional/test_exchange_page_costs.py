@@ -5,19 +5,28 @@ from __future__ import annotations
 import re
 import sqlite3
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 from flask import Flask
 
 from app.db.dialects import SQLite
+from app.domain.beans import MINT, account_of
 from app.extensions import db
+from app.models.bean import BeanBalance, BeanTransfer
+from app.models.book_list import BookList, BookListRow
+from app.models.drift import Drift, DriftEvent, ModeratorAct
+from app.models.gift import Gift, Wish
+from app.models.message import Notice, OutboxMail
+from app.models.user import Invitation, User, UserSession
 from app.queries.catalogue import CatalogueVersionQueries
 from tests.support.apps import close, make_app
 from tests.support.books import stock
 from tests.support.exchange import ISBNS, Exchange
 from tests.support.members import login, make_member
 from tests.support.pages import PageClient
+from tests.support.rows import add_row, make_row
 
 ROWS = 500
 #: Pages that list something (`{gift}` and `{book_list}` are the first of each) and the most statements each may take, the session's look-up and the counter of notices included.
@@ -121,72 +130,56 @@ def exchange(app: Flask) -> Iterator[Exchange]:
         yield Exchange(app)
 
 
-_GIFT = "INSERT INTO gift (user_id, isbn13, state, open_time, create_time) VALUES (:other, :isbn, 'open', :n, 1)"
-_BOOK_LIST = "INSERT INTO book_list (user_id, name, header, create_time) VALUES (:me, '书单', '[]', 1)"
-#: Rows for every other list; `:n` counts within a filling, `:m` over all of them.
-_ROWS = (
-    "INSERT INTO gift (user_id, isbn13, state, open_time, create_time) VALUES (:me, :isbn, 'withdrawn', :n, 1)",
-    "INSERT INTO wish (user_id, isbn13, state, create_time) VALUES (:other, :first, 'open', 1)",
-    "INSERT INTO wish (user_id, isbn13, state, create_time) VALUES (:me, :isbn, 'fulfilled', 1)",
-    "INSERT INTO notice (user_id, kind, gift_id, create_time) VALUES (:me, 'gift_listed', :gift, 1)",
-    (
-        "INSERT INTO bean_transfer (source, target, amount, kind, subject, reason, create_time) "
-        "VALUES ('mint', 'member:' || :me, 5, 'bonus', 'gift:' || (:n + 1), 'bonus ' || :m, 1)"
-    ),
-    (
-        "INSERT INTO drift (gift_id, isbn13, title, requester_id, giver_id, requester_name, giver_name, state, ended_at, "
-        "create_time) VALUES (:gift, :first, '三体', :other, :me, 'a', 'b', 'received', 1, 1)"
-    ),
-    "INSERT INTO drift_event (drift_id, kind, party, create_time) SELECT MAX(id), 'waiting', 'requester', 1 FROM drift",
-    (
-        "INSERT INTO drift (gift_id, isbn13, title, requester_id, giver_id, requester_name, giver_name, state, mailed_at, "
-        "create_time) VALUES (:gift, :first, '三体', :other, :me, 'a', 'b', 'disputed', 1, 1)"
-    ),
-    (
-        "INSERT INTO user (email, email_key, nickname, nickname_key, password_hash, create_time) "
-        "VALUES ('', 'x' || :m, '丢书的' || :m, 'x' || :m, '', 1)"
-    ),
-    *(
-        (
-            "INSERT INTO drift (gift_id, isbn13, title, requester_id, giver_id, requester_name, giver_name, state, mailed_at, "
-            "ended_at, create_time) SELECT :gift, :first, '三体', :other, MAX(id), 'a', 'b', 'lost', 1, 1, 1 FROM user"
-        ),
-    )
-    * 2,
-    "INSERT INTO moderator_act (moderator_id, kind, member_id, reason, create_time) VALUES (:me, 'lift asking', :other, '', 1)",
-    "INSERT INTO invitation (code, maker_id, places, expires_at, create_time) VALUES (:m, :me, 1, 99999999999, 1)",
-    "INSERT INTO user_session (user_id, token_hash, seen_time, create_time) VALUES (:me, :m, 99999999999, 99999999999)",
-    (
-        "INSERT INTO outbox_mail (message_id, user_id, address, language, kind, subject, context, due_at, create_time) "
-        "VALUES (:m, :me, 'a@example.org', 'zh', 'confirm', 's', '{}', 1, 1)"
-    ),
-    (
-        "INSERT INTO book_list_row (list_id, number, cells, title, verdict, isbn13, create_time) "
-        "VALUES (:book_list, :m, '[]', '三体', 'matched', :isbn, 1)"
-    ),
-    (
-        "INSERT INTO book_list_row (list_id, number, cells, title, verdict, create_time) "
-        "VALUES (:book_list, :m + 5000, '[]', '无此书', 'unknown', 1)"
-    ),
-)
+@dataclass(frozen=True)
+class Shelf:
+    """A member with pages full of rows, another, a gift of the other's, and a list of the member's own, by their ids."""
+
+    me: int
+    other: int
+    gift: int
+    book_list: int
 
 
-def fill(me: int, other: int, rows: int, **parents: int) -> dict[str, int]:
-    """Put rows on every list, those of a gift and of a book list under these `parents` or under the first that are made."""
-    with db.auto_commit() as session:
+def make_shelf(me: int, other: int) -> Shelf:
+    with db.auto_commit():
+        gift = make_row(Gift, user_id=other, isbn13=ISBNS[0], state="open")
+        book_list = make_row(BookList, user_id=me, name="书单", header="[]")
+    return Shelf(me, other, gift.id, book_list.id)
+
+
+def fill(shelf: Shelf, rows: int) -> None:
+    """Put rows on every list."""
+    me, other, far = shelf.me, shelf.other, 99_999_999_999
+    with db.auto_commit():
         for n in range(rows):
-            values = {"me": me, "other": other, "n": n, "m": rows + n, "isbn": ISBNS[n % 3], "first": ISBNS[0]}
-            for name, statement in (("gift", _GIFT), ("book_list", _BOOK_LIST)):
-                parents.setdefault(name, session.execute(db.text(statement), values).lastrowid)
-            for statement in _ROWS:
-                session.execute(db.text(statement), values | parents)
-    return parents
+            isbn, first, number = ISBNS[n % 3], ISBNS[0], rows + n
+            add_row(Gift, user_id=other, isbn13=isbn, state="open")
+            add_row(Gift, user_id=me, isbn13=isbn, state="withdrawn")
+            add_row(Wish, user_id=other, isbn13=first, state="open")
+            add_row(Wish, user_id=me, isbn13=isbn, state="fulfilled")
+            add_row(Notice, user_id=me, kind="gift_listed", gift_id=shelf.gift)
+            add_row(BeanTransfer, source=MINT, target=account_of(me), amount=5, kind="bonus", subject=f"gift:{n + 1}")
+            asked = {"gift_id": shelf.gift, "isbn13": first, "title": "三体", "requester_id": other}
+            received = make_row(Drift, **asked, giver_id=me, state="received", ended_at=1)
+            add_row(DriftEvent, drift_id=received.id, kind="waiting", party="requester")
+            add_row(Drift, **asked, giver_id=me, state="disputed", mailed_at=1)
+            unlucky = make_row(User, nickname=f"丢书的{number}")
+            for _ in range(2):
+                add_row(Drift, **asked, giver_id=unlucky.id, state="lost", mailed_at=1, ended_at=1)
+            add_row(ModeratorAct, moderator_id=me, kind="lift asking", member_id=other)
+            add_row(Invitation, maker_id=me, places=1, expires_at=far)
+            add_row(UserSession, user_id=me, seen_time=far, create_time=far)
+            add_row(OutboxMail, user_id=me, language="zh", kind="confirm", context="{}")
+            add_row(BookList, user_id=me, name="书单", header="[]")
+            row = {"list_id": shelf.book_list, "cells": "[]"}
+            add_row(BookListRow, **row, number=number, title="三体", verdict="matched", isbn13=isbn)
+            add_row(BookListRow, **row, number=number + 5000, title="无此书", verdict="unknown")
 
 
-def costs(counter: Counter, client: PageClient, parents: dict[str, int]) -> dict[str, int]:
+def costs(counter: Counter, client: PageClient, shelf: Shelf) -> dict[str, int]:
     found = {}
     for page in PAGES:
-        path = page.format_map(parents)
+        path = page.format(gift=shelf.gift, book_list=shelf.book_list)
         assert client.http.get(path).status_code < 410, path  # the first view of a page may fill caches
         counter.count = 0
         client.http.get(path)
@@ -211,12 +204,13 @@ def test_pages_cost_the_same_with_one_row_and_with_five_hundred(
     exchange.container.catalogue.version = CatalogueVersionQueries(
         exchange.container.core.sql, lambda: db.commits, now=lambda: 0.0
     )
-    parents = fill(me.id, other.id, 1)
-    with db.auto_commit() as session:
-        session.execute(db.text("UPDATE bean_balance SET balance = 50 WHERE user_id = :m"), {"m": me.id})
-    one = costs(counter, page, parents)
-    fill(me.id, other.id, ROWS, **parents)
-    many = costs(counter, page, parents)
+    shelf = make_shelf(me.id, other.id)
+    fill(shelf, 1)
+    with db.auto_commit():
+        BeanBalance.query.filter_by(user_id=me.id).update({"balance": 50})
+    one = costs(counter, page, shelf)
+    fill(shelf, ROWS)
+    many = costs(counter, page, shelf)
     assert all(many.values())
     assert one == many
     assert {path: cost for path, cost in many.items() if cost > PAGES[path]} == {}

@@ -134,7 +134,7 @@ def test_fault_09_changing_the_password_needs_the_old_one(backend: Backend) -> N
 
 def test_fault_10_no_balance_goes_below_zero(backend: Backend) -> None:
     giver, reader = backend.member("老舍"), backend.rich("小满")
-    mine = backend.number(f"SELECT MAX(id) FROM gift WHERE user_id = {reader.id}")
+    mine = backend.newest_gift(reader)
     backend.drift(reader, backend.offer(giver))
     assert backend.balance(reader) == 0
     reader.post(f"/gifts/{mine}/withdraw")

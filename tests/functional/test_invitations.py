@@ -7,9 +7,11 @@ from datetime import timedelta
 
 import pytest
 
+from app.models.user import Invitation
 from tests.support.mails import deliver, post_office
 from tests.support.members import PASSWORD, login, make_member, quick_passwords
 from tests.support.pages import PageClient
+from tests.support.rows import list_rows
 
 
 @pytest.fixture(autouse=True)
@@ -76,7 +78,7 @@ def test_a_code_ends_in_time_or_when_a_moderator_says_so(app, moderator, clock):
     register(app, 2, other, 200)
     moderator.post(ending, on="/invitations", status=404)
     with app.app_context():
-        rows = app.extensions["container"].core.sql.fetchall("SELECT note, status FROM invitation ORDER BY id")
+        rows = [(invitation.note, invitation.status) for invitation in list_rows(Invitation)]
     assert rows == [("三班", 1), ("三班", 0)], "what was ended can still be looked at"
 
 

@@ -12,11 +12,19 @@ import pytest
 
 from app.domain.moderation import Stop
 from app.extensions import db
+from app.models.bean import BeanTransfer
+from app.models.book_list import BookListRow
+from app.models.drift import Drift
+from app.models.gift import Gift
+from app.models.message import OutboxMail
+from app.models.user import AccountToken, Invitation, User, UserSession
 from app.services.exchange.gifts import Offer
 from tests.support.exchange import AT_HOME, HOME, ISBNS, Exchange
 from tests.support.mails import deliver, post_office
 from tests.support.members import PASSWORD, MadeMember, login, make_member, open_session, quick_passwords
 from tests.support.pages import PageClient
+from tests.support.routes import contents
+from tests.support.rows import count_rows, count_rows_of, get_row, list_rows
 
 
 @pytest.fixture
@@ -82,16 +90,13 @@ def test_who_left_is_out_everywhere_and_nothing_personal_is_left(app, page, memb
     assert page.http.get("/personal").status_code == 303
     assert elsewhere.get("/personal").status_code == 303
     page.post("/login", {"email": member.email, "password": PASSWORD}, status=200)
-    sql = app.extensions["container"].core.sql
-    with app.app_context():
-        users = sql.fetchall("SELECT * FROM user")
-        left = [sql.fetchone(f"SELECT COUNT(*) FROM {table}") for table in ("user_session", "account_token")]
-        mails = sql.fetchall("SELECT * FROM outbox_mail WHERE user_id IS NOT NULL")
+    users = contents(app)["user"]
     assert len(users) == 1, "the row stays for the ledger"
     assert member.email not in repr(users)
     assert "小满" not in repr(users)
-    assert left == [(0,), (0,)]
-    assert mails == []
+    with app.app_context():
+        assert (count_rows(UserSession), count_rows(AccountToken)) == (0, 0)
+        assert {mail.user_id for mail in list_rows(OutboxMail)} <= {None}
 
 
 def test_address_and_nickname_are_free_again(app, page, member):
@@ -125,7 +130,7 @@ def test_what_is_over_is_deleted_by_the_clock(app, clock, member):
         container.members.account_tokens.make("confirm", member.id)
         jobs = {job.name: job for job in container.operations.scheduler.jobs}
         assert (jobs["forget old sessions"].run(), jobs["forget old links"].run()) == (2, 1)
-        assert container.core.sql.fetchone("SELECT kind FROM account_token") == ("confirm",)
+        assert [token.kind for token in list_rows(AccountToken)] == ["confirm"]
 
 
 def test_accounts_that_were_never_confirmed_are_forgotten(app, clock, member):
@@ -143,9 +148,8 @@ def test_accounts_that_were_never_confirmed_are_forgotten(app, clock, member):
         clock.advance(timedelta(days=2))
         assert job.run() == 1
         assert job.run() == 0, "another worker finds nothing left to do"
-        rows = box.core.sql.fetchall("SELECT id FROM user WHERE status = 1 ORDER BY id")
-        assert [row[0] for row in rows] == [member.id, here.id, put_out.id, late.id]
-        assert box.core.sql.fetchone("SELECT COUNT(*) FROM bean_transfer") == (0,)
+        assert [account.id for account in list_rows(User, status=1)] == [member.id, here.id, put_out.id, late.id]
+        assert count_rows(BeanTransfer) == 0
     assert make_member(app, "从未").id != never.id, "address and nickname are free again"
 
 
@@ -178,25 +182,14 @@ def test_no_table_knows_more_of_who_left_than_the_ledger_and_others_need(app):
         login(app.test_client(), MadeMember(giver, "", ""))
         box.members.sessions.end_others(giver)
         login(app.test_client(), MadeMember(giver, "", ""))
-        needed = {"bean_balance", "bean_debt", "drift", "gift", "wish", "invitation", "member_mark"}
-        columns = [
-            (table.name, key.parent.name)
-            for table in db.metadata.sorted_tables
-            for key in table.foreign_keys
-            if key.target_fullname == "user.id" and table.name not in needed
-        ]
-        assert len(columns) > 5
+        needed = frozenset({"bean_balance", "bean_debt", "drift", "gift", "wish", "invitation", "member_mark"})
+        assert len(count_rows_of(giver, but=needed)) > 5
         box.members.leaving.delete(giver)
-        left = {
-            table: count
-            for table, column in columns
-            if (count := exchange.one(f"SELECT COUNT(*) FROM {table} WHERE {column} = :id", id=giver))
-        }
-        assert left == {}
-        assert exchange.one("SELECT COUNT(*) FROM book_list_row") == 0
-        assert exchange.one("SELECT COUNT(*) FROM gift WHERE note != '' AND user_id = :id", id=giver) == 0
-        assert exchange.one("SELECT note FROM invitation") == ""
-        assert exchange.one("SELECT giver_name FROM drift") == ""
+        assert count_rows_of(giver, but=needed) == {}
+        assert count_rows(BookListRow) == 0
+        assert {gift.note for gift in list_rows(Gift, user_id=giver)} == {""}
+        assert [invitation.note for invitation in list_rows(Invitation)] == [""]
+        assert get_row(Drift, drift).giver_name == ""
         assert exchange.state(drift) == "mailed", "what is on its way runs to its end"
         assert exchange.breaches() == []
         exchange.drifts.receive(reader, drift)

@@ -12,12 +12,14 @@ import pytest
 from flask import Flask
 
 from app.container import container
+from app.models.book_list import BookList
 from app.queries.book_list import StoredList, StoredRow
 from tests.golden.starter import load_starter
 from tests.support.apps import close, make_app
 from tests.support.members import login, make_member, quick_passwords
 from tests.support.pages import PageClient
 from tests.support.paths import ROOT
+from tests.support.rows import get_row
 
 CASES = ROOT / "tests" / "cases"
 SANTI, XU_WO, BRAVE = "9787536692930", "9787807650539", "9780060929879"
@@ -50,9 +52,7 @@ class Brought:
         list_id = int(self.where.rpartition("/")[2])
         with app.app_context():
             self.rows: list[StoredRow] = container.lists.stored.list_rows(list_id, limit=100)
-            owner = container.core.sql.fetchone("SELECT user_id FROM book_list WHERE id = :id", {"id": list_id})
-            assert owner is not None
-            stored = container.lists.stored.find(owner[0], list_id)
+            stored = container.lists.stored.find(get_row(BookList, list_id).user_id, list_id)
             counted = sum(container.lists.stored.count(list_id).values())
         assert stored is not None
         assert counted == len(self.rows) == stored.rows

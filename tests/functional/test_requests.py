@@ -6,15 +6,13 @@ import hashlib
 import json
 
 import pytest
-from sqlalchemy import update
 
 from app.domain.errors import NotFound
 from app.extensions import db, pool_of
 from app.http.hooks import SECURITY_HEADERS
 from app.models import User, UserSession
-from app.models.search_index import SearchPointer
 from tests.support.apps import make_app
-from tests.support.books import SHELF, stock
+from tests.support.books import SHELF, outdate_index, stock
 
 
 def test_every_answer_carries_the_security_headers_an_id_and_its_time(client):
@@ -206,8 +204,7 @@ def test_readiness_tells_of_books_and_index_and_is_503_when_its_files_are_gone(a
         app.extensions["container"].catalogue.search_index.rebuild()
     assert client.get("/readyz").json["index"]["state"] == "ready"
     assert client.get("/readyz").json["index"]["outdated"] is False
-    with app.app_context(), db.auto_commit() as session:
-        session.execute(update(SearchPointer).values(terms_version="of an older program"))
+    outdate_index(app)
     old = client.get("/readyz")
     assert (old.status_code, old.json["index"]["outdated"]) == (200, True)
     for file in (app.config["DATA_DIR"] / "search").rglob("*"):

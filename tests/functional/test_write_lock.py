@@ -11,15 +11,16 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import update
 
 from app.extensions import db, pool_of
 from app.libs.deadline import waiting_at_most
+from app.models.drift import Drift
 from app.models.user import UserSession
 from app.services.unit_of_work import UseCases
 from tests.support.apps import close, make_app
 from tests.support.exchange import HOME, ISBNS
 from tests.support.routes import address_of, contents
+from tests.support.rows import count_rows, list_rows, refusing_rows
 from tests.support.world import World, token_of
 
 #: Who waits for a lock in these tests waits a minute; a form that may wait for a second is done long before that.
@@ -49,8 +50,8 @@ def make_scene(app: Flask) -> World:
     world = World(app)
     with app.app_context():
         world.container.exchange.saved_addresses.keep(world.members["reader"].id, HOME)
-        with db.auto_commit() as session:
-            session.execute(update(UserSession).values(seen_time=UserSession.seen_time - 2 * 3600))
+        with db.auto_commit():
+            UserSession.query.update({"seen_time": UserSession.seen_time - 2 * 3600})
     return world
 
 
@@ -84,7 +85,8 @@ def count_waits(app: Flask, patience: list[int]) -> int:
         return sum(milliseconds > 0 for milliseconds in patience)
     with closing(dialect.connect()) as connection, connection.cursor() as cursor:
         cursor.execute("SHOW GLOBAL STATUS LIKE 'Innodb_row_lock_waits'")
-        return int(cursor.fetchone()[1])
+        [(_name, waits)] = cursor.fetchall()
+        return int(waits)
 
 
 @pytest.fixture
@@ -102,7 +104,7 @@ def world(any_database_url: str, data_dir, patience: list[int]) -> Iterator[Worl
 
 def seen(world: World) -> list[int]:
     with world.app.app_context():
-        return [row[0] for row in world.container.core.sql.fetchall("SELECT seen_time FROM user_session ORDER BY id")]
+        return [row.seen_time for row in list_rows(UserSession)]
 
 
 def pages(world: World) -> Iterator[str]:
@@ -198,22 +200,11 @@ def test_a_request_is_stored_with_its_address_or_not_at_all(app: Flask) -> None:
     form = {"recipient_name": "林小满", "mobile": "13800138000", "address": "四川省成都市青羊区草堂路三十七号"}
     form |= {"remember": "y", "csrf_token": token_of(browser)}
     app.config["PROPAGATE_EXCEPTIONS"] = False
-    with refusing(app, "saved_address"):
+    with refusing_rows(app, "saved_address"):
         assert browser.http.post(f"/drift/{world.gift}", data=form).status_code == 500
     with app.app_context():
-        assert world.exchange.one("SELECT COUNT(*) FROM drift") == 0
+        assert count_rows(Drift) == 0
     assert browser.http.post(f"/drift/{world.gift}", data=form).status_code == 303
-
-
-@contextmanager
-def refusing(app: Flask, table: str) -> Iterator[None]:
-    """Let the database refuse every new row of a table."""
-    with closing(sqlite3.connect(app.config["DATA_DIR"] / "yushu.sqlite")) as raw:
-        raw.execute(f"CREATE TRIGGER refuse BEFORE INSERT ON {table} BEGIN SELECT RAISE(ABORT, 'refused'); END")
-        try:
-            yield
-        finally:
-            raw.execute("DROP TRIGGER refuse")
 
 
 def test_a_session_that_cannot_be_opened_leaves_the_old_one(app: Flask) -> None:
@@ -222,7 +213,7 @@ def test_a_session_that_cannot_be_opened_leaves_the_old_one(app: Flask) -> None:
     app.config["PROPAGATE_EXCEPTIONS"] = False
     member = world.members["other"]
     form = {"email": member.email, "password": "鱼传尺素 2026 双鲤", "csrf_token": token_of(browser)}
-    with refusing(app, "user_session"):
+    with refusing_rows(app, "user_session"):
         assert browser.http.post("/login", data=form).status_code == 500
     assert world.members["reader"].nickname in browser.get("/personal").text
 

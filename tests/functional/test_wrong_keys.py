@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import subprocess
 import sys
-from contextlib import closing
 
 import pytest
 from cryptography.fernet import Fernet
@@ -16,21 +15,24 @@ from app.libs.encryption import Sealer
 from app.models.drift import SavedAddress
 from app.services.operations.schema import WrongKeys
 from tests.support.apps import close, make_app
+from tests.support.members import make_member
 from tests.support.site import ROOT, environ_of
 
 OLD, NEW, OTHER = (Fernet.generate_key().decode() for _ in range(3))
 
 
+def keep_address(app: Flask, key: str) -> None:
+    """Make a member with a saved address that was sealed with the key."""
+    member = make_member(app, f"书友{key[:4].encode().hex()}")
+    with app.app_context(), db.auto_commit() as session:
+        session.add(SavedAddress(user_id=member.id, sealed=Sealer([key]).seal({"address": "上海"})))
+
+
 @pytest.fixture
 def sealed(any_database_app: Flask) -> Flask:
     """Return an app with an address of before and one of after a change of keys."""
-    from tests.support.members import make_member
-
-    with any_database_app.app_context():
-        for key, nickname in ((OLD, "renard"), (NEW, "loup")):
-            member = make_member(any_database_app, nickname)
-            with db.auto_commit() as session:
-                session.add(SavedAddress(user_id=member.id, sealed=Sealer([key]).seal({"address": "上海"})))
+    for key in (OLD, NEW):
+        keep_address(any_database_app, key)
     return any_database_app
 
 
@@ -67,14 +69,7 @@ def test_pages_are_served_when_every_key_is_there(sealed: Flask, keys: tuple[str
     [("app.cli.start",), ("flask", "--app", "fisher", "web"), ("flask", "--app", "fisher", "worker", "--once")],
 )
 def test_what_is_started_with_them_ends_with_one_line(app: Flask, command: tuple[str, ...]) -> None:
-    import sqlite3
-
-    with closing(sqlite3.connect(app.config["DATA_DIR"] / "yushu.sqlite")) as database, database:
-        database.execute("PRAGMA foreign_keys = OFF")
-        database.execute(
-            "INSERT INTO saved_address (user_id, sealed, create_time) VALUES (1, ?, 0)",
-            (Sealer([OLD]).seal({"address": "上海"}),),
-        )
+    keep_address(app, OLD)
     ended = subprocess.run(
         [sys.executable, "-m", *command],
         cwd=ROOT,

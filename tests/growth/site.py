@@ -65,6 +65,5 @@ def open_site(folder: Path, url: str, watch: Watch) -> Iterator[Site]:
     with app.app_context():
         container: Container = app.extensions["container"]
         container.catalogue.site_counting.run()
-        row = container.core.sql.fetchone("SELECT isbn13 FROM gift WHERE id = 100")
-        yield Site(app, watch, str(row[0]) if row else "")
+        yield Site(app, watch, container.core.sql.fetchvalue("SELECT isbn13 FROM gift WHERE id = 100") or "")
     close(app)

@@ -121,7 +121,7 @@ class SQLiteWatch(Watch):
         if "LIMIT" in statement:
             return []
         with closing(sqlite3.connect(self._file)) as connection:
-            plan = [row[3] for row in connection.execute(f"EXPLAIN QUERY PLAN {statement}")]
+            plan = [step for *_numbers, step in connection.execute(f"EXPLAIN QUERY PLAN {statement}")]
         own = {line.split()[-1] for line in plan if line.startswith(("MATERIALIZE", "CO-ROUTINE"))}
         names = {name: table for name, table in names_of(statement).items() if name not in own}
         scanned = (re.match(r"SCAN (\w+)", line) for line in plan)

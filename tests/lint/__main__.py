@@ -7,7 +7,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from tests.lint import docstrings, names, unused
+from tests.lint import docstrings, names, sql, unused
 from tests.support.paths import ROOT
 
 TOOLS = (
@@ -18,7 +18,12 @@ TOOLS = (
     ("djlint", "app/templates", "--lint", "--quiet"),
     (sys.executable, "docs/site", "build"),
 )
-OWN = {"docstrings": docstrings.find_faults, "names": names.find_faults, "unused definitions": unused.find_faults}
+OWN = {
+    "docstrings": docstrings.find_faults,
+    "names": names.find_faults,
+    "SQL in tests": sql.find_faults,
+    "unused definitions": unused.find_faults,
+}
 
 
 def main() -> int:

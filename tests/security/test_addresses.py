@@ -4,19 +4,19 @@ from __future__ import annotations
 
 import io
 import json
-import sqlite3
 import zipfile
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
 from pathlib import Path
 
 import pytest
 from flask import Flask
 
 from app.domain.drift_request import PostalRecipient
+from app.models.drift import Drift, DriftAddress
 from app.services.exchange.drifts import Ask
 from tests.support.apps import close, make_app
 from tests.support.routes import address_of, routes
+from tests.support.rows import count_rows, get_row, list_rows, refusing_rows
 from tests.support.world import World, token_of
 
 CANARIES = {
@@ -90,19 +90,6 @@ def test_check_32_an_address_is_closed_when_the_drift_is(world: World, state: st
     assert world.take("giver", drift, "address") in {404, 409}
 
 
-@contextmanager
-def refusing_rows(app: Flask, table: str) -> Iterator[None]:
-    """Let the database itself refuse every new row of a table, so that its error names what was to be written."""
-    with closing(sqlite3.connect(app.config["DATA_DIR"] / "yushu.sqlite")) as raw:
-        raw.execute(
-            f"CREATE TRIGGER refuse BEFORE INSERT ON {table} BEGIN SELECT RAISE(ABORT, 'no room for this row'); END"
-        )
-        try:
-            yield
-        finally:
-            raw.execute("DROP TRIGGER refuse")
-
-
 def test_check_32_no_mail_log_or_error_holds_an_address(data_dir: Path, capsys: pytest.CaptureFixture[str]):
     app = make_app(data_dir, LOG_LEVEL="debug", LOG_FORMAT="json")
     world = World(app)
@@ -115,7 +102,7 @@ def test_check_32_no_mail_log_or_error_holds_an_address(data_dir: Path, capsys: 
         assert found_in(broken.text) == []
     assert reader.http.post(f"/drift/{world.gift}", data=form).status_code == 303
     with app.app_context():
-        drift = int(str(world.exchange.one("SELECT MAX(id) FROM drift")))
+        [drift] = [drift.id for drift in list_rows(Drift)]
         world.exchange.drifts.open_address(world.members["giver"].id, drift)
         world.exchange.drifts.post(world.members["giver"].id, drift)
         world.exchange.pass_days(40)
@@ -142,14 +129,12 @@ def test_check_32_an_address_lies_encrypted_and_is_gone_after_erasure(app: Flask
     for canary in SECRET:
         assert canary.encode() not in on_disk()
     with app.app_context():
-        sealed = world.container.core.sql.fetchone("SELECT * FROM drift_address WHERE drift_id = :id", {"id": drift})
-        texts = [value if isinstance(value, bytes) else str(value).encode() for value in sealed if len(str(value)) > 40]
-        assert texts
-        assert all(text in on_disk() for text in texts)
+        sealed = get_row(DriftAddress, drift).sealed.encode()
+        assert sealed in on_disk()
         world.exchange.drifts.post(world.members["giver"].id, drift)
         world.exchange.drifts.receive(world.members["reader"].id, drift)
         world.exchange.pass_days(32)
-        assert world.container.core.sql.fetchall("SELECT * FROM drift_address") == []
+        assert count_rows(DriftAddress) == 0
         world.container.operations.scheduler.run_due()
-    for text in (*texts, CANARIES["message"].encode()):
+    for text in (sealed, CANARIES["message"].encode()):
         assert text not in on_disk()

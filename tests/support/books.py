@@ -8,6 +8,8 @@ from flask import Flask
 
 from app.container import container
 from app.domain.book import BookFacts
+from app.extensions import db
+from app.models.search_index import SearchPointer
 
 SANTI = BookFacts(
     isbn13="9787536692930", title="三体", authors=("刘慈欣",), publisher="重庆出版社", pubdate="2008-01", pages="302",
@@ -45,3 +47,9 @@ def stock(app: Flask, books: Sequence[BookFacts] = SHELF) -> None:
     """Put books into the app's catalogue, so that the next search finds them."""
     with app.app_context():
         container.catalogue.writer.store(books)
+
+
+def outdate_index(app: Flask) -> None:
+    """Let the index be that of an older program, which made other terms of a book."""
+    with app.app_context(), db.auto_commit():
+        SearchPointer.query.update({"terms_version": "of an older program"})

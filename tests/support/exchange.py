@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 from flask import Flask
 
 from app.container import Container
 from app.domain.drift_request import PostalRecipient
+from app.extensions import db
 from app.libs.clock import FrozenClock
+from app.models.drift import Drift
+from app.models.gift import Gift
+from app.models.message import Notice, OutboxMail
 from app.search.analyzer import language_term
 from app.search.index.port import OFFERED
 from app.services.exchange.drifts import Ask
@@ -16,6 +21,7 @@ from app.services.exchange.gifts import Offer
 from tests.support.apps import NOON
 from tests.support.books import SHELF, stock
 from tests.support.members import PASSWORD, make_member, quick_passwords
+from tests.support.rows import get_row, list_rows
 
 HOME = PostalRecipient(name="林小满", mobile="13800138000", address="四川省成都市青羊区草堂路三十七号")
 AT_HOME = Ask(recipient=HOME, message="很想读这一本")
@@ -85,15 +91,15 @@ class Exchange:
     def balance(self, member: int) -> int:
         return self.container.exchange.ledger_queries.balance(member)
 
-    def one(self, statement: str, **params: object) -> object:
-        row = self.container.core.sql.fetchone(statement, params)
-        return None if row is None else row[0]
+    def one(self, statement: str, **params: object) -> Any:
+        """Return the only value that a statement asks for: for tests whose subject is a column (`tests/lint/sql.py`)."""
+        return self.container.core.sql.fetchvalue(statement, params)
 
-    def state(self, drift: int) -> object:
-        return self.one("SELECT state FROM drift WHERE id = :id", id=drift)
+    def state(self, drift: int) -> str:
+        return get_row(Drift, drift).state
 
-    def gift_state(self, gift: int) -> object:
-        return self.one("SELECT state FROM gift WHERE id = :id", id=gift)
+    def gift_state(self, gift: int) -> str:
+        return get_row(Gift, gift).state
 
     def offered(self) -> set[str]:
         """Return the ISBNs of which the search index says that they can be had."""
@@ -103,14 +109,20 @@ class Exchange:
 
     def on_shelf(self) -> set[str]:
         """Return the ISBNs of which a gift can be asked for, by looking at every gift."""
-        rows = self.container.core.sql.fetchall("SELECT isbn13 FROM gift WHERE state = 'open'")
-        return {row[0] for row in rows}
+        return {gift.isbn13 for gift in list_rows(Gift, state="open")}
 
     def notices(self, member: int) -> list[str]:
-        rows = self.container.core.sql.fetchall(
-            "SELECT kind FROM notice WHERE user_id = :id ORDER BY id", {"id": member}
-        )
-        return [row[0] for row in rows]
+        """Return the kinds of what a member was told in the site, the oldest first."""
+        return [notice.kind for notice in list_rows(Notice, user_id=member)]
+
+    def mails(self, kind: str) -> list[int]:
+        """Return whom mails of a kind were written to, the oldest first."""
+        return [mail.user_id for mail in list_rows(OutboxMail, kind=kind)]
+
+    def fail_mails(self, kind: str) -> None:
+        """Let the mail server have refused every mail of a kind."""
+        with db.auto_commit():
+            OutboxMail.query.filter_by(kind=kind).update({"state": "failed"})
 
     def breaches(self) -> list[object]:
         return list(self.container.exchange.ledger_queries.breaches(self.container.exchange.policy))

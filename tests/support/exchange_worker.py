@@ -17,9 +17,14 @@ from pathlib import Path
 from app.domain.drift import DriftState
 from app.domain.errors import Refusal
 from app.extensions import pool_of
+from app.models.book import Book
+from app.models.drift import Drift
+from app.models.gift import Gift
+from app.models.user import User
 from app.services.exchange.drifts import Ask
 from app.services.exchange.gifts import Offer
 from tests.support.apps import make_app
+from tests.support.rows import list_rows
 
 THREADS = 3
 WARMING = 80  # steps
@@ -36,8 +41,8 @@ class Trader:
     def __init__(self, container, seed: int) -> None:
         self.parts = container
         self.random = random.Random(seed)
-        self.members = [row[0] for row in container.core.sql.fetchall("SELECT id FROM user ORDER BY id")]
-        self.books = [row[0] for row in container.core.sql.fetchall("SELECT isbn13 FROM book ORDER BY id")][:4]
+        self.members = [account.id for account in list_rows(User)]
+        self.books = [book.isbn13 for book in list_rows(Book)][:4]
 
     def step(self) -> None:
         waiting = self._rows("waiting")
@@ -63,26 +68,22 @@ class Trader:
             self.parts.exchange.drifts.receive(reader, drift)
             answer(f"received {drift}")
         elif disputed and act < 0.72:
-            drift = self.random.choice(disputed)[0]
+            drift, _giver, _reader = self.random.choice(disputed)
             self.parts.exchange.moderation.decide(None, drift, DriftState.CANCELLED, reason="看过了")
             answer(f"cancelled {drift}")
         else:
             self._request()
 
     def _request(self) -> None:
-        gifts = self.parts.core.sql.fetchall("SELECT id FROM gift WHERE state = 'open' ORDER BY id DESC LIMIT 40")
+        gifts = list_rows(Gift, state="open")[-40:]
         if gifts:
-            reader = self.random.choice(self.members)
-            drift = self.parts.exchange.drifts.request(
-                reader, self.random.choice(gifts)[0], Ask(recipient=None, message="楼下见")
-            )
+            reader, gift = self.random.choice(self.members), self.random.choice(gifts)
+            drift = self.parts.exchange.drifts.request(reader, gift.id, Ask(recipient=None, message="楼下见"))
             answer(f"waiting {drift}")
 
     def _rows(self, state: str) -> list[tuple[int, int, int]]:
-        return self.parts.core.sql.fetchall(
-            "SELECT id, giver_id, requester_id FROM drift WHERE state = :state ORDER BY id DESC LIMIT 20",
-            {"state": state},
-        )
+        """List the newest drifts in a state, each with giver and requester."""
+        return [(drift.id, drift.giver_id, drift.requester_id) for drift in list_rows(Drift, state=state)[-20:]]
 
     def try_a_step(self) -> None:
         try:

@@ -94,9 +94,8 @@ class IndexFixture:
         }  # fmt: skip
         if not cursor.execute(_UPDATE, values).rowcount:
             cursor.execute(_INSERT, values)
-        row = cursor.execute("SELECT id, version FROM book WHERE isbn13 = :isbn", values).fetchone()
-        assert row is not None
-        book = BookRow(row[0], row[1], facts)
+        [(number, version)] = cursor.execute("SELECT id, version FROM book WHERE isbn13 = :isbn", values).fetchall()
+        book = BookRow(number, version, facts)
         is_offered = bool(IndexedBookQueries(self.sql).list_offered([facts.isbn13]))
         self.index.add([entry_of(book, self.terms(facts), is_offered=is_offered)])
         return book.id
@@ -126,8 +125,9 @@ class IndexFixture:
 
     def offered(self) -> set[str]:
         """Return the names of the books that can be had, by looking at every gift."""
-        rows = self.sql.fetchall("SELECT b.isbn13 FROM book b JOIN gift g ON g.isbn13 = b.isbn13 AND g.state = 'open'")
-        return {row[0] for row in rows}
+        return set(
+            self.sql.fetchcolumn("SELECT b.isbn13 FROM book b JOIN gift g ON g.isbn13 = b.isbn13 AND g.state = 'open'")
+        )
 
     def scan(self, *words: str) -> set[str]:
         """Return the names of the books with all these words in the title, by looking at every row."""
@@ -135,8 +135,8 @@ class IndexFixture:
         return {name for name, title in rows if set(words) <= set(title.split())}
 
     def remove(self, name: str) -> None:
-        with db.auto_commit(), self.sql as cursor:
-            cursor.execute("DELETE FROM book WHERE isbn13 = :isbn", {"isbn": name})
+        with db.auto_commit():
+            BookModel.query.filter_by(isbn13=name).delete()
 
     def find(self, *plans: str, limit: int = 100, **more: object) -> list[str]:
         """Return the names of the books that have all words of any plan."""

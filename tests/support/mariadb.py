@@ -103,6 +103,13 @@ class Server:
         """Open an administrator's connection."""
         return pymysql.connect(host="127.0.0.1", port=self.port, user="root", database=database, autocommit=True)
 
+    def status(self, name: str) -> int:
+        """Return a number of `SHOW GLOBAL STATUS`."""
+        with self.connect() as connection, connection.cursor() as cursor:
+            cursor.execute("SHOW GLOBAL STATUS LIKE %s", (name,))
+            [(_name, value)] = cursor.fetchall()
+            return int(value)
+
     def url(self, database: str) -> str:
         """Return the address of one of its databases."""
         return f"mysql://root@127.0.0.1:{self.port}/{database}"

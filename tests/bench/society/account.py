@@ -71,23 +71,23 @@ def count_bonuses(world: World, members: Collection[int]) -> float:
     """Count the bonuses that some members had and kept, each on average."""
     accounts = [f"member:{number}" for number in sorted(members)]
     names, params = in_list("account", accounts)
-    row = world.container.core.sql.fetchone(
+    bonuses: int = world.container.core.sql.fetchvalue(
         "SELECT COALESCE(SUM(CASE WHEN source = 'mint' THEN 1 ELSE -1 END), 0) FROM bean_transfer "
         "WHERE kind IN ('bonus', 'bonus_back') "
         f"AND (target IN ({names}) OR source IN ({names}))",
         params,
     )
-    return 0.0 if row is None else int(row[0]) / len(members)
+    return int(bonuses) / len(members)
 
 
 def _net_flow(sql: SqlHelper, source: str, accounts: list[str]) -> int:
     names, params = in_list("account", accounts)
-    row = sql.fetchone(
+    flow: int = sql.fetchvalue(
         "SELECT COALESCE(SUM(CASE WHEN source = :source THEN amount ELSE -amount END), 0) FROM bean_transfer "
         f"WHERE (source = :source AND target IN ({names})) OR (target = :source AND source IN ({names}))",
         params | {"source": source},
     )
-    return 0 if row is None else int(row[0])
+    return int(flow)
 
 
 def _count_drifts(sql: SqlHelper, drifts: Collection[int], which: str, *, asked_by: Collection[int]) -> int:

@@ -14,7 +14,6 @@ from tempfile import TemporaryDirectory
 from typing import Protocol
 
 from flask import Flask
-from sqlalchemy import update
 
 from app.container import Container
 from app.domain.drift import DriftState
@@ -89,8 +88,8 @@ class World:
         member = self.container.members.registration.create(
             email=email, nickname=f"书友{next(self._names)}", password=PASSWORD, is_confirmed=True
         )
-        with db.auto_commit() as session:
-            session.execute(update(User).where(User.id == member).values(wants_mail=0))
+        with db.auto_commit():
+            User.query.filter_by(id=member).update({"wants_mail": 0})
         return member
 
     def offer(self, member: int) -> None:

@@ -10,7 +10,15 @@ from flask import Flask
 
 from app.db.sql_helper import SqlHelper
 from app.extensions import db
+from app.models.book import Book
 from tests.support.books import SANTI, stock
+from tests.support.rows import list_rows
+
+
+def ids_of(app: Flask) -> list[int]:
+    """Return the ids of all books, in order."""
+    with app.app_context():
+        return [book.id for book in list_rows(Book)]
 
 
 def test_a_book_that_was_read_lately_is_still_shown_as_it_is_now(any_database_app: Flask) -> None:
@@ -40,7 +48,7 @@ def test_a_version_that_was_read_before_it_was_rolled_back_is_not_kept(any_datab
 def test_books_come_in_the_order_asked_for_and_unknown_ones_are_left_out(any_database_app: Flask) -> None:
     stock(any_database_app)
     parts = any_database_app.extensions["container"]
-    ids = [row[0] for row in parts.core.sql.fetchall("SELECT id FROM book ORDER BY id DESC LIMIT 5")]
+    ids = ids_of(any_database_app)[::-1]
     for _ in range(2):
         assert list(parts.catalogue.indexed_books.find_many([ids[2], 10**9, ids[0], ids[4]])) == [
             ids[2],
@@ -55,8 +63,8 @@ def test_a_book_that_is_gone_is_not_given_out_of_memory(any_database_app: Flask)
     parts = any_database_app.extensions["container"]
     book = parts.catalogue.books.find(SANTI.isbn13)
     assert parts.catalogue.indexed_books.find_many([book.id])
-    with parts.core.sql.transaction() as cursor:
-        cursor.execute("DELETE FROM book WHERE id = :id", {"id": book.id})
+    with any_database_app.app_context(), db.auto_commit():
+        Book.query.filter_by(id=book.id).delete()
     assert parts.catalogue.indexed_books.find_many([book.id]) == {}
 
 
@@ -65,7 +73,7 @@ def test_books_cost_one_statement_whether_or_not_they_were_read_lately(
 ) -> None:
     stock(any_database_app)
     parts = any_database_app.extensions["container"]
-    ids = [row[0] for row in parts.core.sql.fetchall("SELECT id FROM book")]
+    ids = ids_of(any_database_app)
     asked: list[str] = []
     plain = SqlHelper.fetchall
 

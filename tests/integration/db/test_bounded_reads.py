@@ -5,14 +5,13 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import update
 
-from app.domain.beans import EntryKind, Transfer
+from app.domain.beans import COVER, MINT, EntryKind, Transfer
 from app.domain.exchange_policy import DAY
 from app.extensions import db
 from app.libs.clock import epoch
+from app.models.bean import BeanTransfer
 from app.models.drift import Drift
-from app.models.message import OutboxMail
 from app.models.operation import UseCaseDone
 from app.queries import drift, operation
 from app.queries.drift import DueDriftQueries
@@ -21,6 +20,7 @@ from app.services.operations.purging import sweep
 from tests.support.exchange import AT_HOME, ISBNS, Exchange
 from tests.support.members import MadeMember, login
 from tests.support.pages import PageClient
+from tests.support.rows import list_rows, make_row
 
 
 def test_a_statement_has_the_same_balances_in_pages_as_in_one_piece(exchange: Exchange):
@@ -56,8 +56,8 @@ def test_the_page_of_beans_has_pages_and_a_chart_on_the_first(exchange: Exchange
     assert [text.count('<td class="number"><time') for text in pages] == [20, 20, count - 40]
     assert [text.count('class="bean-chart"') for text in pages] == [1, 0, 0]
     page.get("/my/beans?page=2")
-    with db.auto_commit() as session:  # the rules know no such payments
-        session.execute(db.text("DELETE FROM bean_transfer WHERE subject LIKE 'test:%'"))
+    with db.auto_commit():  # the rules know no such payments
+        BeanTransfer.query.filter(BeanTransfer.subject.startswith("test:")).delete()
 
 
 def reminded(exchange: Exchange, member: int) -> int:
@@ -94,17 +94,16 @@ def test_every_deadline_that_stands_still_gets_its_turn(exchange: Exchange, monk
         exchange.drifts.request(exchange.rich(f"读者{number}"), exchange.offer(giver, ISBNS[number]), AT_HOME)
         for number in range(5)
     ]
-    with db.auto_commit() as session:
-        session.query(OutboxMail).filter(OutboxMail.kind == "drift_requested").update({"state": "failed"})
+    exchange.fail_mails("drift_requested")
     clocks = exchange.container.exchange.drift_deadlines
 
     def running() -> list[int]:
         clocks.stop_deadlines()
-        return exchange.container.core.sql.fetchcolumn("SELECT id FROM drift WHERE stopped_at IS NULL ORDER BY id")
+        return [drift.id for drift in list_rows(Drift, stopped_at=None)]
 
     assert running() == []
-    with db.auto_commit() as session:  # the later ones have stood still for longer
-        session.execute(update(Drift).values(stopped_at=Drift.stopped_at - Drift.id))
+    with db.auto_commit():  # the later ones have stood still for longer
+        Drift.query.update({"stopped_at": Drift.stopped_at - Drift.id})
     exchange.clock.advance(timedelta(days=1))
     assert running() == [], "two were looked at, and the giver has not been reached"
     exchange.container.exchange.notices.mark_read(giver, up_to=10**9)
@@ -138,26 +137,25 @@ def test_a_sweep_removes_all_that_is_old_in_batches_and_nothing_else(
         session.add_all(UseCaseDone(id=f"old {number}", create_time=number) for number in range(10))
     now = epoch(exchange.clock.now())
     assert sweep(exchange.clock, UseCaseDone, UseCaseDone.create_time < now - 2 * DAY) == 10
-    assert exchange.one("SELECT COUNT(*) FROM use_case_done WHERE id LIKE 'old %'") == 0
-    assert exchange.one("SELECT COUNT(*) FROM use_case_done") != 0
+    left = list_rows(UseCaseDone)
+    assert left != []
+    assert not any(key.id.startswith("old ") for key in left)
 
 
 def test_a_transfer_of_nobodys_account_is_a_breach(exchange: Exchange):
     member = exchange.rich("小满")
-    with db.auto_commit() as session:
-        statement = "INSERT INTO bean_transfer (source, target, amount, subject, reason, create_time) VALUES (:a, :b, 10, 'x', :r, 1)"
+    with db.auto_commit():
         for account in ("member:99", f"member:0{member}"):
-            session.execute(db.text(statement), {"a": "cover", "b": account, "r": account})
+            make_row(BeanTransfer, source=COVER, target=account, amount=10, subject="x")
     found = {breach.what for breach in exchange.breaches()}
     assert "a transfer moves the beans of an account without a balance" in found
-    with db.auto_commit() as session:
-        session.execute(db.text("DELETE FROM bean_transfer WHERE subject = 'x'"))
+    with db.auto_commit():
+        BeanTransfer.query.filter_by(subject="x").delete()
 
 
 def test_a_bonus_for_an_account_that_is_no_member_s_is_a_breach(exchange: Exchange):
-    with db.auto_commit() as session:
-        statement = "INSERT INTO bean_transfer (source, target, amount, kind, subject, reason, create_time) VALUES "
-        session.execute(db.text(f"{statement} ('mint', 'cover', 10, 'welcome', 'welcome', 'x', 1)"))
+    with db.auto_commit():
+        make_row(BeanTransfer, source=MINT, target=COVER, amount=10, kind="welcome", subject="welcome", reason="x")
     assert [breach.what for breach in exchange.breaches()] == ["the mint paid for something the rules do not know"]
-    with db.auto_commit() as session:
-        session.execute(db.text("DELETE FROM bean_transfer WHERE reason = 'x'"))
+    with db.auto_commit():
+        BeanTransfer.query.filter_by(reason="x").delete()

@@ -8,14 +8,16 @@ from contextlib import closing, contextmanager
 
 import pytest
 from flask import Flask
-from sqlalchemy import insert
 
 from app.db.soft_delete import DeletedRowsKeptError, purge_deleted
 from app.extensions import db, pool_of
 from app.models.drift import SavedAddress
+from app.models.operation import PeriodicJob
 from tests.support.apps import close, make_app
 from tests.support.members import make_member
+from tests.support.rows import get_row, make_row
 
+JOB = "clear the files of what was erased"
 TABLES = ("drift_address", "saved_address")
 #: A statement that waits for a reader waits a minute here.
 PATIENCE, SOON = 60, 15
@@ -35,7 +37,7 @@ def somebody_reads(app: Flask):
     connection = pool_of(app).dialect.connect()
     try:
         connection.begin("read")
-        connection.cursor().execute("SELECT COUNT(*) FROM saved_address")
+        connection.cursor().execute("SELECT COUNT(*) FROM saved_address")  # it begins with the first look
         write(app)
         yield
         connection.rollback()
@@ -45,8 +47,8 @@ def somebody_reads(app: Flask):
 
 def write(app: Flask) -> None:
     member = make_member(app).id
-    with db.auto_commit() as session:
-        session.execute(insert(SavedAddress).values(user_id=member, sealed="x" * 5000, create_time=0))
+    with db.auto_commit():
+        make_row(SavedAddress, user_id=member, sealed="x" * 5000)
 
 
 def log_size(app: Flask) -> int:
@@ -88,10 +90,8 @@ def test_files_that_still_hold_what_was_erased_are_due_again_within_minutes(
     monkeypatch.setattr("app.container.operations.purge_deleted", kept)
     for _ in range(2):
         container.operations.scheduler.run_due()
-    due, ran, problem = container.core.sql.fetchone(
-        "SELECT due_at, ran_at, problem FROM periodic_job WHERE name = 'clear the files of what was erased'"
-    )
-    assert (due - ran, problem) == (300, "DeletedRowsKeptError")
+    job = get_row(PeriodicJob, JOB)
+    assert (job.due_at - job.ran_at, job.problem) == (300, "DeletedRowsKeptError")
 
 
 def test_tables_are_written_anew_once_a_day_and_the_log_is_cut_every_hour(
@@ -101,8 +101,6 @@ def test_tables_are_written_anew_once_a_day_and_the_log_is_cut_every_hour(
     cleared = []
     monkeypatch.setattr("app.container.operations.purge_deleted", lambda _pool, tables: cleared.append(tables))
     container.operations.scheduler.run_due()
-    due, ran = container.core.sql.fetchone(
-        "SELECT due_at, ran_at FROM periodic_job WHERE name = 'clear the files of what was erased'"
-    )
+    job = get_row(PeriodicJob, JOB)
     assert cleared == [TABLES]
-    assert due - ran == (3600 if pool_of(app).dialect.NAME == "sqlite" else 86_400)
+    assert job.due_at - job.ran_at == (3600 if pool_of(app).dialect.NAME == "sqlite" else 86_400)

@@ -8,15 +8,15 @@ from datetime import timedelta
 
 import pytest
 from flask import Flask
-from sqlalchemy import update
 
 from app.domain.drift import DriftState
 from app.domain.exchange_policy import DAY
 from app.extensions import db
 from app.libs.clock import epoch
-from app.models.drift import Drift
-from app.models.message import OutboxMail
+from app.models.drift import Drift, DriftAddress, DriftEvent
+from app.models.operation import UseCaseDone
 from tests.support.exchange import AT_HOME, ISBNS, Exchange
+from tests.support.rows import count_rows, get_row, list_rows
 
 
 @pytest.fixture
@@ -25,17 +25,13 @@ def drift(exchange: Exchange) -> int:
     return exchange.drifts.request(reader, exchange.offer(giver), AT_HOME)
 
 
-def fail_mails(kind: str) -> None:
-    with db.auto_commit() as session:
-        session.query(OutboxMail).filter(OutboxMail.kind == kind).update({"state": "failed"})
-
-
 def test_a_deadline_stands_still_while_our_mail_cannot_be_delivered(exchange: Exchange, drift: int) -> None:
-    fail_mails("drift_requested")
+    exchange.fail_mails("drift_requested")
     exchange.pass_days(20)
     assert exchange.state(drift) == "waiting"
-    giver = int(str(exchange.one("SELECT giver_id FROM drift")))
-    exchange.container.exchange.notices.mark_read(giver, up_to=10**9)  # they have looked into the site
+    exchange.container.exchange.notices.mark_read(
+        get_row(Drift, drift).giver_id, up_to=10**9
+    )  # they have looked into the site
     exchange.pass_days(13)
     assert exchange.state(drift) == "waiting"
     exchange.pass_days(2)
@@ -59,7 +55,7 @@ def test_four_workers_at_once_end_a_drift_and_remind_once(
             thread.start()
         for thread in threads:
             thread.join()
-        assert exchange.one("SELECT COUNT(*) FROM drift_event WHERE kind = :kind", kind=kind) == 1
+        assert count_rows(DriftEvent, kind=kind) == 1
     assert exchange.state(drift) == "expired"
 
 
@@ -69,7 +65,8 @@ def test_an_operator_cancels_a_drift_and_a_repeat_says_so(
     runner = any_database_app.test_cli_runner()
     cancel = ["drift", "cancel", str(drift), "--reason", "两边都同意"]
     assert runner.invoke(args=cancel).exit_code == 0
-    assert (exchange.state(drift), exchange.one("SELECT reason FROM drift")) == ("cancelled", "两边都同意")
+    cancelled = get_row(Drift, drift)
+    assert (cancelled.state, cancelled.reason) == ("cancelled", "两边都同意")
     again = runner.invoke(args=cancel)
     assert again.exit_code == 1
     assert "before" in again.output
@@ -83,7 +80,7 @@ def test_the_reason_that_an_operator_gives_keeps_nothing_that_is_no_character(
 ) -> None:
     cancel = ["drift", "cancel", str(drift), "--reason", "两边\ufffe都\x1b同意"]
     assert any_database_app.test_cli_runner().invoke(args=cancel).exit_code == 0
-    assert exchange.one("SELECT reason FROM drift") == "两边都同意"
+    assert get_row(Drift, drift).reason == "两边都同意"
 
 
 def test_newcomers_open_three_addresses_and_the_fourth_waits(exchange: Exchange) -> None:
@@ -102,9 +99,10 @@ def test_two_losses_of_three_parcels_stop_the_giver_and_tell_the_moderators(exch
     moderator = exchange.member("版主", role="moderator")
     giver = exchange.member("老丢书的")
     for number in range(2):
-        drift = exchange.mailed(giver, exchange.rich(f"读者{number}"), ISBNS[number])
+        reader = exchange.rich(f"读者{number}")
+        drift = exchange.mailed(giver, reader, ISBNS[number])
         exchange.clock.advance(timedelta(days=15))
-        exchange.drifts.claim_lost(int(str(exchange.one("SELECT MAX(requester_id) FROM drift"))), drift)
+        exchange.drifts.claim_lost(reader, drift)
     assert exchange.notices(moderator) == ["moderate_losses"]
     with pytest.raises(Exception, match="giving is stopped"):
         exchange.offer(giver, ISBNS[3])
@@ -135,26 +133,29 @@ def test_a_deadline_is_over_at_its_second(exchange: Exchange, drift: int) -> Non
 
 def test_texts_and_addresses_are_erased_thirty_days_after_the_end_and_not_before(exchange: Exchange) -> None:
     giver = exchange.member("老舍")
-    over, later = (exchange.mailed(giver, exchange.rich(f"读者{number}"), ISBNS[number]) for number in range(2))
+    readers = [exchange.rich(f"读者{number}") for number in range(2)]
+    over, later = (exchange.mailed(giver, reader, ISBNS[number]) for number, reader in enumerate(readers))
     texts = {"message": "你好", "reason": "没有", "carrier": "顺丰", "tracking": "SF1"}
-    with db.auto_commit() as session:
-        session.execute(update(Drift).values(texts))
-    for drift in (over, later):
-        exchange.drifts.receive(
-            int(str(exchange.one("SELECT requester_id FROM drift WHERE id = :id", id=drift))), drift
-        )
+    with db.auto_commit():
+        Drift.query.update(texts)
+    for reader, drift in zip(readers, (over, later), strict=True):
+        exchange.drifts.receive(reader, drift)
         exchange.clock.advance(timedelta(seconds=1))
     exchange.clock.advance(timedelta(days=30, seconds=-3))
 
     def erased() -> list[int]:
         exchange.container.exchange.drift_deadlines.erase()
-        rows = exchange.container.core.sql.fetchall(
-            f"SELECT id, {', '.join(texts)}, erased_at IS NULL,"
-            " (SELECT COUNT(*) FROM drift_address a WHERE a.drift_id = d.id) FROM drift d ORDER BY id"
-        )
-        whole, nothing = (*texts.values(), 1, 1), ("", "", "", "", 0, 0)
-        assert all(row[1:] in {whole, nothing} for row in rows), rows
-        return [row[0] for row in rows if row[1:] == nothing]
+        left = {
+            drift.id: (
+                *(getattr(drift, name) for name in texts),
+                drift.erased_at is None,
+                count_rows(DriftAddress, drift_id=drift.id),
+            )
+            for drift in list_rows(Drift)
+        }
+        whole, nothing = (*texts.values(), True, 1), ("", "", "", "", False, 0)
+        assert set(left.values()) <= {whole, nothing}, left
+        return [drift for drift, what in left.items() if what == nothing]
 
     assert erased() == []
     exchange.clock.advance(timedelta(seconds=1))
@@ -164,11 +165,11 @@ def test_texts_and_addresses_are_erased_thirty_days_after_the_end_and_not_before
 
 
 def test_the_keys_of_use_cases_are_kept_for_two_days(exchange: Exchange, drift: int) -> None:
-    made = exchange.one("SELECT create_time FROM drift WHERE id = :id", id=drift)
+    made = get_row(Drift, drift).create_time
 
     def keys() -> int:
         exchange.container.exchange.drift_deadlines.erase()
-        return int(str(exchange.one("SELECT COUNT(*) FROM use_case_done WHERE create_time = :made", made=made)))
+        return count_rows(UseCaseDone, create_time=made)
 
     exchange.clock.advance(timedelta(days=2))
     assert keys() > 0
@@ -181,7 +182,7 @@ def test_a_mail_is_looked_at_for_two_days_after_it_was_due(
     exchange: Exchange, drift: int, seconds: int, *, stands_still: bool
 ) -> None:
     exchange.clock.advance(timedelta(days=2, seconds=seconds))
-    fail_mails("drift_requested")
+    exchange.fail_mails("drift_requested")
     exchange.container.exchange.drift_deadlines.stop_deadlines()
     assert exchange.one("SELECT stopped_at IS NOT NULL FROM drift") == stands_still
 
@@ -229,8 +230,8 @@ def decline(exchange: Exchange, drift: int) -> None:
 
 
 def stop(_exchange: Exchange, _drift: int) -> None:
-    with db.auto_commit() as session:
-        session.execute(update(Drift).values(stopped_at=1))
+    with db.auto_commit():
+        Drift.query.update({"stopped_at": 1})
 
 
 @pytest.mark.parametrize(("act", "state"), [(post, "mailed"), (decline, "rejected"), (stop, "waiting")])
@@ -249,7 +250,7 @@ def test_a_worker_that_looked_before_another_changes_no_deadline_again(
     exchange: Exchange, drift: int, look: Callable[..., None]
 ) -> None:
     clocks = exchange.container.exchange.drift_deadlines
-    fail_mails("drift_requested")
+    exchange.fail_mails("drift_requested")
     look("list_unreachable", epoch(exchange.clock.now()))
     clocks.stop_deadlines()
     stopped = times(exchange)

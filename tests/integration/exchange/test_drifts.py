@@ -7,14 +7,18 @@ from datetime import timedelta
 import pytest
 
 from app.domain import gift, wish
-from app.domain.beans import MINT, NotEnoughBeans, RatioTooLow, account_of
+from app.domain.beans import COVER, MINT, NotEnoughBeans, RatioTooLow, account_of
 from app.domain.drift import DriftNotFound, DriftState, WrongParty, WrongState
 from app.domain.drift_deadlines import AddressClosed, NoMoreDelays, WithdrawTooSoon
 from app.domain.drift_request import AlreadyAsked, HandoverOnly, OwnGift, SameBookAsked, TooLate
 from app.domain.errors import AlreadyDone
 from app.extensions import db
+from app.models.bean import BeanDebt, BeanTransfer
+from app.models.drift import Drift, DriftAddress, DriftEvent
+from app.models.gift import OpenListing, Wish
 from app.services.exchange.gifts import Offer
 from tests.support.exchange import AT_HOME, HOME, IN_PERSON, ISBNS, Exchange
+from tests.support.rows import count_rows, get_row, list_rows
 
 
 @pytest.fixture
@@ -36,7 +40,7 @@ def test_a_whole_story_moves_one_bean_from_the_reader_to_the_giver(exchange: Exc
     assert (exchange.balance(giver), exchange.balance(reader), exchange.gift_state(copy)) == (10, 0, "reserved")
     exchange.drifts.post(giver, drift, carrier="邮政", tracking="RR123")
     assert exchange.gift_state(copy) == "launched"
-    assert exchange.one("SELECT state FROM wish WHERE id = :id", id=wished) == "fulfilled"
+    assert get_row(Wish, wished).state == "fulfilled"
     exchange.drifts.receive(reader, drift)
     assert (exchange.balance(giver), exchange.balance(reader), exchange.state(drift)) == (20, 0, "received")
     assert exchange.notices(giver) == ["drift_requested", "drift_received"]
@@ -48,7 +52,7 @@ def test_rejecting_gives_the_bean_back_and_opens_the_gift(exchange: Exchange, gi
     drift = exchange.drifts.request(reader, copy, AT_HOME)
     exchange.drifts.reject(giver, drift, reason="这几天出门")
     assert (exchange.balance(reader), exchange.gift_state(copy), exchange.state(drift)) == (10, "open", "rejected")
-    assert exchange.one("SELECT COUNT(*) FROM drift_address") == 0
+    assert count_rows(DriftAddress) == 0
     exchange.drifts.request(reader, copy, AT_HOME)
 
 
@@ -101,13 +105,13 @@ def test_one_open_request_per_isbn_and_two_received_for_each_sent(exchange: Exch
         exchange.offer(reader, isbn)  # 2.5 beans
     second_giver = exchange.member("老王")
     mine = [exchange.offer(giver, ISBNS[4]), exchange.offer(second_giver, ISBNS[4]), exchange.offer(giver, ISBNS[5])]
-    exchange.drifts.request(reader, mine[0], AT_HOME)
+    first = exchange.drifts.request(reader, mine[0], AT_HOME)
     with pytest.raises(SameBookAsked):
         exchange.drifts.request(reader, mine[1], AT_HOME)
-    exchange.drifts.request(reader, mine[2], IN_PERSON)
-    exchange.drifts.withdraw(reader, 1)
-    exchange.drifts.post(giver, 2)
-    exchange.drifts.receive(reader, 2)
+    second = exchange.drifts.request(reader, mine[2], IN_PERSON)
+    exchange.drifts.withdraw(reader, first)
+    exchange.drifts.post(giver, second)
+    exchange.drifts.receive(reader, second)
     exchange.drifts.request(reader, mine[1], AT_HOME)
     third = exchange.offer(giver, ISBNS[6])
     with pytest.raises((RatioTooLow, NotEnoughBeans)):
@@ -194,7 +198,7 @@ def test_the_address_is_shown_to_the_giver_recorded_and_gone_afterwards(
     drift = exchange.drifts.request(reader, exchange.offer(giver), AT_HOME)
     assert exchange.drifts.open_address(giver, drift) == HOME
     assert exchange.drifts.open_address(giver, drift) == HOME
-    assert exchange.one("SELECT COUNT(*) FROM drift_event WHERE kind = 'opened'") == 2
+    assert count_rows(DriftEvent, kind="opened") == 2
     assert exchange.notices(reader) == ["address_opened"]
     with pytest.raises(WithdrawTooSoon):
         exchange.drifts.withdraw(reader, drift)
@@ -226,22 +230,22 @@ def test_a_posted_book_counts_as_received_after_thirty_days_and_delays_move_that
     assert exchange.state(drift) == "mailed"
     exchange.pass_days(2)
     assert (exchange.state(drift), exchange.balance(giver)) == ("received", 20)
-    assert exchange.one("SELECT confirmed_by_reader FROM drift WHERE id = :id", id=drift) == 0
+    assert get_row(Drift, drift).confirmed_by_reader == 0
 
 
 def test_the_first_loss_is_believed_and_covered_and_a_late_book_is_paid_for(
     exchange: Exchange, giver: int, reader: int
 ) -> None:
-    exchange.wishes.wish_for(reader, ISBNS[0])
+    wished = exchange.wishes.wish_for(reader, ISBNS[0])
     drift = exchange.mailed(giver, reader)
     exchange.pass_days(15)
     assert exchange.drifts.claim_lost(reader, drift) is DriftState.LOST
     assert (exchange.balance(reader), exchange.balance(giver)) == (10, 20)
-    assert exchange.one("SELECT state FROM wish") == "open"
+    assert get_row(Wish, wished).state == "open"
     exchange.drifts.receive(reader, drift)
     assert (exchange.balance(reader), exchange.balance(giver)) == (0, 20)
-    assert exchange.one("SELECT state FROM wish") == "fulfilled"
-    assert exchange.one("SELECT paid FROM bean_debt WHERE creditor = 'cover'") == 10
+    assert get_row(Wish, wished).state == "fulfilled"
+    assert [debt.paid for debt in list_rows(BeanDebt, creditor=COVER)] == [10]
 
 
 def test_a_late_book_that_nobody_covered_becomes_a_debt_taken_from_the_next_credit(
@@ -253,7 +257,7 @@ def test_a_late_book_that_nobody_covered_becomes_a_debt_taken_from_the_next_cred
     exchange.pass_days(15)
     for member, drift in drifts.items():
         exchange.drifts.claim_lost(member, drift)
-    assert exchange.one("SELECT COUNT(*) FROM drift WHERE covered = 1") == 1, "the giver's first loss alone"
+    assert count_rows(Drift, covered=1) == 1, "the giver's first loss alone"
     had = exchange.balance(giver)
     exchange.drifts.request(reader, exchange.offer(exchange.member("富人"), ISBNS[5]), IN_PERSON)
     assert exchange.balance(reader) == 5
@@ -311,9 +315,9 @@ def test_who_leaves_holds_nothing_and_their_posted_books_run_to_their_end(
     assert (exchange.state(waiting), exchange.balance(other), exchange.balance(giver)) == ("rejected", 10, 0)
     shelf = exchange.container.exchange.listings.list_gifts(giver, limit=50, offset=0)
     assert {each.state for each in shelf} & {"open"} == set()
-    assert exchange.one("SELECT giver_name FROM drift WHERE id = :id", id=posted) == ""
+    assert get_row(Drift, posted).giver_name == ""
     assert exchange.state(posted) == "mailed"
-    assert exchange.one("SELECT COUNT(*) FROM open_listing WHERE user_id = :id", id=giver) == 0
+    assert count_rows(OpenListing, user_id=giver) == 0
 
 
 def test_a_book_that_reaches_its_reader_after_the_giver_was_disabled_pays_the_mint(
@@ -323,5 +327,5 @@ def test_a_book_that_reaches_its_reader_after_the_giver_was_disabled_pays_the_mi
     exchange.container.members.leaving.disable(f"{'老舍'.encode().hex()}@example.com")
     exchange.drifts.receive(reader, posted)
     assert exchange.balance(giver) == 0
-    paid = "SELECT kind FROM bean_transfer WHERE source = :account AND target = 'mint' AND subject = :drift"
-    assert exchange.one(paid, account=account_of(giver), drift=f"drift:{posted}") == "sweep"
+    paid = list_rows(BeanTransfer, source=account_of(giver), target=MINT, subject=f"drift:{posted}")
+    assert [transfer.kind for transfer in paid] == ["sweep"]

@@ -11,8 +11,11 @@ import pytest
 from flask import Flask
 
 from app.extensions import db
+from app.models.gift import GiftAnnouncement
+from app.models.message import Notice
 from app.services.exchange import wishes
 from tests.support.exchange import AT_HOME, ISBNS, Exchange
+from tests.support.rows import count_rows, list_rows
 
 BATCH = 3
 
@@ -37,39 +40,28 @@ def wishers(exchange: Exchange) -> list[int]:
     return members[::-1]
 
 
-def told(exchange: Exchange) -> list[int]:
-    rows = exchange.container.core.sql.fetchall("SELECT user_id FROM notice WHERE kind = 'gift_listed' ORDER BY id")
-    return [row[0] for row in rows]
-
-
-def mails(exchange: Exchange) -> list[int]:
-    rows = exchange.container.core.sql.fetchall(
-        "SELECT user_id FROM outbox_mail WHERE kind = 'gift_listed' ORDER BY id"
-    )
-    return [row[0] for row in rows]
-
-
-def untold(exchange: Exchange) -> object:
-    return exchange.one("SELECT COUNT(*) FROM gift_telling")
+def told() -> list[int]:
+    """Return who was told in the site, the first first."""
+    return [notice.user_id for notice in list_rows(Notice, kind="gift_listed")]
 
 
 def test_listing_tells_nobody_itself_and_the_worker_tells_all_the_longest_waiting_first(
     exchange: Exchange, wishers: list[int]
 ) -> None:
     exchange.offer(exchange.member("老舍"))
-    assert told(exchange) == []
+    assert told() == []
     before = db.commits
     assert exchange.container.exchange.gift_announcements.run() == len(wishers)
     assert db.commits - before == 4, "three, three, two, and one to end it"
-    assert told(exchange) == mails(exchange) == wishers
+    assert told() == exchange.mails("gift_listed") == wishers
     assert exchange.container.exchange.gift_announcements.run() == 0
-    assert untold(exchange) == 0
+    assert count_rows(GiftAnnouncement) == 0
 
 
 def test_the_job_is_one_of_the_workers(exchange: Exchange, wishers: list[int]) -> None:
     exchange.offer(exchange.member("老舍"))
     exchange.container.operations.scheduler.run_due()
-    assert told(exchange) == wishers
+    assert told() == wishers
 
 
 def test_a_worker_that_dies_between_two_mails_loses_and_doubles_none(
@@ -88,9 +80,9 @@ def test_a_worker_that_dies_between_two_mails_loses_and_doubles_none(
     monkeypatch.setattr(outbox, "post_to_member", dies_at_the_fifth)
     with pytest.raises(SystemExit):
         exchange.container.exchange.gift_announcements.run()
-    assert told(exchange) == mails(exchange) == wishers[:BATCH]
+    assert told() == exchange.mails("gift_listed") == wishers[:BATCH]
     exchange.container.exchange.gift_announcements.run()
-    assert told(exchange) == mails(exchange) == wishers
+    assert told() == exchange.mails("gift_listed") == wishers
 
 
 def test_four_workers_at_once_tell_each_member_once(app: Flask, exchange: Exchange, wishers: list[int]) -> None:
@@ -109,7 +101,7 @@ def test_four_workers_at_once_tell_each_member_once(app: Flask, exchange: Exchan
     for thread in threads:
         thread.join()
     assert sum(counts) == 2 * len(wishers)
-    assert sorted(told(exchange)) == sorted(2 * wishers)
+    assert sorted(told()) == sorted(2 * wishers)
 
 
 def test_who_wishes_later_saw_the_gift_and_is_not_told(exchange: Exchange, wishers: list[int]) -> None:
@@ -118,7 +110,7 @@ def test_who_wishes_later_saw_the_gift_and_is_not_told(exchange: Exchange, wishe
     late = exchange.member("后来的")
     exchange.wishes.wish_for(late, ISBNS[0])
     exchange.container.exchange.gift_announcements.run()
-    assert late not in told(exchange)
+    assert late not in told()
 
 
 def test_a_gift_that_is_asked_for_waits_and_one_that_is_gone_is_forgotten(
@@ -128,11 +120,11 @@ def test_a_gift_that_is_asked_for_waits_and_one_that_is_gone_is_forgotten(
     copy = exchange.offer(giver)
     drift = exchange.drifts.request(reader, copy, AT_HOME)
     exchange.container.exchange.gift_announcements.run()
-    assert told(exchange) == []
+    assert told() == []
     exchange.drifts.reject(giver, drift, reason="")
     exchange.container.exchange.gift_announcements.run()
-    assert told(exchange) == wishers
+    assert told() == wishers
     again = exchange.offer(giver, ISBNS[1])
     exchange.gifts.withdraw(giver, again)
     exchange.container.exchange.gift_announcements.run()
-    assert untold(exchange) == 0
+    assert count_rows(GiftAnnouncement) == 0

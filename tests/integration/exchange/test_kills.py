@@ -9,6 +9,7 @@ import subprocess
 import sys
 import threading
 import time
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -16,10 +17,12 @@ from pathlib import Path
 import pymysql
 import pytest
 
+from app.models.drift import DriftEvent
 from tests.soak.scale import scaled
 from tests.support.apps import close, make_app
 from tests.support.exchange import ISBNS, Exchange
 from tests.support.paths import ROOT
+from tests.support.rows import list_rows
 
 #: Steps whose processes are killed, on each database; with the steps on cut lines ten thousand on either.
 KILLED = {"sqlite": scaled(10_000), "mariadb": scaled(5_000)}
@@ -90,11 +93,8 @@ class Trial:
         """Every answered step is there, once; the ledger is sound."""
         with self.app.app_context():
             container = self.app.extensions["container"]
-            rows = container.core.sql.fetchall(
-                "SELECT kind, drift_id, COUNT(*) FROM drift_event WHERE kind NOT IN ('opened', 'delayed', 'reminded') "
-                "GROUP BY kind, drift_id"
-            )
-            there = {f"{kind} {drift}": count for kind, drift, count in rows}
+            steps = [step for step in list_rows(DriftEvent) if step.kind not in {"opened", "delayed", "reminded"}]
+            there = Counter(f"{step.kind} {step.drift_id}" for step in steps)
             assert [step for step in self.answered if step not in there] == []
             assert [step for step, count in there.items() if count != 1] == []
             assert list(container.exchange.ledger_queries.breaches(container.exchange.policy)) == []
@@ -142,7 +142,7 @@ def test_cut_connections_lose_and_double_nothing(mariadb_url, mariadb_server, da
                 cursor.execute(
                     "SELECT id FROM information_schema.processlist WHERE db = 'yushu' AND id <> CONNECTION_ID()"
                 )
-                victims = [row[0] for row in cursor.fetchall()]
+                victims = [victim for (victim,) in cursor.fetchall()]
                 if victims:
                     with suppress(pymysql.err.MySQLError):
                         cursor.execute(f"KILL {dice.choice(victims)}")

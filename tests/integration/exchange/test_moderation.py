@@ -9,7 +9,10 @@ from app.domain.drift import DriftState
 from app.domain.drift_request import RequestsStopped
 from app.domain.gift import GivingStopped
 from app.domain.moderation import NotStopped, OwnCase, Stop
+from app.models.drift import Drift, ModeratorAct
+from app.models.gift import Gift
 from tests.support.exchange import AT_HOME, ISBNS, Exchange
+from tests.support.rows import count_rows, list_rows
 
 REASON = "查过运单，是快递公司的错"
 
@@ -35,11 +38,9 @@ def unlucky(exchange: Exchange, moderator: int) -> int:
     return giver
 
 
-def shelf_of(exchange: Exchange, giver: int) -> list[tuple[str, str | None]]:
-    rows = exchange.container.core.sql.fetchall(
-        "SELECT state, pause FROM gift WHERE user_id = :g AND state IN ('open', 'paused')", {"g": giver}
-    )
-    return [tuple(row) for row in rows]
+def shelf_of(giver: int) -> list[tuple[str, str | None]]:
+    """Return state and pause of each gift that is, or soon may be, on the shelf."""
+    return [(gift.state, gift.pause) for gift in list_rows(Gift, user_id=giver) if gift.state in {"open", "paused"}]
 
 
 def stopped(exchange: Exchange) -> list[tuple[int, Stop, int, int]]:
@@ -49,16 +50,16 @@ def stopped(exchange: Exchange) -> list[tuple[int, Stop, int, int]]:
 
 def test_a_giver_s_stop_is_listed_lifted_and_told(exchange: Exchange, moderator: int, unlucky: int) -> None:
     assert stopped(exchange) == [(unlucky, Stop.GIVING, 2, 2)]
-    assert shelf_of(exchange, unlucky) == [("paused", "losses")]
+    assert shelf_of(unlucky) == [("paused", "losses")]
     with pytest.raises(GivingStopped):
         exchange.offer(unlucky, ISBNS[3])
     exchange.container.exchange.moderation.lift(moderator, unlucky, Stop.GIVING, reason=REASON)
     assert exchange.offered() == exchange.on_shelf() > set(), "the search knows what came back"
     assert stopped(exchange) == []
-    assert shelf_of(exchange, unlucky) == [("open", None)]
+    assert shelf_of(unlucky) == [("open", None)]
     exchange.offer(unlucky, ISBNS[3])
     assert exchange.notices(unlucky)[-1] == "giving_again"
-    assert exchange.one("SELECT COUNT(*) FROM outbox_mail WHERE kind = 'giving_again'") == 1
+    assert exchange.mails("giving_again") == [unlucky]
 
 
 def test_forgiven_losses_never_count_again_and_two_new_ones_stop_again(
@@ -101,16 +102,16 @@ def test_lifting_twice_or_for_nobody_changes_nothing(exchange: Exchange, moderat
         lift(moderator, unlucky, Stop.GIVING, reason=REASON)
     with pytest.raises(NotStopped):
         lift(moderator, 9999, Stop.GIVING, reason=REASON)
-    assert exchange.one("SELECT COUNT(*) FROM moderator_act") == 1
+    assert count_rows(ModeratorAct) == 1
 
 
 def test_what_a_stop_paused_comes_back_when_a_lost_book_turns_up(exchange: Exchange, unlucky: int) -> None:
-    copy = int(str(exchange.one("SELECT id FROM gift WHERE user_id = :g AND state = 'paused'", g=unlucky)))
+    [copy] = list_rows(Gift, user_id=unlucky, state="paused")
     with pytest.raises(GivingStopped):
-        exchange.gifts.resume(unlucky, copy)
-    late = int(str(exchange.one("SELECT MIN(id) FROM drift WHERE giver_id = :g", g=unlucky)))
-    exchange.drifts.receive(int(str(exchange.one("SELECT requester_id FROM drift WHERE id = :d", d=late))), late)
-    assert shelf_of(exchange, unlucky) == [("open", None)]
+        exchange.gifts.resume(unlucky, copy.id)
+    late = list_rows(Drift, giver_id=unlucky)[0]
+    exchange.drifts.receive(late.requester_id, late.id)
+    assert shelf_of(unlucky) == [("open", None)]
 
 
 def test_every_act_is_written_down_with_its_moderator_and_reason(
@@ -154,7 +155,7 @@ def test_a_moderator_decides_nothing_about_themselves(exchange: Exchange, modera
 def test_the_reason_about_a_member_goes_with_their_account(exchange: Exchange, moderator: int, unlucky: int) -> None:
     exchange.container.exchange.moderation.lift(moderator, unlucky, Stop.GIVING, reason=REASON)
     exchange.leave(unlucky)
-    assert exchange.one("SELECT reason FROM moderator_act") == ""
+    assert [act.reason for act in list_rows(ModeratorAct)] == [""]
 
 
 @pytest.fixture
@@ -182,9 +183,9 @@ def test_losses_of_one_person_s_accounts_are_listed_together(exchange: Exchange,
 def test_a_stop_for_losses_holds_for_all_accounts_of_a_person_and_so_does_lifting_it(
     exchange: Exchange, moderator: int, moved: tuple[int, int]
 ) -> None:
-    assert [shelf_of(exchange, account) for account in moved] == [[("paused", "losses")]] * 2
+    assert [shelf_of(account) for account in moved] == [[("paused", "losses")]] * 2
     exchange.container.exchange.moderation.lift(moderator, moved[0], Stop.GIVING, reason=REASON)
-    assert [shelf_of(exchange, account) for account in moved] == [[("open", None)]] * 2
+    assert [shelf_of(account) for account in moved] == [[("open", None)]] * 2
     assert stopped(exchange) == []
     with pytest.raises(NotStopped):
         exchange.container.exchange.moderation.lift(moderator, moved[1], Stop.GIVING, reason=REASON)
@@ -199,4 +200,4 @@ def test_a_loss_of_an_account_that_left_stops_the_person_s_other_account(exchang
     exchange.offer(new, ISBNS[3])
     lose(exchange, new, exchange.rich("读者二"), ISBNS[1])
     exchange.drifts.claim_lost(reader, drift)
-    assert shelf_of(exchange, new) == [("paused", "losses")]
+    assert shelf_of(new) == [("paused", "losses")]

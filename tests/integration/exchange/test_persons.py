@@ -10,19 +10,20 @@ from contextlib import suppress
 
 import pytest
 from cryptography.fernet import Fernet
-from sqlalchemy import delete, update
 
+from app.domain.beans import MINT
 from app.domain.drift_request import OwnGift
 from app.domain.errors import Refusal
 from app.extensions import db
 from app.libs.encryption import Sealer
 from app.libs.mail_addresses import address_digest, canonical_address
 from app.models.bean import BeanBalance, BeanTransfer
-from app.models.user import User
+from app.models.user import Mark, MemberMark, SiteSecret, User
 from app.services.unit_of_work import UseCases
 from tests.support.at_once import AT_ONCE, at_once
 from tests.support.exchange import AT_HOME, ISBNS, Exchange
 from tests.support.members import PASSWORD
+from tests.support.rows import count_rows, list_rows
 
 ADDRESS = "xiao.man+books@gmail.com"
 
@@ -32,8 +33,20 @@ def exchange(crowded_exchange: Exchange) -> Exchange:
     return crowded_exchange
 
 
-def minted(exchange: Exchange) -> int:
-    return int(str(exchange.one("SELECT COALESCE(SUM(amount), 0) FROM bean_transfer WHERE source = 'mint'")))
+def minted() -> int:
+    """Return what the mint paid, in tenths of a bean."""
+    return sum(transfer.amount for transfer in list_rows(BeanTransfer, source=MINT))
+
+
+def persons() -> set[int]:
+    """Return whose accounts there are."""
+    return {account.person_id for account in list_rows(User)}
+
+
+def take_for(account: int, person: int) -> None:
+    """Let the site take an account for that of a person, against what its marks say."""
+    with db.auto_commit():
+        User.query.filter_by(id=account).update({"person_id": person})
 
 
 def test_delete_and_come_back_gets_no_second_two_books(exchange: Exchange) -> None:
@@ -53,9 +66,7 @@ def test_delete_and_come_back_gets_no_second_two_books(exchange: Exchange) -> No
         exchange.container.members.leaving.delete(member)
         exchange.pass_days(4)
     assert books == 2
-    assert minted(exchange) == 25 + 4 * 15, (
-        "four listings and a welcome of one person, and what the givers' listings paid"
-    )
+    assert minted() == 25 + 4 * 15, "four listings and a welcome of one person, and what the givers' listings paid"
 
 
 def test_changing_the_address_four_times_a_day_earns_nothing(exchange: Exchange) -> None:
@@ -79,8 +90,8 @@ def test_thirty_two_accounts_with_one_mark_get_one_welcome(exchange: Exchange) -
         exchange.move(members[-1], f"away{number}@example.com")
     won, lost = at_once(exchange, [lambda member=member: exchange.offer(member) for member in members])
     assert (won, lost) == (AT_ONCE, [])
-    assert exchange.one("SELECT COUNT(*) FROM bean_transfer WHERE subject = 'welcome'") == 1
-    assert minted(exchange) == 25, "four bonuses and a welcome, for all of them together"
+    assert count_rows(BeanTransfer, subject="welcome") == 1
+    assert minted() == 25, "four bonuses and a welcome, for all of them together"
 
 
 def test_who_came_by_a_code_is_paid_after_a_first_receipt(exchange: Exchange) -> None:
@@ -172,8 +183,7 @@ def test_thirty_two_confirmations_of_one_mailbox_make_one_person(exchange: Excha
         ],
     )
     assert (won, lost) == (AT_ONCE, [])
-    rows = exchange.container.core.sql.fetchall("SELECT DISTINCT person_id FROM user")
-    assert rows == [(min(members),)]
+    assert persons() == {min(members)}
 
 
 def test_a_debt_follows_the_person_who_comes_back(exchange: Exchange) -> None:
@@ -236,9 +246,10 @@ def test_the_mark_outlives_the_account_and_the_rotation_of_keys(exchange: Exchan
 def test_no_mark_is_made_of_an_address_that_can_be_guessed_at(exchange: Exchange) -> None:
     exchange.join("小满", ADDRESS)
     guess = address_digest(canonical_address(ADDRESS))
-    stored = exchange.one("SELECT mark FROM mark")
-    assert stored not in {guess, hashlib.sha256(guess.encode()).hexdigest()}
-    assert exchange.one("SELECT COUNT(*) FROM site_secret WHERE sealed LIKE :key", key="gAAAA%") == 1
+    [stored] = list_rows(Mark)
+    assert stored.mark not in {guess, hashlib.sha256(guess.encode()).hexdigest()}
+    [secret] = list_rows(SiteSecret)
+    assert secret.sealed.startswith("gAAAA")
 
 
 def test_the_count_of_what_the_mint_paid_is_independent(exchange: Exchange) -> None:
@@ -248,8 +259,7 @@ def test_the_count_of_what_the_mint_paid_is_independent(exchange: Exchange) -> N
     exchange.container.members.leaving.delete(member)
     again = exchange.join("又来了", ADDRESS)
     exchange.pass_days(1)
-    with db.auto_commit() as session:
-        session.execute(update(User).where(User.id == again).values(person_id=again))
+    take_for(again, again)
     assert [breach.what for breach in exchange.breaches()] == [
         "an account is taken for another person than its marks say"
     ]
@@ -257,10 +267,10 @@ def test_the_count_of_what_the_mint_paid_is_independent(exchange: Exchange) -> N
     found = {breach.what: breach.values for breach in exchange.breaches()}
     payment, *where = found["the mint paid more than the rules allow"]
     assert where == [f"member:{again}", f"gift:{gifts[-1]}"], "the fifth bonus of a person without a receipt"
-    with db.auto_commit() as session:
-        session.execute(delete(BeanTransfer).where(BeanTransfer.id == payment))
-        session.execute(update(BeanBalance).where(BeanBalance.user_id == again).values(balance=15))
-        session.execute(update(User).where(User.id == again).values(person_id=member))
+    with db.auto_commit():
+        BeanTransfer.query.filter_by(id=payment).delete()
+        BeanBalance.query.filter_by(user_id=again).update({"balance": 15})
+    take_for(again, member)
 
 
 def test_the_count_takes_accounts_of_one_person_together_however_far_apart(
@@ -278,13 +288,11 @@ def test_the_count_takes_accounts_of_one_person_together_however_far_apart(
     exchange.pass_days(1)
     for isbn in ISBNS[1:4]:
         exchange.offer(last, isbn)
-    assert exchange.one("SELECT COUNT(DISTINCT person_id) FROM user") == 1 + len(others)
+    assert len(persons()) == 1 + len(others)
     assert exchange.breaches() == []
-    with db.auto_commit() as session:
-        session.execute(update(User).where(User.id == last).values(person_id=last))
+    take_for(last, last)
     assert [breach.values for breach in exchange.breaches()] == [(last, last)]
-    with db.auto_commit() as session:
-        session.execute(update(User).where(User.id == last).values(person_id=first))
+    take_for(last, first)
 
 
 def test_a_member_takes_their_marks_along(exchange: Exchange) -> None:
@@ -293,6 +301,7 @@ def test_a_member_takes_their_marks_along(exchange: Exchange) -> None:
     exchange.join("别人", "other@example.com")
     with zipfile.ZipFile(io.BytesIO(exchange.container.operations.export.zipped(member))) as archive:
         rows = json.loads(archive.read("marks.json"))
-    stored = exchange.container.core.sql.fetchall("SELECT mark FROM mark WHERE id <= 2 ORDER BY id")
-    assert [row["mark"] for row in rows] == [row[0] for row in stored]
+    own = {confirmed.mark_id for confirmed in list_rows(MemberMark, member_id=member)}
+    assert [row["mark"] for row in rows] == [stored.mark for stored in list_rows(Mark) if stored.id in own]
+    assert len(own) == 2
     assert all(row["confirmed_at"].startswith("2026-") for row in rows)

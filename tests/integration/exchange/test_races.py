@@ -5,8 +5,10 @@ from __future__ import annotations
 import pytest
 
 from app.domain.errors import Refusal
+from app.models.gift import Gift
 from tests.support.at_once import AT_ONCE, at_once
 from tests.support.exchange import AT_HOME, ISBNS, Exchange
+from tests.support.rows import count_rows
 
 
 @pytest.fixture
@@ -33,7 +35,7 @@ def test_one_bean_asks_for_one_of_thirty_two_gifts(exchange):
     assert won == 1
     assert [error for error in lost if not isinstance(error, Refusal)] == []
     assert exchange.balance(reader) == 0
-    assert exchange.one("SELECT COUNT(*) FROM gift WHERE state = 'reserved'") == 1
+    assert count_rows(Gift, state="reserved") == 1
 
 
 def test_thirty_two_windows_list_one_book_once(exchange):

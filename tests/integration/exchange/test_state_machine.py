@@ -7,6 +7,7 @@ who claims every parcel lost, one who says "posted" and posts nothing, and membe
 from __future__ import annotations
 
 import shutil
+from collections import Counter, defaultdict
 from contextlib import suppress
 from datetime import timedelta
 from typing import ClassVar
@@ -22,11 +23,17 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
+from app.domain.beans import COVER, ESCROW, MINT, account_of
 from app.domain.drift import DriftState
 from app.domain.errors import Refusal
 from app.domain.moderation import Stop
+from app.models.bean import BeanDebt, BeanTransfer
+from app.models.drift import Drift, DriftAddress, DriftEvent
+from app.models.gift import Gift, OpenListing, Wish
+from app.models.user import User
 from tests.support.apps import close, make_app
 from tests.support.exchange import AT_HOME, IN_PERSON, ISBNS, Exchange
+from tests.support.rows import count_rows, get_row, list_rows
 
 NAMES = ("甲一", "乙二", "丙三", "丁四")
 MEMBER = st.integers(0, len(NAMES) - 1)
@@ -70,7 +77,7 @@ class ExchangeMachine(RuleBasedStateMachine):
         self.drifts: list[int] = []
 
     def teardown(self) -> None:
-        self.reached |= {row[0] for row in self.exchange.container.core.sql.fetchall("SELECT kind FROM drift_event")}
+        self.reached |= {event.kind for event in list_rows(DriftEvent)}
         self.context.pop()
         close(self.app)
 
@@ -129,12 +136,10 @@ class ExchangeMachine(RuleBasedStateMachine):
 
     @rule(member=MEMBER, which=WHICH)
     def ask_for_what_is_there(self, member: int, which: int) -> None:
-        rows = self.exchange.container.core.sql.fetchall(
-            "SELECT id FROM gift WHERE state = 'open' AND user_id <> :member", {"member": self.members[member]}
-        )
-        if rows and member not in self.gone:
+        gifts = [gift.id for gift in list_rows(Gift, state="open") if gift.user_id != self.members[member]]
+        if gifts and member not in self.gone:
             with suppress(Refusal):
-                gift = self._some([row[0] for row in rows], which)
+                gift = self._some(gifts, which)
                 self.drifts.append(self.exchange.drifts.request(self.members[member], gift, AT_HOME))
 
     @precondition(lambda self: self.drifts)
@@ -142,15 +147,12 @@ class ExchangeMachine(RuleBasedStateMachine):
     def the_right_party_acts(self, which: int, act: str, *, twice: bool) -> None:
         """Take a step where it starts, by whom it belongs to, and now and then a second time."""
         state, side = STEPS[act]
-        rows = self.exchange.container.core.sql.fetchall(
-            f"SELECT id, {side} FROM drift WHERE state = :state ORDER BY id", {"state": state}
-        )
-        if rows:
-            drift, member = rows[which % len(rows)]
+        if drifts := list_rows(Drift, state=state):
+            drift = drifts[which % len(drifts)]
             words = {"reason": "不方便"} if act == "reject" else {}
             with suppress(Refusal):
                 for _time in range(1 + twice):
-                    getattr(self.exchange.drifts, act)(member, drift, **words)
+                    getattr(self.exchange.drifts, act)(getattr(drift, side), drift.id, **words)
 
     @precondition(lambda self: self.drifts)
     @rule(member=MEMBER, which=WHICH)
@@ -175,64 +177,57 @@ class ExchangeMachine(RuleBasedStateMachine):
             self.gifts.append(self.exchange.offer(giving, ISBNS[book]))
             self.drifts.append(self.exchange.drifts.request(wishing, self.gifts[-1], AT_HOME))
             self.exchange.drifts.post(giving, self.drifts[-1])
-            wishes = "SELECT COUNT(*) FROM wish WHERE user_id = :member AND isbn13 = :isbn AND state = 'open'"
-            assert self.exchange.one(wishes, member=wishing, isbn=ISBNS[book]) == 0
+            assert count_rows(Wish, user_id=wishing, isbn13=ISBNS[book], state="open") == 0
 
     @rule(parcels=st.integers(1, 4))
     def parcels_never_come(self, parcels: int) -> None:
         """Wait until losses may be claimed, and claim some."""
-        drifts = self._list_drifts("mailed")[:parcels]
+        drifts = list_rows(Drift, state="mailed")[:parcels]
         self.exchange.clock.advance(timedelta(days=15 * bool(drifts)))
-        for drift, member in drifts:
+        for drift in drifts:
             with suppress(Refusal):
-                self.exchange.drifts.claim_lost(member, drift)
-                assert self._wishes_left_fulfilled(drift) == 0, "who lost a book wishes it again"
+                self.exchange.drifts.claim_lost(drift.requester_id, drift.id)
+                assert self._wishes_left_fulfilled(drift.id) == [], "who lost a book wishes it again"
 
-    def _wishes_left_fulfilled(self, lost: int) -> object:
-        """Count the wish that a lost drift should have opened: unless it is disputed, the book stands on a list of theirs, or
+    def _wishes_left_fulfilled(self, lost: int) -> list[Wish]:
+        """List the wishes that a lost drift should have opened: unless it is disputed, the book stands on a list of theirs, or
         they have left.
         """
-        return self.exchange.one(
-            "SELECT COUNT(*) FROM wish w JOIN drift d ON d.id = w.drift_id "
-            "JOIN user u ON u.id = w.user_id AND u.status = 1 WHERE d.id = :drift AND d.state = 'lost' "
-            "AND w.state = 'fulfilled' AND NOT EXISTS "
-            "(SELECT 1 FROM open_listing o WHERE o.user_id = w.user_id AND o.isbn13 = w.isbn13)",
-            drift=lost,
-        )
+        if self.exchange.state(lost) != "lost":
+            return []
+        return [
+            wish
+            for wish in list_rows(Wish, drift_id=lost, state="fulfilled")
+            if get_row(User, wish.user_id).status == 1
+            and count_rows(OpenListing, user_id=wish.user_id, isbn13=wish.isbn13) == 0
+        ]
 
     @rule(which=WHICH)
     def a_lost_book_turns_up(self, which: int) -> None:
-        if drifts := self._list_drifts("lost"):
-            drift, member = drifts[which % len(drifts)]
-            before, price = self._worth(member), 0 if self._is_owed_to_themselves(drift) else 10
-            self.exchange.drifts.receive(member, drift)
+        if drifts := list_rows(Drift, state="lost"):
+            drift = drifts[which % len(drifts)]
+            member = drift.requester_id
+            is_owed_to_themselves = not drift.covered and drift.giver_id in self._accounts_of(member)
+            before, price = self._worth(member), 0 if is_owed_to_themselves else 10
+            self.exchange.drifts.receive(member, drift.id)
             assert self._worth(member) == before - price, "a book that came costs a bean, paid now or owed"
 
-    def _is_owed_to_themselves(self, drift: int) -> bool:
-        statement = (
-            "SELECT COUNT(*) FROM drift d JOIN user r ON r.id = d.requester_id JOIN user g ON g.id = d.giver_id "
-            "WHERE d.id = :drift AND d.covered = 0 AND g.person_id = r.person_id"
-        )
-        return self.exchange.one(statement, drift=drift) == 1
+    def _accounts_of(self, member: int) -> set[int]:
+        """Return the accounts of a member's person, those that were deleted among them."""
+        return {account.id for account in list_rows(User, person_id=get_row(User, member).person_id)}
 
     def _worth(self, member: int) -> int:
         """Return what the accounts of a member's person have and do not owe to others, in tenths of a bean."""
-        rows = self.exchange.container.core.sql.fetchall(
-            "SELECT mate.id FROM user me JOIN user mate ON mate.person_id = me.person_id WHERE me.id = :member",
-            {"member": member},
-        )
-        mates = [row[0] for row in rows]
-        owed = "SELECT COALESCE(SUM(amount - paid), 0) FROM bean_debt WHERE debtor_id = :mate AND creditor NOT IN ({})"
-        own = ", ".join(f"'member:{mate}'" for mate in mates)
-        return sum(
-            self.exchange.balance(mate) - int(str(self.exchange.one(owed.format(own), mate=mate))) for mate in mates
-        )
+        mates = self._accounts_of(member)
+        own = {account_of(mate) for mate in mates}
+        debts = [debt for mate in mates for debt in list_rows(BeanDebt, debtor_id=mate) if debt.creditor not in own]
+        return sum(map(self.exchange.balance, mates)) - sum(debt.amount - debt.paid for debt in debts)
 
     @rule(which=WHICH, decision=DECISIONS)
     def a_dispute_is_decided(self, which: int, decision: DriftState) -> None:
-        if drifts := self._list_drifts("disputed"):
+        if drifts := list_rows(Drift, state="disputed"):
             with suppress(Refusal):
-                drift, _ = drifts[which % len(drifts)]
+                drift = drifts[which % len(drifts)].id
                 self.exchange.container.exchange.moderation.decide(None, drift, decision, reason="看过了")
 
     @precondition(lambda self: self.drifts)
@@ -242,18 +237,6 @@ class ExchangeMachine(RuleBasedStateMachine):
             self.exchange.container.exchange.moderation.decide(
                 None, self._some(self.drifts, which), decision, reason="看过了"
             )
-
-    def _list_drifts(self, state: str) -> list[tuple[int, int]]:
-        """List the drifts in a state, each with its requester."""
-        return self.exchange.container.core.sql.fetchall(
-            "SELECT id, requester_id FROM drift WHERE state = :state ORDER BY id", {"state": state}
-        )
-
-    def _drifts_of(self, side: str, member: int, state: str) -> list[int]:
-        rows = self.exchange.container.core.sql.fetchall(
-            f"SELECT id FROM drift WHERE {side} = :member AND state = :state", {"member": member, "state": state}
-        )
-        return [row[0] for row in rows]
 
     @rule(book=BOOK, turned=st.booleans())
     def the_pair_trades(self, book: int, *, turned: bool) -> None:
@@ -270,14 +253,14 @@ class ExchangeMachine(RuleBasedStateMachine):
 
     @rule()
     def the_faker_says_that_all_is_posted(self) -> None:
-        for drift in self._drifts_of("giver_id", self.members[FAKER], "waiting"):
-            self.exchange.drifts.post(self.members[FAKER], drift)
+        for drift in list_rows(Drift, giver_id=self.members[FAKER], state="waiting"):
+            self.exchange.drifts.post(self.members[FAKER], drift.id)
 
     @rule()
     def the_claimer_claims_every_parcel_lost(self) -> None:
-        for drift in self._drifts_of("requester_id", self.members[CLAIMER], "mailed"):
+        for drift in list_rows(Drift, requester_id=self.members[CLAIMER], state="mailed"):
             with suppress(Refusal):
-                self.exchange.drifts.claim_lost(self.members[CLAIMER], drift)
+                self.exchange.drifts.claim_lost(self.members[CLAIMER], drift.id)
 
     @rule(member=MEMBER, stop=st.sampled_from(Stop))
     def a_moderator_lifts_a_stop(self, member: int, stop: Stop) -> None:
@@ -328,26 +311,29 @@ class ExchangeMachine(RuleBasedStateMachine):
     @invariant()
     def members_gain_by_bonuses_and_cover_alone(self) -> None:
         held = sum(self.exchange.balance(member) for member in self.members)
-        flows = (
-            "SELECT COALESCE(SUM(CASE WHEN source = :account THEN amount ELSE -amount END), 0) FROM bean_transfer "
-            "WHERE :account IN (source, target)"
-        )
-        given = {account: self.exchange.one(flows, account=account) for account in ("mint", "cover", "escrow")}
+        transfers = list_rows(BeanTransfer)
+        given = {
+            account: sum(each.amount * ((each.source == account) - (each.target == account)) for each in transfers)
+            for account in (MINT, COVER, ESCROW)
+        }
         assert held == sum(given.values())
-        bonuses = self.exchange.one("SELECT COALESCE(SUM(amount), 0) FROM bean_transfer WHERE source = 'mint'")
-        listings = self.exchange.one("SELECT COALESCE(SUM(listings), 0) FROM gift")
+        bonuses = sum(transfer.amount for transfer in transfers if transfer.source == MINT)
+        listings = sum(gift.listings for gift in list_rows(Gift))
         assert bonuses <= 5 * (listings + len(self.members))
 
     @invariant()
     def cover_pays_one_loss_in_three_receipts(self) -> None:
-        rows = self.exchange.container.core.sql.fetchall(
-            "SELECT g.person_id, SUM(d.covered), COUNT(DISTINCT CASE WHEN d.state = 'received' AND d.confirmed_by_reader = 1 "
-            "AND r.person_id <> g.person_id THEN r.person_id END) "
-            "FROM drift d JOIN user g ON g.id = d.giver_id JOIN user r ON r.id = d.requester_id GROUP BY g.person_id"
-        )
+        person_of = {account.id: account.person_id for account in list_rows(User)}
+        losses: Counter[int] = Counter()
+        readers: defaultdict[int, set[int]] = defaultdict(set)
+        for drift in list_rows(Drift):
+            giver, reader = person_of[drift.giver_id], person_of[drift.requester_id]
+            losses[giver] += drift.covered
+            if drift.state == "received" and drift.confirmed_by_reader and reader != giver:
+                readers[giver].add(reader)
         # Accounts that became one person later had a free loss each, and readers who became one person counted as two.
-        merged = self.exchange.one("SELECT COUNT(*) FROM user WHERE person_id <> id")
-        assert all(covered <= 1 + merged + (readers + merged) // 3 for _, covered, readers in rows)
+        merged = sum(person != account for account, person in person_of.items())
+        assert all(covered <= 1 + merged + (len(readers[person]) + merged) // 3 for person, covered in losses.items())
 
     @invariant()
     def nobody_has_more_than_five_open_requests(self) -> None:
@@ -360,20 +346,13 @@ class ExchangeMachine(RuleBasedStateMachine):
 
     @invariant()
     def an_ended_drift_that_was_never_posted_has_no_address(self) -> None:
-        assert (
-            self.exchange.one(
-                "SELECT COUNT(*) FROM drift d JOIN drift_address a ON a.drift_id = d.id "
-                "WHERE d.mailed_at IS NULL AND d.state <> 'waiting'"
-            )
-            == 0
-        )
+        addressed = {address.drift_id for address in list_rows(DriftAddress)}
+        assert all(drift.state == "waiting" for drift in list_rows(Drift, mailed_at=None) if drift.id in addressed)
 
     @invariant()
     def a_member_has_each_book_on_one_list_at_most(self) -> None:
-        assert self.exchange.one(
-            "SELECT COUNT(*) FROM (SELECT user_id, isbn13 FROM gift WHERE state IN ('open', 'reserved', 'paused') "
-            "UNION ALL SELECT user_id, isbn13 FROM wish WHERE state = 'open') l"
-        ) == self.exchange.one("SELECT COUNT(*) FROM open_listing")
+        gifts = sum(count_rows(Gift, state=state) for state in ("open", "reserved", "paused"))
+        assert gifts + count_rows(Wish, state="open") == count_rows(OpenListing)
 
 
 def test_no_member_however_wild_breaks_the_ledger(database_kind, any_database_url, sqlite_template, tmp_path, request):
@@ -419,10 +398,11 @@ def test_a_colluding_pair_gains_nothing_but_bonuses(any_database_app):
                 drift = exchange.mailed(giver, reader, ISBNS[round_number % 3])
                 exchange.pass_days(15)
                 exchange.drifts.claim_lost(reader, drift)
-        minted = exchange.one("SELECT SUM(amount) FROM bean_transfer WHERE source = 'mint'")
-        covered = exchange.one("SELECT COALESCE(SUM(amount), 0) FROM bean_transfer WHERE source = 'cover'")
+        minted, covered = (
+            sum(transfer.amount for transfer in list_rows(BeanTransfer, source=source)) for source in (MINT, COVER)
+        )
         held = exchange.balance(one) + exchange.balance(two)
-        in_escrow = 10 * exchange.one("SELECT COUNT(*) FROM drift WHERE state IN ('waiting', 'mailed', 'disputed')")
+        in_escrow = 10 * sum(count_rows(Drift, state=state) for state in ("waiting", "mailed", "disputed"))
         assert held + in_escrow <= minted + covered
         assert covered <= 20, "the first loss of each, and none after"
         assert exchange.breaches() == []

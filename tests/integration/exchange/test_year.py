@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import random
 import threading
+from collections import Counter
 from contextlib import suppress
 
 import pytest
 
 from app.domain.errors import Refusal
+from app.models.drift import Drift, DriftAddress, DriftEvent
+from app.models.gift import Gift
 from tests.soak.scale import scaled
 from tests.support.exchange import AT_HOME, ISBNS, Exchange
+from tests.support.rows import list_rows
 
 DAYS = scaled(400)
 WORKERS = 3
@@ -31,25 +35,17 @@ def test_four_hundred_days_with_three_workers_end_with_a_sound_ledger(app):
                 assert exchange.breaches() == []
         exchange.pass_days(60)
         assert exchange.breaches() == []
-        by_clock = exchange.container.core.sql.fetchall(
-            "SELECT kind, COUNT(*), COUNT(DISTINCT drift_id) FROM drift_event "
-            "WHERE party = 'clock' AND kind IN ('expired', 'received') GROUP BY kind ORDER BY kind"
-        )
-        assert [kind for kind, _times, _drifts in by_clock] == ["expired", "received"]
-        assert all(times == drifts for _kind, times, drifts in by_clock), "no clock ended a drift twice"
-        assert exchange.one("SELECT COUNT(*) FROM drift WHERE state IN ('waiting', 'mailed')") == 0
-        assert exchange.one("SELECT COUNT(*) FROM drift WHERE ended_at IS NOT NULL AND erased_at IS NULL") == 0
-        assert (
-            exchange.one(
-                "SELECT COUNT(*) FROM drift_address a JOIN drift d ON d.id = a.drift_id WHERE d.state <> 'disputed'"
-            )
-            == 0
-        )
-        assert exchange.one("SELECT COUNT(*) FROM drift WHERE message <> '' AND state <> 'disputed'") == 0
-        reminded = exchange.one(
-            "SELECT MAX(n) FROM (SELECT COUNT(*) AS n FROM drift_event WHERE kind = 'reminded' GROUP BY drift_id) r"
-        )
-        assert 0 < reminded <= 6, "three while waiting, three once posted"
+        for ended in ("expired", "received"):
+            by_clock = [event.drift_id for event in list_rows(DriftEvent, party="clock", kind=ended)]
+            assert len(by_clock) == len(set(by_clock)) > 0, "no clock ended a drift twice"
+        drifts = list_rows(Drift)
+        assert [drift for drift in drifts if drift.state in {"waiting", "mailed"}] == []
+        assert [drift for drift in drifts if drift.ended_at is not None and drift.erased_at is None] == []
+        over = [drift for drift in drifts if drift.state != "disputed"]
+        assert {drift.id for drift in over} & {address.drift_id for address in list_rows(DriftAddress)} == set()
+        assert {drift.message for drift in over} == {""}
+        reminded = Counter(event.drift_id for event in list_rows(DriftEvent, kind="reminded"))
+        assert 0 < max(reminded.values()) <= 6, "three while waiting, three once posted"
 
 
 def test_clocks_that_run_twice_do_nothing_more(any_database_app):
@@ -76,27 +72,23 @@ def live(exchange: Exchange, members: list[int], dice: random.Random) -> None:
             exchange.offer(dice.choice(members), dice.choice(ISBNS[:4]))
         with suppress(Refusal):
             exchange.wishes.wish_for(dice.choice(members), dice.choice(ISBNS[:4]))
-        gifts = exchange.container.core.sql.fetchall(
-            "SELECT id FROM gift WHERE state IN ('open', 'paused') ORDER BY id"
-        )
+        gifts = sorted(gift.id for state in ("open", "paused") for gift in list_rows(Gift, state=state))
         if gifts:
             with suppress(Refusal):
-                exchange.drifts.request(dice.choice(members), dice.choice(gifts)[0], AT_HOME)
+                exchange.drifts.request(dice.choice(members), dice.choice(gifts), AT_HOME)
             with suppress(Refusal):
-                exchange.gifts.resume(dice.choice(members), dice.choice(gifts)[0])
-    open_drifts = exchange.container.core.sql.fetchall(
-        "SELECT id, state, giver_id, requester_id FROM drift WHERE state IN ('waiting', 'mailed') ORDER BY id"
-    )
-    for drift, state, giver, reader in open_drifts:
-        if dice.random() < (0.12 if state == "waiting" else 0.03):
+                exchange.gifts.resume(dice.choice(members), dice.choice(gifts))
+    open_drifts = [drift for state in ("waiting", "mailed") for drift in list_rows(Drift, state=state)]
+    for drift in sorted(open_drifts, key=lambda each: each.id):
+        if dice.random() < (0.12 if drift.state == "waiting" else 0.03):
             with suppress(Refusal):
-                answer(exchange, dice, drift, state, parties=(giver, reader))
+                answer(exchange, dice, drift)
 
 
-def answer(exchange: Exchange, dice: random.Random, drift: int, state: str, *, parties: tuple[int, int]) -> None:
-    drifts = exchange.drifts
-    giver, reader = parties
-    if state == "waiting":
+def answer(exchange: Exchange, dice: random.Random, asked: Drift) -> None:
+    drifts, drift = exchange.drifts, asked.id
+    giver, reader = asked.giver_id, asked.requester_id
+    if asked.state == "waiting":
         dice.choice(
             [
                 lambda: drifts.post(giver, drift, tracking="RR1"),

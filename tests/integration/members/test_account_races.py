@@ -14,7 +14,10 @@ from app.container import Container
 from app.domain.account import InvitationInvalid, LinkExpired, WrongCode
 from app.domain.errors import Refusal
 from app.domain.nickname import NicknameTaken
+from app.models.message import OutboxMail
+from app.models.user import Invitation, User
 from tests.support.members import PASSWORD, make_member, quick_passwords
+from tests.support.rows import count_rows, list_rows
 
 HANDS = 6
 
@@ -53,13 +56,6 @@ def one_of(refusal: type[Refusal]) -> Counter[str]:
     return Counter({"done": 1, refusal.__name__: HANDS - 1})
 
 
-def count(app: Flask, box: Container, statement: str) -> int:
-    with app.app_context():
-        row = box.core.sql.fetchone(statement)
-    assert row is not None
-    return int(row[0])
-
-
 def sign_up(box: Container, number: int, nickname: str, invitation: str = "") -> None:
     email = f"r{number}@example.org"
     box.members.registration.register(
@@ -71,14 +67,16 @@ def test_a_nickname_goes_to_the_one_who_confirms_first(any_database_app: Flask, 
     outcomes = all_at_once(any_database_app, lambda number: sign_up(box, number, ("小满", "小 满")[number % 2]))
     assert outcomes == Counter(done=HANDS)
     with any_database_app.app_context():
-        numbers = [row[0] for row in box.core.sql.fetchall("SELECT id FROM user ORDER BY id")]
-        tokens = [box.members.account_tokens.make("confirm", number) for number in numbers]
+        tokens = [box.members.account_tokens.make("confirm", account.id) for account in list_rows(User)]
     assert all_at_once(any_database_app, lambda hand: box.members.registration.confirm(tokens[hand])) == Counter(
         done=HANDS
     )
-    assert count(any_database_app, box, "SELECT COUNT(*) FROM user WHERE confirmed_at IS NOT NULL") == HANDS
-    assert count(any_database_app, box, "SELECT COUNT(*) FROM user WHERE nickname IN ('小满', '小 满')") == 1
-    assert count(any_database_app, box, "SELECT COUNT(*) FROM user WHERE nickname LIKE '书友%'") == HANDS - 1
+    with any_database_app.app_context():
+        accounts = list_rows(User)
+    assert [account.confirmed_at is not None for account in accounts] == [True] * HANDS
+    nicknames = Counter("其他" if account.nickname.startswith("书友") else account.nickname for account in accounts)
+    assert nicknames["小满"] + nicknames["小 满"] == 1
+    assert nicknames["其他"] == HANDS - 1
 
 
 def test_a_nickname_goes_to_one_of_those_who_are_invited(any_database_app: Flask, box: Container):
@@ -88,7 +86,8 @@ def test_a_nickname_goes_to_one_of_those_who_are_invited(any_database_app: Flask
     looks = ("Ivan", "lvan", "1van", "IVAN", "іvan", "I v an")
     outcomes = all_at_once(any_database_app, lambda number: sign_up(box, number, looks[number], code))
     assert outcomes == one_of(NicknameTaken)
-    assert count(any_database_app, box, "SELECT used FROM invitation") == 1
+    with any_database_app.app_context():
+        assert [invitation.used for invitation in list_rows(Invitation)] == [1]
 
 
 def test_a_nickname_goes_to_one_of_those_who_change_theirs(any_database_app: Flask, box: Container):
@@ -107,8 +106,9 @@ def test_an_address_goes_to_one_and_nobody_is_told(any_database_app: Flask, box:
         )
 
     assert all_at_once(any_database_app, register) == Counter(done=HANDS)
-    assert count(any_database_app, box, "SELECT COUNT(*) FROM user") == 1
-    assert count(any_database_app, box, "SELECT COUNT(*) FROM outbox_mail WHERE kind = 'registered_again'") == HANDS - 1
+    with any_database_app.app_context():
+        assert count_rows(User) == 1
+        assert count_rows(OutboxMail, kind="registered_again") == HANDS - 1
 
 
 def test_the_last_place_of_an_invitation_goes_to_one(any_database_app: Flask, box: Container):
@@ -122,7 +122,8 @@ def test_the_last_place_of_an_invitation_goes_to_one(any_database_app: Flask, bo
         )
 
     assert all_at_once(any_database_app, register) == one_of(InvitationInvalid)
-    assert count(any_database_app, box, "SELECT COUNT(*) FROM user") == 2
+    with any_database_app.app_context():
+        assert count_rows(User) == 2
 
 
 def test_a_reset_link_sets_one_password(any_database_app: Flask, box: Container):

@@ -19,13 +19,13 @@ from typing import Any
 import pytest
 from click.testing import Result
 from flask import Flask
-from sqlalchemy import text
 
 from app.container import Container
 from app.db import backup
 from app.extensions import db, pool_of
 from app.libs.locks import START_LOCK, locked
 from app.mail.outbox import Recipient
+from app.models.bean import BeanBalance
 from app.models.book import Book, BookAlias
 from app.models.user import User
 from tests.support.apps import close, make_app, migrate
@@ -278,8 +278,8 @@ def test_verify_asks_the_ledger_of_the_backup(any_database_app: Flask, tmp_path:
         site.mailed(site.member("giver"), site.rich("reader"))
     done(run(any_database_app, "create", tmp_path / "sound.tar.gz"))
     done(run(any_database_app, "verify", tmp_path / "sound.tar.gz"))
-    with any_database_app.app_context(), db.auto_commit() as session:
-        session.execute(text("UPDATE bean_balance SET balance = balance + 10"))
+    with any_database_app.app_context(), db.auto_commit():
+        BeanBalance.query.update({"balance": BeanBalance.balance + 10})
     done(run(any_database_app, "create", tmp_path / "broken.tar.gz"))
     assert "holds a broken database" in refused(run(any_database_app, "verify", tmp_path / "broken.tar.gz"))
 

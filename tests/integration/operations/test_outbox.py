@@ -43,6 +43,7 @@ from app.services.operations.mail_delivery import (
     pause_after,
 )
 from tests.support.apps import NOON
+from tests.support.rows import count_rows, list_rows
 
 READER = Recipient(address="reader@example.org", name="渔夫", language="zh", user_id=7)
 
@@ -83,9 +84,10 @@ def post(box: Container, kind: str = "password_changed", to: Recipient = READER)
         return box.mail.outbox.post(kind, to)
 
 
-def row(box: Container, columns: str = "state, attempts, problem, context, lease") -> tuple[Any, ...]:
-    [found] = box.core.sql.fetchall(f"SELECT {columns} FROM outbox_mail")
-    return found
+def stored(*columns: str) -> tuple[Any, ...]:
+    """Return some columns of the one mail in the outbox: state, attempts, problem, context and lease, unless others are named."""
+    [mail] = list_rows(OutboxMail)
+    return tuple(getattr(mail, name) for name in columns or ("state", "attempts", "problem", "context", "lease"))
 
 
 def test_a_mail_is_sent_once_and_its_body_is_wiped(box: Container):
@@ -94,7 +96,7 @@ def test_a_mail_is_sent_once_and_its_body_is_wiped(box: Container):
     [mail] = sent(box)
     assert (mail.recipient.address, mail.recipient.name) == ("reader@example.org", "渔夫")
     assert mail.subject == "[鱼书] 你的密码改了"
-    assert row(box) == ("sent", 1, "", "", None)
+    assert stored() == ("sent", 1, "", "", None)
 
 
 def test_a_mail_whose_cause_is_rolled_back_is_never_sent(box: Container):
@@ -102,7 +104,7 @@ def test_a_mail_whose_cause_is_rolled_back_is_never_sent(box: Container):
         box.mail.outbox.post("password_changed", READER)
         _ = 1 / 0
     assert box.operations.mail_delivery.deliver_due().sent == 0
-    assert box.core.sql.fetchall("SELECT id FROM outbox_mail") == []
+    assert count_rows(OutboxMail) == 0
 
 
 def test_posting_outside_a_transaction_is_an_error_not_a_lost_mail(box: Container):
@@ -121,12 +123,12 @@ def test_posting_outside_a_transaction_is_an_error_not_a_lost_mail(box: Containe
 def test_a_mail_that_could_never_be_sent_is_refused_when_posted(box: Container, kind, to, error):
     with pytest.raises(error):
         post(box, kind, to)
-    assert box.core.sql.fetchall("SELECT id FROM outbox_mail") == []
+    assert count_rows(OutboxMail) == 0
 
 
 def test_a_secret_is_made_when_the_mail_is_sent_and_lies_in_no_table(box: Container):
     number = post(box, "confirm")
-    assert row(box, "context") == ("{}",)
+    assert stored("context") == ("{}",)
     fail_next(box, TemporaryFailureError("451"))
     box.operations.mail_delivery.deliver_due()
     advance(box, timedelta(hours=1))
@@ -136,7 +138,7 @@ def test_a_secret_is_made_when_the_mail_is_sent_and_lies_in_no_table(box: Contai
 
 def test_the_same_message_id_goes_out_at_each_try(box: Container):
     post(box)
-    message_id = row(box, "message_id")[0]
+    (message_id,) = stored("message_id")
     fail_next(box, TemporaryFailureError("451"))
     box.operations.mail_delivery.deliver_due()
     advance(box, timedelta(hours=1))
@@ -149,7 +151,7 @@ def test_a_temporary_failure_is_tried_again_later_and_later(box: Container):
     post(box)
     fail_next(box, TemporaryFailureError("the mail server answered 451: greylisted"))
     assert box.operations.mail_delivery.deliver_due().postponed == 1
-    assert row(box)[:3] == ("queued", 1, "the mail server answered 451: greylisted")
+    assert stored("state", "attempts", "problem") == ("queued", 1, "the mail server answered 451: greylisted")
     advance(box, FIRST_PAUSE * 0.7)
     assert box.operations.mail_delivery.deliver_due().sent == 0
     advance(box, FIRST_PAUSE * 0.6)
@@ -193,11 +195,11 @@ def test_each_try_is_counted_and_written_down_as_what_it_came_to(box: Container,
     tally = box.operations.mail_delivery.deliver_due()
     assert asdict(tally) == dict.fromkeys(TRIES, 0) | {outcome: 1}
     is_over = outcome != "postponed"
-    assert row(box, "state, problem, lease, attempts, context, address, name") == (
+    assert stored("state", "problem", "lease", "attempts", "context", "address", "name") == (
         *(state, problem, None, 1, "" if is_over else "{}"),
         *("reader@example.org", "渔夫"),
     )
-    ended, due = row(box, "ended_at, due_at")
+    ended, due = stored("ended_at", "due_at")
     now = epoch(NOON)
     assert ended == (now if is_over else None)
     assert due == epoch(NOON + LEASE) if is_over else now + 24 <= due <= now + 36
@@ -209,14 +211,14 @@ def test_old_mails_are_deleted_ninety_days_after_their_end_and_not_before(box: C
     box.operations.mail_delivery.deliver_due()
     advance(box, timedelta(days=90, seconds=posted))
     box.operations.mail_delivery.forget_old()
-    assert box.core.sql.fetchvalue("SELECT COUNT(*) FROM outbox_mail") == wanted
+    assert count_rows(OutboxMail) == wanted
 
 
 def test_a_problem_is_cut_to_what_its_column_holds(box: Container):
     post(box)
     fail_next(box, TemporaryFailureError("很" * 300))
     box.operations.mail_delivery.deliver_due()
-    assert row(box, "problem") == ("很" * OutboxMail.__table__.columns["problem"].type.length,)
+    assert stored("problem") == ("很" * OutboxMail.__table__.columns["problem"].type.length,)
 
 
 def test_a_mail_that_cannot_be_written_says_so_and_no_more(box: Container):
@@ -226,7 +228,7 @@ def test_a_mail_that_cannot_be_written_says_so_and_no_more(box: Container):
     box.operations.secret_factories["confirm"] = broken
     post(box, "confirm")
     box.operations.mail_delivery.deliver_due()
-    assert row(box, "state, problem") == ("queued", "the letter could not be written")
+    assert stored("state", "problem") == ("queued", "the letter could not be written")
 
 
 def test_a_mail_is_posted_with_all_that_is_known_of_it(box: Container):
@@ -236,17 +238,15 @@ def test_a_mail_is_posted_with_all_that_is_known_of_it(box: Container):
     columns = "id, user_id, address, name, language, kind, subject, state, attempts, due_at, create_time, ended_at"
     now = epoch(NOON)
     known = (7, "reader@example.org", "渔夫", "zh", "gift_listed", "[鱼书] 你想要的书来了")
-    assert row(box, columns) == (number, *known, "queued", 0, now, now, None)
-    assert json.loads(row(box, "context")[0]) == context
-    assert "三体" in row(box, "context")[0], (
-        "an operator, and a test that looks for what must not be there, can read it"
-    )
-    assert re.fullmatch(r"[0-9a-f]{32}@localhost", row(box, "message_id")[0])
+    assert stored(*columns.split(", ")) == (number, *known, "queued", 0, now, now, None)
+    assert json.loads(stored("context")[0]) == context
+    assert "三体" in stored("context")[0], "an operator, and a test that looks for what must not be there, can read it"
+    assert re.fullmatch(r"[0-9a-f]{32}@localhost", stored("message_id")[0])
 
 
 def test_a_mail_goes_out_as_it_was_posted(box: Container):
     number = post(box, "confirm", Recipient(address="zoe@example.org", name="Zoë", language="en"))
-    (message_id,) = row(box, "message_id")
+    (message_id,) = stored("message_id")
     advance(box, timedelta(minutes=3))
     box.operations.mail_delivery.deliver_due()
     (mail,) = sent(box)
@@ -270,7 +270,7 @@ def test_a_mail_goes_out_as_it_was_posted(box: Container):
 def test_a_mail_whose_words_lack_a_name_is_refused_when_posted(box: Container, context: dict[str, Any] | None):
     with pytest.raises(ContextError, match="gift"), db.auto_commit():
         box.mail.outbox.post("gift_listed", READER, context)
-    assert box.core.sql.fetchall("SELECT id FROM outbox_mail") == []
+    assert count_rows(OutboxMail) == 0
 
 
 @pytest.mark.parametrize("before", [0, 1, 2])
@@ -318,7 +318,7 @@ def test_a_mail_that_never_gets_through_is_given_up_and_says_why(box: Container)
         fail_next(box, TemporaryFailureError("the mail server could not be reached: refused"))
         box.operations.mail_delivery.deliver_due()
         advance(box, timedelta(hours=8))
-    assert row(box) == ("failed", MAX_ATTEMPTS, "the mail server could not be reached: refused", "", None)
+    assert stored() == ("failed", MAX_ATTEMPTS, "the mail server could not be reached: refused", "", None)
 
 
 def test_a_final_failure_is_shown_and_not_tried_again(box: Container):
@@ -349,13 +349,13 @@ def test_a_mail_that_nobody_needs_any_more_is_dropped(box: Container):
     box.operations.secret_factories["confirm"] = unwanted
     post(box, "confirm")
     assert box.operations.mail_delivery.deliver_due().dropped == 1
-    assert row(box)[0] == "dropped"
+    assert stored("state") == ("dropped",)
 
 
 def test_an_address_without_an_account_is_wiped_with_the_body(box: Container):
     post(box, to=replace(READER, user_id=None))
     assert box.operations.mail_delivery.deliver_due().sent == 1
-    assert row(box, "state, address, name") == ("sent", "", "")
+    assert stored("state", "address", "name") == ("sent", "", "")
 
 
 def test_a_mail_whose_worker_died_is_sent_by_another_when_the_lease_is_over(box: Container):
@@ -374,7 +374,7 @@ def test_a_worker_that_lost_its_lease_does_not_overwrite_what_the_other_did(box:
     advance(box, LEASE)
     box.operations.mail_delivery.deliver_due()
     box.operations.mail_delivery._mark(slow, box.operations.mail_delivery._try(slow))
-    assert row(box)[:2] == ("sent", 2)
+    assert stored("state", "attempts") == ("sent", 2)
 
 
 @pytest.mark.parametrize(
@@ -389,10 +389,10 @@ def test_a_slow_worker_that_fails_takes_nothing_from_the_one_that_has_the_mail_n
     assert now is not None
     fail_next(box, error)
     box.operations.mail_delivery._mark(slow, box.operations.mail_delivery._try(slow))
-    assert row(box, "state, attempts, problem, lease") == ("queued", 2, "", "now")
+    assert stored("state", "attempts", "problem", "lease") == ("queued", 2, "", "now")
     assert box.operations.mail_delivery.deliver_due().sent == 0, "the lease holds"
     box.operations.mail_delivery._mark(now, box.operations.mail_delivery._try(now))
-    assert row(box) == ("sent", 2, "", "", None)
+    assert stored() == ("sent", 2, "", "", None)
 
 
 @pytest.mark.parametrize(
@@ -404,10 +404,10 @@ def test_a_slow_worker_that_fails_does_not_undo_what_another_has_sent(box: Conta
     assert slow is not None
     advance(box, LEASE)
     assert box.operations.mail_delivery.deliver_due().sent == 1
-    before = row(box)
+    before = stored()
     fail_next(box, error)
     box.operations.mail_delivery._mark(slow, box.operations.mail_delivery._try(slow))
-    assert row(box) == before
+    assert stored() == before
     advance(box, LONGEST_PAUSE * 2)
     assert box.operations.mail_delivery.deliver_due().sent == 0
     assert len(sent(box)) == 1
@@ -466,7 +466,7 @@ class TestMembers:
     def test_not_if_they_want_none_or_are_gone(self, box: Container, changes: dict[str, int]):
         assert self.notify(box, self.member(**changes)) is None
         assert self.notify(box, 12345) is None
-        assert box.core.sql.fetchall("SELECT id FROM outbox_mail") == []
+        assert count_rows(OutboxMail) == 0
 
     def test_a_member_can_be_forgotten(self, box: Container):
         user_id = self.member()
@@ -485,4 +485,4 @@ def test_old_mails_are_deleted_and_waiting_ones_are_not(box: Container):
     post(box)
     advance(box, KEPT_FOR)
     assert box.operations.mail_delivery.forget_old() == 1
-    assert row(box)[0] == "queued"
+    assert stored("state") == ("queued",)

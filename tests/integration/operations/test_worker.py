@@ -24,10 +24,13 @@ from app.libs.clock import FrozenClock, SystemClock
 from app.mail.mail import TemporaryFailureError
 from app.mail.outbox import Recipient
 from app.mail.transports import transport_for
+from app.models.message import OutboxMail
+from app.models.operation import PeriodicJob
 from app.services.operations.mail_delivery import LEASE
 from tests.support.mail_servers import Postbox, mail_server
 from tests.support.paths import ROOT
 from tests.support.patience import PATIENCE
+from tests.support.rows import list_rows
 
 POST_AND_DIE = """
 import os, signal
@@ -45,11 +48,13 @@ import time
 from datetime import timedelta
 from app import create_app
 from app.container import container
+from app.models.message import OutboxMail
 from app.services.operations.scheduler import Job
 from app.cli.worker import worker
+from tests.support.rows import count_rows
 
 def wait_for_the_mails():
-    while container.core.sql.fetchone("SELECT COUNT(*) FROM outbox_mail WHERE state = 'sent'")[0] < 2:
+    while count_rows(OutboxMail, state="sent") < 2:
         time.sleep(0.05)
 
 with create_app().app_context():
@@ -103,7 +108,7 @@ class Site:
         return self.start("-m", "flask", "--app", "fisher", "worker", *options, **settings)
 
     def states(self) -> Counter[str]:
-        return Counter(state for (state,) in self.container.core.sql.fetchall("SELECT state FROM outbox_mail"))
+        return Counter(mail.state for mail in list_rows(OutboxMail))
 
     def message_ids(self) -> list[Any]:
         return [mail["Message-ID"] for mail in self.postbox.messages()]
@@ -148,9 +153,9 @@ def test_once_sends_what_is_due_runs_the_jobs_and_ends(site: Site):
     assert site.states() == {"sent": 3}
     assert len(site.postbox.envelopes) == 3
     assert "reader0@example.org" not in log
-    jobs = site.container.core.sql.fetchall("SELECT name, problem FROM periodic_job")
-    assert ("forget old mail", "") in jobs
-    assert all(problem == "" for _, problem in jobs)
+    problems = {job.name: job.problem for job in list_rows(PeriodicJob)}
+    assert "forget old mail" in problems
+    assert set(problems.values()) == {""}
 
 
 def test_a_site_killed_right_after_the_commit_loses_no_mail(site: Site):
@@ -222,8 +227,7 @@ def test_a_refused_mail_stays_with_its_reason_and_does_not_end_the_worker(site: 
     site.postbox.data_answers = ["550 no such user", "451 try later"]
     site.post(3)
     end(site.worker("--once"))
-    found = site.container.core.sql.fetchall("SELECT state, attempts, problem FROM outbox_mail ORDER BY id")
-    assert found == [
+    assert [(mail.state, mail.attempts, mail.problem) for mail in list_rows(OutboxMail)] == [
         ("failed", 1, "the mail server answered 550: no such user"),
         ("queued", 1, "the mail server answered 451: try later"),
         ("sent", 1, ""),
@@ -242,19 +246,17 @@ def test_a_silent_mail_server_starves_no_job(site: Site):
     site.post(8)
     with silent_server() as port:
         worker = site.worker(MAIL_URL=f"smtp://127.0.0.1:{port}")
-        wait_for(lambda: {name for name, ran in jobs(site) if ran is not None} == names, worker)
-        tried = site.container.core.sql.fetchall("SELECT COUNT(*) FROM outbox_mail WHERE attempts > 0")
+        wait_for(lambda: {job.name for job in list_rows(PeriodicJob) if job.ran_at is not None} == names, worker)
+        tried = [mail for mail in list_rows(OutboxMail) if mail.attempts > 0]
         worker.kill()
         worker.communicate()
     assert site.states() == {"queued": 8}
-    assert tried[0][0] < 8, "the jobs waited for the mails"
+    assert len(tried) < 8, "the jobs waited for the mails"
 
 
 def test_a_long_job_keeps_no_mail_waiting(site: Site, tmp_path: Path):
     worker = site.start("-c", WORKER_WITH_A_JOB_THAT_WAITS_FOR_THE_MAILS)
-    wait_for(
-        lambda: bool(site.container.core.sql.fetchall("SELECT 1 FROM periodic_job WHERE lease IS NOT NULL")), worker
-    )
+    wait_for(lambda: any(job.lease is not None for job in list_rows(PeriodicJob)), worker)
     site.post(2)
     wait_for(lambda: site.states()["sent"] == 2, worker)
     worker.terminate()
@@ -277,7 +279,3 @@ def test_a_round_sends_what_was_due_when_it_began(site: Site):
     transport.send = fail_and_let_time_pass  # type: ignore[method-assign]
     site.container.operations.mail_delivery.deliver_due(should_stop=lambda: len(tried) > 10)
     assert len(tried) == 3
-
-
-def jobs(site: Site) -> list[Any]:
-    return site.container.core.sql.fetchall("SELECT name, ran_at FROM periodic_job")

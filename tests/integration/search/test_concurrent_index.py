@@ -11,11 +11,13 @@ from pathlib import Path
 import pytest
 
 from app.libs.clock import SystemClock
+from app.models.search_index import SearchChange
 from app.search.index.manifest import BuildLease
 from app.search.index.port import IndexBusy, IndexUnavailable
 from tests.soak.scale import scaled
 from tests.support.index_fixture import IndexFixture, plan_of
 from tests.support.index_stress import NAMES, WORDS, Death, die, keep_building, opened, write
+from tests.support.rows import count_rows
 
 SPAWN = get_context("spawn")
 POINTER = "app.search.index.manifest:BuildLease."
@@ -139,7 +141,7 @@ def test_a_kill_at_any_point_is_healed(furnished: IndexFixture, any_database_url
     assert (status.state, status.waiting, status.busy_with) == ("ready", 0, "")
     assert furnished.index._store.numbers() == {status.generation}
     assert list((data_dir / "search").glob("build-*")) == []
-    assert furnished.sql.fetchone("SELECT COUNT(*) FROM search_change") == (0,)
+    assert count_rows(SearchChange) == 0
     for _ in range(20):
         is_right(furnished, rng)
 
