@@ -60,6 +60,13 @@ def test_the_page_about_templates_names_what_templates_have(app: Flask) -> None:
     assert named == set(re.findall(r"{% block (\w+)", (ROOT / "app/templates/layout.html").read_text("utf-8")))
 
 
+def test_each_tool_of_our_own_was_held_against_a_library() -> None:
+    verdicts = re.findall(r"^\* (.+?):", (DOCS / "dependencies.md").read_text("utf-8"), re.MULTILINE)
+    judged = {name for verdict in verdicts for name in re.findall(r"`(\w+)`", verdict)}
+    tools = {file.stem for room in ("libs", "db") for file in (ROOT / "app" / room).glob("*.py")}
+    assert tools - judged - {"__init__"} == set()
+
+
 def test_github_runs_the_gate_and_nothing_else() -> None:
     (file,) = (ROOT / ".github/workflows").iterdir()
     (job,) = yaml.safe_load(file.read_text("utf-8"))["jobs"].values()
