@@ -1,4 +1,4 @@
-"""The tables, a file each. Importing this package makes every table known to the migrations."""
+"""The tables, a file for each group of them. Importing this package makes every table known to the migrations."""
 
 from app.models.bean import BeanBalance, BeanDebt, BeanTransfer
 from app.models.book import Book, BookAlias, Enrichment, ImportRun
