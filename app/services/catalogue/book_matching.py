@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from functools import lru_cache
 
 from rapidfuzz.fuzz import ratio, token_set_ratio
@@ -12,6 +11,7 @@ from app.domain.book import BookFacts
 from app.domain.book_entry import is_placeholder
 from app.domain.reading_list import bare_title
 from app.domain.text import fold, has_han, is_unspaced, pairs, stem, tokens, unspaced_signs, without_article, words_of
+from app.domain.volumes import volume_of
 from app.search.analyzer import main_part
 from app.search.pinyin import sound_begins
 
@@ -54,31 +54,6 @@ def _sounds_like(title: str, texts: str) -> bool:
 _INVERTED = re.compile(
     r"(?P<rest>.+), (?P<article>the|an?|l[aeo]s?|el|los|un[ae]?|d(?:er|ie|as)|il|gli|ein[e]?|het|l['’])", re.IGNORECASE
 )
-_MARKED_VOLUME = re.compile(
-    r"(?:(?<![a-z])vol(?:ume)?\.?|\bbook|\bpart|第|卷|#)\s*(?P<number>\d{1,2}|[一二三四五六七八九十]|[ivx]{1,4}\b)"
-    r"(?!\d|[一二三四五六七八九十]?\s*[版次])",
-    re.IGNORECASE,
-)
-_ROMAN_VOLUME = re.compile(r"(?<![A-Za-z])(?P<number>I{2,3}|IV|VI{1,3}|IX)(?![A-Za-z])")
-_INNER_NUMBER = re.compile(r"(?<=[\u4e00-\u9fff])\s?(?P<number>\d{1,2})\s+(?=[\u4e00-\u9fff])")
-_LAST_NUMBER = re.compile(r"\D\s*(?<![\d.:-])(?P<number>\d{1,2})\Z")
-#: One part of a book, in brackets, after a space or with its noun; 上下 is a whole one, and 旅途中 no part.
-_PART = re.compile(
-    r"(?P<number>(?<=[(\s.·])[上中下](?=[册卷部集]?(?:\)|\Z))|(?<![上中下])[上中下](?=[册卷部集](?:\)|\Z)))"
-)
-_CHINESE = {sign: str(number) for number, sign in enumerate("一二三四五六七八九十", start=1)} | {"上": "1"}
-_ROMAN = {
-    "i": "1",
-    "ii": "2",
-    "iii": "3",
-    "iv": "4",
-    "v": "5",
-    "vi": "6",
-    "vii": "7",
-    "viii": "8",
-    "ix": "9",
-    "x": "10",
-}
 _SHORTEST_WORD = 3
 #: Words that titles share without being of one book.
 LITTLE_WORDS = frozenset(
@@ -135,22 +110,6 @@ def may_be_other_title(facts: BookFacts, title: str) -> bool:
 def is_other_volume(one: str, other: str) -> bool:
     """Return whether two titles name different volumes; the first volume often has no number."""
     return _key(one) != _key(other) and (volume_of(one) or "1") != (volume_of(other) or "1")
-
-
-def volume_of(title: str) -> str:
-    """Return the number of the volume that a title names (上 is the first), 中 or 下, or "" when it names none."""
-    plain = unicodedata.normalize("NFKC", title).strip()
-    found = (
-        _MARKED_VOLUME.search(plain)
-        or _ROMAN_VOLUME.search(plain)
-        or _LAST_NUMBER.search(main_part(plain))
-        or _INNER_NUMBER.search(plain)
-        or _PART.search(plain)
-    )
-    if found is None:
-        return ""
-    number = found["number"].casefold()
-    return _ROMAN.get(number) or _CHINESE.get(number) or number.lstrip("0")
 
 
 def _key(title: str) -> str:

@@ -13,7 +13,6 @@ from app.services.catalogue.book_matching import (
     may_be_other_title,
     said_titles,
     upright,
-    volume_of,
 )
 
 
@@ -141,17 +140,6 @@ def test_an_original_title_and_a_series_belong_to_a_books_words() -> None:
 )
 def test_little_words_are_none_that_two_titles_share(title: str, said: str) -> None:
     assert is_other_title(book(title), said)
-
-
-@pytest.mark.parametrize(
-    ("title", "volume"),
-    [
-        ("三体Ⅱ", "2"), ("三体II 黑暗森林", "2"), ("第三部", "3"), ("红楼梦（上）", "1"), ("红楼梦 下册", "下"), ("Dune Vol. 02", "2"),
-        ("Book Club", ""), ("Slaughterhouse 5", "5"), ("1984", ""), ("Apollo 13", "13"), ("V for Vendetta", ""), ("史记 卷三", "3"), ("银河英雄传说VOL.2 野望篇", "2"), ("", ""),
-    ],
-)  # fmt: skip
-def test_the_volume_that_a_title_names(title: str, volume: str) -> None:
-    assert volume_of(title) == volume
 
 
 @pytest.mark.parametrize(
