@@ -20,6 +20,9 @@ ALLOWED: Final = {
     "by_isbn": "/v2",
     "openapi": "/v2",
     "reviews": "/v2",
+    # rules that were made before what will ask them: the catalogue's table of works
+    "original_of": "links works in two languages",
+    "work_key": "decides which editions are one work",
     # what the program offers to those who look at it from outside
     "create_datetime": "the course's: the time of a row as a moment",
     "leased": "how many connections are out: what a test of every page asks at its end",

@@ -1,0 +1,46 @@
+"""What links a translation with its original: a title in the other language, and who wrote it.
+
+Works in two languages are one family only where the whole original title names one author's book, or the edition itself tells the
+author's Latin name: short titles (Emma, Hunger) are those of many books.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Final, NamedTuple
+
+from app.domain.author_key import author_key
+from app.domain.book import BookFacts
+from app.domain.text import fold, has_han, without_article
+
+_IN_BRACKETS: Final = re.compile(r"[(（﹝\[]([^)）﹞\]]*)[)）﹞\]]")
+_LATIN: Final = re.compile("[A-Za-z]{2}")
+
+
+class Original(NamedTuple):
+    """What an edition says of its original: the whole title, folded, and the author's surname, or "" where it is not told."""
+
+    title: str
+    author: str
+
+
+def original_of(facts: BookFacts) -> Original | None:
+    """Return what a translation says of its original, or None where it says no title, or that of its own title."""
+    title = _whole(facts.original_title)
+    return None if title in {"", whole_title(facts)} else Original(title, _latin_author(facts))
+
+
+def whole_title(facts: BookFacts) -> str:
+    """Return title and subtitle of a book, uncut and folded, as an original's title is compared."""
+    return _whole(f"{facts.title} {facts.subtitle}")
+
+
+def _whole(title: str) -> str:
+    return without_article(fold(title)).replace(" ", "")
+
+
+def _latin_author(facts: BookFacts) -> str:
+    """Return the surname in Latin letters that an edition tells next to the name in its own: 阿瑟·克拉克（Arthur C. Clarke）."""
+    names = (name for author in facts.authors for name in (*_IN_BRACKETS.findall(author), author))
+    latin = (name for name in names if _LATIN.search(name) and not has_han(name))
+    return next((author_key(name) for name in latin), "")

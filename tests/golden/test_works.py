@@ -1,0 +1,19 @@
+"""The rule that says which editions are one work does what readers say of real pairs of books."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from app.domain.work import work_key
+from tests.golden.starter import read_starter
+from tests.golden.works import read_pairs
+
+
+def test_the_key_of_a_work_merges_what_people_call_one_work_and_hardly_anything_else() -> None:
+    keys = {facts.isbn13: work_key(facts) for facts in read_starter()}
+    pairs = read_pairs()
+    merged = {pair: keys[pair.isbn13_a] == keys[pair.isbn13_b] for pair in pairs}
+    said = Counter((pair.same, merged[pair]) for pair in pairs)
+    wrong = [pair for pair in pairs if pair.same != merged[pair]]
+    assert said[True, True] / (said[True, True] + said[False, True]) >= 0.99, wrong
+    assert said[True, True] / (said[True, True] + said[True, False]) >= 0.93, wrong
