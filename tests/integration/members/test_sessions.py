@@ -79,7 +79,7 @@ def test_noting_that_a_member_is_here_waits_for_nobody_and_is_tried_again(
         other.execute("BEGIN IMMEDIATE")
         began = time.monotonic()
         box.members.sessions.touch(first)
-        assert time.monotonic() - began < 0.5
+        assert time.monotonic() - began < 0.9
         assert rows(members[0], "seen_time") == [epoch(NOON)] * 2
         other.execute("ROLLBACK")
     box.members.sessions.touch(first)
