@@ -65,10 +65,13 @@ _NUMBER_WORDS: Final = frozenset([*_ROMAN, *_WORDS, *"abcd"])
 _MOST_PARTS: Final = 12
 
 _ENDS: Final = " ,.·-~/、"
-#: What cuts a title in parts: brackets, colons, semicolons, dashes with space on both sides.
-_CUTS: Final = re.compile(
-    r"(?P<open>[(\[{【〔「『〈《])|(?P<close>[)\]}】〕」』〉》])|(?P<list>;)|[:|]|(?P<dash>\s-+(?=\s)|(?<!\d)(?:[–—―]+|-{2,})|[–—―]{2,}(?!\d))"
-)
+#: What may cut a title in parts: brackets, colons, semicolons, dashes with a space on both sides.
+_CUTS: Final = re.compile(r"[()\[\]{}【】〔〕「」『』〈〉《》:;|–—―]+|-{2,}| -+(?= )")
+_OPENING: Final = frozenset("([{【〔「『〈《")
+_CLOSING: Final = frozenset(")]}】〕」』〉》")
+_COLONS: Final = frozenset(":|")
+#: So many dashes part even numbers, which one dash joins.
+_DASHES: Final = 2
 
 
 class TitlePart(NamedTuple):
@@ -110,13 +113,31 @@ def parts_of(title: str) -> list[TitlePart]:
     found: list[TitlePart] = []
     at, place = 0, HEAD
     for cut in _CUTS.finditer(title):
-        if cut["dash"] and place in {TAIL, BRACKET}:
-            continue
-        _add(found, title[at : cut.start()], place)
-        at = cut.end()
-        place = BRACKET if cut["open"] else MORE if cut["close"] else LIST if cut["list"] else TAIL
+        begin, end = cut.span()
+        following = _place_behind(cut[0])
+        if following is None:
+            between = title[begin - 1 : begin].isdigit() and (len(cut[0]) < _DASHES or title[end : end + 1].isdigit())
+            if place in {TAIL, BRACKET} or between:
+                continue
+            following = TAIL
+        _add(found, title[at:begin], place)
+        at, place = end, following
     _add(found, title[at:], place)
     return found
+
+
+def _place_behind(cut: str) -> str | None:
+    """Return the place of what stands behind some signs that may cut a title; None when they are dashes alone."""
+    for sign in reversed(cut):
+        if sign in _OPENING:
+            return BRACKET
+        if sign in _CLOSING:
+            return MORE
+        if sign == ";":
+            return LIST
+        if sign in _COLONS:
+            return TAIL
+    return None
 
 
 def _add(parts: list[TitlePart], text: str, place: str) -> None:

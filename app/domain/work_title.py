@@ -22,33 +22,12 @@ _TELLING: Final = re.compile(
     "[^\\w ’'!?·&,.…-]|\\d|[\u3400-\u9fff]?[ ·]?(?:[上中下][册冊卷部集篇编編]?\\Z|[全共第卷之首][一二三四五六七八九十两部]|[版本装藏]\\Z)"
     "|[ ·](?=[^ ·]*[版本装藏册冊部卷季上中下]\\Z)|[\u3400-\u9fff] ?[ivx]+(?![a-z])| -|·[^·]*\\d|(?<![a-z])(?:vol|book|part|edition|or\\b)"
 )
-_TELLING_WORDS: Final = frozenset(
-    (
-        "or",
-        "ii",
-        "iii",
-        "iv",
-        "v",
-        "vi",
-        "vii",
-        "viii",
-        "ix",
-        "x",
-        "vol",
-        "volume",
-        "vols",
-        "volumes",
-        "book",
-        "books",
-        "part",
-        "parts",
-        "pt",
-        "edition",
-        "ed",
-        "unabridged",
-        "abridged",
-    )
+#: A sign of those, found quickly.
+_MAY_TELL: Final = re.compile(r"[^\w ’'!?·&,.…-]|[\da-z -]|[全共第卷之首上中下册冊部集篇编編版本装藏季]")
+_WORDS_THAT_TELL: Final = (
+    "or ii iii iv v vi vii viii ix x vol volume vols volumes book books part parts pt edition ed unabridged abridged"
 )
+_TELLING_WORDS: Final = frozenset(_WORDS_THAT_TELL.split())
 _OR: Final = re.compile(r"or\b[\s,:]*")
 _OR_THE: Final = re.compile(r"[,;]?\s+or,?\s+the\b|[,;]\s+or,?\s+an?\b|[,;]\s+or,\s")
 _IN_SERIES: Final = re.compile(
@@ -78,28 +57,33 @@ def work_title(facts: BookFacts) -> WorkTitle:
 
     Of a textbook remarks of a revision count, and of any book but a novel the number of its edition: it is another work.
     """
-    title, subtitle, series = facts.title, facts.subtitle, facts.series
-    plain = written(title)
-    author = facts.authors[0] if facts.authors else ""
-    if not (subtitle or _is_telling(plain) or (series and "·" in plain) or _may_name(plain, author)):
-        return WorkTitle(_key(title) or plain.strip(), "")
-    if found := _OR_THE.search(plain):
+    plain = written(facts.title)
+    if _has_to_be_read(facts, plain):
+        return read_title(facts, plain)
+    return WorkTitle(_key(facts.title) or plain.strip(), "")
+
+
+def read_title(facts: BookFacts, plain: str) -> WorkTitle:
+    """Return what `work_title` does, part by part; `plain` is the title as `written` returns it."""
+    if " or" in plain and (found := _OR_THE.search(plain)):
         plain = plain[: found.start()] or plain
     if " with a" in plain:
         plain = _NEW_PREFACE.sub("", plain)
-    parts = parts_of(_without_series(plain, series) if series else plain)
-    if subtitle:
-        head, *rest = parts_of(written(subtitle)) or [TitlePart("", TAIL)]
+    parts = parts_of(_without_series(plain, facts.series) if facts.series else plain)
+    if facts.subtitle:
+        head, *rest = parts_of(written(facts.subtitle)) or [TitlePart("", TAIL)]
         parts += [TitlePart(head.text, TAIL), *rest]
-    return _Reading(facts).read(_without_author(parts, author))
+    return _Reading(facts).read(_without_author(parts, facts.authors[0] if facts.authors else ""))
 
 
-def _may_name(plain: str, author: str) -> bool:
-    """Return whether an English title may have its author's name in it, or a new preface."""
-    return (
-        plain.isascii()
-        and " " in plain
-        and (" with a" in plain or (author != "" and author.rpartition(" ")[2].lower() in plain))
+def _has_to_be_read(facts: BookFacts, plain: str) -> bool:
+    """Return whether a title may say something of edition, volume, series or author; most do not, and are quickly told."""
+    if facts.subtitle or _is_telling(plain) or (facts.series and "·" in plain):
+        return True
+    if not plain.isascii():
+        return False
+    return " with a" in plain or (
+        " of " in plain and bool(facts.authors) and facts.authors[0].rpartition(" ")[2].lower() in plain
     )
 
 
@@ -149,7 +133,9 @@ def _is_telling(plain: str) -> bool:
         return _TELLING_LATIN.search(plain) is not None or not _TELLING_WORDS.isdisjoint(
             plain.replace(",", " ").split()
         )
-    return _TELLING.search(plain) is not None
+    return _MAY_TELL.search(plain) is not None and (
+        _TELLING.search(plain) is not None or not _TELLING_WORDS.isdisjoint(plain.split())
+    )
 
 
 class _Reading:
