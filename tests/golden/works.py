@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 PAIRS = Path(__file__).with_name("works.csv")
+UNSEEN = Path(__file__).with_name("works_unseen.csv")
+"""Pairs of other books, which the rule never saw while it was made."""
 EASY = "easy"
 KINDS = {
     EASY,

@@ -3,16 +3,24 @@
 from __future__ import annotations
 
 from collections import Counter
+from pathlib import Path
 
 import pytest
 
 from tests.golden.starter import read_starter
-from tests.golden.works import EASY, KINDS, LabelledPair, read_pairs
+from tests.golden.works import EASY, KINDS, PAIRS, UNSEEN, LabelledPair, read_pairs
+
+ENOUGH = {PAIRS: 440, UNSEEN: 110}
+
+
+@pytest.fixture(scope="module", params=ENOUGH, ids=lambda path: path.stem)
+def path(request: pytest.FixtureRequest) -> Path:
+    return request.param
 
 
 @pytest.fixture(scope="module")
-def pairs() -> list[LabelledPair]:
-    return read_pairs()
+def pairs(path: Path) -> list[LabelledPair]:
+    return read_pairs(path)
 
 
 def test_every_book_of_a_pair_is_in_the_starter_catalogue(pairs: list[LabelledPair]) -> None:
@@ -25,9 +33,16 @@ def test_no_pair_stands_twice_or_reversed(pairs: list[LabelledPair]) -> None:
     assert [sorted(books) for books, times in counted.items() if times > 1 or len(books) == 1] == []
 
 
-def test_there_are_enough_pairs_and_at_least_half_are_hard(pairs: list[LabelledPair]) -> None:
-    assert len(pairs) >= 440
+def test_there_are_enough_pairs_and_at_least_half_are_hard(path: Path, pairs: list[LabelledPair]) -> None:
+    assert len(pairs) >= ENOUGH[path]
     assert sum(pair.kind != EASY for pair in pairs) >= len(pairs) / 2
+
+
+def test_no_book_is_in_both_sets() -> None:
+    seen, unseen = (
+        {isbn13 for pair in read_pairs(path) for isbn13 in (pair.isbn13_a, pair.isbn13_b)} for path in (PAIRS, UNSEEN)
+    )
+    assert seen & unseen == set()
 
 
 def test_about_half_of_the_pairs_are_one_work(pairs: list[LabelledPair]) -> None:
