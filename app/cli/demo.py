@@ -189,7 +189,7 @@ def tell(clock: FrozenClock, *, password: str) -> None:
         giver,
         reader,
     )
-    breaches = list(container.exchange.ledger_queries.breaches(container.exchange.policy))
+    breaches = list(container.exchange.ledger_queries.list_breaches(container.exchange.policy))
     click.echo("账本核对无误。 · The ledger is sound." if not breaches else f"broken: {breaches}")
 
 
@@ -204,6 +204,6 @@ def enter(name: str, *, password: str, role: Role = "member") -> int:
 
 
 def _say(number: int, what: str, giver: int, reader: int) -> None:
-    balance = container.exchange.ledger_queries.balance
+    balance = container.exchange.ledger_queries.get_balance
     click.echo(f"{number}. {what}")
     click.echo(f"   {_GIVER} {shown(balance(giver))} · {_READER} {shown(balance(reader))}")

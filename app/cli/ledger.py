@@ -27,7 +27,7 @@ def verify() -> None:
 
 def list_breaches() -> list[str]:
     """Return what is wrong with the current app's ledger, a line each."""
-    found = container.exchange.ledger_queries.breaches(container.exchange.policy)
+    found = container.exchange.ledger_queries.list_breaches(container.exchange.policy)
     return [f"{breach.what}: {', '.join(map(str, breach.values))}" for breach in found]
 
 
@@ -38,10 +38,10 @@ def statement(email: str) -> None:
     """Print every entry of a member's account, oldest first, with the balance after it."""
     member_id = container.members.directory.get_id(email)
     book = container.exchange.ledger_queries
-    for entry in reversed(book.statement(member_id, limit=book.count_entries(member_id))):
+    for entry in reversed(book.list_entries(member_id, limit=book.count_entries(member_id))):
         amount = f"{'+' if entry.amount > 0 else ''}{shown(entry.amount)}"
         when = from_epoch(entry.time).strftime("%Y-%m-%d %H:%M")
         click.echo(
             f"{when}  {amount:>5}  {shown(entry.balance):>6}  {entry.subject:<14}  {entry.reason}  {entry.title}".rstrip()
         )
-    click.echo(f"balance {shown(book.balance(member_id))}, owed {shown(book.owed(member_id))}")
+    click.echo(f"balance {shown(book.get_balance(member_id))}, owed {shown(book.get_owed(member_id))}")

@@ -25,10 +25,10 @@ class Acquaintance(Protocol):
     def count_mailboxes(self) -> int:
         """Return how many mailboxes were ever confirmed on the site."""
 
-    def readers_of(self, givers: Collection[int], *, but: Collection[int], limit: int) -> set[int]:
+    def list_readers(self, givers: Collection[int], *, but: Collection[int], limit: int) -> set[int]:
         """Return who pressed "received" on a book of one of the givers."""
 
-    def partners_of(self, person: int, *, limit: int) -> set[int]:
+    def list_partners(self, person: int, *, limit: int) -> set[int]:
         """Return who posted a book to a person, or was posted one by them."""
 
 
@@ -42,10 +42,10 @@ class Circles:
         """Count the readers whose receipts count for a giver; no further than `enough`."""
         if not enough:
             return 0
-        readers = self._acquaintance.readers_of({giver}, but={giver}, limit=MOST_READERS)
+        readers = self._acquaintance.list_readers({giver}, but={giver}, limit=MOST_READERS)
         if not readers or self._is_small_site():
             return min(len(readers), enough)
-        partners = self._acquaintance.partners_of(giver, limit=MOST_PARTNERS)
+        partners = self._acquaintance.list_partners(giver, limit=MOST_PARTNERS)
         found = 0
         for reader in sorted(readers):
             found += self._gives_beyond(reader, giver, partners)
@@ -58,7 +58,7 @@ class Circles:
         reached: set[int] = set()
         edge = {reader}
         while edge and len(reached) < CIRCLE:
-            found = self._acquaintance.readers_of(edge, but={giver, reader, *reached}, limit=CIRCLE)
+            found = self._acquaintance.list_readers(edge, but={giver, reader, *reached}, limit=CIRCLE)
             reached |= found
             edge = found.difference(partners)
         return len(reached) >= CIRCLE

@@ -17,7 +17,7 @@ _TODO = f"(verdict IN {one_of(UNSETTLED)} OR outcome = '{Outcome.REFUSED}')"
 
 
 @dataclass(frozen=True, slots=True)
-class StoredList:
+class ListSummaryRow:
     """One list: `header` names the cells of its rows; `rows` is how many it has. Times are in epoch seconds.
 
     `encoding` is the one that it came in, "" for lists brought before that was noted.
@@ -64,7 +64,7 @@ def _cells(text: str) -> tuple[str, ...]:
 
 
 _LIST = RowMapper(
-    StoredList,
+    ListSummaryRow,
     "l",
     header=Column("l.header", _cells),
     rows="(SELECT COUNT(*) FROM book_list_row r WHERE r.list_id = l.id)",
@@ -83,11 +83,11 @@ class BookListQueries:
     def __init__(self, sql: SqlHelper) -> None:
         self._sql = sql
 
-    def list_of(self, member_id: int) -> list[StoredList]:
+    def list_of(self, member_id: int) -> list[ListSummaryRow]:
         """Return a member's lists, the newest first, deleted ones that can be restored among them."""
         return self._lists("l.user_id = :member", {"member": member_id, "status": DELETED})
 
-    def find(self, member_id: int, list_id: int) -> StoredList | None:
+    def find(self, member_id: int, list_id: int) -> ListSummaryRow | None:
         """Return one list of a member that is not deleted, or None."""
         found = self._lists("l.user_id = :member AND l.id = :id", {"member": member_id, "id": list_id, "status": ALIVE})
         return found[0] if found else None
@@ -128,7 +128,7 @@ class BookListQueries:
         rows = self._rows(where, {"id": list_id, "number": number, "limit": 1, "offset": 0})
         return rows[0] if rows else None
 
-    def _lists(self, where: str, params: Mapping[str, Any]) -> list[StoredList]:
+    def _lists(self, where: str, params: Mapping[str, Any]) -> list[ListSummaryRow]:
         rows = self._sql.fetchall(
             f"SELECT {_LIST.columns} FROM book_list l WHERE l.status >= :status AND {where} ORDER BY l.id DESC", params
         )

@@ -135,7 +135,7 @@ def _each_turn(statement: str) -> str:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ToRemind:
+class ReminderRow:
     """A drift whose deadline runs: since when, until when, and how many reminders went out."""
 
     id: int
@@ -146,7 +146,7 @@ class ToRemind:
 
 
 @dataclass(frozen=True, slots=True)
-class StoppedDrift:
+class StoppedDriftRow:
     """A drift whose deadline stands still, since when, and whether we have reached whose turn it is by now."""
 
     id: int
@@ -155,9 +155,9 @@ class StoppedDrift:
 
 
 _TO_REMIND = RowMapper(
-    ToRemind, "d", started=f"CASE WHEN d.state = '{DriftState.WAITING}' THEN d.create_time ELSE d.mailed_at END"
+    ReminderRow, "d", started=f"CASE WHEN d.state = '{DriftState.WAITING}' THEN d.create_time ELSE d.mailed_at END"
 )
-_STANDING_STILL = RowMapper(StoppedDrift, "d", is_reached="d.reached")
+_STANDING_STILL = RowMapper(StoppedDriftRow, "d", is_reached="d.reached")
 #: From the few mails that failed lately to the drifts they were about.
 _UNREACHED = _each_turn(
     "SELECT DISTINCT d.id FROM outbox_mail m JOIN drift d ON d.state = '{state}' AND {member} = m.user_id "
@@ -188,7 +188,7 @@ class DueDriftQueries:
             now=now,
         )
 
-    def list_to_remind(self, now: int) -> list[ToRemind]:
+    def list_to_remind(self, now: int) -> list[ReminderRow]:
         """List drifts whose deadline runs and whose next reminder may be due."""
         rows = self._sql.fetchall(
             f"SELECT {_TO_REMIND.columns} FROM drift d WHERE d.state IN {_WITH_DEADLINE} AND d.stopped_at IS NULL "
@@ -209,7 +209,7 @@ class DueDriftQueries:
         """List drifts whose deadline runs though we could not reach whose turn it is: a mail failed since `lately`."""
         return self._ids(_UNREACHED, lately=lately)
 
-    def list_stopped(self, after: StoppedDrift | None = None) -> list[StoppedDrift]:
+    def list_stopped(self, after: StoppedDriftRow | None = None) -> list[StoppedDriftRow]:
         """List drifts whose deadline stands still, in the order in which they came to that; the first ones, or those behind one."""
         stopped, id_ = (after.stopped_at, after.id) if after is not None else (0, 0)
         rows = self._sql.fetchall(_STOPPED, {"stopped": stopped, "id": id_})

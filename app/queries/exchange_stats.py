@@ -90,7 +90,7 @@ class ExchangeStatQueries:
     def __init__(self, sql: SqlHelper) -> None:
         self._sql = sql
 
-    def standing(self, member_id: int) -> MemberStats:
+    def get_standing(self, member_id: int) -> MemberStats:
         """Return a member's standing, in one statement.
 
         :raises LookupError: when there is no such member.
@@ -104,12 +104,12 @@ class ExchangeStatQueries:
         """Find a member's standing. Losses that a moderator has forgiven do not count."""
         return _STANDING.read_optional(self._sql.fetchone(_FIND_STANDING, {"member": member_id}))
 
-    def asked(self, gift_id: int) -> DriftRequest | None:
+    def find_request(self, gift_id: int) -> DriftRequest | None:
         """Find what the rules of a request want to know of a gift, in one statement."""
         statement = f"SELECT {_ASKED.columns} FROM gift g WHERE g.id = :gift"
         return _ASKED.read_optional(self._sql.fetchone(statement, {"gift": gift_id}))
 
-    def asks_for(self, member_id: int, isbn13: str) -> bool:
+    def has_asked_for(self, member_id: int, isbn13: str) -> bool:
         """Return whether a member has an open drift for an ISBN."""
         return self._exists(
             f"SELECT 1 FROM drift WHERE requester_id = :member AND isbn13 = :isbn AND state IN {_OPEN}",
@@ -131,7 +131,7 @@ class ExchangeStatQueries:
             f"SELECT COUNT(*) FROM {MATES} JOIN drift d ON d.giver_id = mate.id AND d.covered = 1", member=giver_id
         )
 
-    def trades_both_ways(self, giver_id: int, requester_id: int) -> bool:
+    def has_traded_both_ways(self, giver_id: int, requester_id: int) -> bool:
         """Return whether the requester of the giver's book, by whichever account, has given to that giver, too."""
         return self._exists(
             f"SELECT 1 FROM {MATES} JOIN drift d ON d.requester_id = mate.id JOIN user g ON g.id = d.giver_id "
@@ -215,11 +215,11 @@ class AcquaintanceQueries:
         """Return how many mailboxes were ever confirmed on the site: marks are numbered and stay."""
         return self._sql.fetchvalue("SELECT MAX(id) FROM mark") or 0
 
-    def readers_of(self, givers: Collection[int], *, but: Collection[int], limit: int) -> set[int]:
+    def list_readers(self, givers: Collection[int], *, but: Collection[int], limit: int) -> set[int]:
         """Return who pressed "received" on a book of one of the givers."""
         return self._read(_READERS, givers, but, limit)
 
-    def partners_of(self, person: int, *, limit: int) -> set[int]:
+    def list_partners(self, person: int, *, limit: int) -> set[int]:
         """Return who posted a book to a person, or was posted one by them."""
         sides = (("giver_id", "requester_id"), ("requester_id", "giver_id"))
         found = (

@@ -158,7 +158,7 @@ class LedgerQueries:
     def __init__(self, sql: SqlHelper) -> None:
         self._sql = sql
 
-    def breaches(self, policy: Policy) -> Iterator[Breach]:
+    def list_breaches(self, policy: Policy) -> Iterator[Breach]:
         """Return each broken invariant, from one snapshot; nothing when all hold."""
         with self._sql as cursor:
             for what, statement in _CHECKS:
@@ -168,11 +168,11 @@ class LedgerQueries:
                     yield Breach(what, row)
             yield from _audit_the_mint(cursor, policy)
 
-    def balance(self, member_id: int) -> int:
+    def get_balance(self, member_id: int) -> int:
         """Return what a member has, in tenths."""
         return int(self._sql.fetchvalue("SELECT balance FROM bean_balance WHERE user_id = :id", {"id": member_id}) or 0)
 
-    def owed(self, member_id: int) -> int:
+    def get_owed(self, member_id: int) -> int:
         """Return what a member's person owes, in tenths."""
         owed = f"SELECT COALESCE(SUM(b.amount - b.paid), 0) FROM {MATES} JOIN bean_debt b ON b.debtor_id = mate.id"
         return int(self._sql.fetchvalue(owed, {"member": member_id}))
@@ -185,7 +185,7 @@ class LedgerQueries:
         )
         return int(self._sql.fetchvalue(counted, {"account": account_of(member_id)}))
 
-    def statement(self, member_id: int, *, limit: int, offset: int = 0) -> tuple[LedgerEntryRow, ...]:
+    def list_entries(self, member_id: int, *, limit: int, offset: int = 0) -> tuple[LedgerEntryRow, ...]:
         """Return entries of a member's account, the newest first; one statement."""
         rows = self._sql.fetchall(
             _STATEMENT,

@@ -143,7 +143,7 @@ class ListingQueries:
         )
         return _RECENT.read_all(rows)
 
-    def of_book(self, isbn13: str, *, member_id: int | None) -> BookShelf:
+    def get_shelf(self, isbn13: str, *, member_id: int | None) -> BookShelf:
         """Return who gives and who wishes a book; four statements, however many there are."""
         params = {"isbn": isbn13, "member": member_id}
         with self._sql as cursor:

@@ -12,7 +12,7 @@ from app.domain.moderation import Stop
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class StoppedMember:
+class StoppedMemberRow:
     """A member whose gifts or requests are stopped: `losses` out of `parcels` on that side, of all accounts of their person."""
 
     member_id: int
@@ -63,7 +63,7 @@ def _side(stop: Stop, column: str) -> str:
     )
 
 
-_STOPPED = RowMapper(StoppedMember, "s", nickname="u.nickname", losses="s.losses", parcels="s.parcels")
+_STOPPED = RowMapper(StoppedMemberRow, "s", nickname="u.nickname", losses="s.losses", parcels="s.parcels")
 _LIST_STOPPED = (
     f"SELECT {_STOPPED.columns} FROM ({_side(Stop.GIVING, 'giver_id')} UNION ALL {_side(Stop.ASKING, 'requester_id')}) s "
     "JOIN user u ON u.id = s.member_id AND u.status = 1 ORDER BY s.member_id, s.stop"
@@ -85,7 +85,7 @@ class ModerationQueries:
     def __init__(self, sql: SqlHelper) -> None:
         self._sql = sql
 
-    def list_stopped(self, *, offset: int = 0) -> tuple[StoppedMember, ...]:
+    def list_stopped(self, *, offset: int = 0) -> tuple[StoppedMemberRow, ...]:
         """List the persons who are stopped for losses and have one among the latest `LOSSES` behind `offset`; one statement."""
         rows = self._sql.fetchall(_LIST_STOPPED, {"offset": offset})
         return tuple(one for one in map(_STOPPED.read, rows) if too_many_losses(one.losses, one.parcels))

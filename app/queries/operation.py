@@ -108,7 +108,7 @@ class SiteCountQueries:
     def __init__(self, sql: SqlHelper) -> None:
         self._sql = sql
 
-    def read(self) -> SiteCountsRow:
+    def get(self) -> SiteCountsRow:
         """Return small numbers as they are, large ones as the worker counted them last."""
         few = ", ".join(
             f"(SELECT COUNT(*) FROM (SELECT 1 {counted} LIMIT {_FEW}) {name})" for name, counted in _COUNTED.items()

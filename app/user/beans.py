@@ -39,8 +39,8 @@ def beans() -> str:
     """Show a page of the statement, newest first, and on the first page a chart of what came lately."""
     page = page_asked_for()
     book, member = container.exchange.ledger_queries, g.user.id
-    entries = book.statement(member, limit=_CHARTED if page == 1 else PER_PAGE, offset=(page - 1) * PER_PAGE)
-    balance, owed = book.balance(member), book.owed(member)
+    entries = book.list_entries(member, limit=_CHARTED if page == 1 else PER_PAGE, offset=(page - 1) * PER_PAGE)
+    balance, owed = book.get_balance(member), book.get_owed(member)
     return render_template(
         "user/beans.html",
         lines=[_line(entry) for entry in entries[:PER_PAGE]],

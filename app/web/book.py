@@ -123,7 +123,7 @@ def detail(isbn: str) -> Response | str | tuple[str, int]:
         editions=_other_editions(book),
         citation=cite(book.facts),
         linked_data=linked_data(book.facts),
-        shelf=container.exchange.listings.of_book(isbn, member_id=None if g.user is None else g.user.id),
+        shelf=container.exchange.listings.get_shelf(isbn, member_id=None if g.user is None else g.user.id),
         conditions=CONDITIONS,
         postages=POSTAGES,
     )

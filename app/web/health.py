@@ -34,7 +34,7 @@ def readyz() -> tuple[Response, int]:
     body = {
         "status": "ready" if is_ready else "not ready",
         "schema": str(schema),
-        "books": container.catalogue.site_counts.read().books,
+        "books": container.catalogue.site_counts.get().books,
         "index": {
             "state": index.state,
             "generation": index.generation,

@@ -56,7 +56,7 @@ EXAMPLES = ("三体", "baiyexing", "百年孤独", "Márquez", "978-7-5366-9293-
 @web.get("/")
 def index() -> str:
     """Show the search box, what came onto the shelf last, and books to begin with."""
-    counts = container.catalogue.site_counts.read()
+    counts = container.catalogue.site_counts.get()
     return render_template(
         "web/home.html",
         recent=container.exchange.listings.list_recent(container.core.settings["RECENT_BOOK_COUNT"]),

@@ -30,7 +30,7 @@ class Credulous(Circles):
 
     def count_witnesses(self, giver: int, *, enough: int) -> int:
         """Count every reader."""
-        return len(self._acquaintance.readers_of({giver}, but={giver}, limit=enough)) if enough else 0
+        return len(self._acquaintance.list_readers({giver}, but={giver}, limit=enough)) if enough else 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,7 +85,7 @@ def simulate(
             [count_taken(world, gang) for gang in gangs],
             _count_group(world, frozenset(readers)),
             [_count_group(world, club) for club in members],
-            len(list(world.container.exchange.ledger_queries.breaches(world.container.exchange.policy))),
+            len(list(world.container.exchange.ledger_queries.list_breaches(world.container.exchange.policy))),
         )
 
 

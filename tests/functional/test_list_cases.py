@@ -13,7 +13,7 @@ from flask import Flask
 
 from app.container import container
 from app.models.book_list import BookList
-from app.queries.book_list import StoredList, StoredRow
+from app.queries.book_list import ListSummaryRow, StoredRow
 from tests.golden.starter import load_starter
 from tests.support.apps import close, make_app
 from tests.support.members import login, make_member, quick_passwords
@@ -56,7 +56,7 @@ class Brought:
             counted = sum(container.lists.stored.count(list_id).values())
         assert stored is not None
         assert counted == len(self.rows) == stored.rows
-        self.stored: StoredList = stored
+        self.stored: ListSummaryRow = stored
 
     @property
     def verdicts(self) -> list[tuple[str, str]]:

@@ -27,10 +27,10 @@ SAMPLES: Mapping[str, Ask] = {
     "BookQueries.list_series_ids": lambda c, _: c.catalogue.books.list_series_ids("三体", 20),
     "BookQueries.list_popular": lambda c, _: c.catalogue.books.list_popular(24),
     "AcquaintanceQueries.count_mailboxes": lambda c, _: AcquaintanceQueries(c.core.sql).count_mailboxes(),
-    "AcquaintanceQueries.readers_of": lambda c, _: AcquaintanceQueries(c.core.sql).readers_of(
+    "AcquaintanceQueries.list_readers": lambda c, _: AcquaintanceQueries(c.core.sql).list_readers(
         [BUSY], but=[11], limit=20
     ),
-    "AcquaintanceQueries.partners_of": lambda c, _: AcquaintanceQueries(c.core.sql).partners_of(BUSY, limit=20),
+    "AcquaintanceQueries.list_partners": lambda c, _: AcquaintanceQueries(c.core.sql).list_partners(BUSY, limit=20),
     "PersonQueries.are_one": lambda c, _: PersonQueries(c.core.sql).are_one(BUSY, 11),
     "PersonQueries.find_person": lambda c, _: PersonQueries(c.core.sql).find_person(BUSY),
     "PersonQueries.find_first_mark": lambda c, _: PersonQueries(c.core.sql).find_first_mark(BUSY),
@@ -55,13 +55,13 @@ SAMPLES: Mapping[str, Ask] = {
     "DueDriftQueries.list_to_erase": lambda c, _: DueDriftQueries(c.core.sql).list_to_erase(NOW - 30 * DAY),
     "DueDriftQueries.list_unreachable": lambda c, _: DueDriftQueries(c.core.sql).list_unreachable(NOW - 2 * DAY),
     "DueDriftQueries.list_stopped": lambda c, _: DueDriftQueries(c.core.sql).list_stopped(),
-    "ExchangeStatQueries.standing": lambda c, _: c.exchange.facts.standing(BUSY),
+    "ExchangeStatQueries.get_standing": lambda c, _: c.exchange.facts.get_standing(BUSY),
     "ExchangeStatQueries.find_standing": lambda c, _: c.exchange.facts.find_standing(BUSY),
-    "ExchangeStatQueries.asked": lambda c, _: c.exchange.facts.asked(100),
-    "ExchangeStatQueries.asks_for": lambda c, isbn: c.exchange.facts.asks_for(BUSY, isbn),
+    "ExchangeStatQueries.find_request": lambda c, _: c.exchange.facts.find_request(100),
+    "ExchangeStatQueries.has_asked_for": lambda c, isbn: c.exchange.facts.has_asked_for(BUSY, isbn),
     "ExchangeStatQueries.count_other_gifts": lambda c, isbn: c.exchange.facts.count_other_gifts(isbn, but=1),
     "ExchangeStatQueries.count_covered": lambda c, _: c.exchange.facts.count_covered(BUSY),
-    "ExchangeStatQueries.trades_both_ways": lambda c, _: c.exchange.facts.trades_both_ways(BUSY, 11),
+    "ExchangeStatQueries.has_traded_both_ways": lambda c, _: c.exchange.facts.has_traded_both_ways(BUSY, 11),
     "ExchangeStatQueries.count_claims": lambda c, _: c.exchange.facts.count_claims(BUSY, since=NOW - 365 * DAY),
     "ExchangeStatQueries.count_opened": lambda c, _: c.exchange.facts.count_opened(BUSY, but=1),
     "ExchangeStatQueries.list_moderators": lambda c, _: c.exchange.facts.list_moderators(),
@@ -77,9 +77,9 @@ SAMPLES: Mapping[str, Ask] = {
     "InvitationQueries.has_place": lambda c, _: c.members.invitations.has_place("i1", now=NOW),
     "InvitationQueries.list_open": lambda c, _: c.members.invitations.list_open(now=NOW),
     "JobQueries.list_all": lambda c, _: JobQueries(c.core.sql).list_all(),
-    "LedgerQueries.balance": lambda c, _: c.exchange.ledger_queries.balance(BUSY),
-    "LedgerQueries.owed": lambda c, _: c.exchange.ledger_queries.owed(BUSY),
-    "LedgerQueries.statement": lambda c, _: c.exchange.ledger_queries.statement(BUSY, limit=20, offset=100),
+    "LedgerQueries.get_balance": lambda c, _: c.exchange.ledger_queries.get_balance(BUSY),
+    "LedgerQueries.get_owed": lambda c, _: c.exchange.ledger_queries.get_owed(BUSY),
+    "LedgerQueries.list_entries": lambda c, _: c.exchange.ledger_queries.list_entries(BUSY, limit=20, offset=100),
     "LedgerQueries.count_entries": lambda c, _: c.exchange.ledger_queries.count_entries(BUSY),
     "MailQueries.list_due": lambda c, _: c.mail.mails.list_due(from_epoch(NOW), limit=20),
     "MailQueries.list_to": lambda c, _: c.mail.mails.list_to(BUSY),
@@ -100,8 +100,8 @@ SAMPLES: Mapping[str, Ask] = {
     "SchemaQueries.find_revision": lambda c, _: SchemaQueries(c.core.sql).find_revision(),
     "SealedTextQueries.list_samples": lambda c, _: SealedTextQueries(c.core.sql).list_samples(),
     "ListingQueries.list_recent": lambda c, _: c.exchange.listings.list_recent(30),
-    "SiteCountQueries.read": lambda c, _: c.catalogue.site_counts.read(),
-    "ListingQueries.of_book": lambda c, isbn: c.exchange.listings.of_book(isbn, member_id=BUSY),
+    "SiteCountQueries.get": lambda c, _: c.catalogue.site_counts.get(),
+    "ListingQueries.get_shelf": lambda c, isbn: c.exchange.listings.get_shelf(isbn, member_id=BUSY),
     "ListingQueries.count_open": lambda c, isbn: c.exchange.listings.count_open([isbn]),
     "ListingQueries.list_gifts": lambda c, _: c.exchange.listings.list_gifts(BUSY, limit=20, offset=0),
     "ListingQueries.list_wishes": lambda c, _: c.exchange.listings.list_wishes(BUSY, limit=20, offset=0),
@@ -112,9 +112,9 @@ SAMPLES: Mapping[str, Ask] = {
 
 #: What reads everything, and why; its work must be linear and its memory bounded.
 WALKS: Mapping[str, tuple[str, Ask]] = {
-    "LedgerQueries.breaches": (
+    "LedgerQueries.list_breaches": (
         "an audit looks at every transfer",
-        lambda c, _: list(c.exchange.ledger_queries.breaches(c.exchange.policy)),
+        lambda c, _: list(c.exchange.ledger_queries.list_breaches(c.exchange.policy)),
     ),
     **{
         f"PersonalDataQueries.{name}": (

@@ -89,7 +89,7 @@ class Exchange:
         self.container.members.leaving.delete(member)
 
     def balance(self, member: int) -> int:
-        return self.container.exchange.ledger_queries.balance(member)
+        return self.container.exchange.ledger_queries.get_balance(member)
 
     def one(self, statement: str, **params: object) -> Any:
         """Return the only value that a statement asks for: for tests whose subject is a column (`tests/lint/sql.py`)."""
@@ -125,4 +125,4 @@ class Exchange:
             OutboxMail.query.filter_by(kind=kind).update({"state": "failed"})
 
     def breaches(self) -> list[object]:
-        return list(self.container.exchange.ledger_queries.breaches(self.container.exchange.policy))
+        return list(self.container.exchange.ledger_queries.list_breaches(self.container.exchange.policy))

@@ -262,11 +262,11 @@ class PaperAcquaintance:
     def count_mailboxes(self) -> int:
         return self.paper.mailboxes
 
-    def readers_of(self, givers: Collection[int], *, but: Collection[int], limit: int) -> set[int]:
+    def list_readers(self, givers: Collection[int], *, but: Collection[int], limit: int) -> set[int]:
         pairs = ((self.paper.person(giver), self.paper.person(reader)) for giver, reader in self.paper.pressed)
         return set(sorted({reader for giver, reader in pairs if giver in givers and reader not in but})[:limit])
 
-    def partners_of(self, person: int, *, limit: int) -> set[int]:
+    def list_partners(self, person: int, *, limit: int) -> set[int]:
         posted = [
             (self.paper.person(drift.giver_id), self.paper.person(drift.requester_id))
             for drift in self.paper.drifts.values()

@@ -19,7 +19,7 @@ from app.extensions import db
 from app.libs.clock import epoch
 from app.models.drift import Drift, DriftAddress
 from app.models.operation import UseCaseDone
-from app.queries.drift import DueDriftQueries, StoppedDrift, ToRemind
+from app.queries.drift import DueDriftQueries, ReminderRow, StoppedDriftRow
 from app.services.exchange.drift_transitions import DriftTransitions
 from app.services.exchange.tools import ExchangeTools
 from app.services.operations.purging import sweep
@@ -40,7 +40,7 @@ class DriftDeadlines:
         self._clock = tools.clock
         self._due = due
         self._transitions = transitions
-        self._looked_at: StoppedDrift | None = None
+        self._looked_at: StoppedDriftRow | None = None
 
     def run(self) -> None:
         """Stop and start deadlines, remind, then end what is due."""
@@ -58,7 +58,7 @@ class DriftDeadlines:
                 due_at = Drift.due_at + (now - stopped.stopped_at)
                 self._change(stopped.id, Drift.stopped_at == stopped.stopped_at, stopped_at=None, due_at=due_at)
 
-    def _next_stopped(self) -> list[StoppedDrift]:
+    def _next_stopped(self) -> list[StoppedDriftRow]:
         """Return the next of the deadlines that stand still; behind the last one, the first ones come again."""
         stopped = self._due.list_stopped(self._looked_at) or self._due.list_stopped()
         self._looked_at = stopped[-1] if stopped else None
@@ -84,7 +84,7 @@ class DriftDeadlines:
         sweep(self._clock, UseCaseDone, UseCaseDone.create_time < self._now() - _USE_CASES_KEPT)
 
     @use_case
-    def _remind(self, seen: ToRemind, count: int) -> None:
+    def _remind(self, seen: ReminderRow, count: int) -> None:
         """Remind of a drift that is still as it was seen, unless that is done: deadlines that moved have reminders that are not due."""
         reminded = max(count, seen.reminded)
         changed = db.session.execute(

@@ -142,10 +142,10 @@ class DriftTransitions:
         self._tools.ledger.lock_person(drift.giver_id)
         covered = self._tools.facts.count_covered(drift.giver_id)
         giver = self._tools.persons.find_person(drift.giver_id)
-        return self._tools.facts.standing(drift.giver_id).present and may_cover(
+        return self._tools.facts.get_standing(drift.giver_id).present and may_cover(
             covered=covered,
             witnesses=self._tools.circles.count_witnesses(giver, enough=witnesses_needed(covered)),
-            both_ways=self._tools.facts.trades_both_ways(drift.giver_id, drift.requester_id),
+            both_ways=self._tools.facts.has_traded_both_ways(drift.giver_id, drift.requester_id),
         )
 
     def _follow(self, row: Drift, drift: DriftFacts, step: Transition, party: Party) -> None:
@@ -165,7 +165,7 @@ class DriftTransitions:
             self._reopen_wish(row)
 
     def _put_back(self, row: Drift, drift: DriftFacts, party: Party) -> None:
-        giver = self._tools.facts.standing(row.giver_id)
+        giver = self._tools.facts.get_standing(row.giver_id)
         leaving = party is Party.LEAVING and not giver.present
         self._states.set(drift.gift_id, gift_rules.GiftState.HIDDEN if leaving else gift_rules.GiftState.OPEN)
         if too_many_losses(giver.lost_out, giver.parcels_out):
@@ -197,7 +197,7 @@ class DriftTransitions:
         wish_id = db.session.execute(
             select(Wish.id).where(Wish.drift_id == row.id, Wish.state == wish_rules.WishState.FULFILLED.value)
         ).scalar_one_or_none()
-        if wish_id is None or not self._tools.facts.standing(row.requester_id).present:
+        if wish_id is None or not self._tools.facts.get_standing(row.requester_id).present:
             return
         now = epoch(self._clock.now())
         place = {"user_id": row.requester_id, "isbn13": row.isbn13, "kind": "wish", "listing_id": wish_id}
@@ -218,7 +218,10 @@ class DriftTransitions:
 
     def _look_at_losses(self, row: Drift) -> None:
         """Stop the gifts of a giver who loses too much; tell the moderators of either side."""
-        giver, requester = self._tools.facts.standing(row.giver_id), self._tools.facts.standing(row.requester_id)
+        giver, requester = (
+            self._tools.facts.get_standing(row.giver_id),
+            self._tools.facts.get_standing(row.requester_id),
+        )
         giver_stops = too_many_losses(giver.lost_out, giver.parcels_out)
         if giver_stops:
             self._states.pause_all(row.giver_id, gift_rules.Pause.LOSSES)
@@ -228,6 +231,6 @@ class DriftTransitions:
 
     def _look_again(self, giver_id: int) -> None:
         """Put a giver's gifts back on the shelf when a book that was given up for lost makes the losses few enough."""
-        giver = self._tools.facts.standing(giver_id)
+        giver = self._tools.facts.get_standing(giver_id)
         if not too_many_losses(giver.lost_out, giver.parcels_out):
             self._states.resume_all(giver_id, gift_rules.Pause.LOSSES)

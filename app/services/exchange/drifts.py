@@ -166,7 +166,7 @@ class Drifts:
             drift,
             party,
             opened_now=self._tools.facts.count_opened(giver_id, but=row.id),
-            newcomer=self._tools.facts.standing(giver_id).sent == 0,
+            newcomer=self._tools.facts.get_standing(giver_id).sent == 0,
         )
         if party is Party.GIVER:
             self._record_opening(row, due_after_opening(drift))
@@ -203,7 +203,7 @@ class Drifts:
             requester_id=requester_id,
             giver_id=gift.user_id,
             requester_name=requester.nickname,
-            giver_name=self._tools.facts.standing(gift.user_id).nickname,
+            giver_name=self._tools.facts.get_standing(gift.user_id).nickname,
             handover=int(ask.recipient is None),
             message=ask.message,
             due_at=due,
@@ -224,10 +224,10 @@ class Drifts:
         return row.id
 
     def _ensure_may_request(self, requester_id: int, gift_id: int) -> MemberStats:
-        asked = self._tools.facts.asked(gift_id)
+        asked = self._tools.facts.find_request(gift_id)
         if asked is None:
             raise GiftNotFound
-        standing = self._tools.facts.standing(requester_id)
+        standing = self._tools.facts.get_standing(requester_id)
         ensure_may_request(
             asked,
             Requester(
@@ -238,7 +238,7 @@ class Drifts:
                 sent=standing.sent,
                 open_drifts=standing.open_drifts,
                 own=self._tools.persons.are_one(requester_id, asked.giver_id),
-                same_book=self._tools.facts.asks_for(requester_id, asked.isbn13),
+                same_book=self._tools.facts.has_asked_for(requester_id, asked.isbn13),
                 losses=standing.lost_in,
                 parcels=standing.parcels_in,
             ),

@@ -117,7 +117,7 @@ class Gifts:
         :raises AlreadyOffered: :raises WishedByYourself: as the rules say.
         """
         gift = self._own(giver_id, gift_id)
-        standing = self._tools.facts.standing(giver_id)
+        standing = self._tools.facts.get_standing(giver_id)
         ensure_may_resume(GiftState(gift.state), stopped=too_many_losses(standing.lost_out, standing.parcels_out))
         now = epoch(self._clock.now())
         if gift.state == GiftState.WITHDRAWN:
@@ -140,7 +140,7 @@ class Gifts:
         return gift
 
     def _ensure_may_list(self, giver_id: int, isbn13: str) -> None:
-        standing = self._tools.facts.standing(giver_id)
+        standing = self._tools.facts.get_standing(giver_id)
         place = db.session.get(OpenListing, (giver_id, isbn13))
         ensure_may_list(
             ListingMember(confirmed=standing.confirmed, losses=standing.lost_out, parcels=standing.parcels_out),

@@ -68,7 +68,7 @@ class Moderation:
             raise OwnCase
 
     def _ensure_stopped(self, member_id: int, stop: Stop) -> None:
-        standing = self._tools.facts.standing(member_id)
+        standing = self._tools.facts.get_standing(member_id)
         giving = (standing.lost_out, standing.parcels_out)
         if not too_many_losses(*(giving if stop is Stop.GIVING else (standing.lost_in, standing.parcels_in))):
             raise NotStopped

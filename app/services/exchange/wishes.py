@@ -99,14 +99,14 @@ class Wishes:
             raise OfferedToday
         if not self._in_turn(f"offer {giver_id}", OFFER_PAUSE):
             raise OfferedJustNow
-        giver = self._tools.facts.standing(giver_id).nickname
+        giver = self._tools.facts.get_standing(giver_id).nickname
         self._tools.notices.tell_about_gift([wish.user_id], "wish_offered", gift, title=book.facts.title, giver=giver)
         events.wish_answered.publish(member=giver_id, gift=gift.id, wish=wish_id)
 
     def _ensure_may_wish(self, member_id: int, isbn13: str) -> None:
         place = db.session.get(OpenListing, (member_id, isbn13))
         ensure_may_wish(
-            confirmed=self._tools.facts.standing(member_id).confirmed,
+            confirmed=self._tools.facts.get_standing(member_id).confirmed,
             wished=place is not None and place.kind == "wish",
             offered=place is not None and place.kind == "gift",
         )
@@ -167,7 +167,7 @@ class GiftAnnouncements:
         db.session.execute(
             update(GiftAnnouncement).where(GiftAnnouncement.gift_id == gift_id).values(told_up_to=told_up_to)
         )
-        giver = self._tools.facts.standing(gift.user_id).nickname
+        giver = self._tools.facts.get_standing(gift.user_id).nickname
         members = [member_id for _wish_id, member_id in wishers]
         self._tools.notices.tell_about_gift(members, "gift_listed", gift, title=book.facts.title, giver=giver)
         return len(wishers)

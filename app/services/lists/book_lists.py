@@ -22,7 +22,7 @@ from app.extensions import db
 from app.libs.batches import batches
 from app.libs.clock import Clock, epoch
 from app.models.book_list import BookList, BookListRow
-from app.queries.book_list import BookListQueries, StoredList, StoredRow
+from app.queries.book_list import BookListQueries, ListSummaryRow, StoredRow
 from app.services.exchange.gifts import Gifts, Offer
 from app.services.exchange.wishes import Wishes
 from app.services.lists.list_lookup import ListLookup, change_row, retry_rows
@@ -155,7 +155,7 @@ class ListService:
         while self._remove_one(BookList.create_time < oldest):
             pass
 
-    def get(self, member_id: int, list_id: int) -> StoredList:
+    def get(self, member_id: int, list_id: int) -> ListSummaryRow:
         """Return a member's list.
 
         :raises ListNotFound: when the member has no such list.

@@ -133,7 +133,7 @@ class Colluder:
             world.ask(self.member, gift, HOME)
 
     def _has_no_bean(self, world: World) -> bool:
-        return world.container.exchange.ledger_queries.balance(self.member) < 10
+        return world.container.exchange.ledger_queries.get_balance(self.member) < 10
 
     def _leave(self, world: World) -> None:
         world.container.members.leaving.delete(self.member)

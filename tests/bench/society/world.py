@@ -168,7 +168,7 @@ class World:
         for drift, giver, requester in self.container.core.sql.fetchall(
             "SELECT id, giver_id, requester_id FROM drift WHERE state = 'disputed' ORDER BY id"
         ):
-            believed = facts.standing(requester).lost_in <= facts.standing(giver).lost_out
+            believed = facts.get_standing(requester).lost_in <= facts.get_standing(giver).lost_out
             with suppress(Refusal):
                 decision = DriftState.LOST if believed else DriftState.RECEIVED
                 self.container.exchange.moderation.decide(None, drift, decision, reason="看过了")

@@ -29,14 +29,14 @@ def test_a_statement_has_the_same_balances_in_pages_as_in_one_piece(exchange: Ex
     book = exchange.container.exchange.ledger_queries
     for member in (giver, reader):
         count = book.count_entries(member)
-        whole = book.statement(member, limit=100)
+        whole = book.list_entries(member, limit=100)
         assert len(whole) == count > 2
-        assert whole[0].balance == book.balance(member)
+        assert whole[0].balance == book.get_balance(member)
         balance = 0
         for entry in reversed(whole):
             balance += entry.amount
             assert entry.balance == balance
-        assert tuple(book.statement(member, limit=1, offset=at)[0] for at in range(count)) == whole
+        assert tuple(book.list_entries(member, limit=1, offset=at)[0] for at in range(count)) == whole
     titles = {entry.subject.partition(":")[0]: (entry.title, entry.kind) for entry in whole}
     assert titles["drift"] == ("三体", EntryKind.ESCROW)
     assert titles["gift"][0] != ""

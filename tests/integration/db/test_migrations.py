@@ -194,7 +194,7 @@ def test_welcomes_of_before_are_carried_over_to_marks(fresh_url: str, tmp_path: 
         marks = [row[0] for row in container.core.sql.fetchall("SELECT mark FROM mark")]
         assert not set(marks) & set(digests.values()), "nothing is left that can be guessed at"
         assert container.core.sql.fetchone("SELECT COUNT(*) FROM member_mark WHERE member_id = 4") == (0,)
-        assert list(container.exchange.ledger_queries.breaches(container.exchange.policy)) == []
+        assert list(container.exchange.ledger_queries.list_breaches(container.exchange.policy)) == []
         stock(app)
         for name in ("gone", "both", "old", "new"):
             member = container.members.registration.create(
@@ -204,8 +204,8 @@ def test_welcomes_of_before_are_carried_over_to_marks(fresh_url: str, tmp_path: 
                 is_confirmed=True,
             )
             container.exchange.gifts.offer(member, SHELF[0].isbn13, Offer())
-            assert container.exchange.ledger_queries.balance(member) == (10 if name == "new" else 5), name
-        assert list(container.exchange.ledger_queries.breaches(container.exchange.policy)) == []
+            assert container.exchange.ledger_queries.get_balance(member) == (10 if name == "new" else 5), name
+        assert list(container.exchange.ledger_queries.list_breaches(container.exchange.policy)) == []
     assert pool_of(app).leased == 0
 
 

@@ -263,10 +263,10 @@ def test_a_late_book_that_nobody_covered_becomes_a_debt_taken_from_the_next_cred
     assert exchange.balance(reader) == 5
     exchange.drifts.receive(reader, drift)
     assert (exchange.balance(giver), exchange.balance(reader)) == (had + 5, 0)
-    assert exchange.container.exchange.ledger_queries.owed(reader) == 5
+    assert exchange.container.exchange.ledger_queries.get_owed(reader) == 5
     exchange.offer(reader, ISBNS[6])
     assert (exchange.balance(giver), exchange.balance(reader)) == (had + 10, 0)
-    assert exchange.container.exchange.ledger_queries.owed(reader) == 0
+    assert exchange.container.exchange.ledger_queries.get_owed(reader) == 0
 
 
 def test_further_claims_go_to_a_moderator_whose_reason_both_see(exchange: Exchange, giver: int, reader: int) -> None:

@@ -97,7 +97,7 @@ class Trial:
             there = Counter(f"{step.kind} {step.drift_id}" for step in steps)
             assert [step for step in self.answered if step not in there] == []
             assert [step for step, count in there.items() if count != 1] == []
-            assert list(container.exchange.ledger_queries.breaches(container.exchange.policy)) == []
+            assert list(container.exchange.ledger_queries.list_breaches(container.exchange.policy)) == []
 
 
 @contextmanager

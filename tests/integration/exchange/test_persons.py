@@ -137,10 +137,10 @@ def test_ratio_and_losses_are_those_of_all_accounts(exchange: Exchange) -> None:
     exchange.drifts.receive(member, received)
     exchange.container.members.leaving.delete(member)
     again = exchange.join("新账号", "x.iaoman+again@googlemail.com")
-    standing = exchange.container.exchange.facts.standing(again)
+    standing = exchange.container.exchange.facts.get_standing(again)
     assert (standing.received, standing.sent, standing.lost_in, standing.parcels_in) == (2, 0, 1, 2)
     assert exchange.balance(again) == 0
-    other = exchange.container.exchange.facts.standing(giver)
+    other = exchange.container.exchange.facts.get_standing(giver)
     assert (other.received, other.sent, other.lost_out, other.parcels_out) == (0, 1, 1, 2)
 
 
@@ -194,16 +194,16 @@ def test_a_debt_follows_the_person_who_comes_back(exchange: Exchange) -> None:
     exchange.drifts.claim_lost(member, late)
     exchange.drifts.post(giver, exchange.drifts.request(member, exchange.offer(giver, ISBNS[5]), AT_HOME))
     exchange.drifts.receive(member, late)
-    assert exchange.container.exchange.ledger_queries.owed(member) == 10, "to cover, which had paid the giver"
+    assert exchange.container.exchange.ledger_queries.get_owed(member) == 10, "to cover, which had paid the giver"
     exchange.container.members.leaving.delete(member)
     again = exchange.join("新账号", ADDRESS)
-    assert exchange.container.exchange.ledger_queries.owed(again) == 10
+    assert exchange.container.exchange.ledger_queries.get_owed(again) == 10
     exchange.offer(again, ISBNS[1])
     exchange.offer(again, ISBNS[2])
     assert exchange.balance(again) == 0
     assert (
-        exchange.container.exchange.ledger_queries.owed(again)
-        == exchange.container.exchange.ledger_queries.owed(member)
+        exchange.container.exchange.ledger_queries.get_owed(again)
+        == exchange.container.exchange.ledger_queries.get_owed(member)
         == 0
     )
     exchange.offer(again, ISBNS[3])
@@ -220,7 +220,7 @@ def test_nobody_pays_themselves_when_the_two_sides_of_a_debt_become_one_person(e
         exchange.drifts.claim_lost(member, drift)
     exchange.drifts.request(debtor, exchange.offer(exchange.member("送书人"), ISBNS[3]), AT_HOME)
     exchange.drifts.receive(debtor, lost[1])
-    assert exchange.container.exchange.ledger_queries.owed(debtor) == 10, "the giver's second loss was not covered"
+    assert exchange.container.exchange.ledger_queries.get_owed(debtor) == 10, "the giver's second loss was not covered"
     exchange.move(debtor, ADDRESS)
     exchange.move(debtor, "away@example.com")
     exchange.move(creditor, ADDRESS)

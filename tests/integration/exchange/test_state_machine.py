@@ -337,7 +337,7 @@ class ExchangeMachine(RuleBasedStateMachine):
 
     @invariant()
     def nobody_has_more_than_five_open_requests(self) -> None:
-        assert all(self.exchange.container.exchange.facts.standing(one).open_drifts <= 5 for one in self.members)
+        assert all(self.exchange.container.exchange.facts.get_standing(one).open_drifts <= 5 for one in self.members)
 
     @invariant()
     def who_has_left_holds_nothing(self) -> None:

@@ -27,10 +27,10 @@ class Drawn:
     def count_mailboxes(self) -> int:
         return self._mailboxes
 
-    def readers_of(self, givers: Collection[int], *, but: Collection[int], limit: int) -> set[int]:
+    def list_readers(self, givers: Collection[int], *, but: Collection[int], limit: int) -> set[int]:
         return self._some({reader for giver, reader in self._gifts if giver in givers and reader not in but}, limit)
 
-    def partners_of(self, person: int, *, limit: int) -> set[int]:
+    def list_partners(self, person: int, *, limit: int) -> set[int]:
         pairs = itertools.chain(self._gifts, ((reader, giver) for giver, reader in self._gifts))
         return self._some({other for one, other in pairs if one == person}, limit)
 
