@@ -91,6 +91,16 @@ def reindex() -> None:
     click.echo(f"{index.books:,} books indexed, {index.bytes_on_disk / 1e6:,.1f} MB")
 
 
+@catalogue.command("works")
+@reports_user_errors
+def works() -> None:
+    """Assign the books that have no work yet to the works of which they are editions; the worker does so, too."""
+    total = container.catalogue.indexed_books.count_without_work()
+    bar = Bar("works")
+    done = container.catalogue.work_assignment.run(lambda books: bar.show(books, total, f"{books:,} books"))
+    bar.end(f"{done:,} books assigned")
+
+
 @catalogue.command("export")
 @click.argument("file", type=_NEW_FILE)
 @reports_user_errors

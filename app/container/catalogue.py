@@ -23,6 +23,7 @@ from app.search.search import Search
 from app.services.catalogue.book_lookup import BookLookup, Enriching
 from app.services.catalogue.catalogue import Catalogue
 from app.services.catalogue.catalogue_import import CatalogueImports
+from app.services.catalogue.work_assignment import WorkAssignment
 from app.services.operations.site_counting import SiteCounting
 from app.sources.chain import SourceChain, http_client_for, sources_for
 from app.sources.local import LocalCatalogue
@@ -99,6 +100,11 @@ class CatalogueParts:
         """Import files of books."""
         lock = self._core.settings["DATA_DIR"] / "import.lock"
         return CatalogueImports(self._core.sql, self.writer, self.search_index, self._core.clock, lock=lock)
+
+    @cached_property
+    def work_assignment(self) -> WorkAssignment:
+        """Assign books to the works of which they are editions."""
+        return WorkAssignment(self.writer)
 
     @cached_property
     def http_client(self) -> HttpClient:

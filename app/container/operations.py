@@ -93,6 +93,11 @@ class OperationParts:
             clock=self._core.clock,
             jobs=(
                 Job(name="count the site", every=timedelta(minutes=10), run=self._catalogue.site_counting.run),
+                Job(
+                    name="assign books to works",
+                    every=timedelta(minutes=1),
+                    run=self._catalogue.work_assignment.take_turn,
+                ),
                 Job(name="forget old mail", every=timedelta(hours=6), run=self.mail_delivery.forget_old),
                 Job(name="forget old sessions", every=timedelta(hours=6), run=self._forget_old_sessions),
                 Job(name="forget unconfirmed accounts", every=timedelta(days=1), run=self._forget_unconfirmed),

@@ -7,6 +7,9 @@ from dataclasses import dataclass
 
 from app.domain.errors import Refusal
 
+#: The source of a book that a member wrote down.
+BY_MEMBER = "member"
+
 
 @dataclass(frozen=True, slots=True)
 class BookFacts:

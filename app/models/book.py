@@ -1,4 +1,4 @@
-"""The catalogue: books, their other numbers, imports, and what was asked of the sources."""
+"""The catalogue: books, their works and other numbers, imports, and what was asked of the sources."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from app.models.base import PlainBase
 
 
 class Book(PlainBase):
-    """One edition. Lists (authors, translators, subjects) are joined by ";".
+    """One edition. Lists (authors, translators, subjects) are joined by ";". `work_id` is 0 until it is assigned to a work.
 
     `version` rises with every change: an entry of the search index counts only while it names the row's version. Ids are
     never used twice, or an old entry could point at a new book.
@@ -19,6 +19,7 @@ class Book(PlainBase):
     __tablename__ = "book"
     __table_args__ = (
         Index("ix_book_series", "series", sqlite_where=text("series <> ''")),
+        Index("ix_book_work", "work_id", "popularity"),
         {"sqlite_autoincrement": True},
     )
 
@@ -42,7 +43,18 @@ class Book(PlainBase):
     source: Mapped[str] = mapped_column(String(60), default="", server_default=text("''"))
     popularity: Mapped[int] = mapped_column(SmallInteger, default=0, server_default=text("0"), index=True)
     version: Mapped[int] = mapped_column(Integer, default=1, server_default=text("1"))
+    work_id: Mapped[int] = mapped_column(BigInteger, default=0, server_default=text("0"))
     update_time: Mapped[int] = mapped_column(BigInteger, default=0, server_default=text("0"))
+
+
+class Work(PlainBase):
+    """What several editions have in common, by the hash of its key (`app.domain.work`)."""
+
+    __tablename__ = "work"
+    __table_args__ = ({"sqlite_autoincrement": True},)
+
+    id: Mapped[int] = mapped_column(BigInteger().with_variant(Integer, "sqlite"), primary_key=True)
+    work_key: Mapped[str] = mapped_column(Key(32), unique=True)
 
 
 class BookAlias(PlainBase):

@@ -19,11 +19,12 @@ FACT_COLUMNS = tuple(field.name for field in fields(BookFacts))
 
 @dataclass(frozen=True, slots=True)
 class BookRow:
-    """One book of the catalogue; `version` rises with each change."""
+    """One book of the catalogue; `version` rises with each change. `work_id` is 0 until it is assigned to a work."""
 
     id: int
     version: int
     facts: BookFacts
+    work_id: int = 0
 
 
 def _split(texts: str) -> tuple[str, ...]:
@@ -63,6 +64,26 @@ class BookQueries:
         """Return the books that those ISBN-13 lead to, by the numbers asked for; two statements at most."""
         own = {book.facts.isbn13: book for book in self.find_many(isbns)}
         return own | self._by_alias([isbn for isbn in isbns if isbn not in own])
+
+    def list_sisters(self, book: BookRow, limit: int) -> tuple[BookRow, ...]:
+        """Return other editions of a book's work, the most popular first, at most `limit`."""
+        if not book.work_id:
+            return ()
+        rows = self._sql.fetchall(
+            f"SELECT {BOOK.columns} FROM book b WHERE b.work_id = :work ORDER BY b.popularity DESC, b.id DESC LIMIT :limit",
+            {"work": book.work_id, "limit": limit + 1},
+        )
+        return tuple(sister for sister in map(BOOK.read, rows) if sister.id != book.id)[:limit]
+
+    def count_editions(self, works: Sequence[int]) -> dict[int, int]:
+        """Return for each of these works how many editions the catalogue has; one statement."""
+        if not works:
+            return {}
+        marks, params = in_list("w", works)
+        rows = self._sql.fetchall(
+            f"SELECT work_id, COUNT(*) FROM book WHERE work_id IN ({marks}) GROUP BY work_id", params
+        )
+        return dict(rows)
 
     def list_series_ids(self, title: str, limit: int) -> list[int]:
         """Return the ids of the books of a series, the oldest first, at most `limit`."""

@@ -50,7 +50,7 @@ class IncompleteBookQueries:
 _PATIENCE = 1.0
 _STATE = """
 SELECT (SELECT MAX(generation) FROM search_pointer), (SELECT MAX(seq) FROM search_change), (SELECT MAX(id) FROM book),
-       (SELECT MAX(id) FROM book_alias)
+       (SELECT MAX(id) FROM book_alias), (SELECT MAX(id) FROM work)
 """
 
 Stamp = tuple[object, ...]
@@ -58,7 +58,7 @@ Stamp = tuple[object, ...]
 
 class CatalogueVersionQueries:
     """Knows whether the catalogue changed: every change of a book writes to the index, every rebuild moves its pointer,
-    a new book or alias has the highest id.
+    a new book, alias or work has the highest id.
 
     :param commits: gives a number that rises with each commit of this process.
     """
@@ -111,7 +111,8 @@ class IndexedBookQueries:
     def find_many(self, ids: Sequence[int]) -> dict[int, BookRow]:
         """Return the books of those ids that exist, as they are now.
 
-        A book at one version never changes once that is committed, so only versions are read of those that were read lately.
+        A book at one version never changes once that is committed, so only versions are read of those that were read lately;
+        but for its work, which it is given without a new version, so that one without a work is read each time.
         """
         kept = {id_: book for id_ in ids if (book := self._lately.get(id_)) is not None}
         with self._sql.reading():
@@ -126,8 +127,21 @@ class IndexedBookQueries:
         rows = self._sql.fetchall(f"SELECT {BOOK.columns} FROM book b WHERE b.id IN ({marks})", params)
         books = {book.id: book for book in map(BOOK.read, rows)}
         for id_, book in books.items() if not self._sql.is_writing else ():
-            self._lately.put(id_, book, _OVERHEAD + 4 * len(book.facts.summary))
+            if book.work_id:
+                self._lately.put(id_, book, _OVERHEAD + 4 * len(book.facts.summary))
         return books
+
+    def list_without_work(self, limit: int) -> tuple[BookRow, ...]:
+        """Return books that have no work yet."""
+        rows = self._sql.fetchall(
+            f"SELECT {BOOK.columns} FROM book b WHERE b.work_id = 0 ORDER BY b.popularity, b.id LIMIT :limit",
+            {"limit": limit},
+        )
+        return BOOK.read_all(rows)
+
+    def count_without_work(self) -> int:
+        """Count them."""
+        return int(self._sql.fetchvalue("SELECT COUNT(*) FROM book WHERE work_id = 0"))
 
     def list_states(self, ids: Sequence[int]) -> list[State]:
         """Return id, version and popularity of those books that exist."""

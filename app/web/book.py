@@ -12,11 +12,10 @@ from werkzeug.exceptions import NotFound
 from werkzeug.wrappers import Response
 
 from app.container import container
-from app.domain.book import BookFacts, cite
+from app.domain.book import BY_MEMBER, BookFacts, cite
 from app.domain.book_entry import NotABookEntry, book_facts
 from app.domain.isbn import canonical, find_isbn, hyphenate, to_isbn10
 from app.domain.isbn_candidates import is_shortened_alone
-from app.domain.text import fold
 from app.forms.book import BOOK_LANGUAGES, AddBookForm
 from app.forms.drift import CONDITIONS, POSTAGES
 from app.http.auth import confirmed_required
@@ -57,7 +56,7 @@ def source_name(source: str) -> str:
 
 def source_of(facts: BookFacts) -> tuple[str, str]:
     """Return who told us of a book and where to read it there: (name, address); each "" when there is none."""
-    name = {"member": _("书友添加"), "operator": _("管理员添加")}.get(facts.source) or source_name(facts.source)
+    name = {BY_MEMBER: _("书友添加"), "operator": _("管理员添加")}.get(facts.source) or source_name(facts.source)
     address = {
         "open_library": f"https://openlibrary.org/isbn/{facts.isbn13}",
         "google_books": f"https://books.google.com/books?vid=ISBN{facts.isbn13}",
@@ -87,7 +86,9 @@ def linked_data(facts: BookFacts) -> dict[str, Any]:
     return {name: value for name, value in found.items() if value}
 
 
-_EDITIONS = 6
+#: Other editions on a book's page, of so many that are the most popular ones.
+_EDITIONS = 12
+_SISTERS = 50
 
 
 @web.get("/book/<isbn>/detail")
@@ -129,15 +130,14 @@ def detail(isbn: str) -> Response | str | tuple[str, int]:
     )
 
 
-def _other_editions(book: BookRow) -> list[BookRow]:
-    facts = book.facts
-    title = fold(facts.title)
-    found = container.catalogue.search.find(" ".join((facts.title, *facts.authors[:1]))[:100])
-    same = (other for other in found.rows if other.id != book.id and fold(other.facts.title) == title)
-    return list(same)[:_EDITIONS]
+def _other_editions(book: BookRow) -> list[tuple[BookFacts, int]]:
+    """Return the other editions of a book's work with how many members give each; those that can be had in front."""
+    sisters = [sister.facts for sister in container.catalogue.books.list_sisters(book, _SISTERS)]
+    givers = container.exchange.listings.count_open([facts.isbn13 for facts in sisters])
+    editions = [(facts, givers.get(facts.isbn13, 0)) for facts in sisters]
+    return sorted(editions, key=lambda edition: not edition[1])[:_EDITIONS]
 
 
-SOURCE = "member"
 _BETWEEN_PEOPLE = re.compile(r"\s*[;；、，/]\s*")
 
 
@@ -160,7 +160,7 @@ def _added(form: AddBookForm) -> ResponseReturnValue:
         return redirect(url_for("web.detail", isbn=isbn13), 303)
     people = {name: ";".join(_BETWEEN_PEOPLE.split(form[name].data or "")) for name in ("authors", "translators")}
     try:
-        facts = book_facts(form.data | people | {"isbn13": isbn13}, source=SOURCE)
+        facts = book_facts(form.data | people | {"isbn13": isbn13}, source=BY_MEMBER)
     except NotABookEntry as refusal:
         form.title.errors = [refusal.message(g.language)]
         return render_template("web/add_book.html", form=form), 400

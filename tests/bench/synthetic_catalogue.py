@@ -113,6 +113,7 @@ def _row(number: int, urns: Vocabularies, rng: random.Random, to_traditional: An
     kind = rng.random()
     row = {
         "isbn13": isbn13(number),
+        "work_id": number // 2 + 1,
         "popularity": min(9, int(rng.expovariate(0.7))),
         "pubdate": str(rng.randint(1950, 2025)),
     }

@@ -11,7 +11,8 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from tests.support.books import FIGHT_CLUB, LONG, MARKUP, SANTI, SOLITUDE, stock
+from tests.support.books import FIGHT_CLUB, LONG, MARKUP, SANTI, SANTI_TAIWAN, SOLITUDE, stock
+from tests.support.exchange import Exchange
 from tests.support.pages import PageClient
 
 
@@ -93,6 +94,16 @@ def test_pages_that_are_no_plain_number_are_shown_as_they_are(app: Flask, page: 
 def test_the_same_book_in_other_clothes_is_offered(page: PageClient):
     assert "三體" in page.get(detail(SANTI.isbn13)).text
     assert "其他版本" not in page.get(detail(FIGHT_CLUB.isbn13)).text
+
+
+def test_another_edition_that_can_be_had_is_told_where_nobody_gives_this_one(
+    app: Flask, exchange: Exchange, page: PageClient
+):
+    with app.app_context():
+        exchange.offer(exchange.member("阿渔"), SANTI_TAIWAN.isbn13)
+    assert "另一个版本" in page.get(detail(SANTI.isbn13)).text
+    assert "1 人在送" in page.get(detail(SANTI.isbn13)).text
+    assert "另一个版本" not in page.get(detail(SANTI_TAIWAN.isbn13)).text
 
 
 def test_markup_in_a_book_is_text_everywhere(client: FlaskClient):

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from typing import cast
 
 from app.container import Container
 from app.domain.reading_list import Outcome
 from app.libs.clock import from_epoch
+from app.queries.book import BookRow
 from app.queries.catalogue import IncompleteBookQueries
 from app.queries.drift import DueDriftQueries, SavedAddressQueries
 from app.queries.exchange_stats import AcquaintanceQueries
@@ -24,6 +26,10 @@ SAMPLES: Mapping[str, Ask] = {
     "BookQueries.find_many": lambda c, isbn: c.catalogue.books.find_many([isbn]),
     "BookQueries.resolve": lambda c, isbn: c.catalogue.books.resolve(isbn),
     "BookQueries.resolve_many": lambda c, isbn: c.catalogue.books.resolve_many([isbn, "9780000000026"]),
+    "BookQueries.list_sisters": lambda c, isbn: c.catalogue.books.list_sisters(
+        cast("BookRow", c.catalogue.books.find(isbn)), 50
+    ),
+    "BookQueries.count_editions": lambda c, _: c.catalogue.books.count_editions([1, 2, 3]),
     "BookQueries.list_series_ids": lambda c, _: c.catalogue.books.list_series_ids("三体", 20),
     "BookQueries.list_popular": lambda c, _: c.catalogue.books.list_popular(24),
     "AcquaintanceQueries.count_mailboxes": lambda c, _: AcquaintanceQueries(c.core.sql).count_mailboxes(),
@@ -73,6 +79,7 @@ SAMPLES: Mapping[str, Ask] = {
     "IndexedBookQueries.find_many": lambda c, _: c.catalogue.indexed_books.find_many([1, 2, 3]),
     "IndexedBookQueries.list_states": lambda c, _: c.catalogue.indexed_books.list_states([1, 2, 3]),
     "IndexedBookQueries.list_ranked": lambda c, _: c.catalogue.indexed_books.list_ranked(None, 100),
+    "IndexedBookQueries.list_without_work": lambda c, _: c.catalogue.indexed_books.list_without_work(100),
     "IndexedBookQueries.list_offered": lambda c, isbn: c.catalogue.indexed_books.list_offered([isbn]),
     "InvitationQueries.has_place": lambda c, _: c.members.invitations.has_place("i1", now=NOW),
     "InvitationQueries.list_open": lambda c, _: c.members.invitations.list_open(now=NOW),
@@ -125,6 +132,10 @@ WALKS: Mapping[str, tuple[str, Ask]] = {
     },
     "BookQueries.walk": ("an export of the catalogue", lambda c, _: sum(1 for _book in c.catalogue.books.walk())),
     "BookQueries.count": ("`catalogue status` counts exactly", lambda c, _: c.catalogue.books.count()),
+    "IndexedBookQueries.count_without_work": (
+        "`catalogue works` says how many it is going to assign",
+        lambda c, _: c.catalogue.indexed_books.count_without_work(),
+    ),
     "IndexedBookQueries.count": (
         "a rebuild of the index reads every book anyway",
         lambda c, _: c.catalogue.indexed_books.count(),

@@ -20,13 +20,13 @@ ALLOWED: Final = {
     "by_isbn": "/v2",
     "openapi": "/v2",
     "reviews": "/v2",
-    # rules that were made before what will ask them: the catalogue's table of works
+    # a rule that was made before what will ask it
     "original_of": "links works in two languages",
-    "work_key": "decides which editions are one work",
     # what the program offers to those who look at it from outside
     "create_datetime": "the course's: the time of a row as a moment",
     "leased": "how many connections are out: what a test of every page asks at its end",
     "postponed": "a count that is raised by the name of its outcome",
+    "Work": "the model of a table that the catalogue writes by hand-written SQL",
     "ran_at": "a column of the table of jobs that operators look at",
     "sent_to": "the mails of the transport that keeps them in memory, for tests",
     "snapshot": "the counts of events of this process",

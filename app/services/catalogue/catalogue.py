@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from operator import attrgetter
+from operator import attrgetter, itemgetter
 from typing import Any
 
 from app.db.sql_helper import SqlHelper, in_list
-from app.domain.book import BookFacts
+from app.domain.book import BY_MEMBER, BookFacts
 from app.domain.book_entry import is_placeholder
 from app.domain.text_encoding import UNREADABLE
+from app.domain.work import work_key
 from app.libs.clock import Clock, epoch
 from app.queries.book import BOOK, FACT_COLUMNS, BookRow
 from app.queries.catalogue import IndexedBookQueries
@@ -25,16 +26,21 @@ NO_ALIASES: Aliases = {}
 SameBook = Callable[[BookFacts, BookFacts], bool]
 
 _INSERT = (
-    f"INSERT INTO book ({', '.join(FACT_COLUMNS)}, version, create_time, update_time) "
-    f"VALUES ({', '.join(f':{name}' for name in FACT_COLUMNS)}, 0, :now, :now)"
+    f"INSERT INTO book ({', '.join(FACT_COLUMNS)}, work_id, version, create_time, update_time) "
+    f"VALUES ({', '.join(f':{name}' for name in FACT_COLUMNS)}, :work, 0, :now, :now)"
 )
 #: Rows are born with version 0, which no other transaction ever sees: what has it after the INSERT is ours, the rest
 #: was stored by somebody else a moment ago and is treated as known.
 _UNLESS_KNOWN = {"sqlite": " ON CONFLICT (isbn13) DO NOTHING", "mysql": " ON DUPLICATE KEY UPDATE id = id"}
 _UPDATE = (
-    f"UPDATE book SET {', '.join(f'{name} = :{name}' for name in FACT_COLUMNS)}, version = version + 1, update_time = :now "
+    f"UPDATE book SET {', '.join(f'{name} = :{name}' for name in FACT_COLUMNS)}, work_id = :work, "
+    "version = version + 1, update_time = :now "
     "WHERE id = :id"
 )
+_INSERT_WORK = "INSERT INTO work (work_key, create_time) VALUES (:key, :now)"
+_UNLESS_WORK_KNOWN = {"sqlite": " ON CONFLICT (work_key) DO NOTHING", "mysql": " ON DUPLICATE KEY UPDATE id = id"}
+#: Whoever changes the facts meanwhile writes the work, too.
+_ASSIGN = "UPDATE book SET work_id = :work WHERE id = :id AND version = :version AND work_id = 0"
 _INSERT_ALIAS = "INSERT INTO book_alias (isbn13, book_id, create_time) VALUES (:isbn13, :book_id, :now)"
 _END_ALIAS = "DELETE FROM book_alias WHERE isbn13 = :isbn13"
 _NEXT_VERSION = "UPDATE book SET version = version + 1 WHERE id = :id"
@@ -80,13 +86,14 @@ class _Work:
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """Facts to be stored, how, and the terms of those that the index will want."""
+    """Facts to be stored, how, the terms of those that the index will want, and the keys of their works."""
 
     facts: Sequence[BookFacts]
     aliases: Aliases
     index_new: bool
     is_same: SameBook
     terms: Mapping[BookFacts, BookTerms]
+    works: Mapping[BookFacts, str]
 
 
 def _any_book(_known: BookFacts, _said: BookFacts) -> bool:
@@ -135,7 +142,14 @@ class Catalogue:
         wave = {each.isbn13: each for each in facts}
         work = _compare(wave, self._load(list(wave)), is_same)
         to_index = (*(work.new if index_new else ()), *work.changed.values())
-        return Prepared(tuple(facts), aliases, index_new, is_same, {each: self._terms(each) for each in to_index})
+        return Prepared(
+            tuple(facts),
+            aliases,
+            index_new,
+            is_same,
+            terms={each: self._terms(each) for each in to_index},
+            works=_keys_of_works([*work.new, *work.changed.values()]),
+        )
 
     @use_case
     def store_prepared(self, books: Prepared) -> StoreOutcome:
@@ -146,6 +160,21 @@ class Catalogue:
         refused = {each.facts for each in outcome.refused}
         self._store_aliases({said: numbers for said, numbers in books.aliases.items() if said not in refused})
         return outcome
+
+    def assign_works(self, limit: int) -> int:
+        """Assign the next books that have no work yet to theirs; return how many there were.
+
+        Their version and the index stay: what a book is found by is the same. A changed book gets its work when it is stored.
+        """
+        books = self._indexed.list_without_work(limit)
+        self._assign_works(books, _keys_of_works([book.facts for book in books]))
+        return len(books)
+
+    @use_case
+    def _assign_works(self, books: Sequence[BookRow], keys: Mapping[BookFacts, str]) -> None:
+        works = self._store_works(keys)
+        rows = [{"id": book.id, "version": book.version, "work": works[book.facts]} for book in books]
+        self._sql.execute_many(_ASSIGN, sorted(rows, key=itemgetter("id")))
 
     def offers_changed(self, isbns: Collection[str]) -> None:
         """Write for books that can or cannot be had any more their next `version` and an index entry that says so.
@@ -159,8 +188,10 @@ class Catalogue:
 
     def _store(self, wave: Mapping[str, BookFacts], books: Prepared) -> StoreOutcome:
         work = _compare(wave, self._load(list(wave), lock=True), books.is_same)
-        late = self._insert(work.new)
-        self._update(work.changed)
+        stored = [*work.new, *work.changed.values()]
+        works = self._store_works({facts: books.works.get(facts) or _key_of_work(facts) for facts in stored})
+        late = self._insert(work.new, works)
+        self._update(work.changed, works)
         to_index = [facts.isbn13 for facts in work.changed.values()]
         to_index += [facts.isbn13 for facts in work.new if books.index_new and facts.isbn13 not in late]
         self._write_entries(to_index, books.terms)
@@ -175,13 +206,27 @@ class Catalogue:
         rows = self._sql.fetchall(f"SELECT {BOOK.columns} FROM book b WHERE b.isbn13 IN ({marks}){ending}", params)
         return {book.facts.isbn13: book for book in map(BOOK.read, rows)}
 
-    def _insert(self, new: Sequence[BookFacts]) -> dict[str, BookFacts]:
+    def _store_works(self, keys: Mapping[BookFacts, str]) -> dict[BookFacts, int]:
+        """Return the ids of the works with these keys, by the facts that have them; those that are new are there afterwards."""
+        if not keys:
+            return {}
+        marks, params = in_list("k", sorted(set(keys.values())))
+        select = f"SELECT work_key, id FROM work WHERE work_key IN ({marks})"
+        ids: dict[str, int] = dict(self._sql.fetchall(select, params))
+        if missing := sorted(set(keys.values()) - ids.keys()):
+            now = epoch(self._clock.now())
+            insert = _INSERT_WORK + _UNLESS_WORK_KNOWN[self._sql.dialect]
+            self._sql.execute_many(insert, [{"key": key, "now": now} for key in missing])
+            ids = dict(self._sql.fetchall(select + _LOCK[self._sql.dialect], params))
+        return {facts: ids[key] for facts, key in keys.items()}
+
+    def _insert(self, new: Sequence[BookFacts], works: Mapping[BookFacts, int]) -> dict[str, BookFacts]:
         """Insert the new books; give those that somebody else had stored first, by ISBN."""
         if not new:
             return {}
         now = epoch(self._clock.now())
         insert = _INSERT + _UNLESS_KNOWN[self._sql.dialect]
-        self._sql.execute_many(insert, [_columns(facts) | {"now": now} for facts in new])
+        self._sql.execute_many(insert, [_columns(facts) | {"work": works[facts], "now": now} for facts in new])
         marks, params = in_list("i", [facts.isbn13 for facts in new])
         born = self._sql.fetchall(f"SELECT id, isbn13 FROM book WHERE isbn13 IN ({marks}) AND version = 0", params)
         self._sql.execute_many("UPDATE book SET version = 1 WHERE id = :id", [{"id": id_} for id_, _isbn in born])
@@ -206,9 +251,12 @@ class Catalogue:
             ],
         )
 
-    def _update(self, changed: Mapping[int, BookFacts]) -> None:
+    def _update(self, changed: Mapping[int, BookFacts], works: Mapping[BookFacts, int]) -> None:
         now = epoch(self._clock.now())
-        self._sql.execute_many(_UPDATE, [_columns(facts) | {"id": id_, "now": now} for id_, facts in changed.items()])
+        self._sql.execute_many(
+            _UPDATE,
+            [_columns(facts) | {"id": id_, "work": works[facts], "now": now} for id_, facts in changed.items()],
+        )
 
     def _write_entries(self, isbns: Sequence[str], ahead: Mapping[BookFacts, BookTerms]) -> None:
         """Make books findable as they are now. Their rows are held, so whether one can be had is not decided again meanwhile."""
@@ -219,6 +267,16 @@ class Catalogue:
                 for isbn, book in self._load(isbns).items()
             ]
         )
+
+
+def _keys_of_works(books: Sequence[BookFacts]) -> dict[BookFacts, str]:
+    return {facts: _key_of_work(facts) for facts in books}
+
+
+def _key_of_work(facts: BookFacts) -> str:
+    """Return the key of a book's work; what a member wrote down is a work of its own until a source has confirmed it."""
+    key = work_key(facts)
+    return (key._replace(author=facts.isbn13) if facts.source == BY_MEMBER else key).hash
 
 
 def _waves(facts: Sequence[BookFacts]) -> Iterator[dict[str, BookFacts]]:
