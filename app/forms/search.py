@@ -20,7 +20,7 @@ def _readable(text: str | None) -> str:
 
 
 class SearchForm(QueryForm):
-    """One search: the words, which page, in which language, whether only what can be had, and whether to read literally."""
+    """One search: the words, which page, in which language, whether only what can be had, to read literally, or to list each edition."""
 
     q = StringField(
         _l("搜书"),
@@ -41,6 +41,9 @@ class SearchForm(QueryForm):
     )
     gift = BooleanField(_l("有人在送"))
     exact = BooleanField(_l("只按原文"))
+    group = IntegerField(
+        _l("合并版本"), default=1, validators=[Optional(), NumberRange(0, 1, message=_l("合并版本只能是 0 或 1。"))]
+    )
 
     def complaints(self) -> list[str]:
         """Return what is wrong, in the site's words, one sentence each."""
@@ -53,4 +56,5 @@ class SearchForm(QueryForm):
             "language": self.language.data or None,
             "offered": bool(self.gift.data),
             "exact": bool(self.exact.data),
+            "grouped": self.group.data != 0,
         }

@@ -21,10 +21,11 @@ _SHORTEST_WITH_AUTHOR = 4
 
 @dataclass(frozen=True, slots=True)
 class Ranked:
-    """A book and how it answers."""
+    """A book and how it answers; `place` is where the index has it, what can be had in front, then what is popular."""
 
     book: BookRow
     match: Match
+    place: int
 
 
 def rerank(books: Iterable[BookRow], reading: ParsedQuery) -> list[Ranked]:
@@ -32,7 +33,7 @@ def rerank(books: Iterable[BookRow], reading: ParsedQuery) -> list[Ranked]:
     if reading.literal:
         return _rerank_by_fields(books, reading, _Asked(reading.literal))
     asked = _Asked(reading)
-    ranked = [Ranked(book, asked.match(book.facts)) for book in books]
+    ranked = [Ranked(book, asked.match(book.facts), place) for place, book in enumerate(books)]
     ranked.sort(key=lambda one: one.match)
     return ranked
 
@@ -41,13 +42,22 @@ def _rerank_by_fields(books: Iterable[BookRow], reading: ParsedQuery, literal: _
     """Sort books, first those that have the whole query for their title, then those with every word in the field it was said of."""
     asked = _Asked(reading)
     fields = [(field.name, _Asked(parse_query(field.value))) for field in reading.fields]
-    found: list[tuple[int, Match, BookRow]] = []
-    for book in books:
+    found: list[tuple[int, Match, int, BookRow]] = []
+    for place, book in enumerate(books):
         as_it_stands = literal.match(book.facts)
         misses = sum(field.match(_only(name, book.facts)) == Match.ELSEWHERE for name, field in fields)
         is_title = as_it_stands == Match.TITLE
-        found.append((-1 if is_title else misses, min(as_it_stands, asked.match(book.facts)), book))
-    return [Ranked(book, match) for _, match, book in sorted(found, key=lambda one: one[:2])]
+        found.append((-1 if is_title else misses, min(as_it_stands, asked.match(book.facts)), place, book))
+    return [Ranked(book, match, place) for _, match, place, book in sorted(found, key=lambda one: one[:3])]
+
+
+def one_of_each_work(ranked: Iterable[Ranked]) -> list[BookRow]:
+    """Return a book of each work, in the order of the works' best ranked ones: the first that the index has of it."""
+    first: dict[int, Ranked] = {}
+    for one in ranked:
+        key = one.book.work_id or -one.book.id
+        first[key] = min(first.get(key, one), one, key=lambda other: other.place)
+    return [one.book for one in first.values()]
 
 
 def _only(name: FieldName, facts: BookFacts) -> BookFacts:

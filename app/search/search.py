@@ -6,7 +6,7 @@ Answers given a moment ago are given again while the catalogue stays the same. T
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, replace
 from time import monotonic
@@ -19,6 +19,7 @@ from app.search.analyzer import language_term
 from app.search.answerer import Answerer, SearchAnswer, understanding
 from app.search.index.port import OFFERED, Count, Index, TermSet
 from app.search.query_parser import LONGEST_QUERY, ParsedQuery, clip, parse_query
+from app.search.rank import one_of_each_work
 from app.search.results import IsbnReading, SearchPage, Suggestion, Understanding, Window
 from app.search.suggest import suggest
 
@@ -98,7 +99,14 @@ class Search:
         self._suggestions = QueryCache(stamp, _weight_of_suggestions, limit=_KEPT_BYTES // 8)
 
     def find(
-        self, text: str, *, page: int = 1, language: str | None = None, offered: bool = False, exact: bool = False
+        self,
+        text: str,
+        *,
+        page: int = 1,
+        language: str | None = None,
+        offered: bool = False,
+        exact: bool = False,
+        grouped: bool = False,
     ) -> SearchPage:
         """Return a page of the books that answer a query; any text and any page number will do.
 
@@ -106,9 +114,10 @@ class Search:
         :param language: only books of this language (``zh``, ``en`` …)
         :param offered: only books that can be had as a gift
         :param exact: take the query as words: no ISBN, no pinyin, no correction
+        :param grouped: give the best ranked books of one work one row: the edition that can be had, else the most popular one
         """
         said = clip(text).strip()
-        question = (said, page, _Filter(language, offered), exact)
+        question = (said, page, _Filter(language, offered), exact, grouped)
         answer = self._pages.get(question, lambda: self._find(*question))
         return replace(answer, clipped=True) if len(said) < len(text.strip()) else answer
 
@@ -129,19 +138,21 @@ class Search:
         question = (text[:LONGEST_QUERY], limit)
         return self._suggestions.get(question, lambda: self._suggest(*question))
 
-    def _find(self, text: str, page: int, only: _Filter, exact: bool) -> SearchPage:  # noqa: FBT001 - a question
+    def _find(self, text: str, page: int, only: _Filter, exact: bool, grouped: bool) -> SearchPage:  # noqa: FBT001 - a question
         reading = parse_query(text, exact=exact)
         with self._reading():
             if _is_number(reading):
                 return self._by_number(reading)
-            return self._page(self._answerer.answer(reading, only.terms, exact=exact), page, only, exact=exact)
+            answer = self._answerer.answer(reading, only.terms, exact=exact)
+            return self._page(answer, page, only, exact=exact, grouped=grouped)
 
     def _suggest(self, text: str, limit: int) -> tuple[Suggestion, ...]:
         with self._reading():
             return suggest(text, self._index, limit=limit)
 
     def _window(self, answer: SearchAnswer, start: int, count: int) -> Window:
-        rows = self._slice(answer, start, min(count, max(0, MOST_SHOWN - start)), ())
+        head = [ranked.book for ranked in answer.head]
+        rows = self._slice(answer, head, start, min(count, max(0, MOST_SHOWN - start)), ())
         total = self._count(answer)
         if total.value > MOST_SHOWN:
             return Window(rows, MOST_SHOWN, "capped")
@@ -164,11 +175,13 @@ class Search:
             understood=Understanding("isbn", reading.said, typed.hyphenated), isbn=isbn,
         )  # fmt: skip
 
-    def _page(self, answer: SearchAnswer, page: int, only: _Filter, *, exact: bool) -> SearchPage:
+    def _page(self, answer: SearchAnswer, page: int, only: _Filter, *, exact: bool, grouped: bool) -> SearchPage:
         count, languages = self._counts(answer, only)
         total = count.value
-        pages = -(-min(total, MOST_SHOWN) // PER_PAGE)
+        head = one_of_each_work(answer.head) if grouped else [ranked.book for ranked in answer.head]
+        pages = -(-(min(total, MOST_SHOWN) - len(answer.head) + len(head)) // PER_PAGE)
         page = max(1, min(page, pages))
+        rows = self._slice(answer, head, (page - 1) * PER_PAGE, PER_PAGE, only.terms)
         return SearchPage(
             text=answer.reading.said,
             page=page,
@@ -176,7 +189,7 @@ class Search:
             per_page=PER_PAGE,
             total=total,
             total_is_exact=count.is_exact,
-            rows=self._slice(answer, (page - 1) * PER_PAGE, PER_PAGE, only.terms),
+            rows=rows,
             understood=understanding(answer),
             did_you_mean=None if exact or only.terms else self._answerer.better(answer),
             languages=languages,
@@ -185,6 +198,8 @@ class Search:
             offered=only.offered,
             exact=exact,
             capped=total > MOST_SHOWN,
+            grouped=grouped,
+            editions=self._books.count_editions([row.work_id for row in rows if row.work_id]) if grouped else {},
         )
 
     def _count(self, answer: SearchAnswer) -> Count:
@@ -206,13 +221,15 @@ class Search:
         most = sorted(counts.items(), key=lambda item: -item[1].value)
         return total, tuple((code, count) for code, count in most if code and count.value)
 
-    def _slice(self, answer: SearchAnswer, start: int, limit: int, having: TermSet) -> tuple[BookRow, ...]:
-        """Return the books from an offset on: the best ranked as they were sorted again, those after them in rank order."""
-        rows = tuple(ranked.book for ranked in answer.head[start : start + limit])
+    def _slice(
+        self, answer: SearchAnswer, head: Sequence[BookRow], start: int, limit: int, having: TermSet
+    ) -> tuple[BookRow, ...]:
+        """Return the books from an offset on: `head`, what is shown of the best ranked; those after them in rank order."""
+        rows = tuple(head[start : start + limit])
         missing = limit - len(rows)
         if not missing or not answer.more:
             return rows
-        offset, first = max(start, len(answer.head)), answer.reading.first
+        offset, first = len(answer.head) + max(0, start - len(head)), answer.reading.first
         found = self._index.candidates(answer.plans, limit=missing, offset=offset, having=having, first=first)
         return rows + found.books
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import html
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 
 from flask import request
 from flask_babel import gettext as _
@@ -26,9 +27,11 @@ class ResultRows:
     """Turns books into rows (`<li>` for `<ul class="rows">`), for one query of one visitor: what was searched for is in `<mark>`.
 
     :param level: of the headings
+    :param editions: how many the catalogue has of each work, by `work_id`
     """
 
-    def __init__(self, query: str, level: int = 2) -> None:
+    def __init__(self, query: str, level: int = 2, editions: Mapping[int, int] = MappingProxyType({})) -> None:
+        self._editions = editions
         self._highlighter = Highlighter(query)
         self._heading = f"h{level}"
         self._root = request.script_root
@@ -39,7 +42,12 @@ class ResultRows:
         """Return a row for each book, which says how many copies of it can be had now."""
         givers = container.exchange.listings.count_open([book.facts.isbn13 for book in books])
         return [
-            self._row(book.facts, f"{self._root}/cover/{book.facts.isbn13}", givers.get(book.facts.isbn13, 0))
+            self._row(
+                book.facts,
+                f"{self._root}/cover/{book.facts.isbn13}",
+                givers.get(book.facts.isbn13, 0),
+                others=self._editions.get(book.work_id, 1) - 1,
+            )
             for book in books
         ]
 
@@ -47,15 +55,21 @@ class ResultRows:
         """Return a row for each book that a source has found; the catalogue need not have it."""
         return [self._row(facts, cover_elsewhere_of(facts), 0) for facts in books]
 
-    def _row(self, facts: BookFacts, cover: str, givers: int) -> Markup:
+    def _row(self, facts: BookFacts, cover: str, givers: int, others: int = 0) -> Markup:
         url, language, heading = f"{self._root}/book/{facts.isbn13}/detail", lang_attr(facts.language), self._heading
         subtitle = f'<p class="meta subtitle"{language}>{self.marked(facts.subtitle)}</p>' if facts.subtitle else ""
         return Markup(  # noqa: S704 - every part is escaped
             f'<li class="book-row"><a href="{url}" tabindex="-1" aria-hidden="true">'
             f'<img class="cover" src="{_html(cover)}" alt="" width="240" height="360" loading="lazy" decoding="async"></a>'
             f'<div class="what"><{heading}{language}><a href="{url}">{self.marked(facts.title)}</a></{heading}>{subtitle}'
-            f'<p class="meta">{self._meta(facts)}</p>{_tags(facts, givers)}</div></li>'
+            f'<p class="meta">{self._meta(facts)}</p>{_tags(facts, givers)}{self._others(url, others)}</div></li>'
         )
+
+    def _others(self, url: str, count: int) -> str:
+        if not count:
+            return ""
+        text = ngettext("另有 %(num)s 个版本", "另有 %(num)s 个版本", count)
+        return f'<p class="quiet"><a href="{url}#editions">{_html(text)}</a></p>'
 
     def _meta(self, facts: BookFacts) -> str:
         authors = self._list_mark.join(facts.authors[:_AUTHORS]) + ("…" if len(facts.authors) > _AUTHORS else "")

@@ -84,7 +84,7 @@ def _results(q: str, result: SearchPage, asked: int) -> str | tuple[str, int]:
         q=q,
         result=result,
         said=_said(result),
-        rows=[] if behind_the_last else ResultRows(marked).of(result.rows),
+        rows=[] if behind_the_last else ResultRows(marked, editions=result.editions).of(result.rows),
         nearest=ResultRows("").of(result.isbn.nearest) if result.isbn else [],
         filters=[*_language_filters(result, arguments), *_gift_filter(result, arguments)],
         arguments=arguments,
@@ -96,7 +96,7 @@ def _results(q: str, result: SearchPage, asked: int) -> str | tuple[str, int]:
 def _arguments(q: str, result: SearchPage) -> dict[str, Any]:
     """Return what every link to another page of this answer must carry."""
     said = {"q": q, "language": result.language, "gift": int(result.offered), "exact": int(result.exact)}
-    return {name: value for name, value in said.items() if value}
+    return {name: value for name, value in said.items() if value} | ({} if result.grouped else {"group": 0})
 
 
 def _said(result: SearchPage) -> Markup:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from html import unescape
 
 import pytest
 from flask import Flask
@@ -51,7 +52,32 @@ def test_thousands_are_easy_to_read(app: Flask, page: PageClient):
     ("query", "expected"), [("三体", "三體"), ("三體", "三体"), ("marquez", "Márquez"), ("FIGHT", "Fight")]
 )
 def test_what_was_typed_is_marked_however_it_is_written(page: PageClient, query: str, expected: str):
-    assert expected in marks(html(page, query))
+    assert expected in marks(html(page, query, group=0))
+
+
+def test_editions_of_a_work_are_one_row_that_leads_to_the_others(page: PageClient):
+    answer = html(page, "三体")
+    assert titles(answer) == ["三体", "三体Ⅱ：黑暗森林"]
+    assert "共 3 本。" in answer
+    assert re.search(r'<a href="/book/9787536692930/detail#editions">另有 1 个版本</a>', answer)
+    apart = re.search(r'<a href="([^"]+)">把每个版本分开列出来</a>', answer)
+    assert apart
+    assert len(titles(page.http.get(unescape(apart[1])).text)) == 3
+
+
+def test_each_edition_can_be_listed_by_itself_also_in_another_language(page: PageClient):
+    answer = html(page, "三体", group=0)
+    assert sorted(titles(answer)) == ["三体", "三体Ⅱ：黑暗森林", "三體"]
+    assert "个版本</a>" not in answer
+    assert 'content="noindex, follow"' in answer
+    together = re.search(r'<a href="([^"]+)">同一本书的各个版本合成一行</a>', answer)
+    assert together
+    assert len(titles(page.http.get(unescape(together[1])).text)) == 2
+    assert "1 more edition" in page.get("/book/search?q=三体", headers={"Accept-Language": "en"}).text
+
+
+def test_a_way_to_group_that_there_is_not_is_refused(page: PageClient):
+    html(page, "三体", group=2, status=400)
 
 
 def test_pinyin_says_what_it_was_taken_for_and_can_be_refused(page: PageClient):

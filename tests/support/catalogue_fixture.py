@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from app.domain.book import BookFacts
 from app.domain.isbn import to_isbn13
 from app.queries.book import BookRow
+from app.queries.catalogue import rank_of
 from app.search.analyzer import terms
 from app.search.index.port import IndexEntry
 from app.search.results import SearchPage
@@ -23,13 +25,13 @@ class Shelf:
         self.index = MemoryIndex(_ById(self._books))
         self.search = Search(_ByIsbn(self._books), self.index)  # type: ignore[arg-type]
 
-    def put(self, title: str, *authors: str, **facts: Any) -> BookRow:
+    def put(self, title: str, *authors: str, work_id: int = 0, offered: bool = False, **facts: Any) -> BookRow:
         """Add a book; its number is made of its id unless it is given."""
         id_ = len(self._books) + 1
         known = {"isbn13": to_isbn13(f"{id_:09d}0"), "title": title, "authors": authors, "language": "zh"} | facts
-        book = BookRow(id_, 1, BookFacts(**known))
+        book = BookRow(id_, 1, BookFacts(**known), work_id)
         self._books[id_] = book
-        rank = book.facts.popularity
+        rank = rank_of(book.facts.popularity, is_offered=offered)
         self.index.add([IndexEntry(book_id=id_, version=1, rank_value=rank, terms=terms(book.facts))])
         return book
 
@@ -58,6 +60,9 @@ class _ByIsbn:
 
     def resolve(self, isbn13: str) -> BookRow | None:
         return next(iter(self.find_many([isbn13])), None)
+
+    def count_editions(self, works: Sequence[int]) -> dict[int, int]:
+        return dict(Counter(book.work_id for book in self._books.values() if book.work_id in works))
 
     def find_many(self, isbns: Sequence[str]) -> tuple[BookRow, ...]:
         return tuple(book for isbn in isbns for book in self._books.values() if book.facts.isbn13 == isbn)
