@@ -57,7 +57,7 @@ ROUTES = Map(
     merge_slashes=False,
     converters={"digits": _Digits},
 )
-Query = Mapping[str, str]
+QueryValues = Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,12 +93,12 @@ class Endpoints:
         self._sources = sources
         self._bodies = BookBodies(sources.site_url)
 
-    def answer(self, endpoint: str, query: Query, values: Mapping[str, str]) -> ApiAnswer:
+    def answer(self, endpoint: str, query: QueryValues, values: Mapping[str, str]) -> ApiAnswer:
         """Answer what was asked at an endpoint."""
         handler: Callable[..., ApiAnswer] = getattr(self, endpoint)
         return handler(query, **values)
 
-    def by_isbn(self, query: Query, isbn: str) -> ApiAnswer:
+    def by_isbn(self, query: QueryValues, isbn: str) -> ApiAnswer:
         """Answer with the book of an ISBN."""
         said = isbn.removeprefix(":")
         isbn13 = canonical(said)
@@ -107,16 +107,16 @@ class Endpoints:
         book = self._sources.find(isbn13) if isbn13 else None
         return self._book(query, book)
 
-    def by_id(self, query: Query, said: str) -> ApiAnswer:
+    def by_id(self, query: QueryValues, said: str) -> ApiAnswer:
         """Answer with the book of an id."""
         return self._book(query, self._known(said))
 
-    def search(self, query: Query) -> ApiAnswer:
+    def search(self, query: QueryValues) -> ApiAnswer:
         """Answer with the books that words find."""
         asked = search_of(query)
         return self._books(query, asked.span, self._sources.search(asked.text, asked.span.start, asked.span.count))
 
-    def series(self, query: Query, said: str) -> ApiAnswer:
+    def series(self, query: QueryValues, said: str) -> ApiAnswer:
         """Answer with the books of a series; a series without books is none."""
         span, title = span_of(query), series_title(said)
         window = self._sources.list_series(title, span.start, span.count) if title else None
@@ -124,35 +124,35 @@ class Endpoints:
             raise ApiError(problems.SERIES_NOT_FOUND)
         return self._books(query, span, window)
 
-    def tags(self, query: Query, said: str) -> ApiAnswer:
+    def tags(self, query: QueryValues, said: str) -> ApiAnswer:
         """Answer with the subjects of a book."""
         span, tags = span_of(query), tags_of(self._existing(said))
         shown = tags[span.start : span.start + span.count]
         return ApiAnswer(_listing("tags", map(to_json, shown), span, len(tags)), _BOOK_SECONDS)
 
-    def reviews(self, query: Query, said: str) -> ApiAnswer:
+    def reviews(self, query: QueryValues, said: str) -> ApiAnswer:
         """Answer with the reviews of a book: nobody writes reviews here."""
         return self._none_of("reviews", query, said)
 
-    def annotations(self, query: Query, said: str) -> ApiAnswer:
+    def annotations(self, query: QueryValues, said: str) -> ApiAnswer:
         """Answer with readers' notes on a book: nobody writes notes here."""
         return self._none_of("annotations", query, said)
 
-    def openapi(self, _query: Query) -> ApiAnswer:
+    def openapi(self, _query: QueryValues) -> ApiAnswer:
         """Answer with the description of this API."""
         return ApiAnswer(to_json(document(self._sources.site_url)), _DOCUMENT_SECONDS)
 
-    def _books(self, query: Query, span: Span, window: Window) -> ApiAnswer:
+    def _books(self, query: QueryValues, span: Span, window: Window) -> ApiAnswer:
         keys = keys_of(query)
         books = [self._bodies.of(book, keys) for book in window.rows]
         headers = {"X-Total-Is": window.total_is}
         return ApiAnswer(_listing("books", books, span, window.total), _SEARCH_SECONDS, headers)
 
-    def _none_of(self, what: str, query: Query, said: str) -> ApiAnswer:
+    def _none_of(self, what: str, query: QueryValues, said: str) -> ApiAnswer:
         self._existing(said)
         return ApiAnswer(_listing(what, (), span_of(query), 0), _BOOK_SECONDS)
 
-    def _book(self, query: Query, book: BookRow | None) -> ApiAnswer:
+    def _book(self, query: QueryValues, book: BookRow | None) -> ApiAnswer:
         if book is None:
             raise ApiError(problems.BOOK_NOT_FOUND)
         return ApiAnswer(self._bodies.of(book, keys_of(query)), _BOOK_SECONDS)

@@ -21,7 +21,7 @@ from app.search.query_parser import clip
 
 MOST_BOOKS = 100
 BOOKS = 20
-MOST_PARAMETERS = 100
+MOST_QUERY_PARAMETERS = 100
 LARGEST_FORM = 8 * 1024
 FORM = "application/x-www-form-urlencoded"
 
@@ -38,7 +38,7 @@ def query_of(query_string: str) -> Mapping[str, str]:
     One plus is a space; two in a row are meant as they stand (C++), for nobody escapes two spaces.
     """
     found: dict[str, str] = {}
-    for part in query_string.split("&", MOST_PARAMETERS):
+    for part in query_string.split("&", MOST_QUERY_PARAMETERS):
         name, _, value = part.partition("=")
         found.setdefault(_decoded(name), _decoded(value))
     return found

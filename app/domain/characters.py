@@ -33,7 +33,7 @@ def cleaned(text: str) -> str:
 
 
 #: Unicode's table of confusables, for texts in lower case; `tests/support/confusables_table.py` makes it and says its version.
-TABLE = Path(__file__).parents[1] / "data" / "confusables.txt"
+CONFUSABLES = Path(__file__).parents[1] / "data" / "confusables.txt"
 #: Signs that draw nothing, or nothing but room, and are no control or format character.
 BLANK = frozenset(
     chr(point)
@@ -93,6 +93,6 @@ def skeleton(text: str) -> str:
 
 @cache
 def _prototypes() -> dict[int, str]:
-    lines = TABLE.read_text("utf-8").split("\n")
+    lines = CONFUSABLES.read_text("utf-8").split("\n")
     pairs = (line.split("\t") for line in lines if "\t" in line)
     return {ord(sign): prototype for prototype, signs in pairs for sign in signs}

@@ -10,7 +10,7 @@ from urllib.parse import unquote_to_bytes
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication, WSGIEnvironment
 
-Headers = list[tuple[bytes, bytes]]
+RawHeaders = list[tuple[bytes, bytes]]
 _PLAIN_NAMES = {"CONTENT_TYPE", "CONTENT_LENGTH"}
 _ALWAYS = {
     "SCRIPT_NAME": "",
@@ -27,7 +27,7 @@ class WsgiAnswer(NamedTuple):
     """A whole answer."""
 
     status: int
-    headers: Headers
+    headers: RawHeaders
     body: bytes
 
 

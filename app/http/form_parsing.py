@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 #: How many parameters an address may have; no page of ours needs twenty.
-MOST_PARAMETERS = 500
+MOST_FORM_PARAMETERS = 500
 
 
 class BoundedFormParser(FormDataParser):
@@ -54,7 +54,7 @@ def without_crowded_addresses(inner: WSGIApplication) -> WSGIApplication:
     """Answer 414 where an address has too many parameters."""
 
     def outer(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
-        if environ.get("QUERY_STRING", "").count("&") >= MOST_PARAMETERS:
+        if environ.get("QUERY_STRING", "").count("&") >= MOST_FORM_PARAMETERS:
             return RequestURITooLarge()(environ, start_response)
         return inner(environ, start_response)
 

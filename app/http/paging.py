@@ -6,7 +6,7 @@ from flask import request
 
 PER_PAGE = 20
 #: The route's converter of an id: no number that a database would not take.
-NUMBER = f"int(max={2**53})"
+URL_NUMBER = f"int(max={2**53})"
 _LAST = 100_000
 
 

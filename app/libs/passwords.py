@@ -17,7 +17,7 @@ from app.libs.deadline import time_left
 
 #: Who has a password hashed: somebody who wants an account, somebody who wants to come in, or somebody who is known by a live
 #: session or a mailed link.
-Lane = Literal["sign-up", "log-in", "member"]
+PasswordLane = Literal["sign-up", "log-in", "member"]
 
 
 class BusyError(Exception):
@@ -33,7 +33,7 @@ def places_for(threads: int) -> tuple[int, int]:
     return places, max(0, min(threads // 4, (threads - 1 - places - _sign_up_places(places)) // 2))
 
 
-def room_for(threads: int) -> dict[Lane, int]:
+def room_for(threads: int) -> dict[PasswordLane, int]:
     """Return how many requests of strangers there may be in each lane at once, hashing or waiting, on so many threads."""
     places, waiting = places_for(threads)
     return {"log-in": places + waiting, "sign-up": _sign_up_places(places) + waiting}
@@ -69,13 +69,13 @@ class Passwords:
     ) -> None:
         self._hasher = hasher or PasswordHasher()
         places = at_once or os.cpu_count() or 2
-        self._lanes: dict[Lane, _Lane] = {
+        self._lanes: dict[PasswordLane, _Lane] = {
             "sign-up": _Lane(_sign_up_places(places), waiting=waiting, wait_seconds=wait_seconds),
             "log-in": _Lane(places, waiting=waiting, wait_seconds=wait_seconds),
             "member": _Lane(places),
         }
 
-    def hash(self, password: str, lane: Lane) -> str:
+    def hash(self, password: str, lane: PasswordLane) -> str:
         """Return the encoded hash to be stored.
 
         :raises BusyError: when no turn came in time.
@@ -83,7 +83,7 @@ class Passwords:
         with self._lanes[lane].turn():
             return self._hasher.hash(password)
 
-    def verify(self, stored: str | None, password: str, lane: Lane) -> bool:
+    def verify(self, stored: str | None, password: str, lane: PasswordLane) -> bool:
         """Whether the password is the one that was hashed. Without a stored hash it takes as long and says no.
 
         :raises BusyError: when no turn came in time.

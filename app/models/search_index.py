@@ -8,7 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from app.extensions import Model
 
-NUMBER = BigInteger().with_variant(Integer, "sqlite")
+BIG_NUMBER = BigInteger().with_variant(Integer, "sqlite")
 
 
 class SearchPointer(Model):
@@ -40,7 +40,7 @@ class SearchChange(Model):
     __tablename__ = "search_change"
     __table_args__ = (Index(None, "merged_in", "seq"), {"sqlite_autoincrement": True})
 
-    seq: Mapped[int] = mapped_column(NUMBER, primary_key=True)
+    seq: Mapped[int] = mapped_column(BIG_NUMBER, primary_key=True)
     book: Mapped[int] = mapped_column(BigInteger)
     version: Mapped[int] = mapped_column(Integer)
     rank_value: Mapped[int] = mapped_column(BigInteger)

@@ -11,7 +11,7 @@ from app.domain.drift import DriftState, Party
 from app.libs.clock import from_epoch
 
 #: One row of an exported table: texts, numbers and None by column.
-Row = Mapping[str, str | int | None]
+ExportRow = Mapping[str, str | int | None]
 
 
 class PersonalDataQueries:
@@ -20,7 +20,7 @@ class PersonalDataQueries:
     def __init__(self, sql: SqlHelper) -> None:
         self._sql = sql
 
-    def account(self, user_id: int) -> Sequence[Row]:
+    def account(self, user_id: int) -> Sequence[ExportRow]:
         """Return the account itself, one row."""
         return self._read(
             "id email nickname role language wants_mail confirmed_at registered_at second_factor_since",
@@ -29,7 +29,7 @@ class PersonalDataQueries:
             user_id=user_id,
         )
 
-    def marks(self, user_id: int) -> Sequence[Row]:
+    def marks(self, user_id: int) -> Sequence[ExportRow]:
         """Return the marks of the mailboxes that the member confirmed: keyed hashes, from which no address can be read."""
         return self._read(
             "mark confirmed_at",
@@ -38,7 +38,7 @@ class PersonalDataQueries:
             user_id=user_id,
         )
 
-    def sessions(self, user_id: int) -> Sequence[Row]:
+    def sessions(self, user_id: int) -> Sequence[ExportRow]:
         """Return the browsers in which the member is, or was not long ago, logged in."""
         return self._read(
             "opened_at seen_at ended_at browser",
@@ -47,7 +47,7 @@ class PersonalDataQueries:
             user_id=user_id,
         )
 
-    def mails(self, user_id: int) -> Sequence[Row]:
+    def mails(self, user_id: int) -> Sequence[ExportRow]:
         """Return the mails that were written to the member, as `MailQueries.list_to` lists them."""
         return self._read(
             "posted_at ended_at address kind subject state problem",
@@ -56,7 +56,7 @@ class PersonalDataQueries:
             user_id=user_id,
         )
 
-    def invitations(self, user_id: int) -> Sequence[Row]:
+    def invitations(self, user_id: int) -> Sequence[ExportRow]:
         """Return the invitation codes that the member made."""
         return self._read(
             "made_at expires_at ended_at code note places used",
@@ -65,7 +65,7 @@ class PersonalDataQueries:
             user_id=user_id,
         )
 
-    def gifts(self, user_id: int) -> Sequence[Row]:
+    def gifts(self, user_id: int) -> Sequence[ExportRow]:
         """Return the copies that the member offered."""
         return self._read(
             "isbn13 state condition postage note listed_at",
@@ -74,7 +74,7 @@ class PersonalDataQueries:
             user_id=user_id,
         )
 
-    def wishes(self, user_id: int) -> Sequence[Row]:
+    def wishes(self, user_id: int) -> Sequence[ExportRow]:
         """Return the books that the member wished for."""
         return self._read(
             "isbn13 state wished_at",
@@ -82,7 +82,7 @@ class PersonalDataQueries:
             user_id=user_id,
         )
 
-    def drifts(self, user_id: int) -> Sequence[Row]:
+    def drifts(self, user_id: int) -> Sequence[ExportRow]:
         """Return the drifts on either side, without what the other wrote: the message is the requester's, parcel and refusal the giver's."""
         return self._read(
             "number side isbn13 title state in_person message refusal carrier tracking asked_at mailed_at ended_at",
@@ -94,7 +94,7 @@ class PersonalDataQueries:
             user_id=user_id,
         )
 
-    def decisions(self, user_id: int) -> Sequence[Row]:
+    def decisions(self, user_id: int) -> Sequence[ExportRow]:
         """Return what moderators decided about the member, and why."""
         return self._read(
             "decided_at what reason",
@@ -102,7 +102,7 @@ class PersonalDataQueries:
             user_id=user_id,
         )
 
-    def debts(self, user_id: int) -> Sequence[Row]:
+    def debts(self, user_id: int) -> Sequence[ExportRow]:
         """Return the beans that the member owed or owes, in tenths."""
         return self._read(
             "since_at tenths paid subject",
@@ -110,7 +110,7 @@ class PersonalDataQueries:
             user_id=user_id,
         )
 
-    def beans(self, user_id: int) -> Sequence[Row]:
+    def beans(self, user_id: int) -> Sequence[ExportRow]:
         """Return every entry of the member's account, in tenths of a bean."""
         return self._read(
             "entered_at tenths kind subject reason",
@@ -119,7 +119,7 @@ class PersonalDataQueries:
             account=account_of(user_id),
         )
 
-    def notices(self, user_id: int) -> Sequence[Row]:
+    def notices(self, user_id: int) -> Sequence[ExportRow]:
         """Return what the member was told in the site."""
         return self._read(
             "kind told_at read_at",
@@ -127,7 +127,7 @@ class PersonalDataQueries:
             user_id=user_id,
         )
 
-    def lists(self, user_id: int) -> Sequence[Row]:
+    def lists(self, user_id: int) -> Sequence[ExportRow]:
         """Return the rows of the lists that the member brought, with the cells as they came (a JSON array)."""
         return self._read(
             "list brought_at deleted_at row cells",
@@ -136,7 +136,7 @@ class PersonalDataQueries:
             user_id=user_id,
         )
 
-    def _read(self, columns: str, query: str, **params: Any) -> list[Row]:
+    def _read(self, columns: str, query: str, **params: Any) -> list[ExportRow]:
         """Return rows as mappings; columns named ``…_at`` and ``…_since`` hold moments and become ISO 8601."""
         names = columns.split()
         rows = self._sql.fetchall(query, params)

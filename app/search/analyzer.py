@@ -41,7 +41,7 @@ from app.domain.text import (
     words_of,
 )
 from app.search.index.port import BookTerms
-from app.search.pinyin import LONGEST_INITIALS, TABLE, Syllables, readings_of
+from app.search.pinyin import LONGEST_INITIALS, READINGS, Syllables, readings_of
 
 SCHEME: Final = 3
 """Rises when the same book gets other terms than before; a test tells when it must. Indexes of another version are rebuilt."""
@@ -228,7 +228,7 @@ class _Pypinyin(NamedTuple):
 def terms_version() -> str:
     """Return what the terms depend on as a short text: these rules, the tables, and the libraries that read aloud and simplify."""
     rules = (SCHEME, *(f"{name} {version(name)}" for name in ("pypinyin", "opencc")))
-    return blake2b(repr(rules).encode() + TABLE.read_bytes() + VARIANTS.read_bytes(), digest_size=8).hexdigest()
+    return blake2b(repr(rules).encode() + READINGS.read_bytes() + VARIANTS.read_bytes(), digest_size=8).hexdigest()
 
 
 def make_ready() -> None:

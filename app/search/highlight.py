@@ -6,7 +6,7 @@ import re
 
 from app.domain.text import fold, is_unspaced, pairs, signed_names, spelt_out, stem, tokens
 
-Span = tuple[int, int]
+TextSpan = tuple[int, int]
 
 _WORD = re.compile(r"\w+")
 _STEM_AT_LEAST = 3
@@ -47,7 +47,7 @@ class Highlighter:
         self._signed = bool(spelt_out(" ".join(found)))
         self._starts = tuple(word[:_STEM_AT_LEAST] for pair in self._words for word in pair)
 
-    def spans(self, text: str) -> list[Span]:
+    def spans(self, text: str) -> list[TextSpan]:
         """Return the parts of a text that the query matches, as (start, end), in order, without overlap."""
         folded = text.translate(_SIGNS)
         hits = [hit for run in self._runs for hit in _run(run, folded)]
@@ -61,12 +61,12 @@ class Highlighter:
             hits = [(origin[start], origin[end - 1] + 1) for start, end in hits]
         return _merged(whole + hits)
 
-    def _signed_names(self, text: str) -> list[Span]:
+    def _signed_names(self, text: str) -> list[TextSpan]:
         return [
             (start, end) for start, end, name in signed_names(text) if any(name == token for token, _ in self._words)
         ]
 
-    def _word(self, word: re.Match[str]) -> list[Span]:
+    def _word(self, word: re.Match[str]) -> list[TextSpan]:
         is_stem = stem(word.group())
         for token, wanted in self._words:
             if is_stem == wanted:
@@ -76,14 +76,14 @@ class Highlighter:
         return []
 
 
-def _run(run: str, folded: str) -> list[Span]:
+def _run(run: str, folded: str) -> list[TextSpan]:
     whole = _places(run, folded)
     if whole or len(run) < 3:
         return whole
     return [hit for pair in pairs(run) for hit in _places(pair, folded)]
 
 
-def _places(part: str, folded: str) -> list[Span]:
+def _places(part: str, folded: str) -> list[TextSpan]:
     found, start = [], folded.find(part)
     while start >= 0:
         found.append((start, start + len(part)))
@@ -91,8 +91,8 @@ def _places(part: str, folded: str) -> list[Span]:
     return found
 
 
-def _merged(hits: list[Span]) -> list[Span]:
-    merged: list[Span] = []
+def _merged(hits: list[TextSpan]) -> list[TextSpan]:
+    merged: list[TextSpan] = []
     for start, end in sorted(hits):
         if merged and start <= merged[-1][1]:
             merged[-1] = (merged[-1][0], max(end, merged[-1][1]))

@@ -9,7 +9,7 @@ from itertools import islice, pairwise, product
 from pathlib import Path
 from typing import Final
 
-TABLE: Final = Path(__file__).with_name("readings.txt")
+READINGS: Final = Path(__file__).with_name("readings.txt")
 LONGEST_SYLLABLE: Final = 6
 _VOWELS: Final = frozenset("aeo")
 _LONGEST_TYPED: Final = 60
@@ -26,7 +26,7 @@ Syllables = tuple[str, ...]
 
 @cache
 def _lines() -> tuple[tuple[str, str], ...]:
-    lines = [line.split() for line in TABLE.read_text(encoding="utf-8").splitlines() if line[0] != "#"]
+    lines = [line.split() for line in READINGS.read_text(encoding="utf-8").splitlines() if line[0] != "#"]
     return tuple((syllable, signs) for syllable, signs in lines)
 
 

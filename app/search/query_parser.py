@@ -62,7 +62,7 @@ LONGEST_QUERY: Final = 100
 _WORD = re.compile(r"[^\W\u2e80-\uffff]+")
 _WORD_AT_END = re.compile(_WORD.pattern + r"\Z")
 
-Kind = Literal["words", "pinyin", "name", "initials", "typo"]
+PlanKind = Literal["words", "pinyin", "name", "initials", "typo"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +70,7 @@ class Interpretation:
     """One way to read a query: books that have all these terms. `shown` is what was understood, for the visitor."""
 
     terms: tuple[str, ...]
-    kind: Kind
+    kind: PlanKind
     shown: str
     groups: tuple[Syllables, ...] = ()
 

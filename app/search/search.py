@@ -26,7 +26,7 @@ from app.search.suggest import suggest
 SECONDS: Final = 60
 """The longest that an answer is kept, for what no stamp tells: a book deleted by hand."""
 
-Stamp = Callable[[], object]
+ReadStamp = Callable[[], object]
 T = TypeVar("T")
 
 
@@ -42,7 +42,7 @@ class QueryCache(Generic[T]):
     :param weigh: gives about how many bytes an answer holds
     """
 
-    def __init__(self, stamp: Stamp, weigh: Callable[[T], int], *, limit: int) -> None:
+    def __init__(self, stamp: ReadStamp, weigh: Callable[[T], int], *, limit: int) -> None:
         self._stamp = stamp
         self._weigh = weigh
         self._kept: TwoGenerationCache[Hashable, tuple[object, T]] = TwoGenerationCache(limit)
@@ -58,14 +58,14 @@ class QueryCache(Generic[T]):
         return answer
 
 
-PER_PAGE: Final = 20
+RESULTS_PER_PAGE: Final = 20
 MOST_SHOWN: Final = 2000
 """Paging ends here; who has not found it by then needs other words."""
 
 _ALWAYS_COUNTED: Final = ("zh", "en")
 _KEPT_BYTES: Final = 16 * 1024 * 1024
 
-Reader = Callable[[], AbstractContextManager[Any]]
+ReadBlock = Callable[[], AbstractContextManager[Any]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +89,7 @@ class Search:
     """
 
     def __init__(
-        self, books: BookQueries, index: Index, reading: Reader = nullcontext, stamp: Stamp = never_the_same
+        self, books: BookQueries, index: Index, reading: ReadBlock = nullcontext, stamp: ReadStamp = never_the_same
     ) -> None:
         self._books = books
         self._index = index
@@ -171,7 +171,7 @@ class Search:
             return _nothing(reading)
         isbn = IsbnReading(typed.hyphenated, typed.isbn13 or None, nearest)
         return SearchPage(
-            text=reading.said, page=1, pages=len(rows), per_page=PER_PAGE, total=len(rows), total_is_exact=True, rows=rows,
+            text=reading.said, page=1, pages=len(rows), per_page=RESULTS_PER_PAGE, total=len(rows), total_is_exact=True, rows=rows,
             understood=Understanding("isbn", reading.said, typed.hyphenated), isbn=isbn,
         )  # fmt: skip
 
@@ -179,14 +179,14 @@ class Search:
         count, languages = self._counts(answer, only)
         total = count.value
         head = one_of_each_work(answer.head) if grouped else [ranked.book for ranked in answer.head]
-        pages = -(-(min(total, MOST_SHOWN) - len(answer.head) + len(head)) // PER_PAGE)
+        pages = -(-(min(total, MOST_SHOWN) - len(answer.head) + len(head)) // RESULTS_PER_PAGE)
         page = max(1, min(page, pages))
-        rows = self._slice(answer, head, (page - 1) * PER_PAGE, PER_PAGE, only.terms)
+        rows = self._slice(answer, head, (page - 1) * RESULTS_PER_PAGE, RESULTS_PER_PAGE, only.terms)
         return SearchPage(
             text=answer.reading.said,
             page=page,
             pages=pages,
-            per_page=PER_PAGE,
+            per_page=RESULTS_PER_PAGE,
             total=total,
             total_is_exact=count.is_exact,
             rows=rows,
@@ -248,7 +248,7 @@ def _nothing(reading: ParsedQuery) -> SearchPage:
         text=reading.said,
         page=1,
         pages=0,
-        per_page=PER_PAGE,
+        per_page=RESULTS_PER_PAGE,
         total=0,
         total_is_exact=True,
         rows=(),

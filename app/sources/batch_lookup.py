@@ -9,8 +9,8 @@ from app.domain.book import BookFacts, NoSources, SourcesSilent
 from app.sources.port import Source, SourceFailedError
 
 #: Seconds that a source may want to be left alone, at most, for us to wait; a longer rest ends the asking of it.
-LONGEST_REST = 120.0
-TRIES = 3
+LONGEST_BATCH_REST = 120.0
+QUESTION_TRIES = 3
 
 
 class BatchLookup:
@@ -65,7 +65,7 @@ class BatchLookup:
 
     def _ask(self, source: Source, isbns: Sequence[str]) -> Mapping[str, BookFacts] | None:
         """Ask one question, again after a rest if it fails; None when the source is to be left alone."""
-        for attempt in range(1, TRIES + 1):
+        for attempt in range(1, QUESTION_TRIES + 1):
             self._asking(source.name)
             self._keep_pace(source)
             try:
@@ -73,7 +73,7 @@ class BatchLookup:
             except SourceFailedError as failure:
                 self._last_failure = f"{source.name}: {failure}"
                 rest = failure.retry_after or self._pause * 2**attempt
-                if rest > LONGEST_REST or attempt == TRIES:
+                if rest > LONGEST_BATCH_REST or attempt == QUESTION_TRIES:
                     return None
                 self._wait(rest)
         return None

@@ -21,7 +21,7 @@ from app.forms.book import BringListForm, CorrectRowForm
 from app.forms.drift import OfferForm
 from app.http.auth import confirmed_required, login_required
 from app.http.limits import limited
-from app.http.paging import NUMBER, page_count
+from app.http.paging import URL_NUMBER, page_count
 from app.queries.book_list import StoredRow
 from app.services.exchange.gifts import Offer
 from app.user.blueprint import user
@@ -79,7 +79,7 @@ def _label(facts: BookFacts) -> str:
     return " · ".join(filter(None, parts))
 
 
-PER_PAGE = 50
+ROWS_PER_PAGE = 50
 _ALL = 1_000_000
 _UNFINISHED = "unfinished_list"
 
@@ -109,16 +109,16 @@ def book_lists() -> ResponseReturnValue:
     return page, 400 if form.errors else 200
 
 
-@user.get(f"/my/lists/<{NUMBER}:list_id>")
+@user.get(f"/my/lists/<{URL_NUMBER}:list_id>")
 @login_required
 def book_list(list_id: int) -> str:
     """Show what each row of a list is, or those alone that need a look."""
     stored = container.lists.book_lists.get(g.user.id, list_id)
     counts = container.lists.stored.count(list_id)
     todo = request.args.get("show") == "todo"
-    pages = page_count(container.lists.stored.count_todo(list_id) if todo else stored.rows, PER_PAGE)
+    pages = page_count(container.lists.stored.count_todo(list_id) if todo else stored.rows, ROWS_PER_PAGE)
     page = min(max(1, request.args.get("page", 1, type=int)), pages)
-    rows = container.lists.stored.list_rows(list_id, limit=PER_PAGE, offset=(page - 1) * PER_PAGE, todo=todo)
+    rows = container.lists.stored.list_rows(list_id, limit=ROWS_PER_PAGE, offset=(page - 1) * ROWS_PER_PAGE, todo=todo)
     unfinished = _unfinished(list_id)
     return render_template(
         "user/book_list.html",
@@ -145,7 +145,7 @@ def _unfinished(list_id: int) -> dict[str, Any]:
     return noted if noted.get("list") == list_id else {}
 
 
-@user.post(f"/my/lists/<{NUMBER}:list_id>/rows/<{NUMBER}:number>")
+@user.post(f"/my/lists/<{URL_NUMBER}:list_id>/rows/<{URL_NUMBER}:number>")
 @login_required
 def correct_row(list_id: int, number: int) -> ResponseReturnValue:
     """Judge one row again by what its owner says of it."""
@@ -158,7 +158,7 @@ def correct_row(list_id: int, number: int) -> ResponseReturnValue:
     return redirect(url_for("user.book_list", list_id=list_id, show="todo", _anchor=f"row-{number}"), 303)
 
 
-@user.post(f"/my/lists/<{NUMBER}:list_id>/offer")
+@user.post(f"/my/lists/<{URL_NUMBER}:list_id>/offer")
 @confirmed_required
 def offer_list(list_id: int) -> ResponseReturnValue:
     """Offer every book of the list that is known."""
@@ -173,7 +173,7 @@ def offer_list(list_id: int) -> ResponseReturnValue:
     return _done(list_id, left, _("都放好了，每一行变成了什么，看下面。"), offer=said)
 
 
-@user.post(f"/my/lists/<{NUMBER}:list_id>/wish")
+@user.post(f"/my/lists/<{URL_NUMBER}:list_id>/wish")
 @confirmed_required
 def wish_list(list_id: int) -> ResponseReturnValue:
     """Wish for every book of the list that is known."""
@@ -181,14 +181,14 @@ def wish_list(list_id: int) -> ResponseReturnValue:
     return _done(list_id, left, _("都许了愿，每一行变成了什么，看下面。"), wish=True)
 
 
-@user.post(f"/my/lists/<{NUMBER}:list_id>/undo")
+@user.post(f"/my/lists/<{URL_NUMBER}:list_id>/undo")
 @login_required
 def undo_list(list_id: int) -> ResponseReturnValue:
     """Take back what the list has listed."""
     return _done(list_id, container.lists.book_lists.undo(g.user.id, list_id), _("能撤回的都撤回了。"), undo=True)
 
 
-@user.post(f"/my/lists/<{NUMBER}:list_id>/sources")
+@user.post(f"/my/lists/<{URL_NUMBER}:list_id>/sources")
 @login_required
 def ask_sources_for_list(list_id: int) -> ResponseReturnValue:
     """Go on with looking up; when that is done, look up again what nobody knew."""
@@ -196,7 +196,7 @@ def ask_sources_for_list(list_id: int) -> ResponseReturnValue:
     return _to(list_id)
 
 
-@user.post(f"/my/lists/<{NUMBER}:list_id>/forget")
+@user.post(f"/my/lists/<{URL_NUMBER}:list_id>/forget")
 @login_required
 def forget_list(list_id: int) -> ResponseReturnValue:
     """Delete the list; what it has listed stays."""
@@ -205,7 +205,7 @@ def forget_list(list_id: int) -> ResponseReturnValue:
     return redirect(url_for("user.book_lists"), 303)
 
 
-@user.post(f"/my/lists/<{NUMBER}:list_id>/restore")
+@user.post(f"/my/lists/<{URL_NUMBER}:list_id>/restore")
 @login_required
 def restore_list(list_id: int) -> ResponseReturnValue:
     """Take the deletion of a list back."""
@@ -214,7 +214,7 @@ def restore_list(list_id: int) -> ResponseReturnValue:
     return _to(list_id)
 
 
-@user.get(f"/my/lists/<{NUMBER}:list_id>/rejects.csv")
+@user.get(f"/my/lists/<{URL_NUMBER}:list_id>/rejects.csv")
 @login_required
 def list_rejects(list_id: int) -> Response:
     """Return the rows that became nothing, with the reason, as a file that can be corrected and brought again."""

@@ -20,7 +20,7 @@ class Example:
     code: str
 
 
-EXAMPLES = (
+API_EXAMPLES = (
     Example(_l("用 curl 查一个 ISBN"), "sh", "curl -s '{site}/v2/book/isbn/9787536692930'"),
     Example(
         _l("用 Python 搜书，一页一页往后翻"),
@@ -69,6 +69,6 @@ for (const book of found.books) console.log(book.isbn, book.title);
 def developers() -> str:
     """Show the API's addresses, quirks and errors, with examples that run."""
     site: str = current_app.config["SITE_URL"]
-    examples = [(example.label, example.language, example.code.format(site=site).strip()) for example in EXAMPLES]
+    examples = [(example.label, example.language, example.code.format(site=site).strip()) for example in API_EXAMPLES]
     limits = limits_of(current_app.config["LIMIT_API"], current_app.config["LIMIT_ADDRESS_FACTOR"])
     return render_template("web/developers.html", site=site, examples=examples, limit="; ".join(map(str, limits)))

@@ -14,13 +14,13 @@ from app.forms.drift import CONDITIONS, POSTAGES, DelayForm, MailedForm, RejectF
 from app.http.auth import login_required
 from app.http.flashing import flash_errors
 from app.http.limits import limited
-from app.http.paging import NUMBER, PER_PAGE, page_asked_for, page_count
+from app.http.paging import PER_PAGE, URL_NUMBER, page_asked_for, page_count
 from app.services.exchange.drifts import Ask
 from app.web.blueprint import web
 from app.web.drift_rows import rows_for
 
 
-@web.route(f"/drift/<{NUMBER}:gift_id>", methods=["GET", "POST"])
+@web.route(f"/drift/<{URL_NUMBER}:gift_id>", methods=["GET", "POST"])
 @login_required
 @limited("DRIFT", counts=lambda response: request.method == "POST" and response.status_code < 400)
 def drift(gift_id: int) -> ResponseReturnValue:
@@ -61,7 +61,7 @@ def pending() -> str:
     )
 
 
-@web.post(f"/drift/<{NUMBER}:drift_id>/reject")
+@web.post(f"/drift/<{URL_NUMBER}:drift_id>/reject")
 @login_required
 def reject_drift(drift_id: int) -> ResponseReturnValue:
     """Decline: "not this time"."""
@@ -73,7 +73,7 @@ def reject_drift(drift_id: int) -> ResponseReturnValue:
     return _to_pending()
 
 
-@web.post(f"/drift/<{NUMBER}:drift_id>/withdraw")
+@web.post(f"/drift/<{URL_NUMBER}:drift_id>/withdraw")
 @login_required
 def withdraw_drift(drift_id: int) -> ResponseReturnValue:
     """Take a request back."""
@@ -82,7 +82,7 @@ def withdraw_drift(drift_id: int) -> ResponseReturnValue:
     return _to_pending()
 
 
-@web.post(f"/drift/<{NUMBER}:drift_id>/mailed")
+@web.post(f"/drift/<{URL_NUMBER}:drift_id>/mailed")
 @login_required
 def mail_drift(drift_id: int) -> ResponseReturnValue:
     """Report that the book is on its way, or that the two have met."""
@@ -96,7 +96,7 @@ def mail_drift(drift_id: int) -> ResponseReturnValue:
     return _to_pending()
 
 
-@web.post(f"/drift/<{NUMBER}:drift_id>/received")
+@web.post(f"/drift/<{URL_NUMBER}:drift_id>/received")
 @login_required
 def receive_drift(drift_id: int) -> ResponseReturnValue:
     """Report that the book has arrived."""
@@ -105,7 +105,7 @@ def receive_drift(drift_id: int) -> ResponseReturnValue:
     return _to_pending()
 
 
-@web.post(f"/drift/<{NUMBER}:drift_id>/lost")
+@web.post(f"/drift/<{URL_NUMBER}:drift_id>/lost")
 @login_required
 def lose_drift(drift_id: int) -> ResponseReturnValue:
     """Report that the book did not arrive."""
@@ -117,7 +117,7 @@ def lose_drift(drift_id: int) -> ResponseReturnValue:
     return _to_pending()
 
 
-@web.post(f"/drift/<{NUMBER}:drift_id>/returned")
+@web.post(f"/drift/<{URL_NUMBER}:drift_id>/returned")
 @login_required
 def return_drift(drift_id: int) -> ResponseReturnValue:
     """Report that the parcel came back."""
@@ -126,7 +126,7 @@ def return_drift(drift_id: int) -> ResponseReturnValue:
     return _to_pending()
 
 
-@web.post(f"/drift/<{NUMBER}:drift_id>/delay")
+@web.post(f"/drift/<{URL_NUMBER}:drift_id>/delay")
 @login_required
 def delay_drift(drift_id: int) -> ResponseReturnValue:
     """Report "still on its way"."""
@@ -138,7 +138,7 @@ def delay_drift(drift_id: int) -> ResponseReturnValue:
     return _to_pending()
 
 
-@web.post(f"/drift/<{NUMBER}:drift_id>/address")
+@web.post(f"/drift/<{URL_NUMBER}:drift_id>/address")
 @login_required
 def show_address(drift_id: int) -> ResponseReturnValue:
     """Show where the book goes; the opening is recorded."""

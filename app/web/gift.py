@@ -14,7 +14,7 @@ from app.domain.gift import Condition, Postage
 from app.domain.isbn import find_isbn
 from app.forms.drift import POSTAGES, OfferForm
 from app.http.auth import login_required
-from app.http.paging import NUMBER, PER_PAGE, page_asked_for, page_count
+from app.http.paging import PER_PAGE, URL_NUMBER, page_asked_for, page_count
 from app.queries.book import BookRow
 from app.services.exchange.gifts import Offer
 from app.web.blueprint import web
@@ -65,7 +65,7 @@ def _earned(title: str, beans: int) -> str:
     )
 
 
-@web.post(f"/gifts/<{NUMBER}:gift_id>/withdraw")
+@web.post(f"/gifts/<{URL_NUMBER}:gift_id>/withdraw")
 @login_required
 def withdraw_gift(gift_id: int) -> ResponseReturnValue:
     """Take a gift off the shelf."""
@@ -74,7 +74,7 @@ def withdraw_gift(gift_id: int) -> ResponseReturnValue:
     return redirect(url_for("web.my_gifts"), 303)
 
 
-@web.post(f"/gifts/<{NUMBER}:gift_id>/resume")
+@web.post(f"/gifts/<{URL_NUMBER}:gift_id>/resume")
 @login_required
 def resume_gift(gift_id: int) -> ResponseReturnValue:
     """Put a gift back on the shelf."""

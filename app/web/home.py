@@ -49,7 +49,7 @@ CLASSICS = (
     "9787805200552",
 )
 """Books to begin with, as far as the catalogue has them: the starter catalogue has all."""
-EXAMPLES = ("三体", "baiyexing", "百年孤独", "Márquez", "978-7-5366-9293-0")
+SEARCH_EXAMPLES = ("三体", "baiyexing", "百年孤独", "Márquez", "978-7-5366-9293-0")
 """What one may type, one of each kind: a title, pinyin, a foreign name, a number."""
 
 
@@ -61,7 +61,7 @@ def index() -> str:
         "web/home.html",
         recent=container.exchange.listings.list_recent(container.core.settings["RECENT_BOOK_COUNT"]),
         popular=_books_to_begin_with(),
-        examples=EXAMPLES,
+        examples=SEARCH_EXAMPLES,
         numbers=(
             (_("本书可查"), counts.books),
             (_("本在架上等人"), counts.offered),

@@ -12,7 +12,7 @@ from app.domain.moderation import Stop
 from app.forms.drift import DecideForm, LiftForm
 from app.http.auth import permission_required
 from app.http.flashing import flash_errors
-from app.http.paging import NUMBER, page_asked_for
+from app.http.paging import URL_NUMBER, page_asked_for
 from app.queries.moderation import LOSSES
 from app.web.blueprint import web
 from app.web.drift_rows import deed_in_words, rows_for
@@ -36,7 +36,7 @@ def moderation() -> str:
     )
 
 
-@web.post(f"/drift/<{NUMBER}:drift_id>/decide")
+@web.post(f"/drift/<{URL_NUMBER}:drift_id>/decide")
 @permission_required("moderate")
 def decide_drift(drift_id: int) -> ResponseReturnValue:
     """End a drift, with a reason that both see."""
@@ -50,7 +50,7 @@ def decide_drift(drift_id: int) -> ResponseReturnValue:
     return redirect(url_for("web.moderation"), 303)
 
 
-@web.post(f"/moderation/<{NUMBER}:member_id>/lift")
+@web.post(f"/moderation/<{URL_NUMBER}:member_id>/lift")
 @permission_required("moderate")
 def lift_stop(member_id: int) -> ResponseReturnValue:
     """Let a member give or ask again, with a reason for the record."""

@@ -10,7 +10,7 @@ from werkzeug.exceptions import NotFound
 from app.container import container
 from app.domain.isbn import canonical
 from app.http.auth import login_required
-from app.http.paging import NUMBER, PER_PAGE, page_asked_for, page_count
+from app.http.paging import PER_PAGE, URL_NUMBER, page_asked_for, page_count
 from app.web.blueprint import web
 from app.web.gift import known_book
 
@@ -51,7 +51,7 @@ def withdraw_wish(isbn: str) -> ResponseReturnValue:
     return redirect(url_for("web.my_wish"), 303)
 
 
-@web.post(f"/satisfy/wish/<{NUMBER}:wish_id>")
+@web.post(f"/satisfy/wish/<{URL_NUMBER}:wish_id>")
 @login_required
 def satisfy(wish_id: int) -> ResponseReturnValue:
     """Notify a wisher that the book can be had."""

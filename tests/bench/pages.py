@@ -21,7 +21,7 @@ from urllib.parse import quote
 import click
 
 from app.cli.web import web_server
-from app.search.search import PER_PAGE
+from app.search.search import RESULTS_PER_PAGE
 from tests.bench.harness import build, fill, opened
 from tests.bench.page_parts import print_parts
 from tests.bench.questions import choose
@@ -86,8 +86,8 @@ def paths_of(place: Path, books: int) -> dict[str, list[str]]:
         texts = list(dict.fromkeys(asked.texts))
         found = [page.rows for page in map(container.catalogue.search.find, texts)]
         isbns = list(dict.fromkeys(book.facts.isbn13 for rows in found for book in rows[:1]))
-    full = [text for text, rows in zip(texts, found, strict=True) if len(rows) == PER_PAGE]
-    rest = [text for text, rows in zip(texts, found, strict=True) if len(rows) < PER_PAGE]
+    full = [text for text, rows in zip(texts, found, strict=True) if len(rows) == RESULTS_PER_PAGE]
+    rest = [text for text, rows in zip(texts, found, strict=True) if len(rows) < RESULTS_PER_PAGE]
     return {
         "home": ["/"],
         "search, 20 rows, not seen before": _searches(full),

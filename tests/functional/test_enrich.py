@@ -19,7 +19,7 @@ from app.cli.progress import ShownEnriching
 from app.container import container
 from app.domain.book import BookFacts, SourcesSilent
 from app.libs.clock import FrozenClock
-from app.services.catalogue.book_lookup import BATCH, Enriched, Enriching
+from app.services.catalogue.book_lookup import BOOKS_OF_A_QUESTION, Enriched, Enriching
 from tests.support.apps import NOON, close, make_app
 from tests.support.import_files import isbn
 from tests.support.members import make_member, quick_passwords
@@ -74,7 +74,7 @@ def test_a_run_that_was_cut_off_goes_on_and_nobody_is_asked_twice_within_a_month
     asked = [each for sources in (first, second) for batch in sources.asked for each in batch]
     assert sorted(asked) == sorted(set(asked))
     assert len(asked) == 60
-    assert max(map(len, second.asked)) == BATCH
+    assert max(map(len, second.asked)) == BOOKS_OF_A_QUESTION
     assert run(third) == Enriched()
     container.core.clock = FrozenClock(NOON.replace(month=5))
     later = Enriching(
@@ -144,7 +144,7 @@ def test_a_run_that_is_killed_goes_on_where_it_was(data_dir: Path, upstream: Ups
     batches = [set(parse_qs(urlsplit(path).query)["bibkeys"][0].split(",")) for path, _ in upstream.asked]
     assert {key.removeprefix("ISBN:") for batch in batches for key in batch} == {isbn(n) for n in range(60)}
     assert not batches[0] & set().union(*batches[cut_at:]), "what was stored is not asked about again"
-    assert max(map(len, batches)) == BATCH
+    assert max(map(len, batches)) == BOOKS_OF_A_QUESTION
 
 
 def test_on_a_terminal_the_bar_names_who_is_asked_and_how_far_it_is(monkeypatch: pytest.MonkeyPatch) -> None:

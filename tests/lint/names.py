@@ -1,4 +1,4 @@
-"""One name, one thing: a public class or function of the program stands once, or says here why it stands twice."""
+"""One name, one thing: a public class, constant or function of the program stands once, or says here why it stands twice."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
-#: Here a function is named after the address or the command that it answers.
+#: Here a function, and a group of commands, is named after the address or the command that it answers.
 _NAMED_BY_USERS = ("app/account/", "app/api/", "app/cli/", "app/user/", "app/web/")
 ALLOWED: Final = {
     "draw": "the two kinds of drawn covers have one interface, and are asked for as `banded_cover.draw`",
@@ -37,8 +37,21 @@ def find_faults(root: Path) -> list[str]:
 
 
 def public_names(source: str, *, functions: bool) -> Iterator[str]:
-    """Yield the names of the classes, and if wanted of the functions, that stand at the top of a module."""
-    kinds = (ast.ClassDef, ast.FunctionDef) if functions else ast.ClassDef
+    """Yield the names of the classes and constants, and if wanted of the functions, that stand at the top of a module.
+
+    Names of one letter are type variables.
+    """
     for node in ast.parse(source).body:
-        if isinstance(node, kinds) and not node.name.startswith("_"):
-            yield node.name
+        for name in _names_of(node, functions=functions):
+            if len(name) > 1 and not name.startswith("_"):
+                yield name
+
+
+def _names_of(node: ast.stmt, *, functions: bool) -> list[str]:
+    if isinstance(node, ast.ClassDef) or (functions and isinstance(node, ast.FunctionDef)):
+        return [node.name]
+    if not isinstance(node, ast.Assign | ast.AnnAssign):
+        return []
+    targets = node.targets if isinstance(node, ast.Assign) else [node.target]
+    names = [target.id for target in targets if isinstance(target, ast.Name)]
+    return [name for name in names if functions or not name.islower()]

@@ -12,7 +12,7 @@ from collections import defaultdict
 from collections.abc import Callable
 from pathlib import Path
 
-from app.domain.characters import TABLE
+from app.domain.characters import CONFUSABLES
 
 HEADER = "# Unicode's confusables for texts in NFD, by ICU {icu}: a prototype, a tab, and what is taken for it. Made by tests/support/confusables_table.py\n"
 Skeleton = Callable[[str], str]
@@ -97,4 +97,4 @@ def table(skeleton: Skeleton) -> dict[str, list[str]]:
 if __name__ == "__main__":
     its_skeleton, its_version = icu()
     rows = (f"{prototype}\t{''.join(signs)}\n" for prototype, signs in sorted(table(its_skeleton).items()))
-    TABLE.write_text(HEADER.format(icu=its_version) + "".join(rows), "utf-8")
+    CONFUSABLES.write_text(HEADER.format(icu=its_version) + "".join(rows), "utf-8")

@@ -114,7 +114,7 @@ def distance(one: str, other: str, limit: int) -> int:
 
 FEW_TERMS = 64
 LONGEST_READY_PREFIX = 6
-KEPT = 10
+COMPLETIONS_KEPT = 10
 MOST_HELD = 512
 
 Scored = tuple[int, int, str]
@@ -190,7 +190,7 @@ class ReadyPrefixes:
         while self._begins and not term.startswith(self._open):
             held_before, terms_before = self._begins.pop()
             if self._terms - terms_before > FEW_TERMS:
-                rows.append((self._open.encode(), pack(best_of(self._held[held_before:], KEPT))))
+                rows.append((self._open.encode(), pack(best_of(self._held[held_before:], COMPLETIONS_KEPT))))
             self._open = self._open[:-1]
             if not self._begins:
                 self._held.clear()
@@ -202,4 +202,7 @@ class ReadyPrefixes:
         """Let go of those terms of the innermost open prefix that will be in no list."""
         start = self._begins[-1][0]
         items = self._held[start:]
-        self._held[start:] = {*nsmallest(KEPT, items, key=_by_rank), *nsmallest(KEPT, items, key=_by_count)}
+        self._held[start:] = {
+            *nsmallest(COMPLETIONS_KEPT, items, key=_by_rank),
+            *nsmallest(COMPLETIONS_KEPT, items, key=_by_count),
+        }

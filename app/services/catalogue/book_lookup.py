@@ -80,7 +80,7 @@ class BookLookup:
 
 
 #: Books that one question is about.
-BATCH = 25
+BOOKS_OF_A_QUESTION = 25
 #: A book that was asked about is left in peace for so long, with any outcome.
 REST = timedelta(days=30)
 
@@ -120,7 +120,7 @@ class Enriching:
         total = self._gaps.count(before=before, listed=listed)
         done, after = Enriched(), ""
         progress(done, total)
-        while books := self._gaps.list_next(after, before=before, listed=listed, limit=BATCH):
+        while books := self._gaps.list_next(after, before=before, listed=listed, limit=BOOKS_OF_A_QUESTION):
             answers = sources.find_many([book.isbn13 for book in books])
             filled = self._keep(books, answers)
             done = Enriched(done.asked + len(books), done.known + len(answers), done.filled + filled)

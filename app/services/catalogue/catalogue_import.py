@@ -21,7 +21,7 @@ from app.search.index.port import Index, IndexBusy, IndexStatus, Progress
 from app.services.catalogue.book_matching import may_be_same
 from app.services.catalogue.bookfiles import BookFile, Format, open_book_file
 from app.services.catalogue.bookfiles.open_library import AuthorNames, no_author_names
-from app.services.catalogue.bookfiles.rows import Accepted, Rejected, Row, Skipped
+from app.services.catalogue.bookfiles.rows import Accepted, FileRow, Rejected, Skipped
 from app.services.catalogue.bookfiles.streams import fingerprint
 from app.services.catalogue.bookfiles.writing import RejectsFile
 from app.services.catalogue.catalogue import Catalogue, StoreOutcome
@@ -214,7 +214,7 @@ class CatalogueImports:
         return state
 
     def _take(
-        self, batch: Sequence[Row], run_id: int, state: ImportState, rejects: RejectsFile | None, *, index_new: bool
+        self, batch: Sequence[FileRow], run_id: int, state: ImportState, rejects: RejectsFile | None, *, index_new: bool
     ) -> ImportState:
         """Store a batch of rows, write down those that are refused, and move the checkpoint behind them, in one use case.
 

@@ -122,7 +122,7 @@ class Wishes:
 
 
 #: So many members are told in one transaction; it must stay short, for SQLite has one writer at a time.
-BATCH = 20
+GIFTS_AT_ONCE = 20
 
 
 class GiftAnnouncements:
@@ -156,7 +156,7 @@ class GiftAnnouncements:
                 but=gift.user_id,
                 after=announcement.told_up_to,
                 until=announcement.create_time,
-                limit=BATCH,
+                limit=GIFTS_AT_ONCE,
             )
             if gift.state == GiftState.OPEN
             else []

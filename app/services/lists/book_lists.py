@@ -29,8 +29,8 @@ from app.services.lists.list_lookup import ListLookup, change_row, retry_rows
 from app.services.unit_of_work import use_case
 
 #: Seconds of listing for one request; what is left is done by the next.
-SECONDS_AT_A_TIME = 3.0
-KEPT = timedelta(days=30)
+MATCHING_SECONDS = 3.0
+LISTS_KEPT = timedelta(days=30)
 _ROWS_AT_A_TIME = 200
 
 
@@ -151,7 +151,7 @@ class ListService:
 
     def forget_old(self) -> None:
         """Remove the lists that are older than they are kept."""
-        oldest = epoch(self._clock.now() - KEPT)
+        oldest = epoch(self._clock.now() - LISTS_KEPT)
         while self._remove_one(BookList.create_time < oldest):
             pass
 
@@ -202,7 +202,7 @@ class ListService:
 
     def _each_in_time(self, rows: Sequence[StoredRow], work: Callable[[StoredRow], None]) -> int:
         """Work on one row after the other while there is time; give how many are left."""
-        until = self._now() + SECONDS_AT_A_TIME
+        until = self._now() + MATCHING_SECONDS
         for done, row in enumerate(rows):
             if self._now() >= until:
                 return len(rows) - done

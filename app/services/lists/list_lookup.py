@@ -18,7 +18,7 @@ from app.services.lists.row_matching import Judgement, RowMatching
 from app.services.unit_of_work import use_case
 
 #: Seconds of looking up for one request; what is left is done by the next.
-SECONDS_AT_A_TIME = 2.0
+LOOKUP_SECONDS = 2.0
 _ROWS_AT_A_TIME = 50
 
 
@@ -45,7 +45,7 @@ class ListLookup:
 
         When none is pending, those that nobody knew are looked up again.
         """
-        until = self._now() + SECONDS_AT_A_TIME
+        until = self._now() + LOOKUP_SECONDS
         rows = self._lists.list_pending(list_id, limit=_ROWS_AT_A_TIME) or self._reopened(list_id)
         while rows and self._now() < until:
             if new := [row for row in rows if not row.isbns]:

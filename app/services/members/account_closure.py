@@ -26,7 +26,7 @@ from app.models.gift import Gift, OpenListing, Wish
 from app.models.message import Notice
 from app.models.user import AccountToken, Invitation, RecoveryCode, SecondFactor, User, UserSession
 from app.queries.member import MemberQueries
-from app.queries.personal_data import Row
+from app.queries.personal_data import ExportRow
 from app.services.exchange.drift_transitions import DriftTransitions
 from app.services.exchange.gift_states import GiftStates
 from app.services.exchange.tools import ExchangeTools
@@ -188,7 +188,7 @@ class ExportTable:
 
     name: str
     meaning: str
-    rows: Callable[[int], Sequence[Row]]
+    rows: Callable[[int], Sequence[ExportRow]]
 
 
 class Export:

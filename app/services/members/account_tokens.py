@@ -17,8 +17,8 @@ from app.services.operations.mail_delivery import PendingMail, SecretFactory
 from app.services.operations.purging import sweep
 from app.services.unit_of_work import use_case
 
-Kind = Literal["confirm", "reset", "email"]
-LIFETIMES: dict[Kind, int] = {"confirm": 7 * 86400, "reset": 3600, "email": 86400}
+TokenKind = Literal["confirm", "reset", "email"]
+LIFETIMES: dict[TokenKind, int] = {"confirm": 7 * 86400, "reset": 3600, "email": 86400}
 
 
 class AccountTokens:
@@ -29,7 +29,7 @@ class AccountTokens:
         self._credentials = credentials
 
     @use_case
-    def make(self, kind: Kind, user_id: int, *, email: str = "") -> str:
+    def make(self, kind: TokenKind, user_id: int, *, email: str = "") -> str:
         """Make a link's token; older ones of the same kind and member die."""
         token = secrets.token_urlsafe(32)
         now = epoch(self._clock.now())
@@ -46,7 +46,7 @@ class AccountTokens:
         )
         return token
 
-    def find(self, kind: Kind, token: str) -> LinkRow:
+    def find(self, kind: TokenKind, token: str) -> LinkRow:
         """Return what the link says, without using it up.
 
         :raises LinkExpired: when it was used, replaced, is too old, or never was.
@@ -57,7 +57,7 @@ class AccountTokens:
         return link
 
     @use_case
-    def use(self, kind: Kind, token: str) -> LinkRow:
+    def use(self, kind: TokenKind, token: str) -> LinkRow:
         """Use the link up and give what it said; of two uses at once one fails.
 
         :raises LinkExpired: as `find`.
@@ -80,7 +80,7 @@ class AccountTokens:
 def secret_factories_for(tokens: AccountTokens) -> dict[str, SecretFactory]:
     """Make the links of account mail when it is sent: they lie in no outbox."""
 
-    def mint(kind: Kind) -> SecretFactory:
+    def mint(kind: TokenKind) -> SecretFactory:
         def make(mail: PendingMail) -> Mapping[str, str | int]:
             if mail.user_id is None:
                 raise NoLongerWantedError("nobody has this address")

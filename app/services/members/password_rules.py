@@ -6,7 +6,7 @@ import re
 
 from app.domain.account import PasswordTooCommon, is_guessable
 from app.libs.password_guesses import guesses_needed
-from app.libs.passwords import Lane, Passwords, password_mark
+from app.libs.passwords import PasswordLane, Passwords, password_mark
 from app.models.user import User
 
 SITE_WORDS = ("yushu", "鱼书", "fisher")
@@ -18,7 +18,7 @@ class PasswordRules:
     def __init__(self, passwords: Passwords) -> None:
         self._passwords = passwords
 
-    def hash_new(self, password: str, *, email: str, nickname: str, lane: Lane) -> str:
+    def hash_new(self, password: str, *, email: str, nickname: str, lane: PasswordLane) -> str:
         """Return the hash of a new password. Slow on purpose: never called inside a transaction.
 
         :raises PasswordTooCommon: as `ensure_hard_to_guess`.

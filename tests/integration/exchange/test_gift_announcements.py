@@ -22,7 +22,7 @@ BATCH = 3
 
 @pytest.fixture
 def app(any_database_app: Flask, monkeypatch: pytest.MonkeyPatch) -> Flask:
-    monkeypatch.setattr(wishes, "BATCH", BATCH)
+    monkeypatch.setattr(wishes, "GIFTS_AT_ONCE", BATCH)
     return any_database_app
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from app.search.answerer import HEAD
-from app.search.search import PER_PAGE
+from app.search.search import RESULTS_PER_PAGE
 from tests.support.catalogue_fixture import Shelf, titles
 
 EDITIONS = 50
@@ -64,8 +64,8 @@ def test_pages_go_on_behind_the_groups_with_every_other_book_once(others: int):
     ids = [book.id for page in pages for book in page.rows]
     assert len(ids) == len(set(ids)) == first.total - HEAD + 2
     assert {page.total for page in pages} == {EDITIONS + others}
-    assert all(len(page.rows) == PER_PAGE for page in pages[:-1])
-    assert 0 < len(pages[-1].rows) <= PER_PAGE
+    assert all(len(page.rows) == RESULTS_PER_PAGE for page in pages[:-1])
+    assert 0 < len(pages[-1].rows) <= RESULTS_PER_PAGE
 
 
 def test_programs_are_given_every_edition(shelf: Shelf):

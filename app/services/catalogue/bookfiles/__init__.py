@@ -15,7 +15,7 @@ from app.domain.errors import Refusal
 from app.services.catalogue.bookfiles.csv_rows import REJECTS_COLUMNS, CsvRows
 from app.services.catalogue.bookfiles.json_rows import JsonRows, array_elements
 from app.services.catalogue.bookfiles.open_library import AuthorNames, OpenLibraryRows, no_author_names
-from app.services.catalogue.bookfiles.rows import LONGEST_ROW, Row
+from app.services.catalogue.bookfiles.rows import LONGEST_ROW, FileRow
 from app.services.catalogue.bookfiles.streams import TextStream, open_text
 
 Format = Literal["csv", "jsonl", "openlibrary"]
@@ -42,7 +42,7 @@ class BookRows(Protocol):
     def unknown(self) -> tuple[str, ...]:
         """The columns that are not used; where each row names its own, those met so far."""
 
-    def rows(self, *, skip: int = 0, source: str = ...) -> Iterator[Row]:
+    def rows(self, *, skip: int = 0, source: str = ...) -> Iterator[FileRow]:
         """Return each row after the first `skip`."""
         ...
 

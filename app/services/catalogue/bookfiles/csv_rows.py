@@ -10,7 +10,7 @@ from app.domain.book_entry import NotABookEntry
 from app.domain.cells import isbn_columns, unwrapped
 from app.domain.errors import Refusal
 from app.domain.tables import read_table
-from app.services.catalogue.bookfiles.rows import LONGEST_ROW, FileNumbers, Rejected, Row, RowTooLong, accept
+from app.services.catalogue.bookfiles.rows import LONGEST_ROW, FileNumbers, FileRow, Rejected, RowTooLong, accept
 
 FACTS = frozenset(field.name for field in fields(BookFacts)) - {"isbn13"}
 #: Other names that exporters give to our columns, folded.
@@ -101,13 +101,13 @@ class CsvRows:
         self._columns = Columns(self.header)
         self.unknown = self._columns.unknown
 
-    def rows(self, *, skip: int = 0, source: str = "file") -> Iterator[Row]:
+    def rows(self, *, skip: int = 0, source: str = "file") -> Iterator[FileRow]:
         """Return each row after the first `skip`; blank lines are no rows."""
         for number, cells in enumerate(self._table.rows, start=1):
             if number > skip:
                 yield self._row(number, cells[self._offset :], source)
 
-    def _row(self, number: int, cells: list[str], source: str) -> Row:
+    def _row(self, number: int, cells: list[str], source: str) -> FileRow:
         if sum(map(len, cells)) + len(cells) > LONGEST_ROW:
             return Rejected(number, RowTooLong(limit=LONGEST_ROW), ())
         if len(cells) != len(self.header):

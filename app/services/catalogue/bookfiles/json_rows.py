@@ -10,7 +10,7 @@ from typing import Any
 from app.domain.book_entry import NotABookEntry
 from app.domain.cells import is_isbn_column
 from app.services.catalogue.bookfiles.csv_rows import FACTS, field_of
-from app.services.catalogue.bookfiles.rows import LONGEST_ROW, FileNumbers, Rejected, Row, RowTooLong, accept
+from app.services.catalogue.bookfiles.rows import LONGEST_ROW, FileNumbers, FileRow, Rejected, RowTooLong, accept
 from app.services.catalogue.bookfiles.streams import FileDamaged
 
 _BETWEEN = re.compile(r"[\s,]*")
@@ -60,14 +60,14 @@ class JsonRows:
         """The names in the rows read so far that are not used."""
         return tuple(name for name, kind in self._kinds.items() if kind == _UNKNOWN)
 
-    def rows(self, *, skip: int = 0, source: str = "file") -> Iterator[Row]:
+    def rows(self, *, skip: int = 0, source: str = "file") -> Iterator[FileRow]:
         """Return each row after the first `skip`; blank lines are no rows."""
         filled = (text for text in self._texts if not text.isspace())
         for number, text in enumerate(filled, start=1):
             if number > skip:
                 yield self._row(number, text.strip(), source)
 
-    def _row(self, number: int, text: str, source: str) -> Row:
+    def _row(self, number: int, text: str, source: str) -> FileRow:
         if len(text) > LONGEST_ROW:
             return Rejected(number, RowTooLong(limit=LONGEST_ROW), ())
         try:

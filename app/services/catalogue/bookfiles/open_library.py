@@ -13,10 +13,18 @@ from typing import Any
 from app.domain.book import language_of_marc
 from app.domain.book_entry import NotABookEntry
 from app.services.catalogue.bookfiles.json_rows import NotJson, json_object
-from app.services.catalogue.bookfiles.rows import LONGEST_ROW, FileNumbers, Rejected, Row, RowTooLong, Skipped, accept
+from app.services.catalogue.bookfiles.rows import (
+    LONGEST_ROW,
+    FileNumbers,
+    FileRow,
+    Rejected,
+    RowTooLong,
+    Skipped,
+    accept,
+)
 
 SOURCE = "open_library"
-COVER = "https://covers.openlibrary.org/b/id/{id}-M.jpg"
+COVER_ADDRESS = "https://covers.openlibrary.org/b/id/{id}-M.jpg"
 #: Gives the names of authors by their keys ("/authors/OL1A"); an unknown key gives none.
 AuthorNames = Callable[[Sequence[str]], Sequence[str]]
 
@@ -49,14 +57,14 @@ class OpenLibraryRows:
         self._lines = lines
         self._author_names = author_names
 
-    def rows(self, *, skip: int = 0, source: str = SOURCE) -> Iterator[Row]:
+    def rows(self, *, skip: int = 0, source: str = SOURCE) -> Iterator[FileRow]:
         """Yield each row after the first `skip`; blank lines are no rows."""
         filled = (line for line in self._lines if line.strip())
         for number, line in enumerate(filled, start=1):
             if number > skip:
                 yield self._row(number, line.rstrip("\r\n"), source)
 
-    def _row(self, number: int, line: str, source: str) -> Row:
+    def _row(self, number: int, line: str, source: str) -> FileRow:
         kind, *columns = line.split("\t", _COLUMNS - 1)
         if kind.startswith("/type/") and kind != _EDITION:
             return Skipped(number)
@@ -129,7 +137,7 @@ def _contributors(edition: Mapping[str, Any], role: re.Pattern[str]) -> list[str
 
 def _cover(edition: Mapping[str, Any]) -> str:
     numbers = [number for number in _list(edition.get("covers")) if isinstance(number, int) and number > 0]
-    return COVER.format(id=numbers[0]) if numbers else ""
+    return COVER_ADDRESS.format(id=numbers[0]) if numbers else ""
 
 
 def _words(value: object) -> object:

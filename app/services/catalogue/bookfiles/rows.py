@@ -49,7 +49,7 @@ class Skipped:
     number: int
 
 
-Row = Accepted | Rejected | Skipped
+FileRow = Accepted | Rejected | Skipped
 
 
 class RowTooLong(NotABookEntry):
@@ -67,7 +67,7 @@ class FileNumbers:
     stated: list[str]
 
 
-def accept(number: int, fields: Mapping[str, Any], numbers: FileNumbers, cells: Cells, *, source: str) -> Row:
+def accept(number: int, fields: Mapping[str, Any], numbers: FileNumbers, cells: Cells, *, source: str) -> FileRow:
     """Return the row as a book, or as refused with its reason; `cells` is asked only for a refused one."""
     try:
         isbn13 = _own_isbn(numbers.cells)

@@ -23,7 +23,7 @@ def test_ready_lists_are_made_for_prefixes_with_many_terms_only():
     made = dict(rows)
     assert set(made) == {b"wa", b"wab", b"wab0"}
     best = vocabulary.unpack(made[b"wab"])
-    assert len(best) == vocabulary.KEPT
+    assert len(best) == vocabulary.COMPLETIONS_KEPT
     assert vocabulary.unpack(made[b"wa"]) == best, "what a longer prefix has, its beginning has"
     assert Completion("wab099", 100) in best
     assert Completion("wab033", 34) in best, "the term of the best ranked book"
@@ -36,7 +36,7 @@ def test_of_thousands_of_terms_the_best_are_kept():
     made = dict([*rows, *ready.finish()])
     for prefix in ("wa", "wab", "wab1", "wab17"):
         own = [item for item in scored if item[2].startswith(prefix)]
-        assert vocabulary.unpack(made[prefix.encode()]) == vocabulary.best_of(own, vocabulary.KEPT)
+        assert vocabulary.unpack(made[prefix.encode()]) == vocabulary.best_of(own, vocabulary.COMPLETIONS_KEPT)
 
 
 def test_however_many_terms_there_are_few_are_held():

@@ -15,7 +15,7 @@ import pytest
 from app.services.catalogue.bookfiles import BookFile, EmptyFile, Format, open_book_file
 from app.services.catalogue.bookfiles.author_names import StoredAuthorNames, write_author_names
 from app.services.catalogue.bookfiles.csv_rows import NoHeader
-from app.services.catalogue.bookfiles.rows import LONGEST_ROW, Accepted, Rejected, Row, Skipped
+from app.services.catalogue.bookfiles.rows import LONGEST_ROW, Accepted, FileRow, Rejected, Skipped
 from app.services.catalogue.bookfiles.streams import FileDamaged, fingerprint
 from app.services.catalogue.bookfiles.writing import RejectsFile
 
@@ -29,13 +29,13 @@ two-line title",A;B,
 """
 
 
-def rows_of(path: Path, *, skip: int = 0, format_: Format | None = None) -> list[Row]:
+def rows_of(path: Path, *, skip: int = 0, format_: Format | None = None) -> list[FileRow]:
     """Read the whole file."""
     with open_book_file(path, format_=format_) as file:
         return list(file.content.rows(skip=skip))
 
 
-def reasons(rows: list[Row]) -> list[str]:
+def reasons(rows: list[FileRow]) -> list[str]:
     """Return what became of each row: the ISBN of a book, or why it was refused."""
     return [
         row.facts.isbn13

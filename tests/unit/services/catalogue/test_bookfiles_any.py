@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from app.domain.cells import disarmed
 from app.domain.errors import Refusal
 from app.services.catalogue.bookfiles import FORMATS, Format, open_book_file
-from app.services.catalogue.bookfiles.rows import Accepted, Rejected, Row
+from app.services.catalogue.bookfiles.rows import Accepted, FileRow, Rejected
 from app.services.catalogue.bookfiles.writing import RejectsFile
 
 ISBNS = ("9780306406157", "9787536692930", "0306406152", "7-5366-9293-5", "9787536692931", "9.78E+12", "", "123")
@@ -27,7 +27,7 @@ TABLE = st.lists(st.tuples(st.sampled_from(ISBNS), CELL, CELL, CELL), min_size=1
 HERE = settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
-def read(path: Path, format_: Format | None = None) -> list[Row]:
+def read(path: Path, format_: Format | None = None) -> list[FileRow]:
     with open_book_file(path, format_=format_) as file:
         return list(file.content.rows())
 
@@ -104,7 +104,7 @@ def test_an_array_on_one_long_line_is_read_in_pieces(tmp_path: Path) -> None:
 def test_an_array_that_was_cut_short_or_goes_on_says_so_after_its_rows(tmp_path: Path, text: str) -> None:
     path = tmp_path / "array.json"
     path.write_text(text, "utf-8")
-    seen: list[Row] = []
+    seen: list[FileRow] = []
     with open_book_file(path) as file, pytest.raises(Refusal, match="JSON array"):
         seen.extend(file.content.rows())
     assert [type(row) for row in seen] == [Accepted]
