@@ -91,6 +91,7 @@ def _measure(folder: Path, url: str, runs: int, waits: list[int], *, with_rivals
         _time_index(container, asked)
         finder = _fresh_search(container)
         _row("whole search: mix of ten kinds (Search.find)", time_each(asked.texts, finder.find))
+        _row("whole search: the same with the editions of a work in one row", time_each(asked.texts, _grouped(finder)))
         _row("whole suggestion, any length (Search.suggest)", time_each(asked.typed, finder.suggest))
         if with_rivals:
             for rival in RIVALS[_kind(url)]:
@@ -128,6 +129,10 @@ def _twenty_of(container: Container) -> Callable[[TermSet], None]:
                 index.count([plan])
 
     return twenty
+
+
+def _grouped(finder: Search) -> Callable[[str], object]:
+    return lambda text: finder.find(text, grouped=True)
 
 
 def _fresh_search(container: Container) -> Search:

@@ -56,6 +56,23 @@ PARTS = {
             "tests/unit/search/test_query_parser.py",
         ),
     ),
+    "works": Part(
+        (
+            "app/domain/author_key.py",
+            "app/domain/book_kinds.py",
+            "app/domain/edition_remarks.py",
+            "app/domain/volumes.py",
+            "app/domain/work*.py",
+        ),
+        (
+            "tests/golden/test_works.py",
+            "tests/unit/domain/test_author_key.py",
+            "tests/unit/domain/test_volumes.py",
+            "tests/unit/domain/test_work.py",
+            "tests/unit/domain/test_work_family.py",
+            "tests/unit/services/lists/test_row_matching.py",
+        ),
+    ),
     "lists": Part(
         (
             "app/domain/reading_list.py",
