@@ -77,7 +77,7 @@ class Answerer:
         plans = [plan.terms for plan in reading.plans]
         found = self._index.candidates(plans, limit=HEAD, having=having, first=reading.first)
         known = {ranked.book.id for ranked in answer.head}
-        others = rerank([book for book in found.books if book.id not in known], wider)
+        others = [ranked for ranked in rerank(found.books, wider) if ranked.book.id not in known]
         return SearchAnswer(reading, [*answer.head, *others], found.more)
 
     def better(self, answer: SearchAnswer) -> str | None:

@@ -21,7 +21,9 @@ _SHORTEST_WITH_AUTHOR = 4
 
 @dataclass(frozen=True, slots=True)
 class Ranked:
-    """A book and how it answers; `place` is where the index has it, what can be had in front, then what is popular."""
+    """A book and how it answers; `place` is where the index has it: what can be had in front, then what is popular. Where the
+    query names fields, those that have fewer of its words elsewhere come before.
+    """
 
     book: BookRow
     match: Match
@@ -42,13 +44,16 @@ def _rerank_by_fields(books: Iterable[BookRow], reading: ParsedQuery, literal: _
     """Sort books, first those that have the whole query for their title, then those with every word in the field it was said of."""
     asked = _Asked(reading)
     fields = [(field.name, _Asked(parse_query(field.value))) for field in reading.fields]
-    found: list[tuple[int, Match, int, BookRow]] = []
-    for place, book in enumerate(books):
+    found: list[tuple[int, Match, BookRow]] = []
+    for book in books:
         as_it_stands = literal.match(book.facts)
         misses = sum(field.match(_only(name, book.facts)) == Match.ELSEWHERE for name, field in fields)
         is_title = as_it_stands == Match.TITLE
-        found.append((-1 if is_title else misses, min(as_it_stands, asked.match(book.facts)), place, book))
-    return [Ranked(book, match, place) for _, match, place, book in sorted(found, key=lambda one: one[:3])]
+        found.append((-1 if is_title else misses, min(as_it_stands, asked.match(book.facts)), book))
+    found.sort(key=lambda one: one[0])
+    placed = [(misses, Ranked(book, match, place)) for place, (misses, match, book) in enumerate(found)]
+    placed.sort(key=lambda one: (one[0], one[1].match))
+    return [ranked for _, ranked in placed]
 
 
 def one_of_each_work(ranked: Iterable[Ranked]) -> list[BookRow]:

@@ -55,8 +55,8 @@ class SearchPage:
     `barcode` is a number that was typed and is no book's, `is_shortened` says that it is one in exponent form. `clipped` says that only the beginning of a long text was read.
     For the filters: `languages` are (BCP 47 group, number of hits), `gifts` is how many of the books can be had, `language` and
     `offered` are what is chosen. `capped` says that paging ends before the results do.
-    `grouped` says that of the best ranked books a work has one row; `editions` are how many the catalogue has of a row's work, by
-    `work_id`.
+    `grouped` says that of the best ranked books a work has one row, `merged` how many have no row of their own for that; `editions`
+    are how many the catalogue has of a row's work, by `work_id`.
     """
 
     text: str
@@ -79,6 +79,7 @@ class SearchPage:
     exact: bool = False
     capped: bool = False
     grouped: bool = False
+    merged: int = 0
     editions: Mapping[int, int] = field(default_factory=dict)
 
 

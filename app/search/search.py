@@ -199,6 +199,7 @@ class Search:
             exact=exact,
             capped=total > MOST_SHOWN,
             grouped=grouped,
+            merged=len(answer.head) - len(head),
             editions=self._books.count_editions([row.work_id for row in rows if row.work_id]) if grouped else {},
         )
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from html import unescape
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from flask import Flask
@@ -70,10 +71,23 @@ def test_each_edition_can_be_listed_by_itself_also_in_another_language(page: Pag
     assert sorted(titles(answer)) == ["三体", "三体Ⅱ：黑暗森林", "三體"]
     assert "个版本</a>" not in answer
     assert 'content="noindex, follow"' in answer
-    together = re.search(r'<a href="([^"]+)">同一本书的各个版本合成一行</a>', answer)
+    together = re.search(r'<a href="([^"]+)">把同一本书的各个版本合成一行</a>', answer)
     assert together
     assert len(titles(page.http.get(unescape(together[1])).text)) == 2
     assert "1 more edition" in page.get("/book/search?q=三体", headers={"Accept-Language": "en"}).text
+
+
+def test_the_way_back_to_one_row_keeps_the_filters(page: PageClient):
+    answer = html(page, "三体", group=0, language="zh", exact=1)
+    together = re.search(r'<a href="([^"]+)">把同一本书的各个版本合成一行</a>', answer)
+    assert together
+    assert parse_qs(urlsplit(unescape(together[1])).query) == {"q": ["三体"], "language": ["zh"], "exact": ["1"]}
+
+
+def test_no_link_offers_to_part_what_is_not_together(page: PageClient):
+    answer = html(page, "三体 重庆出版社")
+    assert "另有 1 个版本" in answer
+    assert "把每个版本分开列出来" not in answer
 
 
 def test_a_way_to_group_that_there_is_not_is_refused(page: PageClient):
