@@ -221,9 +221,9 @@ def test_a_session_that_cannot_be_opened_leaves_the_old_one(app: Flask) -> None:
 def test_a_rule_is_asked_once_by_a_form_and_once_by_its_page(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
     world = World(app)
     browser, asked = world.browsers["reader"], []
-    ask: Callable[..., object] = world.container.exchange.facts.asked
+    ask: Callable[..., object] = world.container.exchange.facts.find_request
     monkeypatch.setattr(
-        type(world.container.exchange.facts), "asked", lambda _self, gift: asked.append(gift) or ask(gift)
+        type(world.container.exchange.facts), "find_request", lambda _self, gift: asked.append(gift) or ask(gift)
     )
     form = {"recipient_name": "林小满", "mobile": "13800138000", "address": "四川省成都市青羊区草堂路三十七号"}
     form["csrf_token"] = token_of(browser)
