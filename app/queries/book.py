@@ -65,16 +65,6 @@ class BookQueries:
         own = {book.facts.isbn13: book for book in self.find_many(isbns)}
         return own | self._by_alias([isbn for isbn in isbns if isbn not in own])
 
-    def list_sisters(self, book: BookRow, limit: int) -> tuple[BookRow, ...]:
-        """Return other editions of a book's work, the most popular first, at most `limit`."""
-        if not book.work_id:
-            return ()
-        rows = self._sql.fetchall(
-            f"SELECT {BOOK.columns} FROM book b WHERE b.work_id = :work ORDER BY b.popularity DESC, b.id DESC LIMIT :limit",
-            {"work": book.work_id, "limit": limit + 1},
-        )
-        return tuple(sister for sister in map(BOOK.read, rows) if sister.id != book.id)[:limit]
-
     def count_editions(self, works: Sequence[int]) -> dict[int, int]:
         """Return for each of these works how many editions the catalogue has; one statement."""
         if not works:

@@ -25,6 +25,14 @@ class RecentGiftRow:
     since: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class EditionRow:
+    """Another edition of a work, and how many members give it."""
+
+    book: BookRow
+    givers: int
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GiverRow:
     """One copy on the shelf (``open``) or asked for (``reserved``), and whose it is."""
@@ -99,6 +107,9 @@ _RECENT = RowMapper(
     givers=f"(SELECT COUNT(*) FROM gift g WHERE g.isbn13 = r.isbn13 AND g.{_OPEN_GIFT})",
     since="r.latest",
 )
+_EDITION = RowMapper(
+    EditionRow, book=BOOK, givers=f"(SELECT COUNT(*) FROM gift g WHERE g.isbn13 = b.isbn13 AND g.{_OPEN_GIFT})"
+)
 _GIVER = RowMapper(
     GiverRow, "g", gift_id="g.id", member_id="g.user_id", nickname="u.nickname", condition="g.book_condition"
 )
@@ -142,6 +153,17 @@ class ListingQueries:
             {"limit": limit},
         )
         return _RECENT.read_all(rows)
+
+    def list_sisters(self, book: BookRow, limit: int) -> tuple[EditionRow, ...]:
+        """Return other editions of a book's work, the most popular first, at most `limit`; one statement."""
+        if not book.work_id:
+            return ()
+        rows = self._sql.fetchall(
+            f"SELECT {_EDITION.columns} FROM book b WHERE b.work_id = :work "
+            "ORDER BY b.popularity DESC, b.id DESC LIMIT :limit",
+            {"work": book.work_id, "limit": limit + 1},
+        )
+        return tuple(sister for sister in map(_EDITION.read, rows) if sister.book.id != book.id)[:limit]
 
     def get_shelf(self, isbn13: str, *, member_id: int | None) -> BookShelf:
         """Return who gives and who wishes a book; four statements, however many there are."""

@@ -21,6 +21,7 @@ from app.forms.drift import CONDITIONS, POSTAGES
 from app.http.auth import confirmed_required
 from app.http.limits import limited
 from app.queries.book import BookRow
+from app.queries.listings import EditionRow
 from app.web.blueprint import web
 from app.web.template_helpers import language_name, site_address
 
@@ -130,12 +131,10 @@ def detail(isbn: str) -> Response | str | tuple[str, int]:
     )
 
 
-def _other_editions(book: BookRow) -> list[tuple[BookFacts, int]]:
-    """Return the other editions of a book's work with how many members give each; those that can be had in front."""
-    sisters = [sister.facts for sister in container.catalogue.books.list_sisters(book, _SISTERS)]
-    givers = container.exchange.listings.count_open([facts.isbn13 for facts in sisters])
-    editions = [(facts, givers.get(facts.isbn13, 0)) for facts in sisters]
-    return sorted(editions, key=lambda edition: not edition[1])[:_EDITIONS]
+def _other_editions(book: BookRow) -> list[EditionRow]:
+    """Return the other editions of a book's work, those that can be had in front."""
+    sisters = container.exchange.listings.list_sisters(book, _SISTERS)
+    return sorted(sisters, key=lambda sister: not sister.givers)[:_EDITIONS]
 
 
 _BETWEEN_PEOPLE = re.compile(r"\s*[;；、，/]\s*")

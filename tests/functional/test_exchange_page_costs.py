@@ -33,7 +33,7 @@ ROWS = 500
 PAGES = {
     "/": 8,
     "/book/search?q=三体": 8,
-    f"/book/{ISBNS[0]}/detail": 7,
+    f"/book/{ISBNS[0]}/detail": 8,
     "/drift/{gift}": 9,
     "/invitations": 4,
     "/moderation": 7,

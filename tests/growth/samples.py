@@ -26,9 +26,6 @@ SAMPLES: Mapping[str, Ask] = {
     "BookQueries.find_many": lambda c, isbn: c.catalogue.books.find_many([isbn]),
     "BookQueries.resolve": lambda c, isbn: c.catalogue.books.resolve(isbn),
     "BookQueries.resolve_many": lambda c, isbn: c.catalogue.books.resolve_many([isbn, "9780000000026"]),
-    "BookQueries.list_sisters": lambda c, isbn: c.catalogue.books.list_sisters(
-        cast("BookRow", c.catalogue.books.find(isbn)), 50
-    ),
     "BookQueries.count_editions": lambda c, _: c.catalogue.books.count_editions([1, 2, 3]),
     "BookQueries.list_series_ids": lambda c, _: c.catalogue.books.list_series_ids("三体", 20),
     "BookQueries.list_popular": lambda c, _: c.catalogue.books.list_popular(24),
@@ -108,6 +105,9 @@ SAMPLES: Mapping[str, Ask] = {
     "SealedTextQueries.list_samples": lambda c, _: SealedTextQueries(c.core.sql).list_samples(),
     "ListingQueries.list_recent": lambda c, _: c.exchange.listings.list_recent(30),
     "SiteCountQueries.get": lambda c, _: c.catalogue.site_counts.get(),
+    "ListingQueries.list_sisters": lambda c, isbn: c.exchange.listings.list_sisters(
+        cast("BookRow", c.catalogue.books.find(isbn)), 50
+    ),
     "ListingQueries.get_shelf": lambda c, isbn: c.exchange.listings.get_shelf(isbn, member_id=BUSY),
     "ListingQueries.count_open": lambda c, isbn: c.exchange.listings.count_open([isbn]),
     "ListingQueries.list_gifts": lambda c, _: c.exchange.listings.list_gifts(BUSY, limit=20, offset=0),

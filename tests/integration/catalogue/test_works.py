@@ -43,7 +43,7 @@ def found(facts: BookFacts) -> BookRow:
 
 
 def sisters(facts: BookFacts) -> list[str]:
-    return [sister.facts.title for sister in container.catalogue.books.list_sisters(found(facts), 50)]
+    return [sister.book.facts.title for sister in container.exchange.listings.list_sisters(found(facts), 50)]
 
 
 def forget_works() -> None:

@@ -118,15 +118,15 @@ def test_small_numbers_are_exact_and_large_ones_as_they_were_counted(
 ):
     counts, counting = exchange.container.catalogue.site_counts, exchange.container.catalogue.site_counting
     exchange.offer(exchange.member("老舍"))
-    assert counts.read().offered == 1
+    assert counts.get().offered == 1
     monkeypatch.setattr(operation, "_FEW", 1)
-    assert (counts.read().offered, counts.read().delivered) == (1, 0)
+    assert (counts.get().offered, counts.get().delivered) == (1, 0)
     counting.run()
     exchange.offer(exchange.member("小满"), ISBNS[1])
-    assert counts.read().offered == 1
+    assert counts.get().offered == 1
     counting.run()
-    assert counts.read().offered == 2
-    assert counts.read() == counts.count()
+    assert counts.get().offered == 2
+    assert counts.get() == counts.count()
 
 
 def test_a_sweep_removes_all_that_is_old_in_batches_and_nothing_else(
