@@ -310,7 +310,8 @@ def _compare(wave: Mapping[str, BookFacts], known: Mapping[str, BookRow], is_sam
 
 
 def merge_facts(known: BookFacts, said: BookFacts) -> BookFacts:
-    """Return the known facts with those that are said and not empty; who said them matters only if that changes any.
+    """Return the known facts with those that are said and not empty; who said them matters if that changes any, or confirms
+    what a member wrote down.
 
     A text with bytes that could not be read, and a title that is none ("Untitled"), replace nothing.
     """
@@ -320,7 +321,9 @@ def merge_facts(known: BookFacts, said: BookFacts) -> BookFacts:
         if name != "source" and (value := getattr(said, name)) != (before := getattr(known, name)) and value
         and not (before and _is_worse(name, value))
     }  # fmt: skip
-    return replace(known, **news, source=said.source or known.source) if news else known
+    if not news and known.source != BY_MEMBER:
+        return known
+    return replace(known, **news, source=said.source or known.source)
 
 
 def _is_worse(name: str, value: Any) -> bool:

@@ -86,6 +86,16 @@ def test_what_a_member_wrote_down_has_no_sisters_until_a_source_confirms_it():
 
 
 @pytest.mark.usefixtures("app")
+def test_a_source_that_says_the_same_as_a_member_confirms_it():
+    written = replace(HARDCOVER, source=BY_MEMBER)
+    store(SANTI, written)
+    store(written)
+    assert sisters(SANTI) == []
+    store(replace(written, source="file"))
+    assert (sisters(SANTI), sisters(written)) == (["三体（精装）"], ["三体"])
+
+
+@pytest.mark.usefixtures("app")
 def test_books_of_before_are_given_their_works_and_stay_as_they_are():
     store(*ALL)
     together = {facts: sisters(facts) for facts in ALL}
