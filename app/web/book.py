@@ -87,9 +87,8 @@ def linked_data(facts: BookFacts) -> dict[str, Any]:
     return {name: value for name, value in found.items() if value}
 
 
-#: Other editions on a book's page, of so many that are the most popular ones.
-_EDITIONS = 12
-_SISTERS = 50
+#: Of the other editions on a book's page the most popular ones.
+_MOST_EDITIONS = 50
 
 
 @web.get("/book/<isbn>/detail")
@@ -133,8 +132,8 @@ def detail(isbn: str) -> Response | str | tuple[str, int]:
 
 def _other_editions(book: BookRow) -> list[EditionRow]:
     """Return the other editions of a book's work, those that can be had in front."""
-    sisters = container.exchange.listings.list_sisters(book, _SISTERS)
-    return sorted(sisters, key=lambda sister: not sister.givers)[:_EDITIONS]
+    sisters = container.exchange.listings.list_sisters(book, _MOST_EDITIONS)
+    return sorted(sisters, key=lambda sister: not sister.givers)
 
 
 _BETWEEN_PEOPLE = re.compile(r"\s*[;；、，/]\s*")

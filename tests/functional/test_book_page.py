@@ -96,6 +96,12 @@ def test_the_same_book_in_other_clothes_is_offered(page: PageClient):
     assert "其他版本" not in page.get(detail(FIGHT_CLUB.isbn13)).text
 
 
+def test_every_edition_that_a_result_counts_is_on_the_page(app: Flask, page: PageClient):
+    stock(app, [replace(SANTI, isbn13=f"9787536693{number:03}", publisher=f"第{number}书社") for number in range(20)])
+    text = page.get(detail(SANTI.isbn13)).text
+    assert all(f"第{number}书社" in text for number in range(20))
+
+
 def test_another_edition_that_can_be_had_is_told_where_nobody_gives_this_one(
     app: Flask, exchange: Exchange, page: PageClient
 ):
