@@ -97,7 +97,7 @@ def works() -> None:
     """Assign the books that have no work yet to the works of which they are editions; the worker does so, too."""
     total = container.catalogue.indexed_books.count_without_work()
     bar = Bar("works")
-    done = container.catalogue.work_assignment.run(lambda books: bar.show(books, total, f"{books:,} books"))
+    done = container.catalogue.works.assign_all(lambda books: bar.show(books, total, f"{books:,} books"))
     bar.end(f"{done:,} books assigned")
 
 

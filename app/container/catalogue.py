@@ -23,7 +23,7 @@ from app.search.search import Search
 from app.services.catalogue.book_lookup import BookLookup, Enriching
 from app.services.catalogue.catalogue import Catalogue
 from app.services.catalogue.catalogue_import import CatalogueImports
-from app.services.catalogue.work_assignment import WorkAssignment
+from app.services.catalogue.works import Works
 from app.services.operations.site_counting import SiteCounting
 from app.sources.chain import SourceChain, http_client_for, sources_for
 from app.sources.local import LocalCatalogue
@@ -102,9 +102,9 @@ class CatalogueParts:
         return CatalogueImports(self._core.sql, self.writer, self.search_index, self._core.clock, lock=lock)
 
     @cached_property
-    def work_assignment(self) -> WorkAssignment:
+    def works(self) -> Works:
         """Assign books to the works of which they are editions."""
-        return WorkAssignment(self.writer)
+        return Works(self._core.sql, self._core.clock)
 
     @cached_property
     def http_client(self) -> HttpClient:

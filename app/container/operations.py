@@ -96,7 +96,7 @@ class OperationParts:
                 Job(
                     name="assign books to works",
                     every=timedelta(minutes=1),
-                    run=self._catalogue.work_assignment.take_turn,
+                    run=self._catalogue.works.take_turn,
                 ),
                 Job(name="forget old mail", every=timedelta(hours=6), run=self.mail_delivery.forget_old),
                 Job(name="forget old sessions", every=timedelta(hours=6), run=self._forget_old_sessions),

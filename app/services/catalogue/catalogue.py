@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from operator import attrgetter, itemgetter
+from operator import attrgetter
 from typing import Any
 
 from app.db.sql_helper import SqlHelper, in_list
 from app.domain.book import BY_MEMBER, BookFacts
 from app.domain.book_entry import is_placeholder
 from app.domain.text_encoding import UNREADABLE
-from app.domain.work import work_key
 from app.libs.clock import Clock, epoch
 from app.queries.book import BOOK, FACT_COLUMNS, BookRow
 from app.queries.catalogue import IndexedBookQueries
 from app.search.index.port import BookTerms, Index, entry_of
+from app.services.catalogue.works import FOR_UPDATE, UNLESS_KNOWN, Works, key_of_work
 from app.services.unit_of_work import use_case
 
 Terms = Callable[[BookFacts], BookTerms]
@@ -31,21 +31,15 @@ _INSERT = (
 )
 #: Rows are born with version 0, which no other transaction ever sees: what has it after the INSERT is ours, the rest
 #: was stored by somebody else a moment ago and is treated as known.
-_UNLESS_KNOWN = {"sqlite": " ON CONFLICT (isbn13) DO NOTHING", "mysql": " ON DUPLICATE KEY UPDATE id = id"}
 _UPDATE = (
     f"UPDATE book SET {', '.join(f'{name} = :{name}' for name in FACT_COLUMNS)}, work_id = :work, "
     "version = version + 1, update_time = :now "
     "WHERE id = :id"
 )
-_INSERT_WORK = "INSERT INTO work (work_key, create_time) VALUES (:key, :now)"
-_UNLESS_WORK_KNOWN = {"sqlite": " ON CONFLICT (work_key) DO NOTHING", "mysql": " ON DUPLICATE KEY UPDATE id = id"}
-#: Whoever changes the facts meanwhile writes the work, too.
-_ASSIGN = "UPDATE book SET work_id = :work WHERE id = :id AND version = :version AND work_id = 0"
 _INSERT_ALIAS = "INSERT INTO book_alias (isbn13, book_id, create_time) VALUES (:isbn13, :book_id, :now)"
 _END_ALIAS = "DELETE FROM book_alias WHERE isbn13 = :isbn13"
 _NEXT_VERSION = "UPDATE book SET version = version + 1 WHERE id = :id"
 _values = attrgetter(*FACT_COLUMNS)
-_LOCK = {"sqlite": "", "mysql": " FOR UPDATE"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +103,7 @@ class Catalogue:
     def __init__(self, sql: SqlHelper, index: Index, terms: Terms, clock: Clock) -> None:
         self._sql = sql
         self._indexed = IndexedBookQueries(sql)
+        self._works = Works(sql, clock)
         self._index = index
         self._terms = terms
         self._clock = clock
@@ -148,7 +143,7 @@ class Catalogue:
             index_new,
             is_same,
             terms={each: self._terms(each) for each in to_index},
-            works=_keys_of_works([*work.new, *work.changed.values()]),
+            works={each: key_of_work(each) for each in (*work.new, *work.changed.values())},
         )
 
     @use_case
@@ -160,21 +155,6 @@ class Catalogue:
         refused = {each.facts for each in outcome.refused}
         self._store_aliases({said: numbers for said, numbers in books.aliases.items() if said not in refused})
         return outcome
-
-    def assign_works(self, limit: int) -> int:
-        """Assign the next books that have no work yet to theirs; return how many there were.
-
-        Their version and the index stay: what a book is found by is the same. A changed book gets its work when it is stored.
-        """
-        books = self._indexed.list_without_work(limit)
-        self._assign_works(books, _keys_of_works([book.facts for book in books]))
-        return len(books)
-
-    @use_case
-    def _assign_works(self, books: Sequence[BookRow], keys: Mapping[BookFacts, str]) -> None:
-        works = self._store_works(keys)
-        rows = [{"id": book.id, "version": book.version, "work": works[book.facts]} for book in books]
-        self._sql.execute_many(_ASSIGN, sorted(rows, key=itemgetter("id")))
 
     def offers_changed(self, isbns: Collection[str]) -> None:
         """Write for books that can or cannot be had any more their next `version` and an index entry that says so.
@@ -189,7 +169,7 @@ class Catalogue:
     def _store(self, wave: Mapping[str, BookFacts], books: Prepared) -> StoreOutcome:
         work = _compare(wave, self._load(list(wave), lock=True), books.is_same)
         stored = [*work.new, *work.changed.values()]
-        works = self._store_works({facts: books.works.get(facts) or _key_of_work(facts) for facts in stored})
+        works = self._works.store({facts: books.works.get(facts) or key_of_work(facts) for facts in stored})
         late = self._insert(work.new, works)
         self._update(work.changed, works)
         to_index = [facts.isbn13 for facts in work.changed.values()]
@@ -202,30 +182,16 @@ class Catalogue:
         if not isbns:
             return {}
         marks, params = in_list("i", isbns)
-        ending = _LOCK[self._sql.dialect] if lock else ""
+        ending = FOR_UPDATE[self._sql.dialect] if lock else ""
         rows = self._sql.fetchall(f"SELECT {BOOK.columns} FROM book b WHERE b.isbn13 IN ({marks}){ending}", params)
         return {book.facts.isbn13: book for book in map(BOOK.read, rows)}
-
-    def _store_works(self, keys: Mapping[BookFacts, str]) -> dict[BookFacts, int]:
-        """Return the ids of the works with these keys, by the facts that have them; those that are new are there afterwards."""
-        if not keys:
-            return {}
-        marks, params = in_list("k", sorted(set(keys.values())))
-        select = f"SELECT work_key, id FROM work WHERE work_key IN ({marks})"
-        ids: dict[str, int] = dict(self._sql.fetchall(select, params))
-        if missing := sorted(set(keys.values()) - ids.keys()):
-            now = epoch(self._clock.now())
-            insert = _INSERT_WORK + _UNLESS_WORK_KNOWN[self._sql.dialect]
-            self._sql.execute_many(insert, [{"key": key, "now": now} for key in missing])
-            ids = dict(self._sql.fetchall(select + _LOCK[self._sql.dialect], params))
-        return {facts: ids[key] for facts, key in keys.items()}
 
     def _insert(self, new: Sequence[BookFacts], works: Mapping[BookFacts, int]) -> dict[str, BookFacts]:
         """Insert the new books; give those that somebody else had stored first, by ISBN."""
         if not new:
             return {}
         now = epoch(self._clock.now())
-        insert = _INSERT + _UNLESS_KNOWN[self._sql.dialect]
+        insert = _INSERT + UNLESS_KNOWN[self._sql.dialect]
         self._sql.execute_many(insert, [_columns(facts) | {"work": works[facts], "now": now} for facts in new])
         marks, params = in_list("i", [facts.isbn13 for facts in new])
         born = self._sql.fetchall(f"SELECT id, isbn13 FROM book WHERE isbn13 IN ({marks}) AND version = 0", params)
@@ -243,7 +209,7 @@ class Catalogue:
         ids: dict[str, int] = dict(self._sql.fetchall(f"SELECT isbn13, id FROM book WHERE isbn13 IN ({marks})", params))
         now = epoch(self._clock.now())
         self._sql.execute_many(
-            _INSERT_ALIAS + _UNLESS_KNOWN[self._sql.dialect],
+            _INSERT_ALIAS + UNLESS_KNOWN[self._sql.dialect],
             [
                 {"isbn13": alias, "book_id": ids[isbn], "now": now}
                 for alias, isbn in sorted(owner_of.items())
@@ -267,16 +233,6 @@ class Catalogue:
                 for isbn, book in self._load(isbns).items()
             ]
         )
-
-
-def _keys_of_works(books: Sequence[BookFacts]) -> dict[BookFacts, str]:
-    return {facts: _key_of_work(facts) for facts in books}
-
-
-def _key_of_work(facts: BookFacts) -> str:
-    """Return the key of a book's work; what a member wrote down is a work of its own until a source has confirmed it."""
-    key = work_key(facts)
-    return (key._replace(author=facts.isbn13) if facts.source == BY_MEMBER else key).hash
 
 
 def _waves(facts: Sequence[BookFacts]) -> Iterator[dict[str, BookFacts]]:

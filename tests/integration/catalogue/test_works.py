@@ -17,7 +17,7 @@ from app.extensions import db
 from app.models.book import Book, Work
 from app.queries.book import BookRow
 from app.queries.catalogue import IndexedBookQueries
-from app.services.catalogue import work_assignment
+from app.services.catalogue import works
 
 SANTI = BookFacts(isbn13="9787536692930", title="三体", authors=("刘慈欣",), language="zh", source="a", popularity=3)
 TAIWAN = replace(SANTI, isbn13="9789571344010", title="三體", authors=("劉慈欣",), language="zh-Hant", popularity=9)
@@ -103,31 +103,31 @@ def test_books_of_before_are_given_their_works_and_stay_as_they_are():
     assert all(sisters(facts) == [] for facts in ALL)
     versions = [found(facts).version for facts in ALL]
     seen: list[int] = []
-    assert container.catalogue.work_assignment.run(seen.append) == len(ALL)
+    assert container.catalogue.works.assign_all(seen.append) == len(ALL)
     assert seen == [len(ALL)]
     assert {facts: sisters(facts) for facts in ALL} == together
     assert [found(facts).version for facts in ALL] == versions
     assert container.catalogue.indexed_books.count_without_work() == 0
-    assert container.catalogue.work_assignment.run() == 0
+    assert container.catalogue.works.assign_all() == 0
 
 
 @pytest.mark.usefixtures("app")
 def test_a_run_that_was_stopped_goes_on():
     store(*ALL)
     forget_works()
-    assert container.catalogue.writer.assign_works(3) == 3
+    assert container.catalogue.works.assign(3) == 3
     assert container.catalogue.indexed_books.count_without_work() == 1
-    assert container.catalogue.work_assignment.run() == 1
+    assert container.catalogue.works.assign_all() == 1
 
 
 @pytest.mark.usefixtures("app")
 def test_a_turn_of_the_worker_ends_before_all_are_done(monkeypatch: pytest.MonkeyPatch):
     store(*ALL)
     forget_works()
-    monkeypatch.setattr(work_assignment, "SLICE", 1)
-    monkeypatch.setattr(work_assignment, "SLICES_OF_A_TURN", 3)
+    monkeypatch.setattr(works, "SLICE", 1)
+    monkeypatch.setattr(works, "SLICES_OF_A_TURN", 3)
     for left in (1, 0, 0):
-        container.catalogue.work_assignment.take_turn()
+        container.catalogue.works.take_turn()
         assert container.catalogue.indexed_books.count_without_work() == left
 
 
@@ -138,7 +138,7 @@ def test_a_change_between_reading_and_assigning_keeps_its_work(monkeypatch: pyte
     read = container.catalogue.indexed_books.list_without_work(len(ALL))
     store(replace(HARDCOVER, title="三体Ⅱ：黑暗森林（精装）"))
     monkeypatch.setattr(IndexedBookQueries, "list_without_work", lambda _self, _limit: read)
-    container.catalogue.writer.assign_works(len(ALL))
+    container.catalogue.works.assign(len(ALL))
     assert sisters(SANTI) == ["三體"]
     assert sisters(FOREST) == ["三体Ⅱ：黑暗森林（精装）"]
 
@@ -150,7 +150,7 @@ def test_a_book_without_a_work_is_not_kept_in_memory():
     ids = [found(facts).id for facts in ALL]
     assert {book.work_id for book in container.catalogue.indexed_books.find_many(ids).values()} == {0}
     before = container.catalogue.version.stamp()
-    container.catalogue.work_assignment.run()
+    container.catalogue.works.assign_all()
     assert 0 not in {book.work_id for book in container.catalogue.indexed_books.find_many(ids).values()}
     assert container.catalogue.version.stamp() != before
 
