@@ -11,7 +11,9 @@ from pathlib import Path
 
 PAIRS = Path(__file__).with_name("works.csv")
 UNSEEN = Path(__file__).with_name("works_unseen.csv")
-"""Pairs of other books, which the rule never saw while it was made."""
+"""A second set, of other books: it was laid aside while the rule was made, then tried, and the rule was mended by its misses."""
+THIRD = Path(__file__).with_name("works_third.csv")
+"""A third set, of books and works in neither of the others, read by somebody who had not seen the rule, to judge it after that."""
 EASY = "easy"
 KINDS = {
     EASY,
