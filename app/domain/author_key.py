@@ -43,6 +43,29 @@ def author_key(name: str) -> str:
     return "" if key in _NOBODY else key
 
 
+@lru_cache(maxsize=50_000)
+def bare_name(name: str) -> str:
+    """Return an author's name without marks of nationality and of what was done: [英] 阿加莎·克里斯蒂 著 is 阿加莎·克里斯蒂."""
+    bare = _BRACKETS.sub(" ", name).strip() or name.strip()
+    if has_han(bare):
+        bare = _ROLE_BEHIND.sub("", _ROLE_BEFORE.sub("", bare)).strip() or bare
+    return " ".join(bare.split())
+
+
+def is_nobody(name: str) -> bool:
+    """Return whether a name is nobody's: 佚名, Anonymous."""
+    return fold(name).replace(" ", "") in _NOBODY
+
+
+def turned(name: str) -> str:
+    """Return a Latin name with its surname last: J.R.R. Tolkien for "Tolkien, J.R.R."; others as they are."""
+    before, _comma, after = name.partition(",")
+    rest = fold(after).split()
+    if not rest or "," in after or rest[0] in _SUFFIX or has_han(name):
+        return name
+    return f"{after.strip()} {before.strip()}"
+
+
 def _han_name(name: str) -> str:
     name = _ROLE_BEFORE.sub("", name)
     name = next(filter(None, map(str.strip, _SEVERAL.split(name))), name)

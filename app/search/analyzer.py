@@ -9,6 +9,8 @@ a    the whole pinyin of an author with a short name (``aliucixin``)
 i    the initials of the title, of its main part, or of an author (``ibngd``)
 t    a short whole title, the main part of a title, or its pinyin, as a hash of eight characters
 l    the language without region or script (``lzh``)
+x    an author, by the hash of the name's key (`catalogue_name.name_key`); so are e, a series, h, a publisher, and c, a
+     subject. No query has such terms: they are for the pages that list books by a name
 g    can be had as a gift; not of the book, so `entry_of` adds it
 ===  ==========================================================================================
 """
@@ -25,6 +27,7 @@ from itertools import islice, pairwise, product
 from typing import Final, NamedTuple
 
 from app.domain.book import BookFacts
+from app.domain.catalogue_name import NameKind, name_key, names_of
 from app.domain.text import (
     VARIANTS,
     fold,
@@ -43,7 +46,7 @@ from app.domain.text import (
 from app.search.index.port import BookTerms
 from app.search.pinyin import LONGEST_INITIALS, READINGS, Syllables, readings_of
 
-SCHEME: Final = 3
+SCHEME: Final = 4
 """Rises when the same book gets other terms than before; a test tells when it must. Indexes of another version are rebuilt."""
 
 LONGEST_EXACT: Final = 4
@@ -51,6 +54,12 @@ LONGEST_EXACT: Final = 4
 
 MOST_TERMS: Final = 24
 """So many terms of a query are looked for: what comes behind them narrows nothing down any more."""
+
+LISTED_LETTERS: Final = 6
+"""Characters of a listed term behind its kind: 36 bits, so that of two million names sixty share theirs with another one."""
+
+NAME_LETTERS: Final = {NameKind.AUTHOR: "x", NameKind.SERIES: "e", NameKind.PUBLISHER: "h", NameKind.SUBJECT: "c"}
+"""The kinds of terms that books are listed by."""
 
 _MAIN_ENDS = re.compile(r"[(（\[【〔「『:：;；—–/~～]| - ")
 _HYPHEN = re.compile("[-\u2010\u2011]")
@@ -85,6 +94,7 @@ def terms(facts: BookFacts) -> BookTerms:
         found.update(*(_sounds(title, is_title=True) for title in plain_titles))
     if facts.language:
         found.add(language_term(facts.language))
+    found.update(listed_term(kind, name) for kind in NameKind for name in names_of(facts, kind))
     return BookTerms(words=frozenset(found))
 
 
@@ -124,6 +134,12 @@ def name_term(syllables: Iterable[str]) -> str:
 def language_term(code: str) -> str:
     """Return the filter term of a BCP 47 tag: ``lzh`` for zh-Hant."""
     return "l" + code.partition("-")[0].lower()
+
+
+@lru_cache(maxsize=50_000)
+def listed_term(kind: NameKind, name: str) -> str:
+    """Return the term of the books that are listed by a name, in any of its spellings."""
+    return NAME_LETTERS[kind] + _hashed(name_key(kind, name))[:LISTED_LETTERS]
 
 
 def is_short(folded: str) -> bool:

@@ -28,7 +28,18 @@ from tests.support.apps import make_app, migrate
 PATIENCE = 300
 """Seconds: a rival may take long for one answer, and longer to be built."""
 
-_COLUMNS = ("isbn13", "title", "authors", "publisher", "pubdate", "language", "popularity", "work_id")
+_COLUMNS = (
+    "isbn13",
+    "title",
+    "authors",
+    "publisher",
+    "pubdate",
+    "language",
+    "popularity",
+    "work_id",
+    "series",
+    "subjects",
+)
 
 
 @dataclass(frozen=True, slots=True)

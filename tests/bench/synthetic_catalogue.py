@@ -24,6 +24,7 @@ STARTER = ROOT / "app" / "data" / "starter.csv.gz"
 BATCH = 5000
 SEED = 20261121
 RARE = 0.2
+HAVE_SERIES = 0.35
 
 
 @dataclass(frozen=True)
@@ -50,6 +51,8 @@ class Vocabularies:
     chinese_authors: Vocabulary
     publishers: Vocabulary
     chinese_publishers: Vocabulary
+    series: Vocabulary
+    subjects: Vocabulary
 
 
 def _ranked(things: Counter[str]) -> Vocabulary:
@@ -61,8 +64,11 @@ def read_starter() -> Vocabularies:
     words, pairs = Counter[str](), Counter[str]()
     authors, chinese_authors = Counter[str](), Counter[str]()
     publishers, chinese_publishers = Counter[str](), Counter[str]()
+    series, subjects = Counter[str](), Counter[str]()
     with gzip.open(STARTER, "rt", encoding="utf-8", newline="") as file:
         for row in csv.DictReader(file):
+            series.update([row["series"]])
+            subjects.update(row["subjects"].split(";"))
             if row["language"].startswith("zh"):
                 run = "".join(sign for sign in row["title"] if "\u4e00" <= sign <= "\u9fff")
                 pairs.update(run[at : at + 2] for at in range(0, len(run) - 1, 2))
@@ -80,6 +86,8 @@ def read_starter() -> Vocabularies:
         _ranked(chinese_authors),
         _ranked(publishers),
         _ranked(chinese_publishers),
+        _ranked(series),
+        _ranked(subjects),
     )
 
 
@@ -96,9 +104,12 @@ def batches(count: int, *, skip: int = 0) -> Iterator[list[dict[str, Any]]]:
         return
     urns = read_starter()
     to_traditional = OpenCC("s2t").convert
-    rng = random.Random(SEED)
+    rng, filing = random.Random(SEED), random.Random(SEED + 1)
     for start in range(0, count, BATCH):
-        rows = [_row(number, urns, rng, to_traditional) for number in range(start, min(start + BATCH, count))]
+        rows = [
+            {**_row(number, urns, rng, to_traditional), **_filed(urns, filing)}
+            for number in range(start, min(start + BATCH, count))
+        ]
         if missing := rows[max(0, skip - start) :]:
             yield missing
 
@@ -107,6 +118,17 @@ def _invented(urns: Vocabularies, rng: random.Random) -> str:
     """Return a name that hardly anybody else has: the tail of every real catalogue."""
     given, *halves = (rng.choice(urns.words.things) for _ in range(3))
     return f"{given.title()} {(halves[0][:4] + halves[1][-4:]).title()}"
+
+
+def _filed(urns: Vocabularies, rng: random.Random) -> dict[str, str]:
+    """Return a book's series, which a third of the books have, and its subjects, two on average; some that hardly any other book has."""
+    subjects = urns.subjects.draw(rng, rng.choice((0, 1, 2, 2, 3, 4)))
+    if rng.random() < RARE / 4:
+        subjects.append(" ".join(urns.words.draw(rng, 3)))
+    series = urns.series.draw(rng, 1)[0] if rng.random() < HAVE_SERIES else ""
+    if series and rng.random() < RARE / 2:
+        series = f"{_invented(urns, rng)} #{rng.randint(1, 9)}"
+    return {"series": series, "subjects": ";".join(dict.fromkeys(subjects))}
 
 
 def _row(number: int, urns: Vocabularies, rng: random.Random, to_traditional: Any) -> dict[str, Any]:

@@ -3,7 +3,21 @@
 import pytest
 
 from app.domain.book import BookFacts
-from app.search.analyzer import exact_term, is_short, main_part, sound_term, terms, terms_of_words
+from app.domain.catalogue_name import NameKind
+from app.search.analyzer import (
+    LISTED_LETTERS,
+    NAME_LETTERS,
+    exact_term,
+    is_short,
+    listed_term,
+    main_part,
+    sound_term,
+    terms,
+    terms_of_words,
+)
+from app.search.index.port import COMPLETED_KINDS, CORRECTED_KINDS, is_correctable
+from app.search.index.vocabulary import may_complete
+from app.search.query_parser import parse_query
 
 
 def words(**facts):
@@ -82,3 +96,33 @@ def test_a_japanese_title_has_no_pinyin():
 @pytest.mark.parametrize("title", ["", "!!!", "\x00", "\ud800", "😀", "𠮷野家", "的" * 500, "a " * 250])
 def test_any_title_can_be_kept(title):
     assert all(len(term.encode()) <= 130 for term in words(title=title, authors=(title,)))
+
+
+def test_a_book_is_listed_by_its_names_in_any_spelling():
+    listed = {
+        listed_term(NameKind.AUTHOR, "劉慈欣"),
+        listed_term(NameKind.SERIES, "中国科幻基石丛书"),
+        listed_term(NameKind.PUBLISHER, "重慶出版社"),
+        listed_term(NameKind.SUBJECT, "Science fiction"),
+    }
+    found = words(
+        authors=("[中] 刘慈欣",), series="中国科幻基石丛书 #1", publisher="重庆出版社", subjects=("Science Fiction",)
+    )
+    assert listed <= found
+    assert {term[0] for term in listed} == set(NAME_LETTERS.values())
+    assert {len(term) for term in listed} == {1 + LISTED_LETTERS}
+
+
+def test_nobody_lists_a_book_by_a_name_that_is_none():
+    assert not {term[0] for term in words(authors=("佚名",), subjects=("…",))} & set(NAME_LETTERS.values())
+
+
+@pytest.mark.parametrize("kind", NameKind)
+def test_what_is_typed_reaches_no_listed_term(kind: NameKind):
+    term = listed_term(kind, "刘慈欣")
+    for typed in (term, term[0], "刘慈欣", f"author: {term}", "xinlangren"):
+        plans = parse_query(typed).plans
+        assert not {asked[0] for plan in plans for asked in plan.terms} & set(NAME_LETTERS.values())
+    assert term[0] not in COMPLETED_KINDS + CORRECTED_KINDS
+    assert not is_correctable(term)
+    assert not may_complete(term)

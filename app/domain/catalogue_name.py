@@ -1,0 +1,95 @@
+"""Names by which books are listed: authors, series, publishers and subjects; which spellings are one."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Mapping
+from enum import StrEnum
+from functools import lru_cache
+from typing import Final, NamedTuple
+
+from app.domain.author_key import bare_name, is_nobody, turned
+from app.domain.book import BookFacts
+from app.domain.text import fold
+
+#: What is longer is a description, not a name.
+LONGEST_NAME: Final = 200
+
+_SEVERAL_SERIES: Final = re.compile(r"(?<=\d),\s+")
+#: Jeeves #13; Shooting Stars #1-4; Earthsea, Vol. 2.
+_VOLUME_BEHIND: Final = re.compile(
+    r"[\s,;:]*(?:#|\b(?:no\.?|vol(?:ume)?\.?|book)\s)\s*(?P<volume>\d{1,4}(?:\.\d)?)(?:\s*[-–&]\s*\d{1,4})?\s*\Z",
+    re.IGNORECASE,
+)
+
+
+class NameKind(StrEnum):
+    """What a name is of; the value stands in addresses and in the database."""
+
+    AUTHOR = "author"
+    SERIES = "series"
+    PUBLISHER = "publisher"
+    SUBJECT = "subject"
+
+
+class SeriesPlace(NamedTuple):
+    """A series that a book belongs to, and its place in it: "" where it is not said."""
+
+    name: str
+    volume: str
+
+
+def series_places(series: str) -> tuple[SeriesPlace, ...]:
+    """Return the series that a book's field names: "Discworld #8, Watch #1" are two."""
+    return tuple(place for part in _SEVERAL_SERIES.split(series) if (place := _series_place(part)).name)
+
+
+def _series_place(text: str) -> SeriesPlace:
+    behind = _VOLUME_BEHIND.search(text)
+    if behind is None:
+        return SeriesPlace(text.strip(), "")
+    return SeriesPlace(text[: behind.start()].strip(), behind["volume"])
+
+
+def _authors(facts: BookFacts) -> Iterable[str]:
+    return map(bare_name, facts.authors)
+
+
+def _series(facts: BookFacts) -> Iterable[str]:
+    return (place.name for place in series_places(facts.series))
+
+
+def _publishers(facts: BookFacts) -> Iterable[str]:
+    return (facts.publisher.strip(),)
+
+
+def _subjects(facts: BookFacts) -> Iterable[str]:
+    return (subject.strip() for subject in facts.subjects)
+
+
+_NAMES: Final[Mapping[NameKind, Callable[[BookFacts], Iterable[str]]]] = {
+    NameKind.AUTHOR: _authors,
+    NameKind.SERIES: _series,
+    NameKind.PUBLISHER: _publishers,
+    NameKind.SUBJECT: _subjects,
+}
+
+
+def names_of(facts: BookFacts, kind: NameKind) -> tuple[str, ...]:
+    """Return a book's names of a kind that it is listed by, each spelt as the book has it, without marks of nationality, role or volume."""
+    return tuple(name for name in _NAMES[kind](facts) if name_key(kind, name))
+
+
+@lru_cache(maxsize=50_000)
+def name_key(kind: NameKind, name: str) -> str:
+    """Return by what a name is compared; "" for what is none (nobody's, only signs, or too long).
+
+    Case, accents, punctuation, spaces and variants of characters do not count; of authors neither do marks of nationality and role,
+    and "Tolkien, J.R.R." is J. R. R. Tolkien.
+    """
+    if len(name) > LONGEST_NAME:
+        return ""
+    if kind is NameKind.AUTHOR:
+        bare = bare_name(name)
+        name = "" if is_nobody(bare) else turned(bare)
+    return fold(name).replace(" ", "")

@@ -1,0 +1,89 @@
+"""Which spellings of a name are one."""
+
+from __future__ import annotations
+
+import pytest
+
+from app.domain.book import BookFacts
+from app.domain.catalogue_name import (
+    LONGEST_NAME,
+    NameKind,
+    name_key,
+    names_of,
+    series_places,
+)
+
+AUTHOR, SERIES, PUBLISHER, SUBJECT = NameKind
+
+
+@pytest.mark.parametrize(
+    ("kind", "name", "same"),
+    [
+        (AUTHOR, "阿加莎·克里斯蒂", "[英] 阿加莎·克里斯蒂"),
+        (AUTHOR, "阿加莎·克里斯蒂", "阿加莎•克里斯蒂(Agatha Christie)"),
+        (AUTHOR, "海明威", "（美）海明威 著"),
+        (AUTHOR, "刘慈欣", "劉慈欣"),
+        (AUTHOR, "村上春树", "村上 春樹"),
+        (AUTHOR, "Gabriel García Márquez", "GABRIEL GARCIA MARQUEZ"),
+        (AUTHOR, "J.R.R. Tolkien", "Tolkien, J. R. R."),
+        (AUTHOR, "H.C. Andersen", "Andersen, H. C. (Hans Christian)"),
+        (AUTHOR, "Robert Hoekman, Jr.", "Robert Hoekman Jr"),
+        (SERIES, "Harry Potter", "HARRY  POTTER"),
+        (PUBLISHER, "生活·读书·新知三联书店", "生活讀書新知三聯書店"),
+        (SUBJECT, "Science-Fiction", "science fiction"),
+    ],
+)
+def test_spellings_of_one_name_are_compared_as_one(kind: NameKind, name: str, same: str):
+    assert name_key(kind, name) == name_key(kind, same) != ""
+
+
+@pytest.mark.parametrize(
+    ("kind", "name", "other"),
+    [
+        (AUTHOR, "Stephen King", "Stephen E. King"),
+        (AUTHOR, "Robert Hoekman, Jr.", "Robert Hoekman"),
+        (PUBLISHER, "Penguin Books", "Penguin Classics"),
+        (SUBJECT, "C++", "C"),
+        (SUBJECT, "C#", "C++"),
+    ],
+)
+def test_other_names_are_not(kind: NameKind, name: str, other: str):
+    assert name_key(kind, name) != name_key(kind, other)
+
+
+@pytest.mark.parametrize("name", ["", " ", "…", "佚名", "Anonymous", "\x00", "长" * (LONGEST_NAME + 1)])
+def test_nobody_signs_and_descriptions_are_no_authors(name: str):
+    assert name_key(AUTHOR, name) == ""
+
+
+@pytest.mark.parametrize(
+    ("field", "places"),
+    [
+        ("", []),
+        ("译文名著文库", [("译文名著文库", "")]),
+        ("Jeeves #13", [("Jeeves", "13")]),
+        ("Shooting Stars #1-4", [("Shooting Stars", "1")]),
+        ("Wallander, #4.5", [("Wallander", "4.5")]),
+        ("Earthsea, Vol. 2", [("Earthsea", "2")]),
+        ("U.S.A. #1", [("U.S.A.", "1")]),
+        ("Aubrey/Maturin #11", [("Aubrey/Maturin", "11")]),
+        ("de Piaget #9, de Paiget/MacLeod #1", [("de Piaget", "9"), ("de Paiget/MacLeod", "1")]),
+        ("鲁迅作品单行本（人文社2006版）", [("鲁迅作品单行本（人文社2006版）", "")]),
+        ("Catch 22", [("Catch 22", "")]),
+        ("#1", []),
+    ],
+)
+def test_a_series_is_read_with_the_place_of_the_book(field: str, places: list[tuple[str, str]]):
+    assert list(series_places(field)) == places
+
+
+def test_a_book_is_listed_by_each_of_its_names_without_marks():
+    facts = BookFacts(
+        isbn13="",
+        title="",
+        authors=("[美] 海明威", "佚名"),
+        series="文库 #2",
+        publisher=" 译林 ",
+        subjects=("小说", "—"),
+    )
+    assert [names_of(facts, kind) for kind in NameKind] == [("海明威",), ("文库",), ("译林",), ("小说",)]
