@@ -101,6 +101,17 @@ def works() -> None:
     bar.end(f"{done:,} books assigned")
 
 
+@catalogue.command("names")
+@reports_user_errors
+def names() -> None:
+    """Write which authors, series, publishers and subjects there are, and how many books each has; the worker does so once a day."""
+    bar = Bar("names")
+    done = container.catalogue.name_writing.write_all(
+        lambda names, share: bar.show(round(share * 1000), 1000, f"{names:,} names")
+    )
+    bar.end(f"{done:,} names looked at")
+
+
 @catalogue.command("export")
 @click.argument("file", type=_NEW_FILE)
 @reports_user_errors

@@ -12,6 +12,7 @@ from app.libs.http_client import HttpClient
 from app.libs.locks import one_at_a_time
 from app.queries.book import BookQueries
 from app.queries.catalogue import CatalogueVersionQueries, IncompleteBookQueries, IndexedBookQueries
+from app.queries.catalogue_name import CatalogueNameQueries
 from app.queries.operation import SiteCountQueries
 from app.search import analyzer
 from app.search.index.builder import Builder
@@ -23,6 +24,7 @@ from app.search.search import Search
 from app.services.catalogue.book_lookup import BookLookup, Enriching
 from app.services.catalogue.catalogue import Catalogue
 from app.services.catalogue.catalogue_import import CatalogueImports
+from app.services.catalogue.names import CatalogueNames
 from app.services.catalogue.works import Works
 from app.services.operations.site_counting import SiteCounting
 from app.sources.chain import SourceChain, http_client_for, sources_for
@@ -105,6 +107,16 @@ class CatalogueParts:
     def works(self) -> Works:
         """Assign books to the works of which they are editions."""
         return Works(self._core.sql, self._core.clock)
+
+    @cached_property
+    def names(self) -> CatalogueNameQueries:
+        """Look up the names by which books are listed."""
+        return CatalogueNameQueries(self._core.sql)
+
+    @cached_property
+    def name_writing(self) -> CatalogueNames:
+        """Write them from the index."""
+        return CatalogueNames(self._core.sql, self.search_index, self.names, self._core.clock)
 
     @cached_property
     def http_client(self) -> HttpClient:

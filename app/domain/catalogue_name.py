@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from enum import StrEnum
 from functools import lru_cache
@@ -93,3 +94,9 @@ def name_key(kind: NameKind, name: str) -> str:
         bare = bare_name(name)
         name = "" if is_nobody(bare) else turned(bare)
     return fold(name).replace(" ", "")
+
+
+def usual_spelling(spellings: Iterable[str]) -> str:
+    """Return the spelling that comes most often, of equals the first; "" where there is none."""
+    counts = Counter(spellings)
+    return max(counts, key=counts.__getitem__, default="")

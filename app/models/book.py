@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, ForeignKey, Index, Integer, SmallInteger, String, Text, text
+from sqlalchemy import BigInteger, ForeignKey, Index, Integer, SmallInteger, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.db.database import Key
@@ -70,6 +70,39 @@ class BookAlias(PlainBase):
     id: Mapped[int] = mapped_column(BigInteger().with_variant(Integer, "sqlite"), primary_key=True)
     isbn13: Mapped[str] = mapped_column(Key(13), unique=True)
     book_id: Mapped[int] = mapped_column(ForeignKey("book.id"), index=True)
+
+
+class CatalogueName(PlainBase):
+    """A name by which books are listed: an author of two books and more, a series, a publisher, a subject.
+
+    `kind` is a `NameKind`; `name_key` the end of the index's term, which all spellings share; `shown` the usual spelling. `books` says
+    how many books have it, `had` how many of these can be had. The worker writes them once a day; ids rise, so that a sitemap is a span of them.
+    """
+
+    __tablename__ = "catalogue_name"
+    __table_args__ = (
+        UniqueConstraint("kind", "name_key"),
+        Index(None, "kind", "books"),
+        {"sqlite_autoincrement": True},
+    )
+
+    id: Mapped[int] = mapped_column(BigInteger().with_variant(Integer, "sqlite"), primary_key=True)
+    kind: Mapped[str] = mapped_column(Key(10))
+    name_key: Mapped[str] = mapped_column(Key(10))
+    shown: Mapped[str] = mapped_column(String(200))
+    books: Mapped[int] = mapped_column(BigInteger)
+    had: Mapped[int] = mapped_column(BigInteger)
+
+
+class NameRound(PlainBase):
+    """How far the names are written (one row, id 1): up to the term `upto`, in a round that began at `begun_time`; `ended_time` is 0 on the way."""
+
+    __tablename__ = "name_round"
+
+    id: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
+    begun_time: Mapped[int] = mapped_column(BigInteger)
+    ended_time: Mapped[int] = mapped_column(BigInteger, default=0, server_default=text("0"))
+    upto: Mapped[str] = mapped_column(Key(10), default="", server_default=text("''"))
 
 
 class Enrichment(PlainBase):

@@ -27,11 +27,12 @@ class BookRow:
     work_id: int = 0
 
 
-def _split(texts: str) -> tuple[str, ...]:
+def split_list(texts: str) -> tuple[str, ...]:
+    """Return the parts of a list as it is stored, joined by ";"."""
     return tuple(filter(None, texts.split(";"))) if texts else ()
 
 
-_LISTS = {name: Column(f"b.{name}", _split) for name in ("authors", "translators", "subjects")}
+_LISTS = {name: Column(f"b.{name}", split_list) for name in ("authors", "translators", "subjects")}
 #: Reads books from ``book b``.
 BOOK = RowMapper(BookRow, "b", facts=RowMapper(BookFacts, "b", **_LISTS))
 

@@ -14,6 +14,7 @@ from app.domain.book import BookFacts
 from app.extensions import db, pool_of
 from app.libs.clock import SystemClock
 from app.models.search_index import SearchChange
+from app.queries.catalogue import IndexedBookQueries
 from app.search.index.manifest import read_live
 from app.search.index.port import Completion
 from tests.support.apps import close, make_app
@@ -401,3 +402,48 @@ def test_no_connection_stays_on_loan(index_fixture):
     index_fixture.index.rebuild()
     index_fixture.find("river")
     assert pool_of(index_fixture.app).leased == 0
+
+
+def uses_of(index_fixture: IndexFixture, *span: str, limit: int = 10, some: int = 10) -> list[tuple[object, ...]]:
+    """List terms, with the names of the books instead of their ids."""
+    found = index_fixture.index.list_terms(*span, limit=limit, some=some)
+    books = IndexedBookQueries(index_fixture.sql).find_many([book for use in found for book in use.some])
+    return [(use.term, use.books, use.offered, sorted(books[id_].facts.isbn13 for id_ in use.some)) for use in found]
+
+
+def test_the_terms_of_a_kind_are_listed_with_the_books_that_have_them(index_fixture, settle):
+    index_fixture.put("1", "river stone")
+    index_fixture.put("2", "river 三体", language="zh")
+    index_fixture.put("3", "cloud")
+    index_fixture.offer("2")
+    settle()
+    everything = [
+        ("wcloud", 1, 0, ["3"]),
+        ("wriver", 2, 1, ["1", "2"]),
+        ("wstone", 1, 0, ["1"]),
+        ("w三体", 1, 1, ["2"]),
+    ]
+    noise = {"wmore", "wnoise"}
+    assert [use for use in uses_of(index_fixture, "w", "x") if use[0] not in noise] == everything
+    assert uses_of(index_fixture, "wr", "ws") == [everything[1]]
+    assert uses_of(index_fixture, "wriver", "x", limit=1) == [everything[2]]
+    assert uses_of(index_fixture, "x", "y") == []
+
+
+def test_terms_are_listed_as_they_are_after_changes(index_fixture, settle):
+    index_fixture.put("1", "river")
+    index_fixture.put("2", "river stone")
+    index_fixture.offer("1")
+    settle()
+    index_fixture.put("2", "stone")
+    index_fixture.take("1")
+    index_fixture.put("3", "river")
+    assert [use[:3] for use in uses_of(index_fixture, "wr", "wt")] == [("wriver", 2, 0), ("wstone", 1, 0)]
+
+
+def test_of_many_books_only_some_are_named(index_fixture, settle):
+    for number in range(10):
+        index_fixture.put(str(number), "river")
+    settle()
+    [(_, books, _, some)] = uses_of(index_fixture, "wr", "ws", some=3)
+    assert (books, len(some)) == (10, 3)

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import cast
 
 from app.container import Container
+from app.domain.catalogue_name import NameKind
 from app.domain.reading_list import Outcome
 from app.libs.clock import from_epoch
 from app.queries.book import BookRow
@@ -78,6 +79,10 @@ SAMPLES: Mapping[str, Ask] = {
     "IndexedBookQueries.list_ranked": lambda c, _: c.catalogue.indexed_books.list_ranked(None, 100),
     "IndexedBookQueries.list_without_work": lambda c, _: c.catalogue.indexed_books.list_without_work(100),
     "IndexedBookQueries.list_offered": lambda c, isbn: c.catalogue.indexed_books.list_offered([isbn]),
+    "CatalogueNameQueries.find": lambda c, _: c.catalogue.names.find(NameKind.PUBLISHER, "AAAAAA"),
+    "CatalogueNameQueries.list_keys": lambda c, _: c.catalogue.names.list_keys(NameKind.PUBLISHER, "A", "B", limit=20),
+    "CatalogueNameQueries.find_round": lambda c, _: c.catalogue.names.find_round(),
+    "CatalogueNameQueries.list_named": lambda c, _: c.catalogue.names.list_named([1, 2, 3]),
     "InvitationQueries.has_place": lambda c, _: c.members.invitations.has_place("i1", now=NOW),
     "InvitationQueries.list_open": lambda c, _: c.members.invitations.list_open(now=NOW),
     "JobQueries.list_all": lambda c, _: JobQueries(c.core.sql).list_all(),
@@ -159,7 +164,10 @@ WALKS: Mapping[str, tuple[str, Ask]] = {
 }
 
 #: Jobs that read everything, and why; the same holds for them.
-WALKING_JOBS: Mapping[str, str] = {"count the site": "it counts, by indexes alone, so that no page has to"}
+WALKING_JOBS: Mapping[str, str] = {
+    "count the site": "it counts, by indexes alone, so that no page has to",
+    "write the names of the catalogue": "it goes through all names once a day, ten thousand in a turn",
+}
 
 #: The pages that list something, each as the member who sees most, whose list has their own number; `{isbn}` is a book that many give and wish.
 PAGES: tuple[tuple[str, int], ...] = (

@@ -26,6 +26,8 @@ ALLOWED: Final = {
     "create_datetime": "the course's: the time of a row as a moment",
     "leased": "how many connections are out: what a test of every page asks at its end",
     "postponed": "a count that is raised by the name of its outcome",
+    "CatalogueName": "the model of a table that is written by hand-written SQL",
+    "NameRound": "as above",
     "Work": "the model of a table that the catalogue writes by hand-written SQL",
     "ran_at": "a column of the table of jobs that operators look at",
     "sent_to": "the mails of the transport that keeps them in memory, for tests",

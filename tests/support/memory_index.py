@@ -8,6 +8,7 @@ from typing import Protocol
 from app.queries.book import BookRow
 from app.search.index.port import (
     COMPLETED_KINDS,
+    OFFERED,
     Candidates,
     Completion,
     Correction,
@@ -16,6 +17,7 @@ from app.search.index.port import (
     IndexStatus,
     Progress,
     TermSet,
+    TermUse,
     is_correctable,
 )
 from app.search.index.vocabulary import allowed_edits, distance
@@ -75,6 +77,19 @@ class MemoryIndex:
     def known(self, terms: Collection[str]) -> frozenset[str]:
         """Return those of the terms that any book has."""
         return frozenset(terms) & self._counts().keys()
+
+    def list_terms(self, after: str, end: str, *, limit: int, some: int) -> tuple[TermUse, ...]:
+        """Return the next terms behind `after` and before `end`, with the books that have them."""
+        terms = sorted(term for term in self._counts() if after < term < end)[:limit]
+        return tuple(
+            TermUse(
+                term,
+                self.count([(term,)]).value,
+                self.count([(term,)], having=(OFFERED,)).value,
+                tuple(book.id for book in self._matches([(term,)], ())[:some]),
+            )
+            for term in terms
+        )
 
     def near(self, term: str, *, limit: int = 5) -> tuple[Correction, ...]:
         """Return correctable terms one edit away, two if it is long."""

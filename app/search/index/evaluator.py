@@ -99,7 +99,7 @@ class QueryEvaluator:
         more positions the rarest list of each plan has there.
         """
         if len(plans) == 1 and len(plans[0]) == 1 and not filters:
-            return [plans[0][0].count - self._overlap(plans[0][0], but)], True
+            return [plans[0][0].count - self.overlap(plans[0][0], but)], True
         totals = [0] * (1 + len(filters))
         for shard, matching in enumerate(self.matches(plans)):
             if shard == COUNTED_SHARDS and totals[0] >= ENOUGH:
@@ -113,6 +113,20 @@ class QueryEvaluator:
                 for number, posting in enumerate(filters, 1):
                     totals[number] += matching.intersection_cardinality(self._part(posting, shard))
         return totals, True
+
+    def positions(self, posting: PostingList) -> BitMap:
+        """Return all positions of a list."""
+        if posting.whole is not None:
+            return posting.whole
+        return BitMap.union(*(self._part(posting, shard) for shard in range(posting.shards)))
+
+    def some(self, posting: PostingList, limit: int) -> list[int]:
+        """Return at most so many positions of a list, spread over it; of a long one over the first shard that has any."""
+        found = posting.whole
+        if found is None:
+            found = self._part(posting, next(shard for shard in range(posting.shards) if posting.has_shard(shard)))
+        count = len(found)
+        return [found[at * count // limit] for at in range(limit)] if count > limit else list(found)
 
     def docs(self, positions: Sequence[int]) -> list[tuple[int, int]]:
         """Return (book, version) for each position, in the order asked."""
@@ -153,7 +167,7 @@ class QueryEvaluator:
             for shard_id, data in self._reader.shards(sorted(unread)):
                 held.put(shard_id, codec.decode(data), len(data) + 100)
 
-    def _overlap(self, posting: PostingList, positions: BitMap) -> int:
+    def overlap(self, posting: PostingList, positions: BitMap) -> int:
         """Return how many of the positions are in a list; only the shards that have any are read."""
         if posting.whole is not None:
             return posting.whole.intersection_cardinality(positions)

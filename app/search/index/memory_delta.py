@@ -207,19 +207,42 @@ class MemoryDelta:
         """Return those of the terms that a waiting state has."""
         return [term for term in terms if term in self._postings]
 
+    def terms_between(self, first: bytes, end: bytes) -> list[bytes]:
+        """Return the terms of waiting states with first <= term < end, in order."""
+        with self._lock:
+            terms = self._sorted_terms()
+            return terms[bisect_left(terms, first) : bisect_left(terms, end)]
+
+    def use(self, term: bytes, offered: bytes) -> tuple[list[int], int]:
+        """Return the books that have a term as they are now, and how many of these have the other one, too."""
+        with self._lock:
+            found = self._posting(term) - self._outdated
+            return [-self._states[number][1] for number in found], found.intersection_cardinality(
+                self._posting(offered)
+            )
+
+    @property
+    def superseded(self) -> BitMap:
+        """The positions of the generation that do not count with these states."""
+        return self._superseded
+
     def complete(self, first: bytes, end: bytes) -> list[tuple[bytes, int, int]]:
         """Return (term, books, best rank value) for terms with first <= term < end, the first ones in order."""
         with self._lock:
-            if len(self._terms) < len(self._postings):
-                self._terms = sorted(self._postings)
-            start = bisect_left(self._terms, first)
-            some = self._terms[start : min(bisect_left(self._terms, end, start), start + COMPLETED_TERMS)]
+            terms = self._sorted_terms()
+            start = bisect_left(terms, first)
+            some = terms[start : min(bisect_left(terms, end, start), start + COMPLETED_TERMS)]
             books = {term: self._postings[term] - self._outdated for term in some}
             return [
                 (term, len(found), -min(self._states[number] for number in found)[0])
                 for term, found in books.items()
                 if found
             ]
+
+    def _sorted_terms(self) -> list[bytes]:
+        if len(self._terms) < len(self._postings):
+            self._terms = sorted(self._postings)
+        return self._terms
 
     def _add(self, book: int, version: int, rank_value: int, terms: bytes) -> None:
         number = len(self._states)

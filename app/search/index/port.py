@@ -79,6 +79,16 @@ class Completion:
 
 
 @dataclass(frozen=True, slots=True)
+class TermUse:
+    """How many books have a term, how many of these can be had as a gift, and the ids of some of them."""
+
+    term: str
+    books: int
+    offered: int
+    some: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Correction:
     """A term of the index that is `distance` edits away from the one asked for."""
 
@@ -152,6 +162,12 @@ class Index(Protocol):
 
     def known(self, terms: Collection[str]) -> frozenset[str]:
         """Return those of the terms that any book has, or had a moment ago; one statement for hundreds of terms."""
+
+    def list_terms(self, after: str, end: str, *, limit: int, some: int) -> tuple[TermUse, ...]:
+        """Return the next terms behind `after` and before `end`, in order, that any book has or had a moment ago; at most `limit`.
+
+        :param some: how many books of each to name at most.
+        """
 
     def near(self, term: str, *, limit: int = 5) -> tuple[Correction, ...]:
         """Return `is_correctable` terms of the same kind one edit away (two if it is long), nearest first, then most frequent."""

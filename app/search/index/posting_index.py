@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from threading import Lock
 from weakref import WeakKeyDictionary
 
+from pyroaring import BitMap
+
 from app.db.sql_helper import QueryCursor, SqlHelper
 from app.libs.clock import Clock
 from app.queries.catalogue import IndexedBookQueries
@@ -25,6 +27,7 @@ from app.search.index.generation import (
 from app.search.index.manifest import IndexManifest, LiveGeneration, read_live, read_manifest
 from app.search.index.memory_delta import MemoryDelta
 from app.search.index.port import (
+    OFFERED,
     Candidates,
     Completion,
     Correction,
@@ -33,13 +36,15 @@ from app.search.index.port import (
     IndexStatus,
     Progress,
     TermSet,
+    TermUse,
     is_correctable,
 )
-from app.search.index.posting_list import key_of
+from app.search.index.posting_list import PostingList, key_of
 from app.search.index.retrieval import live_books, states
 
 MOST_TYPO_WORDS = 2000
 _EMPTY = Generation(0, 0, (), ())
+_OFFERED = key_of(OFFERED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +138,24 @@ class PostingIndex:
             found = opened.walk().lists(keys).keys()
             waiting = self._changes(opened, cursor).known(key for key in keys if key not in found)
         return frozenset(keys[key] for key in (*found, *waiting))
+
+    def list_terms(self, after: str, end: str, *, limit: int, some: int) -> tuple[TermUse, ...]:
+        """Return the next terms behind `after` and before `end`, with the books that have them."""
+        first, last = key_of(after) + b"\0", key_of(end)
+        with self._sql.reading() as cursor, self._open(cursor) as opened:
+            walk, waiting = opened.walk(), self._changes(opened, cursor)
+            lists = walk.lists_from(first, last, limit)
+            if len(lists) == limit:
+                last = max(lists) + b"\0"
+            terms = sorted({*lists, *waiting.terms_between(first, last)})[:limit]
+            offered = walk.lists([_OFFERED]).get(_OFFERED)
+            had = walk.positions(offered) - waiting.superseded if offered else BitMap()
+            uses = [_use(term, lists.get(term), walk, waiting, had=had, some=some) for term in terms]
+            books = dict(zip(places := sorted({p for use in uses for p in use[3]}), walk.docs(places), strict=True))
+        return tuple(
+            TermUse(term.decode(), count, offers, tuple(dict.fromkeys((*new, *(books[p][0] for p in old))))[:some])
+            for term, count, offers, old, new in uses
+        )
 
     def near(self, term: str, *, limit: int = 5) -> tuple[Correction, ...]:
         """Return correctable terms one edit away, two if it is long."""
@@ -249,6 +272,17 @@ class PostingIndex:
             self._generation = generation
             self._store.keep_only(number)
         return generation
+
+
+def _use(
+    term: bytes, posting: PostingList | None, walk: QueryEvaluator, waiting: MemoryDelta, *, had: BitMap, some: int
+) -> tuple[bytes, int, int, list[int], list[int]]:
+    """Return a term, how many books have it, how many of these can be had, the places of some of them, and the waiting ones."""
+    new, offers = waiting.use(term, _OFFERED)
+    if posting is None:
+        return term, len(new), offers, [], new
+    count = posting.count - walk.overlap(posting, waiting.superseded)
+    return term, count + len(new), walk.overlap(posting, had) + offers, walk.some(posting, some), new
 
 
 def _keyed(plans: Iterable[TermSet], having: TermSet) -> list[KeyPlan]:

@@ -11,6 +11,7 @@ from app.domain.catalogue_name import (
     name_key,
     names_of,
     series_places,
+    usual_spelling,
 )
 
 AUTHOR, SERIES, PUBLISHER, SUBJECT = NameKind
@@ -87,3 +88,9 @@ def test_a_book_is_listed_by_each_of_its_names_without_marks():
         subjects=("小说", "—"),
     )
     assert [names_of(facts, kind) for kind in NameKind] == [("海明威",), ("文库",), ("译林",), ("小说",)]
+
+
+def test_the_usual_spelling_is_the_most_frequent_one_and_of_equals_the_first():
+    assert usual_spelling(["刘慈欣", "劉慈欣", "劉慈欣"]) == "劉慈欣"
+    assert usual_spelling(["劉慈欣", "刘慈欣"]) == "劉慈欣"
+    assert usual_spelling([]) == ""
