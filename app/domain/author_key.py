@@ -15,7 +15,7 @@ _NOBODY: Final = frozenset(_NOBODIES.split())
 _BRACKETS: Final = re.compile(r"[(\[【〔﹝（［{][^)\]】〕﹞）］}]*[)\]】〕﹞）］}]?")
 _ROLE_BEFORE: Final = re.compile(r"\A(?:原作|原著|文|图|著|编|编著|主编|作者)\s*[:：]\s*")
 _ROLE_BEHIND: Final = re.compile(
-    r"(?:\s+(?:等?(?:编著|编绘|编剧|编订|编选|主编|原作|原著|口述|讲述|主讲|整理|监制|撰文|图文|采访|名托|医学博士|作品)|[撰注著编文图绘选译作等])|等?编著|主编|等?著)\s*\Z"
+    r"(?:\s+(?:等?(?:编著|编绘|编剧|编订|编选|主编|原作|原著|口述|讲述|主讲|整理|监制|撰文|图文|采访|医学博士|作品)|[撰注著编文图绘选译作等])|等?编著|主编|等?著)\s*\Z"
 )
 _FOREIGN_DOT: Final = re.compile(r"[·•・．﹒.‧∙⋅]")
 _SEVERAL: Final = re.compile(r"[、，,/&;；]")
@@ -24,7 +24,9 @@ _SUFFIXES: Final = "jr sr ii iii iv phd md esq inc ltd d min dmin dr ma ba rn cp
 _SUFFIX: Final = frozenset(_SUFFIXES.split())
 #: Signs of a Chinese name with its family name; Japanese ones are written with a space in them: 村上 春樹.
 _WHOLE_NAME: Final = 3
-_FEWEST_SYLLABLES: Final = 3
+_FEWEST_SYLLABLES: Final = 2
+#: Signs of the shortest foreign name that is written with its first name.
+_FULL_NAME: Final = 5
 TRANSLITERATION: Final = Path(__file__).with_name("transliteration.txt")
 
 
@@ -84,6 +86,14 @@ def _han_name(name: str) -> str:
         if len(words) > 1 and all(len(word) >= _WHOLE_NAME for word in words):
             words = words[:1]
             last = words[0]
+        if (
+            len(words) > 1
+            and len(last) - len(words) + 1 >= _FULL_NAME
+            and words[0] != "圣"
+            and _is_foreign("".join(words))
+        ):
+            words = words[-1:]
+            last = words[0]
         han = [word for word in words if has_han(word) or has_kana(word)]
         last = "".join(han) if han and len(han) < len(words) else last
     key = fold(last).replace(" ", "")
@@ -93,7 +103,7 @@ def _han_name(name: str) -> str:
 def _by_consonants(name: str) -> str:
     """Return the consonants of a foreign name in Chinese characters, or the name where it has others.
 
-    Both 卡耐基 and 卡内基 are "knj"; a name of one or two characters is compared as it is written.
+    Both 卡耐基 and 卡内基 are "knj"; a name of one character or one consonant is compared as it is written.
     """
     if len(name) < _FEWEST_SYLLABLES:
         return name
@@ -102,6 +112,11 @@ def _by_consonants(name: str) -> str:
         return name
     said = "".join(filter(None, sounds))
     return said if len(said) > 1 else name
+
+
+def _is_foreign(name: str) -> bool:
+    """Return whether a name has none but characters that write foreign names."""
+    return _consonants().keys() >= set(fold(name))
 
 
 @cache

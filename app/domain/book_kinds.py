@@ -71,6 +71,12 @@ def may_be_told(facts: BookFacts) -> bool:
     return not subjects or _TOLD.search(subjects) is not None
 
 
+def is_drawn(facts: BookFacts) -> bool:
+    """Return whether the subjects say that it is a comic, of which a series has many books under one name."""
+    return _DRAWN.search(" ".join(facts.subjects).lower()) is not None
+
+
+_DRAWN: Final = re.compile(r"comic|graphic|manga|漫画")
 _TOLD: Final = re.compile(
     r"\bfiction|comics|graphic|stories|novel|小说|漫画|童话|推理|悬疑|言情|武侠|科幻|奇幻|外国文学|中国文学|名著"
 )

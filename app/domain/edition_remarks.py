@@ -73,10 +73,10 @@ def _are_retold(words: list[str]) -> bool:
 
 def without_last_remark(text: str) -> tuple[str, str]:
     """Take a remark off the end of a title and return both: 红楼梦 精装本, the hobbit deluxe edition."""
-    if " " not in text and "·" not in text:
+    if " " not in text and "·" not in text and "-" not in text:
         return text, ""
     if not text.isascii() and has_han(text):
-        before, _, last = text.rpartition(" " if " " in text else "·")
+        before, _, last = text.rpartition(next(sign for sign in " ·-" if sign in text))
         return (before.rstrip(_ENDS), last) if is_remark(fold(last)) else (text, "")
     words = text.split()
     if words[-1] not in {"edition", "unabridged", "ed", "ed."}:

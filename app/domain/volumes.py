@@ -15,6 +15,7 @@ _HAN: Final = "\u3400-\u4dbf\u4e00-\u9fff"
 _HAN_SIGNS: Final = "首一二三四五六七八九十壹贰貳叁參肆伍陆陸柒捌玖拾两兩"
 _HAN_NUMBER: Final = rf"(?:\d{{1,3}}|[{_HAN_SIGNS}]{{1,3}})"
 _WORDS: Final = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
+_ORDINALS: Final = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth")
 _LATIN_NUMBER: Final = (
     rf"(?:\d{{1,3}}|[ivx]{{2,6}}|[ivx](?=\s*(?:[^\w\s']|to\b|and\b|books?\b|\Z))|{'|'.join(_WORDS)})(?![a-z0-9])"
 )
@@ -28,13 +29,15 @@ _MARKED: Final = re.compile(
     rf"(?<![a-z])(?:vol(?:ume)?s?|books?|bks?|parts?|pts?)\.?\s*\#?\s*(?P<latin>{_MANY_LATIN}|[a-d](?=\s*(?:[^\w\s']|\Z)))"
     rf"|(?<![\w.])(?:\#|no\.)\s*(?P<plain>\d{{1,3}})(?!\d)"
     rf"|第\s*(?P<han>{_MANY_HAN})\s*[{_UNITS}](?=\Z|[^{_HAN}]|[上中下])"
+    rf"|(?<=[\w,] )(?:the )?(?P<ordinal>{'|'.join(_ORDINALS)}) (?:part|volume)\Z"
     r"|(?P<first>首)部曲"
     rf"|卷\s*(?P<book>{_HAN_NUMBER})(?=\Z|[^{_HAN}])"
     rf"|(?<!分)之(?P<of>[{_HAN_SIGNS}]{{1,3}}|\d{{1,2}})\Z"
 )
-#: 三体2, 三体Ⅱ 黑暗森林, 盗墓笔记8·大结局: a number that a Chinese title ends with, or that its part's name stands behind.
+#: 三体2, 三体Ⅱ 黑暗森林, 盗墓笔记8·大结局, 撒野 一: a number that a Chinese title ends with, or that its part's name stands behind.
 _AFTER_HAN: Final = re.compile(
-    rf"(?<=[{_HAN}])(?:\s?(?P<number>\d{{1,2}}|{_ROMAN_AFTER_HAN})(?=\s*(?:\Z|[·:.]))|(?P<inner>\d{{1,2}}|{_ROMAN_AFTER_HAN})(?=\s+[{_HAN}]))"
+    rf"(?<=[{_HAN}])(?:\s?(?P<number>\d{{1,2}}|{_ROMAN_AFTER_HAN})(?=\s*(?:\Z|[·:.]|-[{_HAN}]))"
+    rf"|(?P<inner>\d{{1,2}}|{_ROMAN_AFTER_HAN})(?=\s+[{_HAN}])|\s(?P<apart>[{_HAN_SIGNS}]{{1,2}})\Z)"
 )
 _LAST: Final = re.compile(r"(?<=\w)\W+(?P<number>\d{1,2}|ii|iii|iv|vi{1,3}|ix)\Z")
 #: One part of two or three; alone in brackets, behind a space, or with its noun. 旅途中 is none.
@@ -42,13 +45,13 @@ _PART: Final = re.compile(
     r"(?:(?:\A|(?<=[\s.·]))(?P<bare>[上中下])|(?<![上中下])(?P<noun>[上中下])(?=[册冊卷部集篇编編]))[册冊卷部集篇编編]?\Z"
 )
 _ALL: Final = re.compile(
-    rf"(?:(?:套装|套裝|全|共)?(?:(?:\A|(?<=[\s.·装裝全共]))上[、,/\s]?(?:中[、,/\s]?)?下[册冊卷部集篇]?|上[、,/\s]?(?:中[、,/\s]?)?下[册冊卷部集篇])(?:全|合集)?"
+    rf"(?:(?:全|共)?(?:(?:\A|(?<=[\s.·全共]))上[、,/\s]?(?:中[、,/\s]?)?下[册冊卷部集篇]?|(?<![装裝])上[、,/\s]?(?:中[、,/\s]?)?下[册冊卷部集篇])(?:全|合集)?"
     rf"|(?<![装裝])(?:全套|全|共)\s*(?P<count>{_HAN_NUMBER})\s*[册冊卷部函集])\Z"
 )
 _ONLY_ALL: Final = re.compile(rf"(?P<count>{_HAN_NUMBER})\s*[册冊]")
 _ONLY_NUMBERS: Final = re.compile(rf"(?:{_MANY_HAN}|{_MANY_LATIN})")
 _ONLY_RANGE: Final = re.compile(rf"{_HAN_NUMBER}\s*[-~–至到]+\s*{_HAN_NUMBER}\s*[册冊卷部集]?")
-_NUMBER: Final = re.compile(rf"\d+|[{_HAN_SIGNS}]+|[ivx]+|{'|'.join(_WORDS)}")
+_NUMBER: Final = re.compile(rf"\d+|[{_HAN_SIGNS}]+|{'|'.join((*_ORDINALS, *_WORDS))}|[ivx]+")
 _ROMAN_NUMBERS: Final = "i ii iii iv v vi vii viii ix x xi xii xiii xiv xv xvi xvii xviii xix xx"
 _ROMAN: Final = {sign: number for number, sign in enumerate(_ROMAN_NUMBERS.split(), start=1)}
 _HAN_DIGITS: Final = {
@@ -59,8 +62,10 @@ _HAN_DIGITS: Final = {
     for sign in signs
 }
 _DIGIT: Final = re.compile(r"\d")
+#: What every mark in a text that is not ASCII has.
+_MAY_NUMBER: Final = re.compile(rf"\d|[{_HAN_SIGNS}上中下a-z]")
 _NO_WORD: Final = re.compile(r"\W+")
-_NUMBER_WORDS: Final = frozenset([*_ROMAN, *_WORDS, *"abcd"])
+_NUMBER_WORDS: Final = frozenset([*_ROMAN, *_WORDS, *_ORDINALS, *"abcd"])
 #: More parts in one lot than any novel has: the volumes of a series of comics, or a library.
 _MOST_PARTS: Final = 12
 
@@ -149,10 +154,17 @@ def _add(parts: list[TitlePart], text: str, place: str) -> None:
 def without_volumes(part: TitlePart) -> Cut:
     """Take the volumes out of one part of a title."""
     text = part.text
-    if text.isascii() and not _DIGIT.search(text) and _NUMBER_WORDS.isdisjoint(_NO_WORD.split(text)):
+    if text.isascii():
+        if not _DIGIT.search(text) and _NUMBER_WORDS.isdisjoint(_NO_WORD.split(text)):
+            return Cut(text)
+    elif not _MAY_NUMBER.search(text):
         return Cut(text)
-    ways = (_only_volume, *_WAYS) if part.place == BRACKET else _WAYS
-    return next((cut for way in ways if (cut := way(part))), Cut(text))
+    if part.place == BRACKET and (only := _only_volume(part)):
+        return only
+    for way in _LATIN_WAYS if text.isascii() else _WAYS:
+        if cut := way(part):
+            return cut
+    return Cut(text)
 
 
 def _only_volume(part: TitlePart) -> Cut | None:
@@ -193,7 +205,10 @@ def _number_after_han(part: TitlePart) -> Cut | None:
     found = _AFTER_HAN.search(part.text)
     if found is None:
         return None
-    number, name = _number(found["number"] or found["inner"]), part.text[found.end() :].strip(_ENDS + ":")
+    number, name = (
+        _number(found["number"] or found["inner"] or found["apart"]),
+        part.text[found.end() :].strip(_ENDS + ":"),
+    )
     return Cut(part.text[: found.start()], (number,), is_named=True, name=name)
 
 
@@ -209,6 +224,7 @@ def _before(part: TitlePart, found: re.Match[str]) -> Cut:
 
 
 _WAYS: Final = (_all_volumes, _marked_volume, _one_part, _number_after_han, _last_number)
+_LATIN_WAYS: Final = (_marked_volume, _last_number)
 
 
 def volume_of(title: str) -> str:
@@ -242,8 +258,9 @@ def _number(text: str) -> str:
         return text.lstrip("0") or "0"
     if text in _ROMAN:
         return str(_ROMAN[text])
-    if text in _WORDS:
-        return str(_WORDS.index(text) + 1)
+    for words in (_WORDS, _ORDINALS):
+        if text in words:
+            return str(words.index(text) + 1)
     digits = [_HAN_DIGITS.get(sign, 0) for sign in text]
     if not any(digits):
         return text

@@ -11,6 +11,7 @@ from app.domain.author_key import author_key
 from app.domain.book import BookFacts
 from app.domain.book_entry import is_placeholder
 from app.domain.book_kinds import is_audio, is_textbook
+from app.domain.second_titles import usual_title, with_han_numbers
 from app.domain.text import fold, has_han, has_kana
 from app.domain.work_title import work_title
 
@@ -45,13 +46,11 @@ def work_key(facts: BookFacts) -> WorkKey:
     without author and publisher are works of their own.
     """
     title = work_title(facts)
-    return WorkKey(
-        title=title.text + _other_text(facts),
-        volume=title.volume,
-        author=_author(facts),
-        language=language_group(facts.language, facts.isbn13, facts.title),
-        format="audio" if is_audio(facts) else "print",
-    )
+    author = _author(facts)
+    language = language_group(facts.language, facts.isbn13, facts.title)
+    text = with_han_numbers(title.text) if language == "zh" else title.text
+    text = usual_title(text, author) + _other_text(facts)
+    return WorkKey(text, title.volume, author, language, "audio" if is_audio(facts) else "print")
 
 
 #: What a series says when the text of its books is not that of the others with their title.
@@ -116,9 +115,14 @@ _GROUPS: Final = (
 def language_group(code: str, isbn13: str, title: str) -> str:
     """Return the language without region or script; where it is unknown, that of the ISBN's area, if the title may be in it."""
     if code and code != "und":
-        main = code.partition("-")[0].lower()
-        return _LANGUAGES.get(main, main)
+        return _main_language(code)
     if has_kana(title):
         return "ja"
     area = next((language for prefix, language in _GROUPS if isbn13.startswith(prefix)), "")
     return area if (area in {"zh", "ja"}) == has_han(title) else "zh" if has_han(title) else ""
+
+
+@lru_cache(maxsize=1_000)
+def _main_language(code: str) -> str:
+    main = code.partition("-")[0].lower()
+    return _LANGUAGES.get(main, main)

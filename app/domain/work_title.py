@@ -11,7 +11,7 @@ import re
 from typing import Final, NamedTuple
 
 from app.domain.book import BookFacts
-from app.domain.book_kinds import is_novel, is_textbook, may_be_told
+from app.domain.book_kinds import is_drawn, is_novel, is_textbook, may_be_told
 from app.domain.edition_remarks import is_lot, is_numbered, is_other_text, is_remark, revision, without_last_remark
 from app.domain.text import fold, has_han, without_article
 from app.domain.volumes import BRACKET, HEAD, LIST, TAIL, Cut, TitlePart, parts_of, without_volumes, written
@@ -20,7 +20,7 @@ from app.domain.volumes import BRACKET, HEAD, LIST, TAIL, Cut, TitlePart, parts_
 _TELLING_LATIN: Final = re.compile(r"[^a-z\s',.!?&-]|\s-")
 _TELLING: Final = re.compile(
     "[^\\w ’'!?·&,.…-]|\\d|[\u3400-\u9fff]?[ ·]?(?:[上中下][册冊卷部集篇编編]?\\Z|[全共第卷之首][一二三四五六七八九十两部]|[版本装藏]\\Z)"
-    "|[ ·](?=[^ ·]*[版本装藏册冊部卷季上中下]\\Z)|[\u3400-\u9fff] ?[ivx]+(?![a-z])| -|·[^·]*\\d|(?<![a-z])(?:vol|book|part|edition|or\\b)"
+    "|[ ·?-](?=[^ ·]*[版本装藏册冊部卷季上中下]\\Z)| [一二三四五六七八九十壹贰貳叁參肆伍陆陸柒捌玖拾]{1,2}\\Z|[\u3400-\u9fff] ?[ivx]+(?![a-z])| -|[ivx]-|·[^·]*\\d|(?<![a-z])(?:vol|book|part|edition|or\\b)"
 )
 #: A sign of those, found quickly.
 _MAY_TELL: Final = re.compile(r"[^\w ’'!?·&,.…-]|[\da-z -]|[全共第卷之首上中下册冊部集篇编編版本装藏季]")
@@ -170,8 +170,10 @@ class _Reading:
             self._is_named = False
         if head:
             self._volumes += cut.volumes
-        self._kept += filter(None, [head or fold(text)])
-        self._keep_revision(fold(remark))
+        if head := head or fold(text):
+            self._kept.append(head)
+        if remark:
+            self._keep_revision(fold(remark))
 
     def _add_tail(self, part: TitlePart) -> None:
         folded = fold(part.text)
@@ -179,8 +181,8 @@ class _Reading:
         if is_latin and ((part.place == TAIL and _OR.match(folded)) or self._is_series(part, folded)):
             return
         cut = without_volumes(part)
-        self._volumes += cut.volumes
         text = folded if cut.text == part.text else fold(cut.text)
+        self._volumes += cut.volumes
         if not text:
             pass
         elif is_remark(text):
@@ -214,6 +216,7 @@ class _Reading:
             (text.startswith("the ") or " " not in without_article(self._kept[0]))
             and _DESCRIBES.match(text) is None
             and may_be_told(self._facts)
+            and (text.count(" ") < _LONGEST_NAME or is_drawn(self._facts) or _LISTED.search(part.text) is not None)
         )
 
     def _is_series(self, part: TitlePart, folded: str) -> bool:
@@ -225,9 +228,20 @@ class _Reading:
         return name not in {"", self._kept[0]}
 
     def _keep_revision(self, remark: str) -> None:
-        said = revision(remark) if remark else ""
+        if (
+            _PRECIOUS.search(remark) is not None
+            and self._facts.pages.isdecimal()
+            and int(self._facts.pages) > _ONE_BOOK
+        ):
+            self._kept.append(remark)  # it may hold all books of a series
+        said = revision(remark)
         if said and (not is_novel(self._facts) if is_numbered(said) else is_textbook(self._facts)):
             self._kept.append(said)
+
+
+_PRECIOUS: Final = re.compile("豪华|珍藏|典藏|礼盒|礼品")
+#: Pages of the longest novels; those of an edition for collectors with more may be of several.
+_ONE_BOOK: Final = 1_500
 
 
 def _key(text: str) -> str:
@@ -239,11 +253,14 @@ def _joined(folded: str) -> str:
     """Return a folded title without spaces and article; of a Chinese one without the little words that translators differ in."""
     if folded.isascii():
         return without_article(folded).replace(" ", "")
-    joined = folded.replace(" ", "").replace("和", "与")
-    return joined.replace("的", "") if len(joined) > _LONG_TITLE else joined
+    joined = folded.replace(" ", "")
+    if len(joined) > _LONG_TITLE and (bare := joined.translate(_LITTLE_WORDS)):
+        return bare
+    return joined.replace("和", "与")
 
 
 _LONG_TITLE: Final = 5
+_LITTLE_WORDS: Final = {ord(sign): None for sign in "的之和与"}
 
 
 def _describes(folded: str, head: str, series: str) -> bool:
@@ -258,6 +275,8 @@ def _describes(folded: str, head: str, series: str) -> bool:
             and _NAMES_A_SERIES.search(head) is None
             and not (series and fold(series).startswith(head))
         )
+    if _RETELLS.match(folded) or _OF_A_YEAR.fullmatch(folded):
+        return not (series and _is_named_in(without_article(head), series))
     if (
         is_other_text(_GUIDE_TO.sub(" ", folded) if "guide to" in folded else folded)
         or _YEAR.search(folded)
@@ -280,6 +299,10 @@ def _is_named_in(main: str, series: str) -> bool:
     return 2 * sum(word in others for word in words) > len(words)
 
 
+#: Words of the longest name of a book in a series: The Voyage of the Dawn Treader.
+_LONGEST_NAME: Final = 6
+#: The next book of a list: The Prince and the Pauper, A Connecticut Yankee.
+_LISTED: Final = re.compile(r", (?:and )?(?:the|an?) ")
 _LONG: Final = 4
 _LONG_BEHIND_ONE: Final = 6
 _LONG_HAN: Final = 7
@@ -291,6 +314,9 @@ _GUIDE_TO: Final = re.compile(
 _COMPLETE: Final = re.compile(r"(?:two|three|four|five|six|seven) complete (?:novels|books)\b")
 _KINDS: Final = "novel|romance|memoir|story|history|biography|autobiography|tale|fable|adventure|chronicle"
 _DESCRIBES: Final = re.compile(
-    r"(?:an?|how|my|in|from|featuring|one (?:man|woman|family)s) |memories of |(?:the )?(?:\w+ ){0,3}(?:story|autobiography|memoirs|confessions) of "
+    r"(?:an?|how|my|in|from|featuring|one (?:man|woman|family)s) |memories of |(?:the )?(?:\w+ ){0,3}(?:story|autobiography|biography|memoirs|confessions|life|life and times|lives|letters) of "
+    r"|(?:the )?(?:\w+ ){0,3}(?:story|stories) behind "
 )
+_RETELLS: Final = re.compile(r"a retelling of (?:the )?\w+ \w+")
+_OF_A_YEAR: Final = re.compile(r"a (?:chronicle|tale|story) of \d{4}")
 _IS_A_KIND: Final = re.compile(rf"an? (?:\w+ ){{0,2}}(?:{_KINDS})\b")

@@ -26,6 +26,11 @@ from app.domain.author_key import author_key
         ("村上 春樹", "村上春树"),
         ("王小波 李银河", "王小波"),
         ("阿加莎·克里斯蒂著、宫英海", "阿加莎.克里斯蒂"),
+        ("卜伽丘", "薄迦丘"),
+        ("加缪", "阿尔贝·卡缪"),
+        ("肖伯纳", "萧伯纳"),
+        ("芭芭拉 名托", "芭芭拉·明托"),
+        ("圣 埃克苏佩里", "圣埃克絮佩里"),
         ("埃利奥特·阿伦森Elliot Aronson", "阿伦森"),
     ],
 )
@@ -45,6 +50,9 @@ def test_spellings_of_one_name_are_one(names: tuple[str, ...]) -> None:
         ("George Orwell", "George Eliot"),
         ("小S（徐熙娣）", "小周123"),
         ("亦舒", "余华"),
+        ("米尔", "尼尔"),
+        ("毛姆", "卡缪"),
+        ("王 小波", "李 小波"),
     ],
 )
 def test_other_names_are_not_one(one: str, other: str) -> None:

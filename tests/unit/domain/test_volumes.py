@@ -15,6 +15,8 @@ from app.domain.volumes import BRACKET, HEAD, Cut, TitlePart, parts_of, volume_o
         ("银河英雄传说VOL.2 野望篇", "2"), ("", ""), ("三體２", "2"), ("明朝那些事儿（柒）", "7"), ("魔戒首部曲", "1"), ("文集 第十二卷", "12"),
         ("Harrington, Volume Four", "4"), ("Henry IV part II", "2"), ("Return #2", "2"), ("世界史 第二十一册", "21"), ("二分之一", ""),
         ("在漫长的旅途中", ""), ("第二版", ""), ("第一集团军", ""), ("The Earth, Volume C", "c"), ("盗墓笔记之二", "2"),
+        ("Faust First Part", "1"), ("Faust, the second volume", "2"), ("The First Part Last", ""), ("撒野 一", "1"), ("明朝那些事兒 肆", "4"), ("二十一", ""),
+        ("搜神记Ⅰ-神农使者", "1"),
     ],
 )  # fmt: skip
 def test_the_volume_that_a_title_names(title: str, volume: str) -> None:
@@ -39,7 +41,7 @@ def test_volumes_of_volumes_and_several_of_them_are_told(title: str, volumes: li
 
 @pytest.mark.parametrize(
     "title",
-    ["红楼梦（上下）", "源氏物语（上、中、下）", "平凡的世界 全三册", "飞狐外传（上下册）", "那些年（套装上下册）", "秘密花园（2册）", "倚天屠龙记(共四册)"],
+    ["红楼梦（上下）", "源氏物语（上、中、下）", "平凡的世界 全三册", "飞狐外传（上下册）", "秘密花园（2册）", "倚天屠龙记(共四册)"],
 )  # fmt: skip
 def test_all_volumes_of_a_novel_in_one_lot_are_no_volume(title: str) -> None:
     last = parts_of(written(title))[-1]
@@ -47,7 +49,17 @@ def test_all_volumes_of_a_novel_in_one_lot_are_no_volume(title: str) -> None:
     assert volume_of(title) == ""
 
 
-@pytest.mark.parametrize("title", ["上下五千年", "后宫·甄嬛传（套装共6册）", "灌篮高手（全31卷）", "左右上下"])
+@pytest.mark.parametrize(
+    "title",
+    [
+        "上下五千年",
+        "后宫·甄嬛传（套装共6册）",
+        "那些年（套装上下册）",
+        "那些年 套装上下",
+        "灌篮高手（全31卷）",
+        "左右上下",
+    ],
+)
 def test_other_lots_and_words_are_not_all_volumes_of_one_novel(title: str) -> None:
     assert not without_volumes(parts_of(written(title))[-1]).holds_all
 
