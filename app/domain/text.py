@@ -90,13 +90,23 @@ def _usual_variants() -> dict[int, str]:
 
 def simplified(text: str) -> str:
     """Return a text folded in all but the variants of its characters: 名著 stays, as what it sounds like can only be told from it."""
-    plain = text.lower() if text.isascii() else unicodedata.normalize("NFKC", text).casefold()
+    if text.isascii():
+        plain = text.lower()
+        words = plain.split()
+        if "".join(words).isalnum():
+            return _spoken_names(" ".join(words))
+    else:
+        plain = unicodedata.normalize("NFKC", text).casefold()
     if "+" in plain or "#" in plain or ".net" in plain:
         plain = _SIGNED.sub(_signed_word, plain)
-    plain = " ".join(plain.translate(_SIGNS).split())
+    plain = _spoken_names(" ".join(plain.translate(_SIGNS).split()))
+    return plain if plain.isascii() or not _HAN.search(plain) else str(_to_simplified().convert(plain))
+
+
+def _spoken_names(plain: str) -> str:
     if " sharp" in plain or " plus" in plain or "dot net" in plain:
-        plain = _SPOKEN.sub(_signed_word, plain)
-    return str(_to_simplified().convert(plain)) if _HAN.search(plain) else plain
+        return _SPOKEN.sub(_signed_word, plain)
+    return plain
 
 
 def _signed_word(found: re.Match[str]) -> str:
