@@ -94,8 +94,8 @@ def reindex() -> None:
 @catalogue.command("works")
 @reports_user_errors
 def works() -> None:
-    """Assign the books that have no work yet to the works of which they are editions; the worker does so, too."""
-    total = container.catalogue.indexed_books.count_without_work()
+    """Assign the books that have no work yet, or another one by this version's rule, to the works of which they are editions; the worker does so, too."""
+    total = container.catalogue.works.count_left()
     bar = Bar("works")
     done = container.catalogue.works.assign_all(lambda books: bar.show(books, total, f"{books:,} books"))
     bar.end(f"{done:,} books assigned")

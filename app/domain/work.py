@@ -15,6 +15,9 @@ from app.domain.second_titles import usual_title, with_han_numbers
 from app.domain.text import fold, has_han, has_kana
 from app.domain.work_title import work_title
 
+#: The number of the rule. It rises whenever a book may get another key: then books that are stored already are looked at again.
+RULE: Final = 2
+
 
 class WorkKey(NamedTuple):
     """The parts by which a work is known, folded; `format` is "print" or "audio"."""

@@ -22,7 +22,7 @@ class PeriodicJob(PlainBase):
 
 
 class SiteCount(PlainBase):
-    """One number; `create_time` is when it was counted."""
+    """One number; `create_time` is when it was counted. Works note here how far they are renewed."""
 
     __tablename__ = "site_count"
 

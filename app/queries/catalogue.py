@@ -111,12 +111,16 @@ class IndexedBookQueries:
     def find_many(self, ids: Sequence[int]) -> dict[int, BookRow]:
         """Return the books of those ids that exist, as they are now.
 
-        A book at one version never changes once that is committed, so only versions are read of those that were read lately;
-        but for its work, which it is given without a new version, so that one without a work is read each time.
+        A book at one version never changes once that is committed, but for its work, which it is given without a new version.
+        So only versions and works are read of those that were read lately.
         """
         kept = {id_: book for id_ in ids if (book := self._lately.get(id_)) is not None}
         with self._sql.reading():
-            found = {id_: kept[id_] for id_, version, _ in self.list_states(list(kept)) if kept[id_].version == version}
+            found = {
+                id_: kept[id_]
+                for id_, version, work in self._list_versions(list(kept))
+                if (kept[id_].version, kept[id_].work_id) == (version, work)
+            }
             found |= self._read([id_ for id_ in ids if id_ not in found])
         return {id_: found[id_] for id_ in ids if id_ in found}
 
@@ -127,9 +131,20 @@ class IndexedBookQueries:
         rows = self._sql.fetchall(f"SELECT {BOOK.columns} FROM book b WHERE b.id IN ({marks})", params)
         books = {book.id: book for book in map(BOOK.read, rows)}
         for id_, book in books.items() if not self._sql.is_writing else ():
-            if book.work_id:
-                self._lately.put(id_, book, _OVERHEAD + 4 * len(book.facts.summary))
+            self._lately.put(id_, book, _OVERHEAD + 4 * len(book.facts.summary))
         return books
+
+    def _list_versions(self, ids: Sequence[int]) -> list[tuple[int, int, int]]:
+        """Return id, version and work of those books that exist."""
+        if not ids:
+            return []
+        marks, params = in_list("i", ids)
+        return [
+            (int(id_), int(version), int(work))
+            for id_, version, work in self._sql.fetchall(
+                f"SELECT id, version, work_id FROM book WHERE id IN ({marks})", params
+            )
+        ]
 
     def list_without_work(self, limit: int) -> tuple[BookRow, ...]:
         """Return books that have no work yet."""
@@ -142,6 +157,18 @@ class IndexedBookQueries:
     def count_without_work(self) -> int:
         """Count them."""
         return int(self._sql.fetchvalue("SELECT COUNT(*) FROM book WHERE work_id = 0"))
+
+    def list_after(self, after: int, limit: int) -> tuple[BookRow, ...]:
+        """Return the next books behind an id, in the order of their ids."""
+        rows = self._sql.fetchall(
+            f"SELECT {BOOK.columns} FROM book b WHERE b.id > :after ORDER BY b.id LIMIT :limit",
+            {"after": after, "limit": limit},
+        )
+        return BOOK.read_all(rows)
+
+    def count_after(self, after: int) -> int:
+        """Count the books behind an id."""
+        return int(self._sql.fetchvalue("SELECT COUNT(*) FROM book WHERE id > :after", {"after": after}))
 
     def list_states(self, ids: Sequence[int]) -> list[State]:
         """Return id, version and popularity of those books that exist."""

@@ -78,6 +78,7 @@ SAMPLES: Mapping[str, Ask] = {
     "IndexedBookQueries.list_states": lambda c, _: c.catalogue.indexed_books.list_states([1, 2, 3]),
     "IndexedBookQueries.list_ranked": lambda c, _: c.catalogue.indexed_books.list_ranked(None, 100),
     "IndexedBookQueries.list_without_work": lambda c, _: c.catalogue.indexed_books.list_without_work(100),
+    "IndexedBookQueries.list_after": lambda c, _: c.catalogue.indexed_books.list_after(100, 100),
     "IndexedBookQueries.list_offered": lambda c, isbn: c.catalogue.indexed_books.list_offered([isbn]),
     "CatalogueNameQueries.find": lambda c, _: c.catalogue.names.find(NameKind.PUBLISHER, "AAAAAA"),
     "CatalogueNameQueries.list_keys": lambda c, _: c.catalogue.names.list_keys(NameKind.PUBLISHER, "A", "B", limit=20),
@@ -140,6 +141,10 @@ WALKS: Mapping[str, tuple[str, Ask]] = {
     "IndexedBookQueries.count_without_work": (
         "`catalogue works` says how many it is going to assign",
         lambda c, _: c.catalogue.indexed_books.count_without_work(),
+    ),
+    "IndexedBookQueries.count_after": (
+        "`catalogue works` says how many it is going to look at",
+        lambda c, _: c.catalogue.indexed_books.count_after(0),
     ),
     "IndexedBookQueries.count": (
         "a rebuild of the index reads every book anyway",

@@ -1,13 +1,18 @@
-"""Works: the rows that editions have in common, made as books are stored, and assigned to the books of before while the site runs."""
+"""Works: the rows that editions have in common, made as books are stored, and assigned to the books of before while the site runs.
+
+Books of before are those without a work, and, when the rule has changed, all of them: the rule's number and the last book that was
+looked at since stand in `site_count`, so that each slice goes on where the last one ended.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from operator import itemgetter
+from typing import NamedTuple
 
 from app.db.sql_helper import SqlHelper, in_list
 from app.domain.book import BY_MEMBER, BookFacts
-from app.domain.work import work_key
+from app.domain.work import RULE, work_key
 from app.libs.clock import Clock, epoch
 from app.queries.book import BookRow
 from app.queries.catalogue import IndexedBookQueries
@@ -25,7 +30,15 @@ FOR_UPDATE = {"sqlite": "", "mysql": " FOR UPDATE"}
 
 _INSERT = "INSERT INTO work (work_key, create_time) VALUES (:key, :now)"
 #: Whoever changes the facts meanwhile writes the work, too.
-_ASSIGN = "UPDATE book SET work_id = :work WHERE id = :id AND version = :version AND work_id = 0"
+_ASSIGN = "UPDATE book SET work_id = :work WHERE id = :id AND version = :version AND work_id = :before"
+
+#: By what names `site_count` keeps the number of the rule, and the last book that was looked at since it is in force.
+_RULE, _UPTO = "rule of works", "works renewed"
+_PROGRESS = "SELECT name, number FROM site_count WHERE name IN (:rule, :upto)"
+_NOTE = {
+    "sqlite": "INSERT OR REPLACE INTO site_count (name, number, create_time) VALUES (:name, :number, :now)",
+    "mysql": "REPLACE INTO site_count (name, number, create_time) VALUES (:name, :number, :now)",
+}
 
 
 def key_of_work(facts: BookFacts) -> str:
@@ -34,8 +47,15 @@ def key_of_work(facts: BookFacts) -> str:
     return (key._replace(author=facts.isbn13) if facts.source == BY_MEMBER else key).hash
 
 
+class _Slice(NamedTuple):
+    """How many books were looked at, and how many of them got a work, or another one."""
+
+    books: int
+    assigned: int
+
+
 class Works:
-    """Store works, and assign books to theirs. Assigning goes on where it was stopped: a book that was assigned has a work."""
+    """Store works, and assign books to theirs. Assigning goes on where it was stopped."""
 
     def __init__(self, sql: SqlHelper, clock: Clock) -> None:
         self._sql = sql
@@ -57,19 +77,8 @@ class Works:
         return {facts: ids[key] for facts, key in keys.items()}
 
     def assign(self, limit: int) -> int:
-        """Assign the next books that have no work yet to theirs; return how many there were.
-
-        Their version and the index stay: what a book is found by is the same. A changed book gets its work when it is stored.
-        """
-        books = self._indexed.list_without_work(limit)
-        self._assign(books, {book.facts: key_of_work(book.facts) for book in books})
-        return len(books)
-
-    @use_case
-    def _assign(self, books: Sequence[BookRow], keys: Mapping[BookFacts, str]) -> None:
-        works = self.store(keys)
-        rows = [{"id": book.id, "version": book.version, "work": works[book.facts]} for book in books]
-        self._sql.execute_many(_ASSIGN, sorted(rows, key=itemgetter("id")))
+        """Assign the next books to their works, as `assign_all` does; return how many were looked at."""
+        return self._next(limit).books
 
     def take_turn(self) -> None:
         """Assign the next ones, and leave the others for the next turn."""
@@ -77,10 +86,53 @@ class Works:
             if not self.assign(SLICE):
                 break
 
+    def count_left(self) -> int:
+        """Count the books that `assign_all` would look at."""
+        return self._indexed.count_without_work() + self._indexed.count_after(self._renewed_upto())
+
     def assign_all(self, progress: Callable[[int], object] = lambda _done: None) -> int:
-        """Assign all of them and return how many there were; `progress` is told how many are done."""
-        done = 0
-        while books := self.assign(SLICE):
-            done += books
+        """Assign the books that have no work, and those that have another one by this rule; return how many they were.
+
+        Their version and the index stay: what a book is found by is the same. The rows of all other books stay untouched, and a
+        changed book gets its work when it is stored. `progress` is told how many were looked at.
+        """
+        done = assigned = 0
+        while (slice_ := self._next(SLICE)).books:
+            done += slice_.books
+            assigned += slice_.assigned
             progress(done)
-        return done
+        return assigned
+
+    def _next(self, limit: int) -> _Slice:
+        """Look at the next books without a work, or, when all have one, at the next since this rule is in force."""
+        books = self._indexed.list_without_work(limit)
+        return self._look_at(books) if books else self._renew(limit)
+
+    def _renew(self, limit: int) -> _Slice:
+        books = self._indexed.list_after(self._renewed_upto(), limit)
+        return self._look_at(books, upto=books[-1].id) if books else _Slice(0, 0)
+
+    def _renewed_upto(self) -> int:
+        """Return the id of the last book that was looked at since this rule is in force, or 0."""
+        noted: dict[str, int] = dict(self._sql.fetchall(_PROGRESS, {"rule": _RULE, "upto": _UPTO}))
+        return noted.get(_UPTO, 0) if noted.get(_RULE) == RULE else 0
+
+    def _look_at(self, books: Sequence[BookRow], upto: int | None = None) -> _Slice:
+        return self._assign(books, {book.facts: key_of_work(book.facts) for book in books}, upto)
+
+    @use_case
+    def _assign(self, books: Sequence[BookRow], keys: Mapping[BookFacts, str], upto: int | None) -> _Slice:
+        works = self.store(keys)
+        rows = [
+            {"id": book.id, "version": book.version, "before": book.work_id, "work": works[book.facts]}
+            for book in books
+            if works[book.facts] != book.work_id
+        ]
+        self._sql.execute_many(_ASSIGN, sorted(rows, key=itemgetter("id")))
+        if upto is not None:
+            now = epoch(self._clock.now())
+            numbers = {_RULE: RULE, _UPTO: upto}.items()
+            self._sql.execute_many(
+                _NOTE[self._sql.dialect], [{"name": name, "number": number, "now": now} for name, number in numbers]
+            )
+        return _Slice(len(books), len(rows))

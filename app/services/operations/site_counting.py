@@ -27,5 +27,5 @@ class SiteCounting:
     @use_case
     def _keep(self, numbers: dict[str, int]) -> None:
         now = epoch(self._clock.now())
-        db.session.execute(delete(SiteCount))
+        db.session.execute(delete(SiteCount).where(SiteCount.name.in_(numbers)))
         db.session.add_all(SiteCount(name=name, number=number, create_time=now) for name, number in numbers.items())

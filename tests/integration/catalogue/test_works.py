@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from itertools import permutations
 from threading import Barrier, Thread
@@ -12,12 +12,14 @@ from flask import Flask
 from sqlalchemy import delete, update
 
 from app.container import container
+from app.db.dialects import Params
+from app.db.sql_helper import SqlHelper
 from app.domain.book import BY_MEMBER, BookFacts
 from app.extensions import db
 from app.models.book import Book, Work
 from app.queries.book import BookRow
 from app.queries.catalogue import IndexedBookQueries
-from app.services.catalogue import works
+from app.services.catalogue import catalogue, works
 
 SANTI = BookFacts(isbn13="9787536692930", title="三体", authors=("刘慈欣",), language="zh", source="a", popularity=3)
 TAIWAN = replace(SANTI, isbn13="9789571344010", title="三體", authors=("劉慈欣",), language="zh-Hant", popularity=9)
@@ -104,7 +106,7 @@ def test_books_of_before_are_given_their_works_and_stay_as_they_are():
     versions = [found(facts).version for facts in ALL]
     seen: list[int] = []
     assert container.catalogue.works.assign_all(seen.append) == len(ALL)
-    assert seen == [len(ALL)]
+    assert seen == [len(ALL), 2 * len(ALL)]
     assert {facts: sisters(facts) for facts in ALL} == together
     assert [found(facts).version for facts in ALL] == versions
     assert container.catalogue.indexed_books.count_without_work() == 0
@@ -131,6 +133,80 @@ def test_a_turn_of_the_worker_ends_before_all_are_done(monkeypatch: pytest.Monke
         assert container.catalogue.indexed_books.count_without_work() == left
 
 
+@pytest.fixture
+def stored_by_another_rule(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    """All books are stored and looked at by a rule that takes each title whole."""
+    with monkeypatch.context() as before:
+        before.setattr(works, "RULE", works.RULE - 1)
+        before.setattr(works, "key_of_work", lambda facts: facts.title.ljust(32, "-")[:32])
+        before.setattr(catalogue, "key_of_work", lambda facts: facts.title.ljust(32, "-")[:32])
+        store(*ALL)
+        container.catalogue.works.assign_all()
+    assert all(sisters(facts) == [] for facts in ALL)
+
+
+@pytest.mark.usefixtures("stored_by_another_rule")
+def test_a_changed_rule_assigns_the_books_anew_that_it_moves():
+    before = {facts: found(facts) for facts in ALL}
+    assert container.catalogue.works.count_left() == len(ALL)
+    assert container.catalogue.works.assign_all() == len(ALL)
+    assert sisters(SANTI) == ["三體", "三体（精装）"]
+    assert [found(facts).version for facts in ALL] == [before[facts].version for facts in ALL]
+    assert container.catalogue.works.count_left() == 0
+    assert container.catalogue.works.assign_all() == 0
+
+
+@pytest.mark.usefixtures("stored_by_another_rule")
+def test_a_changed_rule_writes_no_row_of_a_book_whose_work_stays(monkeypatch: pytest.MonkeyPatch):
+    container.catalogue.works.assign_all()
+    written: list[int] = []
+    monkeypatch.setattr(works, "RULE", works.RULE + 1)
+    write = SqlHelper.execute_many
+
+    def note(self: SqlHelper, statement: str, rows: Iterable[Params]) -> None:
+        some = list(rows)
+        if statement.startswith("UPDATE book"):
+            written.append(len(some))
+        write(self, statement, some)
+
+    monkeypatch.setattr(SqlHelper, "execute_many", note)
+    assert container.catalogue.works.count_left() == len(ALL)
+    assert container.catalogue.works.assign_all() == 0
+    assert sum(written) == 0
+    assert container.catalogue.works.count_left() == 0
+
+
+@pytest.mark.usefixtures("stored_by_another_rule")
+def test_a_rule_goes_on_where_it_was_stopped_and_the_counts_of_the_site_do_not_end_it():
+    assert container.catalogue.works.assign(3) == 3
+    container.catalogue.site_counting.run()
+    assert container.catalogue.works.count_left() == 1
+    container.catalogue.works.take_turn()
+    assert sisters(SANTI) == ["三體", "三体（精装）"]
+    store(replace(SANTI, isbn13="9787020000012", title="三体（典藏版）"))
+    assert container.catalogue.works.count_left() == 1
+
+
+@pytest.mark.usefixtures("stored_by_another_rule")
+def test_a_book_that_is_in_memory_shows_its_new_work():
+    ids = [found(facts).id for facts in ALL]
+    before = container.catalogue.indexed_books.find_many(ids)
+    container.catalogue.works.assign_all()
+    after = container.catalogue.indexed_books.find_many(ids)
+    assert len({book.work_id for book in before.values()}) == len(ALL)
+    assert len({book.work_id for book in after.values()}) == 2
+
+
+@pytest.mark.usefixtures("stored_by_another_rule")
+def test_a_change_between_reading_and_renewing_keeps_its_work(monkeypatch: pytest.MonkeyPatch):
+    read = container.catalogue.indexed_books.list_after(0, len(ALL))
+    store(replace(HARDCOVER, title="三体Ⅱ：黑暗森林（精装）"))
+    monkeypatch.setattr(IndexedBookQueries, "list_after", lambda _self, _after, _limit: read)
+    container.catalogue.works.assign(len(ALL))
+    assert sisters(SANTI) == ["三體"]
+    assert sisters(FOREST) == ["三体Ⅱ：黑暗森林（精装）"]
+
+
 @pytest.mark.usefixtures("app")
 def test_a_change_between_reading_and_assigning_keeps_its_work(monkeypatch: pytest.MonkeyPatch):
     store(*ALL)
@@ -144,7 +220,7 @@ def test_a_change_between_reading_and_assigning_keeps_its_work(monkeypatch: pyte
 
 
 @pytest.mark.usefixtures("app")
-def test_a_book_without_a_work_is_not_kept_in_memory():
+def test_a_book_that_is_in_memory_without_a_work_shows_the_one_that_it_is_given():
     store(*ALL)
     forget_works()
     ids = [found(facts).id for facts in ALL]
