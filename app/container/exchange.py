@@ -114,7 +114,7 @@ class ExchangeParts:
     @cached_property
     def gifts(self) -> Gifts:
         """Offer copies."""
-        return Gifts(self.tools, states=self.gift_states, books=self._catalogue.books)
+        return Gifts(self.tools, states=self.gift_states, works=self._catalogue.works)
 
     @cached_property
     def gift_announcements(self) -> GiftAnnouncements:
@@ -124,7 +124,7 @@ class ExchangeParts:
     @cached_property
     def wishes(self) -> Wishes:
         """Wish for books."""
-        return Wishes(self.tools, self._catalogue.books)
+        return Wishes(self.tools, self._catalogue.books, self._catalogue.works)
 
     @cached_property
     def drift_transitions(self) -> DriftTransitions:

@@ -40,7 +40,7 @@ class AlreadyAsked(AlreadyDone):
 
 
 class SameBookAsked(Refusal):
-    """The member has an open drift for another copy of this ISBN."""
+    """The member has an open drift for another copy of this work."""
 
     zh = "你已经在请求这本书的另一册了，先等等那边的回音吧。"
     en = "You are asking for another copy of this book already; let us wait for that answer first."
@@ -79,18 +79,19 @@ class PostalRecipient:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DriftRequest:
-    """The gift as the rules see it: its state, whose it is, and how many others offer the same book."""
+    """The gift as the rules see it: its state, whose it is, and how many others offer the same work."""
 
     state: gift.GiftState
     giver_id: int
     isbn13: str
+    work_id: int
     held_by: int | None
     others: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Requester:
-    """The one who asks: `received` and `sent` as the ratio counts them, `balance` in tenths, open drifts by ISBN or not.
+    """The one who asks: `received` and `sent` as the ratio counts them, `balance` in tenths, open drifts, and whether one is for a copy of this work.
 
     `own`: the gift is of another account of the same person.
     """

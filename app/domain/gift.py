@@ -71,6 +71,13 @@ class WishedByYourself(Refusal):
     en = "This book is on your own wish list. Take the wish back first, then you can give it."
 
 
+class AnyEditionWished(Refusal):
+    """The member wishes any edition of the book that they want to give."""
+
+    zh = "你在心愿里说过，这本书任何版本都行。想送出它，请先撤销那条心愿，或者改成只要一个版本。"
+    en = "You wish for any edition of this book. Take the wish back first, or narrow it to one edition; then you can give it."
+
+
 class GiftInDrift(Refusal):
     """The gift has an open drift."""
 
@@ -124,12 +131,13 @@ class ListingMember:
     parcels: int
 
 
-def ensure_may_list(member: ListingMember, *, offered: bool, wished: bool) -> None:
+def ensure_may_list(member: ListingMember, *, offered: bool, wished: bool, any_wished: bool) -> None:
     """Check that a member may list an ISBN as a gift.
 
     :raises NotConfirmed: before the mail address is confirmed.
     :raises GivingStopped: after too many losses.
     :raises AlreadyOffered: :raises WishedByYourself: when their place for this ISBN is taken.
+    :raises AnyEditionWished: when they wish any edition of its work.
     """
     if not member.confirmed:
         raise NotConfirmed
@@ -139,6 +147,8 @@ def ensure_may_list(member: ListingMember, *, offered: bool, wished: bool) -> No
         raise AlreadyOffered
     if wished:
         raise WishedByYourself
+    if any_wished:
+        raise AnyEditionWished
 
 
 def ensure_may_withdraw(state: GiftState) -> None:

@@ -1,9 +1,13 @@
-"""A wish: one ISBN that a member wants, and what may be done with it."""
+"""A wish: a book that a member wants, in one edition or in any of its work, and what may be done with it."""
 
 from __future__ import annotations
 
+import re
 from enum import StrEnum
+from typing import Final, NamedTuple
 
+from app.domain.book import BookFacts
+from app.domain.book_kinds import is_novel, is_textbook
 from app.domain.errors import Refusal
 from app.domain.gift import NotConfirmed
 
@@ -13,11 +17,36 @@ SAME_OFFER_PAUSE = 86_400
 
 
 class WishState(StrEnum):
-    """Where a wish stands."""
+    """Where a wish stands; one is joined while another wish of the same member stands for it."""
 
     OPEN = "open"
     FULFILLED = "fulfilled"
     WITHDRAWN = "withdrawn"
+    JOINED = "joined"
+
+
+class WishScope(StrEnum):
+    """Which copies fulfil a wish: those of its ISBN, or those of any edition of its work, which is in one language."""
+
+    EDITION = "edition"
+    LANGUAGE = "language"
+
+
+class Place(NamedTuple):
+    """What a gift or a wish takes on its member's lists: an ISBN, or a work (an ISBN of "")."""
+
+    isbn13: str
+    work_id: int
+
+
+def place_of(scope: WishScope, isbn13: str, work_id: int) -> Place:
+    """Return the place of a wish. That of a gift is the place of a wish for its edition."""
+    return Place(isbn13, 0) if scope is WishScope.EDITION else Place("", work_id)
+
+
+def wish_places(isbn13: str, work_id: int) -> tuple[Place, ...]:
+    """Return the places of all wishes that a copy of this edition fulfils."""
+    return tuple(place_of(scope, isbn13, work_id) for scope in WishScope)
 
 
 class WishNotFound(Refusal):
@@ -29,10 +58,24 @@ class WishNotFound(Refusal):
 
 
 class AlreadyWished(Refusal):
-    """The member wishes this ISBN already."""
+    """The member wishes this edition, or any, already."""
 
     zh = "这本书已经在你的心愿里了。"
     en = "This book is on your wish list already."
+
+
+class AnotherEditionWished(Refusal):
+    """The member who wishes any edition has another edition on their wish list."""
+
+    zh = "这本书的另一个版本已经在你的心愿里了。想要任何版本，请到「我的心愿」里把那一条放宽。"
+    en = "Another edition of this book is on your wish list. If any edition will do, widen that wish on your wish list."
+
+
+class AnotherEditionOffered(Refusal):
+    """The member who wishes any edition gives one."""
+
+    zh = "你正在赠送这本书的一个版本，所以不能许愿任何版本；可以只许愿要这个版本。"
+    en = "You are giving an edition of this book, so you cannot wish for just any; you can wish for this very edition."
 
 
 class OfferedByYourself(Refusal):
@@ -64,15 +107,49 @@ class OfferedToday(Refusal):
     en = "You have told this reader within the last day; give them time to answer."
 
 
-def ensure_may_wish(*, confirmed: bool, wished: bool, offered: bool) -> None:
-    """Check that a member may wish for an ISBN.
+class WishingMember(NamedTuple):
+    """What the rules want to know of a member who wishes: the first three of this very edition, the others of its work."""
+
+    confirmed: bool
+    wished: bool
+    offered: bool
+    wished_another: bool
+    offered_another: bool
+
+
+def ensure_may_wish(scope: WishScope, member: WishingMember) -> None:
+    """Check that a member may wish for a book.
 
     :raises NotConfirmed: before the mail address is confirmed.
-    :raises AlreadyWished: :raises OfferedByYourself: when their place for this ISBN is taken.
+    :raises AlreadyWished: :raises OfferedByYourself: when their place for this edition is taken.
+    :raises AnotherEditionWished: :raises AnotherEditionOffered: when any edition is wished, and they wish or give one.
     """
-    if not confirmed:
+    if not member.confirmed:
         raise NotConfirmed
-    if wished:
+    if member.wished:
         raise AlreadyWished
-    if offered:
+    if member.offered:
         raise OfferedByYourself
+    if scope is WishScope.EDITION:
+        return
+    if member.wished_another:
+        raise AnotherEditionWished
+    if member.offered_another:
+        raise AnotherEditionOffered
+
+
+_GUIDE: Final = "travel|lonely planet|旅游|旅行指南|年鉴|年度|考试|教材|教辅"
+_NUMBERED: Final = (
+    r"第\s*[0-9一二三四五六七八九十]+\s*版|修订版|\b[0-9]+(?:st|nd|rd|th) (?:edition|ed)\b|(?:19|20)[0-9]{2}"
+)
+_ONE_EDITION: Final = re.compile(f"{_GUIDE}|{_NUMBERED}", re.IGNORECASE)
+
+
+def scope_suggested(facts: BookFacts) -> WishScope:
+    """Return the scope that most readers of a book want: one edition of textbooks, numbered editions, yearbooks and guides.
+
+    A novel with such words or a year in its title is a novel.
+    """
+    said = " ".join((facts.title, facts.subtitle, facts.series, *facts.subjects))
+    needs_one = not is_novel(facts) and (is_textbook(facts) or _ONE_EDITION.search(said) is not None)
+    return WishScope.EDITION if needs_one else WishScope.LANGUAGE

@@ -13,6 +13,7 @@ from app.domain.drift import DriftState
 from app.domain.drift_request import ADDRESS_LENGTHS, MESSAGE_LENGTH, NAME_LENGTHS, is_mobile
 from app.domain.gift import NOTE_LENGTH, Condition, Postage
 from app.domain.moderation import Stop
+from app.domain.wish import WishScope
 from app.forms.base import Form
 
 CONDITIONS = {
@@ -25,6 +26,10 @@ POSTAGES = {
     Postage.GIVER: _("赠送的人出邮费"),
     Postage.RECEIVER: _("收书的人出邮费（到付）"),
     Postage.MEET: _("只当面交接"),
+}
+SCOPES = {
+    WishScope.LANGUAGE: _("任何版本都行"),
+    WishScope.EDITION: _("只要这个版本"),
 }
 _BOX = 200
 _MOBILE_WANTED = _("手机号要 11 位，或以 + 加国家代码开头。")
@@ -54,6 +59,27 @@ class OfferForm(Form):
     )
     note = StringField(
         _("想说的话"), filters=[one_line], validators=[Length(max=NOTE_LENGTH, message=_("最多 200 个字。"))]
+    )
+
+
+class WishForm(Form):
+    """Wish for a book."""
+
+    scope = SelectField(
+        _("想要哪个版本"), choices=[SelectChoice(value=one.value, label=label) for one, label in SCOPES.items()]
+    )
+
+
+class WishListForm(Form):
+    """Wish for all books of a list."""
+
+    scope = SelectField(
+        _("想要哪个版本"),
+        choices=[
+            SelectChoice(value="", label=_("看书而定：教材、考试书、工具书只要这一版")),
+            *(SelectChoice(value=one.value, label=label) for one, label in SCOPES.items()),
+        ],
+        default="",
     )
 
 

@@ -7,13 +7,13 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from app.db.database import Key
 from app.domain.gift import Condition, GiftState, Postage
-from app.domain.wish import WishState
+from app.domain.wish import WishScope, WishState
 from app.models.base import PlainBase
 
 
 class Gift(PlainBase):
     """One copy. `state` and `pause` are those of `app.domain.gift`; `bonus` is what its listing paid, in tenths, less what was
-    given back; `listings` counts how often it came onto the shelf; `open_time` is when it last did.
+    given back; `listings` counts how often it came onto the shelf; `open_time` is when it last did. `work_id` is that of its book.
     """
 
     __tablename__ = "gift"
@@ -21,12 +21,14 @@ class Gift(PlainBase):
         Index("ix_gift_isbn13_state", "isbn13", "state"),
         Index("ix_gift_user_id_id", "user_id", "id"),
         Index("ix_gift_state_open_time", "state", "open_time"),
+        Index("ix_gift_work_id_state_user_id", "work_id", "state", "user_id"),
         {"sqlite_autoincrement": True},
     )
 
     id: Mapped[int] = mapped_column(BigInteger().with_variant(Integer, "sqlite"), primary_key=True)
     user_id: Mapped[int] = mapped_column(ForeignKey("user.id"))
     isbn13: Mapped[str] = mapped_column(Key(13))
+    work_id: Mapped[int] = mapped_column(BigInteger, default=0, server_default=text("0"))
     state: Mapped[str] = mapped_column(
         Key(10), default=GiftState.OPEN.value, server_default=text(f"'{GiftState.OPEN}'")
     )
@@ -56,33 +58,45 @@ class GiftAnnouncement(PlainBase):
 
 
 class OpenListing(PlainBase):
-    """While the row is there the member has this ISBN on one of their lists; its key decides a race for the place.
+    """A place on a member's lists, taken while a gift or a wish is open; its key decides a race for the place.
 
-    `kind` is ``gift`` or ``wish``, `listing_id` the id of that gift or wish.
+    A gift and a wish for one edition take that of the ISBN (`work_id` 0); a wish for any edition takes that of the work
+    (`isbn13` ""). `kind` is ``gift`` or ``wish``, `listing_id` the id of that gift or wish.
     """
 
     __tablename__ = "open_listing"
+    __table_args__ = (Index("ix_open_listing_place", "isbn13", "work_id", "kind", "listing_id"),)
 
     user_id: Mapped[int] = mapped_column(ForeignKey("user.id"), primary_key=True, autoincrement=False)
-    isbn13: Mapped[str] = mapped_column(Key(13), primary_key=True, index=True)
+    isbn13: Mapped[str] = mapped_column(Key(13), primary_key=True)
+    work_id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False, server_default=text("0"))
     kind: Mapped[str] = mapped_column(Key(4))
     listing_id: Mapped[int] = mapped_column(BigInteger)
 
 
 class Wish(PlainBase):
-    """One wish. `state` is that of `app.domain.wish`; `drift_id` names the drift that fulfilled it."""
+    """One wish, made from the page of an ISBN. `state` and `scope` are those of `app.domain.wish`; `work_id` is that of its book.
+
+    `drift_id` names the drift that fulfilled it, `joined_to` the member's other wish that stands for it since their works became one.
+    """
 
     __tablename__ = "wish"
     __table_args__ = (
         Index("ix_wish_isbn13_state", "isbn13", "state"),
         Index("ix_wish_user_id_id", "user_id", "id"),
+        Index("ix_wish_work_id_state_scope", "work_id", "state", "scope"),
         {"sqlite_autoincrement": True},
     )
 
     id: Mapped[int] = mapped_column(BigInteger().with_variant(Integer, "sqlite"), primary_key=True)
     user_id: Mapped[int] = mapped_column(ForeignKey("user.id"))
     isbn13: Mapped[str] = mapped_column(Key(13))
+    work_id: Mapped[int] = mapped_column(BigInteger, default=0, server_default=text("0"))
+    scope: Mapped[str] = mapped_column(
+        Key(10), default=WishScope.EDITION.value, server_default=text(f"'{WishScope.EDITION}'")
+    )
     state: Mapped[str] = mapped_column(
         Key(10), default=WishState.OPEN.value, server_default=text(f"'{WishState.OPEN}'")
     )
     drift_id: Mapped[int | None] = mapped_column(BigInteger, index=True)
+    joined_to: Mapped[int | None] = mapped_column(BigInteger, index=True)

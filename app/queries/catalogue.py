@@ -6,9 +6,10 @@ from collections.abc import Callable, Sequence
 from time import monotonic
 from typing import Final
 
-from app.db.sql_helper import SqlHelper, in_list
+from app.db.sql_helper import SqlHelper, in_list, one_of
 from app.domain.book import BookFacts
-from app.domain.gift import GiftState
+from app.domain.gift import LISTED, GiftState
+from app.domain.wish import WishState
 from app.libs.caches import TwoGenerationCache
 from app.queries.book import BOOK, BookRow
 
@@ -19,7 +20,10 @@ _FROM = (
     "FROM book b LEFT JOIN enrichment e ON e.isbn13 = b.isbn13 "
     f"WHERE ({_GAP}) AND (e.asked_time IS NULL OR e.asked_time < :before)"
 )
-_LISTED = " AND EXISTS (SELECT 1 FROM open_listing o WHERE o.isbn13 = b.isbn13)"
+_LISTED = (
+    f" AND (EXISTS (SELECT 1 FROM gift g WHERE g.isbn13 = b.isbn13 AND g.state IN {one_of(LISTED)}) "
+    f"OR EXISTS (SELECT 1 FROM wish w WHERE w.isbn13 = b.isbn13 AND w.state = '{WishState.OPEN}'))"
+)
 
 
 class IncompleteBookQueries:

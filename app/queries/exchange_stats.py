@@ -11,9 +11,10 @@ from app.db.sql_helper import SqlHelper, in_list, one_of
 from app.domain.account import MODERATORS
 from app.domain.drift import ADDRESS_STATES, GOT_STATES, OPEN_STATES, DriftState
 from app.domain.drift_request import DriftRequest
-from app.domain.gift import GiftState
+from app.domain.gift import LISTED, GiftState
 from app.domain.moderation import Stop
 from app.domain.wish import WishState
+from app.queries.listings import fulfilled_wishes
 from app.queries.member import MATES
 
 _OPEN = one_of(OPEN_STATES)
@@ -75,12 +76,19 @@ _FIND_STANDING = (
 )
 
 
+def _count_gifts(isbn: str, work: str, but: str) -> str:
+    """Count the copies on the shelf of a work, besides one: by the ISBN where the book has no work yet."""
+    counted = f"(SELECT COUNT(*) FROM gift o WHERE o.{{}} AND o.state = '{GiftState.OPEN}' AND o.id <> {but})"
+    by_isbn, by_work = counted.format(f"isbn13 = {isbn}"), counted.format(f"work_id = {work}")
+    return f"CASE WHEN {work} = 0 THEN {by_isbn} ELSE {by_work} END"
+
+
 _ASKED = RowMapper(
     DriftRequest,
     "g",
     giver_id="g.user_id",
     held_by="(SELECT d.requester_id FROM drift d WHERE d.open_gift_id = g.id)",
-    others=f"(SELECT COUNT(*) FROM gift o WHERE o.isbn13 = g.isbn13 AND o.state = '{GiftState.OPEN}' AND o.id <> g.id)",
+    others=_count_gifts("g.isbn13", "g.work_id", "g.id"),
 )
 
 
@@ -109,21 +117,31 @@ class ExchangeStatQueries:
         statement = f"SELECT {_ASKED.columns} FROM gift g WHERE g.id = :gift"
         return _ASKED.read_optional(self._sql.fetchone(statement, {"gift": gift_id}))
 
-    def has_asked_for(self, member_id: int, isbn13: str) -> bool:
-        """Return whether a member has an open drift for an ISBN."""
+    def has_asked_for(self, member_id: int, isbn13: str, work_id: int) -> bool:
+        """Return whether a member has an open drift for a copy of a work."""
         return self._exists(
-            f"SELECT 1 FROM drift WHERE requester_id = :member AND isbn13 = :isbn AND state IN {_OPEN}",
+            "SELECT 1 FROM drift d JOIN gift g ON g.id = d.gift_id "
+            f"WHERE d.requester_id = :member AND d.state IN {_OPEN} "
+            "AND (g.isbn13 = :isbn OR (g.work_id = :work AND g.work_id <> 0))",
             member=member_id,
             isbn=isbn13,
+            work=work_id,
         )
 
-    def count_other_gifts(self, isbn13: str, *, but: int) -> int:
-        """Count the open gifts of an ISBN besides one."""
-        return self._number(
-            f"SELECT COUNT(*) FROM gift WHERE isbn13 = :isbn AND state = '{GiftState.OPEN}' AND id <> :gift",
-            isbn=isbn13,
-            gift=but,
-        )
+    def has_in_work(self, member_id: int, work_id: int, *, but: int) -> tuple[bool, bool]:
+        """Return whether a member has an open wish, besides one, for an edition of a work, and a gift of one on their list."""
+        wishes, gifts = self._sql.fetchone(
+            "SELECT EXISTS (SELECT 1 FROM wish WHERE user_id = :member AND work_id = :work "
+            f"AND state = '{WishState.OPEN}' AND id <> :but), "
+            "EXISTS (SELECT 1 FROM gift WHERE user_id = :member AND work_id = :work "
+            f"AND state IN {one_of(LISTED)})",
+            {"member": member_id, "work": work_id, "but": but},
+        ) or (0, 0)
+        return bool(wishes), bool(gifts)
+
+    def count_other_gifts(self, isbn13: str, work_id: int, *, but: int) -> int:
+        """Count the copies of a work on the shelf besides one."""
+        return self._number(f"SELECT {_count_gifts(':isbn', ':work', ':gift')}", isbn=isbn13, work=work_id, gift=but)
 
     def count_covered(self, giver_id: int) -> int:
         """Count the losses of a giver's person that `cover` paid."""
@@ -173,16 +191,17 @@ class ExchangeStatQueries:
         )
         return tuple(ids)
 
-    def list_wishers(self, isbn13: str, *, but: int, after: int, until: int, limit: int) -> list[tuple[int, int]]:
-        """List open wishes of an ISBN as (wish, member), the longest waiting first.
+    def list_wishers(
+        self, isbn13: str, *, work_id: int, but: int, after: int, until: int, limit: int
+    ) -> list[tuple[int, int]]:
+        """List the open wishes that a copy of an edition fulfils as (wish, member), the longest waiting first.
 
         :param after: the wish before the first. :param until: the latest time a wish was made at. :param but: a member.
         """
+        rest = "AND w.id > :after AND w.create_time <= :until AND w.user_id <> :but"
         return self._sql.fetchall(
-            "SELECT w.id, w.user_id FROM wish w JOIN user u ON u.id = w.user_id "
-            f"WHERE w.isbn13 = :isbn AND w.state = '{WishState.OPEN}' AND w.id > :after AND w.create_time <= :until "
-            "AND w.user_id <> :but AND u.status = 1 ORDER BY w.id LIMIT :limit",
-            {"isbn": isbn13, "but": but, "after": after, "until": until, "limit": limit},
+            fulfilled_wishes("w.id, w.user_id", rest),
+            {"isbn": isbn13, "work": work_id, "but": but, "after": after, "until": until, "limit": limit},
         )
 
     def _number(self, statement: str, **params: Any) -> int:

@@ -9,7 +9,7 @@ from datetime import datetime
 from app.db.row_mapper import RowMapper
 from app.db.sql_helper import SqlHelper, in_list, one_of
 from app.domain.gift import GiftState
-from app.domain.wish import WishState
+from app.domain.wish import WishScope, WishState
 from app.queries.book import BOOK, BookRow
 
 _SHOWN = 20
@@ -48,35 +48,44 @@ class GiverRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WisherRow:
-    """One member who waits for a book."""
+    """One member who waits for a copy of a book, of this edition or of any (`scope`)."""
 
     wish_id: int
     member_id: int
     nickname: str
+    scope: WishScope
     since: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BookShelf:
-    """The exchange's side of one book: the first givers and wishers, and how many there are; `own` is "gift", "wish" or ""."""
+    """The exchange's side of one book: the first givers of this edition and the first wishers whom a copy of it would do.
+
+    `giver_count` and `wisher_count` are those of this edition, `work_giver_count` and `work_wisher_count` those of all editions
+    of its work. `own` is what the member has of it, "gift", "wish" or ""; `own_scope` the scope of that wish.
+    """
 
     givers: tuple[GiverRow, ...]
     wishers: tuple[WisherRow, ...]
     giver_count: int
     wisher_count: int
+    work_giver_count: int
+    work_wisher_count: int
     own: str
+    own_scope: WishScope
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ListedBookRow:
-    """A line of a member's own list: its book, and how many stand on the other side (wishers of a gift, givers of a wish).
+    """A line of a member's own list: its book, and how many stand on the other side: wishers of a gift, copies for a wish.
 
-    `id` is the gift's or the wish's. `gift_id` of a wish is a copy that can be asked for, or None.
+    `id` is the gift's or the wish's. Of a wish, `gift_id` is a copy that can be asked for, or None.
     """
 
     id: int
     book: BookRow
     state: str
+    scope: WishScope
     pause: str
     postage: str
     note: str
@@ -114,12 +123,48 @@ _GIVER = RowMapper(
     GiverRow, "g", gift_id="g.id", member_id="g.user_id", nickname="u.nickname", condition="g.book_condition"
 )
 _WISHER = RowMapper(WisherRow, "w", wish_id="w.id", member_id="w.user_id", nickname="u.nickname", since="w.create_time")
+
+
+def fulfilled_wishes(columns: str, rest: str = "") -> str:
+    """Write the statement that reads the first wishes (``wish w``, ``user u``) that a copy of an ISBN fulfils, by id.
+
+    Its parameters are ``isbn``, ``work``, ``limit`` and those of `rest`. Each half walks an index no further than the limit.
+    """
+    halves = (
+        f"SELECT * FROM (SELECT {columns} FROM open_listing o JOIN wish w ON w.id = o.listing_id "
+        f"JOIN user u ON u.id = w.user_id AND u.status = 1 WHERE o.isbn13 = {isbn} AND o.work_id = {work} "
+        f"AND o.kind = 'wish' {rest} ORDER BY o.listing_id LIMIT :limit) {name}"
+        for name, isbn, work in (("edition", ":isbn", "0"), ("any_edition", "''", ":work"))
+    )
+    return " UNION ALL ".join(halves) + " ORDER BY 1 LIMIT :limit"
+
+
+def _wishes_in(place: str) -> str:
+    return f"(SELECT COUNT(*) FROM open_listing o WHERE {place} AND o.kind = 'wish')"
+
+
+def _count_wishes(isbn: str, work: str) -> str:
+    """Count the open wishes that a copy of an edition fulfils."""
+    of_work = _wishes_in(f"o.isbn13 = '' AND o.work_id = {work}")
+    return f"{_wishes_in(f'o.isbn13 = {isbn} AND o.work_id = 0')} + {of_work}"
+
+
+#: The copies that fulfil ``wish w``.
+_FULFILS = f"CASE WHEN w.scope = '{WishScope.EDITION}' THEN {{edition}} ELSE {{work}} END"
+
+
+def _of_copies(what: str) -> str:
+    read = f"(SELECT {what} FROM gift g WHERE g.{{}} AND g.{_OPEN_GIFT})"
+    return _FULFILS.format(edition=read.format("isbn13 = w.isbn13"), work=read.format("work_id = w.work_id"))
+
+
 _GIFT = RowMapper(
     ListedBookRow,
     "g",
     book=BOOK,
+    scope=f"'{WishScope.EDITION}'",
     pause="COALESCE(g.pause, '')",
-    others=f"(SELECT COUNT(*) FROM wish w WHERE w.isbn13 = g.isbn13 AND w.{_OPEN_WISH})",
+    others=_count_wishes("g.isbn13", "g.work_id"),
     gift_id="NULL",
 )
 _WISH = RowMapper(
@@ -129,10 +174,24 @@ _WISH = RowMapper(
     pause="''",
     postage="''",
     note="''",
-    others=f"(SELECT COUNT(*) FROM gift g WHERE g.isbn13 = w.isbn13 AND g.{_OPEN_GIFT})",
-    gift_id=f"(SELECT MIN(g.id) FROM gift g WHERE g.isbn13 = w.isbn13 AND g.{_OPEN_GIFT})",
+    others=_of_copies("COUNT(*)"),
+    gift_id=f"COALESCE((SELECT MIN(g.id) FROM gift g WHERE g.isbn13 = w.isbn13 AND g.{_OPEN_GIFT}), {_of_copies('MIN(g.id)')})",
 )
 _COPY = RowMapper(CopyRow, "g", book=BOOK, gift_id="g.id", giver="u.nickname", condition="g.book_condition")
+
+
+_COUNT_SHELF = (
+    f"SELECT (SELECT COUNT(*) FROM gift WHERE isbn13 = :isbn AND {_SHOWN_GIFT}), {_count_wishes(':isbn', ':work')}, "
+    f"(SELECT COUNT(*) FROM gift WHERE work_id = :work AND work_id <> 0 AND isbn13 <> :isbn AND {_SHOWN_GIFT}), "
+    f"(SELECT COUNT(*) FROM wish WHERE work_id = :work AND work_id <> 0 AND isbn13 <> :isbn AND {_OPEN_WISH} "
+    f"AND scope = '{WishScope.EDITION}')"
+)
+#: What a member has in the places that a book takes: its own ISBN first.
+_OWN_LISTING = (
+    f"SELECT o.kind, COALESCE(w.scope, '{WishScope.EDITION}') FROM open_listing o "
+    "LEFT JOIN wish w ON w.id = o.listing_id AND o.kind = 'wish' WHERE o.user_id = :member "
+    "AND ((o.isbn13 = :isbn AND o.work_id = 0) OR (o.isbn13 = '' AND o.work_id = :work)) ORDER BY o.isbn13 DESC LIMIT 1"
+)
 
 
 class ListingQueries:
@@ -165,9 +224,9 @@ class ListingQueries:
         )
         return tuple(sister for sister in map(_EDITION.read, rows) if sister.book.id != book.id)[:limit]
 
-    def get_shelf(self, isbn13: str, *, member_id: int | None) -> BookShelf:
+    def get_shelf(self, book: BookRow, *, member_id: int | None) -> BookShelf:
         """Return who gives and who wishes a book; four statements, however many there are."""
-        params = {"isbn": isbn13, "member": member_id}
+        params = {"isbn": book.facts.isbn13, "work": book.work_id, "member": member_id, "limit": _SHOWN}
         with self._sql as cursor:
             givers = cursor.execute(
                 f"SELECT {_GIVER.columns} FROM gift g "
@@ -175,26 +234,26 @@ class ListingQueries:
                 f"ORDER BY g.state, g.id LIMIT {_SHOWN}",
                 params,
             ).fetchall()
-            wishers = cursor.execute(
-                f"SELECT {_WISHER.columns} FROM wish w "
-                "JOIN user u ON u.id = w.user_id AND u.status = 1 "
-                f"WHERE w.isbn13 = :isbn AND w.{_OPEN_WISH} ORDER BY w.id LIMIT {_SHOWN}",
-                params,
-            ).fetchall()
-            giver_count, wisher_count = cursor.execute(
-                f"SELECT (SELECT COUNT(*) FROM gift WHERE isbn13 = :isbn AND {_SHOWN_GIFT}), "
-                f"(SELECT COUNT(*) FROM wish WHERE isbn13 = :isbn AND {_OPEN_WISH})",
-                params,
-            ).fetchone() or (0, 0)
-            own = cursor.execute(
-                "SELECT kind FROM open_listing WHERE user_id = :member AND isbn13 = :isbn", params
-            ).fetchone()
+            wishers = cursor.execute(fulfilled_wishes(_WISHER.columns), params).fetchall()
+            giver_count, wisher_count, other_givers, other_wishers = cursor.execute(
+                _COUNT_SHELF, params
+            ).fetchone() or (
+                0,
+                0,
+                0,
+                0,
+            )
+            own = cursor.execute(_OWN_LISTING, params).fetchone()
+        kind, scope = own or ("", WishScope.EDITION)
         return BookShelf(
             givers=_GIVER.read_all(givers),
             wishers=_WISHER.read_all(wishers),
             giver_count=giver_count,
             wisher_count=wisher_count,
-            own="" if own is None else own[0],
+            work_giver_count=giver_count + other_givers,
+            work_wisher_count=wisher_count + other_wishers,
+            own=kind,
+            own_scope=WishScope(scope),
         )
 
     def count_open(self, isbns: Sequence[str]) -> dict[str, int]:

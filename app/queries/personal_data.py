@@ -77,8 +77,8 @@ class PersonalDataQueries:
     def wishes(self, user_id: int) -> Sequence[ExportRow]:
         """Return the books that the member wished for."""
         return self._read(
-            "isbn13 state wished_at",
-            "SELECT isbn13, state, create_time FROM wish WHERE user_id = :user_id ORDER BY id",
+            "isbn13 scope state wished_at",
+            "SELECT isbn13, scope, state, create_time FROM wish WHERE user_id = :user_id ORDER BY id",
             user_id=user_id,
         )
 

@@ -17,8 +17,9 @@ from app.domain.isbn import hyphenate
 from app.domain.isbn_candidates import is_shortened
 from app.domain.list_columns import unknown_columns
 from app.domain.reading_list import KNOWN, ListRefused, Outcome, Verdict, to_csv
+from app.domain.wish import WishScope
 from app.forms.book import BringListForm, CorrectRowForm
-from app.forms.drift import OfferForm
+from app.forms.drift import OfferForm, WishListForm
 from app.http.auth import confirmed_required, login_required
 from app.http.limits import limited
 from app.http.paging import URL_NUMBER, page_count
@@ -132,6 +133,7 @@ def book_list(list_id: int) -> str:
         known=sum(n for (v, _o, _k), n in counts.items() if v in KNOWN),
         unknown_columns=unknown_columns(stored.header),
         offer_form=OfferForm(formdata=None, data=unfinished.get("offer")),
+        wish_form=WishListForm(formdata=None, data=unfinished.get("wish")),
         unfinished=unfinished,
         todo=todo,
         page=page,
@@ -140,7 +142,7 @@ def book_list(list_id: int) -> str:
 
 
 def _unfinished(list_id: int) -> dict[str, Any]:
-    """Return, once, what the request before had no time to end: `offer` with its form, `wish` or `undo`."""
+    """Return, once, what the request before had no time to end: `offer` or `wish` with its form, or `undo`."""
     noted: dict[str, Any] = session.pop(_UNFINISHED, {})
     return noted if noted.get("list") == list_id else {}
 
@@ -177,8 +179,14 @@ def offer_list(list_id: int) -> ResponseReturnValue:
 @confirmed_required
 def wish_list(list_id: int) -> ResponseReturnValue:
     """Wish for every book of the list that is known."""
-    left = container.lists.book_lists.wish_all(g.user.id, list_id)
-    return _done(list_id, left, _("都许了愿，每一行变成了什么，看下面。"), wish=True)
+    form = WishListForm()
+    if not form.validate_on_submit():
+        flash(_("请选好想要哪个版本。"), "warning")
+        return _to(list_id)
+    said = {"scope": form.scope.data or ""}
+    scope = WishScope(said["scope"]) if said["scope"] else None
+    left = container.lists.book_lists.wish_all(g.user.id, list_id, scope)
+    return _done(list_id, left, _("都许了愿，每一行变成了什么，看下面。"), wish=said)
 
 
 @user.post(f"/my/lists/<{URL_NUMBER}:list_id>/undo")

@@ -68,6 +68,9 @@ _WORDS = {
     "remind_requester": lazy_gettext("《%(title)s》到了吗？到了请点一下“收到了”。"),
     "gift_listed": lazy_gettext("%(who)s放上了你心愿里的《%(title)s》。"),
     "wish_offered": lazy_gettext("%(who)s有一本《%(title)s》，想送给你。"),
+    "wishes_may_widen": lazy_gettext(
+        "心愿现在可以不限版本：同一本书，有人送哪个版本都告诉你。你以前的心愿仍然只要原来的版本，想放宽的话，在「我的心愿」里改。"
+    ),
     "giving_again": lazy_gettext("版主看过了：你可以继续送书了，暂停的书已经回到架上。"),
     "asking_again": lazy_gettext("版主看过了：你可以继续请求书了。"),
     "moderate_drift": lazy_gettext("《%(title)s》的交易有分歧，请看看。"),
@@ -96,7 +99,7 @@ def _url_of(row: NoticeRow) -> str:
         return url_for("web.drift", gift_id=row.gift_id)
     if row.kind.startswith("moderate"):
         return url_for("web.moderation")
-    pages = {"giving_again": "web.my_gifts", "asking_again": "web.index"}
+    pages = {"giving_again": "web.my_gifts", "asking_again": "web.index", "wishes_may_widen": "web.my_wish"}
     return url_for(pages.get(row.kind, "web.pending"))
 
 

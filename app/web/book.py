@@ -16,8 +16,9 @@ from app.domain.book import BY_MEMBER, BookFacts, cite
 from app.domain.book_entry import NotABookEntry, book_facts
 from app.domain.isbn import canonical, find_isbn, hyphenate, to_isbn10
 from app.domain.isbn_candidates import is_shortened_alone
+from app.domain.wish import scope_suggested
 from app.forms.book import BOOK_LANGUAGES, AddBookForm
-from app.forms.drift import CONDITIONS, POSTAGES
+from app.forms.drift import CONDITIONS, POSTAGES, SCOPES, WishForm
 from app.http.auth import confirmed_required
 from app.http.limits import limited
 from app.queries.book import BookRow
@@ -124,7 +125,9 @@ def detail(isbn: str) -> Response | str | tuple[str, int]:
         editions=_other_editions(book),
         citation=cite(book.facts),
         linked_data=linked_data(book.facts),
-        shelf=container.exchange.listings.get_shelf(isbn, member_id=None if g.user is None else g.user.id),
+        shelf=container.exchange.listings.get_shelf(book, member_id=None if g.user is None else g.user.id),
+        wish_form=WishForm(formdata=None, data={"scope": scope_suggested(book.facts).value}),
+        scopes=SCOPES,
         conditions=CONDITIONS,
         postages=POSTAGES,
     )

@@ -9,6 +9,8 @@ from werkzeug.exceptions import NotFound
 
 from app.container import container
 from app.domain.isbn import canonical
+from app.domain.wish import WishScope, scope_suggested
+from app.forms.drift import SCOPES, WishForm
 from app.http.auth import login_required
 from app.http.paging import PER_PAGE, URL_NUMBER, page_asked_for, page_count
 from app.web.blueprint import web
@@ -18,11 +20,12 @@ from app.web.gift import known_book
 @web.get("/my/wish")
 @login_required
 def my_wish() -> str:
-    """Show what the member wishes, newest first, and how many give it."""
+    """Show what the member wishes, in which editions, newest first, and how many copies there are."""
     page = page_asked_for()
     return render_template(
         "web/my_wish.html",
         wishes=container.exchange.listings.list_wishes(g.user.id, limit=PER_PAGE, offset=(page - 1) * PER_PAGE),
+        scopes=SCOPES,
         page=page,
         pages=page_count(container.exchange.listings.count_wishes(g.user.id)),
     )
@@ -33,8 +36,25 @@ def my_wish() -> str:
 def wish_for(isbn: str) -> ResponseReturnValue:
     """Put a book on the wish list."""
     book = known_book(isbn)
-    container.exchange.wishes.wish_for(g.user.id, book.facts.isbn13)
+    form = WishForm(data={"scope": scope_suggested(book.facts).value})
+    if not form.validate_on_submit():
+        flash(_("请选好想要哪个版本。"), "warning")
+        return redirect(url_for("web.detail", isbn=book.facts.isbn13), 303)
+    container.exchange.wishes.wish_for(g.user.id, book.facts.isbn13, WishScope(form.scope.data))
     flash(_("《%(title)s》加进心愿了。有人送的时候，我们告诉你。", title=book.facts.title), "success")
+    return redirect(url_for("web.my_wish"), 303)
+
+
+@web.post(f"/wish/<{URL_NUMBER}:wish_id>/scope")
+@login_required
+def change_wish_scope(wish_id: int) -> ResponseReturnValue:
+    """Widen a wish to any edition, or narrow it to one."""
+    form = WishForm()
+    if form.validate_on_submit():
+        container.exchange.wishes.change_scope(g.user.id, wish_id, WishScope(form.scope.data))
+        flash(_("心愿改好了。"), "success")
+    else:
+        flash(_("请选好想要哪个版本。"), "warning")
     return redirect(url_for("web.my_wish"), 303)
 
 

@@ -9,6 +9,8 @@ from flask import Flask
 
 from app.domain.beans import MINT
 from app.extensions import db
+from app.models.message import Notice
+from tests.support.books import SANTI, SANTI_TAIWAN
 from tests.support.exchange import ISBNS, SHELF, Exchange
 from tests.support.exchange_pages import BY_POST, ask_for_book, offer_book
 from tests.support.members import MadeMember, login, make_member
@@ -223,3 +225,50 @@ def test_a_refusal_leads_on_to_where_what_is_missing_can_be_done(
     assert "/my/gifts" in late.get(f"/drift/{other_gift}", status=409).links, "no bean: give a book first"
     refused = giver.post(f"/gifts/{gift}/withdraw", on="/personal", status=409)
     assert 'href="/pending">去看鱼漂' in refused.text
+
+
+def test_a_wish_is_made_widened_and_narrowed_by_its_forms(
+    exchange: Exchange, giver: PageClient, reader: PageClient
+) -> None:
+    one, other = SANTI.isbn13, SANTI_TAIWAN.isbn13
+    page = reader.get(f"/book/{one}/detail")
+    assert [option for option in ("任何版本都行", "只要这个版本") if option in page.text] == [
+        "任何版本都行",
+        "只要这个版本",
+    ]
+    reader.post(f"/wish/book/{one}", {"scope": "everything"}, on=f"/book/{one}/detail")
+    assert "请选好想要哪个版本" in reader.get("/my/wish").text
+    reader.post(f"/wish/book/{one}", {"scope": "edition"}, on=f"/book/{one}/detail")
+    mine = reader.get("/my/wish")
+    assert "改成：任何版本都行" in mine.text
+    offer_book(giver, other)
+    assert "还没有人送" in reader.get("/my/wish").text
+    assert "小满" not in giver.get(f"/book/{other}/detail").text
+    [change] = [action for action in actions(mine, "/wish/") if action.endswith("/scope")]
+    reader.post(change, {"scope": "language"}, on="/my/wish")
+    mine = reader.get("/my/wish")
+    assert ("1 人在送" in mine.text, "改成：只要这个版本" in mine.text) == (True, True)
+    seen = giver.get(f"/book/{other}/detail")
+    assert ("小满" in seen.text, "任何版本都行" in seen.text) == (True, True)
+    assert "在你的心愿里 · 任何版本都行" in reader.get(f"/book/{other}/detail").text
+    reader.post(f"/wish/book/{other}/withdraw", on="/personal")
+    assert "还没有心愿" not in reader.get(f"/book/{one}/detail").text
+    assert "还没有心愿" in reader.get("/my/wish").text
+
+
+def test_counts_of_all_editions_stand_beside_those_of_this_one(
+    exchange: Exchange, giver: PageClient, reader: PageClient
+) -> None:
+    one, other = SANTI.isbn13, SANTI_TAIWAN.isbn13
+    offer_book(giver, one)
+    assert "所有版本共" not in giver.get(f"/book/{one}/detail").text
+    offer_book(reader, other)
+    assert "所有版本共 2 位" in " ".join(giver.get(f"/book/{one}/detail").text.split())
+
+
+def test_owners_of_earlier_wishes_are_led_to_their_list(app: Flask, lao_she: MadeMember, giver: PageClient) -> None:
+    with app.app_context(), db.auto_commit() as session:
+        session.add(Notice(user_id=lao_she.id, kind="wishes_may_widen", create_time=1))
+    page = giver.get("/notices")
+    assert "心愿现在可以不限版本" in page.text
+    assert "/my/wish" in page.links

@@ -211,15 +211,24 @@ class Crowd:
             user_id="i",
             isbn13=self._isbn("i * 3 + 1"),
             state="CASE WHEN i % 10 = 0 THEN 'fulfilled' ELSE 'open' END",
+            scope="CASE WHEN i % 2 = 0 THEN 'edition' ELSE 'language' END",
             create_time=f"{NOW - DAY}",
         )
-        places = f"SELECT user_id, isbn13, 'KIND', id, {NOW} FROM TABLE WHERE state = 'open'"
         for table in ("gift", "wish"):
-            select = places.replace("KIND", table).replace("TABLE", table)
+            self._run(f"UPDATE {table} SET work_id = (SELECT b.work_id FROM book b WHERE b.isbn13 = {table}.isbn13)")
+        place = {
+            "gift": "isbn13, 0",
+            "wish": "CASE scope WHEN 'edition' THEN isbn13 ELSE '' END, CASE scope WHEN 'edition' THEN 0 ELSE work_id END",
+        }
+        places = f"SELECT user_id, PLACE, 'KIND', id, {NOW} FROM TABLE WHERE state = 'open'"
+        for table in ("gift", "wish"):
+            select = places.replace("KIND", table).replace("TABLE", table).replace("PLACE", place[table])
             also = (
                 "" if table == "gift" else " AND isbn13 <> (SELECT MIN(isbn13) FROM gift WHERE gift.id = wish.user_id)"
             )
-            self._run(f"INSERT INTO open_listing (user_id, isbn13, kind, listing_id, create_time) {select}{also}")
+            self._run(
+                f"INSERT INTO open_listing (user_id, isbn13, work_id, kind, listing_id, create_time) {select}{also}"
+            )
 
     def _giver(self, drift: str) -> str:
         return f"1 + (({drift}) * 3 + 1) % {self.sizes.members}"

@@ -62,8 +62,8 @@ SAMPLES: Mapping[str, Ask] = {
     "ExchangeStatQueries.get_standing": lambda c, _: c.exchange.facts.get_standing(BUSY),
     "ExchangeStatQueries.find_standing": lambda c, _: c.exchange.facts.find_standing(BUSY),
     "ExchangeStatQueries.find_request": lambda c, _: c.exchange.facts.find_request(100),
-    "ExchangeStatQueries.has_asked_for": lambda c, isbn: c.exchange.facts.has_asked_for(BUSY, isbn),
-    "ExchangeStatQueries.count_other_gifts": lambda c, isbn: c.exchange.facts.count_other_gifts(isbn, but=1),
+    "ExchangeStatQueries.has_asked_for": lambda c, isbn: c.exchange.facts.has_asked_for(BUSY, isbn, 1),
+    "ExchangeStatQueries.count_other_gifts": lambda c, isbn: c.exchange.facts.count_other_gifts(isbn, 1, but=1),
     "ExchangeStatQueries.count_covered": lambda c, _: c.exchange.facts.count_covered(BUSY),
     "ExchangeStatQueries.has_traded_both_ways": lambda c, _: c.exchange.facts.has_traded_both_ways(BUSY, 11),
     "ExchangeStatQueries.count_claims": lambda c, _: c.exchange.facts.count_claims(BUSY, since=NOW - 365 * DAY),
@@ -71,8 +71,9 @@ SAMPLES: Mapping[str, Ask] = {
     "ExchangeStatQueries.list_moderators": lambda c, _: c.exchange.facts.list_moderators(),
     "ExchangeStatQueries.list_tellings": lambda c, _: c.exchange.facts.list_tellings(),
     "ExchangeStatQueries.list_wishers": lambda c, isbn: c.exchange.facts.list_wishers(
-        isbn, but=1, after=0, until=NOW, limit=20
+        isbn, work_id=1, but=1, after=0, until=NOW, limit=20
     ),
+    "ExchangeStatQueries.has_in_work": lambda c, _: c.exchange.facts.has_in_work(BUSY, 1, but=1),
     "CatalogueVersionQueries.stamp": lambda c, _: c.catalogue.version.stamp(),
     "IndexedBookQueries.find_many": lambda c, _: c.catalogue.indexed_books.find_many([1, 2, 3]),
     "IndexedBookQueries.list_states": lambda c, _: c.catalogue.indexed_books.list_states([1, 2, 3]),
@@ -114,7 +115,9 @@ SAMPLES: Mapping[str, Ask] = {
     "ListingQueries.list_sisters": lambda c, isbn: c.exchange.listings.list_sisters(
         cast("BookRow", c.catalogue.books.find(isbn)), 50
     ),
-    "ListingQueries.get_shelf": lambda c, isbn: c.exchange.listings.get_shelf(isbn, member_id=BUSY),
+    "ListingQueries.get_shelf": lambda c, isbn: c.exchange.listings.get_shelf(
+        c.catalogue.books.find(isbn), member_id=BUSY
+    ),
     "ListingQueries.count_open": lambda c, isbn: c.exchange.listings.count_open([isbn]),
     "ListingQueries.list_gifts": lambda c, _: c.exchange.listings.list_gifts(BUSY, limit=20, offset=0),
     "ListingQueries.list_wishes": lambda c, _: c.exchange.listings.list_wishes(BUSY, limit=20, offset=0),

@@ -17,7 +17,6 @@ ALLOWED: Final = {
     # called by the endpoint's name in the rules of /v2
     "annotations": "/v2",
     "by_id": "/v2",
-    "by_isbn": "/v2",
     "openapi": "/v2",
     "reviews": "/v2",
     # a rule that was made before what will ask it

@@ -136,7 +136,7 @@ class Paper:
     def request(self, reader: int, gift_id: int, *, handover: bool = False) -> None:
         wanted, mine = self.gifts[gift_id], [d for d in self.drifts.values() if self.same(d.requester_id, reader)]
         ensure_may_request(
-            DriftRequest(state=wanted.state, giver_id=wanted.giver, isbn13="", held_by=None, others=0),
+            DriftRequest(state=wanted.state, giver_id=wanted.giver, isbn13="", work_id=0, held_by=None, others=0),
             Requester(
                 id=reader,
                 confirmed=reader not in self.gone,

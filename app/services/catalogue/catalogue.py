@@ -172,6 +172,7 @@ class Catalogue:
         works = self._works.store({facts: books.works.get(facts) or key_of_work(facts) for facts in stored})
         late = self._insert(work.new, works)
         self._update(work.changed, works)
+        self._works.follow([facts.isbn13 for facts in work.changed.values()])
         to_index = [facts.isbn13 for facts in work.changed.values()]
         to_index += [facts.isbn13 for facts in work.new if books.index_new and facts.isbn13 not in late]
         self._write_entries(to_index, books.terms)

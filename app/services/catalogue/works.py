@@ -14,8 +14,9 @@ from app.db.sql_helper import SqlHelper, in_list
 from app.domain.book import BY_MEMBER, BookFacts
 from app.domain.work import RULE, work_key
 from app.libs.clock import Clock, epoch
-from app.queries.book import BookRow
+from app.queries.book import BOOK, BookRow
 from app.queries.catalogue import IndexedBookQueries
+from app.services.catalogue.listed_works import ListedWorks
 from app.services.unit_of_work import use_case
 
 #: Books of one transaction: a tenth of a second of the one writer's time on SQLite.
@@ -61,6 +62,7 @@ class Works:
         self._sql = sql
         self._indexed = IndexedBookQueries(sql)
         self._clock = clock
+        self._listed = ListedWorks(sql)
 
     def store(self, keys: Mapping[BookFacts, str]) -> dict[BookFacts, int]:
         """Return the ids of the works with these keys, by the facts that have them; those that are new are there afterwards."""
@@ -75,6 +77,18 @@ class Works:
             self._sql.execute_many(insert, [{"key": key, "now": now} for key in missing])
             ids = dict(self._sql.fetchall(select + FOR_UPDATE[self._sql.dialect], params))
         return {facts: ids[key] for facts, key in keys.items()}
+
+    def hold(self, isbn13: str) -> BookRow | None:
+        """Return a book, held until the transaction ends, with its work: one that had none yet is assigned to it."""
+        book = self._lock(isbn13)
+        if book is None or book.work_id:
+            return book
+        self._look_at([book])
+        return self._lock(isbn13)
+
+    def follow(self, isbns: Sequence[str]) -> None:
+        """Let gifts and wishes follow these books to their works, as the last thing of what moves them."""
+        self._listed.follow(isbns)
 
     def assign(self, limit: int) -> int:
         """Assign the next books to their works, as `assign_all` does; return how many were looked at."""
@@ -129,6 +143,7 @@ class Works:
             if works[book.facts] != book.work_id
         ]
         self._sql.execute_many(_ASSIGN, sorted(rows, key=itemgetter("id")))
+        self._listed.follow([book.facts.isbn13 for book in books if works[book.facts] != book.work_id])
         if upto is not None:
             now = epoch(self._clock.now())
             numbers = {_RULE: RULE, _UPTO: upto}.items()
@@ -136,3 +151,7 @@ class Works:
                 _NOTE[self._sql.dialect], [{"name": name, "number": number, "now": now} for name, number in numbers]
             )
         return _Slice(len(books), len(rows))
+
+    def _lock(self, isbn13: str) -> BookRow | None:
+        locked = f"SELECT {BOOK.columns} FROM book b WHERE b.isbn13 = :isbn{FOR_UPDATE[self._sql.dialect]}"
+        return BOOK.read_optional(self._sql.fetchone(locked, {"isbn": isbn13}))

@@ -30,10 +30,11 @@ from app.domain.gift import too_many_losses
 from app.extensions import db
 from app.libs.clock import epoch
 from app.models.drift import Drift, DriftAddress, DriftEvent
-from app.models.gift import OpenListing, Wish
+from app.models.gift import Gift, Wish
 from app.services.exchange.gift_states import GiftStates
+from app.services.exchange.listing_places import find_listings, free_place, take_place
 from app.services.exchange.tools import ExchangeTools
-from app.services.unit_of_work import RaceLostError, insert_once
+from app.services.unit_of_work import RaceLostError
 
 _TOLD_KIND: dict[DriftState, str] = {
     DriftState.REJECTED: "drift_rejected",
@@ -153,7 +154,7 @@ class DriftTransitions:
             self._put_back(row, drift, party)
         if Effect.LAUNCH_GIFT in step.effects:
             self._states.set(drift.gift_id, gift_rules.GiftState.LAUNCHED)
-            self._free_place(row.giver_id, row.isbn13, "gift")
+            free_place(row.giver_id, kind="gift", listing_id=drift.gift_id)
         if Effect.FREE_GIFT in step.effects:
             self._states.set(drift.gift_id, gift_rules.GiftState.WITHDRAWN)
         if Effect.PAUSE_GIVER in step.effects:
@@ -171,40 +172,29 @@ class DriftTransitions:
         if too_many_losses(giver.lost_out, giver.parcels_out):
             self._states.pause_all(row.giver_id, gift_rules.Pause.LOSSES)
 
-    @staticmethod
-    def _free_place(member_id: int, isbn13: str, kind: str) -> None:
-        db.session.execute(
-            delete(OpenListing).where(
-                OpenListing.user_id == member_id, OpenListing.isbn13 == isbn13, OpenListing.kind == kind
-            )
-        )
-
     def _fulfil_wish(self, row: Drift) -> None:
-        fulfilled = db.session.execute(
-            update(Wish)
-            .where(
-                Wish.user_id == row.requester_id,
-                Wish.isbn13 == row.isbn13,
-                Wish.state == wish_rules.WishState.OPEN.value,
-            )
-            .values(state=wish_rules.WishState.FULFILLED.value, drift_id=row.id)
-        )
-        if rows_touched(fulfilled):
-            self._free_place(row.requester_id, row.isbn13, "wish")
+        """Fulfil the wishes of the requester that this copy is for: one as a rule, more where works became one."""
+        gift = db.session.get_one(Gift, row.gift_id)
+        places = find_listings(row.requester_id, wish_rules.wish_places(gift.isbn13, gift.work_id))
+        for place in places:
+            if place.kind != "wish":
+                continue
+            fulfilled = {"state": wish_rules.WishState.FULFILLED.value, "drift_id": row.id}
+            db.session.execute(update(Wish).where(Wish.id == place.listing_id).values(**fulfilled))
+            free_place(row.requester_id, kind="wish", listing_id=place.listing_id)
 
     def _reopen_wish(self, row: Drift) -> None:
-        """Open the wish that this drift had fulfilled, unless its place on the member's lists is taken or they have left."""
-        wish_id = db.session.execute(
-            select(Wish.id).where(Wish.drift_id == row.id, Wish.state == wish_rules.WishState.FULFILLED.value)
-        ).scalar_one_or_none()
-        if wish_id is None or not self._tools.facts.get_standing(row.requester_id).present:
+        """Open what this drift had fulfilled, unless its place on the member's lists is taken or they have left."""
+        fulfilled = select(Wish).where(Wish.drift_id == row.id, Wish.state == wish_rules.WishState.FULFILLED.value)
+        wishes = db.session.execute(fulfilled.execution_options(populate_existing=True)).scalars().all()
+        if not wishes or not self._tools.facts.get_standing(row.requester_id).present:
             return
         now = epoch(self._clock.now())
-        place = {"user_id": row.requester_id, "isbn13": row.isbn13, "kind": "wish", "listing_id": wish_id}
-        if insert_once(OpenListing, **place, create_time=now):
-            db.session.execute(
-                update(Wish).where(Wish.id == wish_id).values(state=wish_rules.WishState.OPEN.value, drift_id=None)
-            )
+        for wish in wishes:
+            place = wish_rules.place_of(wish_rules.WishScope(wish.scope), wish.isbn13, wish.work_id)
+            if take_place(wish.user_id, place, kind="wish", listing_id=wish.id, now=now):
+                wish.state, wish.drift_id = wish_rules.WishState.OPEN.value, None
+        db.session.flush()
 
     def _tell(self, row: Drift, step: Transition, party: Party) -> None:
         """Notify those who did not act themselves."""

@@ -238,7 +238,7 @@ class Drifts:
                 sent=standing.sent,
                 open_drifts=standing.open_drifts,
                 own=self._tools.persons.are_one(requester_id, asked.giver_id),
-                same_book=self._tools.facts.has_asked_for(requester_id, asked.isbn13),
+                same_book=self._tools.facts.has_asked_for(requester_id, asked.isbn13, asked.work_id),
                 losses=standing.lost_in,
                 parcels=standing.parcels_in,
             ),
@@ -249,7 +249,8 @@ class Drifts:
     def _reserve(self, gift: Gift) -> None:
         """Take the gift; of two who reach for it at once the database lets one have it."""
         if not self._states.reserve(gift.id):
-            raise TooLate(others=self._tools.facts.count_other_gifts(gift.isbn13, but=gift.id), isbn13=gift.isbn13)
+            others = self._tools.facts.count_other_gifts(gift.isbn13, gift.work_id, but=gift.id)
+            raise TooLate(others=others, isbn13=gift.isbn13)
 
     def _seal(self, drift_id: int, recipient: PostalRecipient) -> None:
         sealed = self._sealer.seal(asdict(recipient))

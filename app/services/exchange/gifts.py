@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from sqlalchemy import delete, select
+from sqlalchemy import select
 
 from app import events
 from app.domain.beans import (
@@ -30,13 +30,15 @@ from app.domain.gift import (
     ensure_may_withdraw,
     too_many_losses,
 )
+from app.domain.wish import Place, wish_places
 from app.extensions import db
 from app.libs.clock import epoch
-from app.models.gift import Gift, GiftAnnouncement, OpenListing
-from app.queries.book import BookQueries
+from app.models.gift import Gift, GiftAnnouncement
+from app.services.catalogue.works import Works
 from app.services.exchange.gift_states import GiftStates
+from app.services.exchange.listing_places import find_listings, free_place, take_place
 from app.services.exchange.tools import ExchangeTools
-from app.services.unit_of_work import insert_once, use_case
+from app.services.unit_of_work import RaceLostError, use_case
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,26 +61,29 @@ class Offered:
 class Gifts:
     """The use cases of a giver's list."""
 
-    def __init__(self, tools: ExchangeTools, *, states: GiftStates, books: BookQueries) -> None:
+    def __init__(self, tools: ExchangeTools, *, states: GiftStates, works: Works) -> None:
         self._tools = tools
         self._clock = tools.clock
         self._states = states
-        self._books = books
+        self._works = works
 
     @use_case
     def offer(self, giver_id: int, isbn13: str, offer: Offer) -> Offered:
         """Put a copy of a known book on the shelf, pay what the listing earns, and have those who wish it told soon.
 
         :raises GiftNotFound: when the catalogue has no such book.
-        :raises NotConfirmed: :raises GivingStopped: :raises AlreadyOffered: :raises WishedByYourself: as `ensure_may_list`.
+        :raises NotConfirmed: :raises GivingStopped: :raises AlreadyOffered: :raises WishedByYourself: :raises AnyEditionWished: as
+            `ensure_may_list`.
         """
-        if self._books.find(isbn13) is None:
-            raise GiftNotFound
         self._tools.ledger.lock_person(giver_id)
+        book = self._works.hold(isbn13)
+        if book is None:
+            raise GiftNotFound
         now = epoch(self._clock.now())
         gift = Gift(
             user_id=giver_id,
             isbn13=isbn13,
+            work_id=book.work_id,
             book_condition=offer.condition.value,
             postage=offer.postage.value,
             note=offer.note,
@@ -86,7 +91,7 @@ class Gifts:
             bonus=0,
             create_time=now,
         )
-        self._ensure_may_list(giver_id, isbn13)
+        self._ensure_may_list(gift)
         self._states.list_anew(gift, now=now)
         self._take_place(gift)
         earned = self._pay_bonus(gift)
@@ -103,9 +108,7 @@ class Gifts:
         gift = self._own(giver_id, gift_id)
         ensure_may_withdraw(GiftState(gift.state))
         self._states.set(gift.id, GiftState.WITHDRAWN)
-        db.session.execute(
-            delete(OpenListing).where(OpenListing.user_id == giver_id, OpenListing.isbn13 == gift.isbn13)
-        )
+        free_place(giver_id, kind="gift", listing_id=gift.id)
         self._take_bonus_back(gift)
         events.gift_withdrawn.publish(member=giver_id, gift=gift.id)
 
@@ -114,14 +117,16 @@ class Gifts:
         """Put a gift back on the shelf. Who was silent has answered by this: all their paused gifts come back.
 
         :raises GiftNotFound: :raises GiftInDrift: :raises GiftLaunched: :raises GiftIsOpen: :raises GivingStopped:
-        :raises AlreadyOffered: :raises WishedByYourself: as the rules say.
+        :raises AlreadyOffered: :raises WishedByYourself: :raises AnyEditionWished: as the rules say.
         """
         gift = self._own(giver_id, gift_id)
         standing = self._tools.facts.get_standing(giver_id)
         ensure_may_resume(GiftState(gift.state), stopped=too_many_losses(standing.lost_out, standing.parcels_out))
         now = epoch(self._clock.now())
         if gift.state == GiftState.WITHDRAWN:
-            self._ensure_may_list(giver_id, gift.isbn13)
+            self._works.hold(gift.isbn13)
+            db.session.refresh(gift)
+            self._ensure_may_list(gift)
             self._take_place(gift)
             gift.listings += 1
             if not gift.bonus:
@@ -139,27 +144,21 @@ class Gifts:
             raise GiftNotFound
         return gift
 
-    def _ensure_may_list(self, giver_id: int, isbn13: str) -> None:
-        standing = self._tools.facts.get_standing(giver_id)
-        place = db.session.get(OpenListing, (giver_id, isbn13))
+    def _ensure_may_list(self, gift: Gift) -> None:
+        standing = self._tools.facts.get_standing(gift.user_id)
+        places = find_listings(gift.user_id, wish_places(gift.isbn13, gift.work_id))
         ensure_may_list(
             ListingMember(confirmed=standing.confirmed, losses=standing.lost_out, parcels=standing.parcels_out),
-            offered=place is not None and place.kind == "gift",
-            wished=place is not None and place.kind == "wish",
+            offered=any(place.kind == "gift" for place in places),
+            wished=any(place.kind == "wish" and place.isbn13 for place in places),
+            any_wished=any(not place.isbn13 for place in places),
         )
 
     def _take_place(self, gift: Gift) -> None:
-        taken = insert_once(
-            OpenListing,
-            user_id=gift.user_id,
-            isbn13=gift.isbn13,
-            kind="gift",
-            listing_id=gift.id,
-            create_time=epoch(self._clock.now()),
-        )
-        if not taken:  # somebody's second window was faster: say what the rule would have said
-            db.session.expire_all()
-            self._ensure_may_list(gift.user_id, gift.isbn13)
+        place = Place(gift.isbn13, 0)
+        now = epoch(self._clock.now())
+        if not take_place(gift.user_id, place, kind="gift", listing_id=gift.id, now=now):
+            raise RaceLostError
 
     def _pay_bonus(self, gift: Gift) -> int:
         """Pay what a listing earns, the welcome of a first one with it, and return the sum."""

@@ -5,7 +5,7 @@ The worker notifies those who wish for a book that somebody gives, a few at a ti
 
 from __future__ import annotations
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, or_, select, update
 
 from app import events
 from app.db.database import rows_touched
@@ -16,68 +16,104 @@ from app.domain.wish import (
     NothingToOffer,
     OfferedJustNow,
     OfferedToday,
+    WishingMember,
     WishNotFound,
+    WishScope,
     WishState,
     ensure_may_wish,
+    place_of,
+    scope_suggested,
+    wish_places,
 )
 from app.extensions import db
 from app.libs.clock import epoch
-from app.models.gift import Gift, GiftAnnouncement, OpenListing, Wish
+from app.models.gift import Gift, GiftAnnouncement, Wish
 from app.models.operation import Throttle
-from app.queries.book import BookQueries
+from app.queries.book import BookQueries, BookRow
+from app.services.catalogue.works import Works
+from app.services.exchange.listing_places import find_listings, free_place, take_place
 from app.services.exchange.tools import ExchangeTools
-from app.services.unit_of_work import insert_once, use_case
+from app.services.unit_of_work import RaceLostError, insert_once, use_case
 
 
 class Wishes:
     """The use cases of a wish list."""
 
-    def __init__(self, tools: ExchangeTools, books: BookQueries) -> None:
+    def __init__(self, tools: ExchangeTools, books: BookQueries, works: Works) -> None:
         self._tools = tools
         self._clock = tools.clock
         self._books = books
+        self._works = works
 
     @use_case
-    def wish_for(self, member_id: int, isbn13: str) -> int:
-        """Put a known book on a member's wish list and give the wish's id.
+    def wish_for(self, member_id: int, isbn13: str, scope: WishScope | None = None) -> int:
+        """Put a known book on a member's wish list and return the wish's id.
 
+        :param scope: by default what most readers of such a book want, see `scope_suggested`.
         :raises GiftNotFound: when the catalogue has no such book.
-        :raises NotConfirmed: :raises AlreadyWished: :raises OfferedByYourself: as `ensure_may_wish`.
+        :raises Refusal: as `ensure_may_wish`.
         """
-        if self._books.find(isbn13) is None:
-            raise GiftNotFound
-        self._ensure_may_wish(member_id, isbn13)
+        self._tools.ledger.lock(member_id)
+        book = self._hold(isbn13)
+        scope = scope or scope_suggested(book.facts)
+        self._ensure_may_wish(member_id, book, scope)
         now = epoch(self._clock.now())
-        wish = Wish(user_id=member_id, isbn13=isbn13, state=WishState.OPEN.value, create_time=now)
+        wish = Wish(
+            user_id=member_id,
+            isbn13=isbn13,
+            work_id=book.work_id,
+            scope=scope.value,
+            state=WishState.OPEN.value,
+            create_time=now,
+        )
         db.session.add(wish)
         db.session.flush()
-        taken = insert_once(
-            OpenListing, user_id=member_id, isbn13=isbn13, kind="wish", listing_id=wish.id, create_time=now
-        )
-        if not taken:  # a second window was faster: say what the rule would have said
-            db.session.expire_all()
-            self._ensure_may_wish(member_id, isbn13)
+        self._take_place(wish)
         events.wish_made.publish(member=member_id, wish=wish.id)
         return wish.id
 
     @use_case
+    def change_scope(self, member_id: int, wish_id: int, scope: WishScope) -> None:
+        """Widen a member's open wish to any edition, or narrow it to the one it was made for; its place in the row stays.
+
+        :raises WishNotFound: when the member has no such open wish.
+        :raises AnotherEditionWished: :raises AnotherEditionOffered: as `ensure_may_wish`.
+        """
+        self._tools.ledger.lock(member_id)
+        wish = db.session.get(Wish, wish_id)
+        if wish is None or wish.user_id != member_id or wish.state != WishState.OPEN.value:
+            raise WishNotFound
+        book = self._hold(wish.isbn13)
+        db.session.refresh(wish)
+        free_place(member_id, kind="wish", listing_id=wish.id)
+        self._ensure_may_wish(member_id, book, scope, but=wish.id)
+        wish.scope = scope.value
+        self._take_place(wish)
+        events.wish_made.publish(member=member_id, wish=wish.id)
+
+    @use_case
     def withdraw(self, member_id: int, isbn13: str) -> None:
-        """Take a wish back.
+        """Take back the wish that a copy of this edition would fulfil.
 
         :raises WishNotFound: when the member has no open wish of it.
         """
-        ended = db.session.execute(
-            update(Wish)
-            .where(Wish.user_id == member_id, Wish.isbn13 == isbn13, Wish.state == WishState.OPEN.value)
-            .values(state=WishState.WITHDRAWN.value)
-        )
-        if not rows_touched(ended):
+        self._tools.ledger.lock(member_id)
+        book = self._works.hold(isbn13)
+        places = wish_places(isbn13, 0 if book is None else book.work_id)
+        ids = [place.listing_id for place in find_listings(member_id, places) if place.kind == "wish"]
+        if not ids:
             raise WishNotFound
         db.session.execute(
-            delete(OpenListing).where(
-                OpenListing.user_id == member_id, OpenListing.isbn13 == isbn13, OpenListing.kind == "wish"
+            update(Wish)
+            .where(
+                Wish.user_id == member_id,
+                or_(Wish.id.in_(ids), Wish.joined_to.in_(ids)),
+                Wish.state.in_([WishState.OPEN.value, WishState.JOINED.value]),
             )
+            .values(state=WishState.WITHDRAWN.value)
         )
+        for wish_id in ids:
+            free_place(member_id, kind="wish", listing_id=wish_id)
         events.wish_withdrawn.publish(member=member_id)
 
     @use_case
@@ -89,10 +125,8 @@ class Wishes:
         wish = db.session.get(Wish, wish_id)
         if wish is None or wish.state != WishState.OPEN.value or wish.user_id == giver_id:
             raise WishNotFound
-        gift = db.session.execute(
-            select(Gift).where(Gift.user_id == giver_id, Gift.isbn13 == wish.isbn13, Gift.state == GiftState.OPEN.value)
-        ).scalar_one_or_none()
-        book = self._books.find(wish.isbn13)
+        gift = self._find_gift_for(wish, giver_id)
+        book = self._books.find(gift.isbn13) if gift is not None else None
         if gift is None or book is None:
             raise NothingToOffer
         if not self._in_turn(f"offer {giver_id} {wish_id}", SAME_OFFER_PAUSE):
@@ -103,13 +137,40 @@ class Wishes:
         self._tools.notices.tell_about_gift([wish.user_id], "wish_offered", gift, title=book.facts.title, giver=giver)
         events.wish_answered.publish(member=giver_id, gift=gift.id, wish=wish_id)
 
-    def _ensure_may_wish(self, member_id: int, isbn13: str) -> None:
-        place = db.session.get(OpenListing, (member_id, isbn13))
-        ensure_may_wish(
+    def _hold(self, isbn13: str) -> BookRow:
+        book = self._works.hold(isbn13)
+        if book is None:
+            raise GiftNotFound
+        return book
+
+    @staticmethod
+    def _find_gift_for(wish: Wish, giver_id: int) -> Gift | None:
+        """Return a giver's copy on the shelf that fulfils a wish, one of the very edition first."""
+        accepted = Gift.isbn13 == wish.isbn13
+        if wish.scope != WishScope.EDITION:
+            accepted = or_(accepted, Gift.work_id == wish.work_id)
+        mine = select(Gift).where(Gift.user_id == giver_id, Gift.state == GiftState.OPEN.value, accepted)
+        gifts = db.session.execute(mine.order_by(Gift.id)).scalars().all()
+        return min(gifts, key=lambda gift: gift.isbn13 != wish.isbn13, default=None)
+
+    def _ensure_may_wish(self, member_id: int, book: BookRow, scope: WishScope, *, but: int = 0) -> None:
+        """Check the rules; `but` is a wish that is not looked at."""
+        places = find_listings(member_id, wish_places(book.facts.isbn13, book.work_id))
+        wished_another, offered_another = self._tools.facts.has_in_work(member_id, book.work_id, but=but)
+        member = WishingMember(
             confirmed=self._tools.facts.get_standing(member_id).confirmed,
-            wished=place is not None and place.kind == "wish",
-            offered=place is not None and place.kind == "gift",
+            wished=any(place.kind == "wish" for place in places),
+            offered=any(place.kind == "gift" for place in places),
+            wished_another=wished_another,
+            offered_another=offered_another,
         )
+        ensure_may_wish(scope, member)
+
+    def _take_place(self, wish: Wish) -> None:
+        place = place_of(WishScope(wish.scope), wish.isbn13, wish.work_id)
+        now = epoch(self._clock.now())
+        if not take_place(wish.user_id, place, kind="wish", listing_id=wish.id, now=now):
+            raise RaceLostError
 
     def _in_turn(self, name: str, pause: int) -> bool:
         """Take the turn unless it was taken less than `pause` seconds ago; the database decides a race."""
@@ -153,6 +214,7 @@ class GiftAnnouncements:
         wishers = (
             self._tools.facts.list_wishers(
                 gift.isbn13,
+                work_id=gift.work_id,
                 but=gift.user_id,
                 after=announcement.told_up_to,
                 until=announcement.create_time,

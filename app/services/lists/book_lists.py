@@ -17,7 +17,7 @@ from app.domain.characters import cleaned
 from app.domain.errors import Refusal
 from app.domain.gift import AlreadyOffered, GiftAlreadyWithdrawn, GivingStopped, NotConfirmed
 from app.domain.reading_list import ListNotFound, Outcome, ReadingList, Verdict, read_list
-from app.domain.wish import AlreadyWished, WishNotFound
+from app.domain.wish import AlreadyWished, WishNotFound, WishScope
 from app.extensions import db
 from app.libs.batches import batches
 from app.libs.clock import Clock, epoch
@@ -108,12 +108,15 @@ class ListService:
             member_id, list_id, "gift", lambda isbn13: self._gifts.offer(member_id, isbn13, offer).gift_id
         )
 
-    def wish_all(self, member_id: int, list_id: int) -> int:
+    def wish_all(self, member_id: int, list_id: int, scope: WishScope | None = None) -> int:
         """Wish for the books of the rows that name one, as many as there is time for; give how many rows are left.
 
+        :param scope: by default what most readers of each book want.
         :raises ListNotFound: when the member has no such list. :raises NotConfirmed: when the member may not wish.
         """
-        return self._list_all(member_id, list_id, "wish", lambda isbn13: self._wishes.wish_for(member_id, isbn13))
+        return self._list_all(
+            member_id, list_id, "wish", lambda isbn13: self._wishes.wish_for(member_id, isbn13, scope)
+        )
 
     def undo(self, member_id: int, list_id: int) -> int:
         """Take back what this list has listed, as much as there is time for; give how many rows are left.

@@ -13,11 +13,11 @@ from dataclasses import dataclass
 from sqlalchemy import delete, select, union_all, update
 
 from app import events
-from app.domain import wish as wish_rules
 from app.domain.beans import account_of
 from app.domain.cells import guarded
 from app.domain.drift import Act, DriftState, Party
 from app.domain.nickname import pseudonym_of
+from app.domain.wish import WishState
 from app.extensions import db
 from app.libs.clock import Clock, epoch
 from app.mail.outbox import Outbox
@@ -69,8 +69,8 @@ class AccountClosure:
         self._states.hide_all(member_id)
         db.session.execute(
             update(Wish)
-            .where(Wish.user_id == member_id, Wish.state == wish_rules.WishState.OPEN.value)
-            .values(state=wish_rules.WishState.WITHDRAWN.value)
+            .where(Wish.user_id == member_id, Wish.state.in_([WishState.OPEN.value, WishState.JOINED.value]))
+            .values(state=WishState.WITHDRAWN.value)
             .execution_options(synchronize_session=False)
         )
         db.session.execute(delete(OpenListing).where(OpenListing.user_id == member_id))

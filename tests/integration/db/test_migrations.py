@@ -305,3 +305,67 @@ def test_plainer_names_keep_versions_of_books_use_cases_and_throttles(fresh_url:
                 throttle,
             }
     assert pool_of(app).leased == 0
+
+
+def test_wishes_of_before_stay_those_of_one_edition_and_their_owners_are_asked_once(
+    fresh_url: str, tmp_path: Path
+) -> None:
+    one, other, lone = "9787020002207", "9787020008735", "9787536692930"
+    app = make_app(tmp_path, fresh_url)
+    with app.app_context():
+        upgrade(revision="0028")
+        with db.auto_commit() as session:
+            for row in (
+                "INSERT INTO work (id, work_key, create_time) VALUES (5, 'k', 1)",
+                (
+                    f"INSERT INTO book (id, isbn13, title, summary, work_id, create_time) VALUES (1, '{one}', '红楼梦', '', 5, 1), "
+                    f"(2, '{other}', '红楼梦', '', 5, 1), (3, '{lone}', '三体', '', 0, 1)"
+                ),
+                "INSERT INTO user (id, email, email_key, nickname, nickname_key, password_hash, create_time) VALUES "
+                + ", ".join(f"({n}, '{n}@b.cn', '{n}@b.cn', '书友{n}', '书友{n}', 'x', 1)" for n in (1, 2, 3)),
+                f"INSERT INTO gift (id, user_id, isbn13, note, open_time, create_time) VALUES (1, 1, '{one}', '', 1, 1)",
+                (
+                    "INSERT INTO wish (id, user_id, isbn13, state, create_time) "
+                    f"VALUES (1, 2, '{one}', 'open', 7), (2, 2, '{lone}', 'open', 8), (3, 3, '{one}', 'withdrawn', 9)"
+                ),
+                (
+                    "INSERT INTO open_listing (user_id, isbn13, kind, listing_id, create_time) "
+                    f"VALUES (1, '{one}', 'gift', 1, 1), (2, '{one}', 'wish', 1, 7), (2, '{lone}', 'wish', 2, 8)"
+                ),
+            ):
+                session.execute(text(row))
+        sql = container.core.sql
+        places = "SELECT user_id, isbn13, kind, listing_id, create_time FROM open_listing ORDER BY user_id, isbn13"
+        before = sql.fetchall(places)
+        for change in (upgrade, lambda: (downgrade(revision="0028"), upgrade())):
+            change()
+            assert sql.fetchall("SELECT id, work_id FROM gift") == [(1, 5)]
+            assert sql.fetchall("SELECT id, work_id, scope, state FROM wish ORDER BY id") == [
+                (1, 5, "edition", "open"),
+                (2, 0, "edition", "open"),
+                (3, 5, "edition", "withdrawn"),
+            ]
+            assert sql.fetchall(places) == before
+            assert sql.fetchall("SELECT DISTINCT work_id FROM open_listing") == [(0,)]
+            assert sql.fetchall("SELECT user_id, kind, create_time FROM notice") == [(2, "wishes_may_widen", 8)]
+
+        with db.auto_commit() as session:  # what this version can say and the one before cannot
+            for row in (
+                "UPDATE wish SET scope = 'language' WHERE id = 1",
+                "UPDATE open_listing SET isbn13 = '', work_id = 5 WHERE listing_id = 1 AND kind = 'wish'",
+                (
+                    "INSERT INTO wish (id, user_id, isbn13, work_id, scope, state, joined_to, create_time) "
+                    f"VALUES (4, 2, '{other}', 5, 'language', 'joined', 1, 9), (5, 1, '{one}', 5, 'language', 'open', NULL, 9)"
+                ),
+            ):
+                session.execute(text(row))
+        downgrade(revision="0028")
+        assert sql.fetchall("SELECT id, isbn13, state FROM wish ORDER BY id") == [
+            (1, one, "open"),
+            (2, lone, "open"),
+            (3, one, "withdrawn"),
+            (4, other, "open"),
+            (5, one, "withdrawn"),  # the place is that of the member's own gift
+        ]
+        assert sql.fetchall(places) == sorted([*before, (2, other, "wish", 4, 9)])
+    assert pool_of(app).leased == 0

@@ -155,9 +155,9 @@ def test_one_place_per_member_and_isbn(exchange: Exchange, giver: int) -> None:
         exchange.offer(giver)
     with pytest.raises(wish.OfferedByYourself):
         exchange.wishes.wish_for(giver, ISBNS[0])
-    exchange.wishes.wish_for(giver, ISBNS[1])
+    exchange.wishes.wish_for(giver, ISBNS[1], wish.WishScope.EDITION)
     with pytest.raises(wish.AlreadyWished):
-        exchange.wishes.wish_for(giver, ISBNS[1])
+        exchange.wishes.wish_for(giver, ISBNS[1], wish.WishScope.EDITION)
     with pytest.raises(gift.WishedByYourself):
         exchange.offer(giver, ISBNS[1])
     exchange.wishes.withdraw(giver, ISBNS[1])

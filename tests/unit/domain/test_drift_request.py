@@ -22,7 +22,7 @@ from app.domain.errors import Refusal
 from app.domain.exchange_policy import Policy
 from app.domain.gift import GiftNotFound, NotConfirmed
 
-GIFT = DriftRequest(state=gift.GiftState.OPEN, giver_id=1, isbn13="9787536692930", held_by=None, others=2)
+GIFT = DriftRequest(state=gift.GiftState.OPEN, giver_id=1, isbn13="9787536692930", work_id=7, held_by=None, others=2)
 READER = Requester(
     id=2,
     confirmed=True,

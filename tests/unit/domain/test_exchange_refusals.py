@@ -26,7 +26,7 @@ from app.domain.gift import GiftState
 from tests.support.drift_facts import drift_facts
 
 WAITING = drift_facts()
-TAKEN = DriftRequest(state=GiftState.RESERVED, giver_id=1, isbn13="9787536692930", held_by=3, others=4)
+TAKEN = DriftRequest(state=GiftState.RESERVED, giver_id=1, isbn13="9787536692930", work_id=7, held_by=3, others=4)
 READER = Requester(
     id=2, confirmed=True, balance=10, received=0, sent=0, open_drifts=7, same_book=False, own=False, losses=0, parcels=0
 )

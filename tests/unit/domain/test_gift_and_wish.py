@@ -1,54 +1,92 @@
 """What a giver and a wisher may do."""
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
 from app.domain import gift, wish
+from app.domain.book import BookFacts
 from app.domain.errors import Refusal
 from app.domain.gift import GiftState, ListingMember
+from app.domain.wish import WishingMember, WishScope
 
 #: Every other refusal is a conflict.
 STATUSES: dict[type[Refusal], int] = {gift.NotConfirmed: 403, gift.GivingStopped: 403, gift.GiftNotFound: 404}
 MEMBER = ListingMember(confirmed=True, losses=0, parcels=0)
+WISHING = WishingMember(confirmed=True, wished=False, offered=False, wished_another=False, offered_another=False)
 
 
 @pytest.mark.parametrize(
-    ("member", "offered", "wished", "refusal"),
+    ("member", "listed", "refusal"),
     [
-        (replace(MEMBER, confirmed=False), False, False, gift.NotConfirmed),
-        (replace(MEMBER, losses=2, parcels=2), False, False, gift.GivingStopped),
-        (MEMBER, True, False, gift.AlreadyOffered),
-        (MEMBER, False, True, gift.WishedByYourself),
+        (replace(MEMBER, confirmed=False), {}, gift.NotConfirmed),
+        (replace(MEMBER, losses=2, parcels=2), {}, gift.GivingStopped),
+        (MEMBER, {"offered": True}, gift.AlreadyOffered),
+        (MEMBER, {"wished": True}, gift.WishedByYourself),
+        (MEMBER, {"any_wished": True}, gift.AnyEditionWished),
     ],
 )
 def test_each_reason_not_to_list_has_its_refusal(
-    member: ListingMember, refusal: type[Refusal], *, offered: bool, wished: bool
+    member: ListingMember, listed: dict[str, bool], refusal: type[Refusal]
 ) -> None:
     with pytest.raises(refusal) as refused:
-        gift.ensure_may_list(member, offered=offered, wished=wished)
+        gift.ensure_may_list(member, **{"offered": False, "wished": False, "any_wished": False} | listed)
     assert refused.value.status == STATUSES.get(refusal, 409)
 
 
 def test_a_confirmed_member_may_list_and_wish() -> None:
-    gift.ensure_may_list(MEMBER, offered=False, wished=False)
-    wish.ensure_may_wish(confirmed=True, wished=False, offered=False)
+    gift.ensure_may_list(MEMBER, offered=False, wished=False, any_wished=False)
+    for scope in WishScope:
+        wish.ensure_may_wish(scope, WISHING)
 
 
 @pytest.mark.parametrize(
-    ("confirmed", "wished", "offered", "refusal"),
+    ("scope", "member", "refusal"),
     [
-        (False, True, True, gift.NotConfirmed),
-        (True, True, False, wish.AlreadyWished),
-        (True, False, True, wish.OfferedByYourself),
+        (WishScope.EDITION, WISHING._replace(confirmed=False, wished=True), gift.NotConfirmed),
+        (WishScope.EDITION, WISHING._replace(wished=True), wish.AlreadyWished),
+        (WishScope.LANGUAGE, WISHING._replace(wished=True, wished_another=True), wish.AlreadyWished),
+        (WishScope.EDITION, WISHING._replace(offered=True), wish.OfferedByYourself),
+        (WishScope.LANGUAGE, WISHING._replace(offered=True, offered_another=True), wish.OfferedByYourself),
+        (WishScope.LANGUAGE, WISHING._replace(wished_another=True), wish.AnotherEditionWished),
+        (WishScope.LANGUAGE, WISHING._replace(offered_another=True), wish.AnotherEditionOffered),
     ],
 )
 def test_each_reason_not_to_wish_has_its_refusal(
-    refusal: type[Refusal], *, confirmed: bool, wished: bool, offered: bool
+    scope: WishScope, member: WishingMember, refusal: type[Refusal]
 ) -> None:
     with pytest.raises(refusal) as refused:
-        wish.ensure_may_wish(confirmed=confirmed, wished=wished, offered=offered)
+        wish.ensure_may_wish(scope, member)
     assert refused.value.status == STATUSES.get(refusal, 409)
+
+
+def test_who_wishes_one_edition_may_wish_and_give_another() -> None:
+    wish.ensure_may_wish(WishScope.EDITION, WISHING._replace(wished_another=True, offered_another=True))
+
+
+def test_a_copy_fulfils_wishes_for_its_edition_and_for_any_of_its_work() -> None:
+    assert wish.wish_places("9787020002207", 7) == (("9787020002207", 0), ("", 7))
+
+
+@pytest.mark.parametrize(
+    ("facts", "scope"),
+    [
+        ({"title": "百年孤独", "subjects": ("外国文学",)}, WishScope.LANGUAGE),
+        ({"title": "1984", "subjects": ("Fiction",)}, WishScope.LANGUAGE),
+        ({"title": "银河系搭车客指南", "subjects": ("外国文学", "小说")}, WishScope.LANGUAGE),
+        ({"title": "万历十五年", "subjects": ("历史",)}, WishScope.LANGUAGE),
+        ({"title": "高等数学", "subjects": ("教材",)}, WishScope.EDITION),
+        ({"title": "中国统计年鉴", "subjects": ()}, WishScope.EDITION),
+        ({"title": "现代汉语词典", "subtitle": "第7版"}, WishScope.EDITION),
+        ({"title": "Best Essays 2003"}, WishScope.EDITION),
+        ({"title": "Wine", "subtitle": "2nd Edition"}, WishScope.EDITION),
+        ({"title": "Scotland", "series": "Lonely Planet"}, WishScope.EDITION),
+        ({"title": "Rome", "subjects": ("Travel",)}, WishScope.EDITION),
+    ],
+)
+def test_readers_of_such_a_book_are_offered_the_scope_they_will_want(facts: dict[str, Any], scope: WishScope) -> None:
+    assert wish.scope_suggested(BookFacts(isbn13="9787020002207", **facts)) is scope
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,117 @@
+"""Gifts and wishes follow their books to other works, in the transaction that moves the books."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from itertools import groupby
+from operator import itemgetter
+
+from app.db.dialects import Params
+from app.db.sql_helper import QueryCursor, SqlHelper, in_list
+from app.domain.wish import WishScope, WishState
+
+_OPEN, _JOINED = f"state = '{WishState.OPEN}'", f"state = '{WishState.JOINED}'"
+
+_ELSEWHERE = (
+    "SELECT l.isbn13, l.work_id, b.work_id FROM (SELECT isbn13, work_id FROM gift WHERE isbn13 IN ({isbns}) "
+    "UNION SELECT isbn13, work_id FROM wish WHERE isbn13 IN ({isbns})) l "
+    "JOIN book b ON b.isbn13 = l.isbn13 WHERE b.work_id <> l.work_id"
+)
+#: Whoever wishes holds their balance first, so nobody's lists change meanwhile.
+_HOLD_WISHERS = (
+    "SELECT user_id FROM bean_balance WHERE user_id IN "
+    f"(SELECT user_id FROM wish WHERE isbn13 = :isbn AND ({_OPEN} OR {_JOINED})) ORDER BY user_id FOR UPDATE"
+)
+_MOVE = (
+    "UPDATE gift SET work_id = :new WHERE isbn13 = :isbn",
+    (
+        "DELETE FROM open_listing WHERE isbn13 = '' AND work_id = :old AND kind = 'wish' "
+        f"AND listing_id IN (SELECT id FROM wish WHERE isbn13 = :isbn AND {_OPEN})"
+    ),
+    "UPDATE wish SET work_id = :new WHERE isbn13 = :isbn",
+)
+_MEETING = (
+    "SELECT m.user_id, m.scope, m.id, o.scope, o.id FROM wish m "
+    f"JOIN wish o ON o.user_id = m.user_id AND o.work_id = m.work_id AND o.id <> m.id AND o.{_OPEN} "
+    f"WHERE m.isbn13 = :isbn AND m.{_OPEN} AND '{WishScope.LANGUAGE}' IN (m.scope, o.scope) ORDER BY m.user_id"
+)
+_JOIN = (
+    f"UPDATE wish SET joined_to = :kept WHERE joined_to = :joined AND {_JOINED}",
+    f"UPDATE wish SET state = '{WishState.JOINED}', joined_to = :kept WHERE id = :joined",
+    "DELETE FROM open_listing WHERE user_id = :user AND kind = 'wish' AND listing_id = :joined",
+)
+_TAKE = "INSERT INTO open_listing (user_id, isbn13, work_id, kind, listing_id, create_time) "
+_TAKE_PLACES = (
+    f"{_TAKE} SELECT user_id, '', work_id, 'wish', id, create_time FROM wish "
+    f"WHERE isbn13 = :isbn AND {_OPEN} AND scope = '{WishScope.LANGUAGE}'"
+)
+_PARTED = (
+    f"SELECT j.id FROM wish j JOIN wish k ON k.id = j.joined_to WHERE j.isbn13 = :isbn AND j.{_JOINED} "
+    "AND j.work_id <> k.work_id UNION "
+    f"SELECT j.id FROM wish k JOIN wish j ON j.joined_to = k.id AND j.{_JOINED} WHERE k.isbn13 = :isbn "
+    "AND j.work_id <> k.work_id ORDER BY 1"
+)
+_PLACE = (
+    f"CASE WHEN w.scope = '{WishScope.EDITION}' THEN w.isbn13 ELSE '' END",
+    f"CASE WHEN w.scope = '{WishScope.EDITION}' THEN 0 ELSE w.work_id END",
+)
+_HOLDER = (
+    "SELECT o.kind, o.listing_id FROM wish w JOIN open_listing o "
+    f"ON o.user_id = w.user_id AND o.isbn13 = {_PLACE[0]} AND o.work_id = {_PLACE[1]} WHERE w.id = :wish"
+)
+_REOPEN = (
+    f"{_TAKE} SELECT w.user_id, {_PLACE[0]}, {_PLACE[1]}, 'wish', w.id, w.create_time FROM wish w WHERE w.id = :wish",
+    f"UPDATE wish SET state = '{WishState.OPEN}', joined_to = NULL WHERE id = :wish",
+)
+_JOIN_HOLDER = "UPDATE wish SET joined_to = :kept WHERE id = :wish"
+
+
+class ListedWorks:
+    """Keeps the works of gifts and wishes those of their books.
+
+    Where two wishes of one member come to stand for one work, the one for any edition stays, of two such the older; the other is
+    joined to it until their works are two again.
+    """
+
+    def __init__(self, sql: SqlHelper) -> None:
+        self._sql = sql
+
+    def follow(self, isbns: Sequence[str]) -> None:
+        """Let the gifts and wishes of these books follow them. Their rows are held, so no new one comes meanwhile."""
+        if not isbns:
+            return
+        marks, params = in_list("i", isbns)
+        with self._sql as cursor:
+            moved = cursor.execute(_ELSEWHERE.format(isbns=marks), params).fetchall()
+            for isbn13, old, new in sorted(map(tuple, moved)):
+                self._move(cursor, {"isbn": isbn13, "old": old, "new": new})
+
+    def _move(self, cursor: QueryCursor, move: Params) -> None:
+        if self._sql.dialect != "sqlite":
+            cursor.execute(_HOLD_WISHERS, move).fetchall()
+        for statement in _MOVE:
+            cursor.execute(statement, move)
+        for meeting in _joined(cursor.execute(_MEETING, move).fetchall()):
+            for statement in _JOIN:
+                cursor.execute(statement, meeting)
+        cursor.execute(_TAKE_PLACES, move)
+        for (wish_id,) in cursor.execute(_PARTED, move).fetchall():
+            _part(cursor, wish_id)
+
+
+def _joined(meetings: Sequence[tuple[int, str, int, str, int]]) -> Iterator[Params]:
+    """Choose of each member's wishes for one work the one that stays, and name the others that are joined to it."""
+    for user_id, pairs in groupby(meetings, key=itemgetter(0)):
+        wishes = {wish for _user, *both in pairs for wish in ((both[0], both[1]), (both[2], both[3]))}
+        (_scope, kept), *others = sorted(wishes, key=lambda wish: (wish[0] == WishScope.EDITION, wish[1]))
+        yield from ({"user": user_id, "kept": kept, "joined": joined} for _scope, joined in sorted(others))
+
+
+def _part(cursor: QueryCursor, wish_id: int) -> None:
+    """Open a joined wish again; where its place is taken by another wish it is joined to that one."""
+    holder = cursor.execute(_HOLDER, {"wish": wish_id}).fetchone()
+    if holder is None:
+        for statement in _REOPEN:
+            cursor.execute(statement, {"wish": wish_id})
+    elif holder[0] == "wish":
+        cursor.execute(_JOIN_HOLDER, {"wish": wish_id, "kept": holder[1]})

@@ -1,0 +1,34 @@
+"""The places that open gifts and wishes take on their members' lists, inside a use case that holds the member's balance."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+
+from sqlalchemy import and_, delete, or_, select
+
+from app.domain.wish import Place
+from app.extensions import db
+from app.models.gift import OpenListing
+from app.services.unit_of_work import insert_once
+
+
+def find_listings(member_id: int, places: Collection[Place]) -> Sequence[OpenListing]:
+    """Return what a member has in these places."""
+    here = (and_(OpenListing.isbn13 == place.isbn13, OpenListing.work_id == place.work_id) for place in places)
+    found = select(OpenListing).where(OpenListing.user_id == member_id, or_(*here))
+    return db.session.execute(found.execution_options(populate_existing=True)).scalars().all()
+
+
+def take_place(member_id: int, place: Place, *, kind: str, listing_id: int, now: int) -> bool:
+    """Take a place for a gift or a wish, and return whether it was free."""
+    columns = place._asdict() | {"kind": kind, "listing_id": listing_id}
+    return insert_once(OpenListing, user_id=member_id, **columns, create_time=now)
+
+
+def free_place(member_id: int, *, kind: str, listing_id: int) -> None:
+    """Free the place of a gift or a wish."""
+    db.session.execute(
+        delete(OpenListing).where(
+            OpenListing.user_id == member_id, OpenListing.kind == kind, OpenListing.listing_id == listing_id
+        )
+    )

@@ -1,0 +1,311 @@
+"""Wishes for any edition: which copies fulfil them, what they exclude, and what becomes of them when a book moves to another work."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from sqlalchemy import update
+
+from app.domain import drift_request, gift, wish
+from app.domain.wish import WishScope, WishState
+from app.extensions import db
+from app.models.book import Book
+from app.models.gift import Gift, OpenListing, Wish
+from app.models.message import Notice
+from tests.support.books import FIGHT_CLUB, SANTI, SANTI_2, SANTI_TAIWAN
+from tests.support.exchange import AT_HOME, Exchange
+from tests.support.rows import count_rows, get_row, list_rows
+
+ONE, OTHER, SEQUEL = SANTI.isbn13, SANTI_TAIWAN.isbn13, SANTI_2.isbn13
+
+
+@pytest.fixture
+def giver(exchange: Exchange) -> int:
+    return exchange.member("老舍")
+
+
+@pytest.fixture
+def reader(exchange: Exchange) -> int:
+    return exchange.rich("林小满")
+
+
+def told(exchange: Exchange) -> list[int]:
+    exchange.container.exchange.gift_announcements.run()
+    return [notice.user_id for notice in list_rows(Notice, kind="gift_listed")]
+
+
+def places(**values: Any) -> set[tuple[int, str, bool]]:
+    """Return the places on lists as (member, ISBN, whether it is a work's)."""
+    return {(row.user_id, row.isbn13, row.work_id != 0) for row in list_rows(OpenListing, **values)}
+
+
+def retitle(exchange: Exchange, isbn13: str, title: str) -> None:
+    """Correct a book's title, so that it becomes an edition of another work."""
+    book = exchange.container.catalogue.books.find(isbn13)
+    exchange.container.catalogue.writer.store([replace(book.facts, title=title)])
+
+
+def test_a_copy_of_any_edition_fulfils_the_wish_and_a_sequel_does_not(
+    exchange: Exchange, giver: int, reader: int
+) -> None:
+    made = exchange.wishes.wish_for(reader, ONE)
+    exchange.offer(giver, SEQUEL)
+    assert told(exchange) == []
+    copy = exchange.offer(giver, OTHER)
+    assert told(exchange) == [reader]
+    listed = exchange.container.exchange.listings.list_wishes(reader, limit=9, offset=0)
+    assert [(row.others, row.gift_id, row.scope) for row in listed] == [(1, copy, WishScope.LANGUAGE)]
+    assert [row.others for row in exchange.container.exchange.listings.list_gifts(giver, limit=9, offset=0)] == [1, 0]
+    drift = exchange.drifts.request(reader, copy, AT_HOME)
+    exchange.drifts.post(giver, drift)
+    assert (get_row(Wish, made).state, get_row(Wish, made).drift_id) == ("fulfilled", drift)
+    assert places(kind="wish") == set()
+    exchange.drifts.take_back(giver, drift)
+    assert get_row(Wish, made).state == "open"
+    assert places(kind="wish") == {(reader, "", True)}
+
+
+def test_a_wish_for_one_edition_is_not_fulfilled_by_another(exchange: Exchange, giver: int, reader: int) -> None:
+    made = exchange.wishes.wish_for(reader, ONE, WishScope.EDITION)
+    copy = exchange.offer(giver, OTHER)
+    assert told(exchange) == []
+    assert [row.others for row in exchange.container.exchange.listings.list_gifts(giver, limit=9, offset=0)] == [0]
+    drift = exchange.drifts.request(reader, copy, AT_HOME)
+    exchange.drifts.post(giver, drift)
+    assert get_row(Wish, made).state == "open"
+    listed = exchange.container.exchange.listings.list_wishes(reader, limit=9, offset=0)
+    assert [(row.others, row.gift_id) for row in listed] == [(0, None)]
+    with pytest.raises(wish.NothingToOffer):
+        exchange.wishes.offer_to(giver, made)
+
+
+def test_a_giver_may_tell_a_wisher_of_any_edition(exchange: Exchange, giver: int, reader: int) -> None:
+    made = exchange.wishes.wish_for(reader, ONE)
+    copy = exchange.offer(giver, OTHER)
+    exchange.wishes.offer_to(giver, made)
+    assert [notice.gift_id for notice in list_rows(Notice, kind="wish_offered")] == [copy]
+
+
+def test_of_two_copies_that_of_the_wished_edition_is_named_first(exchange: Exchange, giver: int, reader: int) -> None:
+    made = exchange.wishes.wish_for(reader, ONE)
+    exchange.offer(giver, OTHER)
+    copy = exchange.offer(giver, ONE)
+    assert [row.gift_id for row in exchange.container.exchange.listings.list_wishes(reader, limit=9, offset=0)] == [
+        copy
+    ]
+    exchange.wishes.offer_to(giver, made)
+    assert [notice.gift_id for notice in list_rows(Notice, kind="wish_offered")] == [copy]
+
+
+def test_who_wishes_any_edition_neither_gives_nor_wishes_another(exchange: Exchange, reader: int) -> None:
+    exchange.wishes.wish_for(reader, ONE)
+    for isbn13 in (ONE, OTHER):
+        with pytest.raises(gift.AnyEditionWished):
+            exchange.offer(reader, isbn13)
+        for scope in WishScope:
+            with pytest.raises(wish.AlreadyWished):
+                exchange.wishes.wish_for(reader, isbn13, scope)
+    exchange.offer(reader, SEQUEL)
+    exchange.wishes.withdraw(reader, OTHER)
+    assert exchange.offer(reader, ONE)
+
+
+def test_who_gives_or_wishes_one_edition_may_wish_another_but_not_any(exchange: Exchange, reader: int) -> None:
+    exchange.offer(reader, ONE)
+    with pytest.raises(wish.OfferedByYourself):
+        exchange.wishes.wish_for(reader, ONE)
+    with pytest.raises(wish.AnotherEditionOffered):
+        exchange.wishes.wish_for(reader, OTHER)
+    exchange.wishes.wish_for(reader, OTHER, WishScope.EDITION)
+    other = exchange.member("丰子恺")
+    exchange.wishes.wish_for(other, ONE, WishScope.EDITION)
+    with pytest.raises(wish.AnotherEditionWished):
+        exchange.wishes.wish_for(other, OTHER)
+    exchange.offer(other, OTHER)
+
+
+def test_a_withdrawn_copy_comes_back_only_where_no_edition_is_wished(exchange: Exchange, giver: int) -> None:
+    copy = exchange.offer(giver, ONE)
+    exchange.gifts.withdraw(giver, copy)
+    exchange.wishes.wish_for(giver, OTHER)
+    with pytest.raises(gift.AnyEditionWished):
+        exchange.gifts.resume(giver, copy)
+    exchange.wishes.withdraw(giver, OTHER)
+    exchange.gifts.resume(giver, copy)
+    assert places() == {(giver, ONE, False)}
+
+
+def test_a_wish_is_widened_and_narrowed_and_keeps_its_place_in_the_row(
+    exchange: Exchange, giver: int, reader: int
+) -> None:
+    first = exchange.wishes.wish_for(reader, ONE, WishScope.EDITION)
+    second = exchange.member("丰子恺")
+    exchange.wishes.wish_for(second, OTHER)
+    exchange.wishes.change_scope(reader, first, WishScope.LANGUAGE)
+    assert places(kind="wish") == {(reader, "", True), (second, "", True)}
+    exchange.offer(giver, OTHER)
+    assert told(exchange) == [reader, second]
+    exchange.wishes.change_scope(reader, first, WishScope.EDITION)
+    assert places(kind="wish") == {(reader, ONE, False), (second, "", True)}
+    assert get_row(Wish, first).scope == "edition"
+    exchange.wishes.change_scope(reader, first, WishScope.EDITION)
+    with pytest.raises(wish.WishNotFound):
+        exchange.wishes.change_scope(second, first, WishScope.LANGUAGE)
+    exchange.wishes.wish_for(reader, OTHER, WishScope.EDITION)
+    with pytest.raises(wish.AnotherEditionWished):
+        exchange.wishes.change_scope(reader, first, WishScope.LANGUAGE)
+    assert places(user_id=reader, kind="wish") == {(reader, ONE, False), (reader, OTHER, False)}
+    exchange.wishes.withdraw(reader, ONE)
+    with pytest.raises(wish.WishNotFound):
+        exchange.wishes.change_scope(reader, first, WishScope.LANGUAGE)
+
+
+def test_one_request_at_a_time_for_copies_of_one_work(exchange: Exchange, giver: int) -> None:
+    reader = exchange.member("豆子多")
+    for book in (FIGHT_CLUB.isbn13, SEQUEL, "9787544253994"):
+        exchange.offer(reader, book)
+    one, other = exchange.offer(giver, ONE), exchange.offer(exchange.member("丰子恺"), OTHER)
+    drift = exchange.drifts.request(reader, one, AT_HOME)
+    with pytest.raises(drift_request.SameBookAsked):
+        exchange.drifts.request(reader, other, AT_HOME)
+    late = exchange.rich("晚到一步")
+    with pytest.raises(drift_request.TooLate) as refused:
+        exchange.drifts.request(late, one, AT_HOME)
+    assert refused.value.values["others"] == 1
+    exchange.drifts.reject(giver, drift, reason="")
+    assert exchange.drifts.request(reader, other, AT_HOME)
+
+
+def test_gifts_and_wishes_follow_a_corrected_book(exchange: Exchange, giver: int, reader: int) -> None:
+    made, copy = exchange.wishes.wish_for(reader, ONE), exchange.offer(giver, OTHER)
+    work = get_row(Wish, made).work_id
+    before = rows()
+    retitle(exchange, ONE, "球状闪电")
+    moved = exchange.container.catalogue.books.find(ONE).work_id
+    assert moved != work
+    assert (get_row(Wish, made).work_id, get_row(Gift, copy).work_id) == (moved, work)
+    assert [row.others for row in exchange.container.exchange.listings.list_gifts(giver, limit=9, offset=0)] == [0]
+    exchange.gifts.withdraw(giver, copy)
+    exchange.gifts.resume(giver, copy)
+    retitle(exchange, ONE, SANTI.title)
+    assert rows() == before
+
+
+def rows() -> list[Any]:
+    """Return wishes and places as they are stored."""
+    return [*list_rows(Wish), *list_rows(OpenListing, kind="wish")]
+
+
+def test_wishes_that_meet_are_joined_to_the_older_and_parted_with_their_works(
+    exchange: Exchange, giver: int, reader: int
+) -> None:
+    retitle(exchange, OTHER, "球状闪电")
+    younger_first = exchange.member("先来后到")
+    wishes = {
+        (reader, ONE): exchange.wishes.wish_for(reader, ONE),
+        (reader, OTHER): exchange.wishes.wish_for(reader, OTHER),
+        (younger_first, OTHER): exchange.wishes.wish_for(younger_first, OTHER),
+        (younger_first, ONE): exchange.wishes.wish_for(younger_first, ONE),
+    }
+    narrow = exchange.member("只要一版")
+    narrow_one = exchange.wishes.wish_for(narrow, ONE, WishScope.EDITION)
+    exchange.wishes.wish_for(narrow, OTHER)
+    before = rows()
+    retitle(exchange, OTHER, SANTI_TAIWAN.title)
+    joined = {row.id: row.joined_to for row in list_rows(Wish, state=WishState.JOINED.value)}
+    assert joined == {
+        wishes[reader, OTHER]: wishes[reader, ONE],
+        wishes[younger_first, ONE]: wishes[younger_first, OTHER],
+        narrow_one: narrow_one + 1,
+    }
+    assert places(kind="wish") == {(member, "", True) for member in (reader, younger_first, narrow)}
+    exchange.offer(giver, ONE)
+    assert told(exchange) == [reader, younger_first, narrow], "each once"
+    retitle(exchange, OTHER, "球状闪电")
+    assert rows() == before
+
+
+def test_taking_back_the_wish_that_stands_for_two_takes_back_both(exchange: Exchange, reader: int) -> None:
+    retitle(exchange, OTHER, "球状闪电")
+    exchange.wishes.wish_for(reader, ONE)
+    exchange.wishes.wish_for(reader, OTHER)
+    retitle(exchange, OTHER, SANTI_TAIWAN.title)
+    exchange.wishes.withdraw(reader, OTHER)
+    assert {row.state for row in list_rows(Wish)} == {"withdrawn"}
+    retitle(exchange, OTHER, "球状闪电")
+    assert {row.state for row in list_rows(Wish)} == {"withdrawn"}
+    assert places(kind="wish") == set()
+
+
+def test_a_fulfilled_wish_lets_the_one_joined_to_it_open_when_their_works_part(
+    exchange: Exchange, giver: int, reader: int
+) -> None:
+    retitle(exchange, OTHER, "球状闪电")
+    exchange.wishes.wish_for(reader, ONE)
+    joined = exchange.wishes.wish_for(reader, OTHER)
+    retitle(exchange, OTHER, SANTI_TAIWAN.title)
+    exchange.drifts.post(giver, exchange.drifts.request(reader, exchange.offer(giver, ONE), AT_HOME))
+    assert get_row(Wish, joined).state == "joined"
+    retitle(exchange, OTHER, "球状闪电")
+    assert get_row(Wish, joined).state == "open"
+
+
+def test_a_joined_wish_waits_where_its_place_was_taken_meanwhile(exchange: Exchange, reader: int) -> None:
+    retitle(exchange, OTHER, "球状闪电")
+    exchange.wishes.wish_for(reader, ONE)
+    joined = exchange.wishes.wish_for(reader, OTHER, WishScope.EDITION)
+    retitle(exchange, OTHER, SANTI_TAIWAN.title)
+    exchange.wishes.change_scope(reader, 1, WishScope.EDITION)
+    exchange.wishes.wish_for(reader, OTHER, WishScope.EDITION)
+    retitle(exchange, OTHER, "球状闪电")
+    assert (get_row(Wish, joined).state, get_row(Wish, joined).joined_to) == ("joined", joined + 1)
+
+
+def test_who_leaves_keeps_no_joined_wish(exchange: Exchange, reader: int) -> None:
+    retitle(exchange, OTHER, "球状闪电")
+    exchange.wishes.wish_for(reader, ONE)
+    exchange.wishes.wish_for(reader, OTHER)
+    retitle(exchange, OTHER, SANTI_TAIWAN.title)
+    exchange.leave(reader)
+    assert {row.state for row in list_rows(Wish)} == {"withdrawn"}
+    assert count_rows(OpenListing, kind="wish") == 0
+
+
+def test_a_book_without_a_work_gets_it_when_it_is_wished_or_given(exchange: Exchange, giver: int, reader: int) -> None:
+    with db.auto_commit() as session:
+        session.execute(update(Book).values(work_id=0))
+    made = exchange.wishes.wish_for(reader, ONE)
+    assert get_row(Wish, made).work_id == exchange.container.catalogue.books.find(ONE).work_id != 0
+    copy = exchange.offer(giver, OTHER)
+    assert get_row(Gift, copy).work_id == get_row(Wish, made).work_id
+    assert told(exchange) == [reader]
+
+
+def test_gifts_of_before_get_their_work_with_their_book(exchange: Exchange, giver: int) -> None:
+    copy = exchange.offer(giver, ONE)
+    with db.auto_commit() as session:
+        session.execute(update(Book).values(work_id=0))
+        session.execute(update(Gift).values(work_id=0))
+    exchange.container.catalogue.works.assign_all()
+    assert get_row(Gift, copy).work_id == exchange.container.catalogue.books.find(ONE).work_id != 0
+
+
+def test_the_shelf_counts_for_the_edition_and_for_the_work(exchange: Exchange, giver: int, reader: int) -> None:
+    exchange.offer(giver, ONE)
+    exchange.offer(exchange.member("丰子恺"), OTHER)
+    exchange.wishes.wish_for(reader, OTHER)
+    narrow = exchange.member("只要一版")
+    exchange.wishes.wish_for(narrow, ONE, WishScope.EDITION)
+    books, listings = exchange.container.catalogue.books, exchange.container.exchange.listings
+    shelf = listings.get_shelf(books.find(OTHER), member_id=reader)
+    assert (shelf.giver_count, shelf.work_giver_count) == (1, 2)
+    assert (shelf.wisher_count, shelf.work_wisher_count) == (1, 2)
+    assert [(row.member_id, row.scope) for row in shelf.wishers] == [(reader, WishScope.LANGUAGE)]
+    assert (shelf.own, shelf.own_scope) == ("wish", WishScope.LANGUAGE)
+    shelf = listings.get_shelf(books.find(ONE), member_id=giver)
+    assert (shelf.wisher_count, shelf.work_wisher_count, shelf.own) == (2, 2, "gift")
+    assert [row.member_id for row in shelf.wishers] == [reader, narrow]
+    shelf = listings.get_shelf(books.find(ONE), member_id=reader)
+    assert (shelf.own, shelf.own_scope) == ("wish", WishScope.LANGUAGE)
