@@ -12,7 +12,9 @@ from pathlib import Path
 from typing import Any
 
 from app.db.dialects import dialect_of
+from app.domain.work import RULE
 from app.libs.clock import epoch
+from app.services.catalogue import works
 from app.services.members.sessions import hash_token
 from tests.bench.harness import fill as fill_books
 from tests.bench.harness import opened
@@ -104,6 +106,7 @@ class Crowd:
     def fill(self) -> None:
         for prepare in _SQLITE if self._kind == "sqlite" else _MARIADB:
             self._run(prepare)
+        self._add_works()
         self._add_members()
         self._add_gifts()
         self._add_drifts()
@@ -121,6 +124,13 @@ class Crowd:
     def _run(self, statement: str) -> None:
         self._cursor.execute(statement)
         self._cursor.fetchall()
+
+    def _add_works(self) -> None:
+        settled = self.sizes.books - DUE
+        self.insert("work", settled, work_key="'w' || i", create_time=LONG_AGO)
+        self._run(f"UPDATE book SET work_id = id WHERE id <= {settled}")
+        for name, number in ((works.RULE_NOTED, RULE), (works.UPTO_NOTED, settled)):
+            self.insert("site_count", 1, name=f"'{name}'", number=number, create_time=LONG_AGO)
 
     def _add_members(self) -> None:
         n = self.sizes.members

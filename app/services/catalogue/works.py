@@ -34,7 +34,7 @@ _INSERT = "INSERT INTO work (work_key, create_time) VALUES (:key, :now)"
 _ASSIGN = "UPDATE book SET work_id = :work WHERE id = :id AND version = :version AND work_id = :before"
 
 #: By what names `site_count` keeps the number of the rule, and the last book that was looked at since it is in force.
-_RULE, _UPTO = "rule of works", "works renewed"
+RULE_NOTED, UPTO_NOTED = "rule of works", "works renewed"
 _PROGRESS = "SELECT name, number FROM site_count WHERE name IN (:rule, :upto)"
 _NOTE = {
     "sqlite": "INSERT OR REPLACE INTO site_count (name, number, create_time) VALUES (:name, :number, :now)",
@@ -128,8 +128,8 @@ class Works:
 
     def _renewed_upto(self) -> int:
         """Return the id of the last book that was looked at since this rule is in force, or 0."""
-        noted: dict[str, int] = dict(self._sql.fetchall(_PROGRESS, {"rule": _RULE, "upto": _UPTO}))
-        return noted.get(_UPTO, 0) if noted.get(_RULE) == RULE else 0
+        noted: dict[str, int] = dict(self._sql.fetchall(_PROGRESS, {"rule": RULE_NOTED, "upto": UPTO_NOTED}))
+        return noted.get(UPTO_NOTED, 0) if noted.get(RULE_NOTED) == RULE else 0
 
     def _look_at(self, books: Sequence[BookRow], upto: int | None = None) -> _Slice:
         return self._assign(books, {book.facts: key_of_work(book.facts) for book in books}, upto)
@@ -146,7 +146,7 @@ class Works:
         self._listed.follow([book.facts.isbn13 for book in books if works[book.facts] != book.work_id])
         if upto is not None:
             now = epoch(self._clock.now())
-            numbers = {_RULE: RULE, _UPTO: upto}.items()
+            numbers = {RULE_NOTED: RULE, UPTO_NOTED: upto}.items()
             self._sql.execute_many(
                 _NOTE[self._sql.dialect], [{"name": name, "number": number, "now": now} for name, number in numbers]
             )
