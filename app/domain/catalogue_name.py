@@ -1,4 +1,4 @@
-"""Names by which books are listed: authors, series, publishers and subjects; which spellings are one."""
+"""Names by which books are listed: authors, series, publishers and subjects; which spellings are one, and how they stand in addresses."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from typing import Final, NamedTuple
 from app.domain.author_key import bare_name, is_nobody, turned
 from app.domain.book import BookFacts
 from app.domain.text import fold
+from app.domain.volumes import volumes_in
 
 #: What is longer is a description, not a name.
 LONGEST_NAME: Final = 200
@@ -22,6 +23,10 @@ _VOLUME_BEHIND: Final = re.compile(
     r"[\s,;:]*(?:#|\b(?:no\.?|vol(?:ume)?\.?|book)\s)\s*(?P<volume>\d{1,4}(?:\.\d)?)(?:\s*[-–&]\s*\d{1,4})?\s*\Z",
     re.IGNORECASE,
 )
+_DECIMAL: Final = re.compile(r"[0-9]{1,4}(?:\.[0-9])?")
+#: Where 中 and 下 stand: behind 上, which is the first, and before a second volume.
+_PARTS: Final = {"中": 1.3, "下": 1.6}
+_SLASHES: Final = re.compile(r"\s*/[/\s]*")
 
 
 class NameKind(StrEnum):
@@ -50,6 +55,25 @@ def _series_place(text: str) -> SeriesPlace:
     if behind is None:
         return SeriesPlace(text.strip(), "")
     return SeriesPlace(text[: behind.start()].strip(), behind["volume"])
+
+
+def volume_in(facts: BookFacts, series_key: str) -> tuple[float, ...]:
+    """Return what books of a series are sorted by: the numbers of a book's volume, the widest first; () where none is known.
+
+    The series' field says it (Jeeves #13), else the title (三体Ⅱ).
+    """
+    said = (
+        place.volume
+        for place in series_places(facts.series)
+        if name_key(NameKind.SERIES, place.name) == series_key and place.volume
+    )
+    volumes = next(((volume,) for volume in said), ()) or volumes_in(facts.title)
+    return tuple(number for volume in volumes if (number := _number(volume)) is not None)
+
+
+def _number(volume: str) -> float | None:
+    first = volume.partition("-")[0]
+    return _PARTS.get(first) or (float(first) if _DECIMAL.fullmatch(first) else None)
 
 
 def _authors(facts: BookFacts) -> Iterable[str]:
@@ -100,3 +124,9 @@ def usual_spelling(spellings: Iterable[str]) -> str:
     """Return the spelling that comes most often, of equals the first; "" where there is none."""
     counts = Counter(spellings)
     return max(counts, key=counts.__getitem__, default="")
+
+
+def in_address(name: str) -> str:
+    """Return a name as it stands in addresses: no two slashes meet, and no part between them is dots alone, which browsers would take out."""
+    parts = _SLASHES.split(" ".join("".join(sign if sign.isprintable() else " " for sign in name).split()))
+    return "/".join(part for part in parts if part.strip("."))

@@ -76,6 +76,13 @@ class BookQueries:
         )
         return dict(rows)
 
+    def list_times(self, ids: Sequence[int]) -> dict[int, int]:
+        """Return when each of these books came into the catalogue, in epoch seconds, by id; one statement."""
+        if not ids:
+            return {}
+        marks, params = in_list("i", ids)
+        return dict(self._sql.fetchall(f"SELECT id, create_time FROM book WHERE id IN ({marks})", params))
+
     def list_series_ids(self, title: str, limit: int) -> list[int]:
         """Return the ids of the books of a series, the oldest first, at most `limit`."""
         rows = self._sql.fetchall(

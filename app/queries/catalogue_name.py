@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from app.db.row_mapper import RowMapper
@@ -13,6 +13,7 @@ from app.libs.batches import batches
 from app.queries.book import split_list
 
 _IDS_PER_STATEMENT = 1_000
+_NAMES_PER_STATEMENT = 5_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +54,18 @@ class CatalogueNameQueries:
             {"kind": kind, "name_key": name_key},
         )
         return _NAME.read_optional(row)
+
+    def find_last_id(self) -> int:
+        """Return the highest id of a name; 0 where there is none."""
+        return int(self._sql.fetchvalue("SELECT MAX(id) FROM catalogue_name") or 0)
+
+    def walk(self, after: int, upto: int) -> Iterator[tuple[str, str]]:
+        """Yield (kind, spelling) of the names with after < id <= upto, in order, a few thousand at a time."""
+        page = "SELECT id, kind, shown FROM catalogue_name WHERE id > :after AND id <= :upto ORDER BY id LIMIT :limit"
+        last = after
+        while rows := self._sql.fetchall(page, {"after": last, "upto": upto, "limit": _NAMES_PER_STATEMENT}):
+            yield from ((kind, shown) for _, kind, shown in rows)
+            last = rows[-1][0]
 
     def list_keys(self, kind: NameKind, after: str, upto: str, *, limit: int) -> tuple[CatalogueNameRow, ...]:
         """Return the names of a kind behind one key up to another one, in their order, at most `limit`."""

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 
 from app.domain.book import BookFacts
+from app.domain.catalogue_name import volume_in
 from app.domain.text import fold, fold_known, is_unspaced, simplified, stem, tokens, without_article, words_of
 from app.queries.book import BookRow
 from app.search.analyzer import main_part
@@ -54,6 +55,14 @@ def _rerank_by_fields(books: Iterable[BookRow], reading: ParsedQuery, literal: _
     placed = [(misses, Ranked(book, match, place)) for place, (misses, match, book) in enumerate(found)]
     placed.sort(key=lambda one: (one[0], one[1].match))
     return [ranked for _, ranked in placed]
+
+
+def in_volume_order(ranked: Sequence[Ranked], series_key: str) -> list[Ranked]:
+    """Return the books of a series in the order of their volumes, the others behind them; as they are where most have no volume."""
+    volumes = [(volume_in(one.book.facts, series_key), one) for one in ranked]
+    if 2 * sum(1 for volume, _ in volumes if volume) < len(ranked):
+        return list(ranked)
+    return [one for _, one in sorted(volumes, key=lambda pair: (not pair[0], pair[0]))]
 
 
 def one_of_each_work(ranked: Iterable[Ranked]) -> list[BookRow]:

@@ -12,14 +12,16 @@ from dataclasses import dataclass, replace
 from time import monotonic
 from typing import Any, Final, Generic, TypeVar
 
+from app.domain.catalogue_name import NameKind, name_key
 from app.domain.isbn import TypedIsbn
 from app.libs.caches import TwoGenerationCache
 from app.queries.book import BookQueries, BookRow
-from app.search.analyzer import language_term
+from app.search.analyzer import language_term, listed_term
 from app.search.answerer import Answerer, SearchAnswer, understanding
 from app.search.index.port import OFFERED, Count, Index, TermSet
-from app.search.query_parser import LONGEST_QUERY, ParsedQuery, clip, parse_query
-from app.search.rank import one_of_each_work
+from app.search.match import Match
+from app.search.query_parser import LONGEST_QUERY, Interpretation, ParsedQuery, clip, parse_query
+from app.search.rank import Ranked, in_volume_order, one_of_each_work
 from app.search.results import IsbnReading, SearchPage, Suggestion, Understanding, Window
 from app.search.suggest import suggest
 
@@ -61,6 +63,9 @@ class QueryCache(Generic[T]):
 RESULTS_PER_PAGE: Final = 20
 MOST_SHOWN: Final = 2000
 """Paging ends here; who has not found it by then needs other words."""
+
+LISTED_HEAD: Final = 100
+"""Of so many books that are listed by a name, a work has one row; the pages after them list single editions."""
 
 _ALWAYS_COUNTED: Final = ("zh", "en")
 _KEPT_BYTES: Final = 16 * 1024 * 1024
@@ -121,6 +126,28 @@ class Search:
         answer = self._pages.get(question, lambda: self._find(*question))
         return replace(answer, clipped=True) if len(said) < len(text.strip()) else answer
 
+    def list_books(
+        self, kind: NameKind, name: str, *, page: int = 1, language: str | None = None, offered: bool = False
+    ) -> SearchPage:
+        """Return a page of the books that are listed by a name in any of its spellings; none if no book is.
+
+        In rank order (what can be had in front, then what is read most), of the first ones a work in one row; a series in the order of its
+        volumes where most are known.
+        """
+        key = name_key(kind, name)
+        question = (kind, listed_term(kind, name), key, page, _Filter(language, offered))
+        return self._pages.get(question, lambda: self._list(*question)) if key else _nothing(_listing("", ()))
+
+    def newest(self, kind: NameKind, name: str, *, limit: int) -> tuple[BookRow, ...]:
+        """Return the books listed by a name that came last, the newest first."""
+        with self._reading():
+            return self._index.newest((listed_term(kind, name),), limit=limit) if name_key(kind, name) else ()
+
+    def is_whole(self) -> bool:
+        """Return whether the index knows today's terms of all books: one that an older version built is being replaced."""
+        status = self._index.status()
+        return status.state != "missing" and not status.is_outdated
+
     def window(self, text: str, *, start: int, count: int) -> Window:
         """Return `count` books from an offset on; any text will do. Windows that follow each other leave nothing out.
 
@@ -145,6 +172,16 @@ class Search:
                 return self._by_number(reading)
             answer = self._answerer.answer(reading, only.terms, exact=exact)
             return self._page(answer, page, only, exact=exact, grouped=grouped)
+
+    def _list(self, kind: NameKind, term: str, key: str, page: int, only: _Filter) -> SearchPage:
+        plan = (term,)
+        with self._reading():
+            found = self._index.candidates([plan], limit=LISTED_HEAD, having=only.terms)
+            head = [Ranked(book, Match.ELSEWHERE, place) for place, book in enumerate(found.books)]
+            if kind is NameKind.SERIES:
+                head = in_volume_order(head, key)
+            answer = SearchAnswer(_listing(key, plan), head, found.more)
+            return self._page(answer, page, only, exact=True, grouped=True)
 
     def _suggest(self, text: str, limit: int) -> tuple[Suggestion, ...]:
         with self._reading():
@@ -237,6 +274,12 @@ class Search:
     def _gifts(self, answer: SearchAnswer, only: _Filter) -> Count:
         """Count the books that can be had, whether or not only these are shown."""
         return self._index.count(answer.plans, having=replace(only, offered=True).terms)
+
+
+def _listing(said: str, plan: TermSet) -> ParsedQuery:
+    """Return a question for all books that have these terms."""
+    plans = (Interpretation(plan, "words", said),) if plan else ()
+    return ParsedQuery(said=said, folded=said, words=(), plans=plans)
 
 
 def _is_number(reading: ParsedQuery) -> bool:

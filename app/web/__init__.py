@@ -9,6 +9,7 @@ from app.web import (
     health,
     home,
     moderation,
+    names,
     search,
     site_files,
     template_helpers,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from flask import flash, g, redirect, render_template, request, url_for
+from flask import current_app, flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from werkzeug.exceptions import NotFound
@@ -14,6 +14,7 @@ from werkzeug.wrappers import Response
 from app.container import container
 from app.domain.book import BY_MEMBER, BookFacts, cite
 from app.domain.book_entry import NotABookEntry, book_facts
+from app.domain.catalogue_name import NameKind, names_of
 from app.domain.isbn import canonical, find_isbn, hyphenate, to_isbn10
 from app.domain.isbn_candidates import is_shortened_alone
 from app.domain.wish import scope_suggested
@@ -24,25 +25,43 @@ from app.http.limits import limited
 from app.queries.book import BookRow
 from app.queries.listings import EditionRow
 from app.web.blueprint import web
+from app.web.names import breadcrumbs, name_url
 from app.web.template_helpers import language_name, site_address
 
 
-def labelled_facts(facts: BookFacts) -> list[tuple[str, str]]:
-    """Return what is known of a book, as (label, value), in the order of a title page."""
+def labelled_facts(facts: BookFacts) -> list[tuple[str, str, str]]:
+    """Return what is known of a book, as (label, value, address of the books that share it or ""), in the order of a title page."""
     pages = _("%(pages)s 页", pages=facts.pages) if facts.pages.isdecimal() else facts.pages
     found = (
-        (_("原作名"), facts.original_title),
-        (_("丛书"), facts.series),
-        (_("出版社"), facts.publisher),
-        (_("出版时间"), facts.pubdate),
-        (_("页数"), pages),
-        (_("装帧"), facts.binding),
-        (_("定价"), facts.price),
-        (_("语言"), language_name(facts.language)),
-        (_("ISBN"), hyphenate(facts.isbn13)),
-        (_("旧 ISBN"), to_isbn10(facts.isbn13)),
+        (_("原作名"), facts.original_title, ""),
+        (_("丛书"), facts.series, name_url("series", facts.series)),
+        (_("出版社"), facts.publisher, name_url("publisher", facts.publisher)),
+        (_("出版时间"), facts.pubdate, ""),
+        (_("页数"), pages, ""),
+        (_("装帧"), facts.binding, ""),
+        (_("定价"), facts.price, ""),
+        (_("语言"), language_name(facts.language), ""),
+        (_("ISBN"), hyphenate(facts.isbn13), ""),
+        (_("旧 ISBN"), to_isbn10(facts.isbn13) or "", ""),
     )
-    return [(label, value) for label, value in found if value]
+    return [each for each in found if each[1]]
+
+
+def crumb_steps(facts: BookFacts) -> list[tuple[str, str]]:
+    """Return the way to a book's page: its author, where one is named, and the book itself."""
+    authors = names_of(facts, NameKind.AUTHOR)[:1]
+    return [*((name, name_url("author", name)) for name in authors), (facts.title, "")]
+
+
+def way_to(facts: BookFacts) -> dict[str, Any]:
+    """Return that way in the words of schema.org."""
+    site = str(current_app.config["SITE_URL"])
+    *authors, (title, _here) = crumb_steps(facts)
+    steps = [
+        *((name, site + address) for name, address in authors),
+        (title, site_address("web.detail", isbn=facts.isbn13)),
+    ]
+    return {"@context": "https://schema.org", **breadcrumbs(steps)}
 
 
 @web.app_template_global()
@@ -128,6 +147,8 @@ def detail(isbn: str) -> Response | str | tuple[str, int]:
         shelf=container.exchange.listings.get_shelf(book, member_id=None if g.user is None else g.user.id),
         wish_form=WishForm(formdata=None, data={"scope": scope_suggested(book.facts).value}),
         scopes=SCOPES,
+        crumb_steps=crumb_steps(book.facts),
+        way=way_to(book.facts),
         conditions=CONDITIONS,
         postages=POSTAGES,
     )

@@ -5,14 +5,12 @@ The search goes on at a source outside: on a page of its own, which a script loa
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 from flask import Response, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from flask_babel import ngettext
 from markupsafe import Markup, escape
 from werkzeug.exceptions import NotFound
 from werkzeug.wrappers import Response as BaseResponse
@@ -21,12 +19,11 @@ from app.container import container
 from app.domain.isbn import canonical
 from app.forms.search import SearchForm
 from app.http.limits import limited
-from app.search.index.port import Count
 from app.search.query_parser import clip
 from app.search.results import SearchPage, Understanding
 from app.web.blueprint import web
+from app.web.filters import filters_of, total_of
 from app.web.result_rows import ResultRows
-from app.web.template_helpers import language_name
 
 _READINGS = {
     "pinyin": _l("按拼音理解为 %(shown)s，"),
@@ -43,17 +40,6 @@ _FIELDS = {
     "series": _l("丛书"),
     "isbn": "ISBN",
 }
-_SHORTEST_FILTER_LIST = 2
-
-
-@dataclass(frozen=True, slots=True)
-class Filter:
-    """One chip above the results; `count` is "" for the one that shows all."""
-
-    label: str
-    url: str
-    count: str
-    chosen: bool
 
 
 @web.get("/book/search")
@@ -86,7 +72,7 @@ def _results(q: str, result: SearchPage, asked: int) -> str | tuple[str, int]:
         said=_said(result),
         rows=[] if behind_the_last else ResultRows(marked, editions=result.editions).of(result.rows),
         nearest=ResultRows("").of(result.isbn.nearest) if result.isbn else [],
-        filters=[*_language_filters(result, arguments), *_gift_filter(result, arguments)],
+        filters=filters_of(result, "web.search", arguments),
         arguments=arguments,
         sources=container.catalogue.source_chain.names,
     )
@@ -101,10 +87,7 @@ def _arguments(q: str, result: SearchPage) -> dict[str, Any]:
 
 def _said(result: SearchPage) -> Markup:
     """Return how the words were understood and how many books that is: 按拼音理解为 <strong>三体</strong>，共 7 本。"""
-    if result.total_is_exact:
-        total = ngettext("共 %(total)s 本。", "共 %(total)s 本。", result.total, total=f"{result.total:,}")
-    else:
-        total = _("大约 %(total)s 本。", total=f"{result.total:,}")
+    total = total_of(result)
     understood = result.understood
     if understood is None or understood.kind not in _READINGS:
         return escape(total)
@@ -118,37 +101,6 @@ def _shown(understood: Understanding) -> Markup:
         return Markup("<strong>{}</strong>").format(understood.shown)
     said = [Markup("{} <strong>{}</strong>").format(_FIELDS[field.name], field.value) for field in understood.fields]
     return escape(_("、")).join(said)
-
-
-def _language_filters(result: SearchPage, arguments: dict[str, Any]) -> list[Filter]:
-    if len(result.languages) < _SHORTEST_FILTER_LIST and not result.language:
-        return []
-    others = {name: value for name, value in arguments.items() if name != "language"}
-    everything = Filter(_("全部"), url_for("web.search", **others), "", result.language is None)
-    return [
-        everything,
-        *(
-            Filter(
-                language_name(code),
-                url_for("web.search", language=code, **others),
-                _number(count),
-                code == result.language,
-            )
-            for code, count in result.languages
-        ),
-    ]
-
-
-def _gift_filter(result: SearchPage, arguments: dict[str, Any]) -> list[Filter]:
-    """Return the chip that narrows the answer to what can be had; chosen, it leads back to all."""
-    if not (result.gifts.value or result.offered):
-        return []
-    url = url_for("web.search", **arguments | {"gift": None if result.offered else 1})
-    return [Filter(_("有人在送"), url, _number(result.gifts), result.offered)]
-
-
-def _number(count: Count) -> str:
-    return f"{count.value:,}" if count.is_exact else _("约 %(number)s", number=f"{count.value:,}")
 
 
 @web.get("/book/suggest")

@@ -2,18 +2,28 @@
 
 from __future__ import annotations
 
+from urllib.parse import quote
+from xml.sax.saxutils import escape
+
 from flask import Response, current_app, jsonify, redirect, render_template, url_for
 from flask_babel import gettext as _
+from werkzeug.exceptions import NotFound
 from werkzeug.wrappers import Response as BaseResponse
 
 from app.container import container
+from app.domain.catalogue_name import in_address
 from app.domain.characters import without_forbidden
+from app.http.limits import limited
+from app.http.paging import URL_NUMBER
 from app.libs.clock import from_epoch
 from app.web.blueprint import web
 
 _A_DAY = 24 * 3600
 _A_QUARTER = 15 * 60
 _IN_SITEMAP = 1000
+#: The most that a sitemap may have (sitemaps.org).
+_NAMES_IN_SITEMAP = 50_000
+_SITEMAPS = "http://www.sitemaps.org/schemas/sitemap/0.9"
 
 
 @web.get("/manifest.webmanifest")
@@ -56,9 +66,33 @@ def robots() -> Response:
 
 @web.get("/sitemap.xml")
 def sitemap() -> Response:
+    """Name the sitemaps: one of the best known books, and as many as there are names that books are listed by."""
+    parts = -(-container.catalogue.names.find_last_id() // _NAMES_IN_SITEMAP)
+    return _as_file(_xml("web/sitemap_index.xml", parts=range(1, parts + 1)), "application/xml")
+
+
+@web.get("/sitemap/books.xml")
+def book_sitemap() -> Response:
     """Name the pages that are worth a crawler's visit: the first page and the best known books."""
     books = container.catalogue.books.list_popular(_IN_SITEMAP)
     return _as_file(_xml("web/sitemap.xml", books=books), "application/xml")
+
+
+@web.get(f"/sitemap/names-<{URL_NUMBER}:part>.xml")
+@limited("SEARCH")
+def name_sitemap(part: int) -> Response:
+    """Name the pages that list books by a name, those whose rows lie in one span of ids: they stay in their part for good.
+
+    :raises NotFound: when there is no such part.
+    """
+    upto = part * _NAMES_IN_SITEMAP
+    if not part or upto >= container.catalogue.names.find_last_id() + _NAMES_IN_SITEMAP:
+        raise NotFound
+    names = container.catalogue.names.walk(upto - _NAMES_IN_SITEMAP, upto)
+    places = (f"{_site()}/{kind}/{quote(in_address(shown))}" for kind, shown in names)
+    urls = "\n".join(f"  <url><loc>{escape(place)}</loc></url>" for place in places)
+    text = f'<?xml version="1.0" encoding="UTF-8"?>\n<urlset xmlns="{_SITEMAPS}">\n{urls}\n</urlset>\n'
+    return _as_file(Response(text), "application/xml")
 
 
 @web.get("/recent.atom")
@@ -66,8 +100,12 @@ def recent_atom() -> Response:
     """List for feed readers which books came onto the shelf last."""
     gifts = container.exchange.listings.list_recent(container.core.settings["RECENT_BOOK_COUNT"])
     updated = max((gift.since for gift in gifts), default=from_epoch(0))
-    feed = _xml("web/recent.xml", gifts=gifts, updated=updated)
-    response = _as_file(feed, "application/atom+xml; charset=utf-8")
+    return atom_feed("web/recent.xml", gifts=gifts, updated=updated)
+
+
+def atom_feed(template: str, **context: object) -> Response:
+    """Render a feed, which readers may keep for a quarter of an hour."""
+    response = _as_file(_xml(template, **context), "application/atom+xml; charset=utf-8")
     response.cache_control.max_age = _A_QUARTER
     return response
 

@@ -447,3 +447,22 @@ def test_of_many_books_only_some_are_named(index_fixture, settle):
     settle()
     [(_, books, _, some)] = uses_of(index_fixture, "wr", "ws", some=3)
     assert (books, len(some)) == (10, 3)
+
+
+def test_the_newest_books_come_in_the_order_of_their_coming(index_fixture, settle):
+    for number, popularity in enumerate((3, 9, 0, 3, 9, 0, 0)):
+        index_fixture.put(str(number), "river", popularity=popularity)
+        index_fixture.put(f"{number}s", "stone", popularity=popularity)
+    index_fixture.offer("1")
+    settle()
+
+    def newest(limit: int) -> list[str]:
+        return [row.facts.isbn13 for row in index_fixture.index.newest(("wriver",), limit=limit)]
+
+    assert newest(3) == ["6", "5", "4"]
+    assert newest(100) == list("6543210")
+    index_fixture.put("6", "stone")
+    index_fixture.put("0", "river cloud")
+    index_fixture.remove("5")
+    assert newest(3) == ["4", "3", "2"]
+    assert index_fixture.index.newest(("wunknown",), limit=3) == ()

@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 import sqlite3
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
 from flask import Flask
 
+from app.container import container
 from app.db.dialects import SQLite
 from app.domain.beans import MINT, account_of
 from app.extensions import db
@@ -22,7 +23,7 @@ from app.models.message import Notice, OutboxMail
 from app.models.user import Invitation, User, UserSession
 from app.queries.catalogue import CatalogueVersionQueries
 from tests.support.apps import close, make_app
-from tests.support.books import stock
+from tests.support.books import SHELF, stock
 from tests.support.exchange import ISBNS, Exchange
 from tests.support.members import login, make_member
 from tests.support.pages import PageClient
@@ -34,6 +35,8 @@ PAGES = {
     "/": 8,
     "/book/search?q=三体": 8,
     f"/book/{ISBNS[0]}/detail": 8,
+    "/author/刘慈欣": 9,
+    "/feed/author/刘慈欣": 8,
     "/drift/{gift}": 9,
     "/invitations": 4,
     "/moderation": 7,
@@ -85,6 +88,8 @@ WITHOUT_ROWS = frozenset(
         "/robots.txt",
         "/rules",
         "/sitemap.xml",
+        "/sitemap/books.xml",
+        "/sitemap/names-<int:part>.xml",
         "/static/<path:filename>",
         "/terms",
         "/wish/add",
@@ -150,6 +155,10 @@ def make_shelf(me: int, other: int) -> Shelf:
 def fill(shelf: Shelf, rows: int) -> None:
     """Put rows on every list."""
     me, other, far = shelf.me, shelf.other, 99_999_999_999
+    santi = next(book for book in SHELF if book.isbn13 == ISBNS[0])
+    container.catalogue.writer.store(
+        [replace(santi, isbn13=f"9780000{rows:03}{n:03}", title=f"第{n}本") for n in range(rows)]
+    )
     with db.auto_commit():
         for n in range(rows):
             isbn, first, number = ISBNS[n % 3], ISBNS[0], rows + n
@@ -190,6 +199,8 @@ def costs(counter: Counter, client: PageClient, shelf: Shelf) -> dict[str, int]:
 def test_every_page_that_lists_something_is_counted(app: Flask) -> None:
     rules = {rule.rule for rule in app.url_map.iter_rules() if "GET" in (rule.methods or ())}
     named = {"/book/<isbn>/detail", "/my/lists/<int:list_id>", "/my/lists/<int:list_id>/rejects.csv", "/book/search"}
+    by_name = "<any(author,series,publisher,subject):kind>/<path:name>"
+    named |= {f"/{by_name}", f"/feed/{by_name}"}
     plain = {re.sub(r"int\(max=\d+\)", "int", rule) for rule in rules if not rule.startswith("/cover/")}
     assert plain - WITHOUT_ROWS - named - {"/drift/<int:gift_id>"} == {path for path in PAGES if path in plain}
 

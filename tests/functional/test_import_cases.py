@@ -149,7 +149,7 @@ def test_no_list_with_shortened_numbers_adds_a_book(app: Flask, tmp_path: Path, 
 
 def test_feeds_parse_whatever_was_imported(app: Flask, tmp_path: Path) -> None:
     import_(app, CASES / "X07-feed.csv", "--rejects", tmp_path / "rejects.csv")
-    for path in ("/recent.atom", "/sitemap.xml", "/cover/9799900900015", "/cover/9799900900022"):
+    for path in ("/recent.atom", "/sitemap/books.xml", "/cover/9799900900015", "/cover/9799900900022"):
         ET.fromstring(app.test_client().get(path).data)
 
 

@@ -26,6 +26,7 @@ ATOM = "{http://www.w3.org/2005/Atom}"
         ("/manifest.webmanifest", "application/manifest+json"),
         ("/robots.txt", "text/plain; charset=utf-8"),
         ("/sitemap.xml", "application/xml"),
+        ("/sitemap/books.xml", "application/xml"),
     ],
 )
 def test_each_has_its_content_type_and_may_be_kept_for_a_day(client: FlaskClient, path: str, content_type: str):
@@ -51,7 +52,7 @@ def test_the_sitemap_names_the_best_known_books_and_compares_none(
     """A thousand books compared with each other took two seconds, in which nobody else got a page."""
     stock(app, [SANTI, SOLITUDE, FIGHT_CLUB])
     monkeypatch.setattr(BookRow, "__eq__", lambda _self, _other: pytest.fail("two books were compared"))
-    names = [loc.text for loc in ET.fromstring(client.get("/sitemap.xml").data).iter(f"{SITEMAP}loc")]
+    names = [loc.text for loc in ET.fromstring(client.get("/sitemap/books.xml").data).iter(f"{SITEMAP}loc")]
     in_turns = [f"/book/{book.isbn13}/detail" for book in (SOLITUDE, FIGHT_CLUB, SANTI)]
     assert names == [app.config["SITE_URL"].rstrip("/") + path for path in ("/", *in_turns)]
 
@@ -91,7 +92,7 @@ def test_no_character_in_a_title_breaks_a_document_of_the_site(app: Flask, clien
     stock(
         app, [replace(SANTI, title=f"三体{forbidden}", authors=(f"刘{forbidden}慈欣",), publisher=f"{forbidden}出版")]
     )
-    for path in ("/recent.atom", "/sitemap.xml", "/opensearch.xml", f"/cover/{SANTI.isbn13}"):
+    for path in ("/recent.atom", "/sitemap/books.xml", "/opensearch.xml", f"/cover/{SANTI.isbn13}"):
         ET.fromstring(client.get(path).data)
     feed = ET.fromstring(client.get("/recent.atom").data)
     assert feed.findtext(f"{ATOM}entry/{ATOM}title") == "三体"

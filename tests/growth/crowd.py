@@ -396,3 +396,5 @@ def make_crowd(folder: Path, url: str, members: int) -> None:
             Crowd(connection, "mysql", sizes, sealed).fill()
         finally:
             connection.close()
+    with opened(folder, url) as app:
+        app.extensions["container"].catalogue.search_index.rebuild()

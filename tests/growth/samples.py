@@ -81,6 +81,8 @@ SAMPLES: Mapping[str, Ask] = {
     "IndexedBookQueries.list_without_work": lambda c, _: c.catalogue.indexed_books.list_without_work(100),
     "IndexedBookQueries.list_after": lambda c, _: c.catalogue.indexed_books.list_after(100, 100),
     "IndexedBookQueries.list_offered": lambda c, isbn: c.catalogue.indexed_books.list_offered([isbn]),
+    "BookQueries.list_times": lambda c, _: c.catalogue.books.list_times([1, 2, 3]),
+    "CatalogueNameQueries.find_last_id": lambda c, _: c.catalogue.names.find_last_id(),
     "CatalogueNameQueries.find": lambda c, _: c.catalogue.names.find(NameKind.PUBLISHER, "AAAAAA"),
     "CatalogueNameQueries.list_keys": lambda c, _: c.catalogue.names.list_keys(NameKind.PUBLISHER, "A", "B", limit=20),
     "CatalogueNameQueries.find_round": lambda c, _: c.catalogue.names.find_round(),
@@ -139,6 +141,10 @@ WALKS: Mapping[str, tuple[str, Ask]] = {
         )
         for name in "account marks sessions mails invitations gifts wishes drifts decisions beans debts notices lists".split()  # noqa: SIM905 - a list of names
     },
+    "CatalogueNameQueries.walk": (
+        "a sitemap names up to fifty thousand",
+        lambda c, _: sum(1 for _name in c.catalogue.names.walk(0, 50_000)),
+    ),
     "BookQueries.walk": ("an export of the catalogue", lambda c, _: sum(1 for _book in c.catalogue.books.walk())),
     "BookQueries.count": ("`catalogue status` counts exactly", lambda c, _: c.catalogue.books.count()),
     "IndexedBookQueries.count_without_work": (
@@ -182,6 +188,11 @@ PAGES: tuple[tuple[str, int], ...] = (
     ("/", 0),
     ("/book/{isbn}/detail", 0),
     ("/book/{isbn}/detail", BUSY),
+    ("/author/东野圭吾", 0),
+    ("/publisher/上海译文出版社", 0),
+    ("/publisher/上海译文出版社?page=3&language=zh&gift=1", 0),
+    ("/subject/Fiction", 0),
+    ("/feed/subject/Fiction", 0),
     (f"/drift/{GIFT}", MODERATOR),
     ("/invitations", MODERATOR),
     ("/moderation", MODERATOR),
@@ -199,4 +210,5 @@ PAGES: tuple[tuple[str, int], ...] = (
     ("/readyz", 0),
     ("/recent.atom", 0),
     ("/sitemap.xml", 0),
+    ("/sitemap/books.xml", 0),
 )

@@ -10,6 +10,7 @@ from __future__ import annotations
 ROLES = ("nobody", "giver", "reader", "member", "moderator", "admin")
 
 TABLE = """
+GET   /<any(author,series,publisher,subject):kind>/<path:name>  404     404     404     404     404     404
 GET   /                                            200     200     200     200     200     200
 GET   /book/<isbn>/detail                          200     200     200     200     200     200
 GET   /book/add                                    login   200     200     200     200     200
@@ -45,6 +46,7 @@ POST  /drift/<int:gift_id>                         401     409     409     409  
 GET   /favicon.ico                                 301     301     301     301     301     301
 POST  /gifts/<int:gift_id>/resume                  401     303     404     404     404     404
 POST  /gifts/<int:gift_id>/withdraw                401     303     404     404     404     404
+GET   /feed/<any(author,series,publisher,subject):kind>/<path:name>  404     404     404     404     404     404
 GET   /gifts/add                                   login   303     303     303     303     303
 GET   /gifts/book/<isbn>                           login   200     200     200     200     200
 POST  /gifts/book/<isbn>                           401     409     409     303     303     303
@@ -108,6 +110,8 @@ GET   /robots.txt                                  200     200     200     200  
 GET   /rules                                       200     200     200     200     200     200
 POST  /satisfy/wish/<int:wish_id>                  401     303     404     409     409     409
 GET   /sitemap.xml                                 200     200     200     200     200     200
+GET   /sitemap/books.xml                           200     200     200     200     200     200
+GET   /sitemap/names-<int:part>.xml            404     404     404     404     404     404
 GET   /static/<path:filename>                      200     200     200     200     200     200
 GET   /terms                                       200     200     200     200     200     200
 GET   /wish/add                                    login   303     303     303     303     303

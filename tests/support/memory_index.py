@@ -78,6 +78,10 @@ class MemoryIndex:
         """Return those of the terms that any book has."""
         return frozenset(terms) & self._counts().keys()
 
+    def newest(self, plan: TermSet, *, limit: int) -> tuple[BookRow, ...]:
+        """Return the books that came last of those that have all terms of a plan, the newest first."""
+        return tuple(sorted(self._matches([plan], ()), key=lambda book: -book.id)[:limit])
+
     def list_terms(self, after: str, end: str, *, limit: int, some: int) -> tuple[TermUse, ...]:
         """Return the next terms behind `after` and before `end`, with the books that have them."""
         terms = sorted(term for term in self._counts() if after < term < end)[:limit]

@@ -7,7 +7,9 @@ rarely meet cost two compressed bitmaps per shard, intersected at memory speed.
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Collection, Iterable, Iterator, Sequence
+from itertools import islice, pairwise, takewhile
 
 from pyroaring import BitMap
 
@@ -127,6 +129,24 @@ class QueryEvaluator:
             found = self._part(posting, next(shard for shard in range(posting.shards) if posting.has_shard(shard)))
         count = len(found)
         return [found[at * count // limit] for at in range(limit)] if count > limit else list(found)
+
+    def newest(self, plan: KeyPlan, limit: int) -> list[int]:
+        """Return positions among which are those of the newest books of a plan: the first ones of each rank, at most `limit` of each."""
+        stretches = list(pairwise((*self._generation.starts, self._generation.books)))
+        left = [limit] * len(stretches)
+        found: list[int] = []
+        for matching in self.matches(self.plans([plan])):
+            if not matching:
+                continue
+            first, last = matching.min(), matching.max()
+            for number in range(bisect_right(self._generation.starts, first) - 1, len(stretches)):
+                start, end = stretches[number]
+                if start > last:
+                    break
+                some = list(islice(takewhile(end.__gt__, matching.iter_equal_or_larger(start)), left[number]))
+                left[number] -= len(some)
+                found += some
+        return found
 
     def docs(self, positions: Sequence[int]) -> list[tuple[int, int]]:
         """Return (book, version) for each position, in the order asked."""

@@ -163,6 +163,9 @@ class Index(Protocol):
     def known(self, terms: Collection[str]) -> frozenset[str]:
         """Return those of the terms that any book has, or had a moment ago; one statement for hundreds of terms."""
 
+    def newest(self, plan: TermSet, *, limit: int) -> tuple[BookRow, ...]:
+        """Return the books that came last of those that have all terms of a plan, the newest first."""
+
     def list_terms(self, after: str, end: str, *, limit: int, some: int) -> tuple[TermUse, ...]:
         """Return the next terms behind `after` and before `end`, in order, that any book has or had a moment ago; at most `limit`.
 

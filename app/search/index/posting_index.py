@@ -12,6 +12,7 @@ from pyroaring import BitMap
 
 from app.db.sql_helper import QueryCursor, SqlHelper
 from app.libs.clock import Clock
+from app.queries.book import BookRow
 from app.queries.catalogue import IndexedBookQueries
 from app.search.index import delta, vocabulary
 from app.search.index.builder import Builder
@@ -138,6 +139,16 @@ class PostingIndex:
             found = opened.walk().lists(keys).keys()
             waiting = self._changes(opened, cursor).known(key for key in keys if key not in found)
         return frozenset(keys[key] for key in (*found, *waiting))
+
+    def newest(self, plan: TermSet, *, limit: int) -> tuple[BookRow, ...]:
+        """Return the books that came last of those that have all terms of a plan, the newest first."""
+        keys = tuple(map(key_of, plan))
+        with self._sql.reading() as cursor, self._open(cursor) as opened:
+            walk, waiting = opened.walk(), self._changes(opened, cursor)
+            states = {(-book, version) for _, book, version in waiting.matches([keys])}
+            states.update(walk.docs(walk.newest(keys, limit)))
+            found = live_books(iter(sorted(states, reverse=True)), self._books, waiting, offset=0, limit=limit)
+        return found.books
 
     def list_terms(self, after: str, end: str, *, limit: int, some: int) -> tuple[TermUse, ...]:
         """Return the next terms behind `after` and before `end`, with the books that have them."""

@@ -1,13 +1,16 @@
-"""Which spellings of a name are one."""
+"""Which spellings of a name are one, and how names stand in addresses."""
 
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from app.domain.book import BookFacts
 from app.domain.catalogue_name import (
     LONGEST_NAME,
     NameKind,
+    in_address,
     name_key,
     names_of,
     series_places,
@@ -94,3 +97,27 @@ def test_the_usual_spelling_is_the_most_frequent_one_and_of_equals_the_first():
     assert usual_spelling(["刘慈欣", "劉慈欣", "劉慈欣"]) == "劉慈欣"
     assert usual_spelling(["劉慈欣", "刘慈欣"]) == "劉慈欣"
     assert usual_spelling([]) == ""
+
+
+@pytest.mark.parametrize(
+    ("name", "address"),
+    [
+        ("AC/DC", "AC/DC"),
+        ("Ecco / HarperCollins", "Ecco/HarperCollins"),
+        ("a//b/../c/.", "a/b/c"),
+        ("/x/", "x"),
+        (".NET", ".NET"),
+        ("三\n体\x00", "三 体"),
+        ("..", ""),
+    ],
+)
+def test_an_address_has_no_part_that_browsers_or_servers_would_change(name: str, address: str):
+    assert in_address(name) == address
+
+
+@given(st.sampled_from(list(NameKind)), st.text(st.characters(exclude_categories=["Cs"])))
+def test_a_name_is_the_same_in_its_address_and_stays_as_it_is_there(kind: NameKind, name: str):
+    address = in_address(name)
+    assert in_address(address) == address
+    if kind is not AUTHOR:
+        assert name_key(kind, address) == name_key(kind, name) or len(name) > LONGEST_NAME
