@@ -269,28 +269,30 @@ def _describes(folded: str, head: str, series: str) -> bool:
     Short subtitles name books, so only those count that say what kind of book it is, and longer ones, where they list no
     books and mark no period. Both texts are folded.
     """
-    if not folded.isascii() and has_han(folded):
+    if not folded.isascii():
         return (
-            len(folded) >= _LONG_HAN <= len(head) + _SHORTER_HAN
+            has_han(folded)
+            and len(folded) >= _LONG_HAN <= len(head) + _SHORTER_HAN
             and _NAMES_A_SERIES.search(head) is None
             and not (series and fold(series).startswith(head))
         )
-    if _RETELLS.match(folded) or _OF_A_YEAR.fullmatch(folded):
-        return not (series and _is_named_in(without_article(head), series))
-    if (
-        is_other_text(_GUIDE_TO.sub(" ", folded) if "guide to" in folded else folded)
-        or _YEAR.search(folded)
-        or not folded.isascii()
-    ):
-        return False
     main = without_article(head)
     if is_lot(main):
-        return _COMPLETE.match(folded) is not None
+        return _COMPLETE.match(folded) is not None and not _is_of_another(folded)
     words = folded.count(" ") + 1
     is_long = words >= (_LONG if " " in main else _LONG_BEHIND_ONE) and not folded.startswith("and ")
-    if not (is_long or _IS_A_KIND.match(folded) or (" " in main and _DESCRIBES.match(folded))):
+    is_retold = _RETOLD.match(folded) is not None
+    if not (is_long or is_retold or _IS_A_KIND.match(folded) or (" " in main and _DESCRIBES.match(folded))):
         return False
-    return not (series and _is_named_in(main, series))
+    return (is_retold or not _is_of_another(folded)) and not (series and _is_named_in(main, series))
+
+
+def _is_of_another(folded: str) -> bool:
+    """Return whether a subtitle says that this is another text, or one of a period."""
+    return (
+        is_other_text(_GUIDE_TO.sub(" ", folded) if "guide to" in folded else folded)
+        or _YEAR.search(folded) is not None
+    )
 
 
 def _is_named_in(main: str, series: str) -> bool:
@@ -317,6 +319,6 @@ _DESCRIBES: Final = re.compile(
     r"(?:an?|how|my|in|from|featuring|one (?:man|woman|family)s) |memories of |(?:the )?(?:\w+ ){0,3}(?:story|autobiography|biography|memoirs|confessions|life|life and times|lives|letters) of "
     r"|(?:the )?(?:\w+ ){0,3}(?:story|stories) behind "
 )
-_RETELLS: Final = re.compile(r"a retelling of (?:the )?\w+ \w+")
-_OF_A_YEAR: Final = re.compile(r"a (?:chronicle|tale|story) of \d{4}")
+#: By its own author, or of a year: the words tell nothing of another text or volume.
+_RETOLD: Final = re.compile(r"a (?:retelling of (?:the )?\w+ \w+|(?:chronicle|tale|story) of \d{4}\Z)")
 _IS_A_KIND: Final = re.compile(rf"an? (?:\w+ ){{0,2}}(?:{_KINDS})\b")

@@ -35,6 +35,7 @@ SAME = {
     "name of the edition": [book("藏地白皮书"), book("藏地白皮书·十年爱情见证版")],
     "series in front": [book("新月", series="暮光之城"), book("暮光之城·新月", series="暮光之城")],
     "named book of a series": [book("基地与帝国"), book("银河帝国2：基地与帝国", series="银河帝国")],
+    "novel of a series in several volumes": [book("多情剑客无情剑"), book("小李飞刀1：多情剑客无情剑（上中下）")],
     "little words": [book("月亮和六便士"), book("月亮与六便士")],
     "more little words": [book("少年维特的烦恼"), book("少年维特之烦恼")],
     "joined by a sign": [book("夏天、烟火和我的尸体"), book("夏天．煙火．我的屍體")],
@@ -65,6 +66,10 @@ OTHER = {
     "abridged": [book("简爱"), book("简爱（缩写版）"), book("简爱（英文全本）"), book("简爱", series="名著典藏·中英对照全译本")],
     "comic": [book("盗墓笔记1"), book("盗墓笔记1", series="盗墓笔记 漫画版")],
     "edition for collectors": [book("暮光之城"), book("暮光之城-豪华珍藏版", pages="1900")],
+    "textbook of a publisher": [english("Rivers", publisher="Wiley"), english("Rivers (Revised Edition)", publisher="Wiley")],
+    "retold in a series": [
+        english("Swan Lake", series="Swan Lake"), english("Swan Lake: A Retelling of the Old Story", series="Swan Lake"),
+    ],
     "bundle": [book("那些年"), book("那些年（套装上下册）")],
     "popular": [book("时间简史"), book("时间简史(普及版)")],
     "textbook": [book("经济学原理"), book("经济学原理（第4版）"), book("经济学原理（修订版）"), book("经济学原理", series="经济学原理（第5版）")],
