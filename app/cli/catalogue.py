@@ -91,6 +91,16 @@ def reindex() -> None:
     click.echo(f"{index.books:,} books indexed, {index.bytes_on_disk / 1e6:,.1f} MB")
 
 
+@catalogue.command("families")
+@reports_user_errors
+def families() -> None:
+    """Link translations with their originals, so that a wish may be for any language; the worker does so, too, once a day."""
+    total = container.catalogue.books.count()
+    bar = Bar("families")
+    container.catalogue.families.link_all(lambda upto: bar.show(upto, total, f"{upto:,} books"))
+    bar.end("translations linked")
+
+
 @catalogue.command("works")
 @reports_user_errors
 def works() -> None:

@@ -14,6 +14,7 @@ from app.queries.book import BookQueries
 from app.queries.catalogue import CatalogueVersionQueries, IncompleteBookQueries, IndexedBookQueries
 from app.queries.catalogue_name import CatalogueNameQueries
 from app.queries.operation import SiteCountQueries
+from app.queries.work import WorkQueries
 from app.search import analyzer
 from app.search.index.builder import Builder
 from app.search.index.mariadb_store import MariadbStore
@@ -24,6 +25,7 @@ from app.search.search import Search
 from app.services.catalogue.book_lookup import BookLookup, Enriching
 from app.services.catalogue.catalogue import Catalogue
 from app.services.catalogue.catalogue_import import CatalogueImports
+from app.services.catalogue.families import Families
 from app.services.catalogue.names import CatalogueNames
 from app.services.catalogue.works import Works
 from app.services.operations.site_counting import SiteCounting
@@ -117,6 +119,16 @@ class CatalogueParts:
     def name_writing(self) -> CatalogueNames:
         """Write them from the index."""
         return CatalogueNames(self._core.sql, self.search_index, self.names, self._core.clock)
+
+    @cached_property
+    def work_queries(self) -> WorkQueries:
+        """Look up works and their families."""
+        return WorkQueries(self._core.sql)
+
+    @cached_property
+    def families(self) -> Families:
+        """Link translations with their originals."""
+        return Families(self._core.sql, self.work_queries, self.search, self._core.clock)
 
     @cached_property
     def http_client(self) -> HttpClient:

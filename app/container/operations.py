@@ -99,6 +99,11 @@ class OperationParts:
                     run=self._catalogue.works.take_turn,
                 ),
                 Job(
+                    name="link translations",
+                    every=timedelta(minutes=1),
+                    run=self._catalogue.families.take_turn,
+                ),
+                Job(
                     name="write the names of the catalogue",
                     every=timedelta(minutes=1),
                     run=self._catalogue.name_writing.take_turn,

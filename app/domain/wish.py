@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from enum import StrEnum
 from typing import Final, NamedTuple
 
@@ -26,10 +27,11 @@ class WishState(StrEnum):
 
 
 class WishScope(StrEnum):
-    """Which copies fulfil a wish: those of its ISBN, or those of any edition of its work, which is in one language."""
+    """Which copies fulfil a wish: those of its ISBN, of any edition of its work, which is in one language, or of any of its family."""
 
     EDITION = "edition"
     LANGUAGE = "language"
+    ANY = "any"
 
 
 class Place(NamedTuple):
@@ -39,14 +41,14 @@ class Place(NamedTuple):
     work_id: int
 
 
-def place_of(scope: WishScope, isbn13: str, work_id: int) -> Place:
-    """Return the place of a wish. That of a gift is the place of a wish for its edition."""
-    return Place(isbn13, 0) if scope is WishScope.EDITION else Place("", work_id)
+def places_of(scope: WishScope, isbn13: str, works: Sequence[int]) -> tuple[Place, ...]:
+    """Return the places of a wish for one edition, or for any of these works. That of a gift is the place of a wish for its edition."""
+    return (Place(isbn13, 0),) if scope is WishScope.EDITION else tuple(Place("", work_id) for work_id in works)
 
 
 def wish_places(isbn13: str, work_id: int) -> tuple[Place, ...]:
     """Return the places of all wishes that a copy of this edition fulfils."""
-    return tuple(place_of(scope, isbn13, work_id) for scope in WishScope)
+    return (Place(isbn13, 0), Place("", work_id))
 
 
 class WishNotFound(Refusal):
@@ -76,6 +78,13 @@ class AnotherEditionOffered(Refusal):
 
     zh = "你正在赠送这本书的一个版本，所以不能许愿任何版本；可以只许愿要这个版本。"
     en = "You are giving an edition of this book, so you cannot wish for just any; you can wish for this very edition."
+
+
+class OtherWorksMeant(Refusal):
+    """Since the member was told which works a wish for any language means, others came or some went."""
+
+    zh = "这本书各种语言的版本刚刚有了变化。请看看现在是哪些，再许愿。"
+    en = "The languages of this book have just changed. Please look at what they are now, and wish again."
 
 
 class OfferedByYourself(Refusal):
@@ -108,7 +117,7 @@ class OfferedToday(Refusal):
 
 
 class WishingMember(NamedTuple):
-    """What the rules want to know of a member who wishes: the first three of this very edition, the others of its work."""
+    """What the rules want to know of a member who wishes: what they have of this edition, and of the works that are meant."""
 
     confirmed: bool
     wished: bool

@@ -7,7 +7,7 @@ from typing import Any
 from flask_babel import lazy_gettext as _
 from wtforms import BooleanField, IntegerField, SelectField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined] # newer than its stubs
-from wtforms.validators import DataRequired, Length, Optional, ValidationError
+from wtforms.validators import DataRequired, Length, Optional, Regexp, ValidationError
 
 from app.domain.drift import DriftState
 from app.domain.drift_request import ADDRESS_LENGTHS, MESSAGE_LENGTH, NAME_LENGTHS, is_mobile
@@ -30,7 +30,10 @@ POSTAGES = {
 SCOPES = {
     WishScope.LANGUAGE: _("任何版本都行"),
     WishScope.EDITION: _("只要这个版本"),
+    WishScope.ANY: _("任何语言的都行"),
 }
+#: Those that need no family of works.
+_IN_ONE_LANGUAGE = (WishScope.LANGUAGE, WishScope.EDITION)
 _BOX = 200
 _MOBILE_WANTED = _("手机号要 11 位，或以 + 加国家代码开头。")
 
@@ -63,11 +66,21 @@ class OfferForm(Form):
 
 
 class WishForm(Form):
-    """Wish for a book."""
+    """Wish for a book. `works`: what the member was told that any language means, as ids of works."""
 
     scope = SelectField(
         _("想要哪个版本"), choices=[SelectChoice(value=one.value, label=label) for one, label in SCOPES.items()]
     )
+    works = StringField(validators=[Optional(), Regexp(r"[0-9]{1,19}(,[0-9]{1,19})*\Z")])
+
+    def offer_one_language(self) -> None:
+        """Leave out what makes no sense of a book that is here in one language."""
+        self.scope.choices = [SelectChoice(value=one.value, label=SCOPES[one]) for one in _IN_ONE_LANGUAGE]
+
+    @property
+    def told(self) -> frozenset[int]:
+        """The works that the member was told."""
+        return frozenset(map(int, filter(None, (self.works.data or "").split(","))))
 
 
 class WishListForm(Form):
@@ -77,7 +90,7 @@ class WishListForm(Form):
         _("想要哪个版本"),
         choices=[
             SelectChoice(value="", label=_("看书而定：教材、考试书、工具书只要这一版")),
-            *(SelectChoice(value=one.value, label=label) for one, label in SCOPES.items()),
+            *(SelectChoice(value=one.value, label=SCOPES[one]) for one in _IN_ONE_LANGUAGE),
         ],
         default="",
     )

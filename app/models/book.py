@@ -48,13 +48,17 @@ class Book(PlainBase):
 
 
 class Work(PlainBase):
-    """What several editions have in common, by the hash of its key (`app.domain.work`)."""
+    """What several editions have in common, by the hash of its key (`app.domain.work`).
+
+    `family_id` is the work that it is a translation of, as far as that is known; else 0. An original is none's translation.
+    """
 
     __tablename__ = "work"
     __table_args__ = ({"sqlite_autoincrement": True},)
 
     id: Mapped[int] = mapped_column(BigInteger().with_variant(Integer, "sqlite"), primary_key=True)
     work_key: Mapped[str] = mapped_column(Key(32), unique=True)
+    family_id: Mapped[int] = mapped_column(BigInteger, default=0, server_default=text("0"), index=True)
 
 
 class BookAlias(PlainBase):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,9 +13,10 @@ from app.domain.drift import ADDRESS_STATES, GOT_STATES, OPEN_STATES, DriftState
 from app.domain.drift_request import DriftRequest
 from app.domain.gift import LISTED, GiftState
 from app.domain.moderation import Stop
-from app.domain.wish import WishState
+from app.domain.wish import WishScope, WishState
 from app.queries.listings import fulfilled_wishes
 from app.queries.member import MATES
+from app.queries.work import FAMILY
 
 _OPEN = one_of(OPEN_STATES)
 _LOST = f"d.state = '{DriftState.LOST}'"
@@ -128,14 +129,21 @@ class ExchangeStatQueries:
             work=work_id,
         )
 
-    def has_in_work(self, member_id: int, work_id: int, *, but: int) -> tuple[bool, bool]:
-        """Return whether a member has an open wish, besides one, for an edition of a work, and a gift of one on their list."""
+    def list_works(self, work_id: int, scope: WishScope) -> tuple[int, ...]:
+        """List the works that a wish for a work means: itself, or with `WishScope.ANY` its whole family."""
+        if scope is not WishScope.ANY:
+            return (work_id,)
+        return tuple(sorted(self._sql.fetchcolumn(FAMILY, {"work": work_id})))
+
+    def has_in_works(self, member_id: int, works: Sequence[int], *, but: int) -> tuple[bool, bool]:
+        """Return whether a member has an open wish, besides one, for an edition of these works, and a gift of one on their list."""
+        marks, params = in_list("work", works)
         wishes, gifts = self._sql.fetchone(
-            "SELECT EXISTS (SELECT 1 FROM wish WHERE user_id = :member AND work_id = :work "
+            f"SELECT EXISTS (SELECT 1 FROM wish WHERE user_id = :member AND work_id IN ({marks}) "
             f"AND state = '{WishState.OPEN}' AND id <> :but), "
-            "EXISTS (SELECT 1 FROM gift WHERE user_id = :member AND work_id = :work "
+            f"EXISTS (SELECT 1 FROM gift WHERE user_id = :member AND work_id IN ({marks}) "
             f"AND state IN {one_of(LISTED)})",
-            {"member": member_id, "work": work_id, "but": but},
+            params | {"member": member_id, "but": but},
         ) or (0, 0)
         return bool(wishes), bool(gifts)
 

@@ -62,7 +62,7 @@ class BookShelf:
     """The exchange's side of one book: the first givers of this edition and the first wishers whom a copy of it would do.
 
     `giver_count` and `wisher_count` are those of this edition, `work_giver_count` and `work_wisher_count` those of all editions
-    of its work. `own` is what the member has of it, "gift", "wish" or ""; `own_scope` the scope of that wish.
+    of its work. `own` is what the member has of it, "gift", "wish" or ""; `own_id` its id, `own_scope` the scope of that wish.
     """
 
     givers: tuple[GiverRow, ...]
@@ -72,6 +72,7 @@ class BookShelf:
     work_giver_count: int
     work_wisher_count: int
     own: str
+    own_id: int
     own_scope: WishScope
 
 
@@ -149,13 +150,14 @@ def _count_wishes(isbn: str, work: str) -> str:
     return f"{_wishes_in(f'o.isbn13 = {isbn} AND o.work_id = 0')} + {of_work}"
 
 
-#: The copies that fulfil ``wish w``.
-_FULFILS = f"CASE WHEN w.scope = '{WishScope.EDITION}' THEN {{edition}} ELSE {{work}} END"
-
-
 def _of_copies(what: str) -> str:
-    read = f"(SELECT {what} FROM gift g WHERE g.{{}} AND g.{_OPEN_GIFT})"
-    return _FULFILS.format(edition=read.format("isbn13 = w.isbn13"), work=read.format("work_id = w.work_id"))
+    """Read something of the copies that fulfil ``wish w``: of its edition, its work, or the works of which it has the places."""
+    read = f"(SELECT {what} FROM gift g {{}} AND g.{_OPEN_GIFT})"
+    places = "JOIN open_listing o ON o.work_id = g.work_id WHERE o.user_id = w.user_id AND o.kind = 'wish' AND o.listing_id = w.id"
+    return (
+        f"CASE w.scope WHEN '{WishScope.EDITION}' THEN {read.format('WHERE g.isbn13 = w.isbn13')} "
+        f"WHEN '{WishScope.LANGUAGE}' THEN {read.format('WHERE g.work_id = w.work_id')} ELSE {read.format(places)} END"
+    )
 
 
 _GIFT = RowMapper(
@@ -188,7 +190,7 @@ _COUNT_SHELF = (
 )
 #: What a member has in the places that a book takes: its own ISBN first.
 _OWN_LISTING = (
-    f"SELECT o.kind, COALESCE(w.scope, '{WishScope.EDITION}') FROM open_listing o "
+    f"SELECT o.kind, o.listing_id, COALESCE(w.scope, '{WishScope.EDITION}') FROM open_listing o "
     "LEFT JOIN wish w ON w.id = o.listing_id AND o.kind = 'wish' WHERE o.user_id = :member "
     "AND ((o.isbn13 = :isbn AND o.work_id = 0) OR (o.isbn13 = '' AND o.work_id = :work)) ORDER BY o.isbn13 DESC LIMIT 1"
 )
@@ -244,7 +246,7 @@ class ListingQueries:
                 0,
             )
             own = cursor.execute(_OWN_LISTING, params).fetchone()
-        kind, scope = own or ("", WishScope.EDITION)
+        kind, own_id, scope = own or ("", 0, WishScope.EDITION)
         return BookShelf(
             givers=_GIVER.read_all(givers),
             wishers=_WISHER.read_all(wishers),
@@ -253,6 +255,7 @@ class ListingQueries:
             work_giver_count=giver_count + other_givers,
             work_wisher_count=wisher_count + other_wishers,
             own=kind,
+            own_id=own_id,
             own_scope=WishScope(scope),
         )
 
@@ -283,6 +286,15 @@ class ListingQueries:
             {"member": member_id, "limit": limit, "offset": offset},
         )
         return _WISH.read_all(rows)
+
+    def find_wished(self, member_id: int, wish_id: int) -> BookRow | None:
+        """Return the book of a member's wish, or None."""
+        row = self._sql.fetchone(
+            f"SELECT {BOOK.columns} FROM wish w JOIN book b ON b.isbn13 = w.isbn13 "
+            "WHERE w.id = :wish AND w.user_id = :member",
+            {"wish": wish_id, "member": member_id},
+        )
+        return BOOK.read_optional(row)
 
     def count_gifts(self, member_id: int) -> int:
         """Count a member's gifts."""

@@ -23,7 +23,8 @@ from app.forms.drift import CONDITIONS, POSTAGES, SCOPES, WishForm
 from app.http.auth import confirmed_required
 from app.http.limits import limited
 from app.queries.book import BookRow
-from app.queries.listings import EditionRow
+from app.queries.listings import BookShelf, EditionRow
+from app.queries.work import MOST_RELATIVES
 from app.web.blueprint import web
 from app.web.names import breadcrumbs, name_url
 from app.web.template_helpers import language_name, site_address
@@ -135,6 +136,8 @@ def detail(isbn: str) -> Response | str | tuple[str, int]:
     book = found.book
     if book.facts.isbn13 != isbn:
         return redirect(url_for("web.detail", isbn=book.facts.isbn13))
+    relatives = container.catalogue.work_queries.list_relatives(book.work_id, MOST_RELATIVES)
+    shelf = container.exchange.listings.get_shelf(book, member_id=None if g.user is None else g.user.id)
     return render_template(
         "web/book.html",
         book=book,
@@ -144,14 +147,24 @@ def detail(isbn: str) -> Response | str | tuple[str, int]:
         editions=_other_editions(book),
         citation=cite(book.facts),
         linked_data=linked_data(book.facts),
-        shelf=container.exchange.listings.get_shelf(book, member_id=None if g.user is None else g.user.id),
-        wish_form=WishForm(formdata=None, data={"scope": scope_suggested(book.facts).value}),
+        shelf=shelf,
+        relatives=relatives,
+        wish_form=_wish_form(book, shelf, has_relatives=bool(relatives)),
         scopes=SCOPES,
         crumb_steps=crumb_steps(book.facts),
         way=way_to(book.facts),
         conditions=CONDITIONS,
         postages=POSTAGES,
     )
+
+
+def _wish_form(book: BookRow, shelf: BookShelf, *, has_relatives: bool) -> WishForm:
+    """Return the form that makes a wish, or changes the member's own."""
+    scope = shelf.own_scope if shelf.own == "wish" else scope_suggested(book.facts)
+    form = WishForm(formdata=None, data={"scope": scope.value})
+    if not has_relatives:
+        form.offer_one_language()
+    return form
 
 
 def _other_editions(book: BookRow) -> list[EditionRow]:

@@ -64,6 +64,7 @@ def moment(time: datetime) -> str:
     return str(format_datetime(time, _MOMENT_FORMATS[g.get("language", "zh")]))
 
 
+@web.app_template_global()
 def language_name(tag: str) -> str:
     """Return the name of a BCP 47 language in the visitor's language; one that has no name is shown as its tag."""
     names = get_locale().languages

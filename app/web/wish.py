@@ -9,10 +9,12 @@ from werkzeug.exceptions import NotFound
 
 from app.container import container
 from app.domain.isbn import canonical
-from app.domain.wish import WishScope, scope_suggested
+from app.domain.wish import WishNotFound, WishScope, scope_suggested
 from app.forms.drift import SCOPES, WishForm
 from app.http.auth import login_required
 from app.http.paging import PER_PAGE, URL_NUMBER, page_asked_for, page_count
+from app.queries.book import BookRow
+from app.queries.work import MOST_RELATIVES
 from app.web.blueprint import web
 from app.web.gift import known_book
 
@@ -40,7 +42,10 @@ def wish_for(isbn: str) -> ResponseReturnValue:
     if not form.validate_on_submit():
         flash(_("请选好想要哪个版本。"), "warning")
         return redirect(url_for("web.detail", isbn=book.facts.isbn13), 303)
-    container.exchange.wishes.wish_for(g.user.id, book.facts.isbn13, WishScope(form.scope.data))
+    scope = WishScope(form.scope.data)
+    if scope is WishScope.ANY and not form.told:
+        return _ask_about_languages(book, url_for("web.wish_for", isbn=book.facts.isbn13))
+    container.exchange.wishes.wish_for(g.user.id, book.facts.isbn13, scope, works=form.told)
     flash(_("《%(title)s》加进心愿了。有人送的时候，我们告诉你。", title=book.facts.title), "success")
     return redirect(url_for("web.my_wish"), 303)
 
@@ -50,12 +55,26 @@ def wish_for(isbn: str) -> ResponseReturnValue:
 def change_wish_scope(wish_id: int) -> ResponseReturnValue:
     """Widen a wish to any edition, or narrow it to one."""
     form = WishForm()
-    if form.validate_on_submit():
-        container.exchange.wishes.change_scope(g.user.id, wish_id, WishScope(form.scope.data))
-        flash(_("心愿改好了。"), "success")
-    else:
+    if not form.validate_on_submit():
         flash(_("请选好想要哪个版本。"), "warning")
+        return redirect(url_for("web.my_wish"), 303)
+    scope = WishScope(form.scope.data)
+    if scope is WishScope.ANY and not form.told:
+        book = container.exchange.listings.find_wished(g.user.id, wish_id)
+        if book is None:
+            raise WishNotFound
+        return _ask_about_languages(book, url_for("web.change_wish_scope", wish_id=wish_id))
+    container.exchange.wishes.change_scope(g.user.id, wish_id, scope, works=form.told)
+    flash(_("心愿改好了。"), "success")
     return redirect(url_for("web.my_wish"), 303)
+
+
+def _ask_about_languages(book: BookRow, action: str) -> str:
+    """Show which works any language means, before the wish is stored."""
+    relatives = container.catalogue.work_queries.list_relatives(book.work_id, MOST_RELATIVES)
+    works = container.exchange.facts.list_works(book.work_id, WishScope.ANY)
+    form = WishForm(formdata=None, data={"scope": WishScope.ANY.value, "works": ",".join(map(str, works))})
+    return render_template("web/any_language.html", book=book, relatives=relatives, form=form, action=action)
 
 
 @web.post("/wish/book/<isbn>/withdraw")

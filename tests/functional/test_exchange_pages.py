@@ -10,11 +10,11 @@ from flask import Flask
 from app.domain.beans import MINT
 from app.extensions import db
 from app.models.message import Notice
-from tests.support.books import SANTI, SANTI_TAIWAN
+from tests.support.books import SANTI, SANTI_TAIWAN, SOLEDAD, SOLITUDE
 from tests.support.exchange import ISBNS, SHELF, Exchange
 from tests.support.exchange_pages import BY_POST, ask_for_book, offer_book
 from tests.support.members import MadeMember, login, make_member
-from tests.support.pages import Page, PageClient
+from tests.support.pages import Page, PageClient, read
 
 
 @pytest.fixture
@@ -272,3 +272,42 @@ def test_owners_of_earlier_wishes_are_led_to_their_list(app: Flask, lao_she: Mad
     page = giver.get("/notices")
     assert "心愿现在可以不限版本" in page.text
     assert "/my/wish" in page.links
+
+
+def test_a_wish_for_any_language_shows_first_what_it_means(
+    app: Flask, exchange: Exchange, giver: PageClient, reader: PageClient
+) -> None:
+    spanish, chinese = SOLEDAD.isbn13, SOLITUDE.isbn13
+    assert "任何语言的都行" not in reader.get(f"/book/{chinese}/detail").text
+    with app.app_context():
+        exchange.container.catalogue.families.link_all()
+    page = reader.get(f"/book/{chinese}/detail")
+    assert "其他语言" in page.text
+    assert f"/book/{spanish}/detail" in page.links
+    asked = read(reader.post(f"/wish/book/{chinese}", {"scope": "any"}, on=f"/book/{chinese}/detail", status=200).text)
+    assert f"/book/{spanish}/detail" in asked.links
+    assert "还没有心愿" in reader.get("/my/wish").text
+    [form] = [form for form in asked.forms if "works" in form["fields"]]
+    stale = {"scope": "any", "works": "999"}
+    reader.post(f"/wish/book/{chinese}", stale, on="/personal", status=409)
+    reader.post(form["action"], form["fields"], on="/personal")
+    mine = reader.get("/my/wish")
+    assert "任何语言的都行" in mine.text
+    offer_book(giver, spanish)
+    assert "1 人在送" in reader.get("/my/wish").text
+    [change] = [action for action in actions(mine, "/wish/") if action.endswith("/scope")]
+    reader.post(change, {"scope": "language"}, on="/my/wish")
+    assert "还没有人送" in reader.get("/my/wish").text
+    asked = read(reader.post(change, {"scope": "any"}, on="/my/wish", status=200).text)
+    [form] = [form for form in asked.forms if "works" in form["fields"]]
+    giver.post(change, {"scope": "any"}, on="/personal", status=404)
+    reader.post(form["action"], form["fields"], on="/personal")
+    assert "1 人在送" in reader.get("/my/wish").text
+
+
+def test_any_language_of_a_book_in_one_language_asks_nothing(exchange: Exchange, reader: PageClient) -> None:
+    asked = read(reader.post(f"/wish/book/{SANTI.isbn13}", {"scope": "any"}, on="/personal", status=200).text)
+    assert "只有一种语言" in asked.text
+    assert [form for form in asked.forms if "works" in form["fields"]] == []
+    reader.post(f"/wish/book/{SANTI.isbn13}", {"scope": "any", "works": "1;2"}, on="/personal")
+    assert "请选好想要哪个版本" in reader.get("/my/wish").text

@@ -8,6 +8,7 @@ from typing import cast
 from app.container import Container
 from app.domain.catalogue_name import NameKind
 from app.domain.reading_list import Outcome
+from app.domain.wish import WishScope
 from app.libs.clock import from_epoch
 from app.queries.book import BookRow
 from app.queries.catalogue import IncompleteBookQueries
@@ -73,7 +74,12 @@ SAMPLES: Mapping[str, Ask] = {
     "ExchangeStatQueries.list_wishers": lambda c, isbn: c.exchange.facts.list_wishers(
         isbn, work_id=1, but=1, after=0, until=NOW, limit=20
     ),
-    "ExchangeStatQueries.has_in_work": lambda c, _: c.exchange.facts.has_in_work(BUSY, 1, but=1),
+    "ExchangeStatQueries.has_in_works": lambda c, _: c.exchange.facts.has_in_works(BUSY, [1, 2], but=1),
+    "ExchangeStatQueries.list_works": lambda c, _: c.exchange.facts.list_works(1, WishScope.ANY),
+    "ListingQueries.find_wished": lambda c, _: c.exchange.listings.find_wished(BUSY, 1),
+    "WorkQueries.list_relatives": lambda c, _: c.catalogue.work_queries.list_relatives(1, 50),
+    "WorkQueries.list_translations": lambda c, _: c.catalogue.work_queries.list_translations(0, 20_000, 200),
+    "WorkQueries.list_families": lambda c, _: c.catalogue.work_queries.list_families([1, 2]),
     "CatalogueVersionQueries.stamp": lambda c, _: c.catalogue.version.stamp(),
     "IndexedBookQueries.find_many": lambda c, _: c.catalogue.indexed_books.find_many([1, 2, 3]),
     "IndexedBookQueries.list_states": lambda c, _: c.catalogue.indexed_books.list_states([1, 2, 3]),

@@ -19,8 +19,6 @@ ALLOWED: Final = {
     "by_id": "/v2",
     "openapi": "/v2",
     "reviews": "/v2",
-    # a rule that was made before what will ask it
-    "original_of": "links works in two languages",
     # what the program offers to those who look at it from outside
     "create_datetime": "the course's: the time of a row as a moment",
     "leased": "how many connections are out: what a test of every page asks at its end",

@@ -9,6 +9,7 @@ from operator import itemgetter
 from app.db.dialects import Params
 from app.db.sql_helper import QueryCursor, SqlHelper, in_list
 from app.domain.wish import WishScope, WishState
+from app.queries.work import FAMILY
 
 _OPEN, _JOINED = f"state = '{WishState.OPEN}'", f"state = '{WishState.JOINED}'"
 
@@ -30,10 +31,14 @@ _MOVE = (
     ),
     "UPDATE wish SET work_id = :new WHERE isbn13 = :isbn",
 )
+#: Wishes of one member of which one is for any edition of the work: by its place there, or by its row, for it has none yet.
 _MEETING = (
     "SELECT m.user_id, m.scope, m.id, o.scope, o.id FROM wish m "
+    "JOIN open_listing p ON p.user_id = m.user_id AND p.isbn13 = '' AND p.work_id = :new AND p.kind = 'wish' "
+    f"JOIN wish o ON o.id = p.listing_id AND o.id <> m.id WHERE m.isbn13 = :isbn AND m.{_OPEN} UNION "
+    "SELECT m.user_id, m.scope, m.id, o.scope, o.id FROM wish m "
     f"JOIN wish o ON o.user_id = m.user_id AND o.work_id = m.work_id AND o.id <> m.id AND o.{_OPEN} "
-    f"WHERE m.isbn13 = :isbn AND m.{_OPEN} AND '{WishScope.LANGUAGE}' IN (m.scope, o.scope) ORDER BY m.user_id"
+    f"WHERE m.isbn13 = :isbn AND m.{_OPEN} AND m.scope <> '{WishScope.EDITION}' ORDER BY 1"
 )
 _JOIN = (
     f"UPDATE wish SET joined_to = :kept WHERE joined_to = :joined AND {_JOINED}",
@@ -43,7 +48,8 @@ _JOIN = (
 _TAKE = "INSERT INTO open_listing (user_id, isbn13, work_id, kind, listing_id, create_time) "
 _TAKE_PLACES = (
     f"{_TAKE} SELECT user_id, '', work_id, 'wish', id, create_time FROM wish "
-    f"WHERE isbn13 = :isbn AND {_OPEN} AND scope = '{WishScope.LANGUAGE}'"
+    f"WHERE isbn13 = :isbn AND {_OPEN} AND scope <> '{WishScope.EDITION}' AND NOT EXISTS (SELECT 1 FROM open_listing o "
+    "WHERE o.user_id = wish.user_id AND o.isbn13 = '' AND o.work_id = wish.work_id)"
 )
 _PARTED = (
     f"SELECT j.id FROM wish j JOIN wish k ON k.id = j.joined_to WHERE j.isbn13 = :isbn AND j.{_JOINED} "
@@ -59,18 +65,26 @@ _HOLDER = (
     "SELECT o.kind, o.listing_id FROM wish w JOIN open_listing o "
     f"ON o.user_id = w.user_id AND o.isbn13 = {_PLACE[0]} AND o.work_id = {_PLACE[1]} WHERE w.id = :wish"
 )
+#: A wish for any language takes the places of its family besides that of its work, as far as they are free.
+_FAMILY_PLACES = (
+    f"{_TAKE} SELECT w.user_id, '', f.id, 'wish', w.id, w.create_time FROM wish w JOIN ({FAMILY}) f ON f.id <> w.work_id "
+    f"WHERE w.id = :wish AND w.scope = '{WishScope.ANY}' AND NOT EXISTS (SELECT 1 FROM open_listing o "
+    "WHERE o.user_id = w.user_id AND o.isbn13 = '' AND o.work_id = f.id)"
+)
+_WORK_OF = "SELECT work_id FROM wish WHERE id = :wish"
 _REOPEN = (
     f"{_TAKE} SELECT w.user_id, {_PLACE[0]}, {_PLACE[1]}, 'wish', w.id, w.create_time FROM wish w WHERE w.id = :wish",
     f"UPDATE wish SET state = '{WishState.OPEN}', joined_to = NULL WHERE id = :wish",
 )
+_WIDEST_FIRST = tuple(reversed(WishScope))
 _JOIN_HOLDER = "UPDATE wish SET joined_to = :kept WHERE id = :wish"
 
 
 class ListedWorks:
     """Keeps the works of gifts and wishes those of their books.
 
-    Where two wishes of one member come to stand for one work, the one for any edition stays, of two such the older; the other is
-    joined to it until their works are two again.
+    Where two wishes of one member come to stand for one work, the wider stays, of two as wide the older; the other is joined to it
+    until their works are two again.
     """
 
     def __init__(self, sql: SqlHelper) -> None:
@@ -91,19 +105,21 @@ class ListedWorks:
             cursor.execute(_HOLD_WISHERS, move).fetchall()
         for statement in _MOVE:
             cursor.execute(statement, move)
+        for (wish_id,) in cursor.execute(_PARTED, move).fetchall():
+            _part(cursor, wish_id)
         for meeting in _joined(cursor.execute(_MEETING, move).fetchall()):
             for statement in _JOIN:
                 cursor.execute(statement, meeting)
         cursor.execute(_TAKE_PLACES, move)
-        for (wish_id,) in cursor.execute(_PARTED, move).fetchall():
-            _part(cursor, wish_id)
 
 
 def _joined(meetings: Sequence[tuple[int, str, int, str, int]]) -> Iterator[Params]:
     """Choose of each member's wishes for one work the one that stays, and name the others that are joined to it."""
     for user_id, pairs in groupby(meetings, key=itemgetter(0)):
         wishes = {wish for _user, *both in pairs for wish in ((both[0], both[1]), (both[2], both[3]))}
-        (_scope, kept), *others = sorted(wishes, key=lambda wish: (wish[0] == WishScope.EDITION, wish[1]))
+        (_scope, kept), *others = sorted(
+            wishes, key=lambda wish: (_WIDEST_FIRST.index(WishScope(str(wish[0]))), wish[1])
+        )
         yield from ({"user": user_id, "kept": kept, "joined": joined} for _scope, joined in sorted(others))
 
 
@@ -111,7 +127,9 @@ def _part(cursor: QueryCursor, wish_id: int) -> None:
     """Open a joined wish again; where its place is taken by another wish it is joined to that one."""
     holder = cursor.execute(_HOLDER, {"wish": wish_id}).fetchone()
     if holder is None:
+        wish = {"wish": wish_id}
         for statement in _REOPEN:
-            cursor.execute(statement, {"wish": wish_id})
+            cursor.execute(statement, wish)
+        cursor.execute(_FAMILY_PLACES, wish | {"work": cursor.execute(_WORK_OF, wish).fetchvalue()})
     elif holder[0] == "wish":
         cursor.execute(_JOIN_HOLDER, {"wish": wish_id, "kept": holder[1]})

@@ -32,7 +32,7 @@ from app.libs.clock import epoch
 from app.models.drift import Drift, DriftAddress, DriftEvent
 from app.models.gift import Gift, Wish
 from app.services.exchange.gift_states import GiftStates
-from app.services.exchange.listing_places import find_listings, free_place, take_place
+from app.services.exchange.listing_places import find_listings, free_places, take_places
 from app.services.exchange.tools import ExchangeTools
 from app.services.unit_of_work import RaceLostError
 
@@ -154,7 +154,7 @@ class DriftTransitions:
             self._put_back(row, drift, party)
         if Effect.LAUNCH_GIFT in step.effects:
             self._states.set(drift.gift_id, gift_rules.GiftState.LAUNCHED)
-            free_place(row.giver_id, kind="gift", listing_id=drift.gift_id)
+            free_places(row.giver_id, kind="gift", listing_id=drift.gift_id)
         if Effect.FREE_GIFT in step.effects:
             self._states.set(drift.gift_id, gift_rules.GiftState.WITHDRAWN)
         if Effect.PAUSE_GIVER in step.effects:
@@ -181,7 +181,7 @@ class DriftTransitions:
                 continue
             fulfilled = {"state": wish_rules.WishState.FULFILLED.value, "drift_id": row.id}
             db.session.execute(update(Wish).where(Wish.id == place.listing_id).values(**fulfilled))
-            free_place(row.requester_id, kind="wish", listing_id=place.listing_id)
+            free_places(row.requester_id, kind="wish", listing_id=place.listing_id)
 
     def _reopen_wish(self, row: Drift) -> None:
         """Open what this drift had fulfilled, unless its place on the member's lists is taken or they have left."""
@@ -191,8 +191,10 @@ class DriftTransitions:
             return
         now = epoch(self._clock.now())
         for wish in wishes:
-            place = wish_rules.place_of(wish_rules.WishScope(wish.scope), wish.isbn13, wish.work_id)
-            if take_place(wish.user_id, place, kind="wish", listing_id=wish.id, now=now):
+            scope = wish_rules.WishScope(wish.scope)
+            works = self._tools.facts.list_works(wish.work_id, scope)
+            places = wish_rules.places_of(scope, wish.isbn13, works)
+            if take_places(wish.user_id, places, kind="wish", listing_id=wish.id, now=now):
                 wish.state, wish.drift_id = wish_rules.WishState.OPEN.value, None
         db.session.flush()
 

@@ -36,7 +36,7 @@ from app.libs.clock import epoch
 from app.models.gift import Gift, GiftAnnouncement
 from app.services.catalogue.works import Works
 from app.services.exchange.gift_states import GiftStates
-from app.services.exchange.listing_places import find_listings, free_place, take_place
+from app.services.exchange.listing_places import find_listings, free_places, take_places
 from app.services.exchange.tools import ExchangeTools
 from app.services.unit_of_work import RaceLostError, use_case
 
@@ -108,7 +108,7 @@ class Gifts:
         gift = self._own(giver_id, gift_id)
         ensure_may_withdraw(GiftState(gift.state))
         self._states.set(gift.id, GiftState.WITHDRAWN)
-        free_place(giver_id, kind="gift", listing_id=gift.id)
+        free_places(giver_id, kind="gift", listing_id=gift.id)
         self._take_bonus_back(gift)
         events.gift_withdrawn.publish(member=giver_id, gift=gift.id)
 
@@ -155,9 +155,9 @@ class Gifts:
         )
 
     def _take_place(self, gift: Gift) -> None:
-        place = Place(gift.isbn13, 0)
+        places = (Place(gift.isbn13, 0),)
         now = epoch(self._clock.now())
-        if not take_place(gift.user_id, place, kind="gift", listing_id=gift.id, now=now):
+        if not take_places(gift.user_id, places, kind="gift", listing_id=gift.id, now=now):
             raise RaceLostError
 
     def _pay_bonus(self, gift: Gift) -> int:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 
 from sqlalchemy import and_, delete, or_, select
 
@@ -19,14 +19,14 @@ def find_listings(member_id: int, places: Collection[Place]) -> Sequence[OpenLis
     return db.session.execute(found.execution_options(populate_existing=True)).scalars().all()
 
 
-def take_place(member_id: int, place: Place, *, kind: str, listing_id: int, now: int) -> bool:
-    """Take a place for a gift or a wish, and return whether it was free."""
-    columns = place._asdict() | {"kind": kind, "listing_id": listing_id}
-    return insert_once(OpenListing, user_id=member_id, **columns, create_time=now)
+def take_places(member_id: int, places: Iterable[Place], *, kind: str, listing_id: int, now: int) -> int:
+    """Take places for a gift or a wish, and return how many of them were free."""
+    columns = {"user_id": member_id, "kind": kind, "listing_id": listing_id, "create_time": now}
+    return sum(insert_once(OpenListing, **place._asdict(), **columns) for place in places)
 
 
-def free_place(member_id: int, *, kind: str, listing_id: int) -> None:
-    """Free the place of a gift or a wish."""
+def free_places(member_id: int, *, kind: str, listing_id: int) -> None:
+    """Free the places of a gift or a wish."""
     db.session.execute(
         delete(OpenListing).where(
             OpenListing.user_id == member_id, OpenListing.kind == kind, OpenListing.listing_id == listing_id

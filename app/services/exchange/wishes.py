@@ -5,6 +5,8 @@ The worker notifies those who wish for a book that somebody gives, a few at a ti
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from sqlalchemy import delete, or_, select, update
 
 from app import events
@@ -16,22 +18,23 @@ from app.domain.wish import (
     NothingToOffer,
     OfferedJustNow,
     OfferedToday,
+    OtherWorksMeant,
     WishingMember,
     WishNotFound,
     WishScope,
     WishState,
     ensure_may_wish,
-    place_of,
+    places_of,
     scope_suggested,
     wish_places,
 )
 from app.extensions import db
 from app.libs.clock import epoch
-from app.models.gift import Gift, GiftAnnouncement, Wish
+from app.models.gift import Gift, GiftAnnouncement, OpenListing, Wish
 from app.models.operation import Throttle
 from app.queries.book import BookQueries, BookRow
 from app.services.catalogue.works import Works
-from app.services.exchange.listing_places import find_listings, free_place, take_place
+from app.services.exchange.listing_places import find_listings, free_places, take_places
 from app.services.exchange.tools import ExchangeTools
 from app.services.unit_of_work import RaceLostError, insert_once, use_case
 
@@ -46,17 +49,22 @@ class Wishes:
         self._works = works
 
     @use_case
-    def wish_for(self, member_id: int, isbn13: str, scope: WishScope | None = None) -> int:
+    def wish_for(
+        self, member_id: int, isbn13: str, scope: WishScope | None = None, *, works: Collection[int] = ()
+    ) -> int:
         """Put a known book on a member's wish list and return the wish's id.
 
         :param scope: by default what most readers of such a book want, see `scope_suggested`.
+        :param works: the works that the member was told a wish for any language means.
         :raises GiftNotFound: when the catalogue has no such book.
+        :raises OtherWorksMeant: when the works of the family are others than those that the member was told.
         :raises Refusal: as `ensure_may_wish`.
         """
         self._tools.ledger.lock(member_id)
         book = self._hold(isbn13)
         scope = scope or scope_suggested(book.facts)
         self._ensure_may_wish(member_id, book, scope)
+        self._ensure_works_told(book, scope, works)
         now = epoch(self._clock.now())
         wish = Wish(
             user_id=member_id,
@@ -68,14 +76,15 @@ class Wishes:
         )
         db.session.add(wish)
         db.session.flush()
-        self._take_place(wish)
+        self._take_places(wish)
         events.wish_made.publish(member=member_id, wish=wish.id)
         return wish.id
 
     @use_case
-    def change_scope(self, member_id: int, wish_id: int, scope: WishScope) -> None:
-        """Widen a member's open wish to any edition, or narrow it to the one it was made for; its place in the row stays.
+    def change_scope(self, member_id: int, wish_id: int, scope: WishScope, *, works: Collection[int] = ()) -> None:
+        """Widen a member's open wish, or narrow it to the edition it was made for; its place in the row stays.
 
+        :param works: as of `wish_for`. :raises OtherWorksMeant: likewise.
         :raises WishNotFound: when the member has no such open wish.
         :raises AnotherEditionWished: :raises AnotherEditionOffered: as `ensure_may_wish`.
         """
@@ -85,10 +94,11 @@ class Wishes:
             raise WishNotFound
         book = self._hold(wish.isbn13)
         db.session.refresh(wish)
-        free_place(member_id, kind="wish", listing_id=wish.id)
+        free_places(member_id, kind="wish", listing_id=wish.id)
         self._ensure_may_wish(member_id, book, scope, but=wish.id)
+        self._ensure_works_told(book, scope, works)
         wish.scope = scope.value
-        self._take_place(wish)
+        self._take_places(wish)
         events.wish_made.publish(member=member_id, wish=wish.id)
 
     @use_case
@@ -113,7 +123,7 @@ class Wishes:
             .values(state=WishState.WITHDRAWN.value)
         )
         for wish_id in ids:
-            free_place(member_id, kind="wish", listing_id=wish_id)
+            free_places(member_id, kind="wish", listing_id=wish_id)
         events.wish_withdrawn.publish(member=member_id)
 
     @use_case
@@ -143,20 +153,26 @@ class Wishes:
             raise GiftNotFound
         return book
 
+    def _ensure_works_told(self, book: BookRow, scope: WishScope, told: Collection[int]) -> None:
+        if scope is WishScope.ANY and set(told) != set(self._tools.facts.list_works(book.work_id, scope)):
+            raise OtherWorksMeant
+
     @staticmethod
     def _find_gift_for(wish: Wish, giver_id: int) -> Gift | None:
         """Return a giver's copy on the shelf that fulfils a wish, one of the very edition first."""
         accepted = Gift.isbn13 == wish.isbn13
         if wish.scope != WishScope.EDITION:
-            accepted = or_(accepted, Gift.work_id == wish.work_id)
+            here = OpenListing.user_id == wish.user_id, OpenListing.kind == "wish", OpenListing.listing_id == wish.id
+            accepted = or_(accepted, Gift.work_id.in_(select(OpenListing.work_id).where(*here)))
         mine = select(Gift).where(Gift.user_id == giver_id, Gift.state == GiftState.OPEN.value, accepted)
         gifts = db.session.execute(mine.order_by(Gift.id)).scalars().all()
         return min(gifts, key=lambda gift: gift.isbn13 != wish.isbn13, default=None)
 
     def _ensure_may_wish(self, member_id: int, book: BookRow, scope: WishScope, *, but: int = 0) -> None:
         """Check the rules; `but` is a wish that is not looked at."""
+        works = self._tools.facts.list_works(book.work_id, scope)
         places = find_listings(member_id, wish_places(book.facts.isbn13, book.work_id))
-        wished_another, offered_another = self._tools.facts.has_in_work(member_id, book.work_id, but=but)
+        wished_another, offered_another = self._tools.facts.has_in_works(member_id, works, but=but)
         member = WishingMember(
             confirmed=self._tools.facts.get_standing(member_id).confirmed,
             wished=any(place.kind == "wish" for place in places),
@@ -166,10 +182,11 @@ class Wishes:
         )
         ensure_may_wish(scope, member)
 
-    def _take_place(self, wish: Wish) -> None:
-        place = place_of(WishScope(wish.scope), wish.isbn13, wish.work_id)
+    def _take_places(self, wish: Wish) -> None:
+        scope = WishScope(wish.scope)
+        places = places_of(scope, wish.isbn13, self._tools.facts.list_works(wish.work_id, scope))
         now = epoch(self._clock.now())
-        if not take_place(wish.user_id, place, kind="wish", listing_id=wish.id, now=now):
+        if take_places(wish.user_id, places, kind="wish", listing_id=wish.id, now=now) < len(places):
             raise RaceLostError
 
     def _in_turn(self, name: str, pause: int) -> bool:

@@ -9,12 +9,13 @@ import pytest
 from sqlalchemy import update
 
 from app.domain import drift_request, gift, wish
+from app.domain.book import BookFacts
 from app.domain.wish import WishScope, WishState
 from app.extensions import db
 from app.models.book import Book
 from app.models.gift import Gift, OpenListing, Wish
 from app.models.message import Notice
-from tests.support.books import FIGHT_CLUB, SANTI, SANTI_2, SANTI_TAIWAN
+from tests.support.books import FIGHT_CLUB, SANTI, SANTI_2, SANTI_TAIWAN, SOLEDAD, SOLITUDE
 from tests.support.exchange import AT_HOME, Exchange
 from tests.support.rows import count_rows, get_row, list_rows
 
@@ -41,10 +42,10 @@ def places(**values: Any) -> set[tuple[int, str, bool]]:
     return {(row.user_id, row.isbn13, row.work_id != 0) for row in list_rows(OpenListing, **values)}
 
 
-def retitle(exchange: Exchange, isbn13: str, title: str) -> None:
+def retitle(exchange: Exchange, isbn13: str, title: str, **facts: Any) -> None:
     """Correct a book's title, so that it becomes an edition of another work."""
     book = exchange.container.catalogue.books.find(isbn13)
-    exchange.container.catalogue.writer.store([replace(book.facts, title=title)])
+    exchange.container.catalogue.writer.store([replace(book.facts, title=title, **facts)])
 
 
 def test_a_copy_of_any_edition_fulfils_the_wish_and_a_sequel_does_not(
@@ -309,3 +310,149 @@ def test_the_shelf_counts_for_the_edition_and_for_the_work(exchange: Exchange, g
     assert [row.member_id for row in shelf.wishers] == [reader, narrow]
     shelf = listings.get_shelf(books.find(ONE), member_id=reader)
     assert (shelf.own, shelf.own_scope) == ("wish", WishScope.LANGUAGE)
+
+
+ORIGINAL, TRANSLATION = SOLEDAD.isbn13, SOLITUDE.isbn13
+
+
+@pytest.fixture
+def family(exchange: Exchange) -> frozenset[int]:
+    """Link a translation with its original, and return the two works."""
+    exchange.container.catalogue.families.link_all()
+    books = exchange.container.catalogue.books
+    return frozenset(books.find(isbn).work_id for isbn in (ORIGINAL, TRANSLATION))
+
+
+def test_a_translation_and_its_original_are_one_family(exchange: Exchange, family: frozenset[int]) -> None:
+    works = exchange.container.catalogue.work_queries
+    books = exchange.container.catalogue.books
+    for one, other in ((ORIGINAL, TRANSLATION), (TRANSLATION, ORIGINAL)):
+        assert [row.book.facts.isbn13 for row in works.list_relatives(books.find(one).work_id, 9)] == [other]
+    assert works.list_relatives(books.find(ONE).work_id, 9) == works.list_relatives(0, 9) == ()
+    assert set(exchange.container.exchange.facts.list_works(min(family), WishScope.ANY)) == family
+
+
+def test_a_wish_for_any_language_is_fulfilled_by_the_works_that_were_told(
+    exchange: Exchange, giver: int, reader: int, family: frozenset[int]
+) -> None:
+    for works in ((), {min(family)}, {*family, 999}):
+        with pytest.raises(wish.OtherWorksMeant):
+            exchange.wishes.wish_for(reader, TRANSLATION, WishScope.ANY, works=works)
+    made = exchange.wishes.wish_for(reader, TRANSLATION, WishScope.ANY, works=family)
+    for isbn13 in (ORIGINAL, TRANSLATION):
+        with pytest.raises(gift.AnyEditionWished):
+            exchange.offer(reader, isbn13)
+        with pytest.raises(wish.AlreadyWished):
+            exchange.wishes.wish_for(reader, isbn13)
+    copy = exchange.offer(giver, ORIGINAL)
+    assert told(exchange) == [reader]
+    listings = exchange.container.exchange.listings
+    assert [(row.others, row.gift_id) for row in listings.list_wishes(reader, limit=9, offset=0)] == [(1, copy)]
+    exchange.wishes.offer_to(giver, made)
+    drift = exchange.drifts.request(reader, copy, AT_HOME)
+    exchange.drifts.post(giver, drift)
+    assert (get_row(Wish, made).state, places(kind="wish")) == ("fulfilled", set())
+    exchange.drifts.take_back(giver, drift)
+    assert get_row(Wish, made).state == "open"
+    assert {row.work_id for row in list_rows(OpenListing, kind="wish")} == family
+    exchange.wishes.withdraw(reader, ORIGINAL)
+    assert places(kind="wish") == set()
+
+
+def test_any_language_is_refused_to_who_wishes_or_gives_one_of_them(
+    exchange: Exchange, giver: int, reader: int, family: frozenset[int]
+) -> None:
+    exchange.wishes.wish_for(reader, ORIGINAL)
+    with pytest.raises(wish.AnotherEditionWished):
+        exchange.wishes.wish_for(reader, TRANSLATION, WishScope.ANY, works=family)
+    exchange.offer(giver, ORIGINAL)
+    with pytest.raises(wish.AnotherEditionOffered):
+        exchange.wishes.wish_for(giver, TRANSLATION, WishScope.ANY, works=family)
+    assert exchange.wishes.wish_for(giver, TRANSLATION)
+
+
+def test_a_wish_is_widened_to_any_language_and_narrowed_again(
+    exchange: Exchange, reader: int, family: frozenset[int]
+) -> None:
+    made = exchange.wishes.wish_for(reader, TRANSLATION)
+    with pytest.raises(wish.OtherWorksMeant):
+        exchange.wishes.change_scope(reader, made, WishScope.ANY)
+    assert len(places(kind="wish")) == 1
+    exchange.wishes.change_scope(reader, made, WishScope.ANY, works=family)
+    assert {row.work_id for row in list_rows(OpenListing, kind="wish")} == family
+    exchange.wishes.change_scope(reader, made, WishScope.EDITION)
+    assert places(kind="wish") == {(reader, TRANSLATION, False)}
+
+
+def test_a_wish_for_any_language_stays_when_it_meets_a_narrower_one_and_they_part_again(
+    exchange: Exchange, reader: int, family: frozenset[int]
+) -> None:
+    narrower = exchange.wishes.wish_for(reader, ONE)
+    wider = exchange.wishes.wish_for(reader, TRANSLATION, WishScope.ANY, works=family)
+    older = exchange.member("先来后到")
+    exchange.wishes.wish_for(older, TRANSLATION)
+    exchange.wishes.wish_for(older, ONE)
+    before = rows()
+    books, authors = exchange.container.catalogue, SANTI.authors
+    retitle(exchange, ONE, "百年孤独", authors=SOLITUDE.authors)
+    assert (get_row(Wish, narrower).state, get_row(Wish, narrower).joined_to) == ("joined", wider)
+    assert {row.work_id for row in list_rows(OpenListing, user_id=reader, kind="wish")} == family
+    retitle(exchange, ONE, SANTI.title, authors=authors)
+    assert rows() == before
+    # and the other way: what moves is the wish for any language
+    retitle(exchange, TRANSLATION, SANTI.title, authors=authors)
+    assert get_row(Wish, narrower).joined_to == wider
+    moved = books.books.find(TRANSLATION).work_id
+    assert {row.work_id for row in list_rows(OpenListing, user_id=reader, kind="wish")} == {
+        moved,
+        books.books.find(ORIGINAL).work_id,
+    }
+    retitle(exchange, TRANSLATION, SOLITUDE.title, authors=SOLITUDE.authors)
+    assert rows() == before
+
+
+def test_a_wish_for_any_language_takes_all_its_places_again_when_it_parts_from_another(
+    exchange: Exchange, reader: int, family: frozenset[int]
+) -> None:
+    hunger = BookFacts(isbn13="9780374525286", title="Hunger", authors=("Knut Hamsun",), language="en")
+    hungry = BookFacts(
+        isbn13="9787020002207", title="饥饿", authors=("汉姆生",), language="zh", original_title="Hunger"
+    )
+    catalogue = exchange.container.catalogue
+    catalogue.writer.store([hunger, hungry])
+    catalogue.families.link_all()
+    others = exchange.container.exchange.facts.list_works(catalogue.books.find(hunger.isbn13).work_id, WishScope.ANY)
+    older = exchange.wishes.wish_for(reader, hungry.isbn13, WishScope.ANY, works=others)
+    younger = exchange.wishes.wish_for(reader, TRANSLATION, WishScope.ANY, works=family)
+    before = rows()
+    retitle(exchange, TRANSLATION, hungry.title, authors=hungry.authors)
+    assert (get_row(Wish, younger).state, get_row(Wish, younger).joined_to) == ("joined", older)
+    assert {row.work_id for row in list_rows(OpenListing, kind="wish")} == set(others)
+    retitle(exchange, TRANSLATION, SOLITUDE.title, authors=SOLITUDE.authors)
+    assert rows() == before
+
+
+def test_a_wish_for_any_language_keeps_one_place_where_two_of_its_works_become_one(
+    exchange: Exchange, reader: int, family: frozenset[int]
+) -> None:
+    exchange.wishes.wish_for(reader, TRANSLATION, WishScope.ANY, works=family)
+    retitle(exchange, TRANSLATION, SOLEDAD.title, authors=SOLEDAD.authors, language="es")
+    kept = exchange.container.catalogue.books.find(ORIGINAL).work_id
+    assert [row.work_id for row in list_rows(OpenListing, kind="wish")] == [kept]
+
+
+def test_of_three_wishes_that_meet_one_after_the_other_the_oldest_stands_for_all(
+    exchange: Exchange, reader: int
+) -> None:
+    retitle(exchange, OTHER, "球状闪电")
+    first, second, third = (exchange.wishes.wish_for(reader, isbn) for isbn in (SEQUEL, ONE, OTHER))
+    before = rows()
+    retitle(exchange, OTHER, SANTI_TAIWAN.title)
+    assert get_row(Wish, third).joined_to == second
+    retitle(exchange, ONE, SANTI_2.title)  # the third is parted from it, and stands alone
+    assert (get_row(Wish, second).joined_to, get_row(Wish, third).state) == (first, "open")
+    retitle(exchange, OTHER, SANTI_2.title)
+    assert get_row(Wish, third).joined_to == first
+    retitle(exchange, ONE, SANTI.title)
+    retitle(exchange, OTHER, "球状闪电")
+    assert rows() == before

@@ -1,0 +1,135 @@
+"""Families: translations linked with their originals, so that a wish may be for any language.
+
+A translation says what its original is called. Once a day a round goes through the books that do, in slices; how far it came stands in
+`site_count`, so that a worker that dies goes on where it stopped. What is linked stays linked.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import timedelta
+from time import monotonic
+from typing import Final
+
+from app.db.sql_helper import SqlHelper
+from app.domain.book import BY_MEMBER, BookFacts
+from app.domain.work import WorkKey, work_key
+from app.domain.work_family import Original, original_of, whole_title
+from app.libs.clock import Clock, epoch
+from app.queries.book import BookRow
+from app.queries.work import WorkQueries
+from app.search.search import Search
+from app.services.unit_of_work import use_case
+
+ROUND_EVERY: Final = timedelta(days=1)
+#: Books of one slice, and those of them that are looked up before something is written.
+IDS_AT_ONCE: Final = 20_000
+TRANSLATIONS: Final = 200
+#: Seconds of one turn of the worker, which has other jobs.
+TURN_SECONDS: Final = 20.0
+#: A title that so many pages of results have is that of many books.
+_PAGES: Final = 5
+_LONGEST_QUERY: Final = 100
+
+_UPTO: Final = "families upto"
+_PROGRESS = f"SELECT number, create_time FROM site_count WHERE name = '{_UPTO}'"
+_NOTE = {
+    "sqlite": "INSERT OR REPLACE INTO site_count (name, number, create_time) VALUES (:name, :number, :now)",
+    "mysql": "REPLACE INTO site_count (name, number, create_time) VALUES (:name, :number, :now)",
+}
+_LINK = (
+    "UPDATE work SET family_id = :family WHERE id = :work AND family_id = 0",
+    "UPDATE work SET family_id = :family WHERE family_id = :work",
+)
+
+
+class Families:
+    """Link translations with their originals."""
+
+    def __init__(
+        self, sql: SqlHelper, works: WorkQueries, search: Search, clock: Clock, now: Callable[[], float] = monotonic
+    ) -> None:
+        self._sql = sql
+        self._works = works
+        self._search = search
+        self._clock = clock
+        self._now = now
+
+    def take_turn(self) -> None:
+        """Link the next translations, if a round is under way or due, and leave the others for the next turn."""
+        until = self._now() + TURN_SECONDS
+        upto = self._begin()
+        while upto is not None and self._now() < until:
+            upto = self._link_next(upto)
+
+    def link_all(self, progress: Callable[[int], object] = lambda _upto: None) -> None:
+        """Link all translations of the catalogue; `progress` is told the id of the last book that was looked at."""
+        upto: int | None = 0
+        while upto is not None:
+            upto = self._link_next(upto)
+            progress(upto or self._last())
+
+    def _begin(self) -> int | None:
+        """Return where the round that is under way goes on, 0 where one is due, else None."""
+        upto, at = self._sql.fetchone(_PROGRESS) or (0, 0)
+        return upto if upto or epoch(self._clock.now()) >= at + ROUND_EVERY.total_seconds() else None
+
+    def _link_next(self, after: int) -> int | None:
+        """Link the next translations behind a book; return the last that was looked at, or None when it was the last of all."""
+        upto = after + IDS_AT_ONCE
+        rows = self._works.list_translations(after, upto, TRANSLATIONS)
+        links = {}
+        for row in rows:
+            if not row.family_id and (original := self._find_original(row.book)):
+                links[row.book.work_id] = original
+        if len(rows) == TRANSLATIONS:
+            upto = rows[-1].book.id
+        is_end = upto >= self._last()
+        self._link(links, upto=0 if is_end else upto)
+        return None if is_end else upto
+
+    @use_case
+    def _link(self, links: Mapping[int, int], *, upto: int) -> None:
+        for work, original in links.items():
+            families = self._works.list_families([original])
+            if families.get(original, work) == work:
+                continue
+            for statement in _LINK:
+                self._sql.execute_many(statement, [{"family": families[original], "work": work}])
+        note = {"name": _UPTO, "number": upto, "now": epoch(self._clock.now())}
+        self._sql.execute_many(_NOTE[self._sql.dialect], [note])
+
+    def _find_original(self, book: BookRow) -> int | None:
+        """Return the work of which a book is a translation, if its title names one author's book here."""
+        original = original_of(book.facts)
+        if original is None or book.facts.source == BY_MEMBER:
+            return None
+        key = work_key(book.facts)
+        found = [other for other in self._titled(book.facts.original_title, original) if _may_be(other, key, original)]
+        keys = {work_key(other.facts)[:3] for other in found}
+        return found[0].work_id if len(keys) == 1 else None
+
+    def _titled(self, title: str, original: Original) -> list[BookRow]:
+        """Return the books that have this very title, none where they are too many to be told apart."""
+        titled: list[BookRow] = []
+        for page in range(1, _PAGES + 1):
+            found = self._search.find(title[:_LONGEST_QUERY], exact=True, page=page)
+            same = [book for book in found.rows if whole_title(book.facts) == original.title]
+            titled += same
+            if len(same) < len(found.rows) or page >= found.pages:
+                return titled
+        return []
+
+    def _last(self) -> int:
+        return self._sql.fetchvalue("SELECT MAX(id) FROM book") or 0
+
+
+def _may_be(other: BookRow, key: WorkKey, original: Original) -> bool:
+    """Return whether a book of the original's title may be the original: in another language, of the same format, by its author."""
+    there = work_key(other.facts)
+    is_other = there.language != key.language and there.format == key.format and other.work_id != 0
+    return is_other and original.author in {"", there.author} and _is_confirmed(other.facts)
+
+
+def _is_confirmed(facts: BookFacts) -> bool:
+    return facts.source != BY_MEMBER
