@@ -34,7 +34,7 @@ ROWS = 500
 PAGES = {
     "/": 8,
     "/book/search?q=三体": 8,
-    f"/book/{ISBNS[0]}/detail": 8,
+    f"/book/{ISBNS[0]}/detail": 9,
     "/author/刘慈欣": 9,
     "/feed/author/刘慈欣": 8,
     "/drift/{gift}": 9,
