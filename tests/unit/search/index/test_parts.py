@@ -182,6 +182,26 @@ def test_as_many_rows_are_written_to_a_sqlite_file_as_are_given(tmp_path, count:
         assert sorted(reader.docs(range(count + 1))) == rows
 
 
+def test_the_pages_of_a_finished_file_are_full_and_nothing_else_lies_beside_it(tmp_path):
+    writer = SqliteStore(tmp_path).create(1)
+    rows = [(b"w%08d" % number, 1, b"x" * (number % 40)) for number in range(30_000)]
+    for start in range(0, len(rows), 2000):
+        writer.write("head", rows[start : start + 2000])
+    writer.finish()
+    [path] = tmp_path.iterdir()
+    assert path.stat().st_size < 1.25 * sum(len(key) + len(data) + 5 for key, _, data in rows)
+
+
+def test_what_a_killed_builder_left_is_removed(tmp_path):
+    store = SqliteStore(tmp_path)
+    store.create(1)
+    for ending in ("", ".part", ".packed"):
+        (tmp_path / f"generation-000001.sqlite{ending}").touch()
+    assert set(store.numbers()) == {1}
+    store.drop(1)
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_a_walk_gives_unions_of_intersections_in_order():
     terms = {
         b"wa": array("I", range(0, 300_000, 2)),
