@@ -57,17 +57,18 @@ def _series_place(text: str) -> SeriesPlace:
     return SeriesPlace(text[: behind.start()].strip(), behind["volume"])
 
 
-def volume_in(facts: BookFacts, series_key: str) -> tuple[float, ...]:
+@lru_cache(maxsize=20_000)
+def volume_in(series: str, title: str, series_key: str) -> tuple[float, ...]:
     """Return what books of a series are sorted by: the numbers of a book's volume, the widest first; () where none is known.
 
     The series' field says it (Jeeves #13), else the title (三体Ⅱ).
     """
     said = (
         place.volume
-        for place in series_places(facts.series)
+        for place in series_places(series)
         if name_key(NameKind.SERIES, place.name) == series_key and place.volume
     )
-    volumes = next(((volume,) for volume in said), ()) or volumes_in(facts.title)
+    volumes = next(((volume,) for volume in said), ()) or volumes_in(title)
     return tuple(number for volume in volumes if (number := _number(volume)) is not None)
 
 

@@ -59,7 +59,7 @@ def _rerank_by_fields(books: Iterable[BookRow], reading: ParsedQuery, literal: _
 
 def in_volume_order(ranked: Sequence[Ranked], series_key: str) -> list[Ranked]:
     """Return the books of a series in the order of their volumes, the others behind them; as they are where most have no volume."""
-    volumes = [(volume_in(one.book.facts, series_key), one) for one in ranked]
+    volumes = [(volume_in(one.book.facts.series, one.book.facts.title, series_key), one) for one in ranked]
     if 2 * sum(1 for volume, _ in volumes if volume) < len(ranked):
         return list(ranked)
     return [one for _, one in sorted(volumes, key=lambda pair: (not pair[0], pair[0]))]

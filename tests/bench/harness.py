@@ -150,7 +150,14 @@ def _build(folder: Path, url: str) -> Build:
         store = SqliteStore(directory) if container.core.sql.dialect == "sqlite" else MariadbStore(container.core.sql)
         start = time.process_time()
         builder = Builder(
-            container.core.sql, books, store, container.core.clock, terms=terms, directory=directory, kept_seconds=0
+            container.core.sql,
+            books,
+            store,
+            container.core.clock,
+            terms=terms,
+            terms_version=analyzer.terms_version(),
+            directory=directory,
+            kept_seconds=0,
         )
         builder.rebuild()
         seconds = time.process_time() - start

@@ -11,6 +11,7 @@ from opencc import OpenCC
 from pypinyin import lazy_pinyin
 
 from app.container import Container
+from app.domain.catalogue_name import NameKind, names_of
 from app.queries.book import BookRow
 from app.search.analyzer import terms
 from app.search.index.port import TermSet, is_correctable
@@ -30,6 +31,7 @@ class Questions:
     typed: list[str]
     common: TermSet
     pair: TermSet
+    names: dict[NameKind, list[str]]
 
 
 def choose(container: Container, count: int) -> Questions:
@@ -54,7 +56,14 @@ def choose(container: Container, count: int) -> Questions:
         typed=[text[: rng.randint(1, len(text))] for text in texts[:1000]],
         common=(common[0],),
         pair=worst,
+        names={kind: _names(sample, kind, rng) for kind in NameKind},
     )
+
+
+def _names(sample: list[BookRow], kind: NameKind, rng: random.Random) -> list[str]:
+    """Return names of random books, so that a frequent name comes as often as its books do."""
+    found = [name for book in sample for name in names_of(book.facts, kind)]
+    return rng.sample(found, min(500, len(found)))
 
 
 def _meetings(container: Container, pair: TermSet) -> tuple[bool, int]:

@@ -6,9 +6,10 @@ import random
 import shutil
 import tempfile
 import time
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
+from functools import partial
 from multiprocessing import get_context
 from multiprocessing.synchronize import Event
 from pathlib import Path
@@ -16,6 +17,7 @@ from pathlib import Path
 import click
 
 from app.container import Container
+from app.domain.catalogue_name import NameKind
 from app.extensions import db
 from app.search import analyzer
 from app.search.index.generation import Generation
@@ -92,6 +94,7 @@ def _measure(folder: Path, url: str, runs: int, waits: list[int], *, with_rivals
         finder = _fresh_search(container)
         _row("whole search: mix of ten kinds (Search.find)", time_each(asked.texts, finder.find))
         _row("whole search: the same with the editions of a work in one row", time_each(asked.texts, _grouped(finder)))
+        _time_names(container, asked, finder)
         _row("whole suggestion, any length (Search.suggest)", time_each(asked.typed, finder.suggest))
         if with_rivals:
             for rival in RIVALS[_kind(url)]:
@@ -117,6 +120,24 @@ def _time_index(container: Container, asked: Questions) -> None:
         prefixes = sorted({text[: length + 1] for text in asked.words if len(text) > length})
         _row(f"index: complete {length} letters", time_each(prefixes[:500], index.complete))
     _row("index: correct a typo", time_each(asked.typos[:500], index.near))
+
+
+def _time_names(container: Container, asked: Questions, finder: Search) -> None:
+    """Time the lists by a name, next to a search of one common word (`Search.find`), and write the names once."""
+    word = asked.common[0][1:]
+    _row("whole search: one common word, grouped", time_each([word] * 500, _grouped(finder)))
+    for kind, names in asked.names.items():
+        common = Counter(names).most_common(1)[0][0]
+        _row(f"list by a name: each {kind} of random books", time_each(names, partial(finder.list_books, kind)))
+        _row(f"list by a name: the most frequent {kind}", time_each([common] * 500, partial(finder.list_books, kind)))
+    publishers = asked.names[NameKind.PUBLISHER]
+    newest = partial(finder.newest, NameKind.PUBLISHER, limit=20)
+    _row("list by a name: feeds of publishers (Search.newest)", time_each(publishers, newest))
+    written = container.catalogue.name_writing
+    start, cpu_start = time.perf_counter(), time.process_time()
+    looked_at = written.write_all()
+    seconds, cpu = time.perf_counter() - start, time.process_time() - cpu_start
+    click.echo(f"   {looked_at:,} names looked at in {seconds:.1f} s, {cpu:.1f} s of them of this process's core")
 
 
 def _twenty_of(container: Container) -> Callable[[TermSet], None]:

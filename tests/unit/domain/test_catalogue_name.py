@@ -15,6 +15,7 @@ from app.domain.catalogue_name import (
     names_of,
     series_places,
     usual_spelling,
+    volume_in,
 )
 
 AUTHOR, SERIES, PUBLISHER, SUBJECT = NameKind
@@ -79,6 +80,23 @@ def test_nobody_signs_and_descriptions_are_no_authors(name: str):
 )
 def test_a_series_is_read_with_the_place_of_the_book(field: str, places: list[tuple[str, str]]):
     assert list(series_places(field)) == places
+
+
+@pytest.mark.parametrize(
+    ("series", "title", "volume"),
+    [
+        ("Jeeves #13", "Aunts Aren't Gentlemen", (13,)),
+        ("Jeeves #4.5", "x", (4.5,)),
+        ("三体", "三体Ⅱ：黑暗森林", (2,)),
+        ("文库", "战争与和平（上）", (1,)),
+        ("文库", "战争与和平（中）", (1.3,)),
+        ("文库", "战争与和平（下）", (1.6,)),
+        ("文库", "复活", ()),
+        ("Watch #1, Jeeves #2", "x", (2,)),
+    ],
+)
+def test_the_volume_of_a_book_in_its_series(series: str, title: str, volume: tuple[float, ...]):
+    assert volume_in(series, title, name_key(SERIES, "Jeeves")) == volume
 
 
 def test_a_book_is_listed_by_each_of_its_names_without_marks():
