@@ -290,3 +290,20 @@ def test_a_site_without_names_has_a_sitemap_of_its_books(app: Flask, client: Fla
     index = ET.fromstring(client.get("/sitemap.xml").data)
     site = app.config["SITE_URL"].rstrip("/")
     assert [place.text for place in index.iter(f"{SITEMAP}loc")] == [f"{site}/sitemap/books.xml"]
+
+
+def test_on_both_databases_names_lists_feeds_and_sitemaps_go_together(any_database_app: Flask):
+    stock(any_database_app, [*SHELF, *JEEVES, OMNIBUS])
+    write_names(any_database_app)
+    with any_database_app.app_context():
+        exchange = Exchange(any_database_app)
+        exchange.offer(exchange.member("老舍"), JEEVES[0].isbn13)
+    client = any_database_app.test_client()
+    assert location(client, "/author/劉慈欣") == "/author/刘慈欣"
+    assert titles(client.get("/author/刘慈欣").text) == ["三体", "三体Ⅱ：黑暗森林"]
+    assert titles(client.get("/publisher/Ecco/HarperCollins").text)[0] == JEEVES[0].title
+    assert titles(client.get("/publisher/Ecco/HarperCollins?gift=1&language=en").text) == [JEEVES[0].title]
+    assert len(ET.fromstring(client.get("/feed/author/刘慈欣").data).findall(f"{ATOM}entry")) == 3
+    assert quote("刘慈欣") in client.get("/sitemap/names-1.xml").text
+    for name in ("é", "x%00y", "%F0%9F%90%9F", "a " * 90):
+        assert client.get(f"/subject/{name}", follow_redirects=True).status_code == 404
