@@ -15,6 +15,7 @@ from app.queries.catalogue import CatalogueVersionQueries, IncompleteBookQueries
 from app.queries.catalogue_name import CatalogueNameQueries
 from app.queries.operation import SiteCountQueries
 from app.queries.work import WorkQueries
+from app.queries.work_decision import WorkDecisionQueries
 from app.search import analyzer
 from app.search.index.builder import Builder
 from app.search.index.mariadb_store import MariadbStore
@@ -27,6 +28,7 @@ from app.services.catalogue.catalogue import Catalogue
 from app.services.catalogue.catalogue_import import CatalogueImports
 from app.services.catalogue.families import Families
 from app.services.catalogue.names import CatalogueNames
+from app.services.catalogue.work_decisions import WorkDecisions
 from app.services.catalogue.works import Works
 from app.services.operations.site_counting import SiteCounting
 from app.sources.chain import SourceChain, http_client_for, sources_for
@@ -109,6 +111,16 @@ class CatalogueParts:
     def works(self) -> Works:
         """Assign books to the works of which they are editions."""
         return Works(self._core.sql, self._core.clock)
+
+    @cached_property
+    def work_decisions(self) -> WorkDecisions:
+        """Merge and part works as a moderator."""
+        return WorkDecisions(self._core.sql, self._core.clock, books=self.books, works=self.works)
+
+    @cached_property
+    def decision_list(self) -> WorkDecisionQueries:
+        """Look up what was decided about works."""
+        return WorkDecisionQueries(self._core.sql)
 
     @cached_property
     def names(self) -> CatalogueNameQueries:

@@ -1,7 +1,16 @@
 """The tables, a file for each group of them. Importing this package makes every table known to the migrations."""
 
 from app.models.bean import BeanBalance, BeanDebt, BeanTransfer
-from app.models.book import Book, BookAlias, Enrichment, ImportRun
+from app.models.book import (
+    Book,
+    BookAlias,
+    EditionReport,
+    Enrichment,
+    ImportRun,
+    ShortEdition,
+    WorkDecision,
+    WorkOverride,
+)
 from app.models.book_list import BookList, BookListRow
 from app.models.drift import Drift, DriftAddress, DriftEvent, ModeratorAct, SavedAddress
 from app.models.gift import Gift, GiftAnnouncement, OpenListing, Wish
@@ -32,6 +41,7 @@ __all__ = [
     "Drift",
     "DriftAddress",
     "DriftEvent",
+    "EditionReport",
     "Enrichment",
     "Gift",
     "GiftAnnouncement",
@@ -49,6 +59,7 @@ __all__ = [
     "SearchChange",
     "SearchPointer",
     "SecondFactor",
+    "ShortEdition",
     "SiteCount",
     "SiteSecret",
     "Throttle",
@@ -56,4 +67,6 @@ __all__ = [
     "User",
     "UserSession",
     "Wish",
+    "WorkDecision",
+    "WorkOverride",
 ]

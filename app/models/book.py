@@ -51,6 +51,7 @@ class Work(PlainBase):
     """What several editions have in common, by the hash of its key (`app.domain.work`).
 
     `family_id` is the work that it is a translation of, as far as that is known; else 0. An original is none's translation.
+    `same_as` is the work that a moderator has merged this one with, or 0: no book is in this one then.
     """
 
     __tablename__ = "work"
@@ -59,6 +60,81 @@ class Work(PlainBase):
     id: Mapped[int] = mapped_column(BigInteger().with_variant(Integer, "sqlite"), primary_key=True)
     work_key: Mapped[str] = mapped_column(Key(32), unique=True)
     family_id: Mapped[int] = mapped_column(BigInteger, default=0, server_default=text("0"), index=True)
+    same_as: Mapped[int] = mapped_column(BigInteger, default=0, server_default=text("0"), index=True)
+
+
+class WorkDecision(PlainBase):
+    """What a moderator decided about an edition's work: a `DecisionKind`, about `isbn13` and, unless it stands alone now, another.
+
+    The act of moderation says who did it and why. It holds until `undone_time`.
+    """
+
+    __tablename__ = "work_decision"
+    __table_args__ = ({"sqlite_autoincrement": True},)
+
+    id: Mapped[int] = mapped_column(BigInteger().with_variant(Integer, "sqlite"), primary_key=True)
+    kind: Mapped[str] = mapped_column(Key(10))
+    isbn13: Mapped[str] = mapped_column(Key(13))
+    other_isbn13: Mapped[str] = mapped_column(Key(13), default="", server_default=text("''"))
+    act_id: Mapped[int] = mapped_column(ForeignKey("moderator_act.id"))
+    undone_time: Mapped[int | None] = mapped_column(BigInteger)
+
+
+class WorkOverride(PlainBase):
+    """Which work an edition belongs to by a decision that holds, not by its facts; the newest decision counts.
+
+    Two works of one decision are merged. `known_by` is the ISBN whose facts made that work's key by the rule of this number, "" where a
+    decision made the work: so it is found again when the rule has changed.
+    """
+
+    __tablename__ = "work_override"
+
+    isbn13: Mapped[str] = mapped_column(Key(13), primary_key=True)
+    decision_id: Mapped[int] = mapped_column(
+        ForeignKey("work_decision.id"), primary_key=True, autoincrement=False, index=True
+    )
+    work_id: Mapped[int] = mapped_column(BigInteger, index=True)
+    known_by: Mapped[str] = mapped_column(Key(13), default="", server_default=text("''"))
+    rule: Mapped[int] = mapped_column(SmallInteger)
+
+
+class EditionReport(PlainBase):
+    """A member says that two editions of one work are not the same book; `isbn13` is the smaller number of the two.
+
+    `is_open` is 1 until a moderator has decided and NULL afterwards: its unique key lets a member report a pair once at a time.
+    """
+
+    __tablename__ = "edition_report"
+    __table_args__ = (
+        UniqueConstraint("user_id", "isbn13", "other_isbn13", "is_open"),
+        Index("ix_edition_report_is_open_id", "is_open", "id"),
+        Index("ix_edition_report_pair", "isbn13", "other_isbn13", "is_open"),
+        {"sqlite_autoincrement": True},
+    )
+
+    id: Mapped[int] = mapped_column(BigInteger().with_variant(Integer, "sqlite"), primary_key=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("user.id"))
+    isbn13: Mapped[str] = mapped_column(Key(13))
+    other_isbn13: Mapped[str] = mapped_column(Key(13))
+    note: Mapped[str] = mapped_column(String(200), default="", server_default=text("''"))
+    is_open: Mapped[int | None] = mapped_column(SmallInteger, default=1)
+    closed_time: Mapped[int | None] = mapped_column(BigInteger)
+
+
+class ShortEdition(PlainBase):
+    """An edition with so few pages that it may be one volume only; the worker finds them once a day.
+
+    `median` is that of the pages of its work's editions. `kept_time` is when a moderator said that it is the whole book.
+    """
+
+    __tablename__ = "short_edition"
+    __table_args__ = (Index("ix_short_edition_kept_time_isbn13", "kept_time", "isbn13"),)
+
+    isbn13: Mapped[str] = mapped_column(Key(13), primary_key=True)
+    work_id: Mapped[int] = mapped_column(BigInteger, index=True)
+    pages: Mapped[int] = mapped_column(Integer)
+    median: Mapped[int] = mapped_column(Integer)
+    kept_time: Mapped[int | None] = mapped_column(BigInteger)
 
 
 class BookAlias(PlainBase):

@@ -94,7 +94,8 @@ class SavedAddress(PlainBase):
 
 class ModeratorAct(PlainBase):
     """One act. `moderator_id` is NULL for the operator at the terminal; `kind` is the state that a drift was brought to, or
-    ``lift giving``, ``lift asking``. The reason of a decision stands in its drift and is erased with it. Rows stay.
+    ``lift giving``, ``lift asking``, or an act on works: these name one or two books. The reason of a drift's decision stands in the
+    drift and is erased with it. Rows stay.
     """
 
     __tablename__ = "moderator_act"
@@ -105,4 +106,6 @@ class ModeratorAct(PlainBase):
     kind: Mapped[str] = mapped_column(Key(20))
     drift_id: Mapped[int | None] = mapped_column(ForeignKey("drift.id"))
     member_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"))
+    isbn13: Mapped[str] = mapped_column(Key(13), default="", server_default=text("''"))
+    other_isbn13: Mapped[str] = mapped_column(Key(13), default="", server_default=text("''"))
     reason: Mapped[str] = mapped_column(String(200), default="", server_default=text("''"))

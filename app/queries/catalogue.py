@@ -54,7 +54,7 @@ class IncompleteBookQueries:
 _PATIENCE = 1.0
 _STATE = """
 SELECT (SELECT MAX(generation) FROM search_pointer), (SELECT MAX(seq) FROM search_change), (SELECT MAX(id) FROM book),
-       (SELECT MAX(id) FROM book_alias), (SELECT MAX(id) FROM work)
+       (SELECT MAX(id) FROM book_alias), (SELECT MAX(id) FROM work), (SELECT MAX(id) FROM moderator_act)
 """
 
 Stamp = tuple[object, ...]
@@ -62,7 +62,7 @@ Stamp = tuple[object, ...]
 
 class CatalogueVersionQueries:
     """Knows whether the catalogue changed: every change of a book writes to the index, every rebuild moves its pointer,
-    a new book, alias or work has the highest id.
+    a new book, alias or work has the highest id, and so has the act of a moderator who merges or parts works.
 
     :param commits: gives a number that rises with each commit of this process.
     """

@@ -24,12 +24,15 @@ class StoppedMemberRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ModeratorActRow:
-    """An act of a moderator; an empty name is the operator's, or a member's who has left. `title` is a drift's book."""
+    """An act of a moderator; an empty name is the operator's, or a member's who has left. `title` is a drift's book, or that of an
+    act on works, which may have another book, too.
+    """
 
     time: int
     moderator: str
     kind: str
     title: str
+    other_title: str
     member: str
     reason: str
 
@@ -73,7 +76,8 @@ _DEED = RowMapper(
     "a",
     time="a.create_time",
     moderator="COALESCE(m.nickname, '')",
-    title="COALESCE(d.title, '')",
+    title="COALESCE(d.title, b.title, '')",
+    other_title="COALESCE(o.title, '')",
     member="COALESCE(u.nickname, '')",
     reason="COALESCE(NULLIF(a.reason, ''), d.reason, '')",
 )
@@ -101,7 +105,8 @@ class ModerationQueries:
             f"SELECT {_DEED.columns} FROM moderator_act a "
             "LEFT JOIN user m ON m.id = a.moderator_id AND m.status IN (0, 1) "
             "LEFT JOIN user u ON u.id = a.member_id AND u.status IN (0, 1) "
-            "LEFT JOIN drift d ON d.id = a.drift_id ORDER BY a.id DESC LIMIT :limit",
+            "LEFT JOIN drift d ON d.id = a.drift_id "
+            "LEFT JOIN book b ON b.isbn13 = a.isbn13 LEFT JOIN book o ON o.isbn13 = a.other_isbn13 ORDER BY a.id DESC LIMIT :limit",
             {"limit": limit},
         )
         return _DEED.read_all(rows)

@@ -15,6 +15,7 @@ from app.domain.drift import OPEN_STATES, STATE_NAMES, DriftState, Party
 from app.domain.drift_deadlines import DELAYS
 from app.domain.exchange_policy import DAY
 from app.domain.moderation import Stop
+from app.domain.work_decision import WorkAct
 from app.libs.clock import epoch, from_epoch
 from app.libs.translations import LANGUAGES
 from app.queries.drift import DriftEventRow, DriftRow
@@ -152,7 +153,15 @@ def _happened(drift: DriftRow, event: DriftEventRow) -> Happened:
 def deed_in_words(deed: ModeratorActRow) -> Happened:
     """Return what a moderator did."""
     lifts = {Stop.GIVING.lift: _("让%(who)s继续送书"), Stop.ASKING.lift: _("让%(who)s继续请求书")}
-    if deed.kind in lifts:
+    on_works = {
+        WorkAct.MERGE: _("把《%(one)s》和《%(other)s》合并为同一本书"),
+        WorkAct.PART: _("把《%(one)s》的一个版本拆了出来"),
+        WorkAct.PUT: _("把《%(one)s》的一个版本归到《%(other)s》"),
+        WorkAct.UNDO: _("撤销了对《%(one)s》的决定"),
+    }
+    if deed.kind in on_works:
+        what = on_works[WorkAct(deed.kind)] % {"one": deed.title, "other": deed.other_title}
+    elif deed.kind in lifts:
         what = lifts[deed.kind] % {"who": _name(deed.member)}
     else:
         what = f"《{deed.title}》：{STATE_NAMES[DriftState(deed.kind)][LANGUAGES.index(g.language)]}"

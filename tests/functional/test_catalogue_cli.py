@@ -164,3 +164,47 @@ def test_a_database_without_tables_says_what_to_do(tmp_path: Path) -> None:
     assert result.exit_code == 1
     assert "run.py flask db upgrade" in result.output
     close(bare)
+
+
+OTHER_SANTI = SANTI | {"isbn13": "9787229030933", "title": "三体（精装）"}
+
+
+def test_works_are_merged_parted_listed_and_taken_back(app: Flask, tmp_path: Path) -> None:
+    path = tmp_path / "books.jsonl"
+    path.write_text("\n".join(json.dumps(book) for book in (SANTI, OTHER_SANTI, HONGLOU)), "utf-8")
+    run(app, "import", path)
+    assert run(app, "overrides").output == "nothing was decided\n"
+    merge = ("merge", "978-7-5366-9293-0", "9787020002207", "--reason", "a test")
+    assert run(app, *merge).output == "merged; `catalogue undo 1` takes it back\n"
+    with app.app_context():
+        books = [container.catalogue.books.find(str(book["isbn13"])) for book in (SANTI, OTHER_SANTI, HONGLOU)]
+    assert len({book and book.work_id for book in books}) == 1
+    again = run(app, *merge)
+    assert again.exit_code == 1
+    assert "count as the same book already" in again.output
+    assert "`catalogue undo 2`" in run(app, "part", "9787229030933", "--reason", "another translation").output
+    assert "`catalogue undo 3`" in run(app, "part", "9787229030933", "--into", "9787536692930", "--reason", "x").output
+    assert run(app, "undo", "1", "--reason", "was wrong").output == "decision 1 is taken back\n"
+    third, second, first = run(app, "overrides").output.splitlines()
+    assert "put    9787229030933 三体（精装） + 9787536692930 三体  operator: x" in third
+    assert "part   9787229030933 三体（精装）  operator: another translation" in second
+    assert "merge (taken back)  9787536692930 三体 + 9787020002207 红楼梦  operator: a test" in first
+    assert "had done this before" in run(app, "undo", "1", "--reason", "was wrong").output
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        (("merge", "9787536692931", "9787020002207", "--reason", "x"), "9787536692931 is no ISBN"),
+        (("merge", "9787536692930", "9787020002207", "--reason", "x"), "There is no book with the ISBN 9787536692930"),
+        (("part", "9787536692930", "--reason", " "), "1 to 200 characters, please"),
+        (("part", "9787536692930", "--reason", "x" * 201), "1 to 200 characters, please"),
+        (("part", "9787536692930"), "Missing option '--reason'"),
+        (("undo", "7", "--reason", "x"), "There is no such decision"),
+    ],
+)
+def test_mistakes_are_said(app: Flask, typed: tuple[str, ...], said: str) -> None:
+    result = run(app, *typed)
+    assert result.exit_code
+    assert said in result.output
+    assert "Traceback" not in result.output

@@ -19,8 +19,8 @@ BOOK = 5
 Kept = dict[str, Any]
 
 
-def _isbn(c: Container) -> str:
-    return c.catalogue.indexed_books.find_many([BOOK])[BOOK].facts.isbn13
+def _isbn(c: Container, book: int = BOOK) -> str:
+    return c.catalogue.indexed_books.find_many([book])[book].facts.isbn13
 
 
 #: In this order; each may keep something for those behind it.
@@ -43,6 +43,10 @@ DEEDS: Mapping[str, Callable[[Container, Kept, Sizes], object]] = {
     "offer another": lambda c, kept, _: kept.update(gift=c.exchange.gifts.offer(OTHER, _isbn(c), Offer()).gift_id),
     "withdraw": lambda c, kept, _: c.exchange.gifts.withdraw(OTHER, kept["gift"]),
     "read notices": lambda c, kept, _: c.exchange.notices.mark_read(OTHER, up_to=2**53),
+    "merge works": lambda c, kept, _: kept.update(
+        decision=c.catalogue.work_decisions.merge(MODERATOR, _isbn(c), _isbn(c, BOOK + 1), reason="同一本")
+    ),
+    "undo a merge": lambda c, kept, _: c.catalogue.work_decisions.undo(MODERATOR, kept["decision"], reason="不是"),
     "log in": lambda c, kept, _: open_session(c, OTHER, "another browser"),
     "log out elsewhere": lambda c, kept, _: c.members.sessions.end_others(OTHER),
     "delete a list": lambda c, kept, _: c.lists.book_lists.forget(BUSY, BUSY),

@@ -112,6 +112,7 @@ SAMPLES: Mapping[str, Ask] = {
     "ModerationQueries.list_stopped": lambda c, _: c.exchange.moderation_list.list_stopped(),
     "ModerationQueries.has_losses": lambda c, _: c.exchange.moderation_list.has_losses(offset=200),
     "ModerationQueries.list_deeds": lambda c, _: c.exchange.moderation_list.list_deeds(limit=50),
+    "WorkDecisionQueries.list_decisions": lambda c, _: c.catalogue.decision_list.list_decisions(limit=20, offset=20),
     "NoticeQueries.list_of": lambda c, _: c.exchange.notice_list.list_of(BUSY, limit=20, offset=40),
     "NoticeQueries.count_of": lambda c, _: c.exchange.notice_list.count_of(BUSY),
     "NoticeQueries.count_unread": lambda c, _: c.exchange.notice_list.count_unread(BUSY),

@@ -24,17 +24,17 @@ _HOLD_WISHERS = (
     f"(SELECT user_id FROM wish WHERE isbn13 = :isbn AND ({_OPEN} OR {_JOINED})) ORDER BY user_id FOR UPDATE"
 )
 _MOVE = (
-    "UPDATE gift SET work_id = :new WHERE isbn13 = :isbn",
+    "UPDATE gift SET work_id = :work WHERE isbn13 = :isbn",
     (
         "DELETE FROM open_listing WHERE isbn13 = '' AND work_id = :old AND kind = 'wish' "
         f"AND listing_id IN (SELECT id FROM wish WHERE isbn13 = :isbn AND {_OPEN})"
     ),
-    "UPDATE wish SET work_id = :new WHERE isbn13 = :isbn",
+    "UPDATE wish SET work_id = :work WHERE isbn13 = :isbn",
 )
 #: Wishes of one member of which one is for any edition of the work: by its place there, or by its row, for it has none yet.
 _MEETING = (
     "SELECT m.user_id, m.scope, m.id, o.scope, o.id FROM wish m "
-    "JOIN open_listing p ON p.user_id = m.user_id AND p.isbn13 = '' AND p.work_id = :new AND p.kind = 'wish' "
+    "JOIN open_listing p ON p.user_id = m.user_id AND p.isbn13 = '' AND p.work_id = :work AND p.kind = 'wish' "
     f"JOIN wish o ON o.id = p.listing_id AND o.id <> m.id WHERE m.isbn13 = :isbn AND m.{_OPEN} UNION "
     "SELECT m.user_id, m.scope, m.id, o.scope, o.id FROM wish m "
     f"JOIN wish o ON o.user_id = m.user_id AND o.work_id = m.work_id AND o.id <> m.id AND o.{_OPEN} "
@@ -68,8 +68,18 @@ _HOLDER = (
 #: A wish for any language takes the places of its family besides that of its work, as far as they are free.
 _FAMILY_PLACES = (
     f"{_TAKE} SELECT w.user_id, '', f.id, 'wish', w.id, w.create_time FROM wish w JOIN ({FAMILY}) f ON f.id <> w.work_id "
-    f"WHERE w.id = :wish AND w.scope = '{WishScope.ANY}' AND NOT EXISTS (SELECT 1 FROM open_listing o "
+    f"WHERE w.{{which}} AND w.{_OPEN} AND w.scope = '{WishScope.ANY}' AND NOT EXISTS (SELECT 1 FROM open_listing o "
     "WHERE o.user_id = w.user_id AND o.isbn13 = '' AND o.work_id = f.id)"
+)
+_FAMILY_PLACES_OF_ONE = _FAMILY_PLACES.format(which="id = :wish")
+#: One whose book moves into another family means that one; where the new work has none it keeps what it meant.
+_CHANGE_FAMILY = (
+    (
+        "DELETE FROM open_listing WHERE isbn13 = '' AND kind = 'wish' AND listing_id IN "
+        f"(SELECT id FROM wish WHERE isbn13 = :isbn AND {_OPEN} AND scope = '{WishScope.ANY}') "
+        f"AND work_id NOT IN ({FAMILY}) AND EXISTS (SELECT 1 FROM ({FAMILY}) f WHERE f.id <> :work)"
+    ),
+    _FAMILY_PLACES.format(which="isbn13 = :isbn AND f.id <> :old"),
 )
 _WORK_OF = "SELECT work_id FROM wish WHERE id = :wish"
 _REOPEN = (
@@ -97,20 +107,26 @@ class ListedWorks:
         marks, params = in_list("i", isbns)
         with self._sql as cursor:
             moved = cursor.execute(_ELSEWHERE.format(isbns=marks), params).fetchall()
-            for isbn13, old, new in sorted(map(tuple, moved)):
-                self._move(cursor, {"isbn": isbn13, "old": old, "new": new})
+            moves = [{"isbn": isbn13, "old": old, "work": work} for isbn13, old, work in sorted(map(tuple, moved))]
+            for move in moves:
+                if self._sql.dialect != "sqlite":
+                    cursor.execute(_HOLD_WISHERS, move).fetchall()
+                for statement in _MOVE:
+                    cursor.execute(statement, move)
+            for move in moves:
+                self._settle(cursor, move)
 
-    def _move(self, cursor: QueryCursor, move: Params) -> None:
-        if self._sql.dialect != "sqlite":
-            cursor.execute(_HOLD_WISHERS, move).fetchall()
-        for statement in _MOVE:
-            cursor.execute(statement, move)
+    @staticmethod
+    def _settle(cursor: QueryCursor, move: Params) -> None:
+        """Join and part the wishes of a book that stands in its new work, as all that move with it do, and take their places."""
         for (wish_id,) in cursor.execute(_PARTED, move).fetchall():
             _part(cursor, wish_id)
         for meeting in _joined(cursor.execute(_MEETING, move).fetchall()):
             for statement in _JOIN:
                 cursor.execute(statement, meeting)
         cursor.execute(_TAKE_PLACES, move)
+        for statement in _CHANGE_FAMILY:
+            cursor.execute(statement, move)
 
 
 def _joined(meetings: Sequence[tuple[int, str, int, str, int]]) -> Iterator[Params]:
@@ -130,6 +146,6 @@ def _part(cursor: QueryCursor, wish_id: int) -> None:
         wish = {"wish": wish_id}
         for statement in _REOPEN:
             cursor.execute(statement, wish)
-        cursor.execute(_FAMILY_PLACES, wish | {"work": cursor.execute(_WORK_OF, wish).fetchvalue()})
+        cursor.execute(_FAMILY_PLACES_OF_ONE, wish | {"work": cursor.execute(_WORK_OF, wish).fetchvalue()})
     elif holder[0] == "wish":
         cursor.execute(_JOIN_HOLDER, {"wish": wish_id, "kept": holder[1]})

@@ -1,12 +1,13 @@
 """Works: the rows that editions have in common, made as books are stored, and assigned to the books of before while the site runs.
 
 Books of before are those without a work, and, when the rule has changed, all of them: the rule's number and the last book that was
-looked at since stand in `site_count`, so that each slice goes on where the last one ended.
+looked at since stand in `site_count`, so that each slice goes on where the last one ended. What moderators decided comes before what
+the rule says (`WorkOverrides`).
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from operator import itemgetter
 from typing import NamedTuple
 
@@ -17,6 +18,7 @@ from app.libs.clock import Clock, epoch
 from app.queries.book import BOOK, BookRow
 from app.queries.catalogue import IndexedBookQueries
 from app.services.catalogue.listed_works import ListedWorks
+from app.services.catalogue.work_overrides import WorkOverrides
 from app.services.unit_of_work import use_case
 
 #: Books of one transaction: a tenth of a second of the one writer's time on SQLite.
@@ -63,20 +65,36 @@ class Works:
         self._indexed = IndexedBookQueries(sql)
         self._clock = clock
         self._listed = ListedWorks(sql)
+        self._overrides = WorkOverrides(sql)
 
     def store(self, keys: Mapping[BookFacts, str]) -> dict[BookFacts, int]:
-        """Return the ids of the works with these keys, by the facts that have them; those that are new are there afterwards."""
+        """Return the ids of the works of books, by the facts that have these keys; works that are new are there afterwards."""
+        ids = self.find_or_add(set(keys.values()))
+        works = self._overrides.apply({facts.isbn13: ids[key] for facts, key in keys.items()})
+        return {facts: works[facts.isbn13] for facts in keys}
+
+    def find_or_add(self, keys: Collection[str]) -> dict[str, int]:
+        """Return the ids of the works with these keys before merging; those that are new are there afterwards."""
         if not keys:
             return {}
-        marks, params = in_list("k", sorted(set(keys.values())))
+        marks, params = in_list("k", sorted(keys))
         select = f"SELECT work_key, id FROM work WHERE work_key IN ({marks})"
         ids: dict[str, int] = dict(self._sql.fetchall(select, params))
-        if missing := sorted(set(keys.values()) - ids.keys()):
+        if missing := sorted(set(keys) - ids.keys()):
             now = epoch(self._clock.now())
             insert = _INSERT + UNLESS_KNOWN[self._sql.dialect]
             self._sql.execute_many(insert, [{"key": key, "now": now} for key in missing])
             ids = dict(self._sql.fetchall(select + FOR_UPDATE[self._sql.dialect], params))
-        return {facts: ids[key] for facts, key in keys.items()}
+        return ids
+
+    def look_again(self, works: Collection[int], isbns: Collection[str]) -> None:
+        """Move the books of these works and numbers to where they belong since something was decided. Their rows are held."""
+        held: dict[str, BookRow] = {}
+        for column, values in (("isbn13", sorted(isbns)), ("work_id", sorted(works))):
+            marks, params = in_list("v", values)
+            select = f"SELECT {BOOK.columns} FROM book b WHERE b.{column} IN ({marks}){FOR_UPDATE[self._sql.dialect]}"
+            held |= {book.facts.isbn13: book for book in map(BOOK.read, self._sql.fetchall(select, params))}
+        self._look_at(list(held.values()))
 
     def hold(self, isbn13: str) -> BookRow | None:
         """Return a book, held until the transaction ends, with its work: one that had none yet is assigned to it."""
@@ -123,13 +141,33 @@ class Works:
         return self._look_at(books) if books else self._renew(limit)
 
     def _renew(self, limit: int) -> _Slice:
+        if not self._is_renewing():
+            self.renew_overrides()
         books = self._indexed.list_after(self._renewed_upto(), limit)
         return self._look_at(books, upto=books[-1].id) if books else _Slice(0, 0)
 
     def _renewed_upto(self) -> int:
         """Return the id of the last book that was looked at since this rule is in force, or 0."""
-        noted: dict[str, int] = dict(self._sql.fetchall(_PROGRESS, {"rule": RULE_NOTED, "upto": UPTO_NOTED}))
-        return noted.get(UPTO_NOTED, 0) if noted.get(RULE_NOTED) == RULE else 0
+        return self._noted().get(UPTO_NOTED, 0) if self._is_renewing() else 0
+
+    def _is_renewing(self) -> bool:
+        """Return whether books were looked at since this rule is in force."""
+        return self._noted().get(RULE_NOTED) == RULE
+
+    def _noted(self) -> dict[str, int]:
+        return dict(self._sql.fetchall(_PROGRESS, {"rule": RULE_NOTED, "upto": UPTO_NOTED}))
+
+    @use_case
+    def renew_overrides(self) -> None:
+        """Let what was decided while another rule was in force be about the works that this one makes of the same editions."""
+        known_by = self._overrides.list_known_by(rule=RULE)
+        if not known_by:
+            return
+        marks, params = in_list("i", known_by)
+        rows = self._sql.fetchall(f"SELECT {BOOK.columns} FROM book b WHERE b.isbn13 IN ({marks})", params)
+        keys = {book.facts.isbn13: key_of_work(book.facts) for book in map(BOOK.read, rows)}
+        works = self.find_or_add(set(keys.values()))
+        self._overrides.renew({isbn: works[key] for isbn, key in keys.items()}, rule=RULE)
 
     def _look_at(self, books: Sequence[BookRow], upto: int | None = None) -> _Slice:
         return self._assign(books, {book.facts: key_of_work(book.facts) for book in books}, upto)

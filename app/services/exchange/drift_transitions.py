@@ -184,7 +184,10 @@ class DriftTransitions:
             free_places(row.requester_id, kind="wish", listing_id=place.listing_id)
 
     def _reopen_wish(self, row: Drift) -> None:
-        """Open what this drift had fulfilled, unless its place on the member's lists is taken or they have left."""
+        """Open what this drift had fulfilled, unless its place on the member's lists is taken or they have left.
+
+        Where the wish for another edition has the place, it is joined to that one: their works may part again.
+        """
         fulfilled = select(Wish).where(Wish.drift_id == row.id, Wish.state == wish_rules.WishState.FULFILLED.value)
         wishes = db.session.execute(fulfilled.execution_options(populate_existing=True)).scalars().all()
         if not wishes or not self._tools.facts.get_standing(row.requester_id).present:
@@ -196,6 +199,11 @@ class DriftTransitions:
             places = wish_rules.places_of(scope, wish.isbn13, works)
             if take_places(wish.user_id, places, kind="wish", listing_id=wish.id, now=now):
                 wish.state, wish.drift_id = wish_rules.WishState.OPEN.value, None
+                continue
+            holder = find_listings(wish.user_id, places)[0]
+            if holder.kind == "wish" and db.session.get_one(Wish, holder.listing_id).isbn13 != wish.isbn13:
+                wish.state, wish.drift_id = wish_rules.WishState.JOINED.value, None
+                wish.joined_to = holder.listing_id
         db.session.flush()
 
     def _tell(self, row: Drift, step: Transition, party: Party) -> None:

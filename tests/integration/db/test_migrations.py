@@ -369,3 +369,48 @@ def test_wishes_of_before_stay_those_of_one_edition_and_their_owners_are_asked_o
         ]
         assert sql.fetchall(places) == sorted([*before, (2, other, "wish", 4, 9)])
     assert pool_of(app).leased == 0
+
+
+def test_decisions_about_works_come_and_go_and_books_stay_where_they_are(fresh_url: str, tmp_path: Path) -> None:
+    one, other = "9787020002207", "9787020008735"
+    app = make_app(tmp_path, fresh_url)
+    with app.app_context():
+        upgrade(revision="0030")
+        with db.auto_commit() as session:
+            for row in (
+                "INSERT INTO work (id, work_key, create_time) VALUES (5, 'k', 1), (6, 'l', 1)",
+                (
+                    f"INSERT INTO book (id, isbn13, title, summary, work_id, create_time) VALUES (1, '{one}', '红楼梦', '', 5, 1), "
+                    f"(2, '{other}', '石头记', '', 6, 1)"
+                ),
+                "INSERT INTO moderator_act (id, kind, reason, create_time) VALUES (1, 'lift giving', 'x', 1)",
+            ):
+                session.execute(text(row))
+        upgrade(revision="0031")
+        sql = container.core.sql
+        assert sql.fetchall("SELECT id, same_as FROM work ORDER BY id") == [(5, 0), (6, 0)]
+        assert sql.fetchall("SELECT id, isbn13, other_isbn13 FROM moderator_act") == [(1, "", "")]
+        with db.auto_commit() as session:
+            for row in (
+                "UPDATE work SET same_as = 5 WHERE id = 6",
+                "UPDATE book SET work_id = 5",
+                (
+                    "INSERT INTO moderator_act (id, kind, isbn13, other_isbn13, create_time) "
+                    f"VALUES (2, 'merge works', '{one}', '{other}', 2)"
+                ),
+                (
+                    "INSERT INTO work_decision (id, kind, isbn13, other_isbn13, act_id, create_time) "
+                    f"VALUES (1, 'merge', '{one}', '{other}', 2, 2)"
+                ),
+                (
+                    "INSERT INTO work_override (isbn13, decision_id, work_id, known_by, rule, create_time) "
+                    f"VALUES ('{one}', 1, 5, '{one}', 2, 2), ('{other}', 1, 6, '{other}', 2, 2)"
+                ),
+            ):
+                session.execute(text(row))
+        downgrade(revision="0030")
+        assert sql.fetchall("SELECT id, work_id FROM book ORDER BY id") == [(1, 5), (2, 5)]
+        assert sql.fetchall("SELECT id, kind FROM moderator_act") == [(1, "lift giving")]
+        upgrade(revision="0031")
+        assert sql.fetchvalue("SELECT COUNT(*) FROM work_decision") == 0
+    assert pool_of(app).leased == 0
