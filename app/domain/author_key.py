@@ -45,7 +45,7 @@ def author_key(name: str) -> str:
     return "" if key in _NOBODY else key
 
 
-@lru_cache(maxsize=50_000)
+@lru_cache(maxsize=20_000)
 def bare_name(name: str) -> str:
     """Return an author's name without marks of nationality and of what was done: [英] 阿加莎·克里斯蒂 著 is 阿加莎·克里斯蒂."""
     bare = _BRACKETS.sub(" ", name).strip() or name.strip()

@@ -106,15 +106,17 @@ def names_of(facts: BookFacts, kind: NameKind) -> tuple[str, ...]:
     return tuple(name for name in _NAMES[kind](facts) if name_key(kind, name))
 
 
-@lru_cache(maxsize=50_000)
 def name_key(kind: NameKind, name: str) -> str:
     """Return by what a name is compared; "" for what is none (nobody's, only signs, or too long).
 
     Case, accents, punctuation, spaces and variants of characters do not count; of authors neither do marks of nationality and role,
     and "Tolkien, J.R.R." is J. R. R. Tolkien.
     """
-    if len(name) > LONGEST_NAME:
-        return ""
+    return _key(kind, name) if len(name) <= LONGEST_NAME else ""  # so that no long address is remembered
+
+
+@lru_cache(maxsize=20_000)
+def _key(kind: NameKind, name: str) -> str:
     if kind is NameKind.AUTHOR:
         bare = bare_name(name)
         name = "" if is_nobody(bare) else turned(bare)

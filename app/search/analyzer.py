@@ -46,7 +46,7 @@ from app.domain.text import (
 from app.search.index.port import BookTerms
 from app.search.pinyin import LONGEST_INITIALS, READINGS, Syllables, readings_of
 
-SCHEME: Final = 4
+SCHEME: Final = 5
 """Rises when the same book gets other terms than before; a test tells when it must. Indexes of another version are rebuilt."""
 
 LONGEST_EXACT: Final = 4
@@ -136,7 +136,7 @@ def language_term(code: str) -> str:
     return "l" + code.partition("-")[0].lower()
 
 
-@lru_cache(maxsize=50_000)
+@lru_cache(maxsize=20_000)
 def listed_term(kind: NameKind, name: str) -> str:
     """Return the term of the books that are listed by a name, in any of its spellings."""
     return NAME_LETTERS[kind] + _hashed(name_key(kind, name))[:LISTED_LETTERS]

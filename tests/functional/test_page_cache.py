@@ -50,7 +50,7 @@ def plain(client: FlaskClient) -> str:
     return client.get(SEARCH).text.replace("<mark>", "").replace("</mark>", "")
 
 
-@pytest.mark.parametrize("path", [SEARCH, "/", f"/book/{SANTI.isbn13}/detail", "/book/suggest?q=三"])
+@pytest.mark.parametrize("path", [SEARCH, "/", f"/book/{SANTI.isbn13}/detail", "/book/suggest?q=三", "/author/刘慈欣"])
 def test_the_second_visitor_gets_the_page_of_the_first(caching: Flask, path: str):
     first, second = caching.test_client().get(path), caching.test_client().get(path)
     assert "kept" in second.headers["Server-Timing"]

@@ -6,10 +6,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from app.domain.author_key import bare_name
 from app.domain.book import BookFacts
 from app.domain.catalogue_name import (
     LONGEST_NAME,
     NameKind,
+    _key,
     in_address,
     name_key,
     names_of,
@@ -59,6 +61,13 @@ def test_other_names_are_not(kind: NameKind, name: str, other: str):
 @pytest.mark.parametrize("name", ["", " ", "…", "佚名", "Anonymous", "\x00", "长" * (LONGEST_NAME + 1)])
 def test_nobody_signs_and_descriptions_are_no_authors(name: str):
     assert name_key(AUTHOR, name) == ""
+
+
+def test_what_is_too_long_for_a_name_is_not_remembered():
+    name_key(AUTHOR, "短")
+    before = _key.cache_info().currsize, bare_name.cache_info().currsize
+    assert name_key(AUTHOR, "long " * 2000) == ""
+    assert before == (_key.cache_info().currsize, bare_name.cache_info().currsize)
 
 
 @pytest.mark.parametrize(
