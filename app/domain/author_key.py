@@ -107,11 +107,14 @@ def _by_consonants(name: str) -> str:
     """
     if len(name) < _FEWEST_SYLLABLES:
         return name
-    sounds = [_consonants().get(sign) for sign in name]
-    if None in sounds:
-        return name
-    said = "".join(filter(None, sounds))
+    said = consonants_of(name)
     return said if len(said) > 1 else name
+
+
+def consonants_of(name: str) -> str:
+    """Return the consonants of a foreign name in Chinese characters, "" where it has a character that writes none."""
+    sounds = [_consonants().get(sign) for sign in name]
+    return "" if None in sounds else "".join(filter(None, sounds))
 
 
 def _is_foreign(name: str) -> bool:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from typing import Final, NamedTuple
 
-from app.domain.author_key import author_key
+from app.domain.author_key import author_key, consonants_of
 from app.domain.book import BookFacts
 from app.domain.text import fold, has_han, without_article
 
@@ -33,6 +33,37 @@ def original_of(facts: BookFacts) -> Original | None:
 def whole_title(facts: BookFacts) -> str:
     """Return title and subtitle of a book, uncut and folded, as an original's title is compared."""
     return _whole(f"{facts.title} {facts.subtitle}")
+
+
+#: The consonants by which translators write those of a Latin name, see `transliteration.txt`.
+_HEARD: Final = {
+    letter: sounds
+    for letters, sounds in (
+        ("pb", "p"), ("td", "ts"), ("kqx", "ksqj"), ("c", "ksqj"), ("g", "kjqh"), ("j", "jqh"), ("s", "sz"), ("z", "zsq"),
+        ("h", "h"), ("fv", "fw"), ("w", "wf"), ("m", "m"), ("n", "n"), ("lr", "l"),
+    )
+    for letter in letters
+}  # fmt: skip
+#: Words of a title that hardly another book has.
+_RARE: Final = 3
+
+
+def may_be_author(facts: BookFacts, surname: str) -> bool:
+    """Return whether a translation may be a book of the author with this surname (as `author_key` has it), told nowhere.
+
+    A name in Chinese characters begins with the consonant of the Latin one, or, where it begins with a vowel, of its second; one whose sound is
+    not written so (石黑一雄) may be anybody's, and then the title has to say it all.
+    """
+    name = author_key(facts.authors[0]) if facts.authors else ""
+    if name == surname:
+        return True
+    if not has_han("".join(facts.authors)):
+        return False
+    said = name if name.isascii() else consonants_of(name)
+    if not said:
+        return len(fold(facts.original_title).split()) >= _RARE
+    heard = [letter for letter in surname if letter in _HEARD][:2]
+    return any(said[0] in _HEARD[letter] for letter in heard)
 
 
 def _whole(title: str) -> str:

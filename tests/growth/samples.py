@@ -78,7 +78,7 @@ SAMPLES: Mapping[str, Ask] = {
     "ExchangeStatQueries.list_works": lambda c, _: c.exchange.facts.list_works(1, WishScope.ANY),
     "ListingQueries.find_wished": lambda c, _: c.exchange.listings.find_wished(BUSY, 1),
     "WorkQueries.list_relatives": lambda c, _: c.catalogue.work_queries.list_relatives(1, 50),
-    "WorkQueries.list_translations": lambda c, _: c.catalogue.work_queries.list_translations(0, 20_000, 200),
+    "WorkQueries.list_translations": lambda c, _: c.catalogue.work_queries.list_translations(0, 2_000, 200),
     "WorkQueries.list_families": lambda c, _: c.catalogue.work_queries.list_families([1, 2]),
     "CatalogueVersionQueries.stamp": lambda c, _: c.catalogue.version.stamp(),
     "IndexedBookQueries.find_many": lambda c, _: c.catalogue.indexed_books.find_many([1, 2, 3]),

@@ -167,12 +167,13 @@ class Catalogue:
         self._write_entries(list(held), {})
 
     def _store(self, wave: Mapping[str, BookFacts], books: Prepared) -> StoreOutcome:
-        work = _compare(wave, self._load(list(wave), lock=True), books.is_same)
+        known = self._load(list(wave), lock=True)
+        work = _compare(wave, known, books.is_same)
         stored = [*work.new, *work.changed.values()]
         works = self._works.store({facts: books.works.get(facts) or key_of_work(facts) for facts in stored})
         late = self._insert(work.new, works)
         self._update(work.changed, works)
-        self._works.follow([facts.isbn13 for facts in work.changed.values()])
+        self._works.follow([known[facts.isbn13] for facts in work.changed.values()])
         to_index = [facts.isbn13 for facts in work.changed.values()]
         to_index += [facts.isbn13 for facts in work.new if books.index_new and facts.isbn13 not in late]
         self._write_entries(to_index, books.terms)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import groupby
 from operator import itemgetter
 
 from app.db.dialects import Params
 from app.db.sql_helper import QueryCursor, SqlHelper, in_list
 from app.domain.wish import WishScope, WishState
+from app.queries.book import BookRow
 from app.queries.work import FAMILY
 
 _OPEN, _JOINED = f"state = '{WishState.OPEN}'", f"state = '{WishState.JOINED}'"
@@ -86,6 +87,20 @@ _REOPEN = (
     f"{_TAKE} SELECT w.user_id, {_PLACE[0]}, {_PLACE[1]}, 'wish', w.id, w.create_time FROM wish w WHERE w.id = :wish",
     f"UPDATE wish SET state = '{WishState.OPEN}', joined_to = NULL WHERE id = :wish",
 )
+_EMPTIED = (
+    "SELECT k.id FROM work k WHERE k.id IN ({works}) AND NOT EXISTS (SELECT 1 FROM book b WHERE b.work_id = k.id)"
+)
+_WORK_OF_BOOK = "SELECT work_id FROM book WHERE isbn13 = :isbn"
+_FAMILY_OF_OLD = "SELECT CASE WHEN family_id = :new THEN 0 ELSE family_id END AS family_id FROM work WHERE id = :old"
+_HAND_OVER = {
+    dialect: (
+        f"UPDATE work SET family_id = (SELECT o.family_id FROM ({_FAMILY_OF_OLD}) o) WHERE id = :new AND family_id = 0",
+        "UPDATE work SET family_id = :new WHERE family_id = :old AND id <> :new",
+        f"UPDATE {unless_taken} open_listing SET work_id = :new WHERE isbn13 = '' AND work_id = :old",
+        "DELETE FROM open_listing WHERE isbn13 = '' AND work_id = :old",
+    )
+    for dialect, unless_taken in {"sqlite": "OR IGNORE", "mysql": "IGNORE"}.items()
+}
 _WIDEST_FIRST = tuple(reversed(WishScope))
 _JOIN_HOLDER = "UPDATE wish SET joined_to = :kept WHERE id = :wish"
 
@@ -100,11 +115,13 @@ class ListedWorks:
     def __init__(self, sql: SqlHelper) -> None:
         self._sql = sql
 
-    def follow(self, isbns: Sequence[str]) -> None:
-        """Let the gifts and wishes of these books follow them. Their rows are held, so no new one comes meanwhile."""
-        if not isbns:
+    def follow(self, books: Sequence[BookRow]) -> None:
+        """Let gifts, wishes and families follow books that were moved; `books` as they were before. Their rows are held, so no new
+        gift or wish comes meanwhile.
+        """
+        if not books:
             return
-        marks, params = in_list("i", isbns)
+        marks, params = in_list("i", [book.facts.isbn13 for book in books])
         with self._sql as cursor:
             moved = cursor.execute(_ELSEWHERE.format(isbns=marks), params).fetchall()
             moves = [{"isbn": isbn13, "old": old, "work": work} for isbn13, old, work in sorted(map(tuple, moved))]
@@ -115,6 +132,17 @@ class ListedWorks:
                     cursor.execute(statement, move)
             for move in moves:
                 self._settle(cursor, move)
+            self._hand_over(cursor, {book.work_id: book.facts.isbn13 for book in books if book.work_id})
+
+    def _hand_over(self, cursor: QueryCursor, left: Mapping[int, str]) -> None:
+        """Let a work take the place of one that has lost its last edition to it, in its family and in wishes for any language."""
+        if not left:
+            return
+        marks, params = in_list("w", sorted(left))
+        for (old,) in cursor.execute(_EMPTIED.format(works=marks), params).fetchall():
+            new = cursor.execute(_WORK_OF_BOOK, {"isbn": left[old]}).fetchvalue()
+            for statement in _HAND_OVER[self._sql.dialect]:
+                cursor.execute(statement, {"old": old, "new": new})
 
     @staticmethod
     def _settle(cursor: QueryCursor, move: Params) -> None:

@@ -104,9 +104,9 @@ class Works:
         self._look_at([book])
         return self._lock(isbn13)
 
-    def follow(self, isbns: Sequence[str]) -> None:
-        """Let gifts and wishes follow these books to their works, as the last thing of what moves them."""
-        self._listed.follow(isbns)
+    def follow(self, books: Sequence[BookRow]) -> None:
+        """Let gifts, wishes and families follow books to their works, as the last thing of what moves them; `books` as they were before."""
+        self._listed.follow(books)
 
     def assign(self, limit: int) -> int:
         """Assign the next books to their works, as `assign_all` does; return how many were looked at."""
@@ -181,7 +181,7 @@ class Works:
             if works[book.facts] != book.work_id
         ]
         self._sql.execute_many(_ASSIGN, sorted(rows, key=itemgetter("id")))
-        self._listed.follow([book.facts.isbn13 for book in books if works[book.facts] != book.work_id])
+        self._listed.follow([book for book in books if works[book.facts] != book.work_id])
         if upto is not None:
             now = epoch(self._clock.now())
             numbers = {RULE_NOTED: RULE, UPTO_NOTED: upto}.items()

@@ -47,7 +47,7 @@ def clock() -> FrozenClock:
 @pytest.fixture
 def linking(box: Container, clock: FrozenClock) -> Families:
     catalogue = box.catalogue
-    return Families(box.core.sql, catalogue.work_queries, catalogue.search, clock, now=lambda: 0.0)
+    return Families(box.core.sql, catalogue.work_queries, catalogue.search, clock)
 
 
 def linked(box: Container, facts: BookFacts) -> set[str]:
@@ -121,21 +121,18 @@ def test_a_round_goes_on_where_it_was_stopped_and_begins_once_a_day(
     box: Container, linking: Families, clock: FrozenClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(families, "TRANSLATIONS", 1)
-    monkeypatch.setattr(families, "TURN_SECONDS", 0.5)
-    ticks = iter(range(100))
-    slow = Families(
-        box.core.sql, box.catalogue.work_queries, box.catalogue.search, clock, now=lambda: next(ticks) / 2.1
-    )
+    monkeypatch.setattr(families, "TURN_SLICES", 1)
     box.catalogue.writer.store([HUNGER, SAID, SOLEDAD, SOLITUDE])
-    slow.take_turn()
+    linking.take_turn()
     assert (linked(box, SAID), linked(box, SOLITUDE)) == ({HUNGER.isbn13}, set())
     for _ in range(3):
-        slow.take_turn()
+        linking.take_turn()
     assert linked(box, SOLITUDE) == {SOLEDAD.isbn13}
     box.catalogue.writer.store([replace(SOLITUDE, isbn13="9787020002207", title="孤独百年")])
     late = replace(SOLITUDE, isbn13="9787020002207")
     linking.take_turn()
     assert linked(box, late) == set()
     clock.advance(timedelta(days=1))
-    linking.take_turn()
+    for _ in range(4):
+        linking.take_turn()
     assert linked(box, late) == {SOLEDAD.isbn13, SOLITUDE.isbn13}

@@ -456,3 +456,21 @@ def test_of_three_wishes_that_meet_one_after_the_other_the_oldest_stands_for_all
     retitle(exchange, ONE, SANTI.title)
     retitle(exchange, OTHER, "球状闪电")
     assert rows() == before
+
+
+def test_a_work_that_takes_the_place_of_another_takes_its_family_and_its_wishers(
+    exchange: Exchange, giver: int, reader: int, family: frozenset[int]
+) -> None:
+    catalogue = exchange.container.catalogue
+    exchange.wishes.wish_for(reader, TRANSLATION, WishScope.ANY, works=family)
+    retitle(exchange, ORIGINAL, "Cien años de soledad: edición crítica", authors=("Otro",))
+    moved = catalogue.books.find(ORIGINAL).work_id
+    assert moved not in family
+    for one, other in ((ORIGINAL, TRANSLATION), (TRANSLATION, ORIGINAL)):
+        relatives = catalogue.work_queries.list_relatives(catalogue.books.find(one).work_id, 9)
+        assert [row.book.facts.isbn13 for row in relatives] == [other]
+    exchange.offer(giver, ORIGINAL)
+    assert told(exchange) == [reader]
+    retitle(exchange, TRANSLATION, "孤独百年", authors=("某人",))
+    relatives = catalogue.work_queries.list_relatives(moved, 9)
+    assert [row.book.facts.isbn13 for row in relatives] == [TRANSLATION]

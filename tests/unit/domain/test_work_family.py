@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from app.domain.book import BookFacts
-from app.domain.work_family import Original, original_of, whole_title
+from app.domain.work_family import Original, may_be_author, original_of, whole_title
 
 
 def book(title: str, **facts: object) -> BookFacts:
@@ -40,3 +40,28 @@ def test_the_author_is_told_by_a_name_in_latin_letters(authors: tuple[str, ...],
 @pytest.mark.parametrize("original", ["", "三體", "…"])
 def test_no_other_title_is_no_original(original: str) -> None:
     assert original_of(book("三体", original_title=original)) is None
+
+
+@pytest.mark.parametrize(
+    ("author", "title", "surname", "is_possible"),
+    [
+        ("托马斯•哈里斯", "The Silence of the Lambs", "harris", True),
+        ("托马斯•哈里斯", "The Silence of the Lambs", "tasker", False),
+        ("乔治·奥威尔", "1984", "orwell", True),
+        ("约翰·契弗", "Stories", "cheever", True),
+        ("石黑一雄", "Never Let Me Go", "ishiguro", True),
+        ("浦沢直樹", "MONSTER", "myers", False),
+        ("村上春樹", "ノルウェイの森", "村上春树", True),
+        ("Gabriel García Márquez", "Cien años de soledad", "marquez", True),
+        ("Gabriel García Márquez", "Cien años de soledad", "vargas", False),
+        ("", "Cien años de soledad", "marquez", False),
+    ],
+)
+def test_an_author_is_told_from_others_by_how_translators_hear_the_name(
+    author: str,
+    title: str,
+    surname: str,
+    is_possible: bool,
+) -> None:
+    facts = book("书", original_title=title, authors=(author,) if author else ())
+    assert may_be_author(facts, surname) is is_possible
