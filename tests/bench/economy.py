@@ -20,6 +20,7 @@ from tests.bench.society.account import Repaid, Taken, count_bonuses, count_repa
 from tests.bench.society.colluders import Gang, Tactic
 from tests.bench.society.honest import Honest
 from tests.bench.society.world import World, make_world
+from tests.bench.wishes import wishes_table
 
 SIZES = (2, 5, 20)
 CLUBS = (15, 30)
@@ -108,20 +109,29 @@ _CASES = (
 @click.option("--honest", default=400, show_default=True, help="Honest members.")
 @click.option("--days", default=365, show_default=True)
 @click.option("--seed", default=1, show_default=True)
-@click.option("--only", default="", help="Only the cases whose name begins with this.")
+@click.option("--only", default="", help="Only the cases whose name begins with this, or wishes.")
 def economy(honest: int, days: int, seed: int, only: str) -> None:
-    """Simulate gangs of 2, 5 and 20 colluders and two clubs among honest members; print what they take and who is paid."""
+    """Simulate gangs of 2, 5 and 20 colluders and two clubs among honest members; print what they take and who is paid.
+
+    Then readers who wish for one edition, and readers who wish for any: how many books reach them, and when.
+    """
     began = time.monotonic()
     for line in table(honest=honest, days=days, seed=seed, only=only):
         click.echo(line)
+    if "wishes".startswith(only):
+        click.echo("")
+        for line in wishes_table(members=honest, days=days, seed=seed):
+            click.echo(line)
     click.echo(f"\n{honest} honest members, {days} days, seed {seed}: {time.monotonic() - began:.0f} s", err=True)
 
 
 def table(*, honest: int, days: int, seed: int, only: str = "") -> Iterator[str]:
     """Write the table, some lines as soon as a case is known."""
+    cases = [case for case in _CASES if case.name.startswith(only)]
+    if not cases:
+        return
     yield "| case | who | beans a head | of the mint | of cover | for lies | bonuses | books | real losses paid |"
     yield "|---|---|---|---|---|---|---|---|---|"
-    cases = [case for case in _CASES if case.name.startswith(only)]
     with ProcessPoolExecutor(min(len(cases), os.cpu_count() or 1), mp_context=get_context("spawn")) as pool:
         years = [pool.submit(simulate, case, honest=honest, days=days, clubs=CLUBS, seed=seed) for case in cases]
         for case, year in zip(cases, years, strict=True):

@@ -32,11 +32,20 @@ class Honest:
         """Do a day's part of what a reader does in a year."""
         rng = world.rng
         if rng.random() < LISTS_A_DAY:
-            world.offer(self.member)
+            self.offer(world)
         if rng.random() >= LOOKS_IN:
             return
         self._answer(world)
         self._look_after_own_parcels(world)
+        self.ask(world)
+
+    def offer(self, world: World) -> None:
+        """List a book."""
+        world.offer(self.member)
+
+    def ask(self, world: World) -> None:
+        """Ask for a book now and then."""
+        rng = world.rng
         if rng.random() < ASKS_A_DAY / LOOKS_IN:
             shelf = [gift for gift in world.shelf if gift.giver in self.club] if self.club else world.shelf
             if shelf and (gift := rng.choice(shelf)).giver != self.member:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -16,6 +16,7 @@ from typing import Protocol
 from flask import Flask
 
 from app.container import Container
+from app.domain.book import BookFacts
 from app.domain.drift import DriftState
 from app.domain.drift_request import PostalRecipient
 from app.domain.errors import Refusal
@@ -175,22 +176,24 @@ class World:
 
 
 @contextmanager
-def make_world(seed: int) -> Iterator[World]:
-    """Build a site in memory where the machine has such a folder, so that no step waits for a disk; without its search."""
+def make_world(seed: int, books: Sequence[BookFacts] = ()) -> Iterator[World]:
+    """Build a site in memory where the machine has such a folder, so that no step waits for a disk; without its search.
+
+    :param books: its catalogue; by default some of the starter's.
+    """
     with TemporaryDirectory(dir=MEMORY if MEMORY.is_dir() else None) as folder:
         app = make_app(Path(folder))
         migrate(app)
         with app.app_context():
-            yield _world_on(app, seed)
+            yield _world_on(app, seed, books or read_starter()[:BOOKS])
         close(app)
 
 
-def _world_on(app: Flask, seed: int) -> World:
+def _world_on(app: Flask, seed: int, books: Sequence[BookFacts]) -> World:
     container: Container = app.extensions["container"]
     clock = FrozenClock(NOON)
     container.core.clock = clock
     quick_passwords(app)
-    books = read_starter()[:BOOKS]
     container.catalogue.writer.store(books)
     container.exchange.gift_states = GiftStates(lambda _isbns: None)
     return World(container, clock, random.Random(seed), tuple(book.isbn13 for book in books))

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from app.domain.wish import WishScope
 from tests.bench.economy import Case, simulate
 from tests.bench.society.colluders import Tactic
+from tests.bench.wishes import simulate_wishes
 
 EMPTY_HANDED = frozenset(Tactic) - {Tactic.BAIT}
 
@@ -35,3 +37,13 @@ def test_nine_in_ten_real_losses_are_paid_in_clubs_that_deal_with_themselves_alo
     assert losses >= 10
     assert paid >= 0.9 * losses
     assert year.breaches == 0
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(900)
+def test_wishes_for_any_edition_bring_more_books_to_readers():
+    by_edition, by_work = (
+        simulate_wishes(scope, members=60, days=200, seed=1) for scope in (WishScope.EDITION, WishScope.LANGUAGE)
+    )
+    assert by_edition.fulfilled > 0
+    assert by_work.fulfilled > by_edition.fulfilled
