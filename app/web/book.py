@@ -158,8 +158,10 @@ def detail(isbn: str) -> Response | str | tuple[str, int]:
     )
 
 
-def _wish_form(book: BookRow, shelf: BookShelf, *, has_relatives: bool) -> WishForm:
-    """Return the form that makes a wish, or changes the member's own."""
+def _wish_form(book: BookRow, shelf: BookShelf, *, has_relatives: bool) -> WishForm | None:
+    """Return the form that makes a wish, or changes the member's own; None for a guest, whose page has no session and can be kept."""
+    if g.user is None:
+        return None
     scope = shelf.own_scope if shelf.own == "wish" else scope_suggested(book.facts)
     form = WishForm(formdata=None, data={"scope": scope.value})
     if not has_relatives:
