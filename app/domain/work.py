@@ -7,16 +7,16 @@ from functools import lru_cache
 from hashlib import blake2b
 from typing import Final, NamedTuple
 
-from app.domain.author_key import author_key
 from app.domain.book import BookFacts
 from app.domain.book_entry import is_placeholder
-from app.domain.book_kinds import is_audio, is_textbook
+from app.domain.book_kinds import is_audio, is_comics_publisher, is_course, is_textbook
+from app.domain.second_names import leader, usual_author_key
 from app.domain.second_titles import usual_title, with_han_numbers
 from app.domain.text import fold, has_han, has_kana
 from app.domain.work_title import work_title
 
 #: The number of the rule. It rises whenever a book may get another key: then books that are stored already are looked at again.
-RULE: Final = 2
+RULE: Final = 3
 
 
 class WorkKey(NamedTuple):
@@ -49,12 +49,27 @@ def work_key(facts: BookFacts) -> WorkKey:
     without author and publisher are works of their own.
     """
     title = work_title(facts)
-    author = _author(facts)
     language = language_group(facts.language, facts.isbn13, facts.title)
+    author = _author(facts, language)
     text = with_han_numbers(title.text) if language == "zh" else title.text
     text = usual_title(text, author) + _other_text(facts)
-    return WorkKey(text, title.volume, author, language, "audio" if is_audio(facts) else "print")
+    volume = title.volume
+    if "#" in facts.series and (place := _PLACE_IN_SERIES.fullmatch(facts.series)):
+        if "-" in place["number"]:
+            if _LOT.search(facts.title) is not None:
+                text, volume = fold(place["name"]).replace(" ", "") + "lot", place["number"]
+        elif volume.isdecimal() and volume != place["number"]:
+            volume += f"/{place['number']}"
+    if is_course(facts) and _EDITION.search(text) is None:
+        text += facts.pubdate[:4]
+    return WorkKey(text, volume, author, language, "audio" if is_audio(facts) else "print")
 
+
+#: Harry Potter #4, and of a lot of several books Harry Potter #1-5.
+_PLACE_IN_SERIES: Final = re.compile(r"(?P<name>[^#]+) #(?P<number>\d+(?:-\d+)?)")
+_LOT: Final = re.compile(r"\b(?:set|boxset|omnibus|collection|trilogy|ultimate|complete .*novels)\b", re.IGNORECASE)
+#: The number of an edition in a key.
+_EDITION: Final = re.compile(r"第[\d一二三四五六七八九十]+版|edition\d")
 
 #: What a series says when the text of its books is not that of the others with their title.
 _OTHER_TEXTS: Final = (
@@ -66,20 +81,22 @@ _OTHER_TEXT: Final = re.compile("|".join([*map(fold, _OTHER_TEXTS.split()), "第
 
 def _other_text(facts: BookFacts) -> str:
     """Return how series or publisher say that this is another text than the one that has the same title, or which edition of a textbook."""
-    if _is_publisher_of_notes(facts.publisher):
-        return "notes"
+    if said := _mark_of_publisher(facts.publisher):
+        return said
     mark = _mark_of_series(facts.series) if facts.series else ""
     if not mark or (mark[0] == "第" and not is_textbook(facts)):
         return ""
     return "" if mark in fold(facts.title).replace(" ", "") else mark
 
 
-_NOTES: Final = re.compile(r"(?:cliffs|spark|york|max|pink monkey) ?notes|monarch press", re.IGNORECASE)
+_NOTES: Final = re.compile(r"(?:cliffs|spark|york|max|pink monkey) ?notes|monarch press")
 
 
 @lru_cache(maxsize=20_000)
-def _is_publisher_of_notes(publisher: str) -> bool:
-    return _NOTES.search(publisher) is not None
+def _mark_of_publisher(publisher: str) -> str:
+    return (
+        "notes" if _NOTES.search(publisher.lower()) is not None else "drawn" if is_comics_publisher(publisher) else ""
+    )
 
 
 @lru_cache(maxsize=20_000)
@@ -92,17 +109,19 @@ def _mark_of_series(series: str) -> str:
 _SHORT: Final = 14
 
 
-def _author(facts: BookFacts) -> str:
+def _author(facts: BookFacts, language: str) -> str:
     if len(facts.title) < _SHORT and is_placeholder(facts.title):
         return facts.isbn13
-    name = author_key(_first_author(facts)) if facts.authors else ""
+    name = usual_author_key(_first_author(facts), is_chinese=language == "zh") if facts.authors else ""
     return name or fold(facts.publisher).replace(" ", "") or facts.isbn13
 
 
 def _first_author(facts: BookFacts) -> str:
     """Return the first author; of a Chinese book with its author in two scripts the Chinese name."""
-    first = facts.authors[0]
-    if first.isascii() and len(facts.authors) > 1 and facts.language.startswith("zh"):
+    if len(facts.authors) == 1:
+        return facts.authors[0]
+    first = leader(facts.authors)
+    if first.isascii() and facts.language.startswith("zh"):
         return next(filter(has_han, facts.authors), first)
     return first
 

@@ -33,7 +33,11 @@ _OR_THE: Final = re.compile(r"[,;]?\s+or,?\s+the\b|[,;]\s+or,?\s+an?\b|[,;]\s+or
 _IN_SERIES: Final = re.compile(
     r"(?:being )?(?:the )?(?:first|second|third|fourth|fifth|sixth|seventh|last|final|(?:book|volume|part|vol) (?:\w+)) "
     r"(?:(?:part|book|volume|novel|tale|story|chronicle|instal\w+) )?(?:of|in) .+"
+    r"|(?:the )?(?:collected |complete )?(?:writings|works|novels|papers) of .+ vol(?:ume)? \w+"
 )
+#: The place of a book in its series, in brackets; behind these words stands the book's own name.
+_PLACE: Final = re.compile(r"(?:book|bk|no|number) (?:\d{1,2}|[a-z]{1,5})")
+_OWN_NAME: Final = " and the "
 _SERIES_NAME: Final = re.compile(
     r".*\b(?:trilogy|saga|cycle|chronicles|novels|mystery|mysteries|series|quartet|quintet|sequence|library|classics)|.*\w.* (?:book |vol(?:ume)? |no )?\d{1,3}"
 )
@@ -213,6 +217,12 @@ class _Reading:
         if part.place == BRACKET and text.isascii():
             return _YEAR.search(text) is None and not is_other_text(text)
         return _describes(text, self._kept[0], self._facts.series) and not (
+            _is_thin(self._facts) or self._may_name(part, text)
+        )
+
+    def _may_name(self, part: TitlePart, text: str) -> bool:
+        """Return whether a subtitle of a novel, or what may be one, may name a book of a series."""
+        return (
             (text.startswith("the ") or " " not in without_article(self._kept[0]))
             and _DESCRIBES.match(text) is None
             and may_be_told(self._facts)
@@ -222,7 +232,11 @@ class _Reading:
     def _is_series(self, part: TitlePart, folded: str) -> bool:
         if part.place == TAIL:
             return _IN_SERIES.fullmatch(folded) is not None
-        if part.place != BRACKET or is_other_text(folded) or not _SERIES_NAME.fullmatch(folded):
+        if part.place != BRACKET:
+            return False
+        if _PLACE.fullmatch(folded) is not None:
+            return _OWN_NAME in self._kept[0]
+        if is_other_text(folded) or not _SERIES_NAME.fullmatch(folded):
             return False
         name = fold(without_volumes(part).text)
         return name not in {"", self._kept[0]}
@@ -301,6 +315,13 @@ def _is_named_in(main: str, series: str) -> bool:
     return 2 * sum(word in others for word in words) > len(words)
 
 
+def _is_thin(facts: BookFacts) -> bool:
+    """Return whether a book has so few pages that it is for children: with a subtitle it is none of the editions for others."""
+    return facts.pages.isdecimal() and int(facts.pages) <= _THIN
+
+
+#: Pages of a picture book.
+_THIN: Final = 48
 #: Words of the longest name of a book in a series: The Voyage of the Dawn Treader.
 _LONGEST_NAME: Final = 6
 #: The next book of a list: The Prince and the Pauper, A Connecticut Yankee.

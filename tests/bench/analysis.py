@@ -18,7 +18,8 @@ from tests.golden.starter import read_starter
 #: What is remembered from one book to the next.
 KEPT = (
     analyzer._author, analyzer._name_words, analyzer._phrase, analyzer.word_term, author_key.author_key, book_kinds._sounds,
-    book_kinds._is_textbook_publisher, work._mark_of_series, work._is_publisher_of_notes, work._main_language,
+    book_kinds._is_textbook_publisher, book_kinds._is_course_publisher, work._mark_of_series,
+    work._mark_of_publisher, work._main_language,
 )  # fmt: skip
 
 

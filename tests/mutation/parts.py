@@ -61,6 +61,7 @@ PARTS = {
             "app/domain/author_key.py",
             "app/domain/book_kinds.py",
             "app/domain/edition_remarks.py",
+            "app/domain/second_names.py",
             "app/domain/second_titles.py",
             "app/domain/volumes.py",
             "app/domain/work*.py",
@@ -68,6 +69,7 @@ PARTS = {
         (
             "tests/golden/test_works.py",
             "tests/unit/domain/test_author_key.py",
+            "tests/unit/domain/test_second_names.py",
             "tests/unit/domain/test_second_titles.py",
             "tests/unit/domain/test_volumes.py",
             "tests/unit/domain/test_work.py",

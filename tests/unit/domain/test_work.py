@@ -56,6 +56,19 @@ SAME = {
     "audio": [english("Dune", publisher="Random House Audio"), english("Dune", binding="Audio CD"), english("Dune", pages="6")],
     "author": [english("Emma", authors=("Austen, Jane",)), english("Emma", authors=("Jane Austen", "Fiona Stafford"))],
     "two scripts of the author": [book("钢炼 1", authors=("Hiromu Arakawa", "荒川弘")), book("钢炼 1", authors=("荒川弘",))],
+    "pen name": [english("Rage", authors=("Richard Bachman",)), english("Rage", authors=("Stephen King",))],
+    "partners": [english("Good Omens", authors=("Neil Gaiman", "Terry Pratchett")), english("Good Omens", authors=("Terry Pratchett",))],
+    "Latin name": [book("费马大定理", authors=("Simon Singh",)), book("费马大定理", authors=("西蒙·辛格",))],
+    "one spelling": [book("情人", authors=("莒哈絲",)), book("情人", authors=("玛格丽特·杜拉斯",))],
+    "short introduction": [english("Augustine"), english("Augustine: A Very Short Introduction")],
+    "Spanish remark": [english("El alquimista", language="es"), english("El alquimista: Edición ilustrada", language="es")],
+    "place in a series": [english("Harry Potter and the Goblet of Fire"), english("Harry Potter and the Goblet of Fire (Book Four)")],
+    "place in the writings": [english("Billy Budd"), english("Billy Budd: The Writings of Herman Melville Volume 13")],
+    "lot of a series": [
+        english("The Tolkien Boxed Set", series="Middle-earth #1-3"), english("A Middle-earth Omnibus in Three Volumes", series="Middle-earth #1-3"),
+    ],
+    "course of a year": [english("Social Psychology", pubdate="2006-01"), english("Social Psychology: How People Think and Live Together", pubdate="2006")],
+    "told, not taught": [english("Tribal Statistics", subjects=("Fiction",), pubdate="2006"), english("Tribal Statistics", subjects=("Fiction",), pubdate="2008")],
     "publisher": [book("论语", authors=(), publisher="中华书局"), book("論語", authors=("佚名",), publisher="中华书局")],
 }  # fmt: skip
 
@@ -74,6 +87,18 @@ OTHER = {
     "popular": [book("时间简史"), book("时间简史(普及版)")],
     "textbook": [book("经济学原理"), book("经济学原理（第4版）"), book("经济学原理（修订版）"), book("经济学原理", series="经济学原理（第5版）")],
     "english textbook": [english("Calculus"), english("Calculus: Second Edition"), english("Calculus (3rd Edition)"), english("Calculus, 4th ed.")],
+    "course": [book("传播学教程", pubdate="1999-11"), book("传播学教程", pubdate="2011"), book("传播学教程"), book("传播学教程（第2版）", pubdate="2011")],
+    "discipline of a publisher": [
+        book("社会心理学", publisher="人民邮电出版社", pubdate="2006"), book("社会心理学", publisher="人民邮电出版社", pubdate="2014"),
+    ],
+    "english course": [english("Basic Economics", pubdate="2003"), english("Basic Economics: A Citizen's Guide to the Economy", pubdate="2007")],
+    "course of a publisher": [english("The Actor", publisher="Allyn & Bacon", pubdate=year) for year in ("2002", "2005")],
+    "course by its subject": [english("Thinking in Loops", subjects=("Computers",), pubdate=year) for year in ("2002", "2005")],
+    "drawn": [english("Magician"), english("Magician", publisher="Dabel Brothers Productions"), english("Magician", publisher="Naxos AudioBooks")],
+    "picture book": [english("Eats Shoots"), english("Eats Shoots: Why Commas Really Do Make a Difference", pages="32")],
+    "lots": [english("A Boxed Set", series="Middle-earth #1-3"), english("A Boxed Set", series="Middle-earth #4-6"), english("A Boxed Set")],
+    "counted in two ways": [english("JoJo 14", series="Crusaders #2"), english("JoJo 14", series="Crusaders #3"), english("JoJo 14", series="JoJo #14")],
+    "series with a place": [english("A Song of Ice and Fire"), english("A Song of Ice and Fire (Book 1)")],
     "text and criticism": [english("White Noise"), english("White Noise: Text and Criticism"), english("White Noise (Abridged)")],
     "adaptation": [
         english("Lolita"), english("Lolita: The Screenplay"), english("Lolita (Graphic Novel)"), english("Lolita: A Play"), english("Lolita (SparkNotes Literature Guide)"),
