@@ -71,7 +71,7 @@ def test_fault_05_two_books_are_received_for_each_one_sent(backend: Backend) -> 
     with backend.granted(reader, 50):
         drifts = [backend.drift(reader, backend.offer(giver, isbn)) for isbn in ISBNS[:2]]
         assert backend.count_drifts() == 2
-        answer = reader.asks(backend.offer(giver, ISBNS[2]))
+        answer = reader.asks(backend.offer(giver, ISBNS[3]))
         demand(backend.count_drifts() == 2, "who gives nothing goes on receiving")
         assert answer.status_code == 409
         assert "先送出一本" in answer.text
