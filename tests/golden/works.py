@@ -14,6 +14,8 @@ UNSEEN = Path(__file__).with_name("works_unseen.csv")
 """A second set, of other books: it was laid aside while the rule was made, then tried, and the rule was mended by its misses."""
 THIRD = Path(__file__).with_name("works_third.csv")
 """A third set, of books and works in neither of the others, read by somebody who had not seen the rule, to judge it after that."""
+FOURTH = Path(__file__).with_name("works_fourth.csv")
+"""A fourth set, of books and works in none of the others, the pairs of one work drawn by chance: to judge the rule once more."""
 EASY = "easy"
 KINDS = {
     EASY,

@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from tests.golden.starter import read_starter
-from tests.golden.works import EASY, KINDS, PAIRS, THIRD, UNSEEN, LabelledPair, read_pairs
+from tests.golden.works import EASY, FOURTH, KINDS, PAIRS, THIRD, UNSEEN, LabelledPair, read_pairs
 
-ENOUGH = {PAIRS: 440, UNSEEN: 110, THIRD: 220}
+ENOUGH = {PAIRS: 440, UNSEEN: 110, THIRD: 220, FOURTH: 240}
 
 
 @pytest.fixture(scope="module", params=ENOUGH, ids=lambda path: path.stem)
