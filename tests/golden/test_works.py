@@ -11,7 +11,7 @@ from app.domain.volumes import written
 from app.domain.work import work_key
 from app.domain.work_title import read_title, work_title
 from tests.golden.starter import read_starter
-from tests.golden.works import PAIRS, THIRD, UNSEEN, read_pairs
+from tests.golden.works import FOURTH, PAIRS, THIRD, UNSEEN, read_pairs
 
 
 @pytest.mark.parametrize(
@@ -20,6 +20,7 @@ from tests.golden.works import PAIRS, THIRD, UNSEEN, read_pairs
         pytest.param(PAIRS, 0.99, 0.95, id="made with them"),
         pytest.param(UNSEEN, 0.99, 0.93, id="mended by them"),
         pytest.param(THIRD, 0.99, 0.93, id="mended again by these"),
+        pytest.param(FOURTH, 0.99, 0.93, id="never seen"),
     ],
 )
 def test_the_key_of_a_work_merges_what_people_call_one_work_and_hardly_anything_else(
