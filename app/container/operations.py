@@ -152,6 +152,9 @@ class OperationParts:
                 ExportTable("beans", "你的鱼豆 · your beans", own.beans),
                 ExportTable("debts", "你欠的鱼豆 · beans you owe", own.debts),
                 ExportTable("decisions", "版主对你的决定 · what moderators decided about you", own.decisions),
+                ExportTable(
+                    "edition_reports", "你报告的不是同一本书的版本 · editions you reported", own.edition_reports
+                ),
                 ExportTable("notices", "你收到的消息 · your notices", own.notices),
                 ExportTable("lists", "你带来的书单 · lists you brought", own.lists),
                 ExportTable("saved_address", "你保存的地址 · your saved address", self._exchange.saved_addresses.rows),

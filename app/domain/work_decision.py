@@ -1,13 +1,17 @@
-"""People are right about works: what a moderator may decide about editions."""
+"""People are right about works: what a moderator may decide about editions, and what members may report."""
 
 from __future__ import annotations
 
 from enum import StrEnum
 from hashlib import blake2b
+from typing import Final
 
 from app.domain.book import BookFacts
 from app.domain.errors import NotFound, Refusal
 from app.domain.work import WorkKey, work_key
+
+#: Characters of what a member writes with a report.
+REPORT_LENGTH: Final = 200
 
 
 class DecisionKind(StrEnum):
@@ -25,6 +29,7 @@ class WorkAct(StrEnum):
     PART = "part edition"
     PUT = "put edition"
     UNDO = "undo decision"
+    KEEP = "keep together"
 
 
 class BookUnknown(NotFound):
@@ -69,6 +74,29 @@ class DecisionNotFound(NotFound):
     en = "There is no such decision."
 
 
+class NotOneWork(Refusal):
+    """Two books that a report names are no editions of one work, or not any more."""
+
+    status = 404
+    zh = "这两本书现在不算同一本书的版本。"
+    en = "These two do not count as editions of one book now."
+
+
+class AlreadyReported(Refusal):
+    """The member's report of the same two editions is still open."""
+
+    zh = "你已经告诉过我们这两个版本了，版主会来看的。"
+    en = "You have told us about these two editions already; a moderator will have a look."
+
+
+class ReportClosed(Refusal):
+    """A report that is to be decided is closed, or there is none."""
+
+    status = 404
+    zh = "没有这条报告，或者它已经处理过了。"
+    en = "There is no such report, or it has been dealt with."
+
+
 def key_of_decision(isbn13: str, decision_id: int) -> str:
     """Return the key of the work that a decision makes of one edition: that of no book's facts, nor of another decision."""
     return blake2b(f"decision\x1f{isbn13}\x1f{decision_id}".encode(), digest_size=16).hexdigest()
@@ -84,3 +112,8 @@ def ensure_may_be_one(one: BookFacts, other: BookFacts) -> None:
         raise PrintAndAudio
     if keys[0].language and keys[1].language and keys[0].language != keys[1].language:
         raise TwoLanguages
+
+
+def pair_of(isbn13: str, other: str) -> tuple[str, str]:
+    """Return the two numbers of a report as they are stored: the smaller first."""
+    return (isbn13, other) if isbn13 < other else (other, isbn13)

@@ -155,7 +155,7 @@ class DelayForm(Form):
 REASON_LENGTH = 200
 
 
-def _reason(label: str) -> StringField:
+def reason_field(label: str) -> StringField:
     """Make the field of a reason, which every act of a moderator needs."""
     wanted = [DataRequired(_("请写下理由。")), Length(max=REASON_LENGTH, message=_("最多 200 个字。"))]
     return StringField(label, filters=[one_line], validators=wanted)
@@ -172,11 +172,11 @@ class DecideForm(Form):
             SelectChoice(value=DriftState.CANCELLED.value, label=_("取消，鱼豆退还")),
         ],
     )
-    reason = _reason(_("理由（双方都会看到）"))
+    reason = reason_field(_("理由（双方都会看到）"))
 
 
 class LiftForm(Form):
     """Lift a stop."""
 
     stop = SelectField(choices=[SelectChoice(value=stop.value, label=stop.value) for stop in Stop])
-    reason = _reason(_("理由（只有版主看得到）"))
+    reason = reason_field(_("理由（只有版主看得到）"))

@@ -102,6 +102,14 @@ class PersonalDataQueries:
             user_id=user_id,
         )
 
+    def edition_reports(self, user_id: int) -> Sequence[ExportRow]:
+        """Return the editions that the member reported not to be the same book."""
+        return self._read(
+            "isbn13 other_isbn13 note reported_at closed_at",
+            "SELECT isbn13, other_isbn13, note, create_time, closed_time FROM edition_report WHERE user_id = :user_id ORDER BY id",
+            user_id=user_id,
+        )
+
     def debts(self, user_id: int) -> Sequence[ExportRow]:
         """Return the beans that the member owed or owes, in tenths."""
         return self._read(

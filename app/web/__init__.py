@@ -14,6 +14,7 @@ from app.web import (
     site_files,
     template_helpers,
     wish,
+    works,
 )
 from app.web.blueprint import web
 

@@ -20,6 +20,7 @@ from app.domain.isbn_candidates import is_shortened_alone
 from app.domain.wish import scope_suggested
 from app.forms.book import BOOK_LANGUAGES, AddBookForm
 from app.forms.drift import CONDITIONS, POSTAGES, SCOPES, WishForm
+from app.forms.works import WorksForm
 from app.http.auth import confirmed_required
 from app.http.limits import limited
 from app.queries.book import BookRow
@@ -150,6 +151,7 @@ def detail(isbn: str) -> Response | str | tuple[str, int]:
         shelf=shelf,
         relatives=relatives,
         wish_form=_wish_form(book, shelf, has_relatives=bool(relatives)),
+        works_form=WorksForm(formdata=None) if "moderate" in g.permissions else None,
         scopes=SCOPES,
         crumb_steps=crumb_steps(book.facts),
         way=way_to(book.facts),

@@ -10,12 +10,14 @@ from app.container import container
 from app.domain.drift import DriftState
 from app.domain.moderation import Stop
 from app.forms.drift import DecideForm, LiftForm
+from app.forms.works import WorksForm
 from app.http.auth import permission_required
 from app.http.flashing import flash_errors
 from app.http.paging import URL_NUMBER, page_asked_for
 from app.queries.moderation import LOSSES
 from app.web.blueprint import web
 from app.web.drift_rows import deed_in_words, rows_for
+from app.web.works import list_reported
 
 _SHOWN = 50
 
@@ -33,6 +35,8 @@ def moderation() -> str:
         older=page + 1 if container.exchange.moderation_list.has_losses(offset=page * LOSSES) else None,
         deeds=[deed_in_words(deed) for deed in container.exchange.moderation_list.list_deeds(limit=_SHOWN)],
         form=DecideForm(),
+        reported=list_reported(),
+        works_form=WorksForm(formdata=None),
     )
 
 

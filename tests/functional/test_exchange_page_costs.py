@@ -16,6 +16,7 @@ from app.db.dialects import SQLite
 from app.domain.beans import MINT, account_of
 from app.extensions import db
 from app.models.bean import BeanBalance, BeanTransfer
+from app.models.book import EditionReport, WorkDecision
 from app.models.book_list import BookList, BookListRow
 from app.models.drift import Drift, DriftEvent, ModeratorAct
 from app.models.gift import Gift, Wish
@@ -39,7 +40,8 @@ PAGES = {
     "/feed/author/刘慈欣": 8,
     "/drift/{gift}": 9,
     "/invitations": 4,
-    "/moderation": 7,
+    "/moderation": 9,
+    "/moderation/works": 4,
     "/my/beans": 6,
     "/my/gifts": 4,
     "/my/lists": 4,
@@ -56,6 +58,7 @@ PAGES = {
 #: Addresses that answer a GET and list no rows: forms, words, files, ways on.
 WITHOUT_ROWS = frozenset(
     [
+        "/book/<isbn>/not-same/<other>",
         "/book/add",
         "/book/search/<source>",
         "/book/suggest",
@@ -175,7 +178,9 @@ def fill(shelf: Shelf, rows: int) -> None:
             unlucky = make_row(User, nickname=f"丢书的{number}")
             for _ in range(2):
                 add_row(Drift, **asked, giver_id=unlucky.id, state="lost", mailed_at=1, ended_at=1)
-            add_row(ModeratorAct, moderator_id=me, kind="lift asking", member_id=other)
+            act = make_row(ModeratorAct, moderator_id=me, kind="lift asking", member_id=other)
+            add_row(WorkDecision, kind="merge", isbn13=first, other_isbn13=ISBNS[1], act_id=act.id)
+            add_row(EditionReport, user_id=unlucky.id, isbn13=first, other_isbn13=ISBNS[2], is_open=1)
             add_row(Invitation, maker_id=me, places=1, expires_at=far)
             add_row(UserSession, user_id=me, seen_time=far, create_time=far)
             add_row(OutboxMail, user_id=me, language="zh", kind="confirm", context="{}")

@@ -203,6 +203,7 @@ EXPORTED_AS = {
     "bean_debt": "debts",
     "book_list": "lists",
     "drift": "drifts",
+    "edition_report": "edition_reports",
     "gift": "gifts",
     "invitation": "invitations",
     "member_mark": "marks",

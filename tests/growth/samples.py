@@ -112,6 +112,7 @@ SAMPLES: Mapping[str, Ask] = {
     "ModerationQueries.list_stopped": lambda c, _: c.exchange.moderation_list.list_stopped(),
     "ModerationQueries.has_losses": lambda c, _: c.exchange.moderation_list.has_losses(offset=200),
     "ModerationQueries.list_deeds": lambda c, _: c.exchange.moderation_list.list_deeds(limit=50),
+    "EditionReportQueries.list_open": lambda c, _: c.catalogue.report_list.list_open(limit=20),
     "WorkDecisionQueries.list_decisions": lambda c, _: c.catalogue.decision_list.list_decisions(limit=20, offset=20),
     "NoticeQueries.list_of": lambda c, _: c.exchange.notice_list.list_of(BUSY, limit=20, offset=40),
     "NoticeQueries.count_of": lambda c, _: c.exchange.notice_list.count_of(BUSY),
@@ -146,7 +147,7 @@ WALKS: Mapping[str, tuple[str, Ask]] = {
             "an export of everything about one member, however long their history",
             lambda c, _, name=name: getattr(PersonalDataQueries(c.core.sql), name)(BUSY),
         )
-        for name in "account marks sessions mails invitations gifts wishes drifts decisions beans debts notices lists".split()  # noqa: SIM905 - a list of names
+        for name in "account marks sessions mails invitations gifts wishes drifts decisions beans debts edition_reports notices lists".split()  # noqa: SIM905 - a list of names
     },
     "CatalogueNameQueries.walk": (
         "a sitemap names up to fifty thousand",
@@ -203,6 +204,7 @@ PAGES: tuple[tuple[str, int], ...] = (
     (f"/drift/{GIFT}", MODERATOR),
     ("/invitations", MODERATOR),
     ("/moderation", MODERATOR),
+    ("/moderation/works", MODERATOR),
     ("/my/beans", BUSY),
     ("/my/gifts", BUSY),
     ("/my/lists", BUSY),

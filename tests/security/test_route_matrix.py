@@ -65,6 +65,9 @@ class Fair:
             container.members.invitation_desk.make(self.members["moderator"].id, places=1, days=1, note="")
             self.things: dict[str, Any] = {
                 "isbn": ISBNS[0],
+                "other": ISBNS[2],
+                "report_id": 1,
+                "decision_id": 1,
                 "gift_id": exchange.offer(giver, ISBNS[0]),
                 "drift_id": exchange.drifts.request(reader, exchange.offer(giver, ISBNS[1]), AT_HOME),
                 "wish_id": 1,

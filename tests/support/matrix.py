@@ -13,6 +13,8 @@ TABLE = """
 GET   /<any(author,series,publisher,subject):kind>/<path:name>  404     404     404     404     404     404
 GET   /                                            200     200     200     200     200     200
 GET   /book/<isbn>/detail                          200     200     200     200     200     200
+GET   /book/<isbn>/not-same/<other>                login   200     200     200     200     200
+POST  /book/<isbn>/not-same/<other>                401     303     303     303     303     303
 GET   /book/add                                    login   200     200     200     200     200
 POST  /book/add                                    401     400     400     400     400     400
 GET   /book/search                                 200     200     200     200     200     200
@@ -63,6 +65,11 @@ POST  /logout                                      303     303     303     303  
 GET   /manifest.webmanifest                        200     200     200     200     200     200
 GET   /moderation                                  login   403     403     403     200     200
 POST  /moderation/<int:member_id>/lift             401     403     403     403     303     303
+POST  /moderation/reports/<int:report_id>          401     403     403     403     303     303
+GET   /moderation/works                            login   403     403     403     200     200
+POST  /moderation/works                            401     403     403     403     303     303
+POST  /moderation/works/<int:decision_id>/undo     401     403     403     403     303     303
+POST  /moderation/works/part/<isbn>                401     403     403     403     303     303
 POST  /my/address/forget                           401     303     303     303     303     303
 GET   /my/beans                                    login   200     200     200     200     200
 GET   /my/gifts                                    login   200     200     200     200     200

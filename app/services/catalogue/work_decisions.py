@@ -90,7 +90,7 @@ class WorkDecisions:
         concerned = self._overrides.find_group(sides)
         decision.undone_time = epoch(self._clock.now())
         db.session.execute(delete(WorkOverride).where(WorkOverride.decision_id == decision_id))
-        self._note(moderator_id, WorkAct.UNDO, isbns, reason=reason)
+        self.note(moderator_id, WorkAct.UNDO, isbns, reason=reason)
         self._settle(concerned, isbns)
 
     def _hold_two(self, isbn13: str, other: str) -> tuple[BookRow, BookRow]:
@@ -126,7 +126,7 @@ class WorkDecisions:
         """Write a decision about editions and the works that they belong to by it; None makes a new one."""
         now = epoch(self._clock.now())
         isbns = tuple(sides)
-        act_id = self._note(moderator_id, _ACTS[kind], isbns, reason=reason)
+        act_id = self.note(moderator_id, _ACTS[kind], isbns, reason=reason)
         isbn13, other = (*isbns, "")[:2]
         decision = WorkDecision(kind=kind.value, isbn13=isbn13, other_isbn13=other, act_id=act_id, create_time=now)
         db.session.add(decision)
@@ -153,7 +153,8 @@ class WorkDecisions:
         self._overrides.merge(concerned)
         self._works.look_again(concerned, isbns)
 
-    def _note(self, moderator_id: int | None, act: WorkAct, isbns: tuple[str, ...], *, reason: str) -> int:
+    def note(self, moderator_id: int | None, act: WorkAct, isbns: tuple[str, ...], *, reason: str) -> int:
+        """Record an act about one book or two, inside a use case; return its id."""
         isbn13, other = (*isbns, "")[:2]
         row = ModeratorAct(
             moderator_id=moderator_id,

@@ -21,6 +21,7 @@ from app.domain.wish import WishState
 from app.extensions import db
 from app.libs.clock import Clock, epoch
 from app.mail.outbox import Outbox
+from app.models.book import EditionReport
 from app.models.drift import Drift, ModeratorAct, SavedAddress
 from app.models.gift import Gift, OpenListing, Wish
 from app.models.message import Notice
@@ -169,6 +170,7 @@ class Leaving:
         for model in (RecoveryCode, SecondFactor, UserSession):
             model.query.with_deleted().filter_by(user_id=user_id).delete()
         db.session.execute(update(Gift).where(Gift.user_id == user_id).values(note=""))
+        db.session.execute(update(EditionReport).where(EditionReport.user_id == user_id).values(note=""))
         db.session.execute(update(Invitation).where(Invitation.maker_id == user_id).values(note=""))
 
     def _end_logins(self, user_id: int) -> None:

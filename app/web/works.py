@@ -1,0 +1,157 @@
+"""Which editions are one book: members report two that are not, moderators merge, part and take back."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from flask import flash, g, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from app.container import container
+from app.domain.errors import Refusal
+from app.domain.isbn import canonical
+from app.domain.work_decision import DecisionKind, NotOneWork
+from app.forms.base import Form
+from app.forms.works import PartForm, ReportDecisionForm, ReportForm, UndoForm, WorksForm
+from app.http.auth import confirmed_required, permission_required
+from app.http.flashing import flash_errors
+from app.http.limits import limited
+from app.http.paging import URL_NUMBER, page_asked_for
+from app.libs.clock import from_epoch
+from app.queries.book import BookRow
+from app.queries.work_decision import EditionReportRow
+from app.web.blueprint import web
+
+_SHOWN = 20
+
+
+@web.route("/book/<isbn>/not-same/<other>", methods=["GET", "POST"])
+@confirmed_required
+@limited("REPORT", counts=lambda response: response.status_code == 303)
+def report_editions(isbn: str, other: str) -> ResponseReturnValue:
+    """Let a member say that two editions of one work are not the same book.
+
+    :raises NotOneWork: for others.
+    """
+    books = container.catalogue.books.find_many([isbn, other])
+    if len(books) != 2 or isbn == other or books[0].work_id != books[1].work_id or not books[0].work_id:
+        raise NotOneWork
+    form = ReportForm()
+    if form.validate_on_submit():
+        container.catalogue.edition_reports.report(g.user.id, isbn, other, note=form.note.data or "")
+        flash(_("谢谢，版主会来看的。"), "success")
+        return redirect(url_for("web.detail", isbn=isbn), 303)
+    return render_template("web/report_editions.html", books=books, form=form), 400 if form.errors else 200
+
+
+@dataclass(frozen=True, slots=True)
+class ReportedPair:
+    """Two editions, what members say of them, and whether they are one work still."""
+
+    books: tuple[BookRow, ...]
+    reports: Sequence[EditionReportRow]
+
+    @property
+    def is_one_work(self) -> bool:
+        """Whether there is something to part."""
+        return len({book.work_id for book in self.books}) == 1
+
+
+def list_reported() -> list[ReportedPair]:
+    """Return the pairs of the oldest open reports, each once."""
+    pairs: dict[tuple[str, str], list[EditionReportRow]] = {}
+    for report in container.catalogue.report_list.list_open(limit=_SHOWN):
+        pairs.setdefault((report.isbn13, report.other_isbn13), []).append(report)
+    isbns = sorted({isbn for pair in pairs for isbn in pair})
+    books = {book.facts.isbn13: book for book in container.catalogue.books.find_many(isbns)}
+    return [ReportedPair(tuple(books[isbn] for isbn in pair if isbn in books), said) for pair, said in pairs.items()]
+
+
+@web.get("/moderation/works")
+@permission_required("moderate")
+def decided_works() -> str:
+    """Show what was decided about works, newest first, and a form to merge two."""
+    page = page_asked_for()
+    rows = container.catalogue.decision_list.list_decisions(limit=_SHOWN + 1, offset=(page - 1) * _SHOWN)
+    return render_template(
+        "web/works.html",
+        decisions=[(row, from_epoch(row.time)) for row in rows[:_SHOWN]],
+        older=page + 1 if len(rows) > _SHOWN else None,
+        works_form=WorksForm(formdata=None),
+        page=page,
+    )
+
+
+@web.post("/moderation/works")
+@permission_required("moderate")
+def decide_works() -> ResponseReturnValue:
+    """Merge the works of two books, or put one into the other's."""
+    form = WorksForm()
+    decisions = container.catalogue.work_decisions
+    act = decisions.put if form.kind.data == DecisionKind.PUT.value else decisions.merge
+    isbn = canonical(form.isbn.data or "") or ""
+
+    def decide() -> object:
+        return act(g.user.id, isbn, canonical(form.other.data or "") or "", reason=form.reason.data or "")
+
+    done = _run(form, decide, _("决定已经记下；可以在“作品的合并与拆分”里撤销。"))
+    return redirect(url_for("web.detail", isbn=isbn) if done else url_for("web.decided_works"), 303)
+
+
+@web.post("/moderation/works/part/<isbn>")
+@permission_required("moderate")
+def part_edition(isbn: str) -> ResponseReturnValue:
+    """Take one edition out of its work."""
+    form = PartForm()
+
+    def decide() -> object:
+        return container.catalogue.work_decisions.part(g.user.id, isbn, reason=form.reason.data or "")
+
+    done = _run(form, decide, _("决定已经记下；可以在“作品的合并与拆分”里撤销。"))
+    return redirect(url_for("web.detail", isbn=isbn) if done else url_for("web.decided_works"), 303)
+
+
+@web.post(f"/moderation/works/<{URL_NUMBER}:decision_id>/undo")
+@permission_required("moderate")
+def undo_decision(decision_id: int) -> ResponseReturnValue:
+    """Take a decision back."""
+    form = UndoForm()
+
+    def decide() -> object:
+        return container.catalogue.work_decisions.undo(g.user.id, decision_id, reason=form.reason.data or "")
+
+    _run(form, decide, _("撤销了。"))
+    return redirect(url_for("web.decided_works"), 303)
+
+
+@web.post(f"/moderation/reports/<{URL_NUMBER}:report_id>")
+@permission_required("moderate")
+def decide_report(report_id: int) -> ResponseReturnValue:
+    """Take out one of two reported editions, or leave them together; either way the reports of the two are closed."""
+    form = ReportDecisionForm()
+    reports, reason = container.catalogue.edition_reports, form.reason.data or ""
+
+    def decide() -> object:
+        if form.part.data:
+            return reports.part(g.user.id, report_id, form.part.data, reason=reason)
+        return reports.keep(g.user.id, report_id, reason=reason)
+
+    _run(form, decide, _("这件事处理好了。"))
+    return redirect(url_for("web.moderation"), 303)
+
+
+def _run(form: Form, decide: Callable[[], Any], done: str) -> bool:
+    """Run what a moderator decided, and flash that it is done, or why not; tell whether it is."""
+    if not form.validate_on_submit():
+        flash_errors(form)
+        return False
+    try:
+        decide()
+    except Refusal as refusal:
+        flash(refusal.message(g.language), "error")
+        return False
+    flash(done, "success")
+    return True
