@@ -122,6 +122,7 @@ GET   /sitemap/names-<int:part>.xml            404     404     404     404     4
 GET   /static/<path:filename>                      200     200     200     200     200     200
 GET   /terms                                       200     200     200     200     200     200
 GET   /wish/add                                    login   303     303     303     303     303
+POST  /wish/<int:wish_id>/scope                    401     303     303     303     303     303
 POST  /wish/book/<isbn>                            401     409     409     303     303     303
 POST  /wish/book/<isbn>/withdraw                   401     404     303     404     404     404
 """
