@@ -196,12 +196,13 @@ def _isbn(said: str) -> str:
 @catalogue.command("names")
 @reports_user_errors
 def names() -> None:
-    """Write which authors, series, publishers and subjects there are, and how many books each has; the worker does so once a day."""
+    """Write which authors, series, publishers and subjects there are, with their numbers of books, and count what can be browsed; the worker does so by itself."""
     bar = Bar("names")
     done = container.catalogue.name_writing.write_all(
         lambda names, share: bar.show(round(share * 1000), 1000, f"{names:,} names")
     )
     bar.end(f"{done:,} names looked at")
+    container.catalogue.browse_counting.run()
 
 
 @catalogue.command("export")

@@ -11,6 +11,7 @@ from app.libs.caches import DiskCache
 from app.libs.http_client import HttpClient
 from app.libs.locks import one_at_a_time
 from app.queries.book import BookQueries
+from app.queries.browse import BrowseQueries
 from app.queries.catalogue import CatalogueVersionQueries, IncompleteBookQueries, IndexedBookQueries
 from app.queries.catalogue_name import CatalogueNameQueries
 from app.queries.operation import SiteCountQueries
@@ -24,6 +25,7 @@ from app.search.index.posting_index import PostingIndex
 from app.search.index.sqlite_store import SqliteStore
 from app.search.search import Search
 from app.services.catalogue.book_lookup import BookLookup, Enriching
+from app.services.catalogue.browse_counting import BrowseCounting
 from app.services.catalogue.catalogue import Catalogue
 from app.services.catalogue.catalogue_import import CatalogueImports
 from app.services.catalogue.edition_reports import EditionReports
@@ -152,6 +154,16 @@ class CatalogueParts:
     def families(self) -> Families:
         """Link translations with their originals."""
         return Families(self._core.sql, self.work_queries, self.search, self._core.clock)
+
+    @cached_property
+    def browse(self) -> BrowseQueries:
+        """Look up what can be browsed."""
+        return BrowseQueries(self._core.sql)
+
+    @cached_property
+    def browse_counting(self) -> BrowseCounting:
+        """Count it now and then."""
+        return BrowseCounting(self._core.sql, self.search_index, self.browse, self._core.clock)
 
     @cached_property
     def http_client(self) -> HttpClient:

@@ -62,6 +62,14 @@ def language_of_marc(code: str) -> str:
 
 _NAMED = 3
 _YEAR = re.compile(r"\d{4}")
+#: Years in which printed books came out; a date may have other figures around its year.
+_PRINTED = re.compile(r"(?<![0-9])(?:1[4-9]|20)[0-9]{2}(?![0-9])")
+
+
+def decade_of(pubdate: str) -> int | None:
+    """Return the first year of the decade in which a book came out (1990), or None where its date names no year from 1400 on."""
+    year = _PRINTED.search(pubdate)
+    return int(year.group()) // 10 * 10 if year else None
 
 
 def cite(facts: BookFacts) -> str:

@@ -34,6 +34,7 @@ _ROUTES = (
     (re.compile(r"/book/search"), "/book/search"),
     (re.compile(r"/book/suggest"), "/book/suggest"),
     (re.compile(r"/book/\d{13}/detail"), "/book/<isbn>/detail"),
+    (re.compile(r"/browse(/.+)?"), "/browse"),
     (re.compile(r"/(author|series|publisher|subject)/.+"), "/<kind>/<name>"),
 )
 _OF_ONE_ANSWER = {"x-request-id", "server-timing", "date"}

@@ -12,6 +12,7 @@ from app.models.book import (
     WorkOverride,
 )
 from app.models.book_list import BookList, BookListRow
+from app.models.browse import BrowseCount
 from app.models.drift import Drift, DriftAddress, DriftEvent, ModeratorAct, SavedAddress
 from app.models.gift import Gift, GiftAnnouncement, OpenListing, Wish
 from app.models.message import Notice, OutboxMail
@@ -38,6 +39,7 @@ __all__ = [
     "BookAlias",
     "BookList",
     "BookListRow",
+    "BrowseCount",
     "Drift",
     "DriftAddress",
     "DriftEvent",

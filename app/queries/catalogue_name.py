@@ -55,6 +55,14 @@ class CatalogueNameQueries:
         )
         return _NAME.read_optional(row)
 
+    def list_largest(self, kind: NameKind, limit: int) -> tuple[CatalogueNameRow, ...]:
+        """Return the names of a kind that most books have, at most `limit`, along an index; one statement."""
+        rows = self._sql.fetchall(
+            f"SELECT {_NAME.columns} FROM catalogue_name WHERE kind = :kind ORDER BY books DESC, id DESC LIMIT :limit",
+            {"kind": kind, "limit": limit},
+        )
+        return _NAME.read_all(rows)
+
     def find_last_id(self) -> int:
         """Return the highest id of a name; 0 where there is none."""
         return int(self._sql.fetchvalue("SELECT MAX(id) FROM catalogue_name") or 0)

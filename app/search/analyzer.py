@@ -9,6 +9,7 @@ a    the whole pinyin of an author with a short name (``aliucixin``)
 i    the initials of the title, of its main part, or of an author (``ibngd``)
 t    a short whole title, the main part of a title, or its pinyin, as a hash of eight characters
 l    the language without region or script (``lzh``)
+d    the decade of publication, without its last figure (``d199``); no query has it
 x    an author, by the hash of the name's key (`catalogue_name.name_key`); so are e, a series, h, a publisher, and c, a
      subject. No query has such terms: they are for the pages that list books by a name
 g    can be had as a gift; not of the book, so `entry_of` adds it
@@ -26,7 +27,7 @@ from importlib.metadata import version
 from itertools import islice, pairwise, product
 from typing import Final, NamedTuple
 
-from app.domain.book import BookFacts
+from app.domain.book import BookFacts, decade_of
 from app.domain.catalogue_name import NameKind, name_key, names_of
 from app.domain.text import (
     VARIANTS,
@@ -46,7 +47,7 @@ from app.domain.text import (
 from app.search.index.port import BookTerms
 from app.search.pinyin import LONGEST_INITIALS, READINGS, Syllables, readings_of
 
-SCHEME: Final = 5
+SCHEME: Final = 6
 """Rises when the same book gets other terms than before; a test tells when it must. Indexes of another version are rebuilt."""
 
 LONGEST_EXACT: Final = 4
@@ -60,6 +61,9 @@ LISTED_LETTERS: Final = 6
 
 NAME_LETTERS: Final = {NameKind.AUTHOR: "x", NameKind.SERIES: "e", NameKind.PUBLISHER: "h", NameKind.SUBJECT: "c"}
 """The kinds of terms that books are listed by."""
+
+LANGUAGE_LETTER: Final = "l"
+DECADE_LETTER: Final = "d"
 
 _MAIN_ENDS = re.compile(r"[(（\[【〔「『:：;；—–/~～]| - ")
 _HYPHEN = re.compile("[-\u2010\u2011]")
@@ -94,6 +98,8 @@ def terms(facts: BookFacts) -> BookTerms:
         found.update(*(_sounds(title, is_title=True) for title in plain_titles))
     if facts.language:
         found.add(language_term(facts.language))
+    if (decade := decade_of(facts.pubdate)) is not None:
+        found.add(decade_term(decade))
     found.update(listed_term(kind, name) for kind in NameKind for name in names_of(facts, kind))
     return BookTerms(words=frozenset(found))
 
@@ -133,7 +139,12 @@ def name_term(syllables: Iterable[str]) -> str:
 
 def language_term(code: str) -> str:
     """Return the filter term of a BCP 47 tag: ``lzh`` for zh-Hant."""
-    return "l" + code.partition("-")[0].lower()
+    return LANGUAGE_LETTER + code.partition("-")[0].lower()
+
+
+def decade_term(decade: int) -> str:
+    """Return the term of the books of a decade, which its first year names: ``d199`` for 1990."""
+    return f"{DECADE_LETTER}{decade // 10}"
 
 
 @lru_cache(maxsize=20_000)

@@ -16,7 +16,7 @@ from app.domain.catalogue_name import NameKind, name_key
 from app.domain.isbn import TypedIsbn
 from app.libs.caches import TwoGenerationCache
 from app.queries.book import BookQueries, BookRow
-from app.search.analyzer import language_term, listed_term
+from app.search.analyzer import decade_term, language_term, listed_term
 from app.search.answerer import Answerer, SearchAnswer, understanding
 from app.search.index.port import OFFERED, Count, Index, TermSet
 from app.search.match import Match
@@ -138,6 +138,18 @@ class Search:
         question = (kind, listed_term(kind, name), key, page, _Filter(language, offered))
         return self._pages.get(question, lambda: self._list(*question)) if key else _nothing(_listing("", ()))
 
+    def list_language(self, code: str, *, page: int = 1, offered: bool = False) -> SearchPage:
+        """Return a page of the books in a language (``zh`` holds both scripts), in rank order, of the first ones a work in one row."""
+        question = (None, language_term(code), "", page, _Filter(None, offered))
+        return self._pages.get(question, lambda: self._list(*question))
+
+    def list_decade(
+        self, decade: int, *, page: int = 1, language: str | None = None, offered: bool = False
+    ) -> SearchPage:
+        """Return a page of the books that came out in a decade, which its first year names, in the same order."""
+        question = (None, decade_term(decade), "", page, _Filter(language, offered))
+        return self._pages.get(question, lambda: self._list(*question))
+
     def newest(self, kind: NameKind, name: str, *, limit: int) -> tuple[BookRow, ...]:
         """Return the books listed by a name that came last, the newest first."""
         with self._reading():
@@ -173,7 +185,7 @@ class Search:
             answer = self._answerer.answer(reading, only.terms, exact=exact)
             return self._page(answer, page, only, exact=exact, grouped=grouped)
 
-    def _list(self, kind: NameKind, term: str, key: str, page: int, only: _Filter) -> SearchPage:
+    def _list(self, kind: NameKind | None, term: str, key: str, page: int, only: _Filter) -> SearchPage:
         plan = (term,)
         with self._reading():
             found = self._index.candidates([plan], limit=LISTED_HEAD, having=only.terms)

@@ -2,6 +2,7 @@
 
 from app.web import (
     book,
+    browse,
     cover,
     developers,
     drift,

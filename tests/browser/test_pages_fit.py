@@ -19,6 +19,8 @@ PAGES = [
     ("/book/search?q=没有这样的书", 200),
     ("/book/search?q=9787536692931", 200),
     ("/book/search?q=", 400),
+    ("/browse", 200),
+    ("/browse/language/zh", 200),
     ("/author/刘慈欣", 200),
     ("/author/刘慈欣?page=9999", 404),
     ("/author/没有这样的名字", 404),

@@ -36,6 +36,9 @@ PAGES = {
     "/": 8,
     "/book/search?q=三体": 8,
     f"/book/{ISBNS[0]}/detail": 9,
+    "/browse": 9,
+    "/browse/language/zh": 8,
+    "/browse/decade/2000": 8,
     "/author/刘慈欣": 9,
     "/feed/author/刘慈欣": 8,
     "/drift/{gift}": 9,
@@ -205,6 +208,7 @@ def test_every_page_that_lists_something_is_counted(app: Flask) -> None:
     rules = {rule.rule for rule in app.url_map.iter_rules() if "GET" in (rule.methods or ())}
     named = {"/book/<isbn>/detail", "/my/lists/<int:list_id>", "/my/lists/<int:list_id>/rejects.csv", "/book/search"}
     by_name = "<any(author,series,publisher,subject):kind>/<path:name>"
+    named |= {"/browse/language/<code>", "/browse/decade/<int:decade>"}
     named |= {f"/{by_name}", f"/feed/{by_name}"}
     plain = {re.sub(r"int\(max=\d+\)", "int", rule) for rule in rules if not rule.startswith("/cover/")}
     assert plain - WITHOUT_ROWS - named - {"/drift/<int:gift_id>"} == {path for path in PAGES if path in plain}

@@ -54,7 +54,7 @@ def test_the_sitemap_names_the_best_known_books_and_compares_none(
     monkeypatch.setattr(BookRow, "__eq__", lambda _self, _other: pytest.fail("two books were compared"))
     names = [loc.text for loc in ET.fromstring(client.get("/sitemap/books.xml").data).iter(f"{SITEMAP}loc")]
     in_turns = [f"/book/{book.isbn13}/detail" for book in (SOLITUDE, FIGHT_CLUB, SANTI)]
-    assert names == [app.config["SITE_URL"].rstrip("/") + path for path in ("/", *in_turns)]
+    assert names == [app.config["SITE_URL"].rstrip("/") + path for path in ("/", "/browse", *in_turns)]
 
 
 def test_feed_readers_learn_which_books_came_onto_the_shelf_last(app: Flask, client: FlaskClient):

@@ -93,6 +93,13 @@ SAMPLES: Mapping[str, Ask] = {
     "CatalogueNameQueries.list_keys": lambda c, _: c.catalogue.names.list_keys(NameKind.PUBLISHER, "A", "B", limit=20),
     "CatalogueNameQueries.find_round": lambda c, _: c.catalogue.names.find_round(),
     "CatalogueNameQueries.list_named": lambda c, _: c.catalogue.names.list_named([1, 2, 3]),
+    "CatalogueNameQueries.list_largest": lambda c, _: c.catalogue.names.list_largest(NameKind.SUBJECT, 60),
+    "BrowseQueries.list_counts": lambda c, _: c.catalogue.browse.list_counts(),
+    "BrowseQueries.find_last_listed": lambda c, _: c.catalogue.browse.find_last_listed(),
+    "BrowseQueries.list_most_wished": lambda c, _: c.catalogue.browse.list_most_wished(0, 500, limit=20),
+    "BrowseQueries.list_most_launched": lambda c, _: c.catalogue.browse.list_most_launched(0, 500, limit=20),
+    "BrowseQueries.count_wishers": lambda c, _: c.catalogue.browse.count_wishers([1, 2, 3]),
+    "BrowseQueries.count_readers": lambda c, _: c.catalogue.browse.count_readers([1, 2, 3]),
     "InvitationQueries.has_place": lambda c, _: c.members.invitations.has_place("i1", now=NOW),
     "InvitationQueries.list_open": lambda c, _: c.members.invitations.list_open(now=NOW),
     "JobQueries.list_all": lambda c, _: JobQueries(c.core.sql).list_all(),
@@ -187,6 +194,7 @@ WALKS: Mapping[str, tuple[str, Ask]] = {
 
 #: Jobs that read everything, and why; the same holds for them.
 WALKING_JOBS: Mapping[str, str] = {
+    "count what can be browsed": "it counts wishes and gifts of all works, by indexes alone and in slices, so that no page has to",
     "count the site": "it counts, by indexes alone, so that no page has to",
     "write the names of the catalogue": "it goes through all names once a day, ten thousand in a turn",
 }
@@ -197,6 +205,9 @@ PAGES: tuple[tuple[str, int], ...] = (
     ("/book/{isbn}/detail", 0),
     ("/book/{isbn}/detail", BUSY),
     ("/author/东野圭吾", 0),
+    ("/browse", 0),
+    ("/browse/language/zh", 0),
+    ("/browse/decade/2000?page=3", 0),
     ("/publisher/上海译文出版社", 0),
     ("/publisher/上海译文出版社?page=3&language=zh&gift=1", 0),
     ("/subject/Fiction", 0),

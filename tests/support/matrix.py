@@ -21,6 +21,9 @@ GET   /book/search                                 200     200     200     200  
 GET   /book/search/<source>                        404     404     404     404     404     404
 GET   /book/suggest                                200     200     200     200     200     200
 GET   /bootstrap/static/<path:filename>            200     200     200     200     200     200
+GET   /browse                                      200     200     200     200     200     200
+GET   /browse/decade/<int:decade>                  404     404     404     404     404     404
+GET   /browse/language/<code>                      200     200     200     200     200     200
 GET   /change/email                                login   200     200     200     200     200
 POST  /change/email                                401     200     200     200     200     200
 GET   /change/email/<token>                        410     410     410     410     410     410

@@ -6,7 +6,7 @@ from dataclasses import asdict
 
 import pytest
 
-from app.domain.book import BookFacts, cite, language_of_marc
+from app.domain.book import BookFacts, cite, decade_of, language_of_marc
 
 
 @pytest.mark.parametrize(
@@ -40,3 +40,14 @@ def test_no_language_is_none(marc: str) -> None:
 def test_what_is_not_known_of_a_book_is_empty() -> None:
     known = asdict(BookFacts(isbn13="9787536692930", title="三体"))
     assert {name for name, value in known.items() if value} == {"isbn13", "title"}
+
+
+@pytest.mark.parametrize(
+    ("pubdate", "decade"),
+    [
+        ("2008-01", 2000), ("1999", 1990), ("January 1, 1987", 1980), ("c1953.", 1950), ("1450", 1450), ("2010年5月", 2010),
+        ("", None), ("97", None), ("1399", None), ("9780", None), ("20081", None), ("民国", None),
+    ],
+)  # fmt: skip
+def test_the_decade_of_a_book_is_that_of_the_year_in_its_date(pubdate: str, decade: int | None):
+    assert decade_of(pubdate) == decade

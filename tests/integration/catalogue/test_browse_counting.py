@@ -1,0 +1,41 @@
+"""What can be browsed is counted alike on both databases."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from flask import Flask
+
+from app.container import container
+from app.domain.browse import BrowseKind
+from app.domain.catalogue_name import NameKind
+from tests.support.books import FIGHT_CLUB, SANTI, SANTI_TAIWAN
+from tests.support.exchange import Exchange
+
+
+@pytest.fixture
+def app(any_database_app: Flask) -> Iterator[Flask]:
+    with any_database_app.app_context():
+        yield any_database_app
+
+
+def test_everything_is_counted_and_counting_twice_changes_nothing(app: Flask):
+    exchange = Exchange(app)
+    first, second, reader = exchange.member("甲"), exchange.member("乙"), exchange.rich("小满")
+    exchange.wishes.wish_for(first, SANTI.isbn13)
+    exchange.wishes.wish_for(second, SANTI_TAIWAN.isbn13)
+    exchange.drifts.receive(reader, exchange.mailed(first, reader, FIGHT_CLUB.isbn13))
+    container.catalogue.search_index.rebuild()
+    container.catalogue.name_writing.write_all()
+    container.catalogue.browse_counting.run()
+    before = container.catalogue.browse.list_counts()
+    found = {(row.kind, row.item): row.number for row in before}
+    assert found[BrowseKind.WISHED, max(SANTI.isbn13, SANTI_TAIWAN.isbn13)] == 2, "over its editions"
+    assert found[BrowseKind.TRAVELLED, FIGHT_CLUB.isbn13] == 1
+    assert found[BrowseKind.LANGUAGE, "zh"] == 4
+    assert found[BrowseKind.DECADE, "2010"] == 1
+    largest = container.catalogue.names.list_largest(NameKind.AUTHOR, 1)
+    assert [(row.shown, row.books) for row in largest] == [("刘慈欣", 3)]
+    container.catalogue.browse_counting.run()
+    assert container.catalogue.browse.list_counts() == before
