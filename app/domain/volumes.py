@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from statistics import median
 from typing import Final, NamedTuple
 
 _HAN: Final = "\u3400-\u4dbf\u4e00-\u9fff"
@@ -268,3 +269,16 @@ def _number(text: str) -> str:
     if ten < 0:
         return "".join(map(str, digits))
     return str((sum(digits[:ten]) or 1) * 10 + sum(digits[ten + 1 :]))
+
+
+#: So many editions have to tell their pages before one of them is compared with the others.
+_FEWEST_TOLD: Final = 3
+
+
+def may_be_one_volume(pages: str, of_editions: Iterable[str]) -> bool:
+    """Return whether an unmarked edition has less than half the pages of the median edition of its work, itself among them.
+
+    :param pages: of the edition; :param of_editions: of all editions, as the catalogue has them: "" and "三百页" tell nothing.
+    """
+    told = sorted(int(each) for each in of_editions if each.isdecimal())
+    return pages.isdecimal() and len(told) >= _FEWEST_TOLD and int(pages) * 2 < median(told)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import Any
 
 from flask import current_app, flash, g, redirect, render_template, request, url_for
@@ -17,6 +18,7 @@ from app.domain.book_entry import NotABookEntry, book_facts
 from app.domain.catalogue_name import NameKind, names_of
 from app.domain.isbn import canonical, find_isbn, hyphenate, to_isbn10
 from app.domain.isbn_candidates import is_shortened_alone
+from app.domain.volumes import may_be_one_volume
 from app.domain.wish import scope_suggested
 from app.forms.book import BOOK_LANGUAGES, AddBookForm
 from app.forms.drift import CONDITIONS, POSTAGES, SCOPES, WishForm
@@ -137,6 +139,7 @@ def detail(isbn: str) -> Response | str | tuple[str, int]:
     book = found.book
     if book.facts.isbn13 != isbn:
         return redirect(url_for("web.detail", isbn=book.facts.isbn13))
+    editions = _other_editions(book)
     relatives = container.catalogue.work_queries.list_relatives(book.work_id, MOST_RELATIVES)
     shelf = container.exchange.listings.get_shelf(book, member_id=None if g.user is None else g.user.id)
     return render_template(
@@ -145,12 +148,13 @@ def detail(isbn: str) -> Response | str | tuple[str, int]:
         facts=book.facts,
         labelled=labelled_facts(book.facts),
         source=source_of(book.facts),
-        editions=_other_editions(book),
+        editions=editions,
         citation=cite(book.facts),
         linked_data=linked_data(book.facts),
         shelf=shelf,
         relatives=relatives,
         wish_form=_wish_form(book, shelf, has_relatives=bool(relatives)),
+        partial=_list_partial(book, editions),
         works_form=WorksForm(formdata=None) if "moderate" in g.permissions else None,
         scopes=SCOPES,
         crumb_steps=crumb_steps(book.facts),
@@ -158,6 +162,12 @@ def detail(isbn: str) -> Response | str | tuple[str, int]:
         conditions=CONDITIONS,
         postages=POSTAGES,
     )
+
+
+def _list_partial(book: BookRow, editions: Sequence[EditionRow]) -> frozenset[str]:
+    """Return the ISBNs of those editions, this one among them, that may be one volume of what the others hold."""
+    pages = {facts.isbn13: facts.pages for facts in (book.facts, *(edition.book.facts for edition in editions))}
+    return frozenset(isbn for isbn, told in pages.items() if may_be_one_volume(told, pages.values()))
 
 
 def _wish_form(book: BookRow, shelf: BookShelf, *, has_relatives: bool) -> WishForm | None:

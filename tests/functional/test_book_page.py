@@ -125,3 +125,13 @@ def test_a_book_with_overlong_facts_has_a_page(page: PageClient):
 
 def test_the_citation_follows_the_standard(page: PageClient):
     assert "加西亚·马尔克斯. 百年孤独[M]. 范晔, 译. 南海出版公司, 2011." in page.get(detail(SOLITUDE.isbn13)).text
+
+
+def test_an_edition_with_few_pages_is_shown_as_perhaps_one_volume(page: PageClient, app: Flask) -> None:
+    editions = [
+        replace(SANTI, isbn13=isbn, pages=pages, publisher=f"出版社{isbn[-1]}")
+        for isbn, pages in (("9787536692930", "120"), ("9787229030933", "302"), ("9787020002207", "310"))
+    ]
+    stock(app, editions)
+    assert page.get("/book/9787536692930/detail").text.count("可能只是其中一册") == 1
+    assert page.get("/book/9787229030933/detail").text.count("可能只是其中一册") == 1

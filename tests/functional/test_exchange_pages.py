@@ -282,7 +282,7 @@ def test_a_wish_for_any_language_shows_first_what_it_means(
     with app.app_context():
         exchange.container.catalogue.families.link_all()
     page = reader.get(f"/book/{chinese}/detail")
-    assert "其他语言" in page.text
+    assert "原著和译本" in page.text
     assert f"/book/{spanish}/detail" in page.links
     asked = read(reader.post(f"/wish/book/{chinese}", {"scope": "any"}, on=f"/book/{chinese}/detail", status=200).text)
     assert f"/book/{spanish}/detail" in asked.links
