@@ -7,7 +7,6 @@ from app.models.book import (
     EditionReport,
     Enrichment,
     ImportRun,
-    ShortEdition,
     WorkDecision,
     WorkOverride,
 )
@@ -61,7 +60,6 @@ __all__ = [
     "SearchChange",
     "SearchPointer",
     "SecondFactor",
-    "ShortEdition",
     "SiteCount",
     "SiteSecret",
     "Throttle",

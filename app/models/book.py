@@ -121,22 +121,6 @@ class EditionReport(PlainBase):
     closed_time: Mapped[int | None] = mapped_column(BigInteger)
 
 
-class ShortEdition(PlainBase):
-    """An edition with so few pages that it may be one volume only; the worker finds them once a day.
-
-    `median` is that of the pages of its work's editions. `kept_time` is when a moderator said that it is the whole book.
-    """
-
-    __tablename__ = "short_edition"
-    __table_args__ = (Index("ix_short_edition_kept_time_isbn13", "kept_time", "isbn13"),)
-
-    isbn13: Mapped[str] = mapped_column(Key(13), primary_key=True)
-    work_id: Mapped[int] = mapped_column(BigInteger, index=True)
-    pages: Mapped[int] = mapped_column(Integer)
-    median: Mapped[int] = mapped_column(Integer)
-    kept_time: Mapped[int | None] = mapped_column(BigInteger)
-
-
 class BookAlias(PlainBase):
     """Another ISBN of a book, under which it is found as well.
 

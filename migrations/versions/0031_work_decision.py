@@ -71,23 +71,11 @@ def upgrade() -> None:
     )
     op.create_index("ix_edition_report_is_open_id", "edition_report", ["is_open", "id"])
     op.create_index("ix_edition_report_pair", "edition_report", ["isbn13", "other_isbn13", "is_open"])
-    op.create_table(
-        "short_edition",
-        sa.Column("isbn13", Key(13), nullable=False),
-        sa.Column("work_id", sa.BigInteger(), nullable=False),
-        sa.Column("pages", sa.Integer(), nullable=False),
-        sa.Column("median", sa.Integer(), nullable=False),
-        sa.Column("kept_time", sa.BigInteger(), nullable=True),
-        sa.Column("create_time", sa.BigInteger(), nullable=False),
-        sa.PrimaryKeyConstraint("isbn13", name=op.f("pk_short_edition")),
-    )
-    op.create_index(op.f("ix_short_edition_work_id"), "short_edition", ["work_id"])
-    op.create_index("ix_short_edition_kept_time_isbn13", "short_edition", ["kept_time", "isbn13"])
 
 
 def downgrade() -> None:
     """Forget reports and decisions: an older version neither knows nor shows them. Books stay in the works they are in."""
-    for table in ("short_edition", "edition_report", "work_override", "work_decision"):
+    for table in ("edition_report", "work_override", "work_decision"):
         op.drop_table(table)
     op.execute("DELETE FROM moderator_act WHERE isbn13 <> ''")
     for name in ("other_isbn13", "isbn13"):
