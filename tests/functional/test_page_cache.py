@@ -50,11 +50,15 @@ def plain(client: FlaskClient) -> str:
     return client.get(SEARCH).text.replace("<mark>", "").replace("</mark>", "")
 
 
-@pytest.mark.parametrize("path", [SEARCH, "/", f"/book/{SANTI.isbn13}/detail", "/book/suggest?q=三", "/author/刘慈欣"])
+@pytest.mark.parametrize(
+    "path",
+    [SEARCH, "/", f"/book/{SANTI.isbn13}/detail", "/book/suggest?q=三", "/author/刘慈欣", "/browse", "/browse/language/zh", "/browse/decade/2000"],
+)  # fmt: skip
 def test_the_second_visitor_gets_the_page_of_the_first(caching: Flask, path: str):
     first, second = caching.test_client().get(path), caching.test_client().get(path)
     assert "kept" in second.headers["Server-Timing"]
     assert second.data == first.data
+    assert "Set-Cookie" not in first.headers
     assert second.headers["Content-Security-Policy"] == first.headers["Content-Security-Policy"]
     assert second.headers["X-Request-ID"] != first.headers["X-Request-ID"]
 

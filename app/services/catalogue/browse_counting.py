@@ -84,8 +84,11 @@ class BrowseCounting:
 
 
 def _rows(kind: BrowseKind, counted: Sequence[WorkCountRow]) -> list[BrowseCountRow]:
-    best = nlargest(SHOWN, counted, key=lambda row: row.people)
-    return [BrowseCountRow(kind, row.isbn13, row.people, 0) for row in best]
+    """Return the works that most people wish or got, each by one edition; an edition that two have, for it was moved, stands for the larger."""
+    by_edition: dict[str, BrowseCountRow] = {}
+    for row in sorted(counted, key=lambda row: row.people, reverse=True):
+        by_edition.setdefault(row.isbn13, BrowseCountRow(kind, row.isbn13, row.people, 0))
+    return list(by_edition.values())[:SHOWN]
 
 
 def _values(found: dict[BrowseKind, list[BrowseCountRow]], now: int) -> Iterator[dict[str, object]]:

@@ -10,8 +10,11 @@ from flask import Flask
 from app.container import container
 from app.domain.browse import BrowseKind
 from app.domain.catalogue_name import NameKind
+from app.extensions import db
+from app.models.gift import Gift
 from tests.support.books import FIGHT_CLUB, SANTI, SANTI_TAIWAN
 from tests.support.exchange import Exchange
+from tests.support.rows import list_rows
 
 
 @pytest.fixture
@@ -39,3 +42,18 @@ def test_everything_is_counted_and_counting_twice_changes_nothing(app: Flask):
     assert [(row.shown, row.books) for row in largest] == [("刘慈欣", 3)]
     container.catalogue.browse_counting.run()
     assert container.catalogue.browse.list_counts() == before
+
+
+def test_an_edition_that_was_moved_to_another_work_stands_once(app: Flask):
+    """Copies that were sent before keep the work that their book was then."""
+    exchange = Exchange(app)
+    for giver, reader in (("甲", "小满"), ("乙", "小寒")):
+        to = exchange.rich(reader)
+        exchange.drifts.receive(to, exchange.mailed(exchange.member(giver), to, SANTI.isbn13))
+    first = min(gift.id for gift in list_rows(Gift) if gift.isbn13 == SANTI.isbn13)
+    [elsewhere] = container.catalogue.books.find_many([FIGHT_CLUB.isbn13])
+    with db.auto_commit():
+        Gift.query.filter_by(id=first).update({"work_id": elsewhere.work_id})
+    container.catalogue.browse_counting.run()
+    travelled = [row for row in container.catalogue.browse.list_counts() if row.kind is BrowseKind.TRAVELLED]
+    assert [(row.item, row.number) for row in travelled] == [(SANTI.isbn13, 1)]

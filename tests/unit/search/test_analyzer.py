@@ -5,8 +5,10 @@ import pytest
 from app.domain.book import BookFacts
 from app.domain.catalogue_name import NameKind
 from app.search.analyzer import (
+    DECADE_LETTER,
     LISTED_LETTERS,
     NAME_LETTERS,
+    decade_term,
     exact_term,
     is_short,
     listed_term,
@@ -123,6 +125,17 @@ def test_what_is_typed_reaches_no_listed_term(kind: NameKind):
     for typed in (term, term[0], "刘慈欣", f"author: {term}", "xinlangren"):
         plans = parse_query(typed).plans
         assert not {asked[0] for plan in plans for asked in plan.terms} & set(NAME_LETTERS.values())
+    assert term[0] not in COMPLETED_KINDS + CORRECTED_KINDS
+    assert not is_correctable(term)
+    assert not may_complete(term)
+
+
+def test_a_book_is_listed_by_its_decade_and_nothing_typed_asks_for_it():
+    term = decade_term(1990)
+    assert term in words(pubdate="1999-10")
+    assert not [found for found in words(pubdate="n.d.") if found[0] == DECADE_LETTER]
+    for typed in (term, "1990", "199", "90年代"):
+        assert DECADE_LETTER not in {asked[0] for plan in parse_query(typed).plans for asked in plan.terms}
     assert term[0] not in COMPLETED_KINDS + CORRECTED_KINDS
     assert not is_correctable(term)
     assert not may_complete(term)
