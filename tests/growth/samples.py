@@ -99,7 +99,6 @@ SAMPLES: Mapping[str, Ask] = {
     "BrowseQueries.list_most_wished": lambda c, _: c.catalogue.browse.list_most_wished(0, 500, limit=20),
     "BrowseQueries.list_most_launched": lambda c, _: c.catalogue.browse.list_most_launched(0, 500, limit=20),
     "BrowseQueries.count_wishers": lambda c, _: c.catalogue.browse.count_wishers([1, 2, 3]),
-    "BrowseQueries.count_readers": lambda c, _: c.catalogue.browse.count_readers([1, 2, 3]),
     "InvitationQueries.has_place": lambda c, _: c.members.invitations.has_place("i1", now=NOW),
     "InvitationQueries.list_open": lambda c, _: c.members.invitations.list_open(now=NOW),
     "JobQueries.list_all": lambda c, _: JobQueries(c.core.sql).list_all(),
@@ -145,6 +144,10 @@ SAMPLES: Mapping[str, Ask] = {
 
 #: What reads everything, and why; its work must be linear and its memory bounded.
 WALKS: Mapping[str, tuple[str, Ask]] = {
+    "BrowseQueries.count_readers": (
+        "a job counts, once an hour, the readers of the few works that most copies went to",
+        lambda c, _: c.catalogue.browse.count_readers([1, 2, 3]),
+    ),
     "LedgerQueries.list_breaches": (
         "an audit looks at every transfer",
         lambda c, _: list(c.exchange.ledger_queries.list_breaches(c.exchange.policy)),

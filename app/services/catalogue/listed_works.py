@@ -74,14 +74,12 @@ _FAMILY_PLACES = (
 )
 _FAMILY_PLACES_OF_ONE = _FAMILY_PLACES.format(which="id = :wish")
 #: One whose book moves into another family means that one; where the new work has none it keeps what it meant.
-_CHANGE_FAMILY = (
-    (
-        "DELETE FROM open_listing WHERE isbn13 = '' AND kind = 'wish' AND listing_id IN "
-        f"(SELECT id FROM wish WHERE isbn13 = :isbn AND {_OPEN} AND scope = '{WishScope.ANY}') "
-        f"AND work_id NOT IN ({FAMILY}) AND EXISTS (SELECT 1 FROM ({FAMILY}) f WHERE f.id <> :work)"
-    ),
-    _FAMILY_PLACES.format(which="isbn13 = :isbn AND f.id <> :old"),
+_OF_ANY_LANGUAGE = f"SELECT user_id, id FROM wish WHERE isbn13 = :isbn AND {_OPEN} AND scope = '{WishScope.ANY}'"
+_LEAVE_FAMILY = (
+    "DELETE FROM open_listing WHERE user_id = :user AND isbn13 = '' AND kind = 'wish' AND listing_id = :wish "
+    f"AND work_id NOT IN ({FAMILY}) AND EXISTS (SELECT 1 FROM ({FAMILY}) f WHERE f.id <> :work)"
 )
+_JOIN_FAMILY = _FAMILY_PLACES.format(which="id = :wish AND f.id <> :old")
 _WORK_OF = "SELECT work_id FROM wish WHERE id = :wish"
 _REOPEN = (
     f"{_TAKE} SELECT w.user_id, {_PLACE[0]}, {_PLACE[1]}, 'wish', w.id, w.create_time FROM wish w WHERE w.id = :wish",
@@ -153,8 +151,9 @@ class ListedWorks:
             for statement in _JOIN:
                 cursor.execute(statement, meeting)
         cursor.execute(_TAKE_PLACES, move)
-        for statement in _CHANGE_FAMILY:
-            cursor.execute(statement, move)
+        for user_id, wish_id in cursor.execute(_OF_ANY_LANGUAGE, move).fetchall():
+            for statement in (_LEAVE_FAMILY, _JOIN_FAMILY):
+                cursor.execute(statement, {**move, "user": user_id, "wish": wish_id})
 
 
 def _joined(meetings: Sequence[tuple[int, str, int, str, int]]) -> Iterator[Params]:
