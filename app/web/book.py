@@ -24,6 +24,7 @@ from app.forms.book import BOOK_LANGUAGES, AddBookForm
 from app.forms.drift import CONDITIONS, POSTAGES, SCOPES, WishForm
 from app.forms.works import WorksForm
 from app.http.auth import confirmed_required
+from app.http.errors import wants_json
 from app.http.limits import limited
 from app.queries.book import BookRow
 from app.queries.listings import BookShelf, EditionRow
@@ -122,7 +123,7 @@ def detail(isbn: str) -> Response | str | tuple[str, int]:
     Any format of the number leads to the one address, another number of the book to its own; a wrong check digit, and a
     number that a spreadsheet has shortened, to a search that says what to do.
 
-    :raises NotFound: when the address holds no number at all.
+    :raises NotFound: when the address holds no number at all, and for who asks for JSON of a book that nobody knows.
     """
     typed = find_isbn(isbn)
     if typed is None:
@@ -135,6 +136,8 @@ def detail(isbn: str) -> Response | str | tuple[str, int]:
         return redirect(url_for("web.detail", isbn=typed.isbn13), 301)
     found = container.catalogue.book_lookup.find(isbn)
     if found.book is None:
+        if wants_json():
+            raise NotFound
         return render_template("web/unknown_book.html", isbn=typed, is_certain=found.is_certain), 404
     book = found.book
     if book.facts.isbn13 != isbn:

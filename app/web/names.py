@@ -12,11 +12,13 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from markupsafe import Markup, escape
+from werkzeug.exceptions import NotFound
 
 from app.container import container
 from app.domain.author_key import bare_name
 from app.domain.book import BookFacts
 from app.domain.catalogue_name import NameKind, in_address, name_key, names_of, series_places, usual_spelling
+from app.http.errors import wants_json
 from app.http.limits import limited
 from app.http.paging import page_asked_for
 from app.libs.clock import from_epoch
@@ -158,10 +160,13 @@ def _spellings(kind: NameKind, key: str, rows: Sequence[BookRow]) -> list[str]:
 def _unknown(kind: NameKind, name: str) -> ResponseReturnValue:
     """Return the page that says that no book has a name, and offers the search for it.
 
+    :raises NotFound: who asks for JSON gets no page.
     :raises IndexUnavailable: the index of an older version cannot tell.
     """
     if name_key(kind, name) and not container.catalogue.search.is_whole():
         raise IndexUnavailable
+    if wants_json():
+        raise NotFound
     said = clip("".join(sign if sign.isprintable() else " " for sign in name)).strip()
     return render_template("web/unknown_name.html", kind=kind.value, said=said), 404
 

@@ -135,3 +135,9 @@ def test_an_edition_with_few_pages_is_shown_as_perhaps_one_volume(page: PageClie
     stock(app, editions)
     assert page.get("/book/9787536692930/detail").text.count("可能只是其中一册") == 1
     assert page.get("/book/9787229030933/detail").text.count("可能只是其中一册") == 1
+
+
+@pytest.mark.parametrize("path", ["/book/9787020002207/detail", "/author/没有这个人"])
+def test_who_asks_for_json_of_what_nobody_knows_gets_no_page(app: Flask, path: str) -> None:
+    answer = app.test_client().get(path, headers={"Accept": "application/json"})
+    assert (answer.status_code, answer.mimetype) == (404, "application/json")
