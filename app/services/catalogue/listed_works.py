@@ -85,10 +85,15 @@ _REOPEN = (
     f"{_TAKE} SELECT w.user_id, {_PLACE[0]}, {_PLACE[1]}, 'wish', w.id, w.create_time FROM wish w WHERE w.id = :wish",
     f"UPDATE wish SET state = '{WishState.OPEN}', joined_to = NULL WHERE id = :wish",
 )
+#: What a moderator has merged or moved hands nothing on, so that it is as before when that is taken back.
 _EMPTIED = (
-    "SELECT k.id FROM work k WHERE k.id IN ({works}) AND NOT EXISTS (SELECT 1 FROM book b WHERE b.work_id = k.id)"
+    "SELECT k.id FROM work k WHERE k.id IN ({works}) AND k.same_as = 0 "
+    "AND NOT EXISTS (SELECT 1 FROM book b WHERE b.work_id = k.id)"
 )
-_WORK_OF_BOOK = "SELECT work_id FROM book WHERE isbn13 = :isbn"
+_WORK_OF_BOOK = (
+    "SELECT b.work_id FROM book b WHERE b.isbn13 = :isbn "
+    "AND NOT EXISTS (SELECT 1 FROM work_override o WHERE o.isbn13 = b.isbn13)"
+)
 _FAMILY_OF_OLD = "SELECT CASE WHEN family_id = :new THEN 0 ELSE family_id END AS family_id FROM work WHERE id = :old"
 _HAND_OVER = {
     dialect: (
@@ -139,7 +144,7 @@ class ListedWorks:
         marks, params = in_list("w", sorted(left))
         for (old,) in cursor.execute(_EMPTIED.format(works=marks), params).fetchall():
             new = cursor.execute(_WORK_OF_BOOK, {"isbn": left[old]}).fetchvalue()
-            for statement in _HAND_OVER[self._sql.dialect]:
+            for statement in _HAND_OVER[self._sql.dialect] if new is not None else ():
                 cursor.execute(statement, {"old": old, "new": new})
 
     @staticmethod
