@@ -27,6 +27,7 @@ from app.domain.beans import COVER, ESCROW, MINT, account_of
 from app.domain.drift import DriftState
 from app.domain.errors import Refusal
 from app.domain.moderation import Stop
+from app.domain.wish import WishScope, places_of
 from app.models.bean import BeanDebt, BeanTransfer
 from app.models.drift import Drift, DriftAddress, DriftEvent
 from app.models.gift import Gift, OpenListing, Wish
@@ -199,7 +200,7 @@ class ExchangeMachine(RuleBasedStateMachine):
             wish
             for wish in list_rows(Wish, drift_id=lost, state="fulfilled")
             if get_row(User, wish.user_id).status == 1
-            and count_rows(OpenListing, user_id=wish.user_id, isbn13=wish.isbn13) == 0
+            and count_rows(OpenListing, user_id=wish.user_id, **_place_of(wish)) == 0
         ]
 
     @rule(which=WHICH)
@@ -353,6 +354,12 @@ class ExchangeMachine(RuleBasedStateMachine):
     def a_member_has_each_book_on_one_list_at_most(self) -> None:
         gifts = sum(count_rows(Gift, state=state) for state in ("open", "reserved", "paused"))
         assert gifts + count_rows(Wish, state="open") == count_rows(OpenListing)
+
+
+def _place_of(wish: Wish) -> dict[str, str | int]:
+    """Return the place that a wish takes on its member's lists while it is open."""
+    [place] = places_of(WishScope(wish.scope), wish.isbn13, [wish.work_id])
+    return place._asdict()
 
 
 def test_no_member_however_wild_breaks_the_ledger(database_kind, any_database_url, sqlite_template, tmp_path, request):
