@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from math import log
 from typing import Any, Final
 
-from flask import render_template, request, url_for
+from flask import render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from werkzeug.exceptions import NotFound
@@ -24,15 +23,13 @@ from app.queries.browse import BrowseCountRow
 from app.queries.catalogue_name import CatalogueNameRow
 from app.search.results import SearchPage
 from app.web.blueprint import web
-from app.web.filters import filters_of, total_of
+from app.web.listed_books import arguments_of, is_language, language_asked_for, only_offered, show_list
 from app.web.names import breadcrumbs
-from app.web.result_rows import ResultRows
 from app.web.template_helpers import language_name, site_address
 
 #: Subjects in the list, and in each of the two pictures.
 _SUBJECTS: Final = 40
 _BOOKS: Final = 12
-_LANGUAGE = re.compile(r"[a-z]{2,3}")
 #: How many shades say that books can be had; 0 says that none can.
 _SHADES: Final = 4
 
@@ -86,7 +83,7 @@ def browse() -> str:
         languages=[
             (language_name(row.item), url_for("web.browse_language", code=row.item), row)
             for row in _of(BrowseKind.LANGUAGE, counts)
-            if _LANGUAGE.fullmatch(row.item)
+            if is_language(row.item)
         ],
         decades=[
             (decade_name(int(row.item)), url_for("web.browse_decade", decade=int(row.item)), row)
@@ -106,9 +103,9 @@ def browse_language(code: str) -> ResponseReturnValue:
 
     :raises NotFound: no book is in it.
     """
-    if not _LANGUAGE.fullmatch(code):
+    if not is_language(code):
         raise NotFound
-    result = container.catalogue.search.list_language(code, page=page_asked_for(), offered=_only_offered())
+    result = container.catalogue.search.list_language(code, page=page_asked_for(), offered=only_offered())
     return _list(result, _("%(language)s的书", language=language_name(code)), "web.browse_language", {"code": code})
 
 
@@ -121,12 +118,11 @@ def browse_decade(decade: int) -> ResponseReturnValue:
     """
     if decade_of(str(decade)) != decade:
         raise NotFound
-    asked = request.args.get("language", "")
     result = container.catalogue.search.list_decade(
         decade,
         page=page_asked_for(),
-        language=asked if _LANGUAGE.fullmatch(asked) else None,
-        offered=_only_offered(),
+        language=language_asked_for(),
+        offered=only_offered(),
     )
     return _list(result, _("%(decade)s出版的书", decade=decade_name(decade)), "web.browse_decade", {"decade": decade})
 
@@ -136,35 +132,22 @@ def decade_name(decade: int) -> str:
     return str(_("%(year)s 年代", year=decade))
 
 
-def _only_offered() -> bool:
-    return request.args.get("gift") == "1"
-
-
 def _list(result: SearchPage, heading: str, endpoint: str, place: dict[str, Any]) -> ResponseReturnValue:
-    narrowed = {"language": result.language, "gift": int(result.offered)}
-    arguments = place | {key: value for key, value in narrowed.items() if value}
-    is_narrowed = arguments != place
-    if not result.total and not is_narrowed:
+    """Show a list that browsing leads to.
+
+    :raises NotFound: nothing is in it, though nothing narrows it.
+    """
+    if not result.total and arguments_of(result, place) == place:
         raise NotFound
-    behind_the_last = page_asked_for() > max(1, result.pages)
-    address = site_address(endpoint, **place)
-    steps = [(_("逛逛"), site_address("web.browse")), (heading, address)]
-    page = render_template(
-        "web/browse_books.html",
+    way = [(_("逛逛"), site_address("web.browse")), (heading, site_address(endpoint, **place))]
+    return show_list(
+        result,
         heading=heading,
-        total=total_of(result),
-        result=result,
-        rows=[] if behind_the_last else ResultRows("", editions=result.editions).of(result.rows),
-        filters=filters_of(result, endpoint, arguments),
         endpoint=endpoint,
         place=place,
-        arguments=arguments,
-        is_narrowed=is_narrowed,
-        behind_the_last=behind_the_last,
-        address=address,
-        linked_data={"@context": "https://schema.org", **breadcrumbs(steps)},
+        steps=[(_("逛逛"), url_for("web.browse")), (heading, "")],
+        linked_data={"@context": "https://schema.org", **breadcrumbs(way)},
     )
-    return (page, 404) if behind_the_last else page
 
 
 def _of(kind: BrowseKind, counts: Sequence[BrowseCountRow]) -> list[BrowseCountRow]:

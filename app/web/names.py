@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -28,15 +27,13 @@ from app.search.index.port import IndexUnavailable
 from app.search.query_parser import clip
 from app.search.results import SearchPage
 from app.web.blueprint import web
-from app.web.filters import filters_of, total_of
-from app.web.result_rows import ResultRows
+from app.web.listed_books import language_asked_for, only_offered, show_list
 from app.web.site_files import atom_feed
 from app.web.template_helpers import site_address
 
 _KIND = f"any({','.join(NameKind)}):kind"
 #: What a query string may ask for.
 _ASKED = ("page", "language", "gift")
-_LANGUAGE = re.compile(r"[a-z]{2,3}")
 _IN_FEED = 20
 
 
@@ -95,28 +92,19 @@ def books_by(kind: str, name: str) -> ResponseReturnValue:
     if named.address["name"] != name:
         asked_for: dict[str, Any] = {key: value for key, value in request.args.items() if key in _ASKED}
         return redirect(url_for("web.books_by", **named.address, **asked_for), 301)
-    asked = page_asked_for()
     result = container.catalogue.search.list_books(
-        named.kind, name, page=asked, language=_language(), offered=request.args.get("gift") == "1"
+        named.kind, name, page=page_asked_for(), language=language_asked_for(), offered=only_offered()
     )
-    behind_the_last = asked > max(1, result.pages)
-    narrowed = {"language": result.language, "gift": int(result.offered)}
-    arguments = named.address | {key: value for key, value in narrowed.items() if value}
-    page = render_template(
-        "web/books_by.html",
-        named=named,
+    return show_list(
+        result,
         heading=heading_of(named),
         isolated_heading=isolated_heading_of(named),
-        total=total_of(result),
-        result=result,
-        rows=[] if behind_the_last else ResultRows("", editions=result.editions).of(result.rows),
-        filters=filters_of(result, "web.books_by", arguments),
-        arguments=arguments,
-        is_narrowed=arguments != named.address,
-        behind_the_last=behind_the_last,
+        endpoint="web.books_by",
+        place=named.address,
+        steps=[(named.name, "")],
+        feed=url_for("web.feed_by", **named.address),
         linked_data=linked_data(named, result),
     )
-    return (page, 404) if behind_the_last else page
 
 
 @web.get(f"/feed/<{_KIND}>/<path:name>")
@@ -169,11 +157,6 @@ def _unknown(kind: NameKind, name: str) -> ResponseReturnValue:
         raise NotFound
     said = clip("".join(sign if sign.isprintable() else " " for sign in name)).strip()
     return render_template("web/unknown_name.html", kind=kind.value, said=said), 404
-
-
-def _language() -> str | None:
-    asked = request.args.get("language", "")
-    return asked if _LANGUAGE.fullmatch(asked) else None
 
 
 def linked_data(named: Named, result: SearchPage) -> dict[str, Any]:

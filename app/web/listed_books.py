@@ -1,0 +1,80 @@
+"""A list of books that is no answer to a search: by a name, a language, a decade; narrowed by chips and paged."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import Any
+
+from flask import render_template, request
+from flask.typing import ResponseReturnValue
+from markupsafe import Markup
+
+from app.http.paging import page_asked_for
+from app.search.results import SearchPage
+from app.web.filters import filters_of, total_of
+from app.web.result_rows import ResultRows
+from app.web.template_helpers import site_address
+
+_LANGUAGE = re.compile(r"[a-z]{2,3}")
+
+
+def is_language(code: str) -> bool:
+    """Return whether a code may be that of a language that books are listed by."""
+    return _LANGUAGE.fullmatch(code) is not None
+
+
+def language_asked_for() -> str | None:
+    """Return the language that the query string narrows a list to."""
+    asked = request.args.get("language", "")
+    return asked if is_language(asked) else None
+
+
+def only_offered() -> bool:
+    """Return whether the query string narrows a list to what can be had."""
+    return request.args.get("gift") == "1"
+
+
+def arguments_of(result: SearchPage, place: dict[str, Any]) -> dict[str, Any]:
+    """Return what the address of a page of the list at `place` holds: the place, and what narrows it."""
+    narrowed = {"language": result.language, "gift": int(result.offered)}
+    return place | {key: value for key, value in narrowed.items() if value}
+
+
+def show_list(
+    result: SearchPage,
+    *,
+    heading: str,
+    endpoint: str,
+    place: dict[str, Any],
+    steps: Sequence[tuple[str, str]],
+    linked_data: dict[str, Any],
+    isolated_heading: Markup | None = None,
+    feed: str = "",
+) -> ResponseReturnValue:
+    """Render a page of a list; 404 behind the last page.
+
+    :param place: the arguments of `endpoint` that name the list. :param steps: the way to it, as (name, address).
+    :param isolated_heading: the heading as HTML, where it is more than its text. :param feed: the address of its feed.
+    """
+    arguments = arguments_of(result, place)
+    behind_the_last = page_asked_for() > max(1, result.pages)
+    page = render_template(
+        "web/listed_books.html",
+        heading=heading,
+        isolated_heading=isolated_heading or heading,
+        total=total_of(result),
+        result=result,
+        rows=[] if behind_the_last else ResultRows("", editions=result.editions).of(result.rows),
+        filters=filters_of(result, endpoint, arguments),
+        endpoint=endpoint,
+        place=place,
+        arguments=arguments,
+        is_narrowed=arguments != place,
+        behind_the_last=behind_the_last,
+        address=site_address(endpoint, **place),
+        steps=steps,
+        feed=feed,
+        linked_data=linked_data,
+    )
+    return (page, 404) if behind_the_last else page
