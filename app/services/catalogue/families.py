@@ -18,6 +18,7 @@ from app.libs.clock import Clock, epoch
 from app.queries.book import BookRow
 from app.queries.work import WorkQueries
 from app.search.search import Search
+from app.services.site_numbers import keep_numbers
 from app.services.unit_of_work import use_case
 
 ROUND_EVERY: Final = timedelta(days=1)
@@ -32,10 +33,6 @@ _LONGEST_QUERY: Final = 100
 
 _UPTO: Final = "families upto"
 _PROGRESS = f"SELECT number, create_time FROM site_count WHERE name = '{_UPTO}'"
-_NOTE = {
-    "sqlite": "INSERT OR REPLACE INTO site_count (name, number, create_time) VALUES (:name, :number, :now)",
-    "mysql": "REPLACE INTO site_count (name, number, create_time) VALUES (:name, :number, :now)",
-}
 _LINK = (
     "UPDATE work SET family_id = :family WHERE id = :work AND family_id = 0",
     "UPDATE work SET family_id = :family WHERE family_id = :work",
@@ -92,8 +89,7 @@ class Families:
                 continue
             for statement in _LINK:
                 self._sql.execute_many(statement, [{"family": families[original], "work": work}])
-        note = {"name": _UPTO, "number": upto, "now": epoch(self._clock.now())}
-        self._sql.execute_many(_NOTE[self._sql.dialect], [note])
+        keep_numbers({_UPTO: upto}, now=epoch(self._clock.now()))
 
     def _find_original(self, book: BookRow) -> int | None:
         """Return the work of which a book is a translation, if its title names one author's book here."""

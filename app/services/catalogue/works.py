@@ -19,6 +19,7 @@ from app.queries.book import BOOK, BookRow
 from app.queries.catalogue import IndexedBookQueries
 from app.services.catalogue.listed_works import ListedWorks
 from app.services.catalogue.work_overrides import WorkOverrides
+from app.services.site_numbers import keep_numbers
 from app.services.unit_of_work import use_case
 
 #: Books of one transaction: a tenth of a second of the one writer's time on SQLite.
@@ -38,10 +39,6 @@ _ASSIGN = "UPDATE book SET work_id = :work WHERE id = :id AND version = :version
 #: By what names `site_count` keeps the number of the rule, and the last book that was looked at since it is in force.
 RULE_NOTED, UPTO_NOTED = "rule of works", "works renewed"
 _PROGRESS = "SELECT name, number FROM site_count WHERE name IN (:rule, :upto)"
-_NOTE = {
-    "sqlite": "INSERT OR REPLACE INTO site_count (name, number, create_time) VALUES (:name, :number, :now)",
-    "mysql": "REPLACE INTO site_count (name, number, create_time) VALUES (:name, :number, :now)",
-}
 
 
 def key_of_work(facts: BookFacts) -> str:
@@ -183,11 +180,7 @@ class Works:
         self._sql.execute_many(_ASSIGN, sorted(rows, key=itemgetter("id")))
         self._listed.follow([book for book in books if works[book.facts] != book.work_id])
         if upto is not None:
-            now = epoch(self._clock.now())
-            numbers = {RULE_NOTED: RULE, UPTO_NOTED: upto}.items()
-            self._sql.execute_many(
-                _NOTE[self._sql.dialect], [{"name": name, "number": number, "now": now} for name, number in numbers]
-            )
+            keep_numbers({RULE_NOTED: RULE, UPTO_NOTED: upto}, now=epoch(self._clock.now()))
         return _Slice(len(books), len(rows))
 
     def _lock(self, isbn13: str) -> BookRow | None:

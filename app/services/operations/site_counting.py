@@ -4,12 +4,9 @@ from __future__ import annotations
 
 from dataclasses import asdict
 
-from sqlalchemy import delete
-
-from app.extensions import db
 from app.libs.clock import Clock, epoch
-from app.models.operation import SiteCount
 from app.queries.operation import SiteCountQueries
+from app.services.site_numbers import keep_numbers
 from app.services.unit_of_work import use_case
 
 
@@ -26,6 +23,4 @@ class SiteCounting:
 
     @use_case
     def _keep(self, numbers: dict[str, int]) -> None:
-        now = epoch(self._clock.now())
-        db.session.execute(delete(SiteCount).where(SiteCount.name.in_(numbers)))
-        db.session.add_all(SiteCount(name=name, number=number, create_time=now) for name, number in numbers.items())
+        keep_numbers(numbers, now=epoch(self._clock.now()))
