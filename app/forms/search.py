@@ -9,14 +9,22 @@ from wtforms import BooleanField, IntegerField, StringField
 from wtforms.validators import DataRequired, Length, NumberRange, Optional, Regexp
 
 from app.forms.base import QueryForm
-from app.libs.urls import with_pluses
-
-LAST_PAGE = 1_000_000
+from app.libs.urls import page_number, with_pluses
 
 
 def _readable(text: str | None) -> str:
     """Drop what no keyboard types (NUL, lone surrogates, other control characters) and the spaces at both ends."""
     return with_pluses("".join(sign if sign.isprintable() else " " for sign in text or "")).strip()
+
+
+class PageField(IntegerField):
+    """The number of a page; one of any length is behind the last."""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        """Read the number."""
+        self.data = page_number(valuelist[0]) if valuelist else None
+        if self.data is None:
+            super().process_formdata(valuelist)
 
 
 class SearchForm(QueryForm):
@@ -30,11 +38,7 @@ class SearchForm(QueryForm):
             Length(max=10_000, message=_l("最多 %(max)d 个字。")),
         ],
     )
-    page = IntegerField(
-        _l("页码"),
-        default=1,
-        validators=[Optional(), NumberRange(1, LAST_PAGE, message=_l("页码从 1 开始，最多到 1000000。"))],
-    )
+    page = PageField(_l("页码"), default=1, validators=[Optional(), NumberRange(1, message=_l("页码从 1 开始。"))])
     language = StringField(
         _l("语言"),
         validators=[Optional(), Regexp(r"[a-z]{2,3}\Z", message=_l("没有这种语言的书。"))],

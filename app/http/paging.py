@@ -2,18 +2,32 @@
 
 from __future__ import annotations
 
-from flask import request
+from typing import Final
 
-PER_PAGE = 20
+from flask import request
+from werkzeug.exceptions import NotFound
+
+from app.libs.urls import page_number
+
+PER_PAGE: Final = 20
 #: The route's converter of an id: no number that a database would not take.
-URL_NUMBER = f"int(max={2**53})"
-_LAST = 100_000
+URL_NUMBER: Final = f"int(max={2**53})"
 
 
 def page_asked_for() -> int:
-    """Return the number of the page that the query string asks for; 1 for anything else."""
-    asked = request.args.get("page", 1, type=int)
-    return asked if 1 <= asked <= _LAST else 1
+    """Return the number of the page that the query string asks for; 1 where it names none."""
+    return page_number(request.args.get("page", "")) or 1
+
+
+def page_among(pages: int) -> int:
+    """Return the number of the page that the query string asks for, of a list with so many.
+
+    :raises NotFound: behind the last.
+    """
+    page = page_asked_for()
+    if page > pages:
+        raise NotFound
+    return page
 
 
 def page_count(rows: int, per_page: int = PER_PAGE) -> int:

@@ -12,11 +12,14 @@ import ipaddress
 import re
 import socket
 from dataclasses import dataclass
+from typing import Final
 from urllib.parse import unquote, urlsplit
 
 _NEVER_IN_A_PATH = re.compile(r"[\x00-\x20\x7f\\]")
 _DECODING_ROUNDS = 8
 _LOST_PLUSES = re.compile(r"\A([Cc])  (?= |\Z)")
+#: Behind every list's last page. What is higher is taken for this one: no database takes every number as an offset.
+LAST_PAGE: Final = 1_000_000
 
 
 def same_site_path(target: str | None, default: str = "/") -> str:
@@ -34,6 +37,14 @@ def same_site_path(target: str | None, default: str = "/") -> str:
             return default
         plain = unquote(plain)
     return target if target.isprintable() and "\\" not in target else default
+
+
+def page_number(said: str) -> int | None:
+    """Return the number of a page as somebody wrote it, of any length, at most `LAST_PAGE`; None for what is no number from 1 on."""
+    digits = said.strip().lstrip("0")
+    if not (digits.isascii() and digits.isdecimal()):
+        return None
+    return LAST_PAGE if len(digits) > len(str(LAST_PAGE)) else min(int(digits), LAST_PAGE)
 
 
 def with_pluses(text: str) -> str:

@@ -12,7 +12,7 @@ from flask_babel import gettext as _
 from app.container import container
 from app.domain.beans import BEAN, EntryKind, plural, shown
 from app.http.auth import login_required
-from app.http.paging import PER_PAGE, page_asked_for, page_count
+from app.http.paging import PER_PAGE, page_among, page_count
 from app.libs.clock import epoch, from_epoch
 from app.queries.ledger import LedgerEntryRow
 from app.user.blueprint import user
@@ -37,8 +37,9 @@ class Line:
 @login_required
 def beans() -> str:
     """Show a page of the statement, newest first, and on the first page a chart of what came lately."""
-    page = page_asked_for()
     book, member = container.exchange.ledger_queries, g.user.id
+    pages = page_count(book.count_entries(member))
+    page = page_among(pages)
     entries = book.list_entries(member, limit=_CHARTED if page == 1 else PER_PAGE, offset=(page - 1) * PER_PAGE)
     balance, owed = book.get_balance(member), book.get_owed(member)
     return render_template(
@@ -46,7 +47,7 @@ def beans() -> str:
         lines=[_line(entry) for entry in entries[:PER_PAGE]],
         chart=chart_of(entries[::-1], now=epoch(container.core.clock.now())) if page == 1 else None,
         page=page,
-        pages=page_count(book.count_entries(member)),
+        pages=pages,
         balance=shown(balance),
         balance_plural=plural(balance),
         owed=shown(owed),

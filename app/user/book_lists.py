@@ -22,7 +22,7 @@ from app.forms.book import BringListForm, CorrectRowForm
 from app.forms.drift import OfferForm, WishListForm
 from app.http.auth import confirmed_required, login_required
 from app.http.limits import limited
-from app.http.paging import URL_NUMBER, page_count
+from app.http.paging import URL_NUMBER, page_among, page_count
 from app.queries.book_list import StoredRow
 from app.services.exchange.gifts import Offer
 from app.user.blueprint import user
@@ -118,7 +118,7 @@ def book_list(list_id: int) -> str:
     counts = container.lists.stored.count(list_id)
     todo = request.args.get("show") == "todo"
     pages = page_count(container.lists.stored.count_todo(list_id) if todo else stored.rows, ROWS_PER_PAGE)
-    page = min(max(1, request.args.get("page", 1, type=int)), pages)
+    page = page_among(pages)
     rows = container.lists.stored.list_rows(list_id, limit=ROWS_PER_PAGE, offset=(page - 1) * ROWS_PER_PAGE, todo=todo)
     unfinished = _unfinished(list_id)
     return render_template(

@@ -12,7 +12,7 @@ from flask_babel import lazy_gettext
 
 from app.container import container
 from app.http.auth import current_user, login_required
-from app.http.paging import PER_PAGE, page_asked_for, page_count
+from app.http.paging import PER_PAGE, page_among, page_count
 from app.libs.clock import from_epoch
 from app.queries.message import NoticeRow
 from app.user.blueprint import user
@@ -30,7 +30,8 @@ def unread_notices() -> int:
 @login_required
 def notices() -> str:
     """Show the notices, newest first."""
-    page = page_asked_for()
+    pages = page_count(container.exchange.notice_list.count_of(g.user.id))
+    page = page_among(pages)
     rows = container.exchange.notice_list.list_of(g.user.id, limit=PER_PAGE, offset=(page - 1) * PER_PAGE)
     return render_template(
         "user/notices.html",
@@ -38,7 +39,7 @@ def notices() -> str:
         newest=max((row.id for row in rows), default=0),
         unread=container.exchange.notice_list.count_unread(g.user.id),
         page=page,
-        pages=page_count(container.exchange.notice_list.count_of(g.user.id)),
+        pages=pages,
     )
 
 

@@ -14,7 +14,7 @@ from app.forms.drift import CONDITIONS, POSTAGES, DelayForm, MailedForm, RejectF
 from app.http.auth import login_required
 from app.http.flashing import flash_errors
 from app.http.limits import limited
-from app.http.paging import PER_PAGE, URL_NUMBER, page_asked_for, page_count
+from app.http.paging import PER_PAGE, URL_NUMBER, page_among, page_count
 from app.services.exchange.drifts import Ask
 from app.web.blueprint import web
 from app.web.drift_rows import rows_for
@@ -51,13 +51,14 @@ def drift(gift_id: int) -> ResponseReturnValue:
 @login_required
 def pending() -> str:
     """Show the member's drifts on both sides, with what is expected of them first."""
-    page = page_asked_for()
+    pages = page_count(container.exchange.drift_list.count_of(g.user.id))
+    page = page_among(pages)
     rows = container.exchange.drift_list.list_of(g.user.id, limit=PER_PAGE, offset=(page - 1) * PER_PAGE)
     return render_template(
         "web/pending.html",
         rows=rows_for(rows, member_id=g.user.id),
         page=page,
-        pages=page_count(container.exchange.drift_list.count_of(g.user.id)),
+        pages=pages,
     )
 
 

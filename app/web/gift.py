@@ -14,7 +14,7 @@ from app.domain.gift import Condition, Postage
 from app.domain.isbn import find_isbn
 from app.forms.drift import POSTAGES, OfferForm
 from app.http.auth import login_required
-from app.http.paging import PER_PAGE, URL_NUMBER, page_asked_for, page_count
+from app.http.paging import PER_PAGE, URL_NUMBER, page_among, page_count
 from app.queries.book import BookRow
 from app.services.exchange.gifts import Offer
 from app.web.blueprint import web
@@ -24,12 +24,13 @@ from app.web.blueprint import web
 @login_required
 def my_gifts() -> str:
     """Show what the member gives, newest first, and how many wish it."""
-    page = page_asked_for()
+    pages = page_count(container.exchange.listings.count_gifts(g.user.id))
+    page = page_among(pages)
     return render_template(
         "web/my_gifts.html",
         gifts=container.exchange.listings.list_gifts(g.user.id, limit=PER_PAGE, offset=(page - 1) * PER_PAGE),
         page=page,
-        pages=page_count(container.exchange.listings.count_gifts(g.user.id)),
+        pages=pages,
         postages=POSTAGES,
     )
 

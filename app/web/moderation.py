@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import flash, g, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from werkzeug.exceptions import NotFound
 
 from app.container import container
 from app.domain.drift import DriftState
@@ -25,9 +26,14 @@ _SHOWN = 50
 @web.get("/moderation")
 @permission_required("moderate")
 def moderation() -> str:
-    """Show what waits for a moderator, and what was decided lately."""
-    disputed = container.exchange.drift_list.list_disputed(limit=_SHOWN)
+    """Show what waits for a moderator, and what was decided lately.
+
+    :raises NotFound: behind the last page of losses.
+    """
     page = page_asked_for()
+    if page > 1 and not container.exchange.moderation_list.has_losses(offset=(page - 1) * LOSSES):
+        raise NotFound
+    disputed = container.exchange.drift_list.list_disputed(limit=_SHOWN)
     return render_template(
         "web/moderation.html",
         rows=rows_for(disputed, member_id=g.user.id),

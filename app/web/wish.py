@@ -12,7 +12,7 @@ from app.domain.isbn import canonical
 from app.domain.wish import WishNotFound, WishScope, scope_suggested
 from app.forms.drift import SCOPES, WishForm
 from app.http.auth import login_required
-from app.http.paging import PER_PAGE, URL_NUMBER, page_asked_for, page_count
+from app.http.paging import PER_PAGE, URL_NUMBER, page_among, page_count
 from app.queries.book import BookRow
 from app.queries.work import MOST_RELATIVES
 from app.web.blueprint import web
@@ -23,13 +23,14 @@ from app.web.gift import known_book
 @login_required
 def my_wish() -> str:
     """Show what the member wishes, in which editions, newest first, and how many copies there are."""
-    page = page_asked_for()
+    pages = page_count(container.exchange.listings.count_wishes(g.user.id))
+    page = page_among(pages)
     return render_template(
         "web/my_wish.html",
         wishes=container.exchange.listings.list_wishes(g.user.id, limit=PER_PAGE, offset=(page - 1) * PER_PAGE),
         scopes=SCOPES,
         page=page,
-        pages=page_count(container.exchange.listings.count_wishes(g.user.id)),
+        pages=pages,
     )
 
 

@@ -9,6 +9,7 @@ from typing import Any
 from flask import flash, g, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from werkzeug.exceptions import NotFound
 
 from app.container import container
 from app.domain.errors import Refusal
@@ -73,9 +74,14 @@ def list_reported() -> list[ReportedPair]:
 @web.get("/moderation/works")
 @permission_required("moderate")
 def decided_works() -> str:
-    """Show what was decided about works, newest first, and a form to merge two."""
+    """Show what was decided about works, newest first, and a form to merge two.
+
+    :raises NotFound: behind the last page.
+    """
     page = page_asked_for()
     rows = container.catalogue.decision_list.list_decisions(limit=_SHOWN + 1, offset=(page - 1) * _SHOWN)
+    if page > 1 and not rows:
+        raise NotFound
     return render_template(
         "web/works.html",
         decisions=[(row, from_epoch(row.time)) for row in rows[:_SHOWN]],
