@@ -16,6 +16,7 @@ from app.queries.listings import ListingQueries
 from app.queries.member import PersonQueries
 from app.queries.message import NoticeQueries
 from app.queries.moderation import ModerationQueries
+from app.queries.shelf import ShelfQueries
 from app.search import analyzer
 from app.services.exchange.drift_deadlines import DriftDeadlines
 from app.services.exchange.drift_transitions import DriftTransitions
@@ -76,6 +77,11 @@ class ExchangeParts:
     def listings(self) -> ListingQueries:
         """Look up gifts and wishes."""
         return ListingQueries(self._core.sql)
+
+    @cached_property
+    def shelf(self) -> ShelfQueries:
+        """Look up who gives and who wishes one book."""
+        return ShelfQueries(self._core.sql)
 
     @cached_property
     def drift_list(self) -> DriftQueries:

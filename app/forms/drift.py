@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
 from flask_babel import lazy_gettext as _
@@ -73,9 +74,11 @@ class WishForm(Form):
     )
     works = StringField(validators=[Optional(), Regexp(r"[0-9]{1,19}(,[0-9]{1,19})*\Z")])
 
-    def offer_one_language(self) -> None:
-        """Leave out what makes no sense of a book that is here in one language."""
-        self.scope.choices = [SelectChoice(value=one.value, label=SCOPES[one]) for one in _IN_ONE_LANGUAGE]
+    def offer(self, scopes: Collection[WishScope]) -> None:
+        """Leave out the other scopes: those that make no sense of a book, or that would be refused."""
+        self.scope.choices = [
+            SelectChoice(value=one.value, label=label) for one, label in SCOPES.items() if one in scopes
+        ]
 
     @property
     def told(self) -> frozenset[int]:

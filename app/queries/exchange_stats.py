@@ -14,7 +14,7 @@ from app.domain.drift_request import DriftRequest
 from app.domain.gift import LISTED, GiftState
 from app.domain.moderation import Stop
 from app.domain.wish import WishScope, WishState
-from app.queries.listings import fulfilled_wishes
+from app.queries.matching import SELF, fulfilled_wishes
 from app.queries.member import MATES
 from app.queries.work import FAMILY
 
@@ -204,12 +204,12 @@ class ExchangeStatQueries:
     ) -> list[tuple[int, int]]:
         """List the open wishes that a copy of an edition fulfils as (wish, member), the longest waiting first.
 
-        :param after: the wish before the first. :param until: the latest time a wish was made at. :param but: a member.
+        :param after: the wish before the first. :param until: the latest time a wish was made at. :param but: a member, whose person is left out.
         """
-        rest = "AND w.id > :after AND w.create_time <= :until AND w.user_id <> :but"
+        rest = f"AND w.id > :after AND w.create_time <= :until AND w.user_id NOT IN {SELF}"
         return self._sql.fetchall(
             fulfilled_wishes("w.id, w.user_id", rest),
-            {"isbn": isbn13, "work": work_id, "but": but, "after": after, "until": until, "limit": limit},
+            {"isbn": isbn13, "work": work_id, "member": but, "after": after, "until": until, "limit": limit},
         )
 
     def _number(self, statement: str, **params: Any) -> int:

@@ -19,7 +19,7 @@ from app.domain.catalogue_name import NameKind, names_of
 from app.domain.isbn import canonical, find_isbn, hyphenate, to_isbn10
 from app.domain.isbn_candidates import is_shortened_alone
 from app.domain.volumes import may_be_one_volume
-from app.domain.wish import scope_suggested
+from app.domain.wish import WishScope, scope_suggested
 from app.forms.book import BOOK_LANGUAGES, AddBookForm
 from app.forms.drift import CONDITIONS, POSTAGES, SCOPES, WishForm
 from app.forms.works import WorksForm
@@ -27,7 +27,7 @@ from app.http.auth import confirmed_required
 from app.http.errors import wants_json
 from app.http.limits import limited
 from app.queries.book import BookRow
-from app.queries.listings import BookShelf, EditionRow
+from app.queries.shelf import BookShelf, EditionRow
 from app.queries.work import MOST_RELATIVES
 from app.web.blueprint import web
 from app.web.names import breadcrumbs, name_url
@@ -144,7 +144,7 @@ def detail(isbn: str) -> Response | str | tuple[str, int]:
         return redirect(url_for("web.detail", isbn=book.facts.isbn13))
     editions = _other_editions(book)
     relatives = container.catalogue.work_queries.list_relatives(book.work_id, MOST_RELATIVES)
-    shelf = container.exchange.listings.get_shelf(book, member_id=None if g.user is None else g.user.id)
+    shelf = container.exchange.shelf.get_shelf(book, member_id=None if g.user is None else g.user.id)
     return render_template(
         "web/book.html",
         book=book,
@@ -178,15 +178,16 @@ def _wish_form(book: BookRow, shelf: BookShelf, *, has_relatives: bool) -> WishF
     if g.user is None:
         return None
     scope = shelf.own_scope if shelf.own == "wish" else scope_suggested(book.facts)
-    form = WishForm(formdata=None, data={"scope": scope.value})
-    if not has_relatives:
-        form.offer_one_language()
+    form = WishForm(formdata=None, data={"scope": scope.value if scope in shelf.scopes else WishScope.EDITION.value})
+    form.offer(shelf.scopes if has_relatives else shelf.scopes - {WishScope.ANY})
     return form
 
 
 def _other_editions(book: BookRow) -> list[EditionRow]:
-    """Return the other editions of a book's work, those that can be had in front."""
-    sisters = container.exchange.listings.list_sisters(book, _MOST_EDITIONS)
+    """Return the other editions of a book's work, those that the visitor can have in front."""
+    sisters = container.exchange.shelf.list_sisters(
+        book, _MOST_EDITIONS, member_id=None if g.user is None else g.user.id
+    )
     return sorted(sisters, key=lambda sister: not sister.givers)
 
 

@@ -10,7 +10,7 @@ from flask import Flask
 from app.domain.beans import MINT
 from app.extensions import db
 from app.models.message import Notice
-from tests.support.books import SANTI, SANTI_TAIWAN, SOLEDAD, SOLITUDE
+from tests.support.books import SANTI, SANTI_2, SANTI_TAIWAN, SOLEDAD, SOLITUDE
 from tests.support.exchange import ISBNS, SHELF, Exchange
 from tests.support.exchange_pages import BY_POST, ask_for_book, offer_book
 from tests.support.members import MadeMember, login, make_member
@@ -311,3 +311,19 @@ def test_any_language_of_a_book_in_one_language_asks_nothing(exchange: Exchange,
     assert [form for form in asked.forms if "works" in form["fields"]] == []
     reader.post(f"/wish/book/{SANTI.isbn13}", {"scope": "any", "works": "1;2"}, on="/personal")
     assert "请选好想要哪个版本" in reader.get("/my/wish").text
+
+
+def test_after_a_merge_no_button_offers_a_member_their_own_book(
+    app: Flask, exchange: Exchange, lao_she: MadeMember, giver: PageClient
+) -> None:
+    offer_book(giver)
+    giver.post(f"/wish/book/{SANTI_2.isbn13}", on="/personal")
+    with app.app_context():
+        exchange.container.catalogue.work_decisions.merge(None, SANTI.isbn13, SANTI_2.isbn13, reason="同一本")
+    for path in ("/my/wish", "/my/gifts", *(f"/book/{one.isbn13}/detail" for one in (SANTI, SANTI_2))):
+        page = giver.get(path)
+        assert actions(page, "/satisfy/") == []
+        assert [link for link in page.links if link.startswith("/drift/")] == []
+        assert "看看谁想要" not in page.text
+        assert "位书友在送。" not in page.text
+    assert "还没有人送" in giver.get("/my/wish").text

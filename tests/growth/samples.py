@@ -128,12 +128,10 @@ SAMPLES: Mapping[str, Ask] = {
     "SealedTextQueries.list_samples": lambda c, _: SealedTextQueries(c.core.sql).list_samples(),
     "ListingQueries.list_recent": lambda c, _: c.exchange.listings.list_recent(30),
     "SiteCountQueries.get": lambda c, _: c.catalogue.site_counts.get(),
-    "ListingQueries.list_sisters": lambda c, isbn: c.exchange.listings.list_sisters(
+    "ShelfQueries.list_sisters": lambda c, isbn: c.exchange.shelf.list_sisters(
         cast("BookRow", c.catalogue.books.find(isbn)), 50
     ),
-    "ListingQueries.get_shelf": lambda c, isbn: c.exchange.listings.get_shelf(
-        c.catalogue.books.find(isbn), member_id=BUSY
-    ),
+    "ShelfQueries.get_shelf": lambda c, isbn: c.exchange.shelf.get_shelf(c.catalogue.books.find(isbn), member_id=BUSY),
     "ListingQueries.count_open": lambda c, isbn: c.exchange.listings.count_open([isbn]),
     "ListingQueries.list_gifts": lambda c, _: c.exchange.listings.list_gifts(BUSY, limit=20, offset=0),
     "ListingQueries.list_wishes": lambda c, _: c.exchange.listings.list_wishes(BUSY, limit=20, offset=0),

@@ -133,7 +133,7 @@ class Wishes:
         :raises WishNotFound: :raises NothingToOffer: :raises OfferedToday: :raises OfferedJustNow: as the rules say.
         """
         wish = db.session.get(Wish, wish_id)
-        if wish is None or wish.state != WishState.OPEN.value or wish.user_id == giver_id:
+        if wish is None or wish.state != WishState.OPEN.value or self._tools.persons.are_one(giver_id, wish.user_id):
             raise WishNotFound
         gift = self._find_gift_for(wish, giver_id)
         book = self._books.find(gift.isbn13) if gift is not None else None

@@ -45,7 +45,7 @@ def found(facts: BookFacts) -> BookRow:
 
 
 def sisters(facts: BookFacts) -> list[str]:
-    return [sister.book.facts.title for sister in container.exchange.listings.list_sisters(found(facts), 50)]
+    return [sister.book.facts.title for sister in container.exchange.shelf.list_sisters(found(facts), 50)]
 
 
 def forget_works() -> None:

@@ -299,7 +299,7 @@ def test_the_shelf_counts_for_the_edition_and_for_the_work(exchange: Exchange, g
     exchange.wishes.wish_for(reader, OTHER)
     narrow = exchange.member("只要一版")
     exchange.wishes.wish_for(narrow, ONE, WishScope.EDITION)
-    books, listings = exchange.container.catalogue.books, exchange.container.exchange.listings
+    books, listings = exchange.container.catalogue.books, exchange.container.exchange.shelf
     shelf = listings.get_shelf(books.find(OTHER), member_id=reader)
     assert (shelf.giver_count, shelf.work_giver_count) == (1, 2)
     assert (shelf.wisher_count, shelf.work_wisher_count) == (1, 2)

@@ -273,7 +273,7 @@ def test_kept_answers_and_pages_notice_a_merge_and_its_end(exchange: Exchange, d
 
     def seen() -> tuple[object, ...]:
         found = parts.catalogue.search.find("流浪地球", grouped=True)
-        sisters = parts.exchange.listings.list_sisters(parts.catalogue.books.find(BALL.isbn13), 50)
+        sisters = parts.exchange.shelf.list_sisters(parts.catalogue.books.find(BALL.isbn13), 50)
         return {row.work_id for row in found.rows}, {sister.book.facts.isbn13 for sister in sisters}
 
     before, stamp = seen(), parts.catalogue.version.stamp()

@@ -1,0 +1,175 @@
+"""The exchange's side of one book: who gives and who wishes it, in which editions, and what a member has to do with it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from app.db.row_mapper import RowMapper
+from app.db.sql_helper import SqlHelper, one_of
+from app.domain.gift import GiftState
+from app.domain.wish import WishScope, WishState
+from app.queries.book import BOOK, BookRow
+from app.queries.matching import ASKED, OPEN_GIFT, SELF, count_wishes, fulfilled_wishes, gives, wishes
+from app.queries.work import FAMILY
+
+_SHOWN = 20
+_SHOWN_GIFT = f"state IN {one_of({GiftState.OPEN, GiftState.RESERVED})}"
+_OPEN_WISH = f"state = '{WishState.OPEN}'"
+
+
+@dataclass(frozen=True, slots=True)
+class EditionRow:
+    """Another edition of a work, and how many members give it."""
+
+    book: BookRow
+    givers: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GiverRow:
+    """One copy on the shelf (``open``) or asked for (``reserved``), and whose it is; `is_own`: the member's who looks."""
+
+    gift_id: int
+    member_id: int
+    nickname: str
+    is_own: bool
+    state: str
+    condition: str
+    postage: str
+    note: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WisherRow:
+    """One member who waits for a copy of a book, of this edition or of any (`scope`); `is_own`: the member who looks."""
+
+    wish_id: int
+    member_id: int
+    nickname: str
+    is_own: bool
+    scope: WishScope
+    since: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BookShelf:
+    """The exchange's side of one book: the first givers of this edition and the first wishers whom a copy of it would do.
+
+    `giver_count` and `wisher_count` are those of this edition, `work_giver_count` and `work_wisher_count` those of all editions
+    of its work: they are the same for everybody. `own` is what the member has of it, "gift", "wish" or ""; `own_id` its id,
+    `own_scope` the scope of that wish. `may_offer`: their copy is on the shelf. `is_asked`: they ask for a copy of this work already.
+    `scopes`: those in which they may wish for it, as far as other wishes and gifts of theirs say.
+    """
+
+    givers: tuple[GiverRow, ...]
+    wishers: tuple[WisherRow, ...]
+    giver_count: int
+    wisher_count: int
+    work_giver_count: int
+    work_wisher_count: int
+    own: str
+    own_id: int
+    own_scope: WishScope
+    may_offer: bool
+    is_asked: bool
+    scopes: frozenset[WishScope]
+
+
+_EDITION = RowMapper(
+    EditionRow,
+    book=BOOK,
+    givers=f"(SELECT COUNT(*) FROM gift g WHERE g.isbn13 = b.isbn13 AND g.{OPEN_GIFT} AND g.user_id NOT IN {SELF})",
+)
+_GIVER = RowMapper(
+    GiverRow,
+    "g",
+    gift_id="g.id",
+    member_id="g.user_id",
+    nickname="u.nickname",
+    is_own=f"g.user_id IN {SELF}",
+    condition="g.book_condition",
+)
+_WISHER = RowMapper(
+    WisherRow,
+    "w",
+    wish_id="w.id",
+    member_id="w.user_id",
+    nickname="u.nickname",
+    is_own=f"w.user_id IN {SELF}",
+    since="w.create_time",
+)
+
+
+_OWN_PLACES = "((o.isbn13 = :isbn AND o.work_id = 0) OR (o.isbn13 = '' AND o.work_id = :work))"
+#: The member's wish on this page, which is to be changed.
+_OWN_WISH = f"SELECT o.listing_id FROM open_listing o WHERE o.user_id = :member AND o.kind = 'wish' AND {_OWN_PLACES}"
+#: How many give and wish, and what of the member's own lists bears on what they may do here.
+_COUNT_SHELF = (
+    f"SELECT (SELECT COUNT(*) FROM gift WHERE isbn13 = :isbn AND {_SHOWN_GIFT}), {count_wishes(':isbn', ':work')}, "
+    f"(SELECT COUNT(*) FROM gift WHERE work_id = :work AND work_id <> 0 AND isbn13 <> :isbn AND {_SHOWN_GIFT}), "
+    f"(SELECT COUNT(*) FROM wish WHERE work_id = :work AND work_id <> 0 AND isbn13 <> :isbn AND {_OPEN_WISH} "
+    f"AND scope = '{WishScope.EDITION}'), "
+    f"EXISTS (SELECT 1 FROM gift WHERE user_id = :member AND isbn13 = :isbn AND {OPEN_GIFT}), "
+    f"EXISTS (SELECT 1 {ASKED} AND (a.isbn13 = :isbn OR (a.work_id = :work AND a.work_id <> 0))), "
+    f"{gives(':work')} OR {wishes(':work', _OWN_WISH)}, {gives(FAMILY)} OR {wishes(FAMILY, _OWN_WISH)}"
+)
+#: What a member has in the places that a book takes: its own ISBN first.
+_OWN_LISTING = (
+    f"SELECT o.kind, o.listing_id, COALESCE(w.scope, '{WishScope.EDITION}') FROM open_listing o "
+    "LEFT JOIN wish w ON w.id = o.listing_id AND o.kind = 'wish' WHERE o.user_id = :member "
+    f"AND {_OWN_PLACES} ORDER BY o.isbn13 DESC LIMIT 1"
+)
+
+
+#: The scopes that other wishes and gifts may bar, in the order of `_COUNT_SHELF`.
+_WIDER = (WishScope.LANGUAGE, WishScope.ANY)
+
+
+class ShelfQueries:
+    """Look up the exchange's side of one book."""
+
+    def __init__(self, sql: SqlHelper) -> None:
+        self._sql = sql
+
+    def list_sisters(self, book: BookRow, limit: int, *, member_id: int | None = None) -> tuple[EditionRow, ...]:
+        """Return other editions of a book's work, the most popular first, at most `limit`; one statement.
+
+        :param member_id: whose own copies do not count.
+        """
+        if not book.work_id:
+            return ()
+        rows = self._sql.fetchall(
+            f"SELECT {_EDITION.columns} FROM book b WHERE b.work_id = :work "
+            "ORDER BY b.popularity DESC, b.id DESC LIMIT :limit",
+            {"work": book.work_id, "limit": limit + 1, "member": member_id},
+        )
+        return tuple(sister for sister in map(_EDITION.read, rows) if sister.book.id != book.id)[:limit]
+
+    def get_shelf(self, book: BookRow, *, member_id: int | None) -> BookShelf:
+        """Return who gives and who wishes a book; four statements, however many there are."""
+        params = {"isbn": book.facts.isbn13, "work": book.work_id, "member": member_id, "limit": _SHOWN}
+        with self._sql as cursor:
+            givers = cursor.execute(
+                f"SELECT {_GIVER.columns} FROM gift g "
+                f"JOIN user u ON u.id = g.user_id AND u.status = 1 WHERE g.isbn13 = :isbn AND g.{_SHOWN_GIFT} "
+                f"ORDER BY g.state, g.id LIMIT {_SHOWN}",
+                params,
+            ).fetchall()
+            wishers = cursor.execute(fulfilled_wishes(_WISHER.columns), params).fetchall()
+            counts = cursor.execute(_COUNT_SHELF, params).fetchone() or (0,) * 8
+            kind, own_id, scope = cursor.execute(_OWN_LISTING, params).fetchone() or ("", 0, WishScope.EDITION)
+        giver_count, wisher_count, other_givers, other_wishers, may_offer, is_asked, *barred = counts
+        return BookShelf(
+            givers=_GIVER.read_all(givers),
+            wishers=_WISHER.read_all(wishers),
+            giver_count=giver_count,
+            wisher_count=wisher_count,
+            work_giver_count=giver_count + other_givers,
+            work_wisher_count=wisher_count + other_wishers,
+            own=kind,
+            own_id=own_id,
+            own_scope=WishScope(scope),
+            may_offer=bool(may_offer),
+            is_asked=bool(is_asked),
+            scopes=frozenset(WishScope) - {scope for scope, is_barred in zip(_WIDER, barred, strict=True) if is_barred},
+        )
