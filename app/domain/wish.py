@@ -46,11 +46,6 @@ def places_of(scope: WishScope, isbn13: str, works: Sequence[int]) -> tuple[Plac
     return (Place(isbn13, 0),) if scope is WishScope.EDITION else tuple(Place("", work_id) for work_id in works)
 
 
-def wish_places(isbn13: str, work_id: int) -> tuple[Place, ...]:
-    """Return the places of all wishes that a copy of this edition fulfils."""
-    return (Place(isbn13, 0), Place("", work_id))
-
-
 class WishNotFound(Refusal):
     """There is no such wish, or it is not this member's to touch."""
 

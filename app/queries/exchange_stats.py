@@ -11,10 +11,10 @@ from app.db.sql_helper import SqlHelper, in_list, one_of
 from app.domain.account import MODERATORS
 from app.domain.drift import ADDRESS_STATES, GOT_STATES, OPEN_STATES, DriftState
 from app.domain.drift_request import DriftRequest
-from app.domain.gift import LISTED, GiftState
+from app.domain.gift import GiftState
 from app.domain.moderation import Stop
-from app.domain.wish import WishScope, WishState
-from app.queries.matching import SELF, fulfilled_wishes
+from app.domain.wish import WishScope
+from app.queries.matching import SELF, fulfilled_wishes, gives, now_of, wishes
 from app.queries.member import MATES
 from app.queries.work import FAMILY
 
@@ -138,14 +138,11 @@ class ExchangeStatQueries:
     def has_in_works(self, member_id: int, works: Sequence[int], *, but: int) -> tuple[bool, bool]:
         """Return whether a member has an open wish, besides one, for an edition of these works, and a gift of one on their list."""
         marks, params = in_list("work", works)
-        wishes, gifts = self._sql.fetchone(
-            f"SELECT EXISTS (SELECT 1 FROM wish WHERE user_id = :member AND work_id IN ({marks}) "
-            f"AND state = '{WishState.OPEN}' AND id <> :but), "
-            f"EXISTS (SELECT 1 FROM gift WHERE user_id = :member AND work_id IN ({marks}) "
-            f"AND state IN {one_of(LISTED)})",
+        wished, given = self._sql.fetchone(
+            f"SELECT {wishes(now_of(marks), ':but')}, {gives(now_of(marks))}",
             params | {"member": member_id, "but": but},
         ) or (0, 0)
-        return bool(wishes), bool(gifts)
+        return bool(wished), bool(given)
 
     def count_other_gifts(self, isbn13: str, work_id: int, *, but: int) -> int:
         """Count the copies of a work on the shelf besides one."""

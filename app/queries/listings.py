@@ -11,7 +11,7 @@ from app.db.sql_helper import SqlHelper, in_list
 from app.domain.gift import GiftState
 from app.domain.wish import WishScope, WishState
 from app.queries.book import BOOK, BookRow
-from app.queries.matching import COPY_OF_EDITION, NOT_ASKED, OPEN_GIFT, count_wishes, gives, of_copies, wishes
+from app.queries.matching import COPY_OF_EDITION, NOT_ASKED, OPEN_GIFT, count_wishes, gives, of_copies, place_in, wishes
 
 _RECENT_COPIES = 500
 
@@ -76,7 +76,7 @@ _GIFT = RowMapper(
     gift_id="NULL",
     is_barred=(
         f"g.state = '{GiftState.WITHDRAWN}' AND EXISTS (SELECT 1 FROM open_listing l WHERE l.user_id = :member "
-        "AND ((l.isbn13 = g.isbn13 AND l.work_id = 0) OR (l.isbn13 = '' AND l.work_id = g.work_id)))"
+        f"AND ((l.isbn13 = g.isbn13 AND l.work_id = 0) OR ({place_in('g.work_id', 'l')})))"
     ),
 )
 _WISH = RowMapper(

@@ -7,24 +7,51 @@ from app.domain.drift import OPEN_STATES
 from app.domain.gift import LISTED, GiftState
 from app.domain.wish import WishScope
 from app.queries.member import MATES
+from app.queries.work import NOW
 
 OPEN_GIFT = f"state = '{GiftState.OPEN}'"
 #: The accounts of the person that the member ``:member`` is: nobody asks themselves for a book.
 SELF = f"(SELECT mate.id FROM {MATES})"
 
 
+def now_of(works: str) -> str:
+    """Write the SELECT of the works that these, which are told one by one, are by now."""
+    return f"SELECT {NOW} FROM work m WHERE m.id IN ({works})"
+
+
+def place_in(work: str, place: str) -> str:
+    """Write that a copy of a work fulfils who has a place: that of the work, or of one that is merged with it."""
+    merged = f"SELECT m.id FROM work m WHERE m.same_as = {work} AND {work} <> 0"
+    return f"{place}.isbn13 = '' AND ({place}.work_id = {work} OR {place}.work_id IN ({merged}))"
+
+
+def _merged_places(isbn: str, work: str) -> tuple[str, str]:
+    """Write what joins the wishes in the places of works that are merged with one, and what leaves out those that have a nearer place."""
+    nearer = f"((n.isbn13 = '' AND n.work_id = {work}) OR (n.isbn13 = {isbn} AND n.work_id = 0))"
+    return (
+        "work m CROSS JOIN open_listing o ON o.isbn13 = '' AND o.work_id = m.id AND o.kind = 'wish'",
+        (
+            f"m.same_as = {work} AND {work} <> 0 AND NOT EXISTS "
+            f"(SELECT 1 FROM open_listing n WHERE n.user_id = o.user_id AND n.kind = 'wish' AND {nearer})"
+        ),
+    )
+
+
 def fulfilled_wishes(columns: str, rest: str = "") -> str:
     """Write the statement that reads the first wishes (``wish w``, ``user u``) that a copy of an ISBN fulfils, by id.
 
-    Its parameters are ``isbn``, ``work``, ``limit`` and those of `rest`. Each half walks an index no further than the limit.
+    Its parameters are ``isbn``, ``work``, ``limit`` and those of `rest`. The halves for the edition and for its work walk an index
+    no further than the limit; wishes that come by a moderator's merge are those for any language of the merged work's translations.
     """
-    halves = (
-        f"SELECT * FROM (SELECT {columns} FROM open_listing o JOIN wish w ON w.id = o.listing_id "
-        f"JOIN user u ON u.id = w.user_id AND u.status = 1 WHERE o.isbn13 = {isbn} AND o.work_id = {work} "
+    person = "JOIN wish w ON w.id = o.listing_id JOIN user u ON u.id = w.user_id AND u.status = 1"
+    halves = [
+        f"SELECT * FROM (SELECT {columns} FROM open_listing o {person} WHERE o.isbn13 = {isbn} AND o.work_id = {work} "
         f"AND o.kind = 'wish' {rest} ORDER BY o.listing_id LIMIT :limit) {name}"
         for name, isbn, work in (("edition", ":isbn", "0"), ("any_edition", "''", ":work"))
-    )
-    return " UNION ALL ".join(halves) + " ORDER BY 1 LIMIT :limit"
+    ]
+    joined, where = _merged_places(":isbn", ":work")
+    merged = f"SELECT DISTINCT {columns} FROM {joined} {person} WHERE {where} {rest} ORDER BY 1 LIMIT :limit"
+    return " UNION ALL ".join([*halves, f"SELECT * FROM ({merged}) merged"]) + " ORDER BY 1 LIMIT :limit"
 
 
 def _wishes_in(place: str, but: str) -> str:
@@ -34,17 +61,23 @@ def _wishes_in(place: str, but: str) -> str:
 def count_wishes(isbn: str, work: str, *, but_own: bool = False) -> str:
     """Count the open wishes that a copy of an edition fulfils, without those of ``:member``, if so wanted."""
     but = f" AND o.user_id NOT IN {SELF}" if but_own else ""
+    of_edition = _wishes_in(f"o.isbn13 = {isbn} AND o.work_id = 0", but)
     of_work = _wishes_in(f"o.isbn13 = '' AND o.work_id = {work}", but)
-    return f"{_wishes_in(f'o.isbn13 = {isbn} AND o.work_id = 0', but)} + {of_work}"
+    joined, where = _merged_places(isbn, work)
+    return f"{of_edition} + {of_work} + (SELECT COUNT(DISTINCT o.listing_id) FROM {joined} WHERE {where}{but})"
 
 
 def of_copies(what: str, rest: str = "") -> str:
     """Read something of the copies of others that fulfil ``wish w``: of its edition, its work, or the works of which it has the places."""
-    read = f"(SELECT {what} FROM gift g {{}} AND g.{OPEN_GIFT} AND g.user_id NOT IN {SELF}{rest})"
-    places = "JOIN open_listing o ON o.work_id = g.work_id WHERE o.user_id = w.user_id AND o.kind = 'wish' AND o.listing_id = w.id"
+    read = f"(SELECT {what} FROM gift g WHERE {{}} AND g.{OPEN_GIFT} AND g.user_id NOT IN {SELF}{rest})"
+    places = (
+        f"SELECT {NOW} FROM open_listing o CROSS JOIN work m ON m.id = o.work_id "
+        "WHERE o.user_id = w.user_id AND o.kind = 'wish' AND o.listing_id = w.id"
+    )
     return (
-        f"CASE w.scope WHEN '{WishScope.EDITION}' THEN {read.format('WHERE g.isbn13 = w.isbn13')} "
-        f"WHEN '{WishScope.LANGUAGE}' THEN {read.format('WHERE g.work_id = w.work_id')} ELSE {read.format(places)} END"
+        f"CASE w.scope WHEN '{WishScope.EDITION}' THEN {read.format('g.isbn13 = w.isbn13')} "
+        f"WHEN '{WishScope.LANGUAGE}' THEN {read.format('g.work_id = w.work_id')} "
+        f"ELSE {read.format(f'g.work_id IN ({places})')} END"
     )
 
 

@@ -9,8 +9,8 @@ from app.db.sql_helper import SqlHelper, one_of
 from app.domain.gift import GiftState
 from app.domain.wish import WishScope, WishState
 from app.queries.book import BOOK, BookRow
-from app.queries.matching import ASKED, OPEN_GIFT, SELF, count_wishes, fulfilled_wishes, gives, wishes
-from app.queries.work import FAMILY
+from app.queries.matching import ASKED, OPEN_GIFT, SELF, count_wishes, fulfilled_wishes, gives, place_in, wishes
+from app.queries.work import FAMILY_NOW
 
 _SHOWN = 20
 _SHOWN_GIFT = f"state IN {one_of({GiftState.OPEN, GiftState.RESERVED})}"
@@ -100,7 +100,7 @@ _WISHER = RowMapper(
 )
 
 
-_OWN_PLACES = "((o.isbn13 = :isbn AND o.work_id = 0) OR (o.isbn13 = '' AND o.work_id = :work))"
+_OWN_PLACES = f"((o.isbn13 = :isbn AND o.work_id = 0) OR ({place_in(':work', 'o')}))"
 #: The member's wish on this page, which is to be changed.
 _OWN_WISH = f"SELECT o.listing_id FROM open_listing o WHERE o.user_id = :member AND o.kind = 'wish' AND {_OWN_PLACES}"
 #: How many give and wish, and what of the member's own lists bears on what they may do here.
@@ -111,7 +111,7 @@ _COUNT_SHELF = (
     f"AND scope = '{WishScope.EDITION}'), "
     f"EXISTS (SELECT 1 FROM gift WHERE user_id = :member AND isbn13 = :isbn AND {OPEN_GIFT}), "
     f"EXISTS (SELECT 1 {ASKED} AND (a.isbn13 = :isbn OR (a.work_id = :work AND a.work_id <> 0))), "
-    f"{gives(':work')} OR {wishes(':work', _OWN_WISH)}, {gives(FAMILY)} OR {wishes(FAMILY, _OWN_WISH)}"
+    f"{gives(':work')} OR {wishes(':work', _OWN_WISH)}, {gives(FAMILY_NOW)} OR {wishes(FAMILY_NOW, _OWN_WISH)}"
 )
 #: What a member has in the places that a book takes: its own ISBN first.
 _OWN_LISTING = (

@@ -19,6 +19,10 @@ FAMILY = (
     f"SELECT k.id FROM work me JOIN work k ON k.family_id = {_FAMILY_OF.format(work='me')} WHERE me.id = :work "
     f"UNION SELECT {_FAMILY_OF.format(work='me')} FROM work me WHERE me.id = :work UNION SELECT :work"
 )
+#: The work that has the books of ``work m`` by now: one that a moderator has merged into another has none.
+NOW = "CASE m.same_as WHEN 0 THEN m.id ELSE m.same_as END"
+#: Those of the family that have books. The outer join lets MariaDB begin with the family, and not with all works.
+FAMILY_NOW = f"SELECT DISTINCT {NOW} AS id FROM ({FAMILY}) f LEFT JOIN work m ON m.id = f.id"
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +63,7 @@ class WorkQueries:
             return ()
         rows = self._sql.fetchall(
             f"SELECT {_RELATIVE.columns} FROM (SELECT f.id, (SELECT e.id FROM book e WHERE e.work_id = f.id "
-            f"ORDER BY e.popularity DESC, e.id DESC LIMIT 1) AS top FROM ({FAMILY}) f WHERE f.id <> :work) r "
+            f"ORDER BY e.popularity DESC, e.id DESC LIMIT 1) AS top FROM ({FAMILY_NOW}) f WHERE f.id <> :work) r "
             "JOIN book b ON b.id = r.top ORDER BY b.popularity DESC, b.id DESC LIMIT :limit",
             {"work": work_id, "limit": limit},
         )

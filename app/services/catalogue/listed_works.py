@@ -144,8 +144,19 @@ class ListedWorks:
         marks, params = in_list("w", sorted(left))
         for (old,) in cursor.execute(_EMPTIED.format(works=marks), params).fetchall():
             new = cursor.execute(_WORK_OF_BOOK, {"isbn": left[old]}).fetchvalue()
-            for statement in _HAND_OVER[self._sql.dialect] if new is not None else ():
-                cursor.execute(statement, {"old": old, "new": new})
+            if new is not None:
+                self._take_over(cursor, old, new)
+
+    def hand_on(self, works: Mapping[int, int]) -> None:
+        """Let works take the places of merged ones of which the same editions are known by another rule."""
+        with self._sql as cursor:
+            for old, new in sorted(works.items()):
+                if old != new:
+                    self._take_over(cursor, old, new)
+
+    def _take_over(self, cursor: QueryCursor, old: int, new: int) -> None:
+        for statement in _HAND_OVER[self._sql.dialect]:
+            cursor.execute(statement, {"old": old, "new": new})
 
     @staticmethod
     def _settle(cursor: QueryCursor, move: Params) -> None:

@@ -23,6 +23,10 @@ _LINKS = (
     "AND p.work_id <> o.work_id WHERE o.work_id IN ({marks}){lock}"
 )
 _KNOWN_BY = "SELECT DISTINCT known_by FROM work_override WHERE known_by <> '' AND rule <> :rule"
+_MERGED_BY = (
+    "SELECT DISTINCT o.work_id, o.known_by FROM work_override o JOIN work k ON k.id = o.work_id AND k.same_as <> 0 "
+    "WHERE o.known_by <> '' AND o.rule <> :rule ORDER BY o.work_id, o.known_by"
+)
 _RENEW = "UPDATE work_override SET work_id = :work, rule = :rule WHERE known_by = :isbn AND rule <> :rule"
 _ALL_CONCERNED = "SELECT work_id FROM work_override UNION SELECT id FROM work WHERE same_as <> 0"
 _OF_DECISION = "SELECT DISTINCT work_id FROM work_override WHERE decision_id = :decision"
@@ -83,6 +87,10 @@ class WorkOverrides:
     def list_known_by(self, *, rule: int) -> list[str]:
         """Return the editions whose facts made, by another rule, the keys of works that something was decided about."""
         return self._sql.fetchcolumn(_KNOWN_BY, {"rule": rule})
+
+    def list_merged(self, *, rule: int) -> list[tuple[int, str]]:
+        """Return the works that are merged into others, each with an edition whose facts made its key by another rule."""
+        return [(work, isbn) for work, isbn in self._sql.fetchall(_MERGED_BY, {"rule": rule})]
 
     def renew(self, works: Mapping[str, int], *, rule: int) -> None:
         """Write that by this rule these editions' facts make these works, and merge those instead of the ones of before."""

@@ -164,7 +164,9 @@ class Works:
         rows = self._sql.fetchall(f"SELECT {BOOK.columns} FROM book b WHERE b.isbn13 IN ({marks})", params)
         keys = {book.facts.isbn13: key_of_work(book.facts) for book in map(BOOK.read, rows)}
         works = self.find_or_add(set(keys.values()))
+        merged = self._overrides.list_merged(rule=RULE)
         self._overrides.renew({isbn: works[key] for isbn, key in keys.items()}, rule=RULE)
+        self._listed.hand_on({old: works[keys[isbn]] for old, isbn in reversed(merged) if isbn in keys})
 
     def _look_at(self, books: Sequence[BookRow], upto: int | None = None) -> _Slice:
         return self._assign(books, {book.facts: key_of_work(book.facts) for book in books}, upto)

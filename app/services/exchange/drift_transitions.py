@@ -32,7 +32,7 @@ from app.libs.clock import epoch
 from app.models.drift import Drift, DriftAddress, DriftEvent
 from app.models.gift import Gift, Wish
 from app.services.exchange.gift_states import GiftStates
-from app.services.exchange.listing_places import find_listings, free_places, take_places
+from app.services.exchange.listing_places import find_fulfilled, find_listings, free_places, take_places
 from app.services.exchange.tools import ExchangeTools
 from app.services.unit_of_work import RaceLostError
 
@@ -175,13 +175,11 @@ class DriftTransitions:
     def _fulfil_wish(self, row: Drift) -> None:
         """Fulfil the wishes of the requester that this copy is for: one as a rule, more where works became one."""
         gift = db.session.get_one(Gift, row.gift_id)
-        places = find_listings(row.requester_id, wish_rules.wish_places(gift.isbn13, gift.work_id))
-        for place in places:
-            if place.kind != "wish":
-                continue
+        listed = find_fulfilled(row.requester_id, gift.isbn13, gift.work_id)
+        for wish_id in sorted({place.listing_id for place in listed if place.kind == "wish"}):
             fulfilled = {"state": wish_rules.WishState.FULFILLED.value, "drift_id": row.id}
-            db.session.execute(update(Wish).where(Wish.id == place.listing_id).values(**fulfilled))
-            free_places(row.requester_id, kind="wish", listing_id=place.listing_id)
+            db.session.execute(update(Wish).where(Wish.id == wish_id).values(**fulfilled))
+            free_places(row.requester_id, kind="wish", listing_id=wish_id)
 
     def _reopen_wish(self, row: Drift) -> None:
         """Open what this drift had fulfilled, unless its place on the member's lists is taken or they have left.

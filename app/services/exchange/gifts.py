@@ -30,13 +30,13 @@ from app.domain.gift import (
     ensure_may_withdraw,
     too_many_losses,
 )
-from app.domain.wish import Place, wish_places
+from app.domain.wish import Place
 from app.extensions import db
 from app.libs.clock import epoch
 from app.models.gift import Gift, GiftAnnouncement
 from app.services.catalogue.works import Works
 from app.services.exchange.gift_states import GiftStates
-from app.services.exchange.listing_places import find_listings, free_places, take_places
+from app.services.exchange.listing_places import find_fulfilled, free_places, take_places
 from app.services.exchange.tools import ExchangeTools
 from app.services.unit_of_work import RaceLostError, use_case
 
@@ -146,7 +146,7 @@ class Gifts:
 
     def _ensure_may_list(self, gift: Gift) -> None:
         standing = self._tools.facts.get_standing(gift.user_id)
-        places = find_listings(gift.user_id, wish_places(gift.isbn13, gift.work_id))
+        places = find_fulfilled(gift.user_id, gift.isbn13, gift.work_id)
         ensure_may_list(
             ListingMember(confirmed=standing.confirmed, losses=standing.lost_out, parcels=standing.parcels_out),
             offered=any(place.kind == "gift" for place in places),

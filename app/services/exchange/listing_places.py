@@ -8,6 +8,7 @@ from sqlalchemy import and_, delete, or_, select
 
 from app.domain.wish import Place
 from app.extensions import db
+from app.models.book import Work
 from app.models.gift import OpenListing
 from app.services.unit_of_work import insert_once
 
@@ -16,6 +17,20 @@ def find_listings(member_id: int, places: Collection[Place]) -> Sequence[OpenLis
     """Return what a member has in these places."""
     here = (and_(OpenListing.isbn13 == place.isbn13, OpenListing.work_id == place.work_id) for place in places)
     found = select(OpenListing).where(OpenListing.user_id == member_id, or_(*here))
+    return db.session.execute(found.execution_options(populate_existing=True)).scalars().all()
+
+
+def find_fulfilled(member_id: int, isbn13: str, work_id: int) -> Sequence[OpenListing]:
+    """Return what a member has in the places of all gifts and wishes for which a copy of this edition would do.
+
+    Of a work that a moderator has merged with that of the edition, too: its translations' wishes for any language have its place.
+    """
+    works = select(Work.id).where(or_(Work.id == work_id, and_(Work.same_as == work_id, Work.same_as != 0)))
+    place = or_(
+        and_(OpenListing.isbn13 == isbn13, OpenListing.work_id == 0),
+        and_(OpenListing.isbn13 == "", OpenListing.work_id.in_(works)),
+    )
+    found = select(OpenListing).where(OpenListing.user_id == member_id, place)
     return db.session.execute(found.execution_options(populate_existing=True)).scalars().all()
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from sqlalchemy import delete, or_, select, update
+from sqlalchemy import case, delete, or_, select, update
 
 from app import events
 from app.db.database import rows_touched
@@ -26,15 +26,15 @@ from app.domain.wish import (
     ensure_may_wish,
     places_of,
     scope_suggested,
-    wish_places,
 )
 from app.extensions import db
 from app.libs.clock import epoch
+from app.models.book import Work
 from app.models.gift import Gift, GiftAnnouncement, OpenListing, Wish
 from app.models.operation import Throttle
 from app.queries.book import BookQueries, BookRow
 from app.services.catalogue.works import Works
-from app.services.exchange.listing_places import find_listings, free_places, take_places
+from app.services.exchange.listing_places import find_fulfilled, free_places, take_places
 from app.services.exchange.tools import ExchangeTools
 from app.services.unit_of_work import RaceLostError, insert_once, use_case
 
@@ -109,8 +109,8 @@ class Wishes:
         """
         self._tools.ledger.lock(member_id)
         book = self._works.hold(isbn13)
-        places = wish_places(isbn13, 0 if book is None else book.work_id)
-        ids = [place.listing_id for place in find_listings(member_id, places) if place.kind == "wish"]
+        listed = find_fulfilled(member_id, isbn13, 0 if book is None else book.work_id)
+        ids = sorted({place.listing_id for place in listed if place.kind == "wish"})
         if not ids:
             raise WishNotFound
         db.session.execute(
@@ -163,7 +163,10 @@ class Wishes:
         accepted = Gift.isbn13 == wish.isbn13
         if wish.scope != WishScope.EDITION:
             here = OpenListing.user_id == wish.user_id, OpenListing.kind == "wish", OpenListing.listing_id == wish.id
-            accepted = or_(accepted, Gift.work_id.in_(select(OpenListing.work_id).where(*here)))
+            works = select(case((Work.same_as == 0, Work.id), else_=Work.same_as)).join(
+                OpenListing, OpenListing.work_id == Work.id
+            )
+            accepted = or_(accepted, Gift.work_id.in_(works.where(*here)))
         mine = select(Gift).where(Gift.user_id == giver_id, Gift.state == GiftState.OPEN.value, accepted)
         gifts = db.session.execute(mine.order_by(Gift.id)).scalars().all()
         return min(gifts, key=lambda gift: gift.isbn13 != wish.isbn13, default=None)
@@ -171,7 +174,7 @@ class Wishes:
     def _ensure_may_wish(self, member_id: int, book: BookRow, scope: WishScope, *, but: int = 0) -> None:
         """Check the rules; `but` is a wish that is not looked at."""
         works = self._tools.facts.list_works(book.work_id, scope)
-        places = find_listings(member_id, wish_places(book.facts.isbn13, book.work_id))
+        places = find_fulfilled(member_id, book.facts.isbn13, book.work_id)
         wished_another, offered_another = self._tools.facts.has_in_works(member_id, works, but=but)
         member = WishingMember(
             confirmed=self._tools.facts.get_standing(member_id).confirmed,

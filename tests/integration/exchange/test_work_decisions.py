@@ -17,7 +17,8 @@ from sqlalchemy import update
 
 from app.domain.book import BY_MEMBER, BookFacts
 from app.domain.errors import AlreadyDone, Refusal
-from app.domain.wish import WishScope
+from app.domain.gift import AnyEditionWished
+from app.domain.wish import AlreadyWished, AnotherEditionOffered, WishScope
 from app.domain.work_decision import (
     AlreadyAlone,
     AlreadyOneWork,
@@ -30,6 +31,7 @@ from app.extensions import db
 from app.models.book import Book, Work, WorkDecision, WorkOverride
 from app.models.drift import Drift, ModeratorAct
 from app.models.gift import Gift, OpenListing, Wish
+from app.models.message import Notice
 from app.services.catalogue import catalogue, work_decisions, works
 from app.services.catalogue.work_decisions import WorkDecisions
 from tests.support.exchange import AT_HOME, Exchange
@@ -320,24 +322,109 @@ def people_the_shelf(exchange: Exchange, seed: int) -> None:
     random = Random(seed)
     books, facts_of = exchange.container.catalogue.books, exchange.container.exchange.facts
     with db.auto_commit() as session:  # one of the books is a translation
-        family = books.find("9780307474728").work_id
+        family = books.find(ORIGINAL).work_id
         session.execute(update(Work).where(Work.id == books.find(EARTH.isbn13).work_id).values(family_id=family))
     members = [exchange.rich(f"书友{number}") for number in range(5)]
     for member in members:
-        for facts in random.sample(EDITIONS, 5):
+        for isbn13 in random.sample([*(facts.isbn13 for facts in EDITIONS), ORIGINAL, ORIGINAL], 6):
             with suppress(Refusal):
                 if random.random() < 0.3:
-                    exchange.offer(member, facts.isbn13)
+                    exchange.offer(member, isbn13)
                 else:
-                    works = facts_of.list_works(books.find(facts.isbn13).work_id, WishScope.ANY)
+                    works = facts_of.list_works(books.find(isbn13).work_id, WishScope.ANY)
                     scope = random.choice(list(WishScope)[: 3 if len(works) > 1 else 2])
-                    exchange.wishes.wish_for(member, facts.isbn13, scope, works=works)
+                    exchange.wishes.wish_for(member, isbn13, scope, works=works)
     giver, reader, late = exchange.member("送书的"), exchange.rich("求书的"), exchange.rich("也求书的")
     exchange.wishes.wish_for(reader, ONE.isbn13, WishScope.LANGUAGE)
     exchange.wishes.wish_for(reader, EARTH.isbn13, WishScope.LANGUAGE)
     exchange.drifts.request(reader, exchange.offer(giver, TWO.isbn13), AT_HOME)
     exchange.wishes.wish_for(late, EARTH_2.isbn13, WishScope.LANGUAGE)
     exchange.drifts.post(giver, exchange.drifts.request(late, exchange.offer(giver, EARTH.isbn13), AT_HOME))
+
+
+ORIGINAL = "9780307474728"
+
+
+def wish_for_any_language(exchange: Exchange, member: int) -> int:
+    """Link a book with its original, and wish for it in any language from the original's page."""
+    books = exchange.container.catalogue.books
+    original, translation = (books.find(isbn).work_id for isbn in (ORIGINAL, EARTH.isbn13))
+    with db.auto_commit() as session:
+        session.execute(update(Work).where(Work.id == translation).values(family_id=original))
+    return exchange.wishes.wish_for(member, ORIGINAL, WishScope.ANY, works=(original, translation))
+
+
+def test_a_wish_for_any_language_reaches_the_work_that_one_of_its_own_is_merged_with(
+    exchange: Exchange, decisions: WorkDecisions
+) -> None:
+    giver, reader, late = exchange.member("送书的"), exchange.rich("求书的"), exchange.member("后来的")
+    made = wish_for_any_language(exchange, reader)
+    before = rows()
+    decision = merge(decisions, ONE, EARTH)
+    assert rows()[len(list_rows(Book)) :] == before[len(list_rows(Book)) :], "gifts, wishes and places stay as they are"
+    works, books = exchange.container.catalogue.work_queries, exchange.container.catalogue.books
+    [relative] = works.list_relatives(books.find(ORIGINAL).work_id, 9)
+    assert relative.book.work_id == books.find(ONE.isbn13).work_id
+    listings, shelf = exchange.container.exchange.listings, exchange.container.exchange.shelf
+    copy = exchange.offer(giver, THREE.isbn13)
+    exchange.container.exchange.gift_announcements.run()
+    assert [notice.user_id for notice in list_rows(Notice, kind="gift_listed")] == [reader]
+    [listed] = listings.list_wishes(reader, limit=9, offset=0)
+    assert (listed.others, listed.gift_id) == (1, copy)
+    page = shelf.get_shelf(books.find(THREE.isbn13), member_id=reader)
+    assert ([row.wish_id for row in page.wishers], page.wisher_count, page.own) == ([made], 1, "wish")
+    exchange.wishes.offer_to(giver, made)
+    for isbn13 in (ONE.isbn13, EARTH.isbn13):
+        with pytest.raises(AlreadyWished):
+            exchange.wishes.wish_for(reader, isbn13)
+        with pytest.raises(AnyEditionWished):
+            exchange.offer(reader, isbn13)
+    exchange.offer(late, ONE.isbn13)
+    family = exchange.container.exchange.facts.list_works(books.find(ORIGINAL).work_id, WishScope.ANY)
+    with pytest.raises(AnotherEditionOffered):
+        exchange.wishes.wish_for(late, ORIGINAL, WishScope.ANY, works=family)
+    assert WishScope.ANY not in shelf.get_shelf(books.find(ORIGINAL), member_id=late).scopes
+    drift = exchange.drifts.request(reader, copy, AT_HOME)
+    exchange.drifts.post(giver, drift)
+    assert get_row(Wish, made).state == "fulfilled"
+    exchange.drifts.take_back(giver, drift)
+    assert get_row(Wish, made).state == "open"
+    undo(decisions, decision)
+    [listed] = listings.list_wishes(reader, limit=9, offset=0)
+    assert (listed.others, listed.gift_id) == (0, None)
+    exchange.wishes.withdraw(reader, EARTH.isbn13)
+    assert list_rows(OpenListing, kind="wish") == []
+
+
+def test_a_wish_is_withdrawn_from_the_page_of_the_merged_work(exchange: Exchange, decisions: WorkDecisions) -> None:
+    made = wish_for_any_language(exchange, reader := exchange.member("求书的"))
+    merge(decisions, ONE, EARTH)
+    exchange.wishes.withdraw(reader, ONE.isbn13)
+    assert get_row(Wish, made).state == "withdrawn"
+
+
+def test_a_changed_rule_lets_wishes_for_any_language_follow_a_merged_work(
+    exchange: Exchange, decisions: WorkDecisions, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    giver, reader = exchange.member("送书的"), exchange.member("求书的")
+    with monkeypatch.context() as before:
+        for module in (works, work_decisions):
+            before.setattr(module, "RULE", works.RULE - 1)
+        for module in (works, catalogue, work_decisions):
+            before.setattr(module, "key_of_work", lambda facts: f"{facts.title[:2]}-old")
+        exchange.container.catalogue.works.assign_all()
+        wish_for_any_language(exchange, reader)
+        decision = merge(decisions, ONE, EARTH)
+    exchange.container.catalogue.works.assign_all()
+    exchange.offer(giver, ONE.isbn13)
+    [listed] = exchange.container.exchange.listings.list_wishes(reader, limit=9, offset=0)
+    assert listed.others == 1
+    undo(decisions, decision)
+    [listed] = exchange.container.exchange.listings.list_wishes(reader, limit=9, offset=0)
+    assert listed.others == 0
+    exchange.offer(giver, EARTH.isbn13)
+    [listed] = exchange.container.exchange.listings.list_wishes(reader, limit=9, offset=0)
+    assert listed.others == 1
 
 
 def wishes_of(member: int) -> list[tuple[str, str]]:
@@ -428,10 +515,12 @@ def test_whatever_was_decided_undone_in_any_order_restores_every_row(
                     act = merge if name == "merge" else put
                     made.append(act(decisions, EDITIONS[one], EDITIONS[other]))
             check_places()
+        check_matches(exchange)
         Random(order).shuffle(made)
         for decision in made:
             undo(decisions, decision)
             check_places()
+        check_matches(exchange)
         now = rows()
         assert [row for row in before if row not in now] == [row for row in now if row not in before]
         assert list_rows(WorkOverride) == []
@@ -454,3 +543,41 @@ def check_places() -> None:
     taken = {(row.user_id, row.isbn13, row.work_id, row.listing_id) for row in list_rows(OpenListing, kind="wish")}
     assert own <= taken
     assert all(open_wishes[listing].scope == "any" for *_place, listing in taken - own)
+
+
+def check_matches(exchange: Exchange) -> None:
+    """Check that each copy on the shelf and each open wish of others find each other, as their works are by now."""
+    merged = {row.id: row.same_as or row.id for row in list_rows(Work)}
+    accepted: dict[int, set[str | int]] = {}
+    for row in list_rows(OpenListing, kind="wish"):
+        accepted.setdefault(row.listing_id, set()).add(row.isbn13 or merged[row.work_id])
+    gifts, wishes = list_rows(Gift, state="open"), list_rows(Wish, state="open")
+    box, asking = exchange.container.exchange, {row.requester_id for row in list_rows(Drift)}
+    shown = {
+        row.id: row
+        for user in {row.user_id for row in wishes}
+        for row in box.listings.list_wishes(user, limit=99, offset=0)
+    }
+    shelved = {
+        row.id: row
+        for user in {row.user_id for row in gifts}
+        for row in box.listings.list_gifts(user, limit=99, offset=0)
+    }
+    for wish in wishes:
+        fitting = {
+            gift.id for gift in gifts
+            if gift.user_id != wish.user_id and accepted[wish.id] & {gift.isbn13, gift.work_id}
+        }  # fmt: skip
+        assert shown[wish.id].others == len(fitting), wish.isbn13
+        assert shown[wish.id].gift_id in (fitting or {None}) or wish.user_id in asking
+    for gift in gifts:
+        told = box.facts.list_wishers(
+            gift.isbn13, work_id=gift.work_id, but=gift.user_id, after=0, until=99_999_999_999, limit=99
+        )
+        members = [member for _wish, member in told]
+        wanted = {
+            wish.user_id for wish in wishes
+            if gift.user_id != wish.user_id and accepted[wish.id] & {gift.isbn13, gift.work_id}
+        }  # fmt: skip
+        assert sorted(members) == sorted(wanted), "each once"
+        assert shelved[gift.id].others == len(wanted)

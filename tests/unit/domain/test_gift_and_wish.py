@@ -65,10 +65,6 @@ def test_who_wishes_one_edition_may_wish_and_give_another() -> None:
     wish.ensure_may_wish(WishScope.EDITION, WISHING._replace(wished_another=True, offered_another=True))
 
 
-def test_a_copy_fulfils_wishes_for_its_edition_and_for_any_of_its_work() -> None:
-    assert wish.wish_places("9787020002207", 7) == (("9787020002207", 0), ("", 7))
-
-
 @pytest.mark.parametrize(
     ("facts", "scope"),
     [
