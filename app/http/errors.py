@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sqlite3
-from dataclasses import dataclass
 
 import pymysql
 import sqlalchemy.exc
@@ -22,6 +21,7 @@ from app.domain.drift_request import SameBookAsked, TooLate, TooManyOpenDrifts
 from app.domain.errors import Refusal
 from app.domain.gift import GiftInDrift, NotConfirmed
 from app.http.logs import LogThrottle, first_line
+from app.http.way_back import NextStep, find_way_back
 from app.libs.passwords import BusyError
 from app.services.unit_of_work import RaceLostError
 
@@ -58,7 +58,7 @@ def wants_json() -> bool:
 
 
 def error_page(status: int, message: str, *, own_page: bool = False, next_step: NextStep | None = None) -> Response:
-    """Render what went wrong, with a way on.
+    """Render what went wrong, with a way on, and one back to the page that a form was sent from.
 
     With `own_page` the page of that status (``errors/<status>.html``) speaks in its own words, else it says `message`.
     """
@@ -66,11 +66,12 @@ def error_page(status: int, message: str, *, own_page: bool = False, next_step: 
         response = jsonify(error={"status": status, "message": message, "request_id": g.get("request_id", "")})
     else:
         templates: list[str | Template] = [*([f"errors/{status}.html"] if own_page else []), "errors/error.html"]
+        shown = {"status": status, "message": message, "next_step": next_step, "way_back": find_way_back()}
         try:
-            page = render_template(templates, status=status, message=message, next_step=next_step)
+            page = render_template(templates, **shown)
         except DATABASE_DOWN:  # the head of each page names the member who asks
             g.user = None
-            page = render_template(templates, status=status, message=message, next_step=next_step)
+            page = render_template(templates, **shown)
         response = make_response(page)
     response.status_code = status
     response.headers["Cache-Control"] = "no-store"
@@ -140,14 +141,6 @@ def _come_back() -> Response:
 def _our_fault(error: Exception) -> Response:
     _log.error("unhandled error", exc_info=error)
     return error_page(500, _("是我们出了错，已经记下来了。请稍后再试。"), own_page=True)
-
-
-@dataclass(frozen=True, slots=True)
-class NextStep:
-    """A link and its words."""
-
-    url: str
-    label: str
 
 
 _GIVE = ("web.my_gifts", lazy_gettext("送一本书"))

@@ -15,6 +15,7 @@ from app.http.auth import login_required
 from app.http.flashing import flash_errors
 from app.http.limits import limited
 from app.http.paging import PER_PAGE, URL_NUMBER, page_among, page_count
+from app.http.way_back import lead_back_to
 from app.services.exchange.drifts import Ask
 from app.web.blueprint import web
 from app.web.drift_rows import rows_for
@@ -28,6 +29,7 @@ def drift(gift_id: int) -> ResponseReturnValue:
     copy = container.exchange.listings.find_copy(gift_id)
     if copy is None:
         raise GiftNotFound
+    lead_back_to(url_for("web.detail", isbn=copy.book.facts.isbn13))
     form = _request_form(meet=copy.postage == Postage.MEET)
     if form.validate_on_submit():
         container.exchange.drifts.request(g.user.id, gift_id, _ask_of(form))

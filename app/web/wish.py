@@ -9,9 +9,10 @@ from werkzeug.exceptions import NotFound
 
 from app.container import container
 from app.domain.isbn import canonical
-from app.domain.wish import WishNotFound, WishScope, scope_suggested
+from app.domain.wish import OtherWorksMeant, WishNotFound, WishScope, scope_suggested
 from app.forms.drift import SCOPES, WishForm
 from app.http.auth import login_required
+from app.http.errors import wants_json
 from app.http.paging import PER_PAGE, URL_NUMBER, page_among, page_count
 from app.queries.book import BookRow
 from app.queries.work import MOST_RELATIVES
@@ -46,7 +47,10 @@ def wish_for(isbn: str) -> ResponseReturnValue:
     scope = WishScope(form.scope.data)
     if scope is WishScope.ANY and not form.told:
         return _ask_about_languages(book, url_for("web.wish_for", isbn=book.facts.isbn13))
-    container.exchange.wishes.wish_for(g.user.id, book.facts.isbn13, scope, works=form.told)
+    try:
+        container.exchange.wishes.wish_for(g.user.id, book.facts.isbn13, scope, works=form.told)
+    except OtherWorksMeant as changed:
+        return _ask_about_languages(book, url_for("web.wish_for", isbn=book.facts.isbn13), changed)
     flash(_("《%(title)s》加进心愿了。有人送的时候，我们告诉你。", title=book.facts.title), "success")
     return redirect(url_for("web.my_wish"), 303)
 
@@ -60,22 +64,35 @@ def change_wish_scope(wish_id: int) -> ResponseReturnValue:
         flash(_("请选好想要哪个版本。"), "warning")
         return redirect(url_for("web.my_wish"), 303)
     scope = WishScope(form.scope.data)
-    if scope is WishScope.ANY and not form.told:
-        book = container.exchange.listings.find_wished(g.user.id, wish_id)
-        if book is None:
-            raise WishNotFound
-        return _ask_about_languages(book, url_for("web.change_wish_scope", wish_id=wish_id))
-    container.exchange.wishes.change_scope(g.user.id, wish_id, scope, works=form.told)
+    try:
+        if scope is WishScope.ANY and not form.told:
+            return _ask_about_wish(wish_id)
+        container.exchange.wishes.change_scope(g.user.id, wish_id, scope, works=form.told)
+    except OtherWorksMeant as changed:
+        return _ask_about_wish(wish_id, changed)
     flash(_("心愿改好了。"), "success")
     return redirect(url_for("web.my_wish"), 303)
 
 
-def _ask_about_languages(book: BookRow, action: str) -> str:
-    """Show which works any language means, before the wish is stored."""
+def _ask_about_wish(wish_id: int, changed: OtherWorksMeant | None = None) -> ResponseReturnValue:
+    book = container.exchange.listings.find_wished(g.user.id, wish_id)
+    if book is None:
+        raise WishNotFound
+    return _ask_about_languages(book, url_for("web.change_wish_scope", wish_id=wish_id), changed)
+
+
+def _ask_about_languages(book: BookRow, action: str, changed: OtherWorksMeant | None = None) -> ResponseReturnValue:
+    """Show which works any language means, before the wish is stored; again where they have changed since."""
     relatives = container.catalogue.work_queries.list_relatives(book.work_id, MOST_RELATIVES)
     works = container.exchange.facts.list_works(book.work_id, WishScope.ANY)
     form = WishForm(formdata=None, data={"scope": WishScope.ANY.value, "works": ",".join(map(str, works))})
-    return render_template("web/any_language.html", book=book, relatives=relatives, form=form, action=action)
+    if changed is not None and wants_json():
+        raise changed
+    said = changed.message(g.language) if changed else ""
+    page = render_template(
+        "web/any_language.html", book=book, relatives=relatives, form=form, action=action, changed=said
+    )
+    return page, changed.status if changed else 200
 
 
 @web.post("/wish/book/<isbn>/withdraw")
