@@ -16,7 +16,7 @@ from app.domain.text import fold, has_han, has_kana
 from app.domain.work_title import work_title
 
 #: The number of the rule. It rises whenever a book may get another key: then books that are stored already are looked at again.
-RULE: Final = 3
+RULE: Final = 4
 
 
 class WorkKey(NamedTuple):

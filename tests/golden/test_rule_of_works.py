@@ -11,4 +11,4 @@ from tests.golden.starter import read_starter
 def test_whoever_changes_a_key_raises_the_number_of_the_rule() -> None:
     # Stored books are looked at again when the number rises: where this fails, raise it, and write the new digest here.
     keys = "".join(work_key(facts).hash for facts in read_starter())
-    assert (RULE, blake2b(keys.encode(), digest_size=8).hexdigest()) == (3, "c88fe4bac681cb2c")
+    assert (RULE, blake2b(keys.encode(), digest_size=8).hexdigest()) == (4, "1b21c8f88930dc68")
