@@ -36,11 +36,12 @@ _MOVE = (
 _MEETING = (
     "SELECT m.user_id, m.scope, m.id, o.scope, o.id FROM wish m "
     "JOIN open_listing p ON p.user_id = m.user_id AND p.isbn13 = '' AND p.work_id = :work AND p.kind = 'wish' "
-    f"JOIN wish o ON o.id = p.listing_id AND o.id <> m.id WHERE m.isbn13 = :isbn AND m.{_OPEN} UNION "
+    f"JOIN wish o ON o.id = p.listing_id AND o.id <> m.id WHERE m.{{which}} AND m.{_OPEN} UNION "
     "SELECT m.user_id, m.scope, m.id, o.scope, o.id FROM wish m "
     f"JOIN wish o ON o.user_id = m.user_id AND o.work_id = m.work_id AND o.id <> m.id AND o.{_OPEN} "
-    f"WHERE m.isbn13 = :isbn AND m.{_OPEN} AND m.scope <> '{WishScope.EDITION}' ORDER BY 1"
+    f"WHERE m.{{which}} AND m.{_OPEN} AND m.scope <> '{WishScope.EDITION}' ORDER BY 1"
 )
+_MEETING_OF_BOOK, _MEETING_OF_ONE = (_MEETING.format(which=which) for which in ("isbn13 = :isbn", "id = :wish"))
 _JOIN = (
     f"UPDATE wish SET joined_to = :kept WHERE joined_to = :joined AND {_JOINED}",
     f"UPDATE wish SET state = '{WishState.JOINED}', joined_to = :kept WHERE id = :joined",
@@ -161,11 +162,13 @@ class ListedWorks:
     @staticmethod
     def _settle(cursor: QueryCursor, move: Params) -> None:
         """Join and part the wishes of a book that stands in its new work, as all that move with it do, and take their places."""
-        for (wish_id,) in cursor.execute(_PARTED, move).fetchall():
+        parted = [wish_id for (wish_id,) in cursor.execute(_PARTED, move).fetchall()]
+        for wish_id in parted:
             _part(cursor, wish_id)
-        for meeting in _joined(cursor.execute(_MEETING, move).fetchall()):
-            for statement in _JOIN:
-                cursor.execute(statement, meeting)
+        _join(cursor, _MEETING_OF_BOOK, move)
+        for wish_id in parted:  # two that were joined to a third one may be for one work still
+            wish = {"wish": wish_id}
+            _join(cursor, _MEETING_OF_ONE, wish | {"work": cursor.execute(_WORK_OF, wish).fetchvalue()})
         cursor.execute(_TAKE_PLACES, move)
         for user_id, wish_id in cursor.execute(_OF_ANY_LANGUAGE, move).fetchall():
             for statement in (_LEAVE_FAMILY, _JOIN_FAMILY):
@@ -180,6 +183,13 @@ def _joined(meetings: Sequence[tuple[int, str, int, str, int]]) -> Iterator[Para
             wishes, key=lambda wish: (_WIDEST_FIRST.index(WishScope(str(wish[0]))), wish[1])
         )
         yield from ({"user": user_id, "kept": kept, "joined": joined} for _scope, joined in sorted(others))
+
+
+def _join(cursor: QueryCursor, meeting: str, params: Params) -> None:
+    """Join the wishes that have met."""
+    for pair in _joined(cursor.execute(meeting, params).fetchall()):
+        for statement in _JOIN:
+            cursor.execute(statement, pair)
 
 
 def _part(cursor: QueryCursor, wish_id: int) -> None:

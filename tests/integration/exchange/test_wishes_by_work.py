@@ -458,6 +458,26 @@ def test_of_three_wishes_that_meet_one_after_the_other_the_oldest_stands_for_all
     assert rows() == before
 
 
+def test_two_wishes_that_are_parted_from_a_third_are_joined_where_they_are_for_one_work(
+    exchange: Exchange, reader: int
+) -> None:
+    retitle(exchange, OTHER, "球状闪电")
+    first, narrow, third = (
+        exchange.wishes.wish_for(reader, isbn, scope)
+        for isbn, scope in ((SEQUEL, WishScope.LANGUAGE), (ONE, WishScope.EDITION), (OTHER, WishScope.LANGUAGE))
+    )
+    before = rows()
+    retitle(exchange, OTHER, SANTI_TAIWAN.title)
+    assert get_row(Wish, narrow).joined_to == third
+    together = rows()
+    retitle(exchange, SEQUEL, SANTI.title)
+    assert (get_row(Wish, narrow).joined_to, get_row(Wish, third).joined_to) == (first, first)
+    retitle(exchange, SEQUEL, SANTI_2.title)
+    assert rows() == together
+    retitle(exchange, OTHER, "球状闪电")
+    assert rows() == before
+
+
 def test_a_work_that_takes_the_place_of_another_takes_its_family_and_its_wishers(
     exchange: Exchange, giver: int, reader: int, family: frozenset[int]
 ) -> None:
