@@ -6,17 +6,18 @@ import shutil
 from collections.abc import Iterator
 
 import pytest
+from flask import Flask
 
 from app.domain.book import BookFacts
 from app.search.search import Search
-from tests.golden.starter import load_starter
+from tests.golden.starter import load_starter, read_starter
 from tests.support.apps import close, make_app, migrate
 
 Loaded = tuple[Search, list[BookFacts]]
 
 
 @pytest.fixture(scope="session", params=["sqlite", pytest.param("mariadb", marks=pytest.mark.mariadb)])
-def loaded(request, sqlite_template, tmp_path_factory) -> Iterator[Loaded]:
+def golden_site(request, sqlite_template, tmp_path_factory) -> Iterator[Flask]:
     folder = tmp_path_factory.mktemp("golden") / "data"
     shutil.copytree(sqlite_template, folder)
     url = "sqlite:///yushu.sqlite"
@@ -25,7 +26,12 @@ def loaded(request, sqlite_template, tmp_path_factory) -> Iterator[Loaded]:
     app = make_app(folder, url)
     if request.param == "mariadb":
         migrate(app)
-    facts = load_starter(app)
+    load_starter(app)
     # No context stays open: a command that a later test runs would take this app for its own.
-    yield app.extensions["container"].catalogue.search, facts
+    yield app
     close(app)
+
+
+@pytest.fixture(scope="session")
+def loaded(golden_site) -> Loaded:
+    return golden_site.extensions["container"].catalogue.search, read_starter()
