@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from app.db.row_mapper import RowMapper
-from app.db.sql_helper import SqlHelper, one_of
+from app.db.sql_helper import SqlHelper, in_list, one_of
 from app.domain.gift import GiftState
 from app.domain.wish import WishScope, WishState
 from app.queries.book import BOOK, BookRow
@@ -144,6 +145,20 @@ class ShelfQueries:
             {"work": book.work_id, "limit": limit + 1, "member": member_id},
         )
         return tuple(sister for sister in map(_EDITION.read, rows) if sister.book.id != book.id)[:limit]
+
+    def find_given(self, work_keys: Sequence[str], *, member_id: int | None) -> dict[str, BookRow]:
+        """Return of those of these works that somebody else gives the book that came first; one statement."""
+        if not work_keys:
+            return {}
+        marks, params = in_list("key", work_keys)
+        rows = self._sql.fetchall(
+            f"SELECT c.work_key, {BOOK.columns} FROM (SELECT k.work_key, (SELECT MIN(g.id) FROM gift g "
+            f"WHERE g.work_id = CASE k.same_as WHEN 0 THEN k.id ELSE k.same_as END AND g.{OPEN_GIFT} "
+            f"AND g.user_id NOT IN {SELF}) AS gift_id FROM work k WHERE k.work_key IN ({marks})) c "
+            "JOIN gift f ON f.id = c.gift_id JOIN book b ON b.isbn13 = f.isbn13",
+            params | {"member": member_id},
+        )
+        return {key: BOOK.read(book) for key, *book in rows}
 
     def get_shelf(self, book: BookRow, *, member_id: int | None) -> BookShelf:
         """Return who gives and who wishes a book; four statements, however many there are."""

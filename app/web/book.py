@@ -30,6 +30,7 @@ from app.queries.book import BookRow
 from app.queries.shelf import BookShelf, EditionRow
 from app.queries.work import MOST_RELATIVES
 from app.web.blueprint import web
+from app.web.lots import find_lots
 from app.web.names import breadcrumbs, name_url
 from app.web.template_helpers import language_name, site_address
 
@@ -156,6 +157,7 @@ def detail(isbn: str) -> Response | str | tuple[str, int]:
         linked_data=linked_data(book.facts),
         shelf=shelf,
         relatives=relatives,
+        lot=find_lots([book.facts], member_id=None if g.user is None else g.user.id).get(isbn),
         wish_form=_wish_form(book, shelf, has_relatives=bool(relatives)),
         partial=_list_partial(book, editions),
         works_form=WorksForm(formdata=None) if "moderate" in g.permissions else None,

@@ -9,7 +9,7 @@ from werkzeug.exceptions import NotFound
 
 from app.container import container
 from app.domain.isbn import canonical
-from app.domain.wish import OtherWorksMeant, WishNotFound, WishScope, scope_suggested
+from app.domain.wish import OtherWorksMeant, WishNotFound, WishScope, WishState, scope_suggested
 from app.forms.drift import SCOPES, WishForm
 from app.http.auth import login_required
 from app.http.errors import wants_json
@@ -18,6 +18,7 @@ from app.queries.book import BookRow
 from app.queries.work import MOST_RELATIVES
 from app.web.blueprint import web
 from app.web.gift import known_book
+from app.web.lots import find_lots
 
 
 @web.get("/my/wish")
@@ -26,9 +27,12 @@ def my_wish() -> str:
     """Show what the member wishes, in which editions, newest first, and how many copies there are."""
     pages = page_count(container.exchange.listings.count_wishes(g.user.id))
     page = page_among(pages)
+    wishes = container.exchange.listings.list_wishes(g.user.id, limit=PER_PAGE, offset=(page - 1) * PER_PAGE)
+    waiting = [wish.book.facts for wish in wishes if wish.state == WishState.OPEN]
     return render_template(
         "web/my_wish.html",
-        wishes=container.exchange.listings.list_wishes(g.user.id, limit=PER_PAGE, offset=(page - 1) * PER_PAGE),
+        wishes=wishes,
+        lots=find_lots(waiting, member_id=g.user.id),
         scopes=SCOPES,
         page=page,
         pages=pages,

@@ -35,7 +35,7 @@ ROWS = 500
 PAGES = {
     "/": 8,
     "/book/search?q=三体": 8,
-    f"/book/{ISBNS[0]}/detail": 9,
+    f"/book/{ISBNS[0]}/detail": 10,
     "/browse": 9,
     "/browse/language/zh": 8,
     "/browse/decade/2000": 8,
@@ -51,7 +51,7 @@ PAGES = {
     "/my/lists/{book_list}": 6,
     "/my/lists/{book_list}/rejects.csv": 4,
     "/my/mail": 4,
-    "/my/wish": 4,
+    "/my/wish": 5,
     "/notices": 5,
     "/pending": 5,
     "/personal": 4,

@@ -132,6 +132,14 @@ SAMPLES: Mapping[str, Ask] = {
         cast("BookRow", c.catalogue.books.find(isbn)), 50
     ),
     "ShelfQueries.get_shelf": lambda c, isbn: c.exchange.shelf.get_shelf(c.catalogue.books.find(isbn), member_id=BUSY),
+    "ShelfQueries.find_given": lambda c, isbn: c.exchange.shelf.find_given(
+        [
+            c.core.sql.fetchvalue(
+                "SELECT work_key FROM work WHERE id = :id", {"id": c.catalogue.books.find(isbn).work_id}
+            )
+        ],
+        member_id=BUSY,
+    ),
     "ListingQueries.count_open": lambda c, isbn: c.exchange.listings.count_open([isbn]),
     "ListingQueries.list_gifts": lambda c, _: c.exchange.listings.list_gifts(BUSY, limit=20, offset=0),
     "ListingQueries.list_wishes": lambda c, _: c.exchange.listings.list_wishes(BUSY, limit=20, offset=0),

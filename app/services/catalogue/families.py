@@ -1,7 +1,8 @@
 """Families: translations linked with their originals, so that a wish may be for any language.
 
 A translation says what its original is called. Once a day a round goes through the books that do, in slices; how far it came stands in
-`site_count`, so that a worker that dies goes on where it stopped. What is linked stays linked.
+`site_count`, so that a worker that dies goes on where it stopped. What is linked stays linked while the rule is the same.
+Lots of several books and selections are in no family, though they name the same original.
 """
 
 from __future__ import annotations
@@ -10,8 +11,9 @@ from collections.abc import Callable, Mapping
 from datetime import timedelta
 from typing import Final
 
-from app.db.sql_helper import SqlHelper
+from app.db.sql_helper import SqlHelper, in_list
 from app.domain.book import BY_MEMBER, BookFacts
+from app.domain.lots import holds_other_text, is_of_other_length, keys_of_parts
 from app.domain.work import WorkKey, work_key
 from app.domain.work_family import Original, may_be_author, original_of, whole_title
 from app.libs.clock import Clock, epoch
@@ -33,6 +35,14 @@ _LONGEST_QUERY: Final = 100
 
 _UPTO: Final = "families upto"
 _PROGRESS = f"SELECT number, create_time FROM site_count WHERE name = '{_UPTO}'"
+#: The number of the rule by which links are made; where it has risen those of before are made anew.
+RULE: Final = 2
+_RULE_NOTED: Final = "rule of families"
+_NOTED = f"SELECT number FROM site_count WHERE name = '{_RULE_NOTED}'"
+_UNLINK = "UPDATE work SET family_id = 0 WHERE family_id <> 0"
+_KNOWN = (
+    "SELECT COUNT(*) FROM work k WHERE k.work_key IN ({marks}) AND EXISTS (SELECT 1 FROM book b WHERE b.work_id = k.id)"
+)
 _LINK = (
     "UPDATE work SET family_id = :family WHERE id = :work AND family_id = 0",
     "UPDATE work SET family_id = :family WHERE family_id = :work",
@@ -57,6 +67,7 @@ class Families:
 
     def link_all(self, progress: Callable[[int], object] = lambda _upto: None) -> None:
         """Link all translations of the catalogue; `progress` is told the id of the last book that was looked at."""
+        self._forget_old_links()
         upto: int | None = 0
         while upto is not None:
             upto = self._link_next(upto)
@@ -64,8 +75,22 @@ class Families:
 
     def _begin(self) -> int | None:
         """Return where the round that is under way goes on, 0 where one is due, else None."""
+        if self._forget_old_links():
+            return 0
         upto, at = self._sql.fetchone(_PROGRESS) or (0, 0)
         return upto if upto or epoch(self._clock.now()) >= at + ROUND_EVERY.total_seconds() else None
+
+    def _forget_old_links(self) -> bool:
+        """Take back the links that another rule has made, once; tell whether that was done now."""
+        is_another = bool(self._sql.fetchvalue(_NOTED) != RULE)
+        if is_another:
+            self._unlink()
+        return is_another
+
+    @use_case
+    def _unlink(self) -> None:
+        self._sql.execute_many(_UNLINK, [{}])
+        keep_numbers({_RULE_NOTED: RULE, _UPTO: 0}, now=0)
 
     def _link_next(self, after: int) -> int | None:
         """Link the next translations behind a book; return the last that was looked at, or None when it was the last of all."""
@@ -94,7 +119,7 @@ class Families:
     def _find_original(self, book: BookRow) -> int | None:
         """Return the work of which a book is a translation, if its title names one author's book here."""
         original = original_of(book.facts)
-        if original is None or book.facts.source == BY_MEMBER:
+        if original is None or book.facts.source == BY_MEMBER or self._is_of_several(book.facts):
             return None
         key = work_key(book.facts)
         titled = self._titled(book.facts.original_title, original)
@@ -102,7 +127,18 @@ class Families:
         keys = {work_key(other.facts)[:3] for other in found}
         if len(keys) != 1 or not (original.author or may_be_author(book.facts, work_key(found[0].facts).author)):
             return None
-        return found[0].work_id
+        pages = [other.facts.pages for other in found]
+        return None if is_of_other_length(book.facts.pages, pages) else found[0].work_id
+
+    def _is_of_several(self, facts: BookFacts) -> bool:
+        """Return whether a book holds several, or a part of one: it says so, or its title lists two that are known here."""
+        if holds_other_text(facts):
+            return True
+        parts = keys_of_parts(facts)
+        if not parts:
+            return False
+        marks, params = in_list("k", sorted(parts))
+        return int(self._sql.fetchvalue(_KNOWN.format(marks=marks), params)) > 1
 
     def _titled(self, title: str, original: Original) -> list[BookRow]:
         """Return the books that have this very title, none where they are too many to be told apart."""
@@ -123,7 +159,8 @@ def _may_be(other: BookRow, key: WorkKey, original: Original) -> bool:
     """Return whether a book of the original's title may be the original: in another language, of the same format, by its author."""
     there = work_key(other.facts)
     is_other = there.language != key.language and there.format == key.format and other.work_id != 0
-    return is_other and original.author in {"", there.author} and _is_confirmed(other.facts)
+    is_whole = _is_confirmed(other.facts) and not holds_other_text(other.facts)
+    return is_other and original.author in {"", there.author} and is_whole
 
 
 def _is_confirmed(facts: BookFacts) -> bool:

@@ -79,6 +79,11 @@ def test_of_two_authors_books_of_one_title_only_a_named_author_s_is_linked(box: 
         ({"language": "zh"}, {}),
         ({"publisher": "Recorded Books"}, {}),
         ({"source": BY_MEMBER}, {}),
+        ({"title": "Cien años de soledad: trilogy"}, {"original_title": "Cien años de soledad: trilogy"}),
+        ({}, {"title": "百年孤独（精华版）"}),
+        ({}, {"title": "马尔克斯小说全集"}),
+        ({}, {"series": "世界文学名著缩写本"}),
+        ({"pages": "100"}, {"pages": "400"}),
         ({}, {"source": BY_MEMBER}),
         ({}, {"original_title": ""}),
         ({}, {"original_title": SOLITUDE.title}),
@@ -136,3 +141,40 @@ def test_a_round_goes_on_where_it_was_stopped_and_begins_once_a_day(
     for _ in range(4):
         linking.take_turn()
     assert linked(box, late) == {SOLEDAD.isbn13, SOLITUDE.isbn13}
+
+
+ANIMALS = BookFacts(isbn13="9780451524935", title="Nineteen Eighty-Four", authors=("George Orwell",), language="en")
+TWO_OF_THEM = BookFacts(
+    isbn13="9787532751129", title="一九八四·动物农场", authors=("乔治·奥威尔",), language="zh", original_title="Nineteen Eighty-Four"
+)  # fmt: skip
+ALONE = replace(TWO_OF_THEM, isbn13="9787544248426", title="一九八四")
+FARM = replace(TWO_OF_THEM, isbn13="9787544248433", title="动物农场", original_title="Animal Farm")
+
+
+def test_a_title_that_lists_two_books_of_the_catalogue_is_of_no_family(box: Container, linking: Families) -> None:
+    box.catalogue.writer.store([ANIMALS, TWO_OF_THEM, ALONE, FARM])
+    linking.take_turn()
+    assert linked(box, ANIMALS) == {ALONE.isbn13}
+    assert linked(box, TWO_OF_THEM) == set()
+
+
+def test_a_title_with_a_dot_is_not_two_books_for_that(box: Container, linking: Families) -> None:
+    box.catalogue.writer.store([ANIMALS, TWO_OF_THEM, ALONE])
+    linking.take_turn()
+    assert linked(box, TWO_OF_THEM) == {ANIMALS.isbn13, ALONE.isbn13}
+
+
+def test_links_that_another_rule_has_made_are_made_anew_once(
+    box: Container, linking: Families, clock: FrozenClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    box.catalogue.writer.store([ANIMALS, TWO_OF_THEM, ALONE, FARM, SOLEDAD, SOLITUDE])
+    with monkeypatch.context() as before:
+        before.setattr(families, "RULE", families.RULE - 1)
+        before.setattr(families, "keys_of_parts", lambda _facts: frozenset())
+        linking.take_turn()
+        assert TWO_OF_THEM.isbn13 in linked(box, ANIMALS)
+    linking.take_turn()
+    assert linked(box, ANIMALS) == {ALONE.isbn13}
+    assert linked(box, SOLEDAD) == {SOLITUDE.isbn13}
+    linking.take_turn()
+    assert linked(box, ANIMALS) == {ALONE.isbn13}
