@@ -68,8 +68,14 @@ _PRINTED = re.compile(r"(?<![0-9])(?:1[4-9]|20)[0-9]{2}(?![0-9])")
 
 def decade_of(pubdate: str) -> int | None:
     """Return the first year of the decade in which a book came out (1990), or None where its date names no year from 1400 on."""
+    year = year_of(pubdate)
+    return year // 10 * 10 if year else None
+
+
+def year_of(pubdate: str) -> int | None:
+    """Return the year in which a book came out, or None where its date names no year from 1400 on."""
     year = _PRINTED.search(pubdate)
-    return int(year.group()) // 10 * 10 if year else None
+    return int(year.group()) if year else None
 
 
 def cite(facts: BookFacts) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from math import inf
 from typing import Any
 
 from flask import current_app, flash, g, redirect, render_template, request, url_for
@@ -13,7 +14,7 @@ from werkzeug.exceptions import NotFound
 from werkzeug.wrappers import Response
 
 from app.container import container
-from app.domain.book import BY_MEMBER, BookFacts, cite
+from app.domain.book import BY_MEMBER, BookFacts, cite, year_of
 from app.domain.book_entry import NotABookEntry, book_facts
 from app.domain.catalogue_name import NameKind, names_of
 from app.domain.isbn import canonical, find_isbn, hyphenate, to_isbn10
@@ -153,6 +154,7 @@ def detail(isbn: str) -> Response | str | tuple[str, int]:
         labelled=labelled_facts(book.facts),
         source=source_of(book.facts),
         editions=editions,
+        offered=_most_offered(book, editions),
         citation=cite(book.facts),
         linked_data=linked_data(book.facts),
         shelf=shelf,
@@ -191,6 +193,17 @@ def _other_editions(book: BookRow) -> list[EditionRow]:
         book, _MOST_EDITIONS, member_id=None if g.user is None else g.user.id
     )
     return sorted(sisters, key=lambda sister: not sister.givers)
+
+
+def _most_offered(book: BookRow, editions: Sequence[EditionRow]) -> EditionRow | None:
+    """Return the edition that most members give, of several the nearest in years, of these the newest; None where nobody gives any."""
+    here = year_of(book.facts.pubdate)
+
+    def rank(edition: EditionRow) -> tuple[int, float, int]:
+        year = year_of(edition.book.facts.pubdate)
+        return edition.givers, -abs(year - here) if year and here else -inf, year or 0
+
+    return max((edition for edition in editions if edition.givers), key=rank, default=None)
 
 
 _BETWEEN_PEOPLE = re.compile(r"\s*[;；、，/]\s*")

@@ -112,6 +112,36 @@ def test_another_edition_that_can_be_had_is_told_where_nobody_gives_this_one(
     assert "另一个版本" not in page.get(detail(SANTI_TAIWAN.isbn13)).text
 
 
+@pytest.mark.parametrize(
+    ("editions", "named"),
+    [
+        ([("2005", 1), ("2008", 2)], "2008"),
+        ([("2008", 2), ("2005", 1)], "2008"),
+        ([("1999", 1), ("2005-03", 1), ("2009", 1)], "2009"),
+        ([("", 1), ("1999", 1)], "1999"),
+        ([("2006", 1), ("2010", 1)], "2010"),
+    ],
+    ids=["most givers", "whatever the order", "nearest year", "a year before none", "newest of two as near"],
+)
+def test_the_edition_that_most_give_is_told_then_the_nearest(
+    app: Flask, exchange: Exchange, page: PageClient, editions: list[tuple[str, int]], named: str
+):
+    stock(
+        app,
+        [
+            replace(
+                SANTI, isbn13=f"9787536693{number:03}", publisher=f"第{number}书社", pubdate=year, popularity=9 - number
+            )
+            for number, (year, _givers) in enumerate(editions)
+        ],
+    )
+    with app.app_context():
+        for number, (_year, givers) in enumerate(editions):
+            for giver in range(givers):
+                exchange.offer(exchange.member(f"阿渔{number}{giver}"), f"9787536693{number:03}")
+    assert f"另一个版本（{named}" in page.get(detail(SANTI.isbn13)).text
+
+
 def test_markup_in_a_book_is_text_everywhere(client: FlaskClient):
     html = client.get(detail(MARKUP.isbn13)).text
     assert "<script>alert" not in html
