@@ -133,7 +133,7 @@ _REASON = click.option("--reason", required=True, callback=_reason, help="Why, f
 @reports_user_errors
 def merge(isbn: str, other: str, *, reason: str) -> None:
     """Make the works of two books one: all their editions, and those that come later, count as the same book."""
-    number = container.catalogue.work_decisions.merge(None, _isbn(isbn), _isbn(other), reason=reason)
+    number = container.catalogue.work_decisions.merge(None, isbn, other, reason=reason)
     click.echo(f"merged; `catalogue undo {number}` takes it back")
 
 
@@ -146,9 +146,9 @@ def part(isbn: str, *, into: str | None, reason: str) -> None:
     """Take one edition out of its work, which keeps the others."""
     decisions = container.catalogue.work_decisions
     if into is None:
-        number = decisions.part(None, _isbn(isbn), reason=reason)
+        number = decisions.part(None, isbn, reason=reason)
     else:
-        number = decisions.put(None, _isbn(isbn), _isbn(into), reason=reason)
+        number = decisions.put(None, isbn, into, reason=reason)
     click.echo(f"parted; `catalogue undo {number}` takes it back")
 
 
@@ -184,13 +184,6 @@ def overrides() -> None:
         offset += len(rows)
     if not offset:
         click.echo("nothing was decided")
-
-
-def _isbn(said: str) -> str:
-    isbn13 = canonical(said)
-    if isbn13 is None:
-        raise click.ClickException(f"{said} is no ISBN")
-    return isbn13
 
 
 @catalogue.command("names")

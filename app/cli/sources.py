@@ -9,7 +9,7 @@ from flask import current_app
 from flask.cli import AppGroup
 
 from app.container import container
-from app.domain.isbn import canonical
+from app.domain.book_entry import NotABookEntry, read_isbn
 from app.sources.chain import NEEDED
 from app.sources.port import Source, SourceFailedError
 
@@ -26,7 +26,7 @@ def check(isbns: tuple[str, ...]) -> None:
 
     Fails if a source gives no usable answer. Nothing is stored.
     """
-    wanted = [_canonical(isbn) for isbn in isbns] or list(_WELL_KNOWN)
+    wanted = [_isbn(isbn) for isbn in isbns] or list(_WELL_KNOWN)
     named: tuple[str, ...] = current_app.config["SOURCES"]
     _try(container.catalogue.local_catalogue, wanted)
     if not named:
@@ -40,11 +40,11 @@ def check(isbns: tuple[str, ...]) -> None:
         raise click.ClickException(f"no usable answer from {', '.join(failed)}")
 
 
-def _canonical(isbn: str) -> str:
-    isbn13 = canonical(isbn)
-    if isbn13 is None:
-        raise click.BadParameter(f"{isbn} is not a valid ISBN")
-    return isbn13
+def _isbn(said: str) -> str:
+    try:
+        return read_isbn(said)
+    except NotABookEntry as refusal:
+        raise click.BadParameter(refusal.message("en")) from None
 
 
 def _try(source: Source, isbns: list[str]) -> bool:

@@ -142,6 +142,17 @@ def no_valid_isbn(cells: Sequence[str]) -> NotABookEntry:
     return (ShortenedIsbn if any(map(is_shortened, cells)) else WrongIsbn)(isbn=_cut(said, 40))
 
 
+def read_isbn(said: str) -> str:
+    """Return the ISBN-13 that somebody gave, in any format.
+
+    :raises NoIsbn: :raises ShortenedIsbn: :raises WrongIsbn: when there is none.
+    """
+    isbn13 = canonical(said)
+    if isbn13 is None:
+        raise no_valid_isbn([said])
+    return isbn13
+
+
 def is_placeholder(title: str) -> bool:
     """Return whether a title says only that there is none; a book may be called so, but no other title gives way to it."""
     return _BARE.sub("", title).casefold() in _PLACEHOLDERS
@@ -149,10 +160,7 @@ def is_placeholder(title: str) -> bool:
 
 def _isbn13(fields: Mapping[str, Any]) -> str:
     said = _one_line(fields.get("isbn13"))
-    isbn13 = said if len(said) == 13 and is_valid(said) else canonical(said)
-    if isbn13 is None:
-        raise no_valid_isbn([said])
-    return isbn13
+    return said if len(said) == 13 and is_valid(said) else read_isbn(said)
 
 
 def _title(fields: Mapping[str, Any]) -> str:

@@ -33,18 +33,21 @@ _SHOWN = 20
 @confirmed_required
 @limited("REPORT", counts=lambda response: response.status_code == 303)
 def report_editions(isbn: str, other: str) -> ResponseReturnValue:
-    """Let a member say that two editions of one work are not the same book.
+    """Let a member say that two editions of one work are not the same book; any number of theirs will do.
 
     :raises NotOneWork: for others.
     """
-    books = container.catalogue.books.find_many([isbn, other])
-    if len(books) != 2 or isbn == other or books[0].work_id != books[1].work_id or not books[0].work_id:
+    numbers = [canonical(said) or "" for said in (isbn, other)]
+    known = container.catalogue.books.resolve_many(numbers)
+    books = [known[number] for number in numbers if number in known]
+    if len(books) != 2 or books[0].id == books[1].id or books[0].work_id != books[1].work_id or not books[0].work_id:
         raise NotOneWork
+    one, two = (book.facts.isbn13 for book in books)
     form = ReportForm()
     if form.validate_on_submit():
-        container.catalogue.edition_reports.report(g.user.id, isbn, other, note=form.note.data or "")
+        container.catalogue.edition_reports.report(g.user.id, one, two, note=form.note.data or "")
         flash(_("谢谢，版主会来看的。"), "success")
-        return redirect(url_for("web.detail", isbn=isbn), 303)
+        return redirect(url_for("web.detail", isbn=one), 303)
     return render_template("web/report_editions.html", books=books, form=form), 400 if form.errors else 200
 
 
@@ -98,13 +101,12 @@ def decide_works() -> ResponseReturnValue:
     form = WorksForm()
     decisions = container.catalogue.work_decisions
     act = decisions.put if form.kind.data == DecisionKind.PUT.value else decisions.merge
-    isbn = canonical(form.isbn.data or "") or ""
 
     def decide() -> object:
-        return act(g.user.id, isbn, canonical(form.other.data or "") or "", reason=form.reason.data or "")
+        return act(g.user.id, form.isbn.data or "", form.other.data or "", reason=form.reason.data or "")
 
     done = _run(form, decide, _("决定已经记下；可以在“作品的合并与拆分”里撤销。"))
-    return redirect(url_for("web.detail", isbn=isbn) if done else url_for("web.decided_works"), 303)
+    return _after(form.isbn.data or "", done=done)
 
 
 @web.post("/moderation/works/part/<isbn>")
@@ -117,7 +119,12 @@ def part_edition(isbn: str) -> ResponseReturnValue:
         return container.catalogue.work_decisions.part(g.user.id, isbn, reason=form.reason.data or "")
 
     done = _run(form, decide, _("决定已经记下；可以在“作品的合并与拆分”里撤销。"))
-    return redirect(url_for("web.detail", isbn=isbn) if done else url_for("web.decided_works"), 303)
+    return _after(isbn, done=done)
+
+
+def _after(isbn: str, *, done: bool) -> ResponseReturnValue:
+    """Lead to the book that something was decided about, else to the decisions."""
+    return redirect(url_for("web.detail", isbn=canonical(isbn)) if done else url_for("web.decided_works"), 303)
 
 
 @web.post(f"/moderation/works/<{URL_NUMBER}:decision_id>/undo")

@@ -195,7 +195,10 @@ def test_works_are_merged_parted_listed_and_taken_back(app: Flask, tmp_path: Pat
 @pytest.mark.parametrize(
     ("typed", "said"),
     [
-        (("merge", "9787536692931", "9787020002207", "--reason", "x"), "9787536692931 is no ISBN"),
+        (("merge", "9787536692931", "9787020002207", "--reason", "x"), "not a valid ISBN: 9787536692931"),
+        (("part", "9787536692931", "--reason", "x"), "not a valid ISBN: 9787536692931"),
+        (("part", "9787536692930", "--into", "123", "--reason", "x"), "not a valid ISBN: 123"),
+        (("part", "7536692935", "--reason", "x"), "There is no book with the ISBN 9787536692930"),
         (("merge", "9787536692930", "9787020002207", "--reason", "x"), "There is no book with the ISBN 9787536692930"),
         (("part", "9787536692930", "--reason", " "), "1 to 200 characters, please"),
         (("part", "9787536692930", "--reason", "x" * 201), "1 to 200 characters, please"),

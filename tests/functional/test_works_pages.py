@@ -8,6 +8,7 @@ import pytest
 from flask import Flask
 
 from app.domain.book import BY_MEMBER
+from app.domain.isbn import hyphenate, to_isbn10
 from app.models.book import EditionReport, WorkDecision
 from app.models.drift import ModeratorAct
 from tests.support.apps import close, make_app
@@ -120,6 +121,32 @@ def test_a_report_names_only_books_that_count_as_one(site: Flask, reader: PageCl
     reader.get(path, status=404)
     reader.post(path, {"note": "x"}, on=REPORT, status=404)
     assert reports(site) == []
+
+
+def test_a_report_takes_any_number_of_the_two_books(site: Flask, reader: PageClient) -> None:
+    assert to_isbn10(ONE)
+    path = f"/book/{to_isbn10(ONE)}/not-same/{hyphenate(TWO)}"
+    assert ONE in reader.get(path).text
+    assert reader.post(path, {"note": "x"}, on=path).location == f"/book/{ONE}/detail"
+    assert [row[:2] for row in reports(site)] == [(ONE, TWO)]
+    reader.get(f"/book/{ONE}/not-same/{to_isbn10(ONE)}", status=404)
+
+
+@pytest.mark.parametrize(
+    ("isbn", "said"),
+    [("123", "ISBN 不对：123"), ("7020000010", "没有 ISBN 为 9787020000012 的书"), ("9.78754E+12", "电子表格")],
+)
+def test_an_edition_to_take_out_is_named_by_its_number(
+    site: Flask, moderator: PageClient, isbn: str, said: str
+) -> None:
+    moderator.post(f"/moderation/works/part/{isbn}", {"reason": "x"}, on="/moderation")
+    assert said in moderator.get("/moderation").text
+    assert acts(site) == []
+
+
+def test_a_moderator_may_take_out_an_edition_by_its_older_number(site: Flask, moderator: PageClient) -> None:
+    path = f"/moderation/works/part/{to_isbn10(TWO)}"
+    assert moderator.post(path, {"reason": "x"}, on="/moderation").location == f"/book/{TWO}/detail"
 
 
 def test_a_long_report_is_refused_and_so_are_many(data_path_app: Flask) -> None:

@@ -8,6 +8,7 @@ from sqlalchemy import delete
 
 from app import events
 from app.db.sql_helper import SqlHelper
+from app.domain.book_entry import read_isbn
 from app.domain.errors import AlreadyDone
 from app.domain.work import RULE
 from app.domain.work_decision import (
@@ -33,7 +34,10 @@ _ACTS = {DecisionKind.MERGE: WorkAct.MERGE, DecisionKind.PART: WorkAct.PART, Dec
 
 
 class WorkDecisions:
-    """The use cases of a moderator. `moderator_id` is None for the operator at the terminal; any number of a book will do."""
+    """The use cases of a moderator. `moderator_id` is None for the operator at the terminal; any number of a book will do, in any format.
+
+    Each raises `NotABookEntry` for what is no ISBN.
+    """
 
     def __init__(self, sql: SqlHelper, clock: Clock, *, books: BookQueries, works: Works) -> None:
         self._clock = clock
@@ -101,9 +105,10 @@ class WorkDecisions:
         return book, sister
 
     def _hold(self, isbns: Collection[str]) -> list[BookRow]:
-        """Return these books, held in the order of their numbers."""
+        """Return the books of these numbers, held in the order of their numbers."""
         self._works.renew_overrides()
-        known = {isbn: book.facts.isbn13 for isbn, book in self._books.resolve_many(list(isbns)).items()}
+        isbns = [read_isbn(isbn) for isbn in isbns]
+        known = {isbn: book.facts.isbn13 for isbn, book in self._books.resolve_many(isbns).items()}
         held = {isbn: self._works.hold(isbn) for isbn in sorted(set(known.values()))}
         found = [(isbn, held.get(known.get(isbn, ""))) for isbn in isbns]
         for isbn, book in found:
