@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from flask import Flask
 
-from app.cli import backup, catalogue, demo, drift, keys, ledger, settings, sources, user, web, worker
+from app.cli import backup, catalogue, demo, drift, keys, ledger, settings, sources, user, web, worker, works
 
 
 def init_app(app: Flask) -> None:
     """Register every command."""
     app.cli.add_command(backup.backup)
-    app.cli.add_command(catalogue.catalogue)
+    app.cli.add_command(works.catalogue)
     app.cli.add_command(demo.demo)
     app.cli.add_command(drift.drift)
     app.cli.add_command(keys.keys)

@@ -13,9 +13,7 @@ from app.cli.user_errors import reports_user_errors
 from app.container import container
 from app.domain.book import BookFacts
 from app.domain.book_entry import book_facts
-from app.domain.characters import cleaned
 from app.domain.isbn import canonical
-from app.libs.clock import from_epoch
 from app.services.catalogue.bookfiles import FORMATS, Format
 from app.services.catalogue.bookfiles.author_names import open_author_names
 from app.services.catalogue.bookfiles.writing import write_books
@@ -111,79 +109,6 @@ def works() -> None:
     bar = Bar("works")
     done = container.catalogue.works.assign_all(lambda books: bar.show(books, total, f"{books:,} books"))
     bar.end(f"{done:,} books assigned")
-
-
-_REASON_LENGTH = 200
-
-
-def _reason(_context: click.Context, _option: click.Parameter, said: str) -> str:
-    text = " ".join(cleaned(said).split())
-    if not 0 < len(text) <= _REASON_LENGTH:
-        raise click.BadParameter(f"1 to {_REASON_LENGTH} characters, please")
-    return text
-
-
-_REASON = click.option("--reason", required=True, callback=_reason, help="Why, for the record that moderators see.")
-
-
-@catalogue.command("merge")
-@click.argument("isbn")
-@click.argument("other")
-@_REASON
-@reports_user_errors
-def merge(isbn: str, other: str, *, reason: str) -> None:
-    """Make the works of two books one: all their editions, and those that come later, count as the same book."""
-    number = container.catalogue.work_decisions.merge(None, isbn, other, reason=reason)
-    click.echo(f"merged; `catalogue undo {number}` takes it back")
-
-
-@catalogue.command("part")
-@click.argument("isbn")
-@click.option("--into", metavar="ISBN", help="Put it into this book's work; without it, it becomes a work of its own.")
-@_REASON
-@reports_user_errors
-def part(isbn: str, *, into: str | None, reason: str) -> None:
-    """Take one edition out of its work, which keeps the others."""
-    decisions = container.catalogue.work_decisions
-    if into is None:
-        number = decisions.part(None, isbn, reason=reason)
-    else:
-        number = decisions.put(None, isbn, into, reason=reason)
-    click.echo(f"parted; `catalogue undo {number}` takes it back")
-
-
-@catalogue.command("undo")
-@click.argument("number", type=int)
-@_REASON
-@reports_user_errors
-def undo(number: int, *, reason: str) -> None:
-    """Take back what was decided about works, by its number in `catalogue overrides`."""
-    container.catalogue.work_decisions.undo(None, number, reason=reason)
-    click.echo(f"decision {number} is taken back")
-
-
-_DECISIONS_AT_ONCE = 100
-
-
-@catalogue.command("overrides")
-@reports_user_errors
-def overrides() -> None:
-    """Print what moderators decided about works, newest first, with who, when and why."""
-    offset = 0
-    while rows := container.catalogue.decision_list.list_decisions(limit=_DECISIONS_AT_ONCE, offset=offset):
-        for row in rows:
-            books = " + ".join(
-                f"{isbn} {title}"
-                for isbn, title in ((row.isbn13, row.title), (row.other_isbn13, row.other_title))
-                if isbn
-            )
-            undone = " (taken back)" if row.undone_time else ""
-            click.echo(
-                f"{row.id:>6}  {from_epoch(row.time):%Y-%m-%d}  {row.kind:<5}{undone}  {books}  {row.moderator or 'operator'}: {row.reason}"
-            )
-        offset += len(rows)
-    if not offset:
-        click.echo("nothing was decided")
 
 
 @catalogue.command("names")

@@ -15,6 +15,7 @@ from app.queries.browse import BrowseQueries
 from app.queries.catalogue import CatalogueVersionQueries, IncompleteBookQueries, IndexedBookQueries
 from app.queries.catalogue_name import CatalogueNameQueries
 from app.queries.operation import SiteCountQueries
+from app.queries.short_edition import ShortEditionQueries
 from app.queries.work import WorkQueries
 from app.queries.work_decision import EditionReportQueries, WorkDecisionQueries
 from app.search import analyzer
@@ -31,6 +32,7 @@ from app.services.catalogue.catalogue_import import CatalogueImports
 from app.services.catalogue.edition_reports import EditionReports
 from app.services.catalogue.families import Families
 from app.services.catalogue.names import CatalogueNames
+from app.services.catalogue.short_editions import ShortEditions
 from app.services.catalogue.work_decisions import WorkDecisions
 from app.services.catalogue.works import Works
 from app.services.operations.site_counting import SiteCounting
@@ -154,6 +156,16 @@ class CatalogueParts:
     def families(self) -> Families:
         """Link translations with their originals."""
         return Families(self._core.sql, self.work_queries, self.search, self._core.clock)
+
+    @cached_property
+    def short_editions(self) -> ShortEditionQueries:
+        """Look up editions that may be one volume only."""
+        return ShortEditionQueries(self._core.sql)
+
+    @cached_property
+    def short_edition_listing(self) -> ShortEditions:
+        """List them for moderators."""
+        return ShortEditions(self._core.sql, self.short_editions, self._core.clock)
 
     @cached_property
     def browse(self) -> BrowseQueries:

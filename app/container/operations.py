@@ -104,6 +104,11 @@ class OperationParts:
                     run=self._catalogue.families.take_turn,
                 ),
                 Job(
+                    name="list short editions",
+                    every=timedelta(minutes=1),
+                    run=self._catalogue.short_edition_listing.take_turn,
+                ),
+                Job(
                     name="write the names of the catalogue",
                     every=timedelta(minutes=1),
                     run=self._catalogue.name_writing.take_turn,

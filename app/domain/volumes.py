@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from statistics import median
 from typing import Final, NamedTuple
 
@@ -275,10 +275,27 @@ def _number(text: str) -> str:
 _FEWEST_TOLD: Final = 3
 
 
+def median_of(of_editions: Iterable[str]) -> float | None:
+    """Return the pages of the median edition of a work, or None where fewer than three tell theirs.
+
+    :param of_editions: the pages of all, as the catalogue has them: "" and "三百页" tell nothing.
+    """
+    told = [int(each) for each in of_editions if each.isdecimal()]
+    return median(told) if len(told) >= _FEWEST_TOLD else None
+
+
 def may_be_one_volume(pages: str, of_editions: Iterable[str]) -> bool:
     """Return whether an unmarked edition has less than half the pages of the median edition of its work, itself among them.
 
-    :param pages: of the edition; :param of_editions: of all editions, as the catalogue has them: "" and "三百页" tell nothing.
+    :param pages: of the edition; :param of_editions: as `median_of`.
     """
-    told = sorted(int(each) for each in of_editions if each.isdecimal())
-    return pages.isdecimal() and len(told) >= _FEWEST_TOLD and int(pages) * 2 < median(told)
+    middle = median_of(of_editions)
+    return middle is not None and pages.isdecimal() and int(pages) * 2 < middle
+
+
+def partial_editions(pages: Mapping[str, str]) -> tuple[str, ...]:
+    """Return the ISBNs of those editions of one work that may be one volume, by the pages of each."""
+    middle = median_of(pages.values())
+    if middle is None:
+        return ()
+    return tuple(isbn for isbn, told in pages.items() if told.isdecimal() and int(told) * 2 < middle)

@@ -15,11 +15,12 @@ REPORT_LENGTH: Final = 200
 
 
 class DecisionKind(StrEnum):
-    """What is decided: the works of two editions are one, an edition is a work of its own, or belongs to another's work."""
+    """What is decided: the works of two editions are one, an edition is a work of its own, belongs to another's work, or is whole, though short."""
 
     MERGE = "merge"
     PART = "part"
     PUT = "put"
+    WHOLE = "whole"
 
 
 class WorkAct(StrEnum):
@@ -30,6 +31,7 @@ class WorkAct(StrEnum):
     PUT = "put edition"
     UNDO = "undo decision"
     KEEP = "keep together"
+    WHOLE = "whole edition"
 
 
 class BookUnknown(NotFound):
@@ -65,6 +67,13 @@ class TwoLanguages(Refusal):
 
     zh = "这两个版本的语言不同，不能算作同一本书。如果是资料写错了，请先改正语言。"
     en = "These two editions are in different languages, so they cannot be one book. If the record is wrong, correct its language first."
+
+
+class NotShort(NotFound):
+    """An edition that is called whole is not listed as one that may be one volume only."""
+
+    zh = "这个版本现在不在“可能只是其中一册”的清单里。"
+    en = "This edition is not listed as perhaps one volume only now."
 
 
 class DecisionNotFound(NotFound):

@@ -7,6 +7,7 @@ from app.models.book import (
     EditionReport,
     Enrichment,
     ImportRun,
+    ShortEdition,
     WorkDecision,
     WorkOverride,
 )

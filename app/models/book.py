@@ -98,6 +98,20 @@ class WorkOverride(PlainBase):
     rule: Mapped[int] = mapped_column(SmallInteger)
 
 
+class ShortEdition(PlainBase):
+    """An edition that may be one volume of what the other editions of its work hold whole, as the last round of the worker saw it.
+
+    `decision_id` is 0 while it waits for a moderator, else the decision that calls it whole.
+    """
+
+    __tablename__ = "short_edition"
+    __table_args__ = (Index(None, "decision_id", "work_id"),)
+
+    isbn13: Mapped[str] = mapped_column(Key(13), primary_key=True)
+    work_id: Mapped[int] = mapped_column(BigInteger, index=True)
+    decision_id: Mapped[int] = mapped_column(BigInteger, default=0, server_default=text("0"))
+
+
 class EditionReport(PlainBase):
     """A member says that two editions of one work are not the same book; `isbn13` is the smaller number of the two.
 

@@ -19,7 +19,7 @@ from app.domain.book_entry import NotABookEntry, book_facts
 from app.domain.catalogue_name import NameKind, names_of
 from app.domain.isbn import canonical, find_isbn, hyphenate, to_isbn10
 from app.domain.isbn_candidates import is_shortened_alone
-from app.domain.volumes import may_be_one_volume
+from app.domain.volumes import partial_editions
 from app.domain.wish import WishScope, scope_suggested
 from app.forms.book import BOOK_LANGUAGES, AddBookForm
 from app.forms.drift import CONDITIONS, POSTAGES, SCOPES, WishForm
@@ -174,7 +174,7 @@ def detail(isbn: str) -> Response | str | tuple[str, int]:
 def _list_partial(book: BookRow, editions: Sequence[EditionRow]) -> frozenset[str]:
     """Return the ISBNs of those editions, this one among them, that may be one volume of what the others hold."""
     pages = {facts.isbn13: facts.pages for facts in (book.facts, *(edition.book.facts for edition in editions))}
-    return frozenset(isbn for isbn, told in pages.items() if may_be_one_volume(told, pages.values()))
+    return frozenset(partial_editions(pages))
 
 
 def _wish_form(book: BookRow, shelf: BookShelf, *, has_relatives: bool) -> WishForm | None:

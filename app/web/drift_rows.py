@@ -157,6 +157,7 @@ def deed_in_words(deed: ModeratorActRow) -> Happened:
         WorkAct.MERGE: _("把《%(one)s》和《%(other)s》合并为同一本书"),
         WorkAct.PART: _("把《%(one)s》的一个版本拆了出来"),
         WorkAct.PUT: _("把《%(one)s》的一个版本归到《%(other)s》"),
+        WorkAct.WHOLE: _("看过之后，《%(one)s》的一个版本是完整的一本"),
         WorkAct.KEEP: _("看过之后，《%(one)s》的两个版本仍算同一本书"),
         WorkAct.UNDO: _("撤销了对《%(one)s》的决定"),
     }

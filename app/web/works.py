@@ -1,4 +1,4 @@
-"""Which editions are one book: members report two that are not, moderators merge, part and take back."""
+"""Which editions are one book, and which may be a part: members report two, moderators merge, part, call whole and take back."""
 
 from __future__ import annotations
 
@@ -125,6 +125,37 @@ def part_edition(isbn: str) -> ResponseReturnValue:
 def _after(isbn: str, *, done: bool) -> ResponseReturnValue:
     """Lead to the book that something was decided about, else to the decisions."""
     return redirect(url_for("web.detail", isbn=canonical(isbn)) if done else url_for("web.decided_works"), 303)
+
+
+@web.get("/moderation/short-editions")
+@permission_required("moderate")
+def short_editions() -> str:
+    """List the editions that may be one volume of what their work's other editions hold whole.
+
+    :raises NotFound: behind the last page.
+    """
+    page = page_asked_for()
+    listed, at = container.catalogue.short_editions, (page - 1) * _SHOWN
+    if page > 1 and not listed.has_open(offset=at):
+        raise NotFound
+    return render_template(
+        "web/short_editions.html",
+        editions=listed.list_open(limit=_SHOWN, offset=at),
+        more=page + 1 if listed.has_open(offset=page * _SHOWN) else None,
+    )
+
+
+@web.post("/moderation/short-editions/<isbn>")
+@permission_required("moderate")
+def call_whole(isbn: str) -> ResponseReturnValue:
+    """Say of an edition that may be one volume that it is whole."""
+    form = PartForm()
+
+    def decide() -> object:
+        return container.catalogue.work_decisions.call_whole(g.user.id, isbn, reason=form.reason.data or "")
+
+    _run(form, decide, _("决定已经记下；可以在“作品的合并与拆分”里撤销。"))
+    return redirect(url_for("web.short_editions"), 303)
 
 
 @web.post(f"/moderation/works/<{URL_NUMBER}:decision_id>/undo")

@@ -17,7 +17,7 @@ from app.domain.book import BookFacts
 from app.libs.locks import locked
 from app.search import analyzer
 from tests.support.apps import close, make_app
-from tests.support.books import outdate_index
+from tests.support.books import outdate_index, stock
 
 SANTI = {"isbn13": "9787536692930", "title": "三体", "authors": ["刘慈欣"], "popularity": 9, "source": "x"}
 HONGLOU = {
@@ -190,6 +190,23 @@ def test_works_are_merged_parted_listed_and_taken_back(app: Flask, tmp_path: Pat
     assert "part   9787229030933 三体（精装）  operator: another translation" in second
     assert "merge (taken back)  9787536692930 三体 + 9787020002207 红楼梦  operator: a test" in first
     assert "had done this before" in run(app, "undo", "1", "--reason", "was wrong").output
+
+
+def test_short_editions_are_printed_and_called_whole(app: Flask) -> None:
+    assert "no edition is short" in run(app, "short-editions").output
+    numbers = ("9787020000012", "9787020000029", "9787020000036", "9787020000043")
+    books = zip(numbers, ("1200", "1100", "1300", "400"), strict=True)
+    stock(app, [BookFacts(isbn13=isbn, title="平凡的世界", authors=("路遥",), pages=told) for isbn, told in books])
+    said = run(app, "short-editions").output
+    assert "all works looked at" in said
+    assert "9787020000043    400 of  1150 pages  平凡的世界" in said
+    assert run(app, "whole", "7-02-000004-5", "--reason", "small type").output == (
+        "called whole; `catalogue undo 1` takes it back\n"
+    )
+    assert "9787020000043" not in run(app, "short-editions").output
+    assert "whole  9787020000043 平凡的世界  operator: small type" in run(app, "overrides").output
+    run(app, "undo", "1", "--reason", "x")
+    assert "9787020000043" in run(app, "short-editions").output
 
 
 @pytest.mark.parametrize(

@@ -24,6 +24,7 @@ PAGED = (
     "/notices",
     "/moderation",
     "/moderation/works",
+    "/moderation/short-editions",
 )
 BEHIND = ("2", "9999", "100001", "1000001", "9" * 20, "0" * 30 + "7", "9" * 3000)
 

@@ -256,6 +256,38 @@ def test_members_have_no_way_to_move_a_book(site: Flask, reader: PageClient) -> 
     assert acts(site) == []
 
 
+def test_moderators_see_short_editions_and_take_out_or_call_whole(site: Flask, moderator: PageClient) -> None:
+    assert "没有这样的版本" in moderator.get("/moderation/short-editions").text
+    assert "No such editions" in moderator.get("/moderation/short-editions", headers=ENGLISH).text
+    isbns = ("9787020000012", "9787020000029", "9787020000036", "9787020000043", "9787020000050")
+    pages = ("300", "310", "320", "100", "90")
+    stock(site, [replace(SANTI, isbn13=isbn, pages=told) for isbn, told in zip(isbns, pages, strict=True)])
+    with site.app_context():
+        site.extensions["container"].catalogue.short_edition_listing.look_at_all()
+    assert "/moderation/short-editions" in moderator.get("/moderation").links
+    page = moderator.get("/moderation/short-editions")
+    assert "100 页，各版本的中位数是 301 页" in page.text
+    assert f"/book/{isbns[3]}/detail#works" in page.links
+    path = f"/moderation/short-editions/{isbns[3]}"
+    moderator.post(path, {"reason": ""}, on="/moderation/short-editions")
+    assert "100 页" in moderator.get("/moderation/short-editions").text
+    moderator.post(path, {"reason": "字小"}, on="/moderation/short-editions")
+    page = moderator.get("/moderation/short-editions")
+    assert "决定已经记下" in page.text
+    assert "100 页" not in page.text
+    assert "90 页" in page.text
+    part = next(form for form in page.forms if form["action"].endswith(isbns[4]))
+    assert part
+    moderator.post(f"/moderation/works/part/{isbns[4]}", {"reason": "只是一册"}, on="/moderation/short-editions")
+    assert "没有这样的版本" in moderator.get("/moderation/short-editions").text
+    assert acts(site) == [("whole edition", "字小"), ("part edition", "只是一册")]
+    assert "Whole · 三体" in moderator.get("/moderation/works", headers=ENGLISH).text
+    assert "的一个版本是完整的一本（字小）" in moderator.get("/moderation").text
+    moderator.post("/moderation/works/1/undo", {"reason": "还是少"}, on="/moderation/works")
+    assert "100 pages; the median edition has 3" in moderator.get("/moderation/short-editions", headers=ENGLISH).text
+    moderator.get("/moderation/short-editions?page=2", status=404)
+
+
 @pytest.mark.parametrize(
     "path", ["/moderation/works", f"/moderation/works/part/{TWO}", "/moderation/works/1/undo", "/moderation/reports/1"]
 )

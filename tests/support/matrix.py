@@ -69,6 +69,8 @@ GET   /manifest.webmanifest                        200     200     200     200  
 GET   /moderation                                  login   403     403     403     200     200
 POST  /moderation/<int:member_id>/lift             401     403     403     403     303     303
 POST  /moderation/reports/<int:report_id>          401     403     403     403     303     303
+GET   /moderation/short-editions                   login   403     403     403     200     200
+POST  /moderation/short-editions/<isbn>            401     403     403     403     303     303
 GET   /moderation/works                            login   403     403     403     200     200
 POST  /moderation/works                            401     403     403     403     303     303
 POST  /moderation/works/<int:decision_id>/undo     401     403     403     403     303     303

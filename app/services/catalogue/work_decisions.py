@@ -1,10 +1,10 @@
-"""Decide about works as a moderator: merge two, take an edition out or put it into another; every decision can be undone."""
+"""Decide about works as a moderator: merge two, take an edition out, put it into another or call it whole; every decision can be undone."""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 
-from sqlalchemy import delete
+from sqlalchemy import delete, update
 
 from app import events
 from app.db.sql_helper import SqlHelper
@@ -17,20 +17,26 @@ from app.domain.work_decision import (
     BookUnknown,
     DecisionKind,
     DecisionNotFound,
+    NotShort,
     WorkAct,
     ensure_may_be_one,
     key_of_decision,
 )
 from app.extensions import db
 from app.libs.clock import Clock, epoch
-from app.models.book import WorkDecision, WorkOverride
+from app.models.book import ShortEdition, WorkDecision, WorkOverride
 from app.models.drift import ModeratorAct
 from app.queries.book import BookQueries, BookRow
 from app.services.catalogue.work_overrides import WorkOverrides, WorkSide
 from app.services.catalogue.works import Works, key_of_work
 from app.services.unit_of_work import use_case
 
-_ACTS = {DecisionKind.MERGE: WorkAct.MERGE, DecisionKind.PART: WorkAct.PART, DecisionKind.PUT: WorkAct.PUT}
+_ACTS = {
+    DecisionKind.MERGE: WorkAct.MERGE,
+    DecisionKind.PART: WorkAct.PART,
+    DecisionKind.PUT: WorkAct.PUT,
+    DecisionKind.WHOLE: WorkAct.WHOLE,
+}
 
 
 class WorkDecisions:
@@ -78,6 +84,22 @@ class WorkDecisions:
         return self._decide(DecisionKind.PART, moderator_id, {book.facts.isbn13: None}, reason=reason)
 
     @use_case
+    def call_whole(self, moderator_id: int | None, isbn13: str, *, reason: str) -> int:
+        """Say of an edition that may be one volume that it is whole: no round lists it again. Return the decision's id.
+
+        :raises BookUnknown: :raises NotShort: when it is not listed. :raises AlreadyDone: when it was called whole before.
+        """
+        [book] = self._hold([isbn13])
+        isbn = book.facts.isbn13
+        listed = db.session.get(ShortEdition, isbn, with_for_update=True)
+        if listed is None:
+            raise NotShort
+        if listed.decision_id:
+            raise AlreadyDone
+        listed.decision_id = self._note_decision(DecisionKind.WHOLE, moderator_id, (isbn,), reason=reason).id
+        return listed.decision_id
+
+    @use_case
     def undo(self, moderator_id: int | None, decision_id: int, *, reason: str) -> None:
         """Take a decision back: editions belong where the rule and the other decisions put them, and so do gifts and wishes.
 
@@ -95,7 +117,12 @@ class WorkDecisions:
         decision.undone_time = epoch(self._clock.now())
         db.session.execute(delete(WorkOverride).where(WorkOverride.decision_id == decision_id))
         self.note(moderator_id, WorkAct.UNDO, isbns, reason=reason)
-        self._settle(concerned, isbns)
+        if decision.kind == DecisionKind.WHOLE:
+            db.session.execute(
+                update(ShortEdition).where(ShortEdition.decision_id == decision_id).values(decision_id=0)
+            )
+        else:
+            self._settle(concerned, isbns)
 
     def _hold_two(self, isbn13: str, other: str) -> tuple[BookRow, BookRow]:
         book, sister = self._hold([isbn13, other])
@@ -131,11 +158,7 @@ class WorkDecisions:
         """Write a decision about editions and the works that they belong to by it; None makes a new one."""
         now = epoch(self._clock.now())
         isbns = tuple(sides)
-        act_id = self.note(moderator_id, _ACTS[kind], isbns, reason=reason)
-        isbn13, other = (*isbns, "")[:2]
-        decision = WorkDecision(kind=kind.value, isbn13=isbn13, other_isbn13=other, act_id=act_id, create_time=now)
-        db.session.add(decision)
-        db.session.flush()
+        decision = self._note_decision(kind, moderator_id, isbns, reason=reason)
         for isbn, side in sides.items():
             work_id, known_by = side or WorkSide(self._make_work(isbn, decision.id), "")
             db.session.add(
@@ -146,6 +169,17 @@ class WorkDecisions:
         db.session.flush()
         self._settle(self._overrides.list_works(decision.id), isbns)
         return int(decision.id)
+
+    def _note_decision(
+        self, kind: DecisionKind, moderator_id: int | None, isbns: tuple[str, ...], *, reason: str
+    ) -> WorkDecision:
+        act_id = self.note(moderator_id, _ACTS[kind], isbns, reason=reason)
+        isbn13, other = (*isbns, "")[:2]
+        now = epoch(self._clock.now())
+        decision = WorkDecision(kind=kind.value, isbn13=isbn13, other_isbn13=other, act_id=act_id, create_time=now)
+        db.session.add(decision)
+        db.session.flush()
+        return decision
 
     def _make_work(self, isbn13: str, decision_id: int) -> int:
         key = key_of_decision(isbn13, decision_id)
