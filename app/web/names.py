@@ -35,6 +35,8 @@ _KIND = f"any({','.join(NameKind)}):kind"
 #: What a query string may ask for.
 _ASKED = ("page", "language", "gift")
 _IN_FEED = 20
+#: Of so many series that an address names at once one is looked for; a book is in two at most.
+_PLACES = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,8 +128,17 @@ def feed_by(kind: str, name: str) -> ResponseReturnValue:
 def _find(kind: NameKind, name: str) -> Named | None:
     """Return the usual spelling of a name that books are listed by, or None if no book has it.
 
-    Those that the worker has not written down, such as the authors of one book, are spelt as their books do.
+    Those that the worker has not written down, such as the authors of one book, are spelt as their books do. A series is found by a
+    book's place in it, too: Jeeves #13.
     """
+    found = _find_as_written(kind, name)
+    if found is None and kind is NameKind.SERIES:
+        places = [place.name for place in series_places(name) if place.name != name]
+        return next(filter(None, (_find_as_written(kind, series) for series in places[:_PLACES])), None)
+    return found
+
+
+def _find_as_written(kind: NameKind, name: str) -> Named | None:
     key = name_key(kind, name)
     if not key:
         return None

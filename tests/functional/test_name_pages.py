@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
+from html import unescape
 from typing import Any
 from urllib.parse import quote, unquote
 from xml.etree import ElementTree as ET
@@ -40,6 +41,7 @@ OMNIBUS = BookFacts(
     isbn13=isbn13(99_099), title="The Jeeves Omnibus", authors=("P. G. Wodehouse",), series="Jeeves", language="en",
     popularity=8,
 )  # fmt: skip
+KINDS = ("/author/", "/series/", "/publisher/", "/subject/")
 HOSTILE = [
     "a/b", "%2F", "%2Fetc%2Fpasswd", "..", "../..", "%00", "x%00y", "x" * 4000, "书" * 4000, "<script>alert(1)</script>",
     "%E2%80%AE%D7%90%D7%91", "%FF%FE", "🐟", "'\"%20OR%201=1--", "%25s%25(name)s", "{{7*7}}", "x?page=2", "%20", "%0d%0aX-Y:1", "%ED%A0%80",
@@ -50,6 +52,36 @@ HOSTILE = [
 def shelf(app: Flask) -> Iterator[None]:
     stock(app, [*SHELF, *JEEVES, OMNIBUS])
     return
+
+
+SIGNS = ("C#/F#: 1+1=2?", "100% a&b", "%2F%23", "what? #tag/x y", "a/b?c#d%e")
+
+
+@pytest.mark.parametrize("name", SIGNS)
+def test_links_to_names_with_signs_of_addresses_lead_to_their_books(app: Flask, page: PageClient, name: str):
+    book = replace(
+        SANTI, isbn13=isbn13(99_200), title="带符号的书", authors=(name,), series=name, publisher=name, subjects=(name,)
+    )
+    stock(app, [book])
+    for is_written in (False, True):
+        if is_written:
+            write_names(app)
+        links = [link for link in page.get(f"/book/{book.isbn13}/detail").links if link.startswith(KINDS)]
+        assert {link.split("/")[1] for link in links} == {kind.strip("/") for kind in KINDS}
+        for link in links:
+            found = page.get(link)
+            assert book.title in found.text
+            [feed] = re.findall(r'href="(/feed/[^"]+)"', page.http.get(link).text)[:1]
+            assert book.title in page.http.get(unescape(feed)).text
+
+
+def test_a_place_in_a_series_leads_to_the_series(page: PageClient):
+    for typed in ("Jeeves%20%2313", "jeeves%20%232", "Jeeves%2C%20Vol.%202", "Discworld%20%238%2C%20Jeeves%20%231"):
+        moved = page.http.get(f"/series/{typed}?language=en")
+        assert (moved.status_code, moved.location) == (301, "/series/Jeeves?language=en"), typed
+        assert page.http.get(f"/feed/series/{typed}").location == "/feed/series/Jeeves"
+    assert page.http.get("/series/Nobody%20%2313").status_code == 404
+    assert page.http.get("/author/Jeeves%20%2313").status_code == 404
 
 
 def write_names(app: Flask) -> None:
