@@ -54,6 +54,7 @@ def import_(file: Path, *, format_: Format | None, rejects: Path | None, authors
             file, shown, format_=format_, rejects=refused, restart=restart, author_names=author_names
         )
     shown.ends()
+    container.catalogue.name_writing.want_round()
     if state.rejected:
         click.echo(f"The refused rows and why: {refused}\nCorrect them there and import that file.")
     elif rejects is None:
@@ -87,6 +88,7 @@ def reindex() -> None:
     shown = ShownIndex()
     container.catalogue.imports.rebuild(shown.show)
     shown.ends()
+    container.catalogue.name_writing.want_round()
     index = container.catalogue.search_index.status()
     click.echo(f"{index.books:,} books indexed, {index.bytes_on_disk / 1e6:,.1f} MB")
 

@@ -54,6 +54,9 @@ def demo(*, story: bool) -> None:
             tell(clock, password=PASSWORD)
         else:
             Fair(clock).run()
+        if container.catalogue.name_writing.can_write():
+            container.catalogue.name_writing.write_all()
+        container.catalogue.browse_counting.run()
     click.echo(f"Every member's password is {PASSWORD}; `python3 run.py flask user list` shows their addresses.")
 
 

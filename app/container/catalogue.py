@@ -31,6 +31,7 @@ from app.services.catalogue.catalogue import Catalogue
 from app.services.catalogue.catalogue_import import CatalogueImports
 from app.services.catalogue.edition_reports import EditionReports
 from app.services.catalogue.families import Families
+from app.services.catalogue.name_freshening import NameFreshening
 from app.services.catalogue.names import CatalogueNames
 from app.services.catalogue.short_editions import ShortEditions
 from app.services.catalogue.work_decisions import WorkDecisions
@@ -146,6 +147,11 @@ class CatalogueParts:
     def name_writing(self) -> CatalogueNames:
         """Write them from the index."""
         return CatalogueNames(self._core.sql, self.search_index, self.names, self._core.clock)
+
+    @cached_property
+    def name_freshening(self) -> NameFreshening:
+        """Keep up with how many books of a name can be had."""
+        return NameFreshening(self._core.sql, self.search_index, self.names, self.name_writing, self._core.clock)
 
     @cached_property
     def work_queries(self) -> WorkQueries:

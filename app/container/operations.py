@@ -114,7 +114,14 @@ class OperationParts:
                     run=self._catalogue.name_writing.take_turn,
                 ),
                 Job(
-                    name="count what can be browsed", every=timedelta(hours=1), run=self._catalogue.browse_counting.run
+                    name="count what can be had by name",
+                    every=timedelta(minutes=1),
+                    run=self._catalogue.name_freshening.take_turn,
+                ),
+                Job(
+                    name="count what can be browsed",
+                    every=timedelta(minutes=5),
+                    run=self._catalogue.browse_counting.run,
                 ),
                 Job(name="forget old mail", every=timedelta(hours=6), run=self.mail_delivery.forget_old),
                 Job(name="forget old sessions", every=timedelta(hours=6), run=self._forget_old_sessions),

@@ -84,6 +84,18 @@ class CatalogueNameQueries:
         )
         return _NAME.read_all(rows)
 
+    def find_newest_change(self) -> int:
+        """Return the number of the newest change of what a book is found by; 0 where none waits."""
+        return int(self._sql.fetchvalue("SELECT MAX(seq) FROM search_change") or 0)
+
+    def list_changes(self, after: int, limit: int) -> list[tuple[int, tuple[bytes, ...]]]:
+        """Return the next changes behind one, as (number, all terms of the book), at most `limit`."""
+        rows = self._sql.fetchall(
+            "SELECT seq, terms FROM search_change WHERE seq > :after ORDER BY seq LIMIT :limit",
+            {"after": after, "limit": limit},
+        )
+        return [(seq, tuple(terms.split(b"\n"))) for seq, terms in rows]
+
     def find_round(self) -> NameRoundRow | None:
         """Return how far the names are written; None before the first time."""
         return _ROUND.read_optional(self._sql.fetchone(f"SELECT {_ROUND.columns} FROM name_round WHERE id = 1"))

@@ -428,6 +428,13 @@ def test_the_terms_of_a_kind_are_listed_with_the_books_that_have_them(index_fixt
     assert uses_of(index_fixture, "wr", "ws") == [everything[1]]
     assert uses_of(index_fixture, "wriver", "x", limit=1) == [everything[2]]
     assert uses_of(index_fixture, "x", "y") == []
+    of_each = index_fixture.index.list_uses(["wriver", "wnobody", "wcloud"])
+    assert [(use.term, use.books, use.offered) for use in of_each] == [
+        ("wriver", 2, 1),
+        ("wnobody", 0, 0),
+        ("wcloud", 1, 0),
+    ]
+    assert index_fixture.index.list_uses([]) == ()
 
 
 def test_terms_are_listed_as_they_are_after_changes(index_fixture, settle):

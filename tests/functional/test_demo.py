@@ -42,6 +42,20 @@ def test_a_demo_has_members_and_a_drift_in_every_state(app, page):
     assert run(app, "ledger", "verify").output == "the ledger is sound\n"
 
 
+def test_a_demo_has_books_that_are_wished_and_had_on_the_page_for_browsing(app, page):
+    books = [
+        BookFacts(isbn13=isbn13(n), title=f"书 {n}", language="zh", popularity=9, subjects=("小说",)) for n in range(60)
+    ]
+    stock(app, books)
+    with app.app_context():
+        app.extensions["container"].catalogue.search_index.rebuild()
+    assert run(app, "demo").exit_code == 0
+    text = page.get("/browse").text
+    assert "最多人想要" in text
+    assert "走得最远" in text
+    assert "本可要" in text
+
+
 def test_a_story_is_told_step_by_step_and_ends_with_a_sound_ledger(app):
     told = run(app, "demo", "--story")
     assert told.exit_code == 0, told.output

@@ -85,14 +85,18 @@ class MemoryIndex:
     def list_terms(self, after: str, end: str, *, limit: int, some: int) -> tuple[TermUse, ...]:
         """Return the next terms behind `after` and before `end`, with the books that have them."""
         terms = sorted(term for term in self._counts() if after < term < end)[:limit]
-        return tuple(
-            TermUse(
-                term,
-                self.count([(term,)]).value,
-                self.count([(term,)], having=(OFFERED,)).value,
-                tuple(book.id for book in self._matches([(term,)], ())[:some]),
-            )
-            for term in terms
+        return tuple(self._use(term, some) for term in terms)
+
+    def list_uses(self, terms: Collection[str]) -> tuple[TermUse, ...]:
+        """Return how many books have each of these terms."""
+        return tuple(self._use(term, 0) for term in terms)
+
+    def _use(self, term: str, some: int) -> TermUse:
+        return TermUse(
+            term,
+            self.count([(term,)]).value,
+            self.count([(term,)], having=(OFFERED,)).value,
+            tuple(book.id for book in self._matches([(term,)], ())[:some]),
         )
 
     def near(self, term: str, *, limit: int = 5) -> tuple[Correction, ...]:

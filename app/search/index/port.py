@@ -172,6 +172,9 @@ class Index(Protocol):
         :param some: how many books of each to name at most.
         """
 
+    def list_uses(self, terms: Collection[str]) -> tuple[TermUse, ...]:
+        """Return of these terms, in their order, how many books have each, and how many of these can be had; without the books."""
+
     def near(self, term: str, *, limit: int = 5) -> tuple[Correction, ...]:
         """Return `is_correctable` terms of the same kind one edit away (two if it is long), nearest first, then most frequent."""
 

@@ -159,14 +159,22 @@ class PostingIndex:
             if len(lists) == limit:
                 last = max(lists) + b"\0"
             terms = sorted({*lists, *waiting.terms_between(first, last)})[:limit]
-            offered = walk.lists([_OFFERED]).get(_OFFERED)
-            had = walk.positions(offered) - waiting.superseded if offered else BitMap()
+            had = _had(walk, waiting)
             uses = [_use(term, lists.get(term), walk, waiting, had=had, some=some) for term in terms]
             books = dict(zip(places := sorted({p for use in uses for p in use[3]}), walk.docs(places), strict=True))
         return tuple(
             TermUse(term.decode(), count, offers, tuple(dict.fromkeys((*new, *(books[p][0] for p in old))))[:some])
             for term, count, offers, old, new in uses
         )
+
+    def list_uses(self, terms: Collection[str]) -> tuple[TermUse, ...]:
+        """Return how many books have each of these terms."""
+        keys = [key_of(term) for term in terms]
+        with self._sql.reading() as cursor, self._open(cursor) as opened:
+            walk, waiting = opened.walk(), self._changes(opened, cursor)
+            lists, had = walk.lists(keys), _had(walk, waiting)
+            uses = [_use(key, lists.get(key), walk, waiting, had=had, some=0) for key in keys]
+        return tuple(TermUse(key.decode(), books, offered, ()) for key, books, offered, _, _ in uses)
 
     def near(self, term: str, *, limit: int = 5) -> tuple[Correction, ...]:
         """Return correctable terms one edit away, two if it is long."""
@@ -283,6 +291,12 @@ class PostingIndex:
             self._generation = generation
             self._store.keep_only(number)
         return generation
+
+
+def _had(walk: QueryEvaluator, waiting: MemoryDelta) -> BitMap:
+    """Return the places of the books of the generation that can be had still."""
+    offered = walk.lists([_OFFERED]).get(_OFFERED)
+    return walk.positions(offered) - waiting.superseded if offered else BitMap()
 
 
 def _use(

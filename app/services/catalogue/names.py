@@ -18,6 +18,7 @@ from app.libs.clock import Clock, epoch
 from app.queries.catalogue_name import CatalogueNameQueries, CatalogueNameRow, NameRoundRow
 from app.search.analyzer import NAME_LETTERS, listed_term
 from app.search.index.port import Index, IndexUnavailable, TermUse
+from app.services.site_numbers import keep_numbers
 from app.services.unit_of_work import use_case
 
 #: Names of one transaction, and slices of one turn of the worker: ten thousand names a minute.
@@ -28,6 +29,11 @@ SPELLINGS: Final = 30
 #: An author of fewer books has no row; the page shows the spelling of the book.
 FEWEST_OF_AN_AUTHOR: Final = 2
 EVERY: Final = timedelta(days=1)
+#: How long after the last one a round begins that is wanted, because a file of books was imported.
+WANTED_AFTER: Final = timedelta(minutes=10)
+
+_WANTED: Final = "names are wanted"
+_IS_WANTED: Final = f"SELECT number FROM site_count WHERE name = '{_WANTED}'"
 
 #: The kinds in the order of their terms in the index, with where these begin.
 _KINDS: Final = sorted((letter, kind) for kind, letter in NAME_LETTERS.items())
@@ -74,7 +80,7 @@ class CatalogueNames:
 
     def take_turn(self) -> None:
         """Write the next names, if a round is under way or one is due, and leave the others for the next turn."""
-        if not self._can_read():
+        if not self.can_write():
             return
         for _ in range(SLICES_AT_ONCE):
             begun = self._round(is_due=self._is_due)
@@ -87,7 +93,7 @@ class CatalogueNames:
 
         :raises IndexUnavailable: there is no index, or one of an older version.
         """
-        if not self._can_read():
+        if not self.can_write():
             raise IndexUnavailable
         begun = self._round(is_due=lambda _round: True)
         done = 0
@@ -98,13 +104,19 @@ class CatalogueNames:
                 progress(done, _share(begun.upto))
         return done
 
-    def _can_read(self) -> bool:
+    @use_case
+    def want_round(self) -> None:
+        """Let the worker begin a round soon: more has changed than `NameFreshening` looks at."""
+        keep_numbers({_WANTED: 1}, now=epoch(self._clock.now()))
+
+    def can_write(self) -> bool:
         """Return whether the index has the terms of today: one that an older version built would empty the table."""
         status = self._index.status()
         return status.state == "ready" and not status.is_outdated
 
     def _is_due(self, last: NameRoundRow) -> bool:
-        return epoch(self._clock.now()) >= last.begun_time + EVERY.total_seconds()
+        pause = WANTED_AFTER if self._sql.fetchvalue(_IS_WANTED) else EVERY
+        return epoch(self._clock.now()) >= last.begun_time + pause.total_seconds()
 
     def _round(self, *, is_due: Callable[[NameRoundRow], bool]) -> NameRoundRow | None:
         """Return the round that is under way, or a new one if it is due."""
@@ -135,7 +147,9 @@ class CatalogueNames:
 
     @use_case
     def _begin_round(self) -> None:
-        self._sql.execute_many(_BEGIN_ROUND[self._sql.dialect], [{"now": epoch(self._clock.now())}])
+        now = epoch(self._clock.now())
+        self._sql.execute_many(_BEGIN_ROUND[self._sql.dialect], [{"now": now}])
+        keep_numbers({_WANTED: 0}, now=now)
 
     @use_case
     def _write(self, begun: NameRoundRow, kind: NameKind, span: _Span, rows: tuple[CatalogueNameRow, ...]) -> None:
