@@ -9,6 +9,7 @@ from flask_babel import gettext as _
 from app.account.blueprint import account
 from app.container import container
 from app.domain.account import WrongCode, WrongCredentials
+from app.domain.characters import isolated
 from app.forms.account import CodeForm, LoginForm
 from app.http.auth import NEXT, begin_session, forget_member
 from app.http.cookies import remember_language
@@ -99,7 +100,7 @@ def logout() -> ResponseReturnValue:
 
 
 def _welcome(known: CredentialsRow, target: str) -> ResponseReturnValue:
-    flash(_("欢迎回来，%(nickname)s。", nickname=g.user.nickname), "success")
+    flash(_("欢迎回来，%(nickname)s。", nickname=isolated(g.user.nickname)), "success")
     response = redirect(target, 303)
     remember_browser(response, known)
     if LANGUAGE_COOKIE not in request.cookies:

@@ -9,6 +9,7 @@ from flask_babel import gettext as _
 from app.account.blueprint import account
 from app.container import container
 from app.domain.account import InvitationInvalid, PasswordTooCommon
+from app.domain.characters import isolated
 from app.domain.nickname import NicknameReserved, NicknameTaken
 from app.forms.account import ConfirmForm, RegisterForm
 from app.http.auth import login_required
@@ -60,7 +61,8 @@ def confirm_now(token: str) -> ResponseReturnValue:
     flash(_("邮箱确认好了，现在可以送书和求书了。"), "success")
     if confirmed.renamed:
         flash(
-            _("你选的昵称在这期间有人用了，先叫你“%(nickname)s”，登录后可以改。", nickname=confirmed.renamed), "warning"
+            _("你选的昵称在这期间有人用了，先叫你“%(nickname)s”，登录后可以改。", nickname=isolated(confirmed.renamed)),
+            "warning",
         )
     return redirect("/", 303)
 

@@ -10,6 +10,7 @@ import re
 import unicodedata
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 #: All but the production Char of XML 1.0 (§2.2): one of these anywhere, and no reader takes the document.
 _FORBIDDEN = re.compile("[^\t\n\r -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
@@ -30,6 +31,40 @@ def cleaned(text: str) -> str:
     if text.isprintable():
         return text
     return _NO_TEXT.sub("", without_forbidden(_LINE_END.sub("\n", text)))
+
+
+_FIRST_STRONG_ISOLATE, _POP_ISOLATE = "\u2068", "\u2069"
+_ISOLATES = frozenset("\u2066\u2067\u2068")
+#: Embeddings, overrides, and what ends them: each turns the text behind it, too, where nothing isolates it.
+_EMBEDDINGS = frozenset("\u202a\u202b\u202c\u202d\u202e")
+_TURNING = re.compile("[\u202a-\u202e\u2066-\u2069]")
+
+
+def isolated(text: str) -> str:
+    """Return a text that may stand among others: signs in it that turn the direction of writing end with it, line by line (UAX 9)."""
+    if text.isprintable() or not _TURNING.search(text):
+        return text
+    return "\n".join(map(_isolated_line, text.split("\n")))
+
+
+def isolated_value(value: Any) -> Any:
+    """Return what a template writes: a text isolated, all else, such as markup, whose parts are, as it is."""
+    return isolated(value) if isinstance(value, str) and not hasattr(value, "__html__") else value
+
+
+def _isolated_line(line: str) -> str:
+    open_, is_loose = 0, False
+    kept = []
+    for sign in line:
+        if sign == _POP_ISOLATE and not open_:
+            is_loose = True
+            continue
+        open_ += (sign in _ISOLATES) - (sign == _POP_ISOLATE)
+        is_loose = is_loose or (sign in _EMBEDDINGS and not open_)
+        kept.append(sign)
+    if not is_loose and not open_:
+        return line
+    return f"{_FIRST_STRONG_ISOLATE}{''.join(kept)}{_POP_ISOLATE * (open_ + 1)}"
 
 
 #: Unicode's table of confusables, for texts in lower case; `tests/support/confusables_table.py` makes it and says its version.

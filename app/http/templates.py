@@ -6,24 +6,33 @@ for all visitors: half of a page's time went into writing them again, so they ar
 
 from __future__ import annotations
 
-from collections.abc import MutableMapping
+from collections.abc import Iterable, MutableMapping
 from hashlib import blake2b
 from pathlib import Path
 from typing import Any
 
 from flask import Flask, Response, g, request, url_for
+from flask.sansio.app import App
 from flask.templating import Environment as FlaskEnvironment
 from jinja2 import pass_context, pass_eval_context
+from jinja2.filters import sync_do_join
 from jinja2.nodes import EvalContext
 from jinja2.runtime import Context
 from markupsafe import Markup
 
+from app.domain.characters import isolated_value
 from app.extensions import babel
 from app.http.compression import is_static
 
 
 class Environment(FlaskEnvironment):
-    """Flask's environment, whose templates share one dict of globals: jinja's chain of dicts is copied name by name for each template of a page."""
+    """Flask's environment, whose templates share one dict of globals: jinja's chain of dicts is copied name by name for each template of a page.
+
+    Each value that they write is isolated.
+    """
+
+    def __init__(self, app: App, **options: Any) -> None:
+        super().__init__(app, **options, finalize=isolated_value)
 
     def make_globals(self, d: MutableMapping[str, Any] | None) -> MutableMapping[str, Any]:
         """Return what a template knows besides what it is given."""
@@ -34,6 +43,7 @@ def init_app(app: Flask) -> None:
     """Add `asset`, `_` and `part` to the templates."""
     _add_asset(app)
     app.jinja_env.globals["_"] = _say
+    app.jinja_env.filters["join"] = _join
     _add_part(app)
 
 
@@ -41,7 +51,14 @@ def init_app(app: Flask) -> None:
 def _say(context: EvalContext, message: str, /, **values: Any) -> str:
     """Translate a message and fill in its values, which are escaped where the template is."""
     said = babel.catalogue(g.get("language", "zh")).gettext(message)
+    values = {name: isolated_value(value) for name, value in values.items()}
     return (Markup(said) if context.autoescape else said) % values  # noqa: S704 - our own words, whose values it escapes
+
+
+@pass_eval_context
+def _join(context: EvalContext, values: Iterable[Any], between: str = "", attribute: str | None = None) -> str:
+    """Join values as jinja does, each isolated: a mark between them that is our own makes markup of the whole."""
+    return sync_do_join(context, map(isolated_value, values), between, attribute)
 
 
 _A_YEAR = 365 * 24 * 3600

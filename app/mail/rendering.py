@@ -16,6 +16,8 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, meta, pass_co
 from jinja2.runtime import Context
 from markupsafe import Markup, escape
 
+from app.domain.characters import isolated_value
+
 MESSAGES = Path(__file__).parent / "messages"
 
 #: Names that are no part of what a caller of `Outbox.post` gives: ours, and `secret`, which is made at sending.
@@ -51,6 +53,7 @@ class Renderer:
             undefined=StrictUndefined,
             trim_blocks=True,
             lstrip_blocks=True,
+            finalize=isolated_value,
         )
         self._templates.globals["url"] = self.address_of
         self._templates.globals["button"] = self._button

@@ -12,6 +12,7 @@ from flask_babel import gettext as _
 from app.container import container
 from app.domain.book import BookFacts
 from app.domain.cells import read_isbn_cell
+from app.domain.characters import isolated
 from app.domain.gift import Condition, Postage
 from app.domain.isbn import hyphenate
 from app.domain.isbn_candidates import is_shortened
@@ -55,7 +56,11 @@ def _about_verdict(row: StoredRow, books: Mapping[str, BookFacts]) -> str:
         Verdict.NO_BOOK: _("这不是一本书：没有书名，ISBN 也不对"),
     }.get(row.verdict, "")
     if row.verdict is Verdict.LOOK and (facts := books.get(row.isbns[0])):
-        said = _("这个 ISBN 是《%(title)s》的，书单上写的是《%(said)s》，请看一看。", title=facts.title, said=row.title)
+        said = _(
+            "这个 ISBN 是《%(title)s》的，书单上写的是《%(said)s》，请看一看。",
+            title=isolated(facts.title),
+            said=isolated(row.title),
+        )
     elif row.verdict is Verdict.UNKNOWN and not _is_wrong(row) and any(isbn in books for isbn in row.isbns):
         said = _("没有找到这个 ISBN，有同一本书的别的版本。")
     elif row.verdict is Verdict.NO_BOOK and _is_wrong(row):

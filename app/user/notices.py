@@ -11,6 +11,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 
 from app.container import container
+from app.domain.characters import isolated
 from app.http.auth import current_user, login_required
 from app.http.paging import PER_PAGE, page_among, page_count
 from app.libs.clock import from_epoch
@@ -91,7 +92,10 @@ class NoticeWords:
 
 def notice_in_words(row: NoticeRow) -> NoticeWords:
     """Word a notice in the language of the request."""
-    text = str(_WORDS[row.kind]) % {"who": row.who or _("一位已离开的书友"), "title": row.title}
+    text = str(_WORDS[row.kind]) % {
+        "who": isolated(row.who) or _("一位已离开的书友"),
+        "title": isolated(row.title),
+    }
     return NoticeWords(text, _url_of(row), from_epoch(row.time), row.is_read)
 
 

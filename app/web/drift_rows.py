@@ -11,6 +11,7 @@ from flask_babel import format_date
 from flask_babel import gettext as _
 
 from app.container import container
+from app.domain.characters import isolated
 from app.domain.drift import OPEN_STATES, STATE_NAMES, DriftState, Party
 from app.domain.drift_deadlines import DELAYS
 from app.domain.exchange_policy import DAY
@@ -162,11 +163,11 @@ def deed_in_words(deed: ModeratorActRow) -> Happened:
         WorkAct.UNDO: _("撤销了对《%(one)s》的决定"),
     }
     if deed.kind in on_works:
-        what = on_works[WorkAct(deed.kind)] % {"one": deed.title, "other": deed.other_title}
+        what = on_works[WorkAct(deed.kind)] % {"one": isolated(deed.title), "other": isolated(deed.other_title)}
     elif deed.kind in lifts:
-        what = lifts[deed.kind] % {"who": _name(deed.member)}
+        what = lifts[deed.kind] % {"who": isolated(_name(deed.member))}
     else:
-        what = f"《{deed.title}》：{STATE_NAMES[DriftState(deed.kind)][LANGUAGES.index(g.language)]}"
+        what = f"《{isolated(deed.title)}》：{STATE_NAMES[DriftState(deed.kind)][LANGUAGES.index(g.language)]}"
     if deed.reason:
-        what = _("%(what)s（%(reason)s）", what=what, reason=deed.reason)
+        what = _("%(what)s（%(reason)s）", what=what, reason=isolated(deed.reason))
     return Happened(what=what, who=deed.moderator or _("站长"), at=from_epoch(deed.time))

@@ -10,6 +10,7 @@ from werkzeug.exceptions import NotFound
 
 from app.container import container
 from app.domain.beans import plural, shown
+from app.domain.characters import isolated
 from app.domain.gift import Condition, Postage
 from app.domain.isbn import find_isbn
 from app.forms.drift import POSTAGES, OfferForm
@@ -50,7 +51,7 @@ def offer(isbn: str) -> ResponseReturnValue:
     if earned:
         flash(_earned(book.facts.title, earned), "success")
     else:
-        flash(_("《%(title)s》上架了。", title=book.facts.title), "success")
+        flash(_("《%(title)s》上架了。", title=isolated(book.facts.title)), "success")
     return redirect(url_for("web.my_gifts"), 303)
 
 

@@ -13,6 +13,7 @@ from markupsafe import Markup
 
 from app.container import container
 from app.domain.book import BookFacts
+from app.domain.characters import isolated
 from app.queries.book import BookRow
 from app.search.highlight import Highlighter
 from app.web.cover import cover_elsewhere_of
@@ -80,6 +81,7 @@ class ResultRows:
 
     def marked(self, text: str) -> str:
         """Return the text as HTML, with `<mark>` around what the query matches."""
+        text = isolated(text)
         found = self._highlighter.spans(text) if text else []
         if not found:
             return _html(text)
@@ -92,7 +94,7 @@ class ResultRows:
 
 def _html(text: str) -> str:
     """Escape a text as `markupsafe.escape` does, but as a plain `str`: its `Markup` is slow to make, and a page of rows has two hundred."""
-    return html.escape(text).replace("&#x27;", "&#39;").replace("&quot;", "&#34;")
+    return html.escape(isolated(text)).replace("&#x27;", "&#39;").replace("&quot;", "&#34;")
 
 
 def _tags(facts: BookFacts, givers: int) -> str:

@@ -8,6 +8,7 @@ from flask_babel import gettext as _
 from werkzeug.exceptions import NotFound
 
 from app.container import container
+from app.domain.characters import isolated
 from app.domain.isbn import canonical
 from app.domain.wish import OtherWorksMeant, WishNotFound, WishScope, WishState, scope_suggested
 from app.forms.drift import SCOPES, WishForm
@@ -55,7 +56,7 @@ def wish_for(isbn: str) -> ResponseReturnValue:
         container.exchange.wishes.wish_for(g.user.id, book.facts.isbn13, scope, works=form.told)
     except OtherWorksMeant as changed:
         return _ask_about_languages(book, url_for("web.wish_for", isbn=book.facts.isbn13), changed)
-    flash(_("《%(title)s》加进心愿了。有人送的时候，我们告诉你。", title=book.facts.title), "success")
+    flash(_("《%(title)s》加进心愿了。有人送的时候，我们告诉你。", title=isolated(book.facts.title)), "success")
     return redirect(url_for("web.my_wish"), 303)
 
 

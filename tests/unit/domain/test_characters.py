@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.domain.characters import BLANK, cleaned, skeleton, unenclosed, without_forbidden
+from app.domain.characters import BLANK, cleaned, isolated, skeleton, unenclosed, without_forbidden
 
 ANY_TEXT = st.text(st.characters(codec=None, exclude_categories=()), max_size=40)
 FORBIDDEN = ("\x00", "\x08", "\x0b", "\x0c", "\x1f", "\ud83d", "\udcff", "\ufffe", "\uffff")
@@ -97,3 +97,22 @@ def test_what_looks_alike_is_one(one: str, other: str) -> None:
 def test_an_accent_is_seen() -> None:
     assert skeleton("Zoë") != skeleton("Zoe")
     assert unicodedata.is_normalized("NFC", skeleton("Zoë"))
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("三体", "三体"),
+        ("一行\n两行", "一行\n两行"),
+        ("שלום", "שלום"),
+        ("a\u202eb", "\u2068a\u202eb\u2069"),
+        ("\u2068a\u202eb\u2069", "\u2068a\u202eb\u2069"),
+        ("\u2069\u202eb", "\u2068\u202eb\u2069"),
+        ("\u2067b", "\u2068\u2067b\u2069\u2069"),
+        ("a\nb\u202e\nc", "a\n\u2068b\u202e\u2069\nc"),
+        ("\u200fa", "\u200fa"),
+    ],
+)
+def test_a_text_that_turns_what_follows_is_isolated_once(text: str, shown: str) -> None:
+    assert isolated(text) == shown
+    assert isolated(shown) == shown
