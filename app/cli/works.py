@@ -11,6 +11,9 @@ from app.container import container
 from app.domain.characters import cleaned
 from app.libs.clock import from_epoch
 
+#: The group, with these commands in it.
+__all__ = ("catalogue",)
+
 _REASON_LENGTH = 200
 
 
@@ -111,6 +114,6 @@ def short_editions() -> None:
 @_REASON
 @reports_user_errors
 def whole(isbn: str, *, reason: str) -> None:
-    """Say of an edition that `catalogue short-editions` lists that it is whole; it is not listed again."""
+    """Record that an edition that `catalogue short-editions` lists is whole; it is not listed again."""
     number = container.catalogue.work_decisions.call_whole(None, isbn, reason=reason)
     click.echo(f"called whole; `catalogue undo {number}` takes it back")

@@ -148,7 +148,7 @@ def short_editions() -> str:
 @web.post("/moderation/short-editions/<isbn>")
 @permission_required("moderate")
 def call_whole(isbn: str) -> ResponseReturnValue:
-    """Say of an edition that may be one volume that it is whole."""
+    """Record that an edition that may be one volume is whole."""
     form = PartForm()
 
     def decide() -> object:

@@ -1,7 +1,7 @@
 """How many books of a name can be had, soon after copies come and go, and without a round through all names.
 
 Each change of what a book is found by, such as that somebody gives it, is a row of the index until a merge takes it in, with all terms of
-the book. A turn reads the rows behind the last one it saw, and counts anew the names that they hold. How far it came stands in
+the book. A turn reads the rows behind the last one it saw, and counts the names that they hold again. How far it came stands in
 `site_count`. Rows that a merge took first are left to the daily round; after more than a turn can look at, an import, a round begins.
 """
 
@@ -34,7 +34,7 @@ _KINDS: Final = {ord(letter): kind for kind, letter in NAME_LETTERS.items()}
 
 
 class NameFreshening:
-    """Counts anew the names of books that have changed."""
+    """Counts the names of books that have changed."""
 
     def __init__(
         self, sql: SqlHelper, index: Index, names: CatalogueNameQueries, writing: CatalogueNames, clock: Clock

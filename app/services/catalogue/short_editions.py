@@ -18,10 +18,10 @@ from app.queries.short_edition import ShortEditionQueries
 from app.services.site_numbers import keep_numbers
 from app.services.unit_of_work import use_case
 
-ROUND_EVERY: Final = timedelta(days=1)
+LOOK_EVERY: Final = timedelta(days=1)
 #: Works of one slice, and slices of one turn of the worker, which has other jobs: 1.2 million works an hour.
 WORKS_AT_ONCE: Final = 2_000
-TURN_SLICES: Final = 10
+LOOK_SLICES: Final = 10
 #: So many editions wait for moderators at most; others follow when they have decided about these.
 MOST_LISTED: Final = 2_000
 
@@ -46,7 +46,7 @@ class ShortEditions:
     def take_turn(self) -> None:
         """Look at the next works, if a round is under way or due, and leave the others for the next turn."""
         upto = self._begin()
-        for _ in range(TURN_SLICES):
+        for _ in range(LOOK_SLICES):
             if upto is not None:
                 upto = self._look_at_next(upto)
 
@@ -61,7 +61,7 @@ class ShortEditions:
     def _begin(self) -> int | None:
         """Return where the round that is under way goes on, 0 where one is due, else None."""
         upto, at = self._sql.fetchone(_PROGRESS) or (0, 0)
-        return upto if upto or epoch(self._clock.now()) >= at + ROUND_EVERY.total_seconds() else None
+        return upto if upto or epoch(self._clock.now()) >= at + LOOK_EVERY.total_seconds() else None
 
     def _look_at_next(self, after: int) -> int | None:
         """Look at the next works behind one; return the last of them, or None when it was the last of all."""

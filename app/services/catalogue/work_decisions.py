@@ -85,7 +85,7 @@ class WorkDecisions:
 
     @use_case
     def call_whole(self, moderator_id: int | None, isbn13: str, *, reason: str) -> int:
-        """Say of an edition that may be one volume that it is whole: no round lists it again. Return the decision's id.
+        """Record that an edition that may be one volume is whole: no round lists it again. Return the decision's id.
 
         :raises BookUnknown: :raises NotShort: when it is not listed. :raises AlreadyDone: when it was called whole before.
         """

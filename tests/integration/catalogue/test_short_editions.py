@@ -127,7 +127,7 @@ def test_a_round_goes_on_where_it_stopped_and_begins_once_a_day(
     box: Container, listing: ShortEditions, clock: FrozenClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(short_editions, "WORKS_AT_ONCE", 1)
-    monkeypatch.setattr(short_editions, "TURN_SLICES", 1)
+    monkeypatch.setattr(short_editions, "LOOK_SLICES", 1)
     others = [replace(facts, isbn13=isbn_of(50 + number), title="人生") for number, facts in enumerate((*WHOLE, SHORT))]
     box.catalogue.writer.store([*WHOLE, SHORT])
     box.catalogue.writer.store(others)
