@@ -13,7 +13,7 @@ from flask import Flask
 from flask_migrate import upgrade
 from sqlalchemy.engine import make_url
 
-from app.cli.progress import Bar, ShownImport, ShownIndex
+from app.cli.progress import ShownImport, ShownIndex
 from app.container import container
 from app.libs.gc_paused import gc_paused
 from app.services.operations.schema import NewerDatabaseError
@@ -35,7 +35,6 @@ def bootstrap(app: Flask) -> None:
         container.operations.preflight.ensure_keys_fit()
         load_starter()
         build_index()
-        write_names()
         container.catalogue.site_counting.run()
 
 
@@ -71,17 +70,6 @@ def build_index() -> None:
         shown = ShownIndex()
         container.catalogue.imports.rebuild(shown.show)
         shown.ends()
-
-
-def write_names() -> None:
-    """Write the names by which books are listed, and count what can be browsed, when that was never done."""
-    if container.catalogue.names.find_round() is None and container.catalogue.name_writing.can_write():
-        bar = Bar("names")
-        done = container.catalogue.name_writing.write_all(
-            lambda names, share: bar.show(round(share * 1000), 1000, f"{names:,} names")
-        )
-        bar.end(f"{done:,} names looked at")
-        container.catalogue.browse_counting.run()
 
 
 def _copy_sqlite(app: Flask, revision: str) -> None:

@@ -45,6 +45,7 @@ PAGES = {
     "/invitations": 4,
     "/moderation": 9,
     "/moderation/works": 4,
+    "/moderation/short-editions": 6,
     "/my/beans": 6,
     "/my/gifts": 4,
     "/my/lists": 4,
@@ -165,6 +166,12 @@ def fill(shelf: Shelf, rows: int) -> None:
     container.catalogue.writer.store(
         [replace(santi, isbn13=f"9780000{rows:03}{n:03}", title=f"第{n}本") for n in range(rows)]
     )
+    short = [
+        replace(santi, isbn13=f"97811{rows:03}{n:05}", pages=pages)
+        for n, pages in enumerate((*["900"] * (rows + 1), *["9"] * rows))
+    ]
+    container.catalogue.writer.store(short)
+    container.catalogue.short_edition_listing.look_at_all()
     with db.auto_commit():
         for n in range(rows):
             isbn, first, number = ISBNS[n % 3], ISBNS[0], rows + n

@@ -12,11 +12,11 @@ from sqlalchemy import text
 
 from app.domain.characters import isolated
 from app.extensions import db
-from tests.security.test_route_matrix import Fair
 from tests.support.apps import close, make_app
+from tests.support.fair import Fair
+from tests.support.letters import EVERY_MAIL, RENDERER, sample_for
 from tests.support.members import login
 from tests.support.routes import address_of, routes
-from tests.unit.mail.test_rendering import EVERY_MAIL, RENDERER, sample_for
 
 TURN = "\u202e"
 #: What people and book files write, by table.

@@ -119,6 +119,9 @@ SAMPLES: Mapping[str, Ask] = {
     "ModerationQueries.has_losses": lambda c, _: c.exchange.moderation_list.has_losses(offset=200),
     "ModerationQueries.list_deeds": lambda c, _: c.exchange.moderation_list.list_deeds(limit=50),
     "EditionReportQueries.list_open": lambda c, _: c.catalogue.report_list.list_open(limit=20),
+    "CatalogueNameQueries.find_newest_change": lambda c, _: c.catalogue.names.find_newest_change(),
+    "CatalogueNameQueries.list_changes": lambda c, _: c.catalogue.names.list_changes(0, 200),
+    "ShortEditionQueries.count_open": lambda c, _: c.catalogue.short_editions.count_open(),
     "ShortEditionQueries.list_open": lambda c, _: c.catalogue.short_editions.list_open(limit=20, offset=20),
     "ShortEditionQueries.has_open": lambda c, _: c.catalogue.short_editions.has_open(offset=40),
     "ShortEditionQueries.list_pages": lambda c, _: c.catalogue.short_editions.list_pages(0, 2_000),
@@ -156,7 +159,7 @@ SAMPLES: Mapping[str, Ask] = {
 #: What reads everything, and why; its work must be linear and its memory bounded.
 WALKS: Mapping[str, tuple[str, Ask]] = {
     "BrowseQueries.count_readers": (
-        "a job counts, once an hour, the readers of the few works that most copies went to",
+        "a job counts, every five minutes, the readers of the few works that most copies went to",
         lambda c, _: c.catalogue.browse.count_readers([1, 2, 3]),
     ),
     "LedgerQueries.list_breaches": (
@@ -210,7 +213,8 @@ WALKS: Mapping[str, tuple[str, Ask]] = {
 WALKING_JOBS: Mapping[str, str] = {
     "count what can be browsed": "it counts wishes and gifts of all works, by indexes alone and in slices, so that no page has to",
     "count the site": "it counts, by indexes alone, so that no page has to",
-    "write the names of the catalogue": "it goes through all names once a day, ten thousand in a turn",
+    "list short editions": "it goes through all works once a day, twenty thousand in a turn",
+    "write the names of the catalogue": "it goes through all names once a day, twenty thousand in a turn",
 }
 
 #: The pages that list something, each as the member who sees most, whose list has their own number; `{isbn}` is a book that many give and wish.

@@ -6,7 +6,6 @@ import re
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 from flask import Flask
@@ -14,13 +13,12 @@ from werkzeug.routing import Rule
 from werkzeug.test import TestResponse
 
 from tests.support.apps import close, make_app
-from tests.support.exchange import AT_HOME, ISBNS, Exchange
+from tests.support.fair import Fair
 from tests.support.matrix import ROLES, rows
-from tests.support.members import MadeMember, login, make_member, open_session
+from tests.support.members import login
 from tests.support.routes import UNSAFE, address_of
 
 MATRIX = rows()
-NAMES = {"giver": "小满", "reader": "老周", "member": "路人", "moderator": "版主", "admin": "站长"}
 #: Where nobody may send a form: everything that proves who one is, or needs no proof.
 DOORS = {
     "/login",
@@ -49,43 +47,13 @@ def all_routes(app: Flask) -> dict[str, tuple[str, Rule]]:
     }
 
 
-class Fair:
-    """A site with one of everything that an address may name: the giver gives, the reader asks and wishes."""
-
-    def __init__(self, app: Flask) -> None:
-        self.app = app
-        with app.app_context():
-            exchange = Exchange(app)
-            self.members = {role: self._make(role) for role in ROLES[1:]}
-            giver, reader = self.members["giver"].id, self.members["reader"].id
-            exchange.offer(reader, ISBNS[-1])
-            exchange.wishes.wish_for(reader, ISBNS[0])
-            container = app.extensions["container"]
-            open_session(container, giver, "elsewhere")
-            container.members.invitation_desk.make(self.members["moderator"].id, places=1, days=1, note="")
-            self.things: dict[str, Any] = {
-                "isbn": ISBNS[0],
-                "other": ISBNS[2],
-                "report_id": 1,
-                "decision_id": 1,
-                "gift_id": exchange.offer(giver, ISBNS[0]),
-                "drift_id": exchange.drifts.request(reader, exchange.offer(giver, ISBNS[1]), AT_HOME),
-                "wish_id": 1,
-                "session_id": container.members.directory.list_sessions(giver)[0].id,
-                "invitation_id": 1,
-                "list_id": container.lists.book_lists.bring(giver, "list", ISBNS[2].encode()),
-            }
-
-    def _make(self, role: str) -> MadeMember:
-        return make_member(self.app, NAMES[role], role=role if role in {"moderator", "admin"} else "member")
-
-    def ask(self, name: str, role: str) -> str:
-        """Ask a route and give the answer as the table writes it."""
-        method, rule = all_routes(self.app)[name]
-        client = self.app.test_client()
-        if role != "nobody":
-            login(client, self.members[role])
-        return shown(client.open(address_of(self.app, rule, **self.things), method=method, buffered=True))
+def ask(fair: Fair, name: str, role: str) -> str:
+    """Ask a route and give the answer as the table writes it."""
+    method, rule = all_routes(fair.app)[name]
+    client = fair.app.test_client()
+    if role != "nobody":
+        login(client, fair.members[role])
+    return shown(client.open(address_of(fair.app, rule, **fair.things), method=method, buffered=True))
 
 
 def shown(response: TestResponse) -> str:
@@ -123,7 +91,7 @@ def test_check_31_everyone_gets_what_the_table_says(make_fair: Callable[[], Fair
     changes_a_thing = not name.startswith("GET") and "<" in name
     answers = {}
     for role in ROLES:
-        answers[role] = fair.ask(name, role)
+        answers[role] = ask(fair, name, role)
         if changes_a_thing and role != ROLES[-1]:
             fair = make_fair()
     assert answers == dict(zip(ROLES, MATRIX[name], strict=True))
