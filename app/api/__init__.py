@@ -8,8 +8,8 @@ from app.api.endpoints import ApiSources
 from app.api.wsgi import Api, Limit, Parts
 from app.container import Container
 from app.queries.book import BookRow
+from app.search.pager import MOST_SHOWN
 from app.search.results import Window
-from app.search.search import MOST_SHOWN
 
 
 def api_for(app: Flask) -> Api:

@@ -24,6 +24,8 @@ from app.search.index.mariadb_store import MariadbStore
 from app.search.index.port import Index
 from app.search.index.posting_index import PostingIndex
 from app.search.index.sqlite_store import SqliteStore
+from app.search.lists import CatalogueLists
+from app.search.pager import ReadBlock
 from app.search.search import Search
 from app.services.catalogue.book_lookup import BookLookup, Enriching
 from app.services.catalogue.browse_counting import BrowseCounting
@@ -91,16 +93,22 @@ class CatalogueParts:
         return CatalogueVersionQueries(self._core.sql, lambda: db.commits)
 
     @cached_property
-    def search(self) -> Search:
-        """Find books by what is typed.
-
-        On SQLite one thread at a time: it lets go of Python's lock at each row, and threads that take it from each other as often do a
-        third less in all. MariaDB works meanwhile, so there they do not wait.
+    def _reading_in_turn(self) -> ReadBlock:
+        """Read the index, on SQLite one thread at a time: it lets go of Python's lock at each row, and threads that take it from each
+        other as often do a third less in all. MariaDB works meanwhile, so there they do not wait.
         """
-        reading = (
-            one_at_a_time(self._core.sql.reading) if self._core.sql.dialect == "sqlite" else self._core.sql.reading
-        )
-        return Search(self.books, self.search_index, reading, self.version.stamp)
+        reading = self._core.sql.reading
+        return one_at_a_time(reading) if self._core.sql.dialect == "sqlite" else reading
+
+    @cached_property
+    def search(self) -> Search:
+        """Find books by what is typed."""
+        return Search(self.books, self.search_index, self._reading_in_turn, self.version.stamp)
+
+    @cached_property
+    def lists(self) -> CatalogueLists:
+        """List books by a name, a language, a decade."""
+        return CatalogueLists(self.books, self.search_index, self._reading_in_turn, self.version.stamp)
 
     @cached_property
     def writer(self) -> Catalogue:

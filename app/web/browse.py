@@ -105,7 +105,7 @@ def browse_language(code: str) -> ResponseReturnValue:
     """
     if not is_language(code):
         raise NotFound
-    result = container.catalogue.search.list_language(code, page=page_asked_for(), offered=only_offered())
+    result = container.catalogue.lists.list_language(code, page=page_asked_for(), offered=only_offered())
     return _list(result, _("%(language)s的书", language=language_name(code)), "web.browse_language", {"code": code})
 
 
@@ -118,7 +118,7 @@ def browse_decade(decade: int) -> ResponseReturnValue:
     """
     if decade_of(str(decade)) != decade:
         raise NotFound
-    result = container.catalogue.search.list_decade(
+    result = container.catalogue.lists.list_decade(
         decade,
         page=page_asked_for(),
         language=language_asked_for(),

@@ -94,7 +94,7 @@ def books_by(kind: str, name: str) -> ResponseReturnValue:
     if named.address["name"] != name:
         asked_for: dict[str, Any] = {key: value for key, value in request.args.items() if key in _ASKED}
         return redirect(url_for("web.books_by", **named.address, **asked_for), 301)
-    result = container.catalogue.search.list_books(
+    result = container.catalogue.lists.list_books(
         named.kind, name, page=page_asked_for(), language=language_asked_for(), offered=only_offered()
     )
     return show_list(
@@ -118,7 +118,7 @@ def feed_by(kind: str, name: str) -> ResponseReturnValue:
         return _unknown(NameKind(kind), name)
     if named.address["name"] != name:
         return redirect(url_for("web.feed_by", **named.address), 301)
-    books = container.catalogue.search.newest(named.kind, name, limit=_IN_FEED)
+    books = container.catalogue.lists.newest(named.kind, name, limit=_IN_FEED)
     times = container.catalogue.books.list_times([book.id for book in books])
     entries = [(book.facts, from_epoch(times.get(book.id, 0))) for book in books]
     updated = max((time for _, time in entries), default=from_epoch(0))
@@ -145,7 +145,7 @@ def _find_as_written(kind: NameKind, name: str) -> Named | None:
     row = container.catalogue.names.find(kind, listed_term(kind, name)[1:])
     if row is not None and name_key(kind, in_address(row.shown)) == key:
         return Named(kind, row.shown)
-    rows = container.catalogue.search.list_books(kind, name).rows
+    rows = container.catalogue.lists.list_books(kind, name).rows
     shown = usual_spelling(_spellings(kind, key, rows))
     return Named(kind, shown) if shown else None
 

@@ -21,7 +21,7 @@ from urllib.parse import quote
 import click
 
 from app.cli.web import web_server
-from app.search.search import RESULTS_PER_PAGE
+from app.search.pager import RESULTS_PER_PAGE
 from tests.bench.harness import build, fill, opened
 from tests.bench.page_parts import print_parts
 from tests.bench.questions import choose

@@ -23,6 +23,7 @@ from app.search import analyzer
 from app.search.index.generation import Generation
 from app.search.index.memory_delta import MemoryDelta
 from app.search.index.port import Index, IndexEntry, TermSet
+from app.search.lists import CatalogueLists
 from app.search.search import Search
 from tests.bench.harness import HEAD, Times, build, fill, opened, time_each
 from tests.bench.questions import Questions, choose
@@ -94,7 +95,7 @@ def _measure(folder: Path, url: str, runs: int, waits: list[int], *, with_rivals
         finder = _fresh_search(container)
         _row("whole search: mix of ten kinds (Search.find)", time_each(asked.texts, finder.find))
         _row("whole search: the same with the editions of a work in one row", time_each(asked.texts, _grouped(finder)))
-        _time_names(container, asked, finder)
+        _time_lists(container, asked, finder)
         _row("whole suggestion, any length (Search.suggest)", time_each(asked.typed, finder.suggest))
         if with_rivals:
             for rival in RIVALS[_kind(url)]:
@@ -122,17 +123,18 @@ def _time_index(container: Container, asked: Questions) -> None:
     _row("index: correct a typo", time_each(asked.typos[:500], index.near))
 
 
-def _time_names(container: Container, asked: Questions, finder: Search) -> None:
+def _time_lists(container: Container, asked: Questions, finder: Search) -> None:
     """Time the lists by a name, next to a search of one common word (`Search.find`), and write the names once."""
+    lists = CatalogueLists(container.catalogue.books, container.catalogue.search_index, container.core.sql.reading)
     word = asked.common[0][1:]
     _row("whole search: one common word, grouped", time_each([word] * 500, _grouped(finder)))
     for kind, names in asked.names.items():
         common = Counter(names).most_common(1)[0][0]
-        _row(f"list by a name: each {kind} of random books", time_each(names, partial(finder.list_books, kind)))
-        _row(f"list by a name: the most frequent {kind}", time_each([common] * 500, partial(finder.list_books, kind)))
+        _row(f"list by a name: each {kind} of random books", time_each(names, partial(lists.list_books, kind)))
+        _row(f"list by a name: the most frequent {kind}", time_each([common] * 500, partial(lists.list_books, kind)))
     publishers = asked.names[NameKind.PUBLISHER]
-    newest = partial(finder.newest, NameKind.PUBLISHER, limit=20)
-    _row("list by a name: feeds of publishers (Search.newest)", time_each(publishers, newest))
+    newest = partial(lists.newest, NameKind.PUBLISHER, limit=20)
+    _row("list by a name: feeds of publishers (CatalogueLists.newest)", time_each(publishers, newest))
     written = container.catalogue.name_writing
     start, cpu_start = time.perf_counter(), time.process_time()
     looked_at = written.write_all()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from app.search.answerer import HEAD
-from app.search.search import RESULTS_PER_PAGE
+from app.search.pager import RESULTS_PER_PAGE
 from tests.support.catalogue_fixture import Shelf, titles
 
 EDITIONS = 50

@@ -1,7 +1,8 @@
 """The same question gets the same answer while the catalogue stays the same, and no longer."""
 
-from app.search import search
-from app.search.search import QueryCache, Search, never_the_same
+from app.search import query_cache
+from app.search.query_cache import QueryCache, never_the_same
+from app.search.search import Search
 from tests.support.catalogue_fixture import Shelf
 
 
@@ -25,8 +26,8 @@ def test_without_a_real_stamp_nothing_is_kept():
 
 
 def test_no_answer_is_kept_longer_than_a_minute(monkeypatch):
-    seconds = iter([0, search.SECONDS])
-    monkeypatch.setattr(search, "monotonic", lambda: next(seconds))
+    seconds = iter([0, query_cache.SECONDS])
+    monkeypatch.setattr(query_cache, "monotonic", lambda: next(seconds))
     assert asked_twice([1, 1]) == ["first", "second"]
 
 

@@ -211,7 +211,7 @@ def test_pages_show_every_book_once_beyond_the_ranked_ones():
 
 
 def test_paging_ends_at_two_thousand_books_and_says_so(monkeypatch):
-    monkeypatch.setattr("app.search.search.MOST_SHOWN", 40)
+    monkeypatch.setattr("app.search.pager.MOST_SHOWN", 40)
     shelf = Shelf()
     for number in range(90):
         shelf.put(f"书 {number}")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from app.search import search as search_module
+from app.search import pager
 from app.search.index.port import Count
 from tests.support.catalogue_fixture import Shelf
 
@@ -62,7 +62,7 @@ def test_nothing_found_is_an_empty_window(shelf: Shelf, text: str) -> None:
 
 
 def test_paging_ends_where_the_cap_is_and_the_total_says_so(shelf: Shelf, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(search_module, "MOST_SHOWN", 90)
+    monkeypatch.setattr(pager, "MOST_SHOWN", 90)
     window = shelf.search.window("长篇小说", start=80, count=20)
     assert (len(window.rows), window.total, window.total_is) == (10, 90, "capped")
     assert shelf.search.window("长篇小说", start=90, count=20).rows == ()

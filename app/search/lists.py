@@ -1,0 +1,84 @@
+"""Lists of books without a query: those filed under a name, in a language, of a decade; those that came last."""
+
+from __future__ import annotations
+
+from contextlib import nullcontext
+from typing import Final
+
+from app.domain.catalogue_name import NameKind, name_key
+from app.queries.book import BookQueries, BookRow
+from app.search.analyzer import decade_term, language_term, listed_term
+from app.search.answerer import Answerer, SearchAnswer
+from app.search.index.port import Index, TermSet
+from app.search.match import Match
+from app.search.pager import Narrowing, Pager, ReadBlock, empty_page, weight_of
+from app.search.query_cache import QueryCache, ReadStamp, never_the_same
+from app.search.query_parser import Interpretation, ParsedQuery
+from app.search.rank import Ranked, in_volume_order
+from app.search.results import SearchPage
+
+LISTED_HEAD: Final = 100
+"""Of so many books that are listed by a name, a work has one row; the pages after them list single editions."""
+
+_KEPT_BYTES: Final = 8 * 1024 * 1024
+
+
+class CatalogueLists:
+    """Find books by what they have in common.
+
+    :param reading: opens a block within which all reads see one state of the database (`SqlHelper.reading`)
+    :param stamp: gives what stays equal while the catalogue does: so long, the same list is given
+    """
+
+    def __init__(
+        self, books: BookQueries, index: Index, reading: ReadBlock = nullcontext, stamp: ReadStamp = never_the_same
+    ) -> None:
+        self._index = index
+        self._pager = Pager(books, index, Answerer(index))
+        self._reading = reading
+        self._pages = QueryCache(stamp, weight_of, limit=_KEPT_BYTES)
+
+    def list_books(
+        self, kind: NameKind, name: str, *, page: int = 1, language: str | None = None, offered: bool = False
+    ) -> SearchPage:
+        """Return a page of the books that are listed by a name in any of its spellings; none if no book is.
+
+        In rank order (what can be had in front, then what is read most), of the first ones a work in one row; a series in the order of its
+        volumes where most are known.
+        """
+        key = name_key(kind, name)
+        question = (kind, listed_term(kind, name), key, page, Narrowing(language, offered))
+        return self._pages.get(question, lambda: self._list(*question)) if key else empty_page(_listing("", ()))
+
+    def list_language(self, code: str, *, page: int = 1, offered: bool = False) -> SearchPage:
+        """Return a page of the books in a language (``zh`` holds both scripts), in rank order, of the first ones a work in one row."""
+        question = (None, language_term(code), "", page, Narrowing(None, offered))
+        return self._pages.get(question, lambda: self._list(*question))
+
+    def list_decade(
+        self, decade: int, *, page: int = 1, language: str | None = None, offered: bool = False
+    ) -> SearchPage:
+        """Return a page of the books that came out in a decade, which its first year names, in the same order."""
+        question = (None, decade_term(decade), "", page, Narrowing(language, offered))
+        return self._pages.get(question, lambda: self._list(*question))
+
+    def newest(self, kind: NameKind, name: str, *, limit: int) -> tuple[BookRow, ...]:
+        """Return the books listed by a name that came last, the newest first."""
+        with self._reading():
+            return self._index.newest((listed_term(kind, name),), limit=limit) if name_key(kind, name) else ()
+
+    def _list(self, kind: NameKind | None, term: str, key: str, page: int, only: Narrowing) -> SearchPage:
+        plan = (term,)
+        with self._reading():
+            found = self._index.candidates([plan], limit=LISTED_HEAD, having=only.terms)
+            head = [Ranked(book, Match.ELSEWHERE, place) for place, book in enumerate(found.books)]
+            if kind is NameKind.SERIES:
+                head = in_volume_order(head, key)
+            answer = SearchAnswer(_listing(key, plan), head, found.more)
+            return self._pager.page(answer, page, only, exact=True, grouped=True)
+
+
+def _listing(said: str, plan: TermSet) -> ParsedQuery:
+    """Return a question for all books that have these terms."""
+    plans = (Interpretation(plan, "words", said),) if plan else ()
+    return ParsedQuery(said=said, folded=said, words=(), plans=plans)
