@@ -153,4 +153,9 @@ def _group(book: BookRow) -> str:
 def weight_of(page: SearchPage) -> int:
     """Return about how many bytes a page holds."""
     nearest = page.isbn.nearest if page.isbn else ()
-    return 1000 + sum(2000 + 3 * len(book.facts.summary) for book in (*page.rows, *nearest))
+    return weight_of_rows((*page.rows, *nearest))
+
+
+def weight_of_rows(books: tuple[BookRow, ...]) -> int:
+    """Return about how many bytes books hold."""
+    return 1000 + sum(2000 + 3 * len(book.facts.summary) for book in books)

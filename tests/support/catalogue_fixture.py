@@ -12,6 +12,7 @@ from app.queries.book import BookRow
 from app.queries.catalogue import rank_of
 from app.search.analyzer import terms
 from app.search.index.port import IndexEntry
+from app.search.lists import CatalogueLists
 from app.search.results import SearchPage
 from app.search.search import Search
 from tests.support.memory_index import MemoryIndex
@@ -23,7 +24,9 @@ class Shelf:
     def __init__(self) -> None:
         self._books: dict[int, BookRow] = {}
         self.index = MemoryIndex(_ById(self._books))
-        self.search = Search(_ByIsbn(self._books), self.index)  # type: ignore[arg-type]
+        by_isbn = _ByIsbn(self._books)
+        self.search = Search(by_isbn, self.index)  # type: ignore[arg-type]
+        self.lists = CatalogueLists(by_isbn, self.index)  # type: ignore[arg-type]
 
     def put(self, title: str, *authors: str, work_id: int = 0, offered: bool = False, **facts: Any) -> BookRow:
         """Add a book; its number is made of its id unless it is given."""
