@@ -103,6 +103,15 @@ def families() -> None:
     bar.end("translations linked")
 
 
+@catalogue.command("neighbours")
+@reports_user_errors
+def neighbours() -> None:
+    """Find the works that are on the same members' lists, to be shown on each other's pages; the worker does so, too, once a day."""
+    bar = Bar("neighbours")
+    container.catalogue.neighbours.count_all(lambda upto, last: bar.show(upto, last, f"{upto:,} works"))
+    bar.end("works counted")
+
+
 @catalogue.command("works")
 @reports_user_errors
 def works() -> None:

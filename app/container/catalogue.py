@@ -14,6 +14,7 @@ from app.queries.book import BookQueries
 from app.queries.browse import BrowseQueries
 from app.queries.catalogue import CatalogueVersionQueries, IncompleteBookQueries, IndexedBookQueries
 from app.queries.catalogue_name import CatalogueNameQueries
+from app.queries.neighbours import NeighbourQueries
 from app.queries.operation import SiteCountQueries
 from app.queries.short_edition import ShortEditionQueries
 from app.queries.work import WorkQueries
@@ -35,6 +36,7 @@ from app.services.catalogue.edition_reports import EditionReports
 from app.services.catalogue.families import Families
 from app.services.catalogue.name_freshening import NameFreshening
 from app.services.catalogue.names import CatalogueNames
+from app.services.catalogue.neighbours import Neighbours
 from app.services.catalogue.short_editions import ShortEditions
 from app.services.catalogue.work_decisions import WorkDecisions
 from app.services.catalogue.works import Works
@@ -107,7 +109,7 @@ class CatalogueParts:
 
     @cached_property
     def lists(self) -> CatalogueLists:
-        """List books by a name, a language, a decade."""
+        """List books by a name, a language, a decade, and those like another one."""
         return CatalogueLists(self.books, self.search_index, self._reading_in_turn, self.version.stamp)
 
     @cached_property
@@ -180,6 +182,16 @@ class CatalogueParts:
     def short_edition_listing(self) -> ShortEditions:
         """List them for moderators."""
         return ShortEditions(self._core.sql, self.short_editions, self._core.clock)
+
+    @cached_property
+    def neighbour_queries(self) -> NeighbourQueries:
+        """Look up works that are on the same members' lists."""
+        return NeighbourQueries(self._core.sql)
+
+    @cached_property
+    def neighbours(self) -> Neighbours:
+        """Count them now and then."""
+        return Neighbours(self._core.sql, self.neighbour_queries, self.work_queries, self._core.clock)
 
     @cached_property
     def browse(self) -> BrowseQueries:

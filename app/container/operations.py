@@ -109,6 +109,11 @@ class OperationParts:
                     run=self._catalogue.short_edition_listing.take_turn,
                 ),
                 Job(
+                    name="find works on the same lists",
+                    every=timedelta(minutes=1),
+                    run=self._catalogue.neighbours.take_turn,
+                ),
+                Job(
                     name="write the names of the catalogue",
                     every=timedelta(minutes=1),
                     run=self._catalogue.name_writing.take_turn,

@@ -63,6 +63,19 @@ class Work(PlainBase):
     same_as: Mapped[int] = mapped_column(BigInteger, default=0, server_default=text("0"), index=True)
 
 
+class WorkNeighbour(PlainBase):
+    """A work that at least twenty persons have on their lists besides another one: how many, as far as was counted, and never who.
+
+    The worker writes them once a day, at most sixteen of each work.
+    """
+
+    __tablename__ = "work_neighbour"
+
+    work_id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    other_id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    members: Mapped[int] = mapped_column(SmallInteger)
+
+
 class WorkDecision(PlainBase):
     """What a moderator decided about an edition's work: a `DecisionKind`, about `isbn13` and, unless it stands alone now, another.
 

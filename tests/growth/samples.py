@@ -18,7 +18,7 @@ from app.queries.member import PersonQueries
 from app.queries.operation import JobQueries, SchemaQueries, SealedTextQueries
 from app.queries.personal_data import PersonalDataQueries
 from app.services.members.sessions import hash_token
-from tests.growth.crowd import BUSY, DAY, GIFT, MODERATOR, NOW, TOKENS
+from tests.growth.crowd import BEST_SELLERS, BUSY, DAY, GIFT, MODERATOR, NOW, TOKENS
 
 Ask = Callable[[Container, str], object]
 
@@ -77,6 +77,11 @@ SAMPLES: Mapping[str, Ask] = {
     "ExchangeStatQueries.has_in_works": lambda c, _: c.exchange.facts.has_in_works(BUSY, [1, 2], but=1),
     "ExchangeStatQueries.list_works": lambda c, _: c.exchange.facts.list_works(1, WishScope.ANY),
     "ListingQueries.find_wished": lambda c, _: c.exchange.listings.find_wished(BUSY, 1),
+    "NeighbourQueries.list_of": lambda c, _: c.catalogue.neighbour_queries.list_of(BEST_SELLERS[0], 8),
+    "NeighbourQueries.list_stored": lambda c, _: c.catalogue.neighbour_queries.list_stored(0, 300),
+    "NeighbourQueries.list_candidates": lambda c, _: c.catalogue.neighbour_queries.list_candidates(0, 300, 20),
+    "NeighbourQueries.list_holders": lambda c, _: c.catalogue.neighbour_queries.list_holders(BEST_SELLERS[0]),
+    "NeighbourQueries.list_entries": lambda c, _: c.catalogue.neighbour_queries.list_entries(range(101, 200)),
     "WorkQueries.list_relatives": lambda c, _: c.catalogue.work_queries.list_relatives(1, 50),
     "WorkQueries.list_translations": lambda c, _: c.catalogue.work_queries.list_translations(0, 2_000, 200),
     "WorkQueries.list_families": lambda c, _: c.catalogue.work_queries.list_families([1, 2]),

@@ -25,6 +25,7 @@ ALLOWED: Final = {
     "postponed": "a count that is raised by the name of its outcome",
     "CatalogueName": "the model of a table that is written by hand-written SQL",
     "NameRound": "as above",
+    "WorkNeighbour": "as above",
     "Work": "the model of a table that the catalogue writes by hand-written SQL",
     "ran_at": "a column of the table of jobs that operators look at",
     "sent_to": "the mails of the transport that keeps them in memory, for tests",
