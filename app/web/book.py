@@ -19,6 +19,7 @@ from app.domain.book_entry import NotABookEntry, book_facts
 from app.domain.catalogue_name import NameKind, names_of
 from app.domain.isbn import canonical, find_isbn, hyphenate, to_isbn10
 from app.domain.isbn_candidates import is_shortened_alone
+from app.domain.neighbours import NEIGHBOURS_SHOWN
 from app.domain.volumes import partial_editions
 from app.domain.wish import WishScope, scope_suggested
 from app.forms.book import BOOK_LANGUAGES, AddBookForm
@@ -28,8 +29,9 @@ from app.http.auth import confirmed_required
 from app.http.errors import wants_json
 from app.http.limits import limited
 from app.queries.book import BookRow
+from app.queries.neighbours import NeighbourRow
 from app.queries.shelf import BookShelf, EditionRow
-from app.queries.work import MOST_RELATIVES
+from app.queries.work import MOST_RELATIVES, RelativeRow
 from app.web.blueprint import web
 from app.web.lots import find_lots
 from app.web.names import breadcrumbs, name_url
@@ -146,6 +148,7 @@ def detail(isbn: str) -> Response | str | tuple[str, int]:
         return redirect(url_for("web.detail", isbn=book.facts.isbn13))
     editions = _other_editions(book)
     relatives = container.catalogue.work_queries.list_relatives(book.work_id, MOST_RELATIVES)
+    neighbours, similar = _beside(book, relatives)
     shelf = container.exchange.shelf.get_shelf(book, member_id=None if g.user is None else g.user.id)
     return render_template(
         "web/book.html",
@@ -160,6 +163,8 @@ def detail(isbn: str) -> Response | str | tuple[str, int]:
         shelf=shelf,
         relatives=relatives,
         lot=find_lots([book.facts], member_id=None if g.user is None else g.user.id).get(isbn),
+        neighbours=neighbours,
+        similar=similar,
         wish_form=_wish_form(book, shelf, has_relatives=bool(relatives)),
         partial=_list_partial(book, editions),
         works_form=WorksForm(formdata=None) if "moderate" in g.permissions else None,
@@ -169,6 +174,15 @@ def detail(isbn: str) -> Response | str | tuple[str, int]:
         conditions=CONDITIONS,
         postages=POSTAGES,
     )
+
+
+def _beside(book: BookRow, relatives: Sequence[RelativeRow]) -> tuple[Sequence[NeighbourRow], Sequence[BookRow]]:
+    """Return the works that are on the lists of who has this one; where there are none, the books that are like it."""
+    neighbours = container.catalogue.neighbour_queries.list_of(book.work_id, NEIGHBOURS_SHOWN)
+    if neighbours:
+        return neighbours, ()
+    family = [relative.book.work_id for relative in relatives]
+    return (), container.catalogue.lists.similar(book, but=family, limit=NEIGHBOURS_SHOWN)
 
 
 def _list_partial(book: BookRow, editions: Sequence[EditionRow]) -> frozenset[str]:

@@ -32,6 +32,7 @@ class Questions:
     common: TermSet
     pair: TermSet
     names: dict[NameKind, list[str]]
+    books: list[BookRow]
 
 
 def choose(container: Container, count: int) -> Questions:
@@ -57,6 +58,7 @@ def choose(container: Container, count: int) -> Questions:
         common=(common[0],),
         pair=worst,
         names={kind: _names(sample, kind, rng) for kind in NameKind},
+        books=sample[:count],
     )
 
 

@@ -18,6 +18,7 @@ import click
 
 from app.container import Container
 from app.domain.catalogue_name import NameKind
+from app.domain.neighbours import NEIGHBOURS_SHOWN
 from app.extensions import db
 from app.search import analyzer
 from app.search.index.generation import Generation
@@ -132,6 +133,8 @@ def _time_lists(container: Container, asked: Questions, finder: Search) -> None:
         common = Counter(names).most_common(1)[0][0]
         _row(f"list by a name: each {kind} of random books", time_each(names, partial(lists.list_books, kind)))
         _row(f"list by a name: the most frequent {kind}", time_each([common] * 500, partial(lists.list_books, kind)))
+    liked = partial(lists.similar, limit=NEIGHBOURS_SHOWN)
+    _row("books like a random one (CatalogueLists.similar)", time_each(asked.books, liked))
     publishers = asked.names[NameKind.PUBLISHER]
     newest = partial(lists.newest, NameKind.PUBLISHER, limit=20)
     _row("list by a name: feeds of publishers (CatalogueLists.newest)", time_each(publishers, newest))

@@ -35,7 +35,7 @@ ROWS = 500
 PAGES = {
     "/": 8,
     "/book/search?q=三体": 8,
-    f"/book/{ISBNS[0]}/detail": 10,
+    f"/book/{ISBNS[0]}/detail": 12,
     "/browse": 9,
     "/browse/language/zh": 8,
     "/browse/decade/2000": 8,
