@@ -30,7 +30,7 @@ _FIRST_PARTS = {"drift": "web.pending", "my": "user.book_lists"}
 
 
 def lead_back_to(address: str) -> None:
-    """Say where the form of this request stands, or what its page is about."""
+    """Store where the form of this request stands, or what its page is about."""
     g.way_back = address
 
 

@@ -1,4 +1,4 @@
-"""Whoever is refused something that a form was sent for finds the way back to where they were, with the reason."""
+"""A member whose form is refused finds the way back to where they were, with the reason."""
 
 from __future__ import annotations
 

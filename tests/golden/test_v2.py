@@ -1,4 +1,4 @@
-"""What `/v2` answers stays as it is, to the byte, whatever is decided about works, linked, wished and grouped on the site."""
+"""What `/v2` answers stays as it is, to the byte, even as works on the site are decided on, linked, wished and grouped."""
 
 from __future__ import annotations
 

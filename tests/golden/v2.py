@@ -1,7 +1,7 @@
-"""What `/v2` answers about the starter catalogue, as digests: `python -m tests.golden.v2` writes `v2.csv` anew.
+"""What `/v2` answers about the starter catalogue, as digests: `python -m tests.golden.v2` rewrites `v2.csv`.
 
-Programs rely on these answers to the byte. Only a change of the API, of the catalogue, or of what a search finds may change one;
-whoever makes such a change runs the command and looks at which lines are others.
+Programs rely on these answers to the byte. Only a change of the API, of the catalogue, or of what a search finds may change one:
+after such a change run the command and look at which lines differ.
 """
 
 from __future__ import annotations

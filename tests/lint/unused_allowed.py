@@ -26,7 +26,6 @@ ALLOWED: Final = {
     "CatalogueName": "the model of a table that is written by hand-written SQL",
     "NameRound": "as above",
     "WorkNeighbour": "as above",
-    "Work": "the model of a table that the catalogue writes by hand-written SQL",
     "ran_at": "a column of the table of jobs that operators look at",
     "sent_to": "the mails of the transport that keeps them in memory, for tests",
     "snapshot": "the counts of events of this process",

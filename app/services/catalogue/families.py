@@ -36,7 +36,7 @@ _LONGEST_QUERY: Final = 100
 _UPTO: Final = "families upto"
 _PROGRESS = f"SELECT number, create_time FROM site_count WHERE name = '{_UPTO}'"
 #: The number of the rule by which links are made; where it has risen those of before are made anew.
-RULE: Final = 2
+FAMILY_RULE: Final = 2
 _RULE_NOTED: Final = "rule of families"
 _NOTED = f"SELECT number FROM site_count WHERE name = '{_RULE_NOTED}'"
 _UNLINK = "UPDATE work SET family_id = 0 WHERE family_id <> 0"
@@ -82,7 +82,7 @@ class Families:
 
     def _forget_old_links(self) -> bool:
         """Take back the links that another rule has made, once; tell whether that was done now."""
-        is_another = bool(self._sql.fetchvalue(_NOTED) != RULE)
+        is_another = bool(self._sql.fetchvalue(_NOTED) != FAMILY_RULE)
         if is_another:
             self._unlink()
         return is_another
@@ -90,7 +90,7 @@ class Families:
     @use_case
     def _unlink(self) -> None:
         self._sql.execute_many(_UNLINK, [{}])
-        keep_numbers({_RULE_NOTED: RULE, _UPTO: 0}, now=0)
+        keep_numbers({_RULE_NOTED: FAMILY_RULE, _UPTO: 0}, now=0)
 
     def _link_next(self, after: int) -> int | None:
         """Link the next translations behind a book; return the last that was looked at, or None when it was the last of all."""

@@ -169,7 +169,7 @@ def test_links_that_another_rule_has_made_are_made_anew_once(
 ) -> None:
     box.catalogue.writer.store([ANIMALS, TWO_OF_THEM, ALONE, FARM, SOLEDAD, SOLITUDE])
     with monkeypatch.context() as before:
-        before.setattr(families, "RULE", families.RULE - 1)
+        before.setattr(families, "FAMILY_RULE", families.FAMILY_RULE - 1)
         before.setattr(families, "keys_of_parts", lambda _facts: frozenset())
         linking.take_turn()
         assert TWO_OF_THEM.isbn13 in linked(box, ANIMALS)
