@@ -52,6 +52,15 @@ class ShortEditionQueries:
         """Count the rows that wait for a moderator, those that have become out of date, too."""
         return int(self._sql.fetchvalue("SELECT COUNT(*) FROM short_edition WHERE decision_id = 0") or 0)
 
+    def list_whole(self, isbns: Sequence[str]) -> list[str]:
+        """Return which of some editions moderators have called whole."""
+        if not isbns:
+            return []
+        marks, params = in_list("i", isbns)
+        return self._sql.fetchcolumn(
+            f"SELECT isbn13 FROM short_edition WHERE isbn13 IN ({marks}) AND decision_id <> 0", params
+        )
+
     def list_pages(self, after: int, upto: int) -> list[Row]:
         """Return (work, ISBN-13, pages) of the editions that tell their pages, of the works with after < id <= upto."""
         return self._sql.fetchall(

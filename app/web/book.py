@@ -186,9 +186,10 @@ def _beside(book: BookRow, relatives: Sequence[RelativeRow]) -> tuple[Sequence[N
 
 
 def _list_partial(book: BookRow, editions: Sequence[EditionRow]) -> frozenset[str]:
-    """Return the ISBNs of those editions, this one among them, that may be one volume of what the others hold."""
+    """Return the ISBNs of those editions, this one among them, that may be one volume of what the others hold; those that moderators called whole are not."""
     pages = {facts.isbn13: facts.pages for facts in (book.facts, *(edition.book.facts for edition in editions))}
-    return frozenset(partial_editions(pages))
+    partial = frozenset(partial_editions(pages))
+    return partial.difference(container.catalogue.short_editions.list_whole(sorted(partial)))
 
 
 def _wish_form(book: BookRow, shelf: BookShelf, *, has_relatives: bool) -> WishForm | None:

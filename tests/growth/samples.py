@@ -127,6 +127,7 @@ SAMPLES: Mapping[str, Ask] = {
     "CatalogueNameQueries.find_newest_change": lambda c, _: c.catalogue.names.find_newest_change(),
     "CatalogueNameQueries.list_changes": lambda c, _: c.catalogue.names.list_changes(0, 200),
     "ShortEditionQueries.count_open": lambda c, _: c.catalogue.short_editions.count_open(),
+    "ShortEditionQueries.list_whole": lambda c, _: c.catalogue.short_editions.list_whole(["9787020000043"]),
     "ShortEditionQueries.list_open": lambda c, _: c.catalogue.short_editions.list_open(limit=20, offset=20),
     "ShortEditionQueries.has_open": lambda c, _: c.catalogue.short_editions.has_open(offset=40),
     "ShortEditionQueries.list_pages": lambda c, _: c.catalogue.short_editions.list_pages(0, 2_000),
