@@ -10,8 +10,9 @@ from xml.etree import ElementTree as ET
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from markupsafe import Markup
 
-from app.domain.characters import BLANK, cleaned, isolated, skeleton, unenclosed, without_forbidden
+from app.domain.characters import BLANK, cleaned, isolated, isolated_value, skeleton, unenclosed, without_forbidden
 
 ANY_TEXT = st.text(st.characters(codec=None, exclude_categories=()), max_size=40)
 FORBIDDEN = ("\x00", "\x08", "\x0b", "\x0c", "\x1f", "\ud83d", "\udcff", "\ufffe", "\uffff")
@@ -116,3 +117,9 @@ def test_an_accent_is_seen() -> None:
 def test_a_text_that_turns_what_follows_is_isolated_once(text: str, shown: str) -> None:
     assert isolated(text) == shown
     assert isolated(shown) == shown
+
+
+def test_a_template_isolates_texts_and_leaves_markup_and_numbers_as_they_are() -> None:
+    assert isolated_value("a\u202eb") == "\u2068a\u202eb\u2069"
+    assert isolated_value(Markup("a\u202eb")) == "a\u202eb"
+    assert isolated_value(7) == 7
