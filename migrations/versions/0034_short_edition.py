@@ -23,7 +23,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("isbn13", name=op.f("pk_short_edition")),
     )
     op.create_index(op.f("ix_short_edition_work_id"), "short_edition", ["work_id"])
-    op.create_index(op.f("ix_short_edition_decision_id"), "short_edition", ["decision_id", "work_id"])
+    op.create_index(op.f("ix_short_edition_decision_id_work_id"), "short_edition", ["decision_id", "work_id"])
 
 
 def downgrade() -> None:
