@@ -181,7 +181,7 @@ class CatalogueParts:
     @cached_property
     def short_edition_listing(self) -> ShortEditions:
         """List them for moderators."""
-        return ShortEditions(self._core.sql, self.short_editions, self._core.clock)
+        return ShortEditions(self._core.sql, self.short_editions, self.work_queries, self._core.clock)
 
     @cached_property
     def neighbour_queries(self) -> NeighbourQueries:

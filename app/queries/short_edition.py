@@ -77,10 +77,6 @@ class ShortEditionQueries:
             )
         )
 
-    def find_last_work(self) -> int:
-        """Return the highest id of a work; 0 where there is none."""
-        return int(self._sql.fetchvalue("SELECT MAX(id) FROM work") or 0)
-
     def _list_told(self, works: Sequence[int]) -> dict[int, list[str]]:
         told: dict[int, list[str]] = {work: [] for work in works}
         if told:

@@ -78,6 +78,10 @@ class WorkQueries:
         )
         return _TRANSLATION.read_all(rows)
 
+    def find_last(self) -> int:
+        """Return the highest id of a work; 0 where there is none."""
+        return int(self._sql.fetchvalue("SELECT MAX(id) FROM work") or 0)
+
     def list_families(self, works: Sequence[int]) -> dict[int, int]:
         """Return of each of these works the family it belongs to: its own id where it is nobody's translation."""
         if not works:

@@ -132,7 +132,7 @@ SAMPLES: Mapping[str, Ask] = {
     "ShortEditionQueries.has_open": lambda c, _: c.catalogue.short_editions.has_open(offset=40),
     "ShortEditionQueries.list_pages": lambda c, _: c.catalogue.short_editions.list_pages(0, 2_000),
     "ShortEditionQueries.list_stored": lambda c, _: c.catalogue.short_editions.list_stored(0, 2_000),
-    "ShortEditionQueries.find_last_work": lambda c, _: c.catalogue.short_editions.find_last_work(),
+    "WorkQueries.find_last": lambda c, _: c.catalogue.work_queries.find_last(),
     "WorkDecisionQueries.list_decisions": lambda c, _: c.catalogue.decision_list.list_decisions(limit=20, offset=20),
     "NoticeQueries.list_of": lambda c, _: c.exchange.notice_list.list_of(BUSY, limit=20, offset=40),
     "NoticeQueries.count_of": lambda c, _: c.exchange.notice_list.count_of(BUSY),

@@ -8,7 +8,6 @@ Lots of several books and selections are in no family, though they name the same
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from datetime import timedelta
 from typing import Final
 
 from app.db.sql_helper import SqlHelper, in_list
@@ -16,14 +15,14 @@ from app.domain.book import BY_MEMBER, BookFacts
 from app.domain.lots import holds_other_text, is_of_other_length, keys_of_parts
 from app.domain.work import WorkKey, work_key
 from app.domain.work_family import Original, may_be_author, original_of, whole_title
-from app.libs.clock import Clock, epoch
+from app.libs.clock import Clock
 from app.queries.book import BookRow
 from app.queries.work import WorkQueries
 from app.search.search import Search
+from app.services.catalogue.daily_round import DailyRound
 from app.services.site_numbers import keep_numbers
 from app.services.unit_of_work import use_case
 
-ROUND_EVERY: Final = timedelta(days=1)
 #: Books of one slice, and those of them that are looked up before something is written.
 IDS_AT_ONCE: Final = 2_000
 TRANSLATIONS: Final = 200
@@ -34,7 +33,6 @@ _PAGES: Final = 5
 _LONGEST_QUERY: Final = 100
 
 _UPTO: Final = "families upto"
-_PROGRESS = f"SELECT number, create_time FROM site_count WHERE name = '{_UPTO}'"
 #: The number of the rule by which links are made; where it has risen those of before are made anew.
 FAMILY_RULE: Final = 2
 _RULE_NOTED: Final = "rule of families"
@@ -57,35 +55,23 @@ class Families:
         self._works = works
         self._search = search
         self._clock = clock
+        self._round = DailyRound(sql, clock, _UPTO, self._link_next)
 
     def take_turn(self) -> None:
         """Link the next translations, if a round is under way or due, and leave the others for the next turn."""
-        upto = self._begin()
-        for _ in range(TURN_SLICES):
-            if upto is not None:
-                upto = self._link_next(upto)
+        self._forget_old_links()
+        self._round.take_turn(TURN_SLICES)
 
     def link_all(self, progress: Callable[[int], object] = lambda _upto: None) -> None:
         """Link all translations of the catalogue; `progress` is told the id of the last book that was looked at."""
         self._forget_old_links()
-        upto: int | None = 0
-        while upto is not None:
-            upto = self._link_next(upto)
+        for upto in self._round.go_through():
             progress(upto or self._last())
 
-    def _begin(self) -> int | None:
-        """Return where the round that is under way goes on, 0 where one is due, else None."""
-        if self._forget_old_links():
-            return 0
-        upto, at = self._sql.fetchone(_PROGRESS) or (0, 0)
-        return upto if upto or epoch(self._clock.now()) >= at + ROUND_EVERY.total_seconds() else None
-
-    def _forget_old_links(self) -> bool:
-        """Take back the links that another rule has made, once; tell whether that was done now."""
-        is_another = bool(self._sql.fetchvalue(_NOTED) != FAMILY_RULE)
-        if is_another:
+    def _forget_old_links(self) -> None:
+        """Take back the links that another rule has made, once, and let a round begin."""
+        if self._sql.fetchvalue(_NOTED) != FAMILY_RULE:
             self._unlink()
-        return is_another
 
     @use_case
     def _unlink(self) -> None:
@@ -102,19 +88,19 @@ class Families:
                 links[row.book.work_id] = original
         if len(rows) == TRANSLATIONS:
             upto = rows[-1].book.id
-        is_end = upto >= self._last()
-        self._link(links, upto=0 if is_end else upto)
-        return None if is_end else upto
+        reached = None if upto >= self._last() else upto
+        self._link(links, reached)
+        return reached
 
     @use_case
-    def _link(self, links: Mapping[int, int], *, upto: int) -> None:
+    def _link(self, links: Mapping[int, int], upto: int | None) -> None:
         for work, original in links.items():
             families = self._works.list_families([original])
             if families.get(original, work) == work:
                 continue
             for statement in _LINK:
                 self._sql.execute_many(statement, [{"family": families[original], "work": work}])
-        keep_numbers({_UPTO: upto}, now=epoch(self._clock.now()))
+        self._round.keep(upto)
 
     def _find_original(self, book: BookRow) -> int | None:
         """Return the work of which a book is a translation, if its title names one author's book here."""

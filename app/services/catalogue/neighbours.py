@@ -8,7 +8,6 @@ a work is bounded, however many have it; rows name works and numbers of twenty p
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from datetime import timedelta
 from typing import Final
 
 from app.db.sql_helper import SqlHelper
@@ -16,18 +15,15 @@ from app.domain.neighbours import FEWEST_PERSONS, MOST_NEIGHBOURS, Neighbour, sh
 from app.libs.clock import Clock, epoch
 from app.queries.neighbours import NeighbourQueries
 from app.queries.work import WorkQueries
-from app.services.site_numbers import keep_numbers
+from app.services.catalogue.daily_round import DailyRound
 from app.services.unit_of_work import use_case
 
-COUNTED_EVERY: Final = timedelta(days=1)
 #: Ids of works of one span, and works of it whose lists are read before something is written.
 SPAN_IDS: Final = 300
 SPAN_WORKS: Final = 20
 #: Spans of one turn of the worker, which has other jobs: 108,000 works an hour, 7,200 of them on many lists.
 TURN_SPANS: Final = 6
 
-_UPTO: Final = "neighbours upto"
-_PROGRESS = f"SELECT number, create_time FROM site_count WHERE name = '{_UPTO}'"
 _DELETE = "DELETE FROM work_neighbour WHERE work_id = :work"
 _INSERT = "INSERT INTO work_neighbour (work_id, other_id, members, create_time) VALUES (:work, :other, :members, :now)"
 
@@ -40,26 +36,17 @@ class Neighbours:
         self._neighbours = neighbours
         self._works = works
         self._clock = clock
+        self._round = DailyRound(sql, clock, "neighbours upto", self._count_next)
 
     def take_turn(self) -> None:
         """Count the next works, if a round is under way or due, and leave the others for the next turn."""
-        upto = self._begin()
-        for _ in range(TURN_SPANS):
-            if upto is not None:
-                upto = self._count_next(upto)
+        self._round.take_turn(TURN_SPANS)
 
     def count_all(self, progress: Callable[[int, int], object] = lambda _upto, _last: None) -> None:
         """Count all works; `progress` is told the id of the last work that was looked at, and that of the last of all."""
-        upto: int | None = 0
-        while upto is not None:
-            upto = self._count_next(upto)
-            last = self._last()
+        for upto in self._round.go_through():
+            last = self._works.find_last()
             progress(upto or last, last)
-
-    def _begin(self) -> int | None:
-        """Return where the round that is under way goes on, 0 where one is due, else None."""
-        upto, at = self._sql.fetchone(_PROGRESS) or (0, 0)
-        return upto if upto or epoch(self._clock.now()) >= at + COUNTED_EVERY.total_seconds() else None
 
     def _count_next(self, after: int) -> int | None:
         """Count the next works behind one; return the last that was looked at, or None when it was the last of all."""
@@ -68,9 +55,9 @@ class Neighbours:
         if len(works) == SPAN_WORKS:
             upto = works[-1]
         found = {work: neighbours for work in works if (neighbours := self._find(work))}
-        is_end = upto >= self._last()
-        self._store(found, after=after, upto=upto, is_end=is_end)
-        return None if is_end else upto
+        reached = None if upto >= self._works.find_last() else upto
+        self._store(found, after, upto, reached)
+        return reached
 
     def _find(self, work: int) -> list[Neighbour]:
         """Return the neighbours of a work, those of most persons first."""
@@ -83,8 +70,8 @@ class Neighbours:
         return others[:MOST_NEIGHBOURS]
 
     @use_case
-    def _store(self, found: Mapping[int, Sequence[Neighbour]], *, after: int, upto: int, is_end: bool) -> None:
-        """Let a span of works have these neighbours and no others; rows that are as they should be stay."""
+    def _store(self, found: Mapping[int, Sequence[Neighbour]], after: int, upto: int, reached: int | None) -> None:
+        """Let a span of works have these neighbours and no others, and keep how far the round came; rows that are right stay."""
         now = epoch(self._clock.now())
         stored = self._neighbours.list_stored(after, upto)
         changed = sorted(work for work in {*stored, *found} if stored.get(work) != found.get(work))
@@ -92,10 +79,7 @@ class Neighbours:
             self._sql.execute_many(_DELETE, [{"work": work} for work in changed])
             if rows := list(_rows(found, changed, now)):
                 self._sql.execute_many(_INSERT, rows)
-        keep_numbers({_UPTO: 0 if is_end else upto}, now=now)
-
-    def _last(self) -> int:
-        return self._sql.fetchvalue("SELECT MAX(id) FROM work") or 0
+        self._round.keep(reached)
 
 
 def _rows(found: Mapping[int, Sequence[Neighbour]], works: Iterable[int], now: int) -> Iterable[dict[str, int]]:

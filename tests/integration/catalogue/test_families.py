@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from flask import Flask
 
 from app.container import Container
 from app.domain.book import BY_MEMBER, BookFacts
@@ -15,7 +13,6 @@ from app.domain.isbn import to_isbn13
 from app.libs.clock import FrozenClock
 from app.services.catalogue import families
 from app.services.catalogue.families import Families
-from tests.support.apps import NOON
 from tests.support.books import SOLEDAD, SOLITUDE
 
 #: Two books of one English title, and a translation that does not say whose it is.
@@ -31,17 +28,6 @@ SAID = BookFacts(
     language="zh",
     original_title="Hunger",
 )
-
-
-@pytest.fixture
-def box(any_database_app: Flask) -> Iterator[Container]:
-    with any_database_app.app_context():
-        yield any_database_app.extensions["container"]
-
-
-@pytest.fixture
-def clock() -> FrozenClock:
-    return FrozenClock(NOON)
 
 
 @pytest.fixture

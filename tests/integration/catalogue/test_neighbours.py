@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from datetime import timedelta
 from itertools import permutations
 from random import Random
 
 import pytest
-from flask import Flask
 
 from app.container import Container
 from app.domain.gift import GiftState
@@ -24,23 +23,11 @@ from app.models.user import User
 from app.queries import neighbours as queries
 from app.services.catalogue import neighbours
 from app.services.catalogue.neighbours import Neighbours
-from tests.support.apps import NOON
 from tests.support.rows import add_row, list_rows, make_row
 
 Rows = set[tuple[int, int, int]]
 #: States of gifts and wishes that do not count.
 GONE = {"withdrawn", "hidden", "joined"}
-
-
-@pytest.fixture
-def box(any_database_app: Flask) -> Iterator[Container]:
-    with any_database_app.app_context():
-        yield any_database_app.extensions["container"]
-
-
-@pytest.fixture
-def clock() -> FrozenClock:
-    return FrozenClock(NOON)
 
 
 @pytest.fixture

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from flask import Flask
 
 from app.container import Container
 from app.domain.book import BookFacts
@@ -18,25 +16,13 @@ from app.models.book import ShortEdition
 from app.models.drift import ModeratorAct
 from app.services.catalogue import short_editions
 from app.services.catalogue.short_editions import ShortEditions
-from tests.support.apps import NOON
 from tests.support.books import FIGHT_CLUB
 from tests.support.rows import list_rows
 
 
 @pytest.fixture
-def box(any_database_app: Flask) -> Iterator[Container]:
-    with any_database_app.app_context():
-        yield any_database_app.extensions["container"]
-
-
-@pytest.fixture
-def clock() -> FrozenClock:
-    return FrozenClock(NOON)
-
-
-@pytest.fixture
 def listing(box: Container, clock: FrozenClock) -> ShortEditions:
-    return ShortEditions(box.core.sql, box.catalogue.short_editions, clock)
+    return ShortEditions(box.core.sql, box.catalogue.short_editions, box.catalogue.work_queries, clock)
 
 
 def edition(number: int, pages: str, title: str = "平凡的世界") -> BookFacts:
@@ -133,7 +119,7 @@ def test_a_round_goes_on_where_it_stopped_and_begins_once_a_day(
     box.catalogue.writer.store(others)
     listing.take_turn()
     assert listed(box) == [SHORT.isbn13]
-    again = ShortEditions(box.core.sql, box.catalogue.short_editions, clock)
+    again = ShortEditions(box.core.sql, box.catalogue.short_editions, box.catalogue.work_queries, clock)
     again.take_turn()
     assert listed(box) == [SHORT.isbn13, others[3].isbn13]
     box.catalogue.writer.store([replace(WHOLE[0], pages="100")])
