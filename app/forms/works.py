@@ -26,13 +26,13 @@ class ReportForm(Form):
     )
 
 
-class PartForm(Form):
-    """Take an edition out of its work."""
+class ReasonForm(Form):
+    """Decide something about works, and tell why."""
 
     reason = reason_field(_("理由（只有版主看得到）"))
 
 
-class WorksForm(PartForm):
+class WorksForm(ReasonForm):
     """Merge the works of two books, or put the one into the work of the other."""
 
     kind = SelectField(
@@ -46,14 +46,7 @@ class WorksForm(PartForm):
     other = StringField(_("另一个版本的 ISBN"), filters=[trimmed], validators=_ISBN)
 
 
-class UndoForm(Form):
-    """Take a decision back."""
-
-    reason = reason_field(_("理由（只有版主看得到）"))
-
-
-class ReportDecisionForm(Form):
+class ReportDecisionForm(ReasonForm):
     """Decide a report; `part` is the ISBN of the edition that is taken out, or "" where both stay."""
 
     part = StringField(filters=[trimmed], validators=[Length(max=13)])
-    reason = reason_field(_("理由（只有版主看得到）"))

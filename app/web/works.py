@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from functools import partial
 
 from flask import flash, g, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
@@ -15,8 +15,7 @@ from app.container import container
 from app.domain.errors import Refusal
 from app.domain.isbn import canonical
 from app.domain.work_decision import DecisionKind, NotOneWork
-from app.forms.base import Form
-from app.forms.works import PartForm, ReportDecisionForm, ReportForm, UndoForm, WorksForm
+from app.forms.works import ReasonForm, ReportDecisionForm, ReportForm, WorksForm
 from app.http.auth import confirmed_required, permission_required
 from app.http.flashing import flash_errors
 from app.http.limits import limited
@@ -102,10 +101,7 @@ def decide_works() -> ResponseReturnValue:
     decisions = container.catalogue.work_decisions
     act = decisions.put if form.kind.data == DecisionKind.PUT.value else decisions.merge
 
-    def decide() -> object:
-        return act(g.user.id, form.isbn.data or "", form.other.data or "", reason=form.reason.data or "")
-
-    done = _run(form, decide, _("决定已经记下；可以在“作品的合并与拆分”里撤销。"))
+    done = _run(form, partial(act, g.user.id, form.isbn.data or "", form.other.data or ""))
     return _after(form.isbn.data or "", done=done)
 
 
@@ -113,12 +109,7 @@ def decide_works() -> ResponseReturnValue:
 @permission_required("moderate")
 def part_edition(isbn: str) -> ResponseReturnValue:
     """Take one edition out of its work."""
-    form = PartForm()
-
-    def decide() -> object:
-        return container.catalogue.work_decisions.part(g.user.id, isbn, reason=form.reason.data or "")
-
-    done = _run(form, decide, _("决定已经记下；可以在“作品的合并与拆分”里撤销。"))
+    done = _run(ReasonForm(), partial(container.catalogue.work_decisions.part, g.user.id, isbn))
     return _after(isbn, done=done)
 
 
@@ -149,12 +140,7 @@ def short_editions() -> str:
 @permission_required("moderate")
 def call_whole(isbn: str) -> ResponseReturnValue:
     """Record that an edition that may be one volume is whole."""
-    form = PartForm()
-
-    def decide() -> object:
-        return container.catalogue.work_decisions.call_whole(g.user.id, isbn, reason=form.reason.data or "")
-
-    _run(form, decide, _("决定已经记下；可以在“作品的合并与拆分”里撤销。"))
+    _run(ReasonForm(), partial(container.catalogue.work_decisions.call_whole, g.user.id, isbn))
     return redirect(url_for("web.short_editions"), 303)
 
 
@@ -162,12 +148,7 @@ def call_whole(isbn: str) -> ResponseReturnValue:
 @permission_required("moderate")
 def undo_decision(decision_id: int) -> ResponseReturnValue:
     """Take a decision back."""
-    form = UndoForm()
-
-    def decide() -> object:
-        return container.catalogue.work_decisions.undo(g.user.id, decision_id, reason=form.reason.data or "")
-
-    _run(form, decide, _("撤销了。"))
+    _run(ReasonForm(), partial(container.catalogue.work_decisions.undo, g.user.id, decision_id), _("撤销了。"))
     return redirect(url_for("web.decided_works"), 303)
 
 
@@ -176,26 +157,23 @@ def undo_decision(decision_id: int) -> ResponseReturnValue:
 def decide_report(report_id: int) -> ResponseReturnValue:
     """Take out one of two reported editions, or leave them together; either way the reports of the two are closed."""
     form = ReportDecisionForm()
-    reports, reason = container.catalogue.edition_reports, form.reason.data or ""
-
-    def decide() -> object:
-        if form.part.data:
-            return reports.part(g.user.id, report_id, form.part.data, reason=reason)
-        return reports.keep(g.user.id, report_id, reason=reason)
-
+    reports = container.catalogue.edition_reports
+    decide = partial(reports.keep, g.user.id, report_id)
+    if form.part.data:
+        decide = partial(reports.part, g.user.id, report_id, form.part.data)
     _run(form, decide, _("这件事处理好了。"))
     return redirect(url_for("web.moderation"), 303)
 
 
-def _run(form: Form, decide: Callable[[], Any], done: str) -> bool:
-    """Run what a moderator decided, and flash that it is done, or why not; tell whether it is."""
+def _run(form: ReasonForm, decide: Callable[..., object], done: str = "") -> bool:
+    """Run what a moderator decided for the reason in a form, and flash that it is done, or why not; tell whether it is."""
     if not form.validate_on_submit():
         flash_errors(form)
         return False
     try:
-        decide()
+        decide(reason=form.reason.data or "")
     except Refusal as refusal:
         flash(refusal.message(g.language), "error")
         return False
-    flash(done, "success")
+    flash(done or _("决定已经记下；可以在“作品的合并与拆分”里撤销。"), "success")
     return True
