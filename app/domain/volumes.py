@@ -289,13 +289,14 @@ def may_be_one_volume(pages: str, of_editions: Iterable[str]) -> bool:
 
     :param pages: of the edition; :param of_editions: as `median_of`.
     """
-    middle = median_of(of_editions)
-    return middle is not None and pages.isdecimal() and int(pages) * 2 < middle
+    return _is_short(pages, median_of(of_editions))
 
 
 def partial_editions(pages: Mapping[str, str]) -> tuple[str, ...]:
     """Return the ISBNs of those editions of one work that may be one volume, by the pages of each."""
     middle = median_of(pages.values())
-    if middle is None:
-        return ()
-    return tuple(isbn for isbn, told in pages.items() if told.isdecimal() and int(told) * 2 < middle)
+    return tuple(isbn for isbn, told in pages.items() if _is_short(told, middle))
+
+
+def _is_short(pages: str, middle: float | None) -> bool:
+    return middle is not None and pages.isdecimal() and int(pages) * 2 < middle

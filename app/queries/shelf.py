@@ -11,7 +11,7 @@ from app.domain.gift import GiftState
 from app.domain.wish import WishScope, WishState
 from app.queries.book import BOOK, BookRow
 from app.queries.matching import ASKED, OPEN_GIFT, SELF, count_wishes, fulfilled_wishes, gives, place_in, wishes
-from app.queries.work import FAMILY_NOW
+from app.queries.work import FAMILY_NOW, NOW
 
 _SHOWN = 20
 _SHOWN_GIFT = f"state IN {one_of({GiftState.OPEN, GiftState.RESERVED})}"
@@ -152,9 +152,9 @@ class ShelfQueries:
             return {}
         marks, params = in_list("key", work_keys)
         rows = self._sql.fetchall(
-            f"SELECT c.work_key, {BOOK.columns} FROM (SELECT k.work_key, (SELECT MIN(g.id) FROM gift g "
-            f"WHERE g.work_id = CASE k.same_as WHEN 0 THEN k.id ELSE k.same_as END AND g.{OPEN_GIFT} "
-            f"AND g.user_id NOT IN {SELF}) AS gift_id FROM work k WHERE k.work_key IN ({marks})) c "
+            f"SELECT c.work_key, {BOOK.columns} FROM (SELECT m.work_key, (SELECT MIN(g.id) FROM gift g "
+            f"WHERE g.work_id = {NOW} AND g.{OPEN_GIFT} "
+            f"AND g.user_id NOT IN {SELF}) AS gift_id FROM work m WHERE m.work_key IN ({marks})) c "
             "JOIN gift f ON f.id = c.gift_id JOIN book b ON b.isbn13 = f.isbn13",
             params | {"member": member_id},
         )
