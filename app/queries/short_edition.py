@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from app.db.sql_helper import Row, SqlHelper, in_list
-from app.domain.volumes import may_be_one_volume, median_of
+from app.domain.edition_pages import may_be_one_volume, median_of
 from app.queries.book import BOOK, BookRow
 
 

@@ -17,10 +17,10 @@ from app.container import container
 from app.domain.book import BY_MEMBER, BookFacts, cite, year_of
 from app.domain.book_entry import NotABookEntry, book_facts
 from app.domain.catalogue_name import NameKind, names_of
+from app.domain.edition_pages import partial_editions
 from app.domain.isbn import canonical, find_isbn, hyphenate, to_isbn10
 from app.domain.isbn_candidates import is_shortened_alone
 from app.domain.neighbours import NEIGHBOURS_SHOWN
-from app.domain.volumes import partial_editions
 from app.domain.wish import WishScope, scope_suggested
 from app.forms.book import BOOK_LANGUAGES, AddBookForm
 from app.forms.drift import CONDITIONS, POSTAGES, SCOPES, WishForm

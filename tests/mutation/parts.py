@@ -64,6 +64,7 @@ PARTS = {
             "app/domain/second_names.py",
             "app/domain/second_titles.py",
             "app/domain/volumes.py",
+            "app/domain/edition_pages.py",
             "app/domain/work*.py",
         ),
         (
@@ -72,6 +73,7 @@ PARTS = {
             "tests/unit/domain/test_second_names.py",
             "tests/unit/domain/test_second_titles.py",
             "tests/unit/domain/test_volumes.py",
+            "tests/unit/domain/test_edition_pages.py",
             "tests/unit/domain/test_work.py",
             "tests/unit/domain/test_work_family.py",
             "tests/unit/services/lists/test_row_matching.py",

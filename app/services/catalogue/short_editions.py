@@ -11,7 +11,7 @@ from collections.abc import Callable, Collection, Mapping
 from typing import Final
 
 from app.db.sql_helper import SqlHelper
-from app.domain.volumes import partial_editions
+from app.domain.edition_pages import partial_editions
 from app.libs.clock import Clock, epoch
 from app.queries.short_edition import ShortEditionQueries
 from app.queries.work import WorkQueries

@@ -9,7 +9,6 @@ from app.domain.volumes import (
     HEAD,
     Cut,
     TitlePart,
-    may_be_one_volume,
     parts_of,
     volume_of,
     volumes_in,
@@ -88,20 +87,3 @@ def test_what_stands_behind_the_number_is_the_name_of_the_volume() -> None:
     assert without_volumes(TitlePart("death note vol. 3", HEAD)) == Cut("death note", ("3",), is_named=True)
     assert without_volumes(TitlePart("rocky ii", HEAD)) == Cut("rocky", ("2",))
     assert without_volumes(TitlePart("1、2", BRACKET)) == Cut("", ("1-2",), is_named=True)
-
-
-@pytest.mark.parametrize(
-    ("pages", "others", "is_partial"),
-    [
-        ("199", ("400", "400"), True),
-        ("200", ("400", "400"), False),
-        ("199", ("400",), False),
-        ("", ("400", "400", "400"), False),
-        ("199", ("400", "", "三百页"), False),
-        ("100", ("100", "400", "400", "400"), True),
-    ],
-)
-def test_an_edition_with_less_than_half_the_pages_may_be_one_volume(
-    pages: str, others: tuple[str, ...], is_partial: bool
-) -> None:
-    assert may_be_one_volume(pages, (pages, *others)) is is_partial
