@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import re
-import threading
 from collections.abc import Iterator
 from pathlib import Path
 from shutil import copytree
 
 import pytest
 from playwright.sync_api import expect
-from werkzeug.serving import make_server
 
 from tests.support.apps import close, make_app
+from tests.support.serving import serving
 from tests.upstreams import BODIES, FAULTS, Upstream
 
 SEARCH = "/book/search?q=三体"
@@ -30,13 +29,8 @@ def site(sqlite_template: Path, tmp_path: Path, upstream: Upstream) -> Iterator[
     folder = tmp_path / "data"
     copytree(sqlite_template, folder)
     app = make_app(folder, SOURCES="yushu", API_URL=upstream.url, UPSTREAM_BUDGET_SECONDS="1")
-    server = make_server("127.0.0.1", 0, app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    thread.join(10)
-    server.server_close()
+    with serving(app) as address:
+        yield address
     close(app)
 
 
