@@ -27,6 +27,7 @@ def create_app(settings: Mapping[str, Any] | None = None) -> Flask:
         hooks,
         logs,
         page_cache,
+        places,
         preflight,
         probes,
         templates,
@@ -50,6 +51,7 @@ def create_app(settings: Mapping[str, Any] | None = None) -> Flask:
     cookies.init_app(app)
     errors.init_app(app)
     templates.init_app(app)
+    places.init_app(app)
     compression.init_app(app)
     for blueprint in (web, account, user):
         app.register_blueprint(blueprint)

@@ -67,6 +67,8 @@ list_made = DomainEvent("list made")
 list_deleted = DomainEvent("list deleted")
 list_restored = DomainEvent("list restored")
 
+city_chosen = DomainEvent("city chosen")
+
 gift_offered = DomainEvent("gift offered")
 gift_withdrawn = DomainEvent("gift withdrawn")
 gift_resumed = DomainEvent("gift resumed")

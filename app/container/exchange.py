@@ -9,6 +9,7 @@ from app.container.core import Core, MailParts
 from app.domain.circle import Circles
 from app.domain.exchange_policy import Policy
 from app.queries.book_list import BookListQueries
+from app.queries.city import CityQueries
 from app.queries.drift import DriftQueries, DueDriftQueries, SavedAddressQueries
 from app.queries.exchange_stats import AcquaintanceQueries, ExchangeStatQueries
 from app.queries.ledger import LedgerQueries
@@ -21,6 +22,7 @@ from app.search import analyzer
 from app.services.exchange.drift_deadlines import DriftDeadlines
 from app.services.exchange.drift_transitions import DriftTransitions
 from app.services.exchange.drifts import Drifts
+from app.services.exchange.gift_places import GiftLanguages
 from app.services.exchange.gift_states import GiftStates
 from app.services.exchange.gifts import Gifts
 from app.services.exchange.ledger import Ledger
@@ -82,6 +84,16 @@ class ExchangeParts:
     def shelf(self) -> ShelfQueries:
         """Look up who gives and who wishes one book."""
         return ShelfQueries(self._core.sql)
+
+    @cached_property
+    def cities(self) -> CityQueries:
+        """Look up cities and the gifts in them."""
+        return CityQueries(self._core.sql)
+
+    @cached_property
+    def gift_languages(self) -> GiftLanguages:
+        """Write the languages of gifts from before."""
+        return GiftLanguages(self._core.clock, self.cities)
 
     @cached_property
     def drift_list(self) -> DriftQueries:

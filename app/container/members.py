@@ -12,6 +12,7 @@ from app.queries.member import InvitationQueries, MemberQueries
 from app.services.members.account_closure import Leaving
 from app.services.members.account_tokens import AccountTokens
 from app.services.members.accounts import Accounts
+from app.services.members.cities import Cities
 from app.services.members.marks import Marks
 from app.services.members.nicknames import Nicknames
 from app.services.members.password_rules import PasswordRules
@@ -110,6 +111,11 @@ class MemberParts:
         )
 
     @cached_property
+    def cities(self) -> Cities:
+        """Choose a city, show it, hide it."""
+        return Cities(self._core.clock, self._exchange.ledger)
+
+    @cached_property
     def second_factors(self) -> SecondFactors:
         """Turn second factors on and off, and check them."""
         return SecondFactors(
@@ -134,4 +140,5 @@ class MemberParts:
             directory=self.directory,
             closure=self._exchange.account_closure,
             outbox=self._mail.outbox,
+            cities=self.cities,
         )

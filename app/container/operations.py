@@ -145,6 +145,11 @@ class OperationParts:
                     every=timedelta(minutes=1),
                     run=self._exchange.gift_announcements.run,
                 ),
+                Job(
+                    name="write the languages of gifts",
+                    every=timedelta(minutes=1),
+                    run=self._exchange.gift_languages.take_turn,
+                ),
                 Job(name="the clocks of drifts", every=timedelta(minutes=10), run=self._exchange.drift_deadlines.run),
                 Job(name="erase old addresses", every=timedelta(hours=1), run=self._exchange.drift_deadlines.erase),
                 Job(

@@ -44,7 +44,7 @@ class NotAllowed(Refusal):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Member:
     """A logged-in member, as a request knows them. `session_id` is the row of the session they
-    came with, `session_seen` when it was last seen, in epoch seconds.
+    came with, `session_seen` when it was last seen, in epoch seconds. `city_id` is their city, `city_shown` whether others see it.
     """
 
     id: int
@@ -56,6 +56,13 @@ class Member:
     is_confirmed: bool
     session_id: int
     session_seen: int
+    city_id: int | None = None
+    city_shown: bool = False
+
+    @property
+    def home(self) -> int | None:
+        """The city that distances are told from: their own, while they show it."""
+        return self.city_id if self.city_shown else None
 
 
 _OF_ROLE: dict[Role, frozenset[Permission]] = {

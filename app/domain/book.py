@@ -55,6 +55,11 @@ _MARC = dict(pair.split("=") for pair in _MARC_WORDS.split())
 _NO_LANGUAGE = {"und", "mul", "zxx", "mis"}
 
 
+def language_alone(tag: str) -> str:
+    """Return a BCP 47 tag without script and country, as books are listed by it: zh-Hant → zh; "" stays."""
+    return tag.partition("-")[0].lower()[:8]
+
+
 def language_of_marc(code: str) -> str:
     """Return the BCP 47 code of a MARC language code: chi → zh; one without two letters stays (grc); none is ""."""
     return "" if code in _NO_LANGUAGE else _MARC.get(code, code)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from flask_babel import lazy_gettext as _
-from wtforms import BooleanField, EmailField, IntegerField, PasswordField, SelectField, StringField
+from wtforms import BooleanField, EmailField, IntegerField, PasswordField, RadioField, SelectField, StringField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined] # newer than its stubs
 from wtforms.validators import EqualTo, InputRequired, Length, NumberRange, Optional, ValidationError
 
@@ -122,6 +124,22 @@ class ProfileForm(Form):
     nickname = _nickname()
     language = SelectField(_("语言"), choices=[SelectChoice("zh", "中文"), SelectChoice("en", "English")])
     wants_mail = BooleanField(_("有人求书、送书时写信告诉我"))
+
+
+class CityForm(Form):
+    """A member's city, one of those that were found, and whether others see it."""
+
+    city = RadioField(
+        _("是这一座吗？"),
+        coerce=int,
+        validate_choice=False,
+        validators=[InputRequired(_("请从列出来的里面选一座城市。"))],
+    )
+    shown = BooleanField(_("让大家看到我的城市"))
+
+    def offer(self, cities: Sequence[tuple[int, str]]) -> None:
+        """Set what can be chosen: numbers and labels."""
+        self.city.choices = [SelectChoice(value=number, label=label) for number, label in cities]
 
 
 class ChangeEmailForm(Form):

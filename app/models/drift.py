@@ -15,7 +15,8 @@ class Drift(PlainBase):
 
     `open_gift_id` is the gift's id while the drift is open and NULL afterwards: its unique key lets one drift at a time have a
     gift. Times are epoch seconds; `stopped_at` tells since when the deadline stands still. The clock looks at `remind_at` whether
-    a reminder is due; NULL when there is none left. `confirmed_by_reader` is 1 when the requester and not the clock said "received".
+    a reminder is due; NULL when there is none left. `confirmed_by_reader` is 1 when the requester and not the clock said "received". Of a meeting that was
+    missed `requester_missing` and `giver_missing` tell who did not come, as the other said; both are 1 when each said so.
     """
 
     __tablename__ = "drift"
@@ -60,6 +61,8 @@ class Drift(PlainBase):
     reminded: Mapped[int] = mapped_column(SmallInteger, default=0, server_default=text("0"))
     covered: Mapped[int] = mapped_column(SmallInteger, default=0, server_default=text("0"))
     confirmed_by_reader: Mapped[int] = mapped_column(SmallInteger, default=0, server_default=text("0"))
+    requester_missing: Mapped[int] = mapped_column(SmallInteger, default=0, server_default=text("0"))
+    giver_missing: Mapped[int] = mapped_column(SmallInteger, default=0, server_default=text("0"))
 
 
 class DriftAddress(PlainBase):

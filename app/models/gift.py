@@ -14,11 +14,16 @@ from app.models.base import PlainBase
 class Gift(PlainBase):
     """One copy. `state` and `pause` are those of `app.domain.gift`; `bonus` is what its listing paid, in tenths, less what was
     given back; `listings` counts how often it came onto the shelf; `open_time` is when it last did. `work_id` is that of its book.
+
+    `city_id` is its giver's city where the gift tells it, `language` that of its book, without script or country; None until the
+    worker has written it.
     """
 
     __tablename__ = "gift"
     __table_args__ = (
-        Index("ix_gift_isbn13_state", "isbn13", "state"),
+        Index("ix_gift_isbn13_state_city_id", "isbn13", "state", "city_id"),
+        Index("ix_gift_city_id_state_open_time", "city_id", "state", "open_time"),
+        Index("ix_gift_city_id_state_language_open_time", "city_id", "state", "language", "open_time"),
         Index("ix_gift_user_id_id", "user_id", "id"),
         Index("ix_gift_state_open_time", "state", "open_time"),
         Index("ix_gift_work_id_state_user_id", "work_id", "state", "user_id"),
@@ -43,6 +48,8 @@ class Gift(PlainBase):
     bonus: Mapped[int] = mapped_column(SmallInteger, default=0, server_default=text("0"))
     listings: Mapped[int] = mapped_column(SmallInteger, default=1, server_default=text("1"))
     open_time: Mapped[int] = mapped_column(BigInteger)
+    city_id: Mapped[int | None] = mapped_column(BigInteger)
+    language: Mapped[str | None] = mapped_column(Key(8))
 
 
 class GiftAnnouncement(PlainBase):

@@ -27,12 +27,16 @@ class User(Base):
     `email_key` and `nickname_key` are the folded forms that must be unique; the database decides a race for them. Times
     are epoch seconds; None means "not yet" or "never". `person_id` is the id of the oldest account of the same person, as far
     as we know: of all that share a mark (`app.models.user`).
+
+    `city_id` is the city they chose, `city_shown` whether others see it. It changed last at `city_changed_at`, and the time before at
+    `city_changed_before_at`; the first choice is no change and leaves 0.
     """
 
     __tablename__ = "user"
     __table_args__ = (
         Index("ix_user_confirmed_at_status_create_time", "confirmed_at", "status", "create_time"),
         Index("ix_user_role_status", "role", "status"),
+        Index("ix_user_city_id_city_shown", "city_id", "city_shown"),
         {"sqlite_autoincrement": True},
     )
 
@@ -49,6 +53,20 @@ class User(Base):
     browser_generation: Mapped[int] = mapped_column(Integer, default=0, server_default=text("0"))
     confirmed_at: Mapped[int | None] = mapped_column(BigInteger)
     disabled_at: Mapped[int | None] = mapped_column(BigInteger)
+    city_id: Mapped[int | None] = mapped_column(BigInteger)
+    city_shown: Mapped[int] = mapped_column(SmallInteger, default=0, server_default=text("0"))
+    city_changed_at: Mapped[int | None] = mapped_column(BigInteger)
+    city_changed_before_at: Mapped[int | None] = mapped_column(BigInteger)
+
+
+class ShownCity(PlainBase):
+    """A city that members show, or showed: how many do, counted no further than it takes to name the city."""
+
+    __tablename__ = "shown_city"
+    __table_args__ = (Index("ix_shown_city_members_city_id", "members", "city_id"),)
+
+    city_id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    members: Mapped[int] = mapped_column(SmallInteger, default=0, server_default=text("0"))
 
 
 class UserSession(Base):

@@ -11,7 +11,18 @@ from app.db.sql_helper import SqlHelper, in_list
 from app.domain.gift import GiftState
 from app.domain.wish import WishScope, WishState
 from app.queries.book import BOOK, BookRow
-from app.queries.matching import COPY_OF_EDITION, NOT_ASKED, OPEN_GIFT, count_wishes, gives, of_copies, place_in, wishes
+from app.queries.matching import (
+    CITY,
+    CITY_NAMED,
+    COPY_OF_EDITION,
+    NOT_ASKED,
+    OPEN_GIFT,
+    count_wishes,
+    gives,
+    of_copies,
+    place_in,
+    wishes,
+)
 
 _RECENT_COPIES = 500
 
@@ -56,6 +67,8 @@ class CopyRow:
     condition: str
     postage: str
     note: str
+    city_id: int | None
+    city_named: bool
 
 
 _KEPT_WISH = f"state <> '{WishState.WITHDRAWN}'"
@@ -90,7 +103,9 @@ _WISH = RowMapper(
     gift_id=f"COALESCE({COPY_OF_EDITION}, {of_copies('MIN(g.id)', NOT_ASKED)})",
     is_barred=f"w.scope = '{WishScope.EDITION}' AND ({gives('w.work_id')} OR {wishes('w.work_id', 'w.id')})",
 )
-_COPY = RowMapper(CopyRow, "g", book=BOOK, gift_id="g.id", giver="u.nickname", condition="g.book_condition")
+_COPY = RowMapper(
+    CopyRow, "g", book=BOOK, gift_id="g.id", giver="u.nickname", condition="g.book_condition", city_named=CITY_NAMED
+)
 
 
 class ListingQueries:
@@ -161,7 +176,7 @@ class ListingQueries:
         """Return one gift with its book and giver, or None."""
         row = self._sql.fetchone(
             f"SELECT {_COPY.columns} FROM gift g "
-            "JOIN book b ON b.isbn13 = g.isbn13 JOIN user u ON u.id = g.user_id AND u.status = 1 WHERE g.id = :gift",
+            f"JOIN book b ON b.isbn13 = g.isbn13 JOIN user u ON u.id = g.user_id AND u.status = 1 {CITY} WHERE g.id = :gift",
             {"gift": gift_id},
         )
         return _COPY.read_optional(row)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from app.db.sql_helper import one_of
 from app.domain.drift import OPEN_STATES
+from app.domain.city_choice import SHOWN_FROM
 from app.domain.gift import LISTED, GiftState
 from app.domain.wish import WishScope
 from app.queries.member import MATES
@@ -12,6 +13,9 @@ from app.queries.work import NOW
 OPEN_GIFT = f"state = '{GiftState.OPEN}'"
 #: The accounts of the person that the member ``:member`` is: nobody asks themselves for a book.
 SELF = f"(SELECT mate.id FROM {MATES})"
+#: Whether the city that ``gift g`` tells is named, and what is joined for that.
+CITY_NAMED = f"COALESCE(c.members, 0) >= {SHOWN_FROM}"
+CITY = "LEFT JOIN shown_city c ON c.city_id = g.city_id"
 
 
 def now_of(works: str) -> str:

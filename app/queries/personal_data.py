@@ -7,6 +7,7 @@ from typing import Any
 
 from app.db.sql_helper import SqlHelper
 from app.domain.beans import account_of
+from app.domain.city import find_city
 from app.domain.drift import DriftState, Party
 from app.libs.clock import from_epoch
 
@@ -23,8 +24,10 @@ class PersonalDataQueries:
     def account(self, user_id: int) -> Sequence[ExportRow]:
         """Return the account itself, one row."""
         return self._read(
-            "id email nickname role language wants_mail confirmed_at registered_at second_factor_since",
-            "SELECT u.id, u.email, u.nickname, u.role, u.language, u.wants_mail, u.confirmed_at, u.create_time, f.enabled_at "
+            "id email nickname role language wants_mail confirmed_at registered_at second_factor_since "
+            "city city_shown city_changed_at city_changed_before_at",
+            "SELECT u.id, u.email, u.nickname, u.role, u.language, u.wants_mail, u.confirmed_at, u.create_time, f.enabled_at, "
+            "u.city_id, u.city_shown, NULLIF(u.city_changed_at, 0), NULLIF(u.city_changed_before_at, 0) "
             "FROM user u LEFT JOIN second_factor f ON f.user_id = u.id WHERE u.id = :user_id AND u.status = 1",
             user_id=user_id,
         )
@@ -68,8 +71,8 @@ class PersonalDataQueries:
     def gifts(self, user_id: int) -> Sequence[ExportRow]:
         """Return the copies that the member offered."""
         return self._read(
-            "isbn13 state condition postage note listed_at",
-            "SELECT isbn13, state, book_condition, postage, note, create_time FROM gift "
+            "isbn13 state condition postage note city listed_at",
+            "SELECT isbn13, state, book_condition, postage, note, city_id, create_time FROM gift "
             "WHERE user_id = :user_id ORDER BY id",
             user_id=user_id,
         )
@@ -152,6 +155,9 @@ class PersonalDataQueries:
 
 
 def _shown(name: str, value: str | int | None) -> str | int | None:
+    if name == "city":
+        city = find_city(int(value)) if value else None
+        return None if city is None else city.name_zh or city.name
     if isinstance(value, int) and name.endswith(("_at", "_since")):
         return from_epoch(value).isoformat()
     return value

@@ -10,7 +10,18 @@ from app.db.sql_helper import SqlHelper, in_list, one_of
 from app.domain.gift import GiftState
 from app.domain.wish import WishScope, WishState
 from app.queries.book import BOOK, BookRow
-from app.queries.matching import ASKED, OPEN_GIFT, SELF, count_wishes, fulfilled_wishes, gives, place_in, wishes
+from app.queries.matching import (
+    ASKED,
+    CITY,
+    CITY_NAMED,
+    OPEN_GIFT,
+    SELF,
+    count_wishes,
+    fulfilled_wishes,
+    gives,
+    place_in,
+    wishes,
+)
 from app.queries.work import FAMILY_NOW, NOW
 
 _SHOWN = 20
@@ -28,7 +39,10 @@ class EditionRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GiverRow:
-    """One copy on the shelf (``open``) or asked for (``reserved``), and whose it is; `is_own`: the member's who looks."""
+    """One copy on the shelf (``open``) or asked for (``reserved``), and whose it is; `is_own`: the member's who looks.
+
+    `city_id` is the city that it tells, `city_named` whether that is named.
+    """
 
     gift_id: int
     member_id: int
@@ -38,6 +52,8 @@ class GiverRow:
     condition: str
     postage: str
     note: str
+    city_id: int | None
+    city_named: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,6 +105,7 @@ _GIVER = RowMapper(
     nickname="u.nickname",
     is_own=f"g.user_id IN {SELF}",
     condition="g.book_condition",
+    city_named=CITY_NAMED,
 )
 _WISHER = RowMapper(
     WisherRow,
@@ -166,7 +183,7 @@ class ShelfQueries:
         with self._sql as cursor:
             givers = cursor.execute(
                 f"SELECT {_GIVER.columns} FROM gift g "
-                f"JOIN user u ON u.id = g.user_id AND u.status = 1 WHERE g.isbn13 = :isbn AND g.{_SHOWN_GIFT} "
+                f"JOIN user u ON u.id = g.user_id AND u.status = 1 {CITY} WHERE g.isbn13 = :isbn AND g.{_SHOWN_GIFT} "
                 f"ORDER BY g.state, g.id LIMIT {_SHOWN}",
                 params,
             ).fetchall()

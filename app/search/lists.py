@@ -10,7 +10,7 @@ from app.domain.catalogue_name import NameKind, name_key
 from app.queries.book import BookQueries, BookRow
 from app.search.analyzer import decade_term, language_term, listed_term
 from app.search.answerer import Answerer, SearchAnswer
-from app.search.index.port import Index, IndexUnavailable, TermSet
+from app.search.index.port import OFFERED, Index, IndexUnavailable, TermSet
 from app.search.match import Match
 from app.search.pager import Narrowing, Pager, ReadBlock, empty_page, weight_of, weight_of_rows
 from app.search.query_cache import QueryCache, ReadStamp, never_the_same
@@ -72,6 +72,13 @@ class CatalogueLists:
         """Return the books listed by a name that came last, the newest first."""
         with self._reading():
             return self._index.newest((listed_term(kind, name),), limit=limit) if name_key(kind, name) else ()
+
+    def list_offered(self, kind: NameKind, name: str, *, limit: int) -> tuple[BookRow, ...]:
+        """Return the first books listed by a name that can be had, in rank order."""
+        if not name_key(kind, name):
+            return ()
+        with self._reading():
+            return tuple(self._index.candidates([(listed_term(kind, name),)], limit=limit, having=(OFFERED,)).books)
 
     def similar(self, book: BookRow, *, but: Collection[int] = (), limit: int) -> tuple[BookRow, ...]:
         """Return books like another one, one of each work: by its author or of its series, else of its language and subjects.

@@ -8,6 +8,7 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
+from app.domain.book import language_alone
 from app.queries.book import BookQueries, BookRow
 from app.search.analyzer import language_term
 from app.search.answerer import Answerer, SearchAnswer, understanding
@@ -147,7 +148,7 @@ def _at_least(books: int, count: Count) -> Count:
 
 
 def _group(book: BookRow) -> str:
-    return book.facts.language.partition("-")[0].lower()
+    return language_alone(book.facts.language)
 
 
 def weight_of(page: SearchPage) -> int:

@@ -3,6 +3,7 @@
 from app.web import (
     book,
     browse,
+    city,
     cover,
     developers,
     drift,
@@ -11,6 +12,7 @@ from app.web import (
     home,
     moderation,
     names,
+    near,
     search,
     site_files,
     template_helpers,

@@ -11,11 +11,13 @@ from werkzeug.exceptions import NotFound
 from app.container import container
 from app.domain.beans import plural, shown
 from app.domain.characters import isolated
+from app.domain.city import find_city
 from app.domain.gift import Condition, Postage
 from app.domain.isbn import find_isbn
 from app.forms.drift import POSTAGES, OfferForm
 from app.http.auth import login_required
 from app.http.paging import PER_PAGE, URL_NUMBER, page_among, page_count
+from app.http.places import city_name
 from app.queries.book import BookRow
 from app.services.exchange.gifts import Offer
 from app.web.blueprint import web
@@ -43,7 +45,9 @@ def offer(isbn: str) -> ResponseReturnValue:
     book = known_book(isbn)
     form = OfferForm()
     if not form.validate_on_submit():
-        return render_template("web/offer.html", form=form, facts=book.facts)
+        return render_template(
+            "web/offer.html", form=form, facts=book.facts, city_note=_city_note(), own_city=g.user.city_id
+        )
     offered = Offer(
         condition=Condition(form.condition.data), postage=Postage(form.postage.data), note=form.note.data or ""
     )
@@ -53,6 +57,16 @@ def offer(isbn: str) -> ResponseReturnValue:
     else:
         flash(_("《%(title)s》上架了。", title=isolated(book.facts.title)), "success")
     return redirect(url_for("web.my_gifts"), 303)
+
+
+def _city_note() -> str:
+    """Return what a gift will tell of where its giver lives."""
+    city = find_city(g.user.city_id) if g.user.city_id is not None else None
+    if city is None:
+        return str(_("选“只当面交接”的话，先选一座城市，别人才知道要到哪里去拿。"))
+    if g.user.city_shown:
+        return str(_("你的城市（%(city)s）会写在这份礼物上。", city=city_name(city)))
+    return str(_("选“只当面交接”的话，你的城市（%(city)s）会写在这份礼物上；邮寄的不会。", city=city_name(city)))
 
 
 def _earned(title: str, beans: int) -> str:

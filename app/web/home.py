@@ -20,8 +20,10 @@ from app.libs.translations import LANGUAGES
 from app.libs.urls import same_site_path
 from app.queries.book import BookRow
 from app.web.blueprint import web
+from app.web.near import list_near
 
 _SHELF = 24
+_NEAR = 12
 CLASSICS = (
     "9787536692930",
     "9787020002207",
@@ -60,6 +62,7 @@ def index() -> str:
     return render_template(
         "web/home.html",
         recent=container.exchange.listings.list_recent(container.core.settings["RECENT_BOOK_COUNT"]),
+        near=list_near(_NEAR),
         popular=_books_to_begin_with(),
         examples=SEARCH_EXAMPLES,
         numbers=(

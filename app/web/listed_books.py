@@ -6,13 +6,14 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
-from flask import render_template, request
+from flask import g, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
 from markupsafe import Markup
 
 from app.http.paging import page_asked_for
 from app.search.results import SearchPage
-from app.web.filters import filters_of, total_of
+from app.web.filters import Filter, filters_of, total_of
 from app.web.result_rows import ResultRows
 from app.web.template_helpers import site_address
 
@@ -41,6 +42,13 @@ def arguments_of(result: SearchPage, place: dict[str, Any]) -> dict[str, Any]:
     return place | {key: value for key, value in narrowed.items() if value}
 
 
+def _near_filter(endpoint: str, place: dict[str, Any], *, nearby: bool) -> list[Filter]:
+    """Return the chip that leads to what is near a member who shows their city."""
+    if not nearby or g.user is None or g.user.home is None:
+        return []
+    return [Filter(_("离你近的"), url_for(endpoint, **place, near=1), "", chosen=False)]
+
+
 def show_list(
     result: SearchPage,
     *,
@@ -51,11 +59,13 @@ def show_list(
     linked_data: dict[str, Any],
     isolated_heading: Markup | None = None,
     feed: str = "",
+    nearby: bool = False,
 ) -> ResponseReturnValue:
     """Render a page of a list; 404 behind the last page.
 
     :param place: the arguments of `endpoint` that name the list. :param steps: the way to it, as (name, address).
     :param isolated_heading: the heading as HTML, where it is more than its text. :param feed: the address of its feed.
+    :param nearby: whether the list can be narrowed to what is near the visitor.
     """
     arguments = arguments_of(result, place)
     behind_the_last = page_asked_for() > max(1, result.pages)
@@ -66,7 +76,7 @@ def show_list(
         total=total_of(result),
         result=result,
         rows=[] if behind_the_last else ResultRows("", editions=result.editions).of(result.rows),
-        filters=filters_of(result, endpoint, arguments),
+        filters=filters_of(result, endpoint, arguments) + _near_filter(endpoint, place, nearby=nearby),
         endpoint=endpoint,
         place=place,
         arguments=arguments,

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from flask import redirect, render_template, request, url_for
+from flask import g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -28,12 +28,13 @@ from app.search.query_parser import clip
 from app.search.results import SearchPage
 from app.web.blueprint import web
 from app.web.listed_books import language_asked_for, only_offered, show_list
+from app.web.near import list_near_of, show_near
 from app.web.site_files import atom_feed
 from app.web.template_helpers import site_address
 
 _KIND = f"any({','.join(NameKind)}):kind"
 #: What a query string may ask for.
-_ASKED = ("page", "language", "gift")
+_ASKED = ("page", "language", "gift", "near", "same")
 _IN_FEED = 20
 #: Of so many series that an address names at once one is looked for; a book is in two at most.
 _PLACES = 2
@@ -94,6 +95,9 @@ def books_by(kind: str, name: str) -> ResponseReturnValue:
     if named.address["name"] != name:
         asked_for: dict[str, Any] = {key: value for key, value in request.args.items() if key in _ASKED}
         return redirect(url_for("web.books_by", **named.address, **asked_for), 301)
+    if request.args.get("near") == "1" and g.user is not None:
+        gifts, place = list_near_of(named.kind, named.name), named.address | {"near": 1}
+        return show_near(gifts, heading=heading_of(named), endpoint="web.books_by", place=place)
     result = container.catalogue.lists.list_books(
         named.kind, name, page=page_asked_for(), language=language_asked_for(), offered=only_offered()
     )
@@ -106,6 +110,7 @@ def books_by(kind: str, name: str) -> ResponseReturnValue:
         steps=[(named.name, "")],
         feed=url_for("web.feed_by", **named.address),
         linked_data=linked_data(named, result),
+        nearby=True,
     )
 
 

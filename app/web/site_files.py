@@ -43,13 +43,13 @@ def manifest() -> Response:
             {"src": url_for("static", filename="icons/mark-512.png"), "sizes": "512x512", "type": "image/png"},
         ],
     )
-    return _as_file(response, "application/manifest+json")
+    return as_file(response, "application/manifest+json")
 
 
 @web.get("/opensearch.xml")
 def opensearch() -> Response:
     """Let a browser search the site from its address bar."""
-    return _as_file(_xml("web/opensearch.xml"), "application/opensearchdescription+xml")
+    return as_file(xml_of("web/opensearch.xml"), "application/opensearchdescription+xml")
 
 
 @web.get("/favicon.ico")
@@ -61,21 +61,21 @@ def favicon() -> BaseResponse:
 @web.get("/robots.txt")
 def robots() -> Response:
     """Keep crawlers from where they should not go."""
-    return _as_file(Response(render_template("web/robots.txt", site=_site())), "text/plain; charset=utf-8")
+    return as_file(Response(render_template("web/robots.txt", site=_site())), "text/plain; charset=utf-8")
 
 
 @web.get("/sitemap.xml")
 def sitemap() -> Response:
     """Name the sitemaps: one of the best known books, and as many as there are names that books are listed by."""
     parts = -(-container.catalogue.names.find_last_id() // _NAMES_IN_SITEMAP)
-    return _as_file(_xml("web/sitemap_index.xml", parts=range(1, parts + 1)), "application/xml")
+    return as_file(xml_of("web/sitemap_index.xml", parts=range(1, parts + 1)), "application/xml")
 
 
 @web.get("/sitemap/books.xml")
 def book_sitemap() -> Response:
     """Name the pages that are worth a crawler's visit: the first page and the best known books."""
     books = container.catalogue.books.list_popular(_IN_SITEMAP)
-    return _as_file(_xml("web/sitemap.xml", books=books), "application/xml")
+    return as_file(xml_of("web/sitemap.xml", books=books), "application/xml")
 
 
 @web.get(f"/sitemap/names-<{URL_NUMBER}:part>.xml")
@@ -92,7 +92,7 @@ def name_sitemap(part: int) -> Response:
     places = (f"{_site()}/{kind}/{quote(in_address(shown))}" for kind, shown in names)
     urls = "\n".join(f"  <url><loc>{escape(place)}</loc></url>" for place in places)
     text = f'<?xml version="1.0" encoding="UTF-8"?>\n<urlset xmlns="{_SITEMAPS}">\n{urls}\n</urlset>\n'
-    return _as_file(Response(text), "application/xml")
+    return as_file(Response(text), "application/xml")
 
 
 @web.get("/recent.atom")
@@ -105,12 +105,12 @@ def recent_atom() -> Response:
 
 def atom_feed(template: str, **context: object) -> Response:
     """Render a feed, which readers may keep for a quarter of an hour."""
-    response = _as_file(_xml(template, **context), "application/atom+xml; charset=utf-8")
+    response = as_file(xml_of(template, **context), "application/atom+xml; charset=utf-8")
     response.cache_control.max_age = _A_QUARTER
     return response
 
 
-def _xml(template: str, **context: object) -> Response:
+def xml_of(template: str, **context: object) -> Response:
     """Render a template as a document that every reader of XML takes, with any texts in it."""
     return Response(without_forbidden(render_template(template, site=_site(), **context)))
 
@@ -119,7 +119,8 @@ def _site() -> str:
     return str(current_app.config["SITE_URL"]).rstrip("/")
 
 
-def _as_file(response: Response, content_type: str) -> Response:
+def as_file(response: Response, content_type: str) -> Response:
+    """Return a response of a type, which may be kept for a day."""
     response.headers["Content-Type"] = content_type
     response.cache_control.public = True
     response.cache_control.max_age = _A_DAY

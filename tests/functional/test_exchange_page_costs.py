@@ -14,6 +14,7 @@ from flask import Flask
 from app.container import container
 from app.db.dialects import SQLite
 from app.domain.beans import MINT, account_of
+from app.domain.city_choice import SHOWN_FROM
 from app.extensions import db
 from app.models.bean import BeanBalance, BeanTransfer
 from app.models.book import EditionReport, WorkDecision
@@ -21,10 +22,11 @@ from app.models.book_list import BookList, BookListRow
 from app.models.drift import Drift, DriftEvent, ModeratorAct
 from app.models.gift import Gift, Wish
 from app.models.message import Notice, OutboxMail
-from app.models.user import Invitation, User, UserSession
+from app.models.user import Invitation, ShownCity, User, UserSession
 from app.queries.catalogue import CatalogueVersionQueries
 from tests.support.apps import close, make_app
 from tests.support.books import SHELF, stock
+from tests.support.cities import SHANGHAI
 from tests.support.exchange import ISBNS, Exchange
 from tests.support.members import login, make_member
 from tests.support.pages import PageClient
@@ -33,7 +35,7 @@ from tests.support.rows import add_row, make_row
 ROWS = 500
 #: Pages that list something (`{gift}` and `{book_list}` are the first of each) and the most statements each may take, the session's look-up and the counter of notices included.
 PAGES = {
-    "/": 8,
+    "/": 10,
     "/book/search?q=三体": 8,
     f"/book/{ISBNS[0]}/detail": 12,
     "/browse": 9,
@@ -41,6 +43,11 @@ PAGES = {
     "/browse/decade/2000": 8,
     "/author/刘慈欣": 9,
     "/feed/author/刘慈欣": 8,
+    "/city/上海": 8,
+    "/feed/city/上海": 5,
+    "/near": 6,
+    "/author/刘慈欣?near=1": 9,
+    "/sitemap/cities.xml": 4,
     "/drift/{gift}": 9,
     "/invitations": 4,
     "/moderation": 9,
@@ -70,6 +77,7 @@ WITHOUT_ROWS = frozenset(
         "/change/email",
         "/change/email/<token>",
         "/change/password",
+        "/city/suggest",
         "/confirm/<token>",
         "/cover/<isbn>",
         "/cover/<isbn>-<any(s,m,l):size>.jpg",
@@ -83,6 +91,7 @@ WITHOUT_ROWS = frozenset(
         "/login/code",
         "/manifest.webmanifest",
         "/opensearch.xml",
+        "/personal/city",
         "/personal/delete",
         "/personal/export",
         "/personal/profile",
@@ -156,6 +165,8 @@ def make_shelf(me: int, other: int) -> Shelf:
     with db.auto_commit():
         gift = make_row(Gift, user_id=other, isbn13=ISBNS[0], state="open")
         book_list = make_row(BookList, user_id=me, name="书单", header="[]")
+        add_row(ShownCity, city_id=SHANGHAI, members=SHOWN_FROM)
+        User.query.filter_by(id=me).update({"city_id": SHANGHAI, "city_shown": 1})
     return Shelf(me, other, gift.id, book_list.id)
 
 
@@ -175,7 +186,7 @@ def fill(shelf: Shelf, rows: int) -> None:
     with db.auto_commit():
         for n in range(rows):
             isbn, first, number = ISBNS[n % 3], ISBNS[0], rows + n
-            add_row(Gift, user_id=other, isbn13=isbn, state="open")
+            add_row(Gift, user_id=other, isbn13=isbn, state="open", city_id=SHANGHAI, language="zh")
             add_row(Gift, user_id=me, isbn13=isbn, state="withdrawn")
             add_row(Wish, user_id=other, isbn13=first, state="open")
             add_row(Wish, user_id=me, isbn13=isbn, state="fulfilled")
@@ -216,7 +227,7 @@ def test_every_page_that_lists_something_is_counted(app: Flask) -> None:
     named = {"/book/<isbn>/detail", "/my/lists/<int:list_id>", "/my/lists/<int:list_id>/rejects.csv", "/book/search"}
     by_name = "<any(author,series,publisher,subject):kind>/<path:name>"
     named |= {"/browse/language/<code>", "/browse/decade/<int:decade>"}
-    named |= {f"/{by_name}", f"/feed/{by_name}"}
+    named |= {f"/{by_name}", f"/feed/{by_name}", "/city/<path:name>", "/feed/city/<path:name>"}
     plain = {re.sub(r"int\(max=\d+\)", "int", rule) for rule in rules if not rule.startswith("/cover/")}
     assert plain - WITHOUT_ROWS - named - {"/drift/<int:gift_id>"} == {path for path in PAGES if path in plain}
 

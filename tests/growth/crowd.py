@@ -9,9 +9,11 @@ import sqlite3
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from app.db.dialects import dialect_of
+from app.domain.city import City, find_city, towns_around
+from app.domain.city_choice import SHOWN_FROM
 from app.domain.work import RULE
 from app.libs.clock import epoch
 from app.services.catalogue import works
@@ -28,6 +30,8 @@ DUE = 5
 #: The member whose pages are looked at, also a moderator; somebody with a long history; and the cookie's tokens.
 MODERATOR, BUSY = 1, 10
 TOKENS = {MODERATOR: "the moderator's token", BUSY: "the busy member's token"}
+#: Where half of the members live: a quarter of all in the first, the others around it.
+CITIES = towns_around(cast("City", find_city(1796236)), 60)
 #: A gift that may be asked for.
 GIFT = 50
 #: Works that every member has wished and got long ago, so that they have as many persons as the site has, and share them all.
@@ -111,6 +115,7 @@ class Crowd:
         self._add_works()
         self._add_members()
         self._add_gifts()
+        self._add_cities()
         self._add_drifts()
         self._add_beans()
         self._add_messages()
@@ -250,6 +255,20 @@ class Crowd:
             self._run(
                 f"INSERT INTO open_listing (user_id, isbn13, work_id, kind, listing_id, create_time) {select}{also}"
             )
+
+    def _add_cities(self) -> None:
+        """Let half of the members show a city, and their gifts tell it."""
+        others = " ".join(f"WHEN {n} THEN {city}" for n, city in enumerate(CITIES))
+        cases = f"CASE id % {len(CITIES)} {others} END"
+        self._run(
+            f"UPDATE user SET city_id = CASE WHEN id % 4 = 0 OR id = {BUSY} THEN {CITIES[0]} ELSE {cases} END, city_shown = 1 "
+            "WHERE id % 2 = 0"
+        )
+        self._run(
+            "UPDATE gift SET city_id = (SELECT u.city_id FROM user u WHERE u.id = gift.user_id), language = CASE WHEN id % 3 = 0 THEN 'en' ELSE 'zh' END"
+        )
+        for city in CITIES:
+            self._run(f"INSERT INTO shown_city (city_id, members, create_time) VALUES ({city}, {SHOWN_FROM}, {NOW})")
 
     def _giver(self, drift: str) -> str:
         return f"1 + (({drift}) * 3 + 1) % {self.sizes.members}"

@@ -8,7 +8,7 @@ from typing import Any
 from app.container import Container
 from app.domain.drift import DriftState
 from app.services.exchange.gifts import Offer
-from tests.growth.crowd import BUSY, MODERATOR, Sizes
+from tests.growth.crowd import BUSY, CITIES, MODERATOR, Sizes
 from tests.support.exchange import AT_HOME
 from tests.support.members import open_session
 
@@ -47,6 +47,8 @@ DEEDS: Mapping[str, Callable[[Container, Kept, Sizes], object]] = {
         decision=c.catalogue.work_decisions.merge(MODERATOR, _isbn(c), _isbn(c, BOOK + 1), reason="同一本")
     ),
     "undo a merge": lambda c, kept, _: c.catalogue.work_decisions.undo(MODERATOR, kept["decision"], reason="不是"),
+    "choose a city": lambda c, kept, _: c.members.cities.choose(OTHER, CITIES[0], shown=True),
+    "hide it": lambda c, kept, _: c.members.cities.choose(OTHER, CITIES[0], shown=False),
     "log in": lambda c, kept, _: open_session(c, OTHER, "another browser"),
     "log out elsewhere": lambda c, kept, _: c.members.sessions.end_others(OTHER),
     "delete a list": lambda c, kept, _: c.lists.book_lists.forget(BUSY, BUSY),

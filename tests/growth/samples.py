@@ -18,7 +18,7 @@ from app.queries.member import PersonQueries
 from app.queries.operation import JobQueries, SchemaQueries, SealedTextQueries
 from app.queries.personal_data import PersonalDataQueries
 from app.services.members.sessions import hash_token
-from tests.growth.crowd import BEST_SELLERS, BUSY, DAY, GIFT, MODERATOR, NOW, TOKENS
+from tests.growth.crowd import BEST_SELLERS, BUSY, CITIES, DAY, GIFT, MODERATOR, NOW, TOKENS
 
 Ask = Callable[[Container, str], object]
 
@@ -48,6 +48,16 @@ SAMPLES: Mapping[str, Ask] = {
     "BookListQueries.list_by_outcome": lambda c, _: c.lists.stored.list_by_outcome(BUSY, Outcome.WAITING),
     "BookListQueries.list_pending": lambda c, _: c.lists.stored.list_pending(BUSY, limit=200),
     "BookListQueries.find_row": lambda c, _: c.lists.stored.find_row(BUSY, 1),
+    "CityQueries.list_named": lambda c, _: c.exchange.cities.list_named(limit=501),
+    "CityQueries.list_named_of": lambda c, _: c.exchange.cities.list_named_of(CITIES),
+    "CityQueries.list_gifts": lambda c, _: c.exchange.cities.list_gifts(CITIES[:20], limit=200, member_id=BUSY),
+    "CityQueries.count_gifts": lambda c, _: c.exchange.cities.count_gifts(CITIES[0], limit=1000),
+    "CityQueries.list_copies": lambda c, isbn: c.exchange.cities.list_copies(
+        [isbn] * 100, CITIES[:20], limit=100, member_id=BUSY
+    ),
+    "CityQueries.list_languages_in": lambda c, _: c.exchange.cities.list_languages_in(CITIES[0]),
+    "CityQueries.find_languages_upto": lambda c, _: c.exchange.cities.find_languages_upto("gift languages"),
+    "CityQueries.list_languages": lambda c, _: c.exchange.cities.list_languages(100, limit=500),
     "CredentialQueries.find_by_email": lambda c, _: c.members.credentials.find_by_email("m10@example.net"),
     "CredentialQueries.find": lambda c, _: c.members.credentials.find(BUSY),
     "CredentialQueries.find_link": lambda c, _: c.members.credentials.find_link("confirm", "l99", now=NOW),
@@ -229,6 +239,16 @@ PAGES: tuple[tuple[str, int], ...] = (
     ("/book/{isbn}/detail", 0),
     ("/book/{isbn}/detail", BUSY),
     ("/author/东野圭吾", 0),
+    ("/", BUSY),
+    ("/city/上海", 0),
+    ("/city/上海?language=zh&page=3", BUSY),
+    ("/feed/city/上海", 0),
+    ("/near", BUSY),
+    ("/near?same=1", BUSY),
+    ("/author/东野圭吾?near=1", BUSY),
+    ("/subject/Fiction?near=1", BUSY),
+    ("/sitemap/cities.xml", 0),
+    ("/personal/city?q=s", BUSY),
     ("/browse", 0),
     ("/browse/language/zh", 0),
     ("/browse/decade/2000?page=3", 0),

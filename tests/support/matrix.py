@@ -31,6 +31,8 @@ POST  /change/email/<token>                        410     410     410     410  
 GET   /change/password                             login   200     200     200     200     200
 POST  /change/password                             401     200     200     200     200     200
 POST  /confirm                                     401     200     200     200     200     200
+GET   /city/<path:name>                            404     404     404     404     404     404
+GET   /city/suggest                                200     200     200     200     200     200
 GET   /confirm/<token>                             410     410     410     410     410     410
 POST  /confirm/<token>                             410     410     410     410     410     410
 GET   /cover/<isbn>                                200     200     200     200     200     200
@@ -52,6 +54,8 @@ GET   /favicon.ico                                 301     301     301     301  
 POST  /gifts/<int:gift_id>/resume                  401     303     404     404     404     404
 POST  /gifts/<int:gift_id>/withdraw                401     303     404     404     404     404
 GET   /feed/<any(author,series,publisher,subject):kind>/<path:name>  404     404     404     404     404     404
+GET   /feed/city/<path:name>                       404     404     404     404     404     404
+GET   /near                                        login   200     200     200     200     200
 GET   /gifts/add                                   login   303     303     303     303     303
 GET   /gifts/book/<isbn>                           login   200     200     200     200     200
 POST  /gifts/book/<isbn>                           401     409     409     303     303     303
@@ -96,6 +100,9 @@ POST  /notices/read                                401     303     303     303  
 GET   /opensearch.xml                              200     200     200     200     200     200
 GET   /pending                                     login   200     200     200     200     200
 GET   /personal                                    login   200     200     200     200     200
+GET   /personal/city                               login   200     200     200     200     200
+POST  /personal/city                               401     400     400     400     400     400
+POST  /personal/city/forget                        401     303     303     303     303     303
 GET   /personal/delete                             login   200     200     200     200     200
 POST  /personal/delete                             401     200     200     200     200     200
 GET   /personal/export                             login   200     200     200     200     200
@@ -122,6 +129,7 @@ GET   /robots.txt                                  200     200     200     200  
 GET   /rules                                       200     200     200     200     200     200
 POST  /satisfy/wish/<int:wish_id>                  401     303     404     409     409     409
 GET   /sitemap.xml                                 200     200     200     200     200     200
+GET   /sitemap/cities.xml                          200     200     200     200     200     200
 GET   /sitemap/books.xml                           200     200     200     200     200     200
 GET   /sitemap/names-<int:part>.xml            404     404     404     404     404     404
 GET   /static/<path:filename>                      200     200     200     200     200     200

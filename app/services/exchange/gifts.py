@@ -18,6 +18,7 @@ from app.domain.beans import (
     bonus_of,
     welcome_of,
 )
+from app.domain.book import language_alone
 from app.domain.gift import (
     Condition,
     GiftNotFound,
@@ -35,6 +36,7 @@ from app.extensions import db
 from app.libs.clock import epoch
 from app.models.gift import Gift, GiftAnnouncement
 from app.services.catalogue.works import Works
+from app.services.exchange.gift_places import copy_city
 from app.services.exchange.gift_states import GiftStates
 from app.services.exchange.listing_places import find_fulfilled, free_places, take_places
 from app.services.exchange.tools import ExchangeTools
@@ -87,11 +89,13 @@ class Gifts:
             book_condition=offer.condition.value,
             postage=offer.postage.value,
             note=offer.note,
+            language=language_alone(book.facts.language),
             listings=1,
             bonus=0,
             create_time=now,
         )
         self._ensure_may_list(gift)
+        copy_city(gift)
         self._states.list_anew(gift, now=now)
         self._take_place(gift)
         earned = self._pay_bonus(gift)
@@ -131,6 +135,7 @@ class Gifts:
             gift.listings += 1
             if not gift.bonus:
                 self._pay_bonus(gift)
+        copy_city(gift)
         self._states.list_anew(gift, now=now)
         self._states.resume_all(giver_id, Pause.SILENT)
         events.gift_resumed.publish(member=giver_id, gift=gift.id)

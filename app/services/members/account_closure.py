@@ -32,6 +32,7 @@ from app.services.exchange.drift_transitions import DriftTransitions
 from app.services.exchange.gift_states import GiftStates
 from app.services.exchange.tools import ExchangeTools
 from app.services.lists.book_lists import delete_lists_of
+from app.services.members.cities import Cities
 from app.services.members.profiles import get_by_email
 from app.services.unit_of_work import use_case
 
@@ -90,8 +91,11 @@ class AccountClosure:
 class Leaving:
     """Disable, enable and delete accounts."""
 
-    def __init__(self, *, clock: Clock, directory: MemberQueries, closure: AccountClosure, outbox: Outbox) -> None:
+    def __init__(
+        self, *, clock: Clock, directory: MemberQueries, closure: AccountClosure, outbox: Outbox, cities: Cities
+    ) -> None:
         self._clock = clock
+        self._cities = cities
         self._directory = directory
         self._closure = closure
         self._outbox = outbox
@@ -106,6 +110,7 @@ class Leaving:
         user.disabled_at = epoch(self._clock.now())
         self._end_logins(user.id)
         self._closure.close_for(user.id, forget=False)
+        self._count_city_of(user)
         events.member_disabled.publish(member=user.id)
         return user.nickname
 
@@ -117,6 +122,7 @@ class Leaving:
         """
         user = get_by_email(email)
         user.disabled_at = None
+        self._count_city_of(user)
         events.member_enabled.publish(member=user.id)
         return user.nickname
 
@@ -133,6 +139,7 @@ class Leaving:
         self._outbox.forget_member(user_id)
         delete_lists_of(user_id)
         self._erase(user_id)
+        self._cities.forget(user)
         user.email, user.nickname = "", pseudonym_of(user_id)
         user.password_hash, user.role, user.wants_mail = "!", "member", 0
         user.confirmed_at = None
@@ -172,6 +179,11 @@ class Leaving:
         db.session.execute(update(Gift).where(Gift.user_id == user_id).values(note=""))
         db.session.execute(update(EditionReport).where(EditionReport.user_id == user_id).values(note=""))
         db.session.execute(update(Invitation).where(Invitation.maker_id == user_id).values(note=""))
+
+    def _count_city_of(self, user: User) -> None:
+        self._cities.hold(user.city_id)
+        db.session.flush()
+        self._cities.count(user.city_id)
 
     def _end_logins(self, user_id: int) -> None:
         UserSession.query.filter_by(user_id=user_id).mark_deleted(at=epoch(self._clock.now()))

@@ -16,7 +16,7 @@ from app.domain.errors import Refusal
 NAMES = {
     HTTPStatus.UNAUTHORIZED: ("LoginNeeded", "WrongCredentials"),
     HTTPStatus.FORBIDDEN: ("ConfirmationNeeded", "NotAllowed", "NotConfirmed", "GivingStopped", "RequestsStopped", "OwnCase"),
-    HTTPStatus.NOT_FOUND: ("BookUnknown", "DecisionNotFound", "NotOneWork", "NotShort", "ReportClosed", "NotFound", "NoSuchMember", "DriftNotFound", "GiftNotFound", "WishNotFound", "ListNotFound"),
+    HTTPStatus.NOT_FOUND: ("BookUnknown", "DecisionNotFound", "NotOneWork", "NotShort", "ReportClosed", "NotFound", "NoSuchMember", "NoSuchCity", "DriftNotFound", "GiftNotFound", "WishNotFound", "ListNotFound"),
     HTTPStatus.GONE: ("LinkExpired",),
     HTTPStatus.UNPROCESSABLE_ENTITY: ("NotText", "ListRefused", "ListEmpty", "ListTooLong", "ListUnreadable", "NotABookEntry", "WrongIsbn", "NoIsbn", "NoTitle", "ShortenedIsbn", "TitleTooLong", "WrongPopularity"),
     HTTPStatus.TOO_MANY_REQUESTS: ("OfferedJustNow",),
