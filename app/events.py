@@ -79,7 +79,7 @@ wish_answered = DomainEvent("wish answered")
 #: By what the drift's history calls it: a state it came to, or what happened without one.
 drift = {
     kind: DomainEvent(f"drift {'requested' if kind == DriftState.WAITING else kind}")
-    for kind in (*(state.value for state in DriftState), "opened", "delayed", "reminded")
+    for kind in (*(state.value for state in DriftState), "opened", "delayed", "reminded", "denied")
 }
 
 ALL: tuple[DomainEvent, ...] = (

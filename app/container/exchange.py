@@ -26,6 +26,7 @@ from app.services.exchange.gift_places import GiftLanguages
 from app.services.exchange.gift_states import GiftStates
 from app.services.exchange.gifts import Gifts
 from app.services.exchange.ledger import Ledger
+from app.services.exchange.meetings import Meetings
 from app.services.exchange.moderation import Moderation
 from app.services.exchange.notices import Notices
 from app.services.exchange.saved_addresses import SavedAddresses
@@ -165,6 +166,11 @@ class ExchangeParts:
             sealer=self._core.sealer,
             saved_addresses=self.saved_addresses,
         )
+
+    @cached_property
+    def meetings(self) -> Meetings:
+        """Record meetings that were missed."""
+        return Meetings(self.tools, self.drift_transitions)
 
     @cached_property
     def moderation(self) -> Moderation:

@@ -26,6 +26,7 @@ class DriftState(StrEnum):
     DISPUTED = "disputed"
     RETURNED = "returned"
     CANCELLED = "cancelled"
+    MISSED = "missed"
 
 
 class Party(StrEnum):
@@ -51,6 +52,7 @@ class Act(StrEnum):
     DISPUTE = "dispute"
     RETURN = "return"
     CANCEL = "cancel"
+    MISS = "miss"
 
 
 class Effect(StrEnum):
@@ -96,6 +98,7 @@ TRANSITIONS: tuple[Transition, ...] = (
     _row(Act.REQUEST, None, DriftState.WAITING, [_REQUESTER], Effect.BEAN_TO_ESCROW, Effect.RESERVE_GIFT),
     _row(Act.REJECT, DriftState.WAITING, DriftState.REJECTED, [_GIVER, _LEAVING], *_ENDED_UNSENT),
     _row(Act.WITHDRAW, DriftState.WAITING, DriftState.WITHDRAWN, [_REQUESTER, _LEAVING], *_ENDED_UNSENT),
+    _row(Act.MISS, DriftState.WAITING, DriftState.MISSED, [_REQUESTER, _GIVER], *_ENDED_UNSENT),
     _row(Act.EXPIRE, DriftState.WAITING, DriftState.EXPIRED, [_CLOCK], Effect.BEAN_BACK, Effect.PAUSE_GIVER),
     _row(Act.MAIL, DriftState.WAITING, DriftState.MAILED, [_GIVER], Effect.LAUNCH_GIFT, Effect.FULFIL_WISH),
     _row(Act.RECEIVE, DriftState.MAILED, DriftState.RECEIVED, [_REQUESTER, _CLOCK], Effect.BEAN_TO_GIVER),
@@ -151,6 +154,7 @@ STATE_NAMES: dict[DriftState, tuple[str, str]] = {
     DriftState.DISPUTED: ("有分歧", "disputed"),
     DriftState.RETURNED: ("已退回", "returned"),
     DriftState.CANCELLED: ("已取消", "cancelled"),
+    DriftState.MISSED: ("没见上", "missed"),
 }
 
 

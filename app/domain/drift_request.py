@@ -79,7 +79,7 @@ class PostalRecipient:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DriftRequest:
-    """The gift as the rules see it: its state, whose it is, and how many others offer the same work."""
+    """The gift as the rules see it: its state, whose it is, how it changes hands, and how many others offer the same work."""
 
     state: gift.GiftState
     giver_id: int
@@ -87,6 +87,7 @@ class DriftRequest:
     work_id: int
     held_by: int | None
     others: int
+    postage: str = gift.Postage.GIVER.value
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

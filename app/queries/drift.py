@@ -46,6 +46,8 @@ class DriftRow:
     delays: int
     stopped_at: int | None
     covered: bool
+    requester_missing: bool
+    giver_missing: bool
     events: tuple[DriftEventRow, ...]
 
 

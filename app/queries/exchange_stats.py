@@ -12,6 +12,7 @@ from app.domain.account import MODERATORS
 from app.domain.drift import ADDRESS_STATES, GOT_STATES, OPEN_STATES, DriftState
 from app.domain.drift_request import DriftRequest
 from app.domain.gift import GiftState
+from app.domain.meeting import MISSED_IN_A_ROW, Meeting
 from app.domain.moderation import Stop
 from app.domain.wish import WishScope
 from app.queries.matching import SELF, fulfilled_wishes, gives, now_of, wishes
@@ -93,6 +94,24 @@ _ASKED = RowMapper(
 )
 
 
+_MEETING = RowMapper(Meeting, at="at", missed="missed")
+
+
+def _meetings(side: str, missing: str, other_missing: str) -> str:
+    """Write the statement that reads the meetings of a person on one side."""
+    kept = f"d.mailed_at IS NOT NULL OR (d.state = '{DriftState.MISSED}' AND d.{missing} + d.{other_missing} = 1)"
+    return (
+        f"SELECT COALESCE(d.mailed_at, d.ended_at) AS at, d.mailed_at IS NULL AND d.{missing} = 1 AS missed, d.id "
+        f"FROM {MATES} JOIN drift d ON d.{side} = mate.id AND d.handover = 1 WHERE {kept}"
+    )
+
+
+_LAST_MEETINGS = (
+    f"SELECT {_MEETING.columns} FROM ({_meetings('requester_id', 'requester_missing', 'giver_missing')} UNION ALL "
+    f"{_meetings('giver_id', 'giver_missing', 'requester_missing')}) m ORDER BY at DESC, id DESC LIMIT {MISSED_IN_A_ROW}"
+)
+
+
 class ExchangeStatQueries:
     """Counts. Called inside a use case it sees that use case's own writes."""
 
@@ -128,6 +147,13 @@ class ExchangeStatQueries:
             isbn=isbn13,
             work=work_id,
         )
+
+    def list_meetings(self, member_id: int) -> tuple[Meeting, ...]:
+        """List the last meetings in person that a member's person kept, or missed alone, the newest first.
+
+        One of which each side says that the other did not come is none.
+        """
+        return _MEETING.read_all(self._sql.fetchall(_LAST_MEETINGS, {"member": member_id}))
 
     def list_works(self, work_id: int, scope: WishScope) -> tuple[int, ...]:
         """List the works that a wish for a work means: itself, or with `WishScope.ANY` its whole family."""

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from app.db.sql_helper import one_of
-from app.domain.drift import OPEN_STATES
 from app.domain.city_choice import SHOWN_FROM
+from app.domain.drift import OPEN_STATES
 from app.domain.gift import LISTED, GiftState
 from app.domain.wish import WishScope
 from app.queries.member import MATES

@@ -64,6 +64,8 @@ _WORDS = {
     "drift_disputed": lazy_gettext("《%(title)s》有了分歧，版主会来看看。"),
     "drift_returned": lazy_gettext("《%(title)s》的包裹退回去了，鱼豆退还给你了。"),
     "drift_cancelled": lazy_gettext("版主取消了《%(title)s》的交易。"),
+    "drift_missed": lazy_gettext("%(who)s说当面交接《%(title)s》时你没来。不是这样的话，请在 7 天内说一声。"),
+    "miss_denied": lazy_gettext("%(who)s说约好交接《%(title)s》时没来的是你，这次不算在谁头上。"),
     "drift_delayed": lazy_gettext("%(who)s说《%(title)s》还在路上，再等 15 天。"),
     "address_opened": lazy_gettext("%(who)s看了你的地址，准备寄《%(title)s》。"),
     "remind_giver": lazy_gettext("%(who)s还在等你的回音：《%(title)s》能送吗？"),

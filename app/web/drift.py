@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from flask import flash, g, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
@@ -10,12 +12,14 @@ from app.container import container
 from app.domain.drift import DriftState
 from app.domain.drift_request import PostalRecipient
 from app.domain.gift import GiftNotFound, Postage
+from app.domain.meeting import stopped_until
 from app.forms.drift import CONDITIONS, POSTAGES, DelayForm, MailedForm, RejectForm, RequestForm
 from app.http.auth import login_required
 from app.http.flashing import flash_errors
 from app.http.limits import limited
 from app.http.paging import PER_PAGE, URL_NUMBER, page_among, page_count
 from app.http.way_back import lead_back_to
+from app.libs.clock import epoch, from_epoch
 from app.services.exchange.drifts import Ask
 from app.web.blueprint import web
 from app.web.drift_rows import rows_for
@@ -49,6 +53,12 @@ def drift(gift_id: int) -> ResponseReturnValue:
     )
 
 
+def _meetings_stopped_until() -> datetime | None:
+    """Return until when the member cannot ask to meet in person, or None."""
+    until = stopped_until(container.exchange.facts.list_meetings(g.user.id), epoch(container.core.clock.now()))
+    return None if until is None else from_epoch(until)
+
+
 @web.get("/pending")
 @login_required
 def pending() -> str:
@@ -59,6 +69,7 @@ def pending() -> str:
     return render_template(
         "web/pending.html",
         rows=rows_for(rows, member_id=g.user.id),
+        meetings_until=_meetings_stopped_until(),
         page=page,
         pages=pages,
     )
@@ -117,6 +128,17 @@ def lose_drift(drift_id: int) -> ResponseReturnValue:
         flash(_("书可能在路上走丢了，鱼豆已经退还给你。要是哪天它又到了，回来点一下“收到了”就好。"), "success")
     else:
         flash(_("版主会来看看，有了结果就告诉你们两位。鱼豆先由鱼书保管。"), "success")
+    return _to_pending()
+
+
+@web.post(f"/drift/<{URL_NUMBER}:drift_id>/missed")
+@login_required
+def miss_drift(drift_id: int) -> ResponseReturnValue:
+    """Report that the other did not come to meet, or, where they report it of oneself, that it was they."""
+    if container.exchange.meetings.miss(g.user.id, drift_id):
+        flash(_("记下了。你们都说没来的是对方，这次不算在谁头上。"), "success")
+    else:
+        flash(_("记下了，请求到此结束：鱼豆退还给请求的人，书回到架上。对方可以在 7 天内说明。"), "success")
     return _to_pending()
 
 

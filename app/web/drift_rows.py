@@ -15,6 +15,7 @@ from app.domain.characters import isolated
 from app.domain.drift import OPEN_STATES, STATE_NAMES, DriftState, Party
 from app.domain.drift_deadlines import DELAYS
 from app.domain.exchange_policy import DAY
+from app.domain.meeting import DENIED_WITHIN_DAYS, MISSED_FROM_DAY
 from app.domain.moderation import Stop
 from app.domain.work_decision import WorkAct
 from app.libs.clock import epoch, from_epoch
@@ -72,10 +73,10 @@ def _row(drift: DriftRow, member_id: int, now: int) -> PendingRow:
         state_name=STATE_NAMES[drift.state][LANGUAGES.index(g.language)],
         is_open=is_open,
         my_turn=my_turn,
-        expected=_expected(drift, i_give=i_give),
+        expected=_expected(drift, i_give=i_give) or _missed_in_words(drift, i_give=i_give),
         days_left=None if drift.due_at is None or drift.stopped_at else max(0, -(-(drift.due_at - now) // DAY)),
         due=None if drift.due_at is None else from_epoch(drift.due_at),
-        actions=_actions(drift, i_give=i_give),
+        actions=_actions(drift, now, i_give=i_give),
         steps=_steps(drift),
         history=tuple(_happened(drift, event) for event in drift.events),
     )
@@ -95,11 +96,30 @@ def _expected(drift: DriftRow, *, i_give: bool) -> str:
     return str(words.get(drift.state, ""))
 
 
-def _actions(drift: DriftRow, *, i_give: bool) -> frozenset[str]:
+def _missed_in_words(drift: DriftRow, *, i_give: bool) -> str:
+    """Return who did not come to a meeting; "" where none was missed."""
+    if drift.state is not DriftState.MISSED:
+        return ""
+    if drift.requester_missing and drift.giver_missing:
+        return str(_("你们都说没来的是对方，这次不算在谁头上"))
+    i_missed = drift.giver_missing if i_give else drift.requester_missing
+    return str(_("对方说你没来") if i_missed else _("你说对方没来"))
+
+
+def _may_deny(drift: DriftRow, now: int, *, i_give: bool) -> bool:
+    """Return whether it is still this side's to say that it was the other who did not come."""
+    other_missing = drift.requester_missing if i_give else drift.giver_missing
+    return not other_missing and now < (drift.ended_at or 0) + DENIED_WITHIN_DAYS * DAY
+
+
+def _actions(drift: DriftRow, now: int, *, i_give: bool) -> frozenset[str]:
     has_address = not drift.handover and drift.state in {DriftState.WAITING, DriftState.MAILED}
     shown = {"address"} if has_address else set()
     if drift.state is DriftState.WAITING:
-        return frozenset(shown | ({"mailed", "reject"} if i_give else {"withdraw"}))
+        missed = {"missed"} if drift.handover and now >= drift.asked_at + MISSED_FROM_DAY * DAY else set()
+        return frozenset(shown | missed | ({"mailed", "reject"} if i_give else {"withdraw"}))
+    if drift.state is DriftState.MISSED and _may_deny(drift, now, i_give=i_give):
+        return frozenset({"denied"})
     if drift.state is DriftState.MAILED:
         delay = {"delay"} if drift.delays < DELAYS else set()
         return frozenset(shown | ({"returned"} if i_give else {"received", "lost"} | delay))
@@ -133,7 +153,12 @@ def _day(time: int | None) -> str:
 
 
 def _happened(drift: DriftRow, event: DriftEventRow) -> Happened:
-    others = {"opened": _("看了地址"), "delayed": _("说书还在路上"), "reminded": _("提醒了一次")}
+    others = {
+        "opened": _("看了地址"),
+        "delayed": _("说书还在路上"),
+        "reminded": _("提醒了一次"),
+        "denied": _("说没来的是对方"),
+    }
     if event.kind in others:
         what = others[event.kind]
     elif event.kind == DriftState.WAITING:

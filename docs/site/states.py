@@ -20,7 +20,7 @@ WIDTH, HEIGHT, BOX, TALL = 1120, 480, 150, 44
 #: The left upper corner of each state; and how a line runs that is not straight from side to side: its points.
 PLACES = {
     "waiting": (130, 200), "rejected": (400, 20), "withdrawn": (400, 80), "expired": (400, 140), "mailed": (400, 200),
-    "lost": (680, 70), "disputed": (680, 200), "returned": (680, 330), "received": (950, 140), "cancelled": (950, 410),
+    "lost": (680, 70), "disputed": (680, 200), "returned": (680, 330), "received": (950, 140), "cancelled": (950, 410), "missed": (400, 330),
 }  # fmt: skip
 BENT = {
     ("", "waiting"): ((34, 222), (130, 222)),
@@ -28,9 +28,10 @@ BENT = {
     ("waiting", "withdrawn"): ((205, 200), (205, 102), (400, 102)),
     ("waiting", "expired"): ((245, 200), (245, 162), (400, 162)),
     ("waiting", "cancelled"): ((180, 244), (180, 446), (950, 446)),
+    ("waiting", "missed"): ((230, 244), (230, 352), (400, 352)),
     ("mailed", "received"): ((550, 236), (590, 280), (1025, 280), (1025, 184)),
-    ("mailed", "returned"): ((500, 244), (500, 352), (680, 352)),
-    ("mailed", "cancelled"): ((450, 244), (450, 416), (950, 416)),
+    ("mailed", "returned"): ((530, 244), (530, 310), (640, 310), (640, 352), (680, 352)),
+    ("mailed", "cancelled"): ((542, 244), (590, 330), (590, 416), (950, 416)),
     ("disputed", "cancelled"): ((822, 244), (990, 410)),
     ("disputed", "lost"): ((755, 200), (755, 114)),
 }

@@ -61,7 +61,7 @@ PAGES = {
     "/my/mail": 4,
     "/my/wish": 5,
     "/notices": 5,
-    "/pending": 5,
+    "/pending": 6,
     "/personal": 4,
     "/personal/sessions": 4,
     "/recent.atom": 4,

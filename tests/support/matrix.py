@@ -44,6 +44,7 @@ POST  /drift/<int:drift_id>/decide                 401     403     403     403  
 POST  /drift/<int:drift_id>/delay                  401     409     409     404     404     404
 POST  /drift/<int:drift_id>/lost                   401     409     409     404     404     404
 POST  /drift/<int:drift_id>/mailed                 401     303     409     404     404     404
+POST  /drift/<int:drift_id>/missed                 401     409     409     404     404     404
 POST  /drift/<int:drift_id>/received               401     409     409     404     404     404
 POST  /drift/<int:drift_id>/reject                 401     303     409     404     404     404
 POST  /drift/<int:drift_id>/returned               401     409     409     404     404     404

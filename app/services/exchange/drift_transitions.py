@@ -46,6 +46,7 @@ _TOLD_KIND: dict[DriftState, str] = {
     DriftState.DISPUTED: "drift_disputed",
     DriftState.RETURNED: "drift_returned",
     DriftState.CANCELLED: "drift_cancelled",
+    DriftState.MISSED: "drift_missed",
 }
 
 

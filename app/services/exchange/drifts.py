@@ -24,6 +24,7 @@ from app.domain.drift_deadlines import (
 from app.domain.drift_request import HandoverOnly, PostalRecipient, Requester, TooLate, ensure_may_request
 from app.domain.exchange_policy import DAY
 from app.domain.gift import GiftNotFound, Postage
+from app.domain.meeting import ensure_may_meet
 from app.extensions import db
 from app.libs.clock import epoch
 from app.libs.encryption import Sealer
@@ -191,8 +192,10 @@ class Drifts:
             raise GiftNotFound
         if gift.postage == Postage.MEET and ask.recipient is not None:
             raise HandoverOnly
-        self._reserve(gift)
         now = self._now()
+        if ask.recipient is None:
+            ensure_may_meet(self._tools.facts.list_meetings(requester_id), now)
+        self._reserve(gift)
         due = answer_due(now, self._tools.policy)
         row = Drift(
             gift_id=gift.id,
@@ -244,6 +247,8 @@ class Drifts:
             ),
             self._tools.policy,
         )
+        if asked.postage == Postage.MEET:
+            ensure_may_meet(self._tools.facts.list_meetings(requester_id), self._now())
         return standing
 
     def _reserve(self, gift: Gift) -> None:

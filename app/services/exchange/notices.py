@@ -17,7 +17,7 @@ from app.models.message import Notice
 from app.services.unit_of_work import use_case
 
 #: What is told in the site alone; every other kind has a mail of the same name.
-SITE_ONLY = frozenset({"address_opened", "drift_delayed", "moderate_drift", "moderate_losses"})
+SITE_ONLY = frozenset({"address_opened", "drift_delayed", "miss_denied", "moderate_drift", "moderate_losses"})
 
 
 class Notices:

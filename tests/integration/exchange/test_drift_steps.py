@@ -47,6 +47,8 @@ STEPS = {
     (DriftState.WAITING, Act.REJECT, LEAVING): UNSENT,
     (DriftState.WAITING, Act.WITHDRAW, REQUESTER): UNSENT,
     (DriftState.WAITING, Act.WITHDRAW, LEAVING): UNSENT,
+    (DriftState.WAITING, Act.MISS, REQUESTER): UNSENT,
+    (DriftState.WAITING, Act.MISS, GIVER): UNSENT,
     (DriftState.WAITING, Act.EXPIRE, CLOCK): Left(gift="paused", wish="open"),
     (DriftState.WAITING, Act.MAIL, GIVER): UNDER_WAY,
     (DriftState.WAITING, Act.CANCEL, MODERATOR): UNSENT,

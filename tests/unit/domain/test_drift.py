@@ -38,6 +38,8 @@ RULES = {
     (DriftState.WAITING, Act.REJECT, Party.LEAVING): DriftState.REJECTED,
     (DriftState.WAITING, Act.WITHDRAW, Party.REQUESTER): DriftState.WITHDRAWN,
     (DriftState.WAITING, Act.WITHDRAW, Party.LEAVING): DriftState.WITHDRAWN,
+    (DriftState.WAITING, Act.MISS, Party.REQUESTER): DriftState.MISSED,
+    (DriftState.WAITING, Act.MISS, Party.GIVER): DriftState.MISSED,
     (DriftState.WAITING, Act.EXPIRE, Party.CLOCK): DriftState.EXPIRED,
     (DriftState.WAITING, Act.MAIL, Party.GIVER): DriftState.MAILED,
     (DriftState.MAILED, Act.RECEIVE, Party.REQUESTER): DriftState.RECEIVED,
@@ -64,6 +66,7 @@ REPEATS = {
     Act.DISPUTE: {DriftState.LOST, DriftState.DISPUTED},
     Act.RETURN: {DriftState.RETURNED},
     Act.CANCEL: {DriftState.CANCELLED},
+    Act.MISS: {DriftState.MISSED},
 }
 
 
@@ -145,6 +148,7 @@ def test_a_request_counts_as_received_unless_it_came_to_nothing() -> None:
         DriftState.EXPIRED,
         DriftState.RETURNED,
         DriftState.CANCELLED,
+        DriftState.MISSED,
     }
     assert set(DriftState) - came_to_nothing == GOT_STATES
     assert OPEN_STATES - {DriftState.DISPUTED} == ADDRESS_STATES
@@ -190,7 +194,7 @@ def test_the_gift_is_free_again_whenever_the_bean_goes_back_except_for_silence_a
 def test_the_diagram_and_the_table_show_every_state_and_every_row() -> None:
     drawn = mermaid_diagram()
     assert all(f"    {state}: {state} {STATE_NAMES[state][0]}\n" in drawn for state in DriftState)
-    assert drawn.count("-->") == len(TRANSITIONS) + 6
+    assert drawn.count("-->") == len(TRANSITIONS) + 7
     assert "    [*] --> waiting: request (requester)\n" in drawn
     assert len(table().splitlines()) == len(TRANSITIONS) + 2
 
