@@ -14,7 +14,7 @@ from app.models.book import (
 from app.models.book_list import BookList, BookListRow
 from app.models.browse import BrowseCount
 from app.models.drift import Drift, DriftAddress, DriftEvent, ModeratorAct, SavedAddress
-from app.models.gift import Gift, GiftAnnouncement, OpenListing, Wish
+from app.models.gift import Gift, GiftAnnouncement, OpenListing, Wish, WishedWork
 from app.models.message import Notice, OutboxMail
 from app.models.operation import PeriodicJob, SiteCount, Throttle, UseCaseDone
 from app.models.search_index import SearchChange, SearchPointer
@@ -70,6 +70,7 @@ __all__ = [
     "User",
     "UserSession",
     "Wish",
+    "WishedWork",
     "WorkDecision",
     "WorkOverride",
 ]

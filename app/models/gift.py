@@ -81,6 +81,15 @@ class OpenListing(PlainBase):
     listing_id: Mapped[int] = mapped_column(BigInteger)
 
 
+class WishedWork(PlainBase):
+    """A work besides its own that the owner of a wish for any language was shown, and confirmed."""
+
+    __tablename__ = "wish_work"
+
+    wish_id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    work_id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False, index=True)
+
+
 class Wish(PlainBase):
     """One wish, made from the page of an ISBN. `state` and `scope` are those of `app.domain.wish`; `work_id` is that of its book.
 

@@ -17,7 +17,7 @@ from app.domain.moderation import Stop
 from app.domain.wish import WishScope
 from app.queries.matching import SELF, fulfilled_wishes, gives, now_of, wishes
 from app.queries.member import MATES
-from app.queries.work import FAMILY
+from app.queries.work import FAMILY, SHOWN_WORKS
 
 _OPEN = one_of(OPEN_STATES)
 _LOST = f"d.state = '{DriftState.LOST}'"
@@ -160,6 +160,12 @@ class ExchangeStatQueries:
         if scope is not WishScope.ANY:
             return (work_id,)
         return tuple(sorted(self._sql.fetchcolumn(FAMILY, {"work": work_id})))
+
+    def list_meant_works(self, wish_id: int, work_id: int, scope: WishScope) -> tuple[int, ...]:
+        """List the works whose places a wish takes when it opens again: its own, for any language those that its owner was shown, too."""
+        if scope is not WishScope.ANY:
+            return (work_id,)
+        return (work_id, *sorted(self._sql.fetchcolumn(SHOWN_WORKS, {"wish": wish_id, "work": work_id})))
 
     def has_in_works(self, member_id: int, works: Sequence[int], *, but: int) -> tuple[bool, bool]:
         """Return whether a member has an open wish, besides one, for an edition of these works, and a gift of one on their list."""

@@ -24,6 +24,13 @@ NOW = "CASE m.same_as WHEN 0 THEN m.id ELSE m.same_as END"
 #: Those of the family that have books. The outer join lets MariaDB begin with the family, and not with all works.
 FAMILY_NOW = f"SELECT DISTINCT {NOW} AS id FROM ({FAMILY}) f LEFT JOIN work m ON m.id = f.id"
 
+#: The works that the owner of the wish ``:wish`` for any language was shown, besides ``:work``, its own: those of them that are of its
+#: family by now, or all where it has none.
+SHOWN_WORKS = (
+    "SELECT t.work_id FROM wish_work t WHERE t.wish_id = :wish AND t.work_id <> :work "
+    f"AND (t.work_id IN ({FAMILY}) OR NOT EXISTS (SELECT 1 FROM ({FAMILY}) f WHERE f.id <> :work))"
+)
+
 
 @dataclass(frozen=True, slots=True)
 class RelativeRow:

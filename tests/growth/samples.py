@@ -86,6 +86,7 @@ SAMPLES: Mapping[str, Ask] = {
     ),
     "ExchangeStatQueries.has_in_works": lambda c, _: c.exchange.facts.has_in_works(BUSY, [1, 2], but=1),
     "ExchangeStatQueries.list_meetings": lambda c, _: c.exchange.facts.list_meetings(BUSY),
+    "ExchangeStatQueries.list_meant_works": lambda c, _: c.exchange.facts.list_meant_works(1, 1, WishScope.ANY),
     "ExchangeStatQueries.list_works": lambda c, _: c.exchange.facts.list_works(1, WishScope.ANY),
     "ListingQueries.find_wished": lambda c, _: c.exchange.listings.find_wished(BUSY, 1),
     "NeighbourQueries.list_of": lambda c, _: c.catalogue.neighbour_queries.list_of(BEST_SELLERS[0], 8),

@@ -10,7 +10,7 @@ from app.db.dialects import Params
 from app.db.sql_helper import QueryCursor, SqlHelper, in_list
 from app.domain.wish import WishScope, WishState
 from app.queries.book import BookRow
-from app.queries.work import FAMILY
+from app.queries.work import FAMILY, SHOWN_WORKS
 
 _OPEN, _JOINED = f"state = '{WishState.OPEN}'", f"state = '{WishState.JOINED}'"
 
@@ -67,20 +67,18 @@ _HOLDER = (
     "SELECT o.kind, o.listing_id FROM wish w JOIN open_listing o "
     f"ON o.user_id = w.user_id AND o.isbn13 = {_PLACE[0]} AND o.work_id = {_PLACE[1]} WHERE w.id = :wish"
 )
-#: A wish for any language takes the places of its family besides that of its work, as far as they are free.
-_FAMILY_PLACES = (
-    f"{_TAKE} SELECT w.user_id, '', f.id, 'wish', w.id, w.create_time FROM wish w JOIN ({FAMILY}) f ON f.id <> w.work_id "
-    f"WHERE w.{{which}} AND w.{_OPEN} AND w.scope = '{WishScope.ANY}' AND NOT EXISTS (SELECT 1 FROM open_listing o "
-    "WHERE o.user_id = w.user_id AND o.isbn13 = '' AND o.work_id = f.id)"
+#: A wish for any language takes the places of the works that its owner was shown besides that of its own, as far as they are free.
+_TAKE_SHOWN = (
+    f"{_TAKE} SELECT w.user_id, '', s.work_id, 'wish', w.id, w.create_time FROM wish w JOIN ({SHOWN_WORKS}) s "
+    f"WHERE w.id = :wish AND w.{_OPEN} AND w.scope = '{WishScope.ANY}' AND NOT EXISTS (SELECT 1 FROM open_listing o "
+    "WHERE o.user_id = w.user_id AND o.isbn13 = '' AND o.work_id = s.work_id)"
 )
-_FAMILY_PLACES_OF_ONE = _FAMILY_PLACES.format(which="id = :wish")
-#: One whose book moves into another family means that one; where the new work has none it keeps what it meant.
+#: One whose book moves into another family leaves the works of the old one; where the new work has none it keeps what it meant.
 _OF_ANY_LANGUAGE = f"SELECT user_id, id FROM wish WHERE isbn13 = :isbn AND {_OPEN} AND scope = '{WishScope.ANY}'"
 _LEAVE_FAMILY = (
     "DELETE FROM open_listing WHERE user_id = :user AND isbn13 = '' AND kind = 'wish' AND listing_id = :wish "
     f"AND work_id NOT IN ({FAMILY}) AND EXISTS (SELECT 1 FROM ({FAMILY}) f WHERE f.id <> :work)"
 )
-_JOIN_FAMILY = _FAMILY_PLACES.format(which="id = :wish AND f.id <> :old")
 _WORK_OF = "SELECT work_id FROM wish WHERE id = :wish"
 _REOPEN = (
     f"{_TAKE} SELECT w.user_id, {_PLACE[0]}, {_PLACE[1]}, 'wish', w.id, w.create_time FROM wish w WHERE w.id = :wish",
@@ -102,6 +100,8 @@ _HAND_OVER = {
         "UPDATE work SET family_id = :new WHERE family_id = :old AND id <> :new",
         f"UPDATE {unless_taken} open_listing SET work_id = :new WHERE isbn13 = '' AND work_id = :old",
         "DELETE FROM open_listing WHERE isbn13 = '' AND work_id = :old",
+        f"UPDATE {unless_taken} wish_work SET work_id = :new WHERE work_id = :old",
+        "DELETE FROM wish_work WHERE work_id = :old",
     )
     for dialect, unless_taken in {"sqlite": "OR IGNORE", "mysql": "IGNORE"}.items()
 }
@@ -171,7 +171,7 @@ class ListedWorks:
             _join(cursor, _MEETING_OF_ONE, wish | {"work": cursor.execute(_WORK_OF, wish).fetchvalue()})
         cursor.execute(_TAKE_PLACES, move)
         for user_id, wish_id in cursor.execute(_OF_ANY_LANGUAGE, move).fetchall():
-            for statement in (_LEAVE_FAMILY, _JOIN_FAMILY):
+            for statement in (_LEAVE_FAMILY, _TAKE_SHOWN):
                 cursor.execute(statement, {**move, "user": user_id, "wish": wish_id})
 
 
@@ -199,6 +199,6 @@ def _part(cursor: QueryCursor, wish_id: int) -> None:
         wish = {"wish": wish_id}
         for statement in _REOPEN:
             cursor.execute(statement, wish)
-        cursor.execute(_FAMILY_PLACES_OF_ONE, wish | {"work": cursor.execute(_WORK_OF, wish).fetchvalue()})
+        cursor.execute(_TAKE_SHOWN, wish | {"work": cursor.execute(_WORK_OF, wish).fetchvalue()})
     elif holder[0] == "wish":
         cursor.execute(_JOIN_HOLDER, {"wish": wish_id, "kept": holder[1]})

@@ -194,7 +194,7 @@ class DriftTransitions:
         now = epoch(self._clock.now())
         for wish in wishes:
             scope = wish_rules.WishScope(wish.scope)
-            works = self._tools.facts.list_works(wish.work_id, scope)
+            works = self._tools.facts.list_meant_works(wish.id, wish.work_id, scope)
             places = wish_rules.places_of(scope, wish.isbn13, works)
             if take_places(wish.user_id, places, kind="wish", listing_id=wish.id, now=now):
                 wish.state, wish.drift_id = wish_rules.WishState.OPEN.value, None

@@ -9,7 +9,7 @@ from sqlalchemy import and_, delete, or_, select
 from app.domain.wish import Place
 from app.extensions import db
 from app.models.book import Work
-from app.models.gift import OpenListing
+from app.models.gift import OpenListing, WishedWork
 from app.services.unit_of_work import insert_once
 
 
@@ -38,6 +38,13 @@ def take_places(member_id: int, places: Iterable[Place], *, kind: str, listing_i
     """Take places for a gift or a wish, and return how many of them were free."""
     columns = {"user_id": member_id, "kind": kind, "listing_id": listing_id, "create_time": now}
     return sum(insert_once(OpenListing, **place._asdict(), **columns) for place in places)
+
+
+def keep_shown_works(wish_id: int, works: Collection[int], *, now: int) -> None:
+    """Store which works besides its own the owner of a wish for any language was shown; none for another wish."""
+    db.session.execute(delete(WishedWork).where(WishedWork.wish_id == wish_id))
+    db.session.add_all(WishedWork(wish_id=wish_id, work_id=work_id, create_time=now) for work_id in sorted(works))
+    db.session.flush()
 
 
 def free_places(member_id: int, *, kind: str, listing_id: int) -> None:

@@ -34,7 +34,7 @@ from app.models.gift import Gift, GiftAnnouncement, OpenListing, Wish
 from app.models.operation import Throttle
 from app.queries.book import BookQueries, BookRow
 from app.services.catalogue.works import Works
-from app.services.exchange.listing_places import find_fulfilled, free_places, take_places
+from app.services.exchange.listing_places import find_fulfilled, free_places, keep_shown_works, take_places
 from app.services.exchange.tools import ExchangeTools
 from app.services.unit_of_work import RaceLostError, insert_once, use_case
 
@@ -187,10 +187,12 @@ class Wishes:
 
     def _take_places(self, wish: Wish) -> None:
         scope = WishScope(wish.scope)
-        places = places_of(scope, wish.isbn13, self._tools.facts.list_works(wish.work_id, scope))
+        works = self._tools.facts.list_works(wish.work_id, scope)
+        places = places_of(scope, wish.isbn13, works)
         now = epoch(self._clock.now())
         if take_places(wish.user_id, places, kind="wish", listing_id=wish.id, now=now) < len(places):
             raise RaceLostError
+        keep_shown_works(wish.id, set(works) - {wish.work_id}, now=now)
 
     def _in_turn(self, name: str, pause: int) -> bool:
         """Take the turn unless it was taken less than `pause` seconds ago; the database decides a race."""

@@ -23,7 +23,7 @@ from app.libs.clock import Clock, epoch
 from app.mail.outbox import Outbox
 from app.models.book import EditionReport
 from app.models.drift import Drift, ModeratorAct, SavedAddress
-from app.models.gift import Gift, OpenListing, Wish
+from app.models.gift import Gift, OpenListing, Wish, WishedWork
 from app.models.message import Notice
 from app.models.user import AccountToken, Invitation, RecoveryCode, SecondFactor, User, UserSession
 from app.queries.member import MemberQueries
@@ -76,6 +76,10 @@ class AccountClosure:
             .execution_options(synchronize_session=False)
         )
         db.session.execute(delete(OpenListing).where(OpenListing.user_id == member_id))
+        own = select(Wish.id).where(Wish.user_id == member_id)
+        db.session.execute(
+            delete(WishedWork).where(WishedWork.wish_id.in_(own)).execution_options(synchronize_session=False)
+        )
 
     @staticmethod
     def _forget(member_id: int) -> None:

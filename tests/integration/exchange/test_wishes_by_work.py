@@ -13,7 +13,7 @@ from app.domain.book import BookFacts
 from app.domain.wish import WishScope, WishState
 from app.extensions import db
 from app.models.book import Book
-from app.models.gift import Gift, OpenListing, Wish
+from app.models.gift import Gift, OpenListing, Wish, WishedWork
 from app.models.message import Notice
 from tests.support.books import FIGHT_CLUB, SANTI, SANTI_2, SANTI_TAIWAN, SOLEDAD, SOLITUDE
 from tests.support.exchange import AT_HOME, Exchange
@@ -411,25 +411,74 @@ def test_a_wish_for_any_language_stays_when_it_meets_a_narrower_one_and_they_par
     assert rows() == before
 
 
+HUNGER = BookFacts(isbn13="9780374525286", title="Hunger", authors=("Knut Hamsun",), language="en")
+HUNGRY = BookFacts(isbn13="9787020002207", title="饥饿", authors=("汉姆生",), language="zh", original_title="Hunger")
+LATER = "9780060883287"
+
+
 def test_a_wish_for_any_language_takes_all_its_places_again_when_it_parts_from_another(
     exchange: Exchange, reader: int, family: frozenset[int]
 ) -> None:
-    hunger = BookFacts(isbn13="9780374525286", title="Hunger", authors=("Knut Hamsun",), language="en")
-    hungry = BookFacts(
-        isbn13="9787020002207", title="饥饿", authors=("汉姆生",), language="zh", original_title="Hunger"
-    )
     catalogue = exchange.container.catalogue
-    catalogue.writer.store([hunger, hungry])
+    catalogue.writer.store([HUNGER, HUNGRY])
     catalogue.families.link_all()
-    others = exchange.container.exchange.facts.list_works(catalogue.books.find(hunger.isbn13).work_id, WishScope.ANY)
-    older = exchange.wishes.wish_for(reader, hungry.isbn13, WishScope.ANY, works=others)
+    others = exchange.container.exchange.facts.list_works(catalogue.books.find(HUNGER.isbn13).work_id, WishScope.ANY)
+    older = exchange.wishes.wish_for(reader, HUNGRY.isbn13, WishScope.ANY, works=others)
     younger = exchange.wishes.wish_for(reader, TRANSLATION, WishScope.ANY, works=family)
     before = rows()
-    retitle(exchange, TRANSLATION, hungry.title, authors=hungry.authors)
+    retitle(exchange, TRANSLATION, HUNGRY.title, authors=HUNGRY.authors)
     assert (get_row(Wish, younger).state, get_row(Wish, younger).joined_to) == ("joined", older)
     assert {row.work_id for row in list_rows(OpenListing, kind="wish")} == set(others)
     retitle(exchange, TRANSLATION, SOLITUDE.title, authors=SOLITUDE.authors)
     assert rows() == before
+
+
+def link_later(exchange: Exchange) -> int:
+    """Link one more translation with the family of the original, and return its work."""
+    english = replace(HUNGER, isbn13=LATER, title="One Hundred Years of Solitude", authors=("Gabriel García Márquez",))
+    catalogue = exchange.container.catalogue
+    catalogue.writer.store([replace(english, original_title="Cien años de soledad")])
+    catalogue.families.link_all()
+    return int(catalogue.books.find(LATER).work_id)
+
+
+@pytest.mark.parametrize("how", ["moved and back", "joined and parted", "returned"])
+def test_a_work_that_joins_the_family_later_is_no_place_of_a_wish_whose_owner_was_not_shown_it(
+    exchange: Exchange, giver: int, reader: int, family: frozenset[int], how: str
+) -> None:
+    made = exchange.wishes.wish_for(reader, TRANSLATION, WishScope.ANY, works=family)
+    if how == "joined and parted":
+        exchange.container.catalogue.writer.store([HUNGER, HUNGRY])
+        exchange.container.catalogue.families.link_all()
+        hungry = exchange.container.catalogue.books.find(HUNGRY.isbn13).work_id
+        others = exchange.container.exchange.facts.list_works(hungry, WishScope.ANY)
+        exchange.wishes.wish_for(reader, HUNGRY.isbn13, WishScope.ANY, works=others)
+    if how == "returned":
+        drift = exchange.drifts.request(reader, exchange.offer(giver, TRANSLATION), AT_HOME)
+        exchange.drifts.post(giver, drift)
+    later = link_later(exchange)
+    assert later in exchange.container.exchange.facts.list_works(min(family), WishScope.ANY)
+    if how == "returned":
+        exchange.drifts.take_back(giver, drift)
+    else:
+        retitle(exchange, TRANSLATION, HUNGRY.title, authors=HUNGRY.authors)
+        retitle(exchange, TRANSLATION, SOLITUDE.title, authors=SOLITUDE.authors)
+    assert get_row(Wish, made).state == "open"
+    assert {row.work_id for row in list_rows(OpenListing, kind="wish", listing_id=made)} == family
+    assert exchange.offer(reader, LATER), "it is none of the works that the wish means"
+
+
+def test_a_narrowed_wish_forgets_which_works_it_meant(exchange: Exchange, reader: int, family: frozenset[int]) -> None:
+    made = exchange.wishes.wish_for(reader, TRANSLATION, WishScope.ANY, works=family)
+    assert count_rows(WishedWork) == 1
+    exchange.wishes.change_scope(reader, made, WishScope.LANGUAGE)
+    assert count_rows(WishedWork) == 0
+
+
+def test_who_leaves_leaves_no_works_that_a_wish_meant(exchange: Exchange, reader: int, family: frozenset[int]) -> None:
+    exchange.wishes.wish_for(reader, TRANSLATION, WishScope.ANY, works=family)
+    exchange.leave(reader)
+    assert count_rows(WishedWork) == 0
 
 
 def test_a_wish_for_any_language_keeps_one_place_where_two_of_its_works_become_one(
