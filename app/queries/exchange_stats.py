@@ -14,8 +14,8 @@ from app.domain.drift_request import DriftRequest
 from app.domain.gift import GiftState
 from app.domain.meeting import MISSED_IN_A_ROW, Meeting
 from app.domain.moderation import Stop
-from app.domain.wish import WishScope
-from app.queries.matching import SELF, fulfilled_wishes, gives, now_of, wishes
+from app.domain.wish import WishScope, WishState
+from app.queries.matching import SELF, fulfilled_wishes, gives, is_fulfilled, now_of, wishes
 from app.queries.member import MATES
 from app.queries.work import FAMILY, SHOWN_WORKS
 
@@ -110,6 +110,7 @@ _LAST_MEETINGS = (
     f"SELECT {_MEETING.columns} FROM ({_meetings('requester_id', 'requester_missing', 'giver_missing')} UNION ALL "
     f"{_meetings('giver_id', 'giver_missing', 'requester_missing')}) m ORDER BY at DESC, id DESC LIMIT {MISSED_IN_A_ROW}"
 )
+_JOINED_FULFILLED = f"SELECT w.id FROM wish w WHERE w.joined_to = :wish AND w.state = '{WishState.JOINED}' AND {is_fulfilled('w')} ORDER BY w.id"
 
 
 class ExchangeStatQueries:
@@ -166,6 +167,11 @@ class ExchangeStatQueries:
         if scope is not WishScope.ANY:
             return (work_id,)
         return (work_id, *sorted(self._sql.fetchcolumn(SHOWN_WORKS, {"wish": wish_id, "work": work_id})))
+
+    def list_joined_fulfilled(self, wish_id: int, isbn13: str, work_id: int) -> list[int]:
+        """List the wishes joined to one that a copy of an edition fulfils, too."""
+        params = {"wish": wish_id, "isbn": isbn13, "work": work_id}
+        return self._sql.fetchcolumn(_JOINED_FULFILLED, params)
 
     def has_in_works(self, member_id: int, works: Sequence[int], *, but: int) -> tuple[bool, bool]:
         """Return whether a member has an open wish, besides one, for an edition of these works, and a gift of one on their list."""

@@ -29,6 +29,16 @@ def place_in(work: str, place: str) -> str:
     return f"{place}.isbn13 = '' AND ({place}.work_id = {work} OR {place}.work_id IN ({merged}))"
 
 
+def is_fulfilled(wish: str, isbn: str = ":isbn", work: str = ":work") -> str:
+    """Write that a copy of an edition fulfils a wish, be it open or not."""
+    shown = f"SELECT 1 FROM wish_work t JOIN work m ON m.id = t.work_id WHERE t.wish_id = {wish}.id AND {NOW} = {work}"
+    return (
+        f"CASE {wish}.scope WHEN '{WishScope.EDITION}' THEN {wish}.isbn13 = {isbn} "
+        f"WHEN '{WishScope.LANGUAGE}' THEN {wish}.work_id = {work} "
+        f"ELSE {wish}.work_id = {work} OR EXISTS ({shown}) END"
+    )
+
+
 def _merged_places(isbn: str, work: str) -> tuple[str, str]:
     """Write what joins the wishes in the places of works that are merged with one, and what leaves out those that have a nearer place."""
     nearer = f"((n.isbn13 = '' AND n.work_id = {work}) OR (n.isbn13 = {isbn} AND n.work_id = 0))"

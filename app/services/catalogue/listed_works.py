@@ -7,12 +7,16 @@ from itertools import groupby
 from operator import itemgetter
 
 from app.db.dialects import Params
-from app.db.sql_helper import QueryCursor, SqlHelper, in_list
+from app.db.sql_helper import QueryCursor, Row, SqlHelper, in_list
 from app.domain.wish import WishScope, WishState
 from app.queries.book import BookRow
+from app.queries.matching import is_fulfilled
 from app.queries.work import FAMILY, SHOWN_WORKS
 
 _OPEN, _JOINED = f"state = '{WishState.OPEN}'", f"state = '{WishState.JOINED}'"
+_FULFILLED = f"state = '{WishState.FULFILLED}'"
+#: One copy has fulfilled a wish and one that was joined to it: rows of both stay together until their works part.
+_BOTH_FULFILLED = f"j.{_FULFILLED} AND k.{_FULFILLED} AND j.drift_id = k.drift_id"
 
 _ELSEWHERE = (
     "SELECT l.isbn13, l.work_id, b.work_id FROM (SELECT isbn13, work_id FROM gift WHERE isbn13 IN ({isbns}) "
@@ -22,7 +26,9 @@ _ELSEWHERE = (
 #: Whoever wishes holds their balance first, so nobody's lists change meanwhile.
 _HOLD_WISHERS = (
     "SELECT user_id FROM bean_balance WHERE user_id IN "
-    f"(SELECT user_id FROM wish WHERE isbn13 = :isbn AND ({_OPEN} OR {_JOINED})) ORDER BY user_id FOR UPDATE"
+    f"(SELECT user_id FROM wish WHERE isbn13 = :isbn AND ({_OPEN} OR {_JOINED} OR "
+    f"{_FULFILLED} AND (joined_to IS NOT NULL OR EXISTS (SELECT 1 FROM wish j WHERE j.joined_to = wish.id)))) "
+    "ORDER BY user_id FOR UPDATE"
 )
 _MOVE = (
     "UPDATE gift SET work_id = :work WHERE isbn13 = :isbn",
@@ -59,6 +65,17 @@ _PARTED = (
     f"SELECT j.id FROM wish k JOIN wish j ON j.joined_to = k.id AND j.{_JOINED} WHERE k.isbn13 = :isbn "
     "AND j.work_id <> k.work_id ORDER BY 1"
 )
+#: Of two that one copy has fulfilled, (joined, kept, whether it is the joined one's, whether the kept one's) where their works part.
+_PARTED_FULFILLED = (
+    f"SELECT p.joined, p.kept, {is_fulfilled('j', 'g.isbn13', 'g.work_id')}, {is_fulfilled('k', 'g.isbn13', 'g.work_id')} FROM ("
+    f"SELECT j.id AS joined, k.id AS kept FROM wish j JOIN wish k ON k.id = j.joined_to WHERE j.isbn13 = :isbn AND {_BOTH_FULFILLED} "
+    "AND j.work_id <> k.work_id UNION "
+    f"SELECT j.id, k.id FROM wish k JOIN wish j ON j.joined_to = k.id WHERE k.isbn13 = :isbn AND {_BOTH_FULFILLED} "
+    "AND j.work_id <> k.work_id) p JOIN wish j ON j.id = p.joined JOIN wish k ON k.id = p.kept "
+    "JOIN user u ON u.id = j.user_id AND u.status = 1 AND u.disabled_at IS NULL "
+    "JOIN drift d ON d.id = j.drift_id JOIN gift g ON g.id = d.gift_id ORDER BY 1"
+)
+_LEAVE = "UPDATE wish SET joined_to = NULL WHERE id = :wish"
 _PLACE = (
     f"CASE WHEN w.scope = '{WishScope.EDITION}' THEN w.isbn13 ELSE '' END",
     f"CASE WHEN w.scope = '{WishScope.EDITION}' THEN 0 ELSE w.work_id END",
@@ -82,7 +99,7 @@ _LEAVE_FAMILY = (
 _WORK_OF = "SELECT work_id FROM wish WHERE id = :wish"
 _REOPEN = (
     f"{_TAKE} SELECT w.user_id, {_PLACE[0]}, {_PLACE[1]}, 'wish', w.id, w.create_time FROM wish w WHERE w.id = :wish",
-    f"UPDATE wish SET state = '{WishState.OPEN}', joined_to = NULL WHERE id = :wish",
+    f"UPDATE wish SET state = '{WishState.OPEN}', joined_to = NULL, drift_id = NULL WHERE id = :wish",
 )
 #: What a moderator has merged or moved hands nothing on, so that it is as before when that is taken back.
 _EMPTIED = (
@@ -169,6 +186,10 @@ class ListedWorks:
         for wish_id in parted:  # two that were joined to a third one may be for one work still
             wish = {"wish": wish_id}
             _join(cursor, _MEETING_OF_ONE, wish | {"work": cursor.execute(_WORK_OF, wish).fetchvalue()})
+        for joined, kept, is_joined_ones, is_kept_ones in cursor.execute(_PARTED_FULFILLED, move).fetchall():
+            if is_joined_ones != is_kept_ones:
+                cursor.execute(_LEAVE, {"wish": joined})
+                _open(cursor, kept if is_joined_ones else joined)
         cursor.execute(_TAKE_PLACES, move)
         for user_id, wish_id in cursor.execute(_OF_ANY_LANGUAGE, move).fetchall():
             for statement in (_LEAVE_FAMILY, _TAKE_SHOWN):
@@ -194,11 +215,17 @@ def _join(cursor: QueryCursor, meeting: str, params: Params) -> None:
 
 def _part(cursor: QueryCursor, wish_id: int) -> None:
     """Open a joined wish again; where its place is taken by another wish it is joined to that one."""
+    holder = _open(cursor, wish_id)
+    if holder is not None and holder[0] == "wish":
+        cursor.execute(_JOIN_HOLDER, {"wish": wish_id, "kept": holder[1]})
+
+
+def _open(cursor: QueryCursor, wish_id: int) -> Row | None:
+    """Open a wish again, unless its place is taken; return by what."""
     holder = cursor.execute(_HOLDER, {"wish": wish_id}).fetchone()
     if holder is None:
         wish = {"wish": wish_id}
         for statement in _REOPEN:
             cursor.execute(statement, wish)
         cursor.execute(_TAKE_SHOWN, wish | {"work": cursor.execute(_WORK_OF, wish).fetchvalue()})
-    elif holder[0] == "wish":
-        cursor.execute(_JOIN_HOLDER, {"wish": wish_id, "kept": holder[1]})
+    return holder

@@ -32,7 +32,7 @@ from app.libs.clock import epoch
 from app.models.drift import Drift, DriftAddress, DriftEvent
 from app.models.gift import Gift, Wish
 from app.services.exchange.gift_states import GiftStates
-from app.services.exchange.listing_places import find_fulfilled, find_listings, free_places, take_places
+from app.services.exchange.listing_places import find_fulfilled, free_places, join_to, list_joined, open_again
 from app.services.exchange.tools import ExchangeTools
 from app.services.unit_of_work import RaceLostError
 
@@ -174,36 +174,41 @@ class DriftTransitions:
             self._states.pause_all(row.giver_id, gift_rules.Pause.LOSSES)
 
     def _fulfil_wish(self, row: Drift) -> None:
-        """Fulfil the wishes of the requester that this copy is for: one as a rule, more where works became one."""
+        """Fulfil the wishes of the requester that this copy is for: one as a rule, more where works became one.
+
+        Of those that are joined to one the others open again: what stood for them has come true, but not they.
+        """
         gift = db.session.get_one(Gift, row.gift_id)
         listed = find_fulfilled(row.requester_id, gift.isbn13, gift.work_id)
+        fulfilled = {"state": wish_rules.WishState.FULFILLED.value, "drift_id": row.id}
         for wish_id in sorted({place.listing_id for place in listed if place.kind == "wish"}):
-            fulfilled = {"state": wish_rules.WishState.FULFILLED.value, "drift_id": row.id}
-            db.session.execute(update(Wish).where(Wish.id == wish_id).values(**fulfilled))
+            done = self._tools.facts.list_joined_fulfilled(wish_id, gift.isbn13, gift.work_id)
+            db.session.execute(update(Wish).where(Wish.id.in_([wish_id, *done])).values(**fulfilled))
             free_places(row.requester_id, kind="wish", listing_id=wish_id)
+            for other in list_joined(wish_id):
+                open_again(other, self._list_meant(other))
+        db.session.flush()
 
     def _reopen_wish(self, row: Drift) -> None:
         """Open what this drift had fulfilled, unless its place on the member's lists is taken or they have left.
 
-        Where the wish for another edition has the place, it is joined to that one: their works may part again.
+        Where the wish for another edition has the place, or stood for it before, it is joined to that one.
         """
         fulfilled = select(Wish).where(Wish.drift_id == row.id, Wish.state == wish_rules.WishState.FULFILLED.value)
-        wishes = db.session.execute(fulfilled.execution_options(populate_existing=True)).scalars().all()
+        in_order = fulfilled.order_by(Wish.joined_to.is_not(None), Wish.id)
+        wishes = db.session.execute(in_order.execution_options(populate_existing=True)).scalars().all()
         if not wishes or not self._tools.facts.get_standing(row.requester_id).present:
             return
-        now = epoch(self._clock.now())
+        opened: dict[int | None, Wish] = {}
         for wish in wishes:
-            scope = wish_rules.WishScope(wish.scope)
-            works = self._tools.facts.list_meant_works(wish.id, wish.work_id, scope)
-            places = wish_rules.places_of(scope, wish.isbn13, works)
-            if take_places(wish.user_id, places, kind="wish", listing_id=wish.id, now=now):
-                wish.state, wish.drift_id = wish_rules.WishState.OPEN.value, None
-                continue
-            holder = find_listings(wish.user_id, places)[0]
-            if holder.kind == "wish" and db.session.get_one(Wish, holder.listing_id).isbn13 != wish.isbn13:
-                wish.state, wish.drift_id = wish_rules.WishState.JOINED.value, None
-                wish.joined_to = holder.listing_id
+            if wish.joined_to in opened:
+                join_to(wish, opened[wish.joined_to].id)
+            elif open_again(wish, self._list_meant(wish)):
+                opened[wish.id] = wish
         db.session.flush()
+
+    def _list_meant(self, wish: Wish) -> tuple[int, ...]:
+        return self._tools.facts.list_meant_works(wish.id, wish.work_id, wish_rules.WishScope(wish.scope))
 
     def _tell(self, row: Drift, step: Transition, party: Party) -> None:
         """Notify those who did not act themselves."""

@@ -34,7 +34,14 @@ from app.models.gift import Gift, GiftAnnouncement, OpenListing, Wish
 from app.models.operation import Throttle
 from app.queries.book import BookQueries, BookRow
 from app.services.catalogue.works import Works
-from app.services.exchange.listing_places import find_fulfilled, free_places, keep_shown_works, take_places
+from app.services.exchange.listing_places import (
+    find_fulfilled,
+    free_places,
+    keep_shown_works,
+    list_joined,
+    open_again,
+    take_wish_places,
+)
 from app.services.exchange.tools import ExchangeTools
 from app.services.unit_of_work import RaceLostError, insert_once, use_case
 
@@ -99,6 +106,7 @@ class Wishes:
         self._ensure_works_told(book, scope, works)
         wish.scope = scope.value
         self._take_places(wish)
+        self._open_joined(wish)
         events.wish_made.publish(member=member_id, wish=wish.id)
 
     @use_case
@@ -185,14 +193,26 @@ class Wishes:
         )
         ensure_may_wish(scope, member)
 
+    def _open_joined(self, wish: Wish) -> None:
+        """Open what a wish that was narrowed stands for no more. Of its own work each is for one edition, as it is itself."""
+        scope = WishScope(wish.scope)
+        for other in list_joined(wish.id):
+            if scope is WishScope.EDITION and other.work_id == wish.work_id:
+                other.scope = scope.value
+                keep_shown_works(other.id, (), now=other.create_time)
+            elif scope is WishScope.ANY or other.work_id == wish.work_id:
+                continue
+            meant = self._tools.facts.list_meant_works(other.id, other.work_id, WishScope(other.scope))
+            open_again(other, meant)
+        db.session.flush()
+
     def _take_places(self, wish: Wish) -> None:
         scope = WishScope(wish.scope)
         works = self._tools.facts.list_works(wish.work_id, scope)
         places = places_of(scope, wish.isbn13, works)
-        now = epoch(self._clock.now())
-        if take_places(wish.user_id, places, kind="wish", listing_id=wish.id, now=now) < len(places):
+        if take_wish_places(wish, places) < len(places):
             raise RaceLostError
-        keep_shown_works(wish.id, set(works) - {wish.work_id}, now=now)
+        keep_shown_works(wish.id, set(works) - {wish.work_id}, now=epoch(self._clock.now()))
 
     def _in_turn(self, name: str, pause: int) -> bool:
         """Take the turn unless it was taken less than `pause` seconds ago; the database decides a race."""

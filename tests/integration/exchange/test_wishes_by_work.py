@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -248,20 +249,126 @@ def test_a_fulfilled_wish_lets_the_one_joined_to_it_open_when_their_works_part(
     joined = exchange.wishes.wish_for(reader, OTHER)
     retitle(exchange, OTHER, SANTI_TAIWAN.title)
     exchange.drifts.post(giver, exchange.drifts.request(reader, exchange.offer(giver, ONE), AT_HOME))
-    assert get_row(Wish, joined).state == "joined"
+    assert get_row(Wish, joined).state == "fulfilled"
     retitle(exchange, OTHER, "球状闪电")
     assert get_row(Wish, joined).state == "open"
 
 
-def test_a_joined_wish_waits_where_its_place_was_taken_meanwhile(exchange: Exchange, reader: int) -> None:
+@pytest.fixture
+def met(exchange: Exchange, reader: int) -> tuple[int, int]:
+    """Return two wishes of which the second was joined to the first when their works turned out to be one."""
+    retitle(exchange, OTHER, "球状闪电")
+    kept, joined = exchange.wishes.wish_for(reader, ONE), exchange.wishes.wish_for(reader, OTHER)
+    retitle(exchange, OTHER, SANTI_TAIWAN.title)
+    assert get_row(Wish, joined).joined_to == kept
+    return kept, joined
+
+
+def states(*wishes: int) -> list[tuple[str, str, int | None]]:
+    rows = [get_row(Wish, one) for one in wishes]
+    return [(row.state, row.scope, row.joined_to) for row in rows]
+
+
+def receive(exchange: Exchange, giver: int, reader: int, isbn13: str) -> int:
+    """Let a reader receive a copy."""
+    drift = exchange.mailed(giver, reader, isbn13)
+    exchange.drifts.receive(reader, drift)
+    return drift
+
+
+def test_a_copy_for_a_joined_wish_fulfils_that_one_when_the_works_part(
+    exchange: Exchange, giver: int, reader: int, met: tuple[int, int]
+) -> None:
+    kept, joined = met
+    drift = receive(exchange, giver, reader, OTHER)
+    assert [get_row(Wish, one).drift_id for one in met] == [drift, drift]
+    retitle(exchange, OTHER, "球状闪电")
+    assert states(kept, joined) == [("open", "language", None), ("fulfilled", "language", None)]
+    assert (get_row(Wish, kept).drift_id, get_row(Wish, joined).drift_id) == (None, drift)
+    assert places(kind="wish") == {(reader, "", True)}
+    exchange.offer(giver, ONE)
+    assert told(exchange) == [reader], "who waits for the other one hears of it"
+
+
+def test_a_copy_for_two_wishes_opens_none_of_somebody_who_has_left(
+    exchange: Exchange, giver: int, reader: int, met: tuple[int, int]
+) -> None:
+    receive(exchange, giver, reader, OTHER)
+    exchange.leave(reader)
+    retitle(exchange, OTHER, "球状闪电")
+    assert {state for state, *_ in states(*met)} == {"fulfilled"}
+    assert places(kind="wish") == set()
+
+
+def test_a_parcel_that_comes_back_opens_the_wish_and_what_it_stood_for_is_joined_again(
+    exchange: Exchange, giver: int, reader: int, met: tuple[int, int]
+) -> None:
+    before = rows()
+    drift = exchange.mailed(giver, reader, OTHER)
+    assert {state for state, *_ in states(*met)} == {"fulfilled"}
+    exchange.drifts.take_back(giver, drift)
+    assert rows() == before
+
+
+def test_a_joined_wish_for_one_edition_opens_when_another_edition_has_come(
+    exchange: Exchange, giver: int, reader: int
+) -> None:
+    retitle(exchange, OTHER, "球状闪电")
+    kept = exchange.wishes.wish_for(reader, ONE)
+    joined = exchange.wishes.wish_for(reader, OTHER, WishScope.EDITION)
+    retitle(exchange, OTHER, SANTI_TAIWAN.title)
+    receive(exchange, giver, reader, ONE)
+    assert states(kept, joined) == [("fulfilled", "language", None), ("open", "edition", None)]
+    assert places(kind="wish") == {(reader, OTHER, False)}
+
+
+def test_a_narrowed_wish_stands_for_no_other_and_each_is_for_its_own_edition(
+    exchange: Exchange, reader: int, met: tuple[int, int]
+) -> None:
+    exchange.wishes.change_scope(reader, met[0], WishScope.EDITION)
+    assert states(*met) == [("open", "edition", None), ("open", "edition", None)]
+    assert places(kind="wish") == {(reader, ONE, False), (reader, OTHER, False)}
+    exchange.wishes.withdraw(reader, ONE)
+    assert [state for state, *_ in states(*met)] == ["withdrawn", "open"]
+
+
+def test_a_wish_narrowed_to_one_language_lets_go_of_that_for_another(
+    exchange: Exchange, reader: int, family: frozenset[int]
+) -> None:
+    kept = exchange.wishes.wish_for(reader, TRANSLATION, WishScope.ANY, works=family)
+    joined = exchange.wishes.wish_for(reader, ONE)
+    retitle(exchange, ONE, SOLEDAD.title, authors=SOLEDAD.authors, language="es")
+    assert get_row(Wish, joined).joined_to == kept
+    exchange.wishes.change_scope(reader, kept, WishScope.LANGUAGE)
+    assert states(kept, joined) == [("open", "language", None), ("open", "language", None)]
+
+
+def test_places_are_as_old_as_their_wish_whatever_moves_it(exchange: Exchange, reader: int) -> None:
+    made = exchange.wishes.wish_for(reader, ONE, WishScope.EDITION)
+    exchange.clock.advance(timedelta(days=3))
+    exchange.wishes.change_scope(reader, made, WishScope.LANGUAGE)
+    before = rows()
+    decisions = exchange.container.catalogue.work_decisions
+    decision = decisions.put(None, ONE, SEQUEL, reason="试试")
+    assert [place.create_time for place in list_rows(OpenListing, kind="wish")] == [get_row(Wish, made).create_time]
+    decisions.undo(None, decision, reason="不对")
+    assert rows() == before
+
+
+def test_a_wish_that_was_let_go_is_its_owners_when_the_parcel_comes_back(
+    exchange: Exchange, giver: int, reader: int
+) -> None:
     retitle(exchange, OTHER, "球状闪电")
     exchange.wishes.wish_for(reader, ONE)
     joined = exchange.wishes.wish_for(reader, OTHER, WishScope.EDITION)
     retitle(exchange, OTHER, SANTI_TAIWAN.title)
-    exchange.wishes.change_scope(reader, 1, WishScope.EDITION)
-    exchange.wishes.wish_for(reader, OTHER, WishScope.EDITION)
-    retitle(exchange, OTHER, "球状闪电")
-    assert (get_row(Wish, joined).state, get_row(Wish, joined).joined_to) == ("joined", joined + 1)
+    drift = exchange.mailed(giver, reader, ONE)
+    assert get_row(Wish, joined).state == "open"
+    exchange.wishes.withdraw(reader, OTHER)
+    again = exchange.wishes.wish_for(reader, OTHER, WishScope.EDITION)
+    exchange.drifts.take_back(giver, drift)
+    assert places(kind="wish") == {(reader, "", True), (reader, OTHER, False)}
+    assert get_row(Wish, again).state == "open"
 
 
 def test_who_leaves_keeps_no_joined_wish(exchange: Exchange, reader: int) -> None:
