@@ -17,6 +17,7 @@ from app.queries.matching import (
     COPY_OF_EDITION,
     NOT_ASKED,
     OPEN_GIFT,
+    count_joined,
     count_wishes,
     gives,
     of_copies,
@@ -42,7 +43,7 @@ class ListedBookRow:
 
     `id` is the gift's or the wish's. Of a wish, `gift_id` is a copy that can be asked for, None where there is none or the member
     asks for one already. `is_barred`: what else they have on their lists keeps a gift from coming back to the shelf, a wish for one
-    edition from being widened.
+    edition from being widened. `joined`: for how many more of their wishes it stands.
     """
 
     id: int
@@ -55,6 +56,7 @@ class ListedBookRow:
     others: int
     gift_id: int | None
     is_barred: bool
+    joined: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,6 +93,7 @@ _GIFT = RowMapper(
         f"g.state = '{GiftState.WITHDRAWN}' AND EXISTS (SELECT 1 FROM open_listing l WHERE l.user_id = :member "
         f"AND ((l.isbn13 = g.isbn13 AND l.work_id = 0) OR ({place_in('g.work_id', 'l')})))"
     ),
+    joined="0",
 )
 _WISH = RowMapper(
     ListedBookRow,
@@ -102,6 +105,7 @@ _WISH = RowMapper(
     others=of_copies("COUNT(*)"),
     gift_id=f"COALESCE({COPY_OF_EDITION}, {of_copies('MIN(g.id)', NOT_ASKED)})",
     is_barred=f"w.scope = '{WishScope.EDITION}' AND ({gives('w.work_id')} OR {wishes('w.work_id', 'w.id')})",
+    joined=count_joined("w.id"),
 )
 _COPY = RowMapper(
     CopyRow, "g", book=BOOK, gift_id="g.id", giver="u.nickname", condition="g.book_condition", city_named=CITY_NAMED

@@ -6,7 +6,7 @@ from app.db.sql_helper import one_of
 from app.domain.city_choice import SHOWN_FROM
 from app.domain.drift import OPEN_STATES
 from app.domain.gift import LISTED, GiftState
-from app.domain.wish import WishScope
+from app.domain.wish import WishScope, WishState
 from app.queries.member import MATES
 from app.queries.work import NOW
 
@@ -105,6 +105,11 @@ NOT_ASKED = (
 COPY_OF_EDITION = (
     f"(SELECT MIN(g.id) FROM gift g WHERE g.isbn13 = w.isbn13 AND g.{OPEN_GIFT} AND g.user_id NOT IN {SELF}{NOT_ASKED})"
 )
+
+
+def count_joined(wish: str) -> str:
+    """Count the wishes of the same member for which one stands."""
+    return f"(SELECT COUNT(*) FROM wish j WHERE j.joined_to = {wish} AND j.state = '{WishState.JOINED}')"
 
 
 def gives(works: str) -> str:

@@ -16,6 +16,7 @@ from app.queries.matching import (
     CITY_NAMED,
     OPEN_GIFT,
     SELF,
+    count_joined,
     count_wishes,
     fulfilled_wishes,
     gives,
@@ -73,8 +74,9 @@ class BookShelf:
     """The exchange's side of one book: the first givers of this edition and the first wishers whom a copy of it would do.
 
     `giver_count` and `wisher_count` are those of this edition, `work_giver_count` and `work_wisher_count` those of all editions
-    of its work: they are the same for everybody. `own` is what the member has of it, "gift", "wish" or ""; `own_id` its id,
-    `own_scope` the scope of that wish. `may_offer`: their copy is on the shelf. `is_asked`: they ask for a copy of this work already.
+    of its work: they are the same for everybody; `is_giver` and `is_wisher` tell that the member, by whichever account, is among
+    those of this edition, whom their own lists leave out. `own` is what the member has of it, "gift", "wish" or ""; `own_id` its id,
+    `own_scope` the scope of that wish, `own_joined` for how many more of theirs it stands. `may_offer`: their copy is on the shelf. `is_asked`: they ask for a copy of this work already.
     `scopes`: those in which they may wish for it, as far as other wishes and gifts of theirs say.
     """
 
@@ -84,9 +86,12 @@ class BookShelf:
     wisher_count: int
     work_giver_count: int
     work_wisher_count: int
+    is_giver: bool
+    is_wisher: bool
     own: str
     own_id: int
     own_scope: WishScope
+    own_joined: int
     may_offer: bool
     is_asked: bool
     scopes: frozenset[WishScope]
@@ -127,13 +132,15 @@ _COUNT_SHELF = (
     f"(SELECT COUNT(*) FROM gift WHERE work_id = :work AND work_id <> 0 AND isbn13 <> :isbn AND {_SHOWN_GIFT}), "
     f"(SELECT COUNT(*) FROM wish WHERE work_id = :work AND work_id <> 0 AND isbn13 <> :isbn AND {_OPEN_WISH} "
     f"AND scope = '{WishScope.EDITION}'), "
+    f"EXISTS (SELECT 1 FROM gift WHERE user_id IN {SELF} AND isbn13 = :isbn AND {_SHOWN_GIFT}), "
+    f"{count_wishes(':isbn', ':work', but_own=True)}, "
     f"EXISTS (SELECT 1 FROM gift WHERE user_id = :member AND isbn13 = :isbn AND {OPEN_GIFT}), "
     f"EXISTS (SELECT 1 {ASKED} AND (a.isbn13 = :isbn OR (a.work_id = :work AND a.work_id <> 0))), "
     f"{gives(':work')} OR {wishes(':work', _OWN_WISH)}, {gives(FAMILY_NOW)} OR {wishes(FAMILY_NOW, _OWN_WISH)}"
 )
 #: What a member has in the places that a book takes: its own ISBN first.
 _OWN_LISTING = (
-    f"SELECT o.kind, o.listing_id, COALESCE(w.scope, '{WishScope.EDITION}') FROM open_listing o "
+    f"SELECT o.kind, o.listing_id, COALESCE(w.scope, '{WishScope.EDITION}'), {count_joined('w.id')} FROM open_listing o "
     "LEFT JOIN wish w ON w.id = o.listing_id AND o.kind = 'wish' WHERE o.user_id = :member "
     f"AND {_OWN_PLACES} ORDER BY o.isbn13 DESC LIMIT 1"
 )
@@ -188,9 +195,10 @@ class ShelfQueries:
                 params,
             ).fetchall()
             wishers = cursor.execute(fulfilled_wishes(_WISHER.columns), params).fetchall()
-            counts = cursor.execute(_COUNT_SHELF, params).fetchone() or (0,) * 8
-            kind, own_id, scope = cursor.execute(_OWN_LISTING, params).fetchone() or ("", 0, WishScope.EDITION)
-        giver_count, wisher_count, other_givers, other_wishers, may_offer, is_asked, *barred = counts
+            counts = cursor.execute(_COUNT_SHELF, params).fetchone() or (0,) * 10
+            own = cursor.execute(_OWN_LISTING, params).fetchone() or ("", 0, WishScope.EDITION, 0)
+        kind, own_id, scope, joined = own
+        giver_count, wisher_count, other_givers, other_wishers, is_giver, but_own, may_offer, is_asked, *barred = counts
         return BookShelf(
             givers=_GIVER.read_all(givers),
             wishers=_WISHER.read_all(wishers),
@@ -198,9 +206,12 @@ class ShelfQueries:
             wisher_count=wisher_count,
             work_giver_count=giver_count + other_givers,
             work_wisher_count=wisher_count + other_wishers,
+            is_giver=bool(is_giver),
+            is_wisher=but_own < wisher_count,
             own=kind,
             own_id=own_id,
             own_scope=WishScope(scope),
+            own_joined=joined,
             may_offer=bool(may_offer),
             is_asked=bool(is_asked),
             scopes=frozenset(WishScope) - {scope for scope, is_barred in zip(_WIDER, barred, strict=True) if is_barred},

@@ -196,9 +196,13 @@ def _wish_form(book: BookRow, shelf: BookShelf, *, has_relatives: bool) -> WishF
     """Return the form that makes a wish, or changes the member's own; None for a guest, whose page has no session and can be kept."""
     if g.user is None:
         return None
-    scope = shelf.own_scope if shelf.own == "wish" else scope_suggested(book.facts)
-    form = WishForm(formdata=None, data={"scope": scope.value if scope in shelf.scopes else WishScope.EDITION.value})
-    form.offer(shelf.scopes if has_relatives else shelf.scopes - {WishScope.ANY})
+    scopes = shelf.scopes if has_relatives else shelf.scopes - {WishScope.ANY}
+    scope = scope_suggested(book.facts)
+    if shelf.own == "wish":  # it may be for any language though the family is not linked just now
+        scope = shelf.own_scope
+        scopes |= {scope}
+    form = WishForm(formdata=None, data={"scope": scope.value if scope in scopes else WishScope.EDITION.value})
+    form.offer(scopes)
     return form
 
 

@@ -9,6 +9,7 @@ from flask import Flask
 
 from app.domain.beans import MINT
 from app.extensions import db
+from app.models.book import Work
 from app.models.message import Notice
 from tests.support.books import SANTI, SANTI_2, SANTI_TAIWAN, SOLEDAD, SOLITUDE
 from tests.support.exchange import ISBNS, SHELF, Exchange
@@ -303,6 +304,49 @@ def test_a_wish_for_any_language_shows_first_what_it_means(
     giver.post(change, {"scope": "any"}, on="/personal", status=404)
     reader.post(form["action"], form["fields"], on="/personal")
     assert "1 人在送" in reader.get("/my/wish").text
+
+
+def test_a_wish_for_any_language_says_so_while_its_family_is_not_linked(
+    app: Flask, exchange: Exchange, reader: PageClient
+) -> None:
+    with app.app_context():
+        exchange.container.catalogue.families.link_all()
+    asked = read(reader.post(f"/wish/book/{SOLITUDE.isbn13}", {"scope": "any"}, on="/personal", status=200).text)
+    [form] = [form for form in asked.forms if "works" in form["fields"]]
+    reader.post(form["action"], form["fields"], on="/personal")
+    with app.app_context(), db.auto_commit():
+        Work.query.update({"family_id": 0})
+    page = reader.get(f"/book/{SOLITUDE.isbn13}/detail")
+    assert '<option selected value="any">' in page.text
+
+
+def test_who_takes_back_a_wish_that_stands_for_another_is_told_before(
+    app: Flask, exchange: Exchange, reader: PageClient
+) -> None:
+    for isbn in (SANTI.isbn13, SANTI_2.isbn13):
+        reader.post(f"/wish/book/{isbn}", {"scope": "language"}, on="/personal")
+    said = "另外 1 条心愿和它合在了一起"
+    assert said not in reader.get("/my/wish").text
+    with app.app_context():
+        exchange.container.catalogue.work_decisions.merge(None, SANTI.isbn13, SANTI_2.isbn13, reason="同一本")
+    assert reader.get("/my/wish").text.count(said) == 1
+    assert said in reader.get(f"/book/{SANTI_2.isbn13}/detail").text
+
+
+def test_a_book_s_page_says_where_its_counts_have_who_looks_and_their_own_lists_have_not(
+    app: Flask, exchange: Exchange, giver: PageClient, reader: PageClient
+) -> None:
+    offer_book(giver, SANTI.isbn13)
+    for client, isbn in ((giver, SANTI_2.isbn13), (reader, SANTI.isbn13)):
+        client.post(f"/wish/book/{isbn}", {"scope": "language"}, on="/personal")
+    assert "你也在内" not in reader.get(f"/book/{SANTI_2.isbn13}/detail").text
+    with app.app_context():
+        exchange.container.catalogue.work_decisions.merge(None, SANTI.isbn13, SANTI_2.isbn13, reason="同一本")
+    page = giver.get(f"/book/{SANTI.isbn13}/detail").text
+    assert ("2 位书友想要" in page, page.count("你也在内")) == (True, 2)
+    assert "1 人想要" in giver.get("/my/gifts").text
+    assert reader.get(f"/book/{SANTI.isbn13}/detail").text.count("你也在内") == 1
+    assert "你也在内" not in PageClient(app).get(f"/book/{SANTI.isbn13}/detail").text
 
 
 def test_any_language_of_a_book_in_one_language_asks_nothing(exchange: Exchange, reader: PageClient) -> None:
