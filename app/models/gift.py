@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, ForeignKey, Index, Integer, SmallInteger, String, text
+from sqlalchemy import BigInteger, ForeignKey, Index, Integer, SmallInteger, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.db.database import Key
@@ -53,15 +53,21 @@ class Gift(PlainBase):
 
 
 class GiftAnnouncement(PlainBase):
-    """A new gift whose wishers are being told, the longest waiting first; the row goes when all are.
+    """A gift whose wishers are being told, the longest waiting first; the row goes when all are.
 
     `told_up_to` is the last wish that was told. Wishes made after `create_time` saw the gift on the book's page.
+
+    A copy that was on the shelf already when books moved to another work is told to those for whom it has become one: `moved_isbns`
+    are these books, of the work `left_work_id`; it is told to their wishers (`to_moved` 1), or to those of the others (0).
     """
 
     __tablename__ = "gift_telling"
 
     gift_id: Mapped[int] = mapped_column(ForeignKey("gift.id"), primary_key=True, autoincrement=False)
     told_up_to: Mapped[int] = mapped_column(BigInteger, default=0, server_default=text("0"))
+    moved_isbns: Mapped[str | None] = mapped_column(Text)
+    left_work_id: Mapped[int] = mapped_column(BigInteger, default=0, server_default=text("0"))
+    to_moved: Mapped[int] = mapped_column(SmallInteger, default=0, server_default=text("0"))
 
 
 class OpenListing(PlainBase):
@@ -101,6 +107,7 @@ class Wish(PlainBase):
         Index("ix_wish_isbn13_state", "isbn13", "state"),
         Index("ix_wish_user_id_id", "user_id", "id"),
         Index("ix_wish_work_id_state_scope", "work_id", "state", "scope"),
+        Index("ix_wish_state_work_id", "state", "work_id"),
         {"sqlite_autoincrement": True},
     )
 

@@ -17,6 +17,7 @@ class Notice(PlainBase):
         Index("ix_notice_user_id_id", "user_id", "id"),
         Index("ix_notice_user_id_read_at", "user_id", "read_at"),
         Index("ix_notice_drift_id", "drift_id"),
+        Index("ix_notice_gift_id_user_id", "gift_id", "user_id"),
         {"sqlite_autoincrement": True},
     )
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
+from app.db.dialects import Params
 from app.db.row_mapper import RowMapper
 from app.db.sql_helper import SqlHelper, in_list, one_of
 from app.domain.account import MODERATORS
@@ -109,6 +110,33 @@ def _meetings(side: str, missing: str, other_missing: str) -> str:
 _LAST_MEETINGS = (
     f"SELECT {_MEETING.columns} FROM ({_meetings('requester_id', 'requester_missing', 'giver_missing')} UNION ALL "
     f"{_meetings('giver_id', 'giver_missing', 'requester_missing')}) m ORDER BY at DESC, id DESC LIMIT {MISSED_IN_A_ROW}"
+)
+
+
+class ToldGift(NamedTuple):
+    """A copy that wishers are told of, and its giver, whose person is left out."""
+
+    id: int
+    isbn13: str
+    work_id: int
+    user_id: int
+
+
+class NewlyFulfilled(NamedTuple):
+    """The wishes that a copy fulfils since books moved from a work: those for these books, or (not `to_moved`) those of the other side."""
+
+    isbns: Sequence[str]
+    left_work_id: int
+    to_moved: bool
+
+
+_NOT_TOLD = (
+    "NOT EXISTS (SELECT 1 FROM notice n WHERE n.gift_id = :gift AND n.user_id = w.user_id AND n.kind = 'gift_listed')"
+)
+#: A wish for the books that moved, or one for any language that has the place of the work that they left.
+_OF_SIDE = (
+    "(w.isbn13 IN ({isbns}) OR EXISTS (SELECT 1 FROM open_listing l WHERE l.user_id = w.user_id AND l.isbn13 = '' "
+    "AND l.work_id = :left AND l.kind = 'wish' AND l.listing_id = w.id))"
 )
 _JOINED_FULFILLED = f"SELECT w.id FROM wish w WHERE w.joined_to = :wish AND w.state = '{WishState.JOINED}' AND {is_fulfilled('w')} ORDER BY w.id"
 
@@ -235,16 +263,21 @@ class ExchangeStatQueries:
         return tuple(ids)
 
     def list_wishers(
-        self, isbn13: str, *, work_id: int, but: int, after: int, until: int, limit: int
+        self, told: ToldGift, *, after: int, until: int, limit: int, newly: NewlyFulfilled | None = None
     ) -> list[tuple[int, int]]:
-        """List the open wishes that a copy of an edition fulfils as (wish, member), the longest waiting first.
+        """List the open wishes that a copy fulfils as (wish, member), the longest waiting first; without those of who heard of it.
 
-        :param after: the wish before the first. :param until: the latest time a wish was made at. :param but: a member, whose person is left out.
+        :param after: the wish before the first. :param until: the latest time a wish was made at. :param newly: those alone for which it has become one.
         """
-        rest = f"AND w.id > :after AND w.create_time <= :until AND w.user_id NOT IN {SELF}"
+        rest = f"AND w.id > :after AND w.create_time <= :until AND w.user_id NOT IN {SELF} AND {_NOT_TOLD}"
+        params: Params = {"isbn": told.isbn13, "work": told.work_id, "gift": told.id, "member": told.user_id}
+        if newly is not None:
+            marks, isbns = in_list("moved", newly.isbns)
+            rest += f" AND w.scope <> '{WishScope.EDITION}' AND {'' if newly.to_moved else 'NOT '}"
+            rest += _OF_SIDE.format(isbns=marks)
+            params = {**params, **isbns, "left": newly.left_work_id}
         return self._sql.fetchall(
-            fulfilled_wishes("w.id, w.user_id", rest),
-            {"isbn": isbn13, "work": work_id, "member": but, "after": after, "until": until, "limit": limit},
+            fulfilled_wishes("w.id, w.user_id", rest), {**params, "after": after, "until": until, "limit": limit}
         )
 
     def _number(self, statement: str, **params: Any) -> int:

@@ -13,7 +13,7 @@ from app.libs.clock import from_epoch
 from app.queries.book import BookRow
 from app.queries.catalogue import IncompleteBookQueries
 from app.queries.drift import DueDriftQueries, SavedAddressQueries
-from app.queries.exchange_stats import AcquaintanceQueries
+from app.queries.exchange_stats import AcquaintanceQueries, ToldGift
 from app.queries.member import PersonQueries
 from app.queries.operation import JobQueries, SchemaQueries, SealedTextQueries
 from app.queries.personal_data import PersonalDataQueries
@@ -82,8 +82,9 @@ SAMPLES: Mapping[str, Ask] = {
     "ExchangeStatQueries.list_moderators": lambda c, _: c.exchange.facts.list_moderators(),
     "ExchangeStatQueries.list_tellings": lambda c, _: c.exchange.facts.list_tellings(),
     "ExchangeStatQueries.list_wishers": lambda c, isbn: c.exchange.facts.list_wishers(
-        isbn, work_id=1, but=1, after=0, until=NOW, limit=20
+        ToldGift(1, isbn, 1, 1), after=0, until=NOW, limit=20
     ),
+    "ExchangeStatQueries.list_joined_fulfilled": lambda c, isbn: c.exchange.facts.list_joined_fulfilled(1, isbn, 1),
     "ExchangeStatQueries.has_in_works": lambda c, _: c.exchange.facts.has_in_works(BUSY, [1, 2], but=1),
     "ExchangeStatQueries.list_meetings": lambda c, _: c.exchange.facts.list_meetings(BUSY),
     "ExchangeStatQueries.list_meant_works": lambda c, _: c.exchange.facts.list_meant_works(1, 1, WishScope.ANY),

@@ -9,9 +9,11 @@ from operator import itemgetter
 from app.db.dialects import Params
 from app.db.sql_helper import QueryCursor, Row, SqlHelper, in_list
 from app.domain.wish import WishScope, WishState
+from app.libs.clock import Clock, epoch
 from app.queries.book import BookRow
 from app.queries.matching import is_fulfilled
 from app.queries.work import FAMILY, SHOWN_WORKS
+from app.services.catalogue.late_tellings import put_down
 
 _OPEN, _JOINED = f"state = '{WishState.OPEN}'", f"state = '{WishState.JOINED}'"
 _FULFILLED = f"state = '{WishState.FULFILLED}'"
@@ -133,12 +135,13 @@ class ListedWorks:
     until their works are two again.
     """
 
-    def __init__(self, sql: SqlHelper) -> None:
+    def __init__(self, sql: SqlHelper, clock: Clock) -> None:
         self._sql = sql
+        self._clock = clock
 
     def follow(self, books: Sequence[BookRow]) -> None:
         """Let gifts, wishes and families follow books that were moved; `books` as they were before. Their rows are held, so no new
-        gift or wish comes meanwhile.
+        gift or wish comes meanwhile. Who has got copies to ask for by that is told of one.
         """
         if not books:
             return
@@ -153,6 +156,7 @@ class ListedWorks:
                     cursor.execute(statement, move)
             for move in moves:
                 self._settle(cursor, move)
+            put_down(cursor, moves, now=epoch(self._clock.now()))
             self._hand_over(cursor, {book.work_id: book.facts.isbn13 for book in books if book.work_id})
 
     def _hand_over(self, cursor: QueryCursor, left: Mapping[int, str]) -> None:

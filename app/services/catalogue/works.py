@@ -61,7 +61,7 @@ class Works:
         self._sql = sql
         self._indexed = IndexedBookQueries(sql)
         self._clock = clock
-        self._listed = ListedWorks(sql)
+        self._listed = ListedWorks(sql, clock)
         self._overrides = WorkOverrides(sql)
 
     def store(self, keys: Mapping[BookFacts, str]) -> dict[BookFacts, int]:

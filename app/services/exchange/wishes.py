@@ -33,6 +33,7 @@ from app.models.book import Work
 from app.models.gift import Gift, GiftAnnouncement, OpenListing, Wish
 from app.models.operation import Throttle
 from app.queries.book import BookQueries, BookRow
+from app.queries.exchange_stats import NewlyFulfilled, ToldGift
 from app.services.catalogue.works import Works
 from app.services.exchange.listing_places import (
     find_fulfilled,
@@ -255,12 +256,11 @@ class GiftAnnouncements:
         book = self._books.find(gift.isbn13)
         wishers = (
             self._tools.facts.list_wishers(
-                gift.isbn13,
-                work_id=gift.work_id,
-                but=gift.user_id,
+                ToldGift(gift.id, gift.isbn13, gift.work_id, gift.user_id),
                 after=announcement.told_up_to,
                 until=announcement.create_time,
                 limit=GIFTS_AT_ONCE,
+                newly=_newly(announcement),
             )
             if gift.state == GiftState.OPEN
             else []
@@ -272,7 +272,7 @@ class GiftAnnouncements:
             update(GiftAnnouncement).where(GiftAnnouncement.gift_id == gift_id).values(told_up_to=told_up_to)
         )
         giver = self._tools.facts.get_standing(gift.user_id).nickname
-        members = [member_id for _wish_id, member_id in wishers]
+        members = dict.fromkeys(member_id for _wish_id, member_id in wishers)
         self._tools.notices.tell_about_gift(members, "gift_listed", gift, title=book.facts.title, giver=giver)
         return len(wishers)
 
@@ -282,3 +282,11 @@ class GiftAnnouncements:
         if gift.state not in {GiftState.RESERVED, GiftState.PAUSED}:
             db.session.execute(delete(GiftAnnouncement).where(GiftAnnouncement.gift_id == gift.id))
         return 0
+
+
+def _newly(announcement: GiftAnnouncement) -> NewlyFulfilled | None:
+    """Return for which wishes the gift has become one since books moved; None where it is new itself."""
+    if announcement.moved_isbns is None:
+        return None
+    isbns = announcement.moved_isbns.split(",")
+    return NewlyFulfilled(isbns, announcement.left_work_id, to_moved=bool(announcement.to_moved))

@@ -14,7 +14,7 @@ from app.domain.book import BookFacts
 from app.domain.wish import WishScope, WishState
 from app.extensions import db
 from app.models.book import Book
-from app.models.gift import Gift, OpenListing, Wish, WishedWork
+from app.models.gift import Gift, GiftAnnouncement, OpenListing, Wish, WishedWork
 from app.models.message import Notice
 from tests.support.books import FIGHT_CLUB, SANTI, SANTI_2, SANTI_TAIWAN, SOLEDAD, SOLITUDE
 from tests.support.exchange import AT_HOME, Exchange
@@ -36,6 +36,11 @@ def reader(exchange: Exchange) -> int:
 def told(exchange: Exchange) -> list[int]:
     exchange.container.exchange.gift_announcements.run()
     return [notice.user_id for notice in list_rows(Notice, kind="gift_listed")]
+
+
+def told_of(exchange: Exchange) -> list[tuple[int, int | None]]:
+    told(exchange)
+    return [(notice.user_id, notice.gift_id) for notice in list_rows(Notice, kind="gift_listed")]
 
 
 def places(**values: Any) -> set[tuple[int, str, bool]]:
@@ -341,6 +346,63 @@ def test_a_wish_narrowed_to_one_language_lets_go_of_that_for_another(
     assert get_row(Wish, joined).joined_to == kept
     exchange.wishes.change_scope(reader, kept, WishScope.LANGUAGE)
     assert states(kept, joined) == [("open", "language", None), ("open", "language", None)]
+
+
+def test_who_gets_copies_by_a_merge_is_told_of_one_and_once(exchange: Exchange, giver: int, reader: int) -> None:
+    early, late, narrow = exchange.member("早来的"), exchange.member("看过这一页的"), exchange.member("只要一版")
+    exchange.wishes.wish_for(early, SEQUEL)
+    exchange.offer(giver, SEQUEL)
+    newest = exchange.offer(exchange.member("丰子恺"), SEQUEL)
+    own = exchange.offer(exchange.member("巴金"), ONE)
+    exchange.clock.advance(timedelta(minutes=1))
+    exchange.wishes.wish_for(late, SEQUEL)
+    exchange.wishes.wish_for(reader, ONE)
+    exchange.wishes.wish_for(narrow, OTHER, WishScope.EDITION)
+    assert told(exchange) == [early, early]
+    decisions = exchange.container.catalogue.work_decisions
+    decision = decisions.merge(None, ONE, SEQUEL, reason="同一本")
+    assert told_of(exchange)[2:] == [(reader, newest), (early, own), (late, own)]
+    decisions.undo(None, decision, reason="看错了")
+    decisions.merge(None, ONE, SEQUEL, reason="还是同一本")
+    assert len(told_of(exchange)) == 5
+    assert list_rows(GiftAnnouncement) == []
+
+
+def test_who_wishes_any_language_is_told_of_what_a_merge_brings(
+    exchange: Exchange, giver: int, reader: int, family: frozenset[int]
+) -> None:
+    exchange.wishes.wish_for(reader, TRANSLATION, WishScope.ANY, works=family)
+    catalogue = exchange.container.catalogue
+    spanish = replace(SOLEDAD, isbn13=LATER, title="Cien años", authors=("Gabriel García Márquez",))
+    catalogue.writer.store([spanish])
+    copy = exchange.offer(giver, LATER)
+    assert told(exchange) == []
+    catalogue.work_decisions.merge(None, LATER, ORIGINAL, reason="同一本")
+    assert told_of(exchange) == [(reader, copy)]
+
+
+def test_an_import_that_moves_a_book_tells_who_waits_of_its_copies(
+    exchange: Exchange, giver: int, reader: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("app.services.exchange.wishes.GIFTS_AT_ONCE", 2)
+    readers = [reader, *(exchange.member(f"读者{number}") for number in range(4))]
+    for one in readers:
+        exchange.wishes.wish_for(one, ONE)
+    retitle(exchange, OTHER, "球状闪电")
+    copy = exchange.offer(giver, OTHER)
+    assert told(exchange) == []
+    retitle(exchange, OTHER, SANTI_TAIWAN.title)
+    assert told_of(exchange) == [(one, copy) for one in readers]
+
+
+def test_of_a_copy_that_is_being_told_of_everybody_hears(exchange: Exchange, giver: int, reader: int) -> None:
+    exchange.wishes.wish_for(reader, ONE)
+    retitle(exchange, OTHER, "球状闪电")
+    other = exchange.member("丰子恺")
+    exchange.wishes.wish_for(other, OTHER)
+    copy = exchange.offer(giver, OTHER)
+    retitle(exchange, OTHER, SANTI_TAIWAN.title)
+    assert told_of(exchange) == [(reader, copy), (other, copy)]
 
 
 def test_places_are_as_old_as_their_wish_whatever_moves_it(exchange: Exchange, reader: int) -> None:
