@@ -8,7 +8,7 @@ from app.cli.catalogue import catalogue
 from app.cli.progress import Bar
 from app.cli.user_errors import reports_user_errors
 from app.container import container
-from app.domain.characters import cleaned
+from app.domain.characters import cleaned, skeleton
 from app.libs.clock import from_epoch
 
 #: The group, with these commands in it.
@@ -19,7 +19,7 @@ _REASON_LENGTH = 200
 
 def _reason(_context: click.Context, _option: click.Parameter, said: str) -> str:
     text = " ".join(cleaned(said).split())
-    if not 0 < len(text) <= _REASON_LENGTH:
+    if not 0 < len(text) <= _REASON_LENGTH or not skeleton(text):
         raise click.BadParameter(f"1 to {_REASON_LENGTH} characters, please")
     return text
 

@@ -6,10 +6,11 @@ from collections.abc import Collection
 from typing import Any
 
 from flask_babel import lazy_gettext as _
-from wtforms import BooleanField, IntegerField, SelectField, StringField, TextAreaField
+from wtforms import BooleanField, Field, IntegerField, SelectField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined] # newer than its stubs
-from wtforms.validators import DataRequired, Length, Optional, Regexp, ValidationError
+from wtforms.validators import DataRequired, Length, Optional, Regexp, StopValidation, ValidationError
 
+from app.domain.characters import skeleton
 from app.domain.drift import DriftState
 from app.domain.drift_request import ADDRESS_LENGTHS, MESSAGE_LENGTH, NAME_LENGTHS, is_mobile
 from app.domain.gift import NOTE_LENGTH, Condition, Postage
@@ -158,9 +159,18 @@ class DelayForm(Form):
 REASON_LENGTH = 200
 
 
+def is_seen(_form: Form, field: Field) -> None:
+    """Check that a text has something that can be seen.
+
+    :raises StopValidation: when it has not.
+    """
+    if not skeleton(field.data):
+        raise StopValidation(_("请写下理由。"))
+
+
 def reason_field(label: str) -> StringField:
     """Make the field of a reason, which every act of a moderator needs."""
-    wanted = [DataRequired(_("请写下理由。")), Length(max=REASON_LENGTH, message=_("最多 200 个字。"))]
+    wanted = [DataRequired(_("请写下理由。")), is_seen, Length(max=REASON_LENGTH, message=_("最多 200 个字。"))]
     return StringField(label, filters=[one_line], validators=wanted)
 
 

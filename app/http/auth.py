@@ -18,7 +18,7 @@ from werkzeug.local import LocalProxy
 
 from app.container import container
 from app.domain.account import LoginNeeded, Member, Permission, ensure_permitted, permissions_of
-from app.http.errors import wants_json
+from app.http.errors import FOR_MEMBERS, wants_json
 from app.libs.clock import epoch
 from app.queries.credentials import CredentialsRow
 from app.services.members.sessions import SEEN_EVERY_SECONDS, hash_token
@@ -122,6 +122,7 @@ def login_required(view: Callable[P, ResponseReturnValue]) -> Callable[P, Respon
             return redirect(url_for("account.login"), 303)
         return view(*args, **kwargs)
 
+    setattr(guarded, FOR_MEMBERS, True)
     return guarded
 
 

@@ -7,7 +7,7 @@ import sqlite3
 import pymysql
 import sqlalchemy.exc
 import structlog
-from flask import Flask, Response, g, jsonify, make_response, render_template, request, url_for
+from flask import Flask, Response, current_app, g, jsonify, make_response, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 from flask_wtf.csrf import CSRFError
@@ -15,6 +15,7 @@ from jinja2 import Template
 from werkzeug.exceptions import HTTPException, SecurityError
 
 from app.db.pool import PoolExhaustedError
+from app.domain.account import LoginNeeded
 from app.domain.beans import NotEnoughBeans, RatioTooLow
 from app.domain.drift import WrongParty, WrongState
 from app.domain.drift_request import SameBookAsked, TooLate, TooManyOpenDrifts
@@ -26,6 +27,8 @@ from app.libs.passwords import BusyError
 from app.services.unit_of_work import RaceLostError
 
 _log = structlog.get_logger()
+#: The attribute of views that `login_required` guards.
+FOR_MEMBERS = "is_for_members"
 _database_throttle = LogThrottle()
 #: What a database that is away, or too busy, raises.
 DATABASE_DOWN = (
@@ -88,8 +91,16 @@ def _refused(refusal: Refusal) -> Response:
 
 
 def _stale_form(_error: CSRFError) -> Response:
+    if is_for_members() and g.user is None:
+        return _refused(LoginNeeded())
     _log.info("refused", refusal="CSRFError")
     return error_page(400, _("这一页放得太久，表单已经失效。请返回上一页，刷新后再试一次。"))
+
+
+def is_for_members() -> bool:
+    """Return whether only members may send what this request sends."""
+    view = current_app.view_functions.get(request.endpoint or "")
+    return getattr(view, FOR_MEMBERS, False)
 
 
 def _not_our_name(_error: SecurityError) -> Response:
@@ -153,6 +164,7 @@ _NEXT_STEPS: dict[type[Refusal], tuple[str, object]] = {
     GiftInDrift: _DRIFTS,
     WrongParty: _DRIFTS,
     WrongState: _DRIFTS,
+    LoginNeeded: ("account.login", lazy_gettext("登录")),
     NotConfirmed: ("user.personal", lazy_gettext("去个人中心")),
 }
 

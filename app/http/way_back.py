@@ -25,8 +25,11 @@ _PAGES = {
     "web.satisfy": "web.my_gifts",
     "web.withdraw_gift": "web.my_gifts",
     "web.resume_gift": "web.my_gifts",
+    "web.decide_drift": "web.moderation",
+    "web.decide_works": "web.decided_works",
+    "web.undo_decision": "web.decided_works",
 }
-_FIRST_PARTS = {"drift": "web.pending", "my": "user.book_lists"}
+_FIRST_PARTS = {"drift": "web.pending", "my": "user.book_lists", "moderation": "web.moderation"}
 
 
 def lead_back_to(address: str) -> None:

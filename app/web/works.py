@@ -17,9 +17,9 @@ from app.domain.isbn import canonical
 from app.domain.work_decision import DecisionKind, NotOneWork
 from app.forms.works import ReasonForm, ReportDecisionForm, ReportForm, WorksForm
 from app.http.auth import confirmed_required, permission_required
-from app.http.flashing import flash_errors
 from app.http.limits import limited
 from app.http.paging import URL_NUMBER, page_asked_for
+from app.http.way_back import find_way_back
 from app.libs.clock import from_epoch
 from app.queries.book import BookRow
 from app.queries.work_decision import EditionReportRow
@@ -100,22 +100,21 @@ def decide_works() -> ResponseReturnValue:
     form = WorksForm()
     decisions = container.catalogue.work_decisions
     act = decisions.put if form.kind.data == DecisionKind.PUT.value else decisions.merge
-
-    done = _run(form, partial(act, g.user.id, form.isbn.data or "", form.other.data or ""))
-    return _after(form.isbn.data or "", done=done)
+    decide = partial(act, g.user.id, form.isbn.data or "", form.other.data or "")
+    return _decided(form, decide, lambda: _page_of(form.isbn.data or ""))
 
 
 @web.post("/moderation/works/part/<isbn>")
 @permission_required("moderate")
 def part_edition(isbn: str) -> ResponseReturnValue:
     """Take one edition out of its work."""
-    done = _run(ReasonForm(), partial(container.catalogue.work_decisions.part, g.user.id, isbn))
-    return _after(isbn, done=done)
+    decide = partial(container.catalogue.work_decisions.part, g.user.id, isbn)
+    return _decided(ReasonForm(), decide, lambda: _page_of(isbn))
 
 
-def _after(isbn: str, *, done: bool) -> ResponseReturnValue:
-    """Lead to the book that something was decided about, else to the decisions."""
-    return redirect(url_for("web.detail", isbn=canonical(isbn)) if done else url_for("web.decided_works"), 303)
+def _page_of(isbn: str) -> str:
+    """Return the page of a book that something was decided about."""
+    return url_for("web.detail", isbn=canonical(isbn))
 
 
 @web.get("/moderation/short-editions")
@@ -140,16 +139,16 @@ def short_editions() -> str:
 @permission_required("moderate")
 def call_whole(isbn: str) -> ResponseReturnValue:
     """Record that an edition that may be one volume is whole."""
-    _run(ReasonForm(), partial(container.catalogue.work_decisions.call_whole, g.user.id, isbn))
-    return redirect(url_for("web.short_editions"), 303)
+    decide = partial(container.catalogue.work_decisions.call_whole, g.user.id, isbn)
+    return _decided(ReasonForm(), decide, lambda: url_for("web.short_editions"))
 
 
 @web.post(f"/moderation/works/<{URL_NUMBER}:decision_id>/undo")
 @permission_required("moderate")
 def undo_decision(decision_id: int) -> ResponseReturnValue:
     """Take a decision back."""
-    _run(ReasonForm(), partial(container.catalogue.work_decisions.undo, g.user.id, decision_id), _("撤销了。"))
-    return redirect(url_for("web.decided_works"), 303)
+    decide = partial(container.catalogue.work_decisions.undo, g.user.id, decision_id)
+    return _decided(ReasonForm(), decide, lambda: url_for("web.decided_works"), _("撤销了。"))
 
 
 @web.post(f"/moderation/reports/<{URL_NUMBER}:report_id>")
@@ -161,19 +160,22 @@ def decide_report(report_id: int) -> ResponseReturnValue:
     decide = partial(reports.keep, g.user.id, report_id)
     if form.part.data:
         decide = partial(reports.part, g.user.id, report_id, form.part.data)
-    _run(form, decide, _("这件事处理好了。"))
-    return redirect(url_for("web.moderation"), 303)
+    return _decided(form, decide, lambda: url_for("web.moderation"), _("这件事处理好了。"))
 
 
-def _run(form: ReasonForm, decide: Callable[..., object], done: str = "") -> bool:
-    """Run what a moderator decided for the reason in a form, and flash that it is done, or why not; tell whether it is."""
+def _decided(
+    form: ReasonForm, decide: Callable[..., object], address: Callable[[], str], done: str = ""
+) -> ResponseReturnValue:
+    """Run what a moderator decided for the reason in a form, and lead on; where it is refused, show the form as it was filled in, and why."""
     if not form.validate_on_submit():
-        flash_errors(form)
-        return False
+        return _ask_again(form, 400)
     try:
         decide(reason=form.reason.data or "")
     except Refusal as refusal:
-        flash(refusal.message(g.language), "error")
-        return False
+        return _ask_again(form, refusal.status, refusal.message(g.language))
     flash(done or _("决定已经记下；可以在“作品的合并与拆分”里撤销。"), "success")
-    return True
+    return redirect(address(), 303)
+
+
+def _ask_again(form: ReasonForm, status: int, said: str = "") -> ResponseReturnValue:
+    return render_template("web/decide_again.html", form=form, said=said, way_back=find_way_back()), status

@@ -14,7 +14,7 @@ from app.models.drift import ModeratorAct
 from tests.support.apps import close, make_app
 from tests.support.books import FIGHT_CLUB, SANTI, SANTI_2, SANTI_TAIWAN, stock
 from tests.support.members import MadeMember, login, make_member
-from tests.support.pages import PageClient
+from tests.support.pages import PageClient, read
 from tests.support.rows import list_rows
 
 ONE, TWO, SEQUEL = SANTI.isbn13, SANTI_TAIWAN.isbn13, SANTI_2.isbn13
@@ -66,6 +66,21 @@ def acts(app: Flask) -> list[tuple[str, str]]:
         return [(row.kind, row.reason) for row in list_rows(ModeratorAct)]
 
 
+def refused(client: PageClient, path: str, form: dict[str, str], on: str = "/moderation") -> str:
+    """Send a form that is refused, and return the page that says so, in which it stands as it was filled in."""
+    token = next(one["fields"]["csrf_token"] for one in client.get(on).forms if "csrf_token" in one["fields"])
+    answer = client.http.post(path, data={"csrf_token": token, **form})
+    assert answer.status_code in {400, 404, 409, 422}, answer.status_code
+    page = read(answer.text)
+    assert not page.faults()
+    [kept] = [one for one in page.forms if one["action"] == path]
+    assert {"reason", *form} <= kept["fields"].keys()
+    assert {name: kept["fields"][name] for name in form if name != "kind"} == {
+        name: value for name, value in form.items() if name != "kind"
+    }
+    return page.text
+
+
 def test_members_find_the_way_to_report_at_each_edition_and_visitors_none(site: Flask, reader: PageClient) -> None:
     assert REPORT in reader.get(f"/book/{ONE}/detail").links
     page = PageClient(site).get(f"/book/{ONE}/detail")
@@ -102,15 +117,12 @@ def test_a_report_is_closed_with_both_left_together_and_may_be_made_again(
     reader.post(f"/book/{TWO}/not-same/{ONE}", {"note": "又一次"}, on=REPORT, status=409)
     assert [row[3] for row in reports(site)] == [1, 1]
     assert moderator.get("/moderation").text.count("拆出 ") == 2, "one pair, two buttons"
-    moderator.post("/moderation/reports/1", {"part": "", "reason": ""}, on="/moderation")
-    assert "请写下理由" in moderator.get("/moderation").text
-    moderator.post("/moderation/reports/1", {"part": SEQUEL, "reason": "x"}, on="/moderation")
-    assert "不算同一本书的版本" in moderator.get("/moderation").text
+    assert "请写下理由" in refused(moderator, "/moderation/reports/1", {"part": "", "reason": ""})
+    assert "不算同一本书的版本" in refused(moderator, "/moderation/reports/1", {"part": SEQUEL, "reason": "x"})
     moderator.post("/moderation/reports/1", {"part": "", "reason": "只是重印"}, on="/moderation")
     assert [row[3] for row in reports(site)] == [None, None]
     assert acts(site) == [("keep together", "只是重印")]
-    moderator.post("/moderation/reports/2", {"part": "", "reason": "x"}, on="/moderation")
-    assert "已经处理过了" in moderator.get("/moderation").text
+    assert "已经处理过了" in refused(moderator, "/moderation/reports/2", {"part": "", "reason": "x"})
     reader.post(REPORT, {"note": "还是觉得"}, on=REPORT)
     assert [row[3] for row in reports(site)] == [None, None, 1]
 
@@ -139,8 +151,7 @@ def test_a_report_takes_any_number_of_the_two_books(site: Flask, reader: PageCli
 def test_an_edition_to_take_out_is_named_by_its_number(
     site: Flask, moderator: PageClient, isbn: str, said: str
 ) -> None:
-    moderator.post(f"/moderation/works/part/{isbn}", {"reason": "x"}, on="/moderation")
-    assert said in moderator.get("/moderation").text
+    assert said in refused(moderator, f"/moderation/works/part/{isbn}", {"reason": "x"})
     assert acts(site) == []
 
 
@@ -194,15 +205,14 @@ def test_moderators_merge_two_works_see_it_and_take_it_back(site: Flask, moderat
     assert "第一部也叫这个" in page
     assert "merge" not in page
     assert "Merged · 三体" in moderator.get("/moderation/works", headers=ENGLISH).text
-    moderator.post("/moderation/works/1/undo", {"reason": ""}, on="/moderation/works")
+    assert "请写下理由" in refused(moderator, "/moderation/works/1/undo", {"reason": ""}, on="/moderation/works")
     assert works_of(site, ONE, SEQUEL) == 1
     moderator.post("/moderation/works/1/undo", {"reason": "看错了"}, on="/moderation/works")
     page = moderator.get("/moderation/works").text
     assert "已撤销" in page
     assert "撤销这个决定" not in page
     assert works_of(site, ONE, SEQUEL) == 2
-    moderator.post("/moderation/works/1/undo", {"reason": "看错了"}, on="/moderation")
-    assert "之前已经做过了" in moderator.get("/moderation").text
+    assert "之前已经做过了" in refused(moderator, "/moderation/works/1/undo", {"reason": "看错了"})
     assert acts(site) == [("merge works", "第一部也叫这个"), ("undo decision", "看错了")]
 
 
@@ -233,8 +243,7 @@ def test_mistakes_are_said(site: Flask, moderator: PageClient, isbn: str, other:
     stock(site, [replace(SANTI, isbn13="9787020000029", title="球状闪电", binding="Audio CD")])
     for kind in ("merge", "put"):
         form = {"kind": kind, "isbn": isbn, "other": other, "reason": "x"}
-        moderator.post("/moderation/works", form, on="/moderation")
-        assert said in moderator.get("/moderation").text
+        assert said in refused(moderator, "/moderation/works", form)
     with site.app_context():
         assert list_rows(WorkDecision) == []
 
@@ -269,7 +278,7 @@ def test_moderators_see_short_editions_and_take_out_or_call_whole(site: Flask, m
     assert "100 页，各版本的中位数是 301 页" in page.text
     assert f"/book/{isbns[3]}/detail#works" in page.links
     path = f"/moderation/short-editions/{isbns[3]}"
-    moderator.post(path, {"reason": ""}, on="/moderation/short-editions")
+    assert "请写下理由" in refused(moderator, path, {"reason": ""}, on="/moderation/short-editions")
     assert "100 页" in moderator.get("/moderation/short-editions").text
     suspected = moderator.get(f"/book/{isbns[3]}/detail").text.count("可能只是其中一册")
     moderator.post(path, {"reason": "字小"}, on="/moderation/short-editions")
@@ -288,6 +297,38 @@ def test_moderators_see_short_editions_and_take_out_or_call_whole(site: Flask, m
     moderator.post("/moderation/works/1/undo", {"reason": "还是少"}, on="/moderation/works")
     assert "100 pages; the median edition has 3" in moderator.get("/moderation/short-editions", headers=ENGLISH).text
     moderator.get("/moderation/short-editions?page=2", status=404)
+
+
+@pytest.mark.parametrize("reason", ["\u200b", "\u2060 \ufe0f", "\u3164\u00ad"])
+@pytest.mark.parametrize("path", ["/moderation/works", f"/moderation/works/part/{TWO}", "/moderation/works/1/undo"])
+def test_a_reason_that_nobody_can_see_is_none(site: Flask, moderator: PageClient, path: str, reason: str) -> None:
+    form = {"kind": "merge", "isbn": ONE, "other": SEQUEL} if path.endswith("works") else {}
+    assert "请写下理由" in refused(moderator, path, form | {"reason": reason})
+    assert acts(site) == []
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["/moderation/works", f"/moderation/works/part/{TWO}", "/moderation/works/1/undo", "/moderation/reports/1", f"/moderation/short-editions/{TWO}", "/drift/1/decide", "/wish/1/scope"],
+)  # fmt: skip
+def test_who_is_not_logged_in_and_sends_a_form_of_members_is_led_to_log_in(site: Flask, path: str) -> None:
+    answer = PageClient(site).http.post(path, data={"reason": "x"})
+    assert answer.status_code == 401
+    assert "/login" in read(answer.text).links
+    assert "放得太久" not in answer.text
+
+
+def test_a_refused_decision_leads_back_to_where_it_was_made(moderator: PageClient) -> None:
+    for path, at in (
+        ("/moderation/works", "/moderation/works"),
+        ("/moderation/works/9/undo", "/moderation/works"),
+        ("/moderation/reports/9", "/moderation"),
+    ):
+        page = read(moderator.post(path, {"reason": ""}, on="/moderation", status=400).text)
+        assert at in page.links
+        came_from = {"Referer": f"http://localhost/book/{ONE}/detail"}
+        page = read(moderator.post(path, {"reason": ""}, on="/moderation", status=400, headers=came_from).text)
+        assert f"/book/{ONE}/detail" in page.links
 
 
 @pytest.mark.parametrize(
