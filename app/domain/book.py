@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from app.domain.characters import isolated
 from app.domain.errors import Refusal
 
 #: The source of a book that a member wrote down.
@@ -86,10 +87,11 @@ def year_of(pubdate: str) -> int | None:
 def cite(facts: BookFacts) -> str:
     """Return the reference of a book: ``刘慈欣. 三体[M]. 重庆出版社, 2008.``
 
-    More than three people are three and 等 (et al. for books that are not Chinese); what is unknown is left out.
+    More than three people are three and 等 (et al. for books that are not Chinese); what is unknown is left out. A sign in
+    one part that turns the direction of writing turns no other.
     """
     chinese = facts.language.startswith(("zh", "ja"))
-    title = f"{facts.title}: {facts.subtitle}" if facts.subtitle else facts.title
+    title = ": ".join(isolated(part) for part in (facts.title, facts.subtitle) if part)
     year = _YEAR.search(facts.pubdate)
     translators = (
         f"{_people(facts.translators, chinese=chinese)}, {'译' if chinese else 'trans'}" if facts.translators else ""
@@ -98,14 +100,14 @@ def cite(facts: BookFacts) -> str:
         _people(facts.authors, chinese=chinese),
         f"{title}[M]",
         translators,
-        ", ".join(filter(None, (facts.publisher, year.group() if year else ""))),
+        ", ".join(filter(None, (isolated(facts.publisher), year.group() if year else ""))),
     )
     return ". ".join(part.rstrip(".") for part in parts if part) + "."
 
 
 def _people(names: tuple[str, ...], *, chinese: bool) -> str:
     more = ("等" if chinese else "et al") if len(names) > _NAMED else ""
-    return ", ".join(filter(None, (*names[:_NAMED], more)))
+    return ", ".join(filter(None, (*map(isolated, names[:_NAMED]), more)))
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,6 +24,13 @@ def test_a_reference_names_what_is_known(facts, expected):
     assert cite(BookFacts(isbn13="9787536692930", **facts)) == expected
 
 
+def test_a_sign_that_turns_the_writing_of_one_part_turns_no_other() -> None:
+    facts = BookFacts(
+        isbn13="9787536692930", title="三体\u202e", authors=("刘\u202e慈欣", "某人"), publisher="出版社", language="zh"
+    )
+    assert cite(facts) == "\u2068刘\u202e慈欣\u2069, 某人. \u2068三体\u202e\u2069[M]. 出版社."
+
+
 @pytest.mark.parametrize(
     ("marc", "code"),
     [("chi", "zh"), ("eng", "en"), ("scr", "hr"), ("iri", "ga"), ("grc", "grc"), ("", "")],
