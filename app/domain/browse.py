@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from enum import StrEnum
+
+from app.domain.errors import Refusal
+
+_LANGUAGE = re.compile(r"[a-z]{2,3}")
 
 
 class BrowseKind(StrEnum):
@@ -12,3 +17,16 @@ class BrowseKind(StrEnum):
     DECADE = "decade"
     WISHED = "wished"
     TRAVELLED = "travelled"
+
+
+class NoSuchLanguage(Refusal):
+    """A list or a search is to be narrowed to what is no language."""
+
+    zh = "没有这种语言的书。"
+    en = "There are no books in such a language."
+    status = 400
+
+
+def is_language(code: str) -> bool:
+    """Return whether a code may be that of a language that books are listed by."""
+    return _LANGUAGE.fullmatch(code) is not None

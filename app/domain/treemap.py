@@ -18,6 +18,8 @@ _LINE: Final = 1.3
 _MARGIN: Final = 6
 #: How wide a character is, as a share of its size: a Chinese one, and any other.
 _WIDE, _NARROW = 1.0, 0.62
+#: Of a text that does not stand as a whole so many characters are tried at most.
+_LONGEST_CUT: Final = 40
 _SPACES = re.compile(r"(?<=[-&])\s*|\s+")
 
 
@@ -101,6 +103,12 @@ def fit(text: str, width: float, height: float) -> Label | None:
         if is_low and all(width_of(line) * size <= width - 2 * _MARGIN for line in lines):
             return Label(lines, size)
     return None
+
+
+def fit_or_cut(text: str, width: float, height: float) -> Label | None:
+    """Return how a text stands in a rectangle, or as much of its beginning as does, with an ellipsis; None where two characters do not."""
+    cut = (f"{text[:length].rstrip()}…" for length in range(min(len(text) - 1, _LONGEST_CUT), 1, -1))
+    return next((label for said in (text, *cut) if (label := fit(said, width, height)) is not None), None)
 
 
 def width_of(text: str) -> float:

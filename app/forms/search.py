@@ -50,8 +50,8 @@ class SearchForm(QueryForm):
     )
 
     def complaints(self) -> list[str]:
-        """Return what is wrong, in the site's words, one sentence each."""
-        return [str(message) for messages in self.errors.values() for message in messages]
+        """Return what is wrong, in the site's words, a sentence for each field: the first says why the others follow."""
+        return [str(messages[0]) for messages in self.errors.values()]
 
     def values(self) -> dict[str, Any]:
         """Return what `Search.find` takes, apart from the words."""

@@ -56,9 +56,11 @@ class CatalogueLists:
         question = (kind, listed_term(kind, name), key, page, Narrowing(language, offered))
         return self._pages.get(question, lambda: self._list(*question)) if key else empty_page(_listing("", ()))
 
-    def list_language(self, code: str, *, page: int = 1, offered: bool = False) -> SearchPage:
+    def list_language(
+        self, code: str, *, page: int = 1, language: str | None = None, offered: bool = False
+    ) -> SearchPage:
         """Return a page of the books in a language (``zh`` holds both scripts), in rank order, of the first ones a work in one row."""
-        question = (None, language_term(code), "", page, Narrowing(None, offered))
+        question = (None, language_term(code), "", page, Narrowing(language, offered))
         return self._pages.get(question, lambda: self._list(*question))
 
     def list_decade(

@@ -14,16 +14,16 @@ from werkzeug.exceptions import NotFound
 
 from app.container import container
 from app.domain.book import BookFacts, decade_of
-from app.domain.browse import BrowseKind
+from app.domain.browse import BrowseKind, is_language
 from app.domain.catalogue_name import NameKind
-from app.domain.treemap import Label, Rectangle, fit, treemap
+from app.domain.treemap import Label, Rectangle, fit, fit_or_cut, treemap
 from app.http.limits import limited
 from app.http.paging import URL_NUMBER, page_asked_for
 from app.queries.browse import BrowseCountRow
 from app.queries.catalogue_name import CatalogueNameRow
 from app.search.results import SearchPage
 from app.web.blueprint import web
-from app.web.listed_books import arguments_of, is_language, language_asked_for, only_offered, show_list
+from app.web.listed_books import arguments_of, language_asked_for, only_offered, show_list
 from app.web.names import breadcrumbs
 from app.web.template_helpers import language_name, site_address
 
@@ -50,11 +50,11 @@ PICTURES: Final = (Picture("wide", 650, 460, 36), Picture("narrow", 320, 620, 24
 
 @dataclass(frozen=True, slots=True)
 class Tile:
-    """A subject in a picture: its place in per cent, its words (None where none fit), whether its number fits below, and its shade."""
+    """A subject in a picture: its place in per cent, its words, whether its number fits below, and its shade."""
 
     subject: CatalogueNameRow
     place: Rectangle
-    label: Label | None
+    label: Label
     has_number: bool
     shade: int
 
@@ -105,7 +105,9 @@ def browse_language(code: str) -> ResponseReturnValue:
     """
     if not is_language(code):
         raise NotFound
-    result = container.catalogue.lists.list_language(code, page=page_asked_for(), offered=only_offered())
+    result = container.catalogue.lists.list_language(
+        code, page=page_asked_for(), language=language_asked_for(), offered=only_offered()
+    )
     return _list(result, _("%(language)s的书", language=language_name(code)), "web.browse_language", {"code": code})
 
 
@@ -171,16 +173,20 @@ def _moving(counts: Sequence[BrowseCountRow]) -> dict[str, list[MovingBook]]:
 
 
 def _tiles(subjects: Sequence[CatalogueNameRow], picture: Picture) -> list[Tile]:
-    """Lay the largest subjects out in a picture."""
-    shown = subjects[: picture.subjects]
-    places = treemap([subject.books for subject in shown], picture.width, picture.height)
-    most = max((subject.had for subject in shown), default=0)
-    return [_tile(subject, place, picture, most) for subject, place in zip(shown, places, strict=True)]
+    """Lay the largest subjects out in a picture, as many as have room for their words."""
+    for count in range(min(len(subjects), picture.subjects), 0, -1):
+        shown = subjects[:count]
+        places = treemap([subject.books for subject in shown], picture.width, picture.height)
+        labels = [fit_or_cut(one.shown, at.width, at.height) for one, at in zip(shown, places, strict=True)]
+        words = [label for label in labels if label is not None]
+        if len(words) == len(shown):
+            most = max((subject.had for subject in shown), default=0)
+            return [_tile(*tile, picture, most) for tile in zip(shown, places, words, strict=True)]
+    return []
 
 
-def _tile(subject: CatalogueNameRow, place: Rectangle, picture: Picture, most: int) -> Tile:
-    label = fit(subject.shown, place.width, place.height)
-    used = label.size * 1.3 * len(label.lines) if label else place.height
+def _tile(subject: CatalogueNameRow, place: Rectangle, label: Label, picture: Picture, most: int) -> Tile:
+    used = label.size * 1.3 * len(label.lines)
     number = fit(f"{subject.books:,}", place.width, place.height - used)
     across, down = 100 / picture.width, 100 / picture.height
     return Tile(

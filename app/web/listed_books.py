@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -11,24 +10,23 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from markupsafe import Markup
 
+from app.domain.browse import NoSuchLanguage, is_language
 from app.http.paging import page_asked_for
 from app.search.results import SearchPage
 from app.web.filters import Filter, filters_of, total_of
 from app.web.result_rows import ResultRows
 from app.web.template_helpers import site_address
 
-_LANGUAGE = re.compile(r"[a-z]{2,3}")
-
-
-def is_language(code: str) -> bool:
-    """Return whether a code may be that of a language that books are listed by."""
-    return _LANGUAGE.fullmatch(code) is not None
-
 
 def language_asked_for() -> str | None:
-    """Return the language that the query string narrows a list to."""
+    """Return the language that the query string narrows a list to; None where it names none.
+
+    :raises NoSuchLanguage: for what can be none, as in a search.
+    """
     asked = request.args.get("language", "")
-    return asked if is_language(asked) else None
+    if asked and not is_language(asked):
+        raise NoSuchLanguage
+    return asked or None
 
 
 def only_offered() -> bool:

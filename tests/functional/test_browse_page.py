@@ -12,6 +12,7 @@ from flask import Flask
 from app.container import container
 from app.domain.browse import BrowseKind
 from app.extensions import db
+from app.models.book import CatalogueName
 from app.models.browse import BrowseCount
 from app.models.user import User
 from app.services.catalogue import browse_counting
@@ -83,6 +84,29 @@ def test_languages_and_decades_are_counted_and_lead_to_their_books(app: Flask, p
     assert "Books from the 2010s" in page.get("/browse/decade/2010", headers={"Accept-Language": "en"}).text
     assert "翻过头了" in page.get("/browse/decade/2010?page=9", status=404).text
     assert "这样筛选，一本也没有" in page.get("/browse/language/zh?gift=1").text
+
+
+def test_a_list_is_narrowed_to_a_language_by_one_rule(app: Flask, exchange: Exchange, page: PageClient):
+    write(app)
+    for path in ("/book/search?q=三体", "/author/刘慈欣", "/browse/decade/2000", "/browse/language/zh"):
+        address = path + ("&" if "?" in path else "?")
+        assert "三体" in page.get(f"{address}language=zh").text
+        assert "三体Ⅱ" not in page.get(f"{address}language=en").text, path
+        for code in ("EN", "zh-CN", "<b>"):
+            assert "没有这种语言的书" in page.get(f"{address}language={code}", status=400).text
+
+
+def test_every_tile_of_a_picture_has_words(app: Flask, page: PageClient):
+    sizes = [9_000 // (number + 1) ** 2 + 1 for number in range(40)]
+    with app.app_context(), db.auto_commit() as session:
+        for number, books in enumerate(sizes):
+            named = {"kind": "subject", "name_key": f"s{number}", "shown": f"Biography & Autobiography {number}"}
+            session.add(CatalogueName(**named, books=books, had=0))
+    html = page.http.get("/browse").text
+    tiles = [tile for tile in re.findall(r'<a href="/subject.*?</a>', html, re.DOTALL) if "<rect" in tile]
+    assert len(tiles) > 10
+    assert all("<text" in tile for tile in tiles)
+    assert "…</text>" in html
 
 
 @pytest.mark.parametrize(

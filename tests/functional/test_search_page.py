@@ -148,6 +148,11 @@ def test_without_a_query_there_is_a_search_box(page: PageClient):
     assert "想找哪一本" in page.get("/book/search").text
 
 
+def test_what_is_wrong_with_one_field_is_said_once(page: PageClient):
+    said = page.get("/book/search", query_string={"q": "三体", "group": "abc"}, status=400).text
+    assert ("不是有效的整数" in said) + ("合并版本只能是" in said) == 1
+
+
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.domain.treemap import fit, treemap, width_of
+from app.domain.treemap import fit, fit_or_cut, treemap, width_of
 
 numbers = st.lists(st.integers(1, 10**9), min_size=1, max_size=40).map(lambda found: sorted(found, reverse=True))
 
@@ -49,6 +49,19 @@ def test_words_fit_or_are_left_out(text: str, width: int, height: int):
         assert all(width_of(line) * label.size < width for line in label.lines)
         assert len(label.lines) * label.size < height
         assert "".join(label.lines).replace(" ", "") == text.replace(" ", "")
+
+
+def test_words_without_room_are_cut_and_end_in_an_ellipsis():
+    text = "Biography & Autobiography"
+    assert fit_or_cut(text, 130, 80) == fit(text, 130, 80)
+    assert fit(text, 60, 30) is None
+    cut = fit_or_cut(text, 60, 30)
+    assert cut is not None
+    [line] = cut.lines
+    assert line.endswith("…")
+    assert text.startswith(line[:-1])
+    assert len(line) > 4
+    assert fit_or_cut(text, 12, 12) is None
 
 
 def test_a_name_stays_in_one_line_where_it_can_be_read_so():
