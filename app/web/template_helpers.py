@@ -26,6 +26,16 @@ def has_page(endpoint: str) -> bool:
     return endpoint in current_app.view_functions
 
 
+#: No address of ours is longer; what is longer is not written into the links of its answer.
+_LONGEST_ADDRESS = 1_000
+
+
+@web.app_template_global()
+def way_here() -> str:
+    """Return the address of this page, for links that lead back to it; that of the first page where it is longer than any of ours."""
+    return request.full_path if len(request.full_path) <= _LONGEST_ADDRESS else url_for("web.index")
+
+
 @web.app_template_global()
 def site_address(endpoint: str, **values: Any) -> str:
     """Return a page's full address: the site's own, never the host that a request happened to name."""
