@@ -47,7 +47,12 @@ class SeriesPlace(NamedTuple):
 
 def series_places(series: str) -> tuple[SeriesPlace, ...]:
     """Return the series that a book's field names: "Discworld #8, Watch #1" are two."""
-    return tuple(place for part in _SEVERAL_SERIES.split(series) if (place := _series_place(part)).name)
+    return tuple(place for part in each_series(series) if (place := _series_place(part)).name)
+
+
+def each_series(series: str) -> list[str]:
+    """Return what a book's field says of each of its series."""
+    return _SEVERAL_SERIES.split(series)
 
 
 def _series_place(text: str) -> SeriesPlace:

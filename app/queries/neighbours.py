@@ -13,14 +13,14 @@ from itertools import product
 from typing import Final
 
 from app.db.row_mapper import RowMapper
-from app.db.sql_helper import SqlHelper
+from app.db.sql_helper import SqlHelper, in_list
 from app.domain.drift import DriftState
 from app.domain.gift import GiftState
 from app.domain.neighbours import Neighbour
 from app.domain.wish import WishScope, WishState
 from app.libs.batches import batches
 from app.queries.book import BOOK, BookRow
-from app.queries.work import FAMILY
+from app.queries.work import FAMILY, FAMILY_OF
 
 #: Persons of one work, and entries of one person, that are looked at: the newest.
 MOST_PERSONS: Final = 200
@@ -49,6 +49,11 @@ _SHOW = (
     f"FROM work_neighbour n WHERE n.work_id = :work AND n.other_id NOT IN ({FAMILY})) r "
     "JOIN book b ON b.id = COALESCE(r.had, r.top) "
     "ORDER BY r.had IS NULL, r.members DESC, r.other_id LIMIT :limit"
+)
+
+_FAMILY_AND_HAD = (
+    f"SELECT b.id, {FAMILY_OF.format(work='k')}, EXISTS (SELECT 1 FROM gift g WHERE g.isbn13 = b.isbn13 AND g.state = '{GiftState.OPEN}') "
+    "FROM book b LEFT JOIN work k ON k.id = b.work_id WHERE b.id IN ({books})"
 )
 
 #: A work that fewer gifts and fewer wishes name, whatever became of them, has not twenty members: a gift has a giver and a reader.
@@ -117,6 +122,20 @@ class NeighbourQueries:
         if not work_id:
             return ()
         return _NEIGHBOUR.read_all(self._sql.fetchall(_SHOW, {"work": work_id, "limit": limit}))
+
+    def list_one_of_each_family(self, books: Sequence[BookRow]) -> tuple[NeighbourRow, ...]:
+        """Return of these books the first of each family, and whether it can be had; one statement."""
+        if not books:
+            return ()
+        marks, params = in_list("b", [book.id for book in books])
+        rows = self._sql.fetchall(_FAMILY_AND_HAD.format(books=marks), params)
+        found = {id_: (family or -id_, bool(had)) for id_, family, had in rows}
+        first: dict[int, NeighbourRow] = {}
+        for book in books:
+            if book.id in found:
+                family, is_had = found[book.id]
+                first.setdefault(family, NeighbourRow(book, is_had))
+        return tuple(first.values())
 
     def list_stored(self, after: int, upto: int) -> dict[int, list[Neighbour]]:
         """Return the neighbours of the works with after < id <= upto as they are stored, in the order in which they are counted."""

@@ -16,7 +16,7 @@ from werkzeug.wrappers import Response
 from app.container import container
 from app.domain.book import BY_MEMBER, BookFacts, cite, year_of
 from app.domain.book_entry import NotABookEntry, book_facts
-from app.domain.catalogue_name import NameKind, names_of
+from app.domain.catalogue_name import NameKind, each_series, names_of
 from app.domain.edition_pages import partial_editions
 from app.domain.isbn import canonical, find_isbn, hyphenate, to_isbn10
 from app.domain.isbn_candidates import is_shortened_alone
@@ -38,22 +38,22 @@ from app.web.names import breadcrumbs, name_url
 from app.web.template_helpers import language_name, site_address
 
 
-def labelled_facts(facts: BookFacts) -> list[tuple[str, str, str]]:
-    """Return what is known of a book, as (label, value, address of the books that share it or ""), in the order of a title page."""
+def labelled_facts(facts: BookFacts) -> list[tuple[str, list[tuple[str, str]]]]:
+    """Return what is known of a book, in the order of a title page: labels, each with (value, address of the books that share it or "")."""
     pages = _("%(pages)s 页", pages=facts.pages) if facts.pages.isdecimal() else facts.pages
     found = (
-        (_("原作名"), facts.original_title, ""),
-        (_("丛书"), facts.series, name_url("series", facts.series)),
-        (_("出版社"), facts.publisher, name_url("publisher", facts.publisher)),
-        (_("出版时间"), facts.pubdate, ""),
-        (_("页数"), pages, ""),
-        (_("装帧"), facts.binding, ""),
-        (_("定价"), facts.price, ""),
-        (_("语言"), language_name(facts.language), ""),
-        (_("ISBN"), hyphenate(facts.isbn13), ""),
-        (_("旧 ISBN"), to_isbn10(facts.isbn13) or "", ""),
+        (_("原作名"), [(facts.original_title, "")]),
+        (_("丛书"), [(series, name_url("series", series)) for series in each_series(facts.series)]),
+        (_("出版社"), [(facts.publisher, name_url("publisher", facts.publisher))]),
+        (_("出版时间"), [(facts.pubdate, "")]),
+        (_("页数"), [(pages, "")]),
+        (_("装帧"), [(facts.binding, "")]),
+        (_("定价"), [(facts.price, "")]),
+        (_("语言"), [(language_name(facts.language), "")]),
+        (_("ISBN"), [(hyphenate(facts.isbn13), "")]),
+        (_("旧 ISBN"), [(to_isbn10(facts.isbn13) or "", "")]),
     )
-    return [each for each in found if each[1]]
+    return [(label, values) for label, values in found if any(value for value, _address in values)]
 
 
 def crumb_steps(facts: BookFacts) -> list[tuple[str, str]]:
@@ -176,13 +176,14 @@ def detail(isbn: str) -> Response | str | tuple[str, int]:
     )
 
 
-def _beside(book: BookRow, relatives: Sequence[RelativeRow]) -> tuple[Sequence[NeighbourRow], Sequence[BookRow]]:
-    """Return the works that are on the lists of who has this one; where there are none, the books that are like it."""
+def _beside(book: BookRow, relatives: Sequence[RelativeRow]) -> tuple[Sequence[NeighbourRow], Sequence[NeighbourRow]]:
+    """Return the works that are on the lists of who has this one; where there are none, the books that are like it, one of each family."""
     neighbours = container.catalogue.neighbour_queries.list_of(book.work_id, NEIGHBOURS_SHOWN)
     if neighbours:
         return neighbours, ()
     family = [relative.book.work_id for relative in relatives]
-    return (), container.catalogue.lists.similar(book, but=family, limit=NEIGHBOURS_SHOWN)
+    similar = container.catalogue.lists.similar(book, but=family, limit=2 * NEIGHBOURS_SHOWN)
+    return (), container.catalogue.neighbour_queries.list_one_of_each_family(similar)[:NEIGHBOURS_SHOWN]
 
 
 def _list_partial(book: BookRow, editions: Sequence[EditionRow]) -> frozenset[str]:

@@ -112,6 +112,21 @@ def test_without_neighbours_books_like_it_stand_there(exchange: Exchange, page: 
     assert SANTI_TAIWAN.isbn13 not in shown(page), "an edition of the same work"
 
 
+def test_of_books_like_it_one_of_a_family_stands_there_and_what_can_be_had_is_marked(
+    exchange: Exchange, page: PageClient
+) -> None:
+    translation = replace(SANTI_2, isbn13=to_isbn13("0765386690"), title="The Dark Forest", popularity=1)
+    stock(exchange.app, [translation])
+    assert set(shown(page)) == {SANTI_2.isbn13, translation.isbn13}
+    with exchange.app.app_context(), db.auto_commit():
+        Work.query.filter_by(id=work_of(translation)).update({"family_id": work_of(SANTI_2)})
+    assert len(shown(page)) == 1
+    assert "有人在送" not in page.get(PAGE).text
+    exchange.offer(exchange.member("老舍"), SANTI_2.isbn13)
+    assert shown(page) == [SANTI_2.isbn13], "what can be had stands in front"
+    assert "有人在送" in page.get(PAGE).text
+
+
 @pytest.mark.parametrize("book", [FIGHT_CLUB, MARKUP, LONG, SOLEDAD])
 def test_where_there_is_neither_nothing_is_said(page: PageClient, book: BookFacts) -> None:
     path = f"/book/{book.isbn13}/detail"
