@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from random import Random
 
 import click
 from flask.cli import AppGroup
@@ -94,13 +95,37 @@ def reindex() -> None:
 
 
 @catalogue.command("families")
+@click.option(
+    "--sample", type=click.IntRange(1, 1000), help="Print so many links, drawn at random, for people to check."
+)
+@click.option("--seed", default=1, show_default=True, help="The same links are drawn for the same seed.")
 @reports_user_errors
-def families() -> None:
+def families(*, sample: int | None, seed: int) -> None:
     """Link translations with their originals, so that a wish may be for any language; the worker does so, too, once a day."""
     total = container.catalogue.books.count()
     bar = Bar("families")
     container.catalogue.families.link_all(lambda upto: bar.show(upto, total, f"{upto:,} books"))
     bar.end("translations linked")
+    if sample is not None:
+        _print_links(sample, seed)
+
+
+def _print_links(count: int, seed: int) -> None:
+    """Print some of the links between works, each by an edition of the translation and one of the original."""
+    works = container.catalogue.work_queries
+    links = works.list_links()
+    drawn = sorted(Random(seed).sample(links, min(count, len(links))))  # noqa: S311 - nothing secret is drawn
+    editions = works.find_tellers(sorted({work for link in drawn for work in link}))
+    click.echo(f"{len(drawn)} of {len(links)} links, seed {seed}")
+    for number, link in enumerate(drawn, 1):
+        for mark, work in zip((f"{number:>3}", " ->"), link, strict=True):
+            facts = editions[work].facts
+            said = f"  says: {facts.original_title}" if facts.original_title else ""
+            title = ": ".join(filter(None, (facts.title, facts.subtitle)))
+            about = " · ".join(
+                filter(None, (", ".join(facts.authors), facts.publisher, facts.pubdate[:4], facts.pages))
+            )
+            click.echo(f"{mark}  {facts.isbn13}  {facts.language:<3}  {title}  [{about}]{said}")
 
 
 @catalogue.command("neighbours")

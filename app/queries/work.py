@@ -13,11 +13,11 @@ from app.queries.book import BOOK, BookRow
 #: Of a family so many works are shown; one has a handful.
 MOST_RELATIVES = 50
 #: The id of a family: that of the original, which itself has none.
-_FAMILY_OF = "CASE {work}.family_id WHEN 0 THEN {work}.id ELSE {work}.family_id END"
+FAMILY_OF = "CASE {work}.family_id WHEN 0 THEN {work}.id ELSE {work}.family_id END"
 #: The works of the family that the work ``:work`` belongs to, itself among them.
 FAMILY = (
-    f"SELECT k.id FROM work me JOIN work k ON k.family_id = {_FAMILY_OF.format(work='me')} WHERE me.id = :work "
-    f"UNION SELECT {_FAMILY_OF.format(work='me')} FROM work me WHERE me.id = :work UNION SELECT :work"
+    f"SELECT k.id FROM work me JOIN work k ON k.family_id = {FAMILY_OF.format(work='me')} WHERE me.id = :work "
+    f"UNION SELECT {FAMILY_OF.format(work='me')} FROM work me WHERE me.id = :work UNION SELECT :work"
 )
 #: The work that has the books of ``work m`` by now: one that a moderator has merged into another has none.
 NOW = "CASE m.same_as WHEN 0 THEN m.id ELSE m.same_as END"
@@ -76,6 +76,23 @@ class WorkQueries:
         )
         return _RELATIVE.read_all(rows)
 
+    def list_links(self) -> list[tuple[int, int]]:
+        """Return the works that are linked with their original, and that one, in the order of their ids."""
+        return self._sql.fetchall("SELECT id, family_id FROM work WHERE family_id <> 0 AND same_as = 0 ORDER BY id")
+
+    def find_tellers(self, works: Sequence[int]) -> dict[int, BookRow]:
+        """Return of each of these works an edition: the most popular one that says what its original is called, else of all. One statement."""
+        if not works:
+            return {}
+        marks, params = in_list("w", works)
+        rows = self._sql.fetchall(
+            f"SELECT {BOOK.columns} FROM (SELECT (SELECT e.id FROM book e WHERE e.work_id = k.id "
+            f"ORDER BY e.original_title = '', e.popularity DESC, e.id DESC LIMIT 1) AS id FROM work k WHERE k.id IN ({marks})) t "
+            "JOIN book b ON b.id = t.id",
+            params,
+        )
+        return {book.work_id: book for book in map(BOOK.read, rows)}
+
     def list_translations(self, after: int, upto: int, limit: int) -> tuple[TranslationRow, ...]:
         """Return the books behind one id up to another that say what their original is called, in the order of their ids."""
         rows = self._sql.fetchall(
@@ -94,5 +111,5 @@ class WorkQueries:
         if not works:
             return {}
         marks, params = in_list("w", works)
-        select = f"SELECT k.id, {_FAMILY_OF.format(work='k')} FROM work k WHERE k.id IN ({marks})"
+        select = f"SELECT k.id, {FAMILY_OF.format(work='k')} FROM work k WHERE k.id IN ({marks})"
         return dict(self._sql.fetchall(select, params))
