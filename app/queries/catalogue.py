@@ -174,6 +174,15 @@ class IndexedBookQueries:
         """Count the books behind an id."""
         return int(self._sql.fetchvalue("SELECT COUNT(*) FROM book WHERE id > :after", {"after": after}))
 
+    def find_last_id(self) -> int:
+        """Return the highest id of a book; 0 where there is none."""
+        return int(self._sql.fetchvalue("SELECT MAX(id) FROM book") or 0)
+
+    def list_isbns(self, after: int, upto: int) -> list[str]:
+        """Return the ISBNs of the books with after < id <= upto, in the order of their ids."""
+        isbns = "SELECT isbn13 FROM book WHERE id > :after AND id <= :upto ORDER BY id"
+        return self._sql.fetchcolumn(isbns, {"after": after, "upto": upto})
+
     def list_states(self, ids: Sequence[int]) -> list[State]:
         """Return id, version and popularity of those books that exist."""
         if not ids:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from urllib.parse import quote
 from xml.sax.saxutils import escape
 
@@ -21,6 +22,8 @@ from app.web.blueprint import web
 _A_DAY = 24 * 3600
 _A_QUARTER = 15 * 60
 _IN_SITEMAP = 1000
+#: A thousand parts at ten million books; each is read in a moment.
+_BOOKS_IN_SITEMAP = 10_000
 #: The most that a sitemap may have (sitemaps.org).
 _NAMES_IN_SITEMAP = 50_000
 _SITEMAPS = "http://www.sitemaps.org/schemas/sitemap/0.9"
@@ -66,9 +69,11 @@ def robots() -> Response:
 
 @web.get("/sitemap.xml")
 def sitemap() -> Response:
-    """Name the sitemaps: one of the best known books, and as many as there are names that books are listed by."""
-    parts = -(-container.catalogue.names.find_last_id() // _NAMES_IN_SITEMAP)
-    return as_file(xml_of("web/sitemap_index.xml", parts=range(1, parts + 1)), "application/xml")
+    """Name the sitemaps: one of the best known books, and as many as there are books, and names that books are listed by."""
+    books = -(-container.catalogue.indexed_books.find_last_id() // _BOOKS_IN_SITEMAP)
+    names = -(-container.catalogue.names.find_last_id() // _NAMES_IN_SITEMAP)
+    page = xml_of("web/sitemap_index.xml", books=range(1, books + 1), names=range(1, names + 1))
+    return as_file(page, "application/xml")
 
 
 @web.get("/sitemap/books.xml")
@@ -78,6 +83,34 @@ def book_sitemap() -> Response:
     return as_file(xml_of("web/sitemap.xml", books=books), "application/xml")
 
 
+@web.get(f"/sitemap/books-<{URL_NUMBER}:part>.xml")
+@limited("SEARCH")
+def part_of_book_sitemap(part: int) -> Response:
+    """Name the pages of the books whose ids lie in one span: they stay in their part for good.
+
+    :raises NotFound: when there is no such part.
+    """
+    after, upto = _span(part, _BOOKS_IN_SITEMAP, last=container.catalogue.indexed_books.find_last_id())
+    isbns = container.catalogue.indexed_books.list_isbns(after, upto)
+    return _sitemap_of(f"{_site()}/book/{isbn13}/detail" for isbn13 in isbns)
+
+
+def _span(part: int, size: int, *, last: int) -> tuple[int, int]:
+    """Return the ids of a part, as after < id <= upto.
+
+    :raises NotFound: when there is no such part.
+    """
+    if not part or part * size >= last + size:
+        raise NotFound
+    return (part - 1) * size, part * size
+
+
+def _sitemap_of(places: Iterable[str]) -> Response:
+    urls = "\n".join(f"  <url><loc>{escape(place)}</loc></url>" for place in places)
+    text = f'<?xml version="1.0" encoding="UTF-8"?>\n<urlset xmlns="{_SITEMAPS}">\n{urls}\n</urlset>\n'
+    return as_file(Response(text), "application/xml")
+
+
 @web.get(f"/sitemap/names-<{URL_NUMBER}:part>.xml")
 @limited("SEARCH")
 def name_sitemap(part: int) -> Response:
@@ -85,14 +118,9 @@ def name_sitemap(part: int) -> Response:
 
     :raises NotFound: when there is no such part.
     """
-    upto = part * _NAMES_IN_SITEMAP
-    if not part or upto >= container.catalogue.names.find_last_id() + _NAMES_IN_SITEMAP:
-        raise NotFound
-    names = container.catalogue.names.walk(upto - _NAMES_IN_SITEMAP, upto)
-    places = (f"{_site()}/{kind}/{quote(in_address(shown))}" for kind, shown in names)
-    urls = "\n".join(f"  <url><loc>{escape(place)}</loc></url>" for place in places)
-    text = f'<?xml version="1.0" encoding="UTF-8"?>\n<urlset xmlns="{_SITEMAPS}">\n{urls}\n</urlset>\n'
-    return as_file(Response(text), "application/xml")
+    after, upto = _span(part, _NAMES_IN_SITEMAP, last=container.catalogue.names.find_last_id())
+    names = container.catalogue.names.walk(after, upto)
+    return _sitemap_of(f"{_site()}/{kind}/{quote(in_address(shown))}" for kind, shown in names)
 
 
 @web.get("/recent.atom")

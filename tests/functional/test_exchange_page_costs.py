@@ -38,7 +38,7 @@ ROWS = 500
 PAGES = {
     "/": 10,
     "/book/search?q=三体": 8,
-    f"/book/{ISBNS[0]}/detail": 12,
+    f"/book/{ISBNS[0]}/detail": 13,
     "/browse": 9,
     "/browse/language/zh": 8,
     "/browse/decade/2000": 8,
@@ -106,6 +106,7 @@ WITHOUT_ROWS = frozenset(
         "/rules",
         "/sitemap.xml",
         "/sitemap/books.xml",
+        "/sitemap/books-<int:part>.xml",
         "/sitemap/names-<int:part>.xml",
         "/static/<path:filename>",
         "/terms",

@@ -27,6 +27,7 @@ from tests.support.apps import NOON
 from tests.support.books import MARKUP, SANTI, SANTI_2, SANTI_TAIWAN, SHELF, outdate_index, stock
 from tests.support.exchange import Exchange
 from tests.support.pages import PageClient
+from tests.support.rows import list_rows
 
 ATOM = "{http://www.w3.org/2005/Atom}"
 SITEMAP = "{http://www.sitemaps.org/schemas/sitemap/0.9}"
@@ -183,7 +184,8 @@ def test_pages_have_twenty_rows_and_nothing_is_left_out(app: Flask, page: PageCl
     assert any("language=en" in link and "page=2" in link for link in english.links)
     assert "翻过头了" in page.get("/subject/练习?page=9999", status=404).text
     assert "/subject/%E7%BB%83%E4%B9%A0" in page.get("/subject/练习?page=9999", status=404).links
-    assert "共 130 本。" in page.get("/subject/练习?page=x&language=<b>&gift=maybe").text
+    assert "共 130 本。" in page.get("/subject/练习?page=x&gift=maybe").text
+    assert "没有这种语言的书" in page.get("/subject/练习?language=<b>", status=400).text
     assert "这样筛选，一本也没有" in page.get("/subject/练习?language=fr").text
 
 
@@ -276,6 +278,20 @@ def test_every_name_on_a_book_page_leads_somewhere(page: PageClient):
                 assert page.http.get(link, follow_redirects=True).status_code == 200, link
 
 
+def test_each_series_of_a_book_is_a_link(app: Flask, page: PageClient):
+    stock(app, [replace(SANTI, series="Discworld #8, Watch #1")])
+    seen = page.get(f"/book/{SANTI.isbn13}/detail")
+    assert {"/series/Discworld", "/series/Watch"} <= set(seen.links)
+    assert "Discworld #8、Watch #1" in " ".join(seen.text.split())
+
+
+@pytest.mark.parametrize("path", ["/author/" + "长" * 3_000, "/book/search?q=" + "长" * 3_000])
+def test_a_long_address_is_not_sent_back(page: PageClient, path: str):
+    answer = page.http.get(path)
+    assert len(answer.data) < 20_000
+    assert quote("长" * 200) not in answer.text
+
+
 def test_nobodys_name_leads_to_the_search(app: Flask, page: PageClient):
     anonymous = BookFacts(isbn13="9787020008735", title="诗经", authors=("佚名",), language="zh")
     stock(app, [anonymous])
@@ -298,7 +314,8 @@ def test_the_sitemaps_name_every_name_and_each_leads_to_its_page(
     app: Flask, client: FlaskClient, monkeypatch: pytest.MonkeyPatch
 ):
     write_names(app)
-    monkeypatch.setattr(site_files, "_NAMES_IN_SITEMAP", 5)
+    for most in ("_NAMES_IN_SITEMAP", "_BOOKS_IN_SITEMAP"):
+        monkeypatch.setattr(site_files, most, 5)
     site = app.config["SITE_URL"].rstrip("/")
     index = [place.text or "" for place in ET.fromstring(client.get("/sitemap.xml").data).iter(f"{SITEMAP}loc")]
     assert index[0] == f"{site}/sitemap/books.xml"
@@ -309,19 +326,26 @@ def test_the_sitemaps_name_every_name_and_each_leads_to_its_page(
         part = [loc.text or "" for loc in ET.fromstring(response.data).iter(f"{SITEMAP}loc")]
         assert len(part) <= 5
         found += part
+    with app.app_context():
+        books = {f"{site}/book/{row.isbn13}/detail" for row in list_rows(Book)}
+    assert {place for place in found if "/book/" in place} == books
     assert f"{site}/author/{quote('刘慈欣')}" in found
     assert f"{site}/publisher/Ecco/HarperCollins" in found
     assert len(found) == len(set(found))
     for place in found:
         assert client.get(place.removeprefix(site)).status_code == 200, place
-    assert client.get("/sitemap/names-0.xml").status_code == 404
-    assert client.get(f"/sitemap/names-{len(index)}.xml").status_code == 404
+    for kind in ("books", "names"):
+        parts = sum(f"/{kind}-" in place for place in index)
+        assert parts > 1
+        assert client.get(f"/sitemap/{kind}-0.xml").status_code == 404
+        assert client.get(f"/sitemap/{kind}-{parts + 1}.xml").status_code == 404
 
 
 def test_a_site_without_names_has_a_sitemap_of_its_books(app: Flask, client: FlaskClient):
     index = ET.fromstring(client.get("/sitemap.xml").data)
     site = app.config["SITE_URL"].rstrip("/")
-    assert [place.text for place in index.iter(f"{SITEMAP}loc")] == [f"{site}/sitemap/books.xml"]
+    books = [f"{site}/sitemap/{name}.xml" for name in ("books", "cities", "books-1")]
+    assert [place.text for place in index.iter(f"{SITEMAP}loc")] == books
 
 
 def test_on_both_databases_names_lists_feeds_and_sitemaps_go_together(any_database_app: Flask):

@@ -90,6 +90,9 @@ SAMPLES: Mapping[str, Ask] = {
     "ExchangeStatQueries.list_meant_works": lambda c, _: c.exchange.facts.list_meant_works(1, 1, WishScope.ANY),
     "ExchangeStatQueries.list_works": lambda c, _: c.exchange.facts.list_works(1, WishScope.ANY),
     "ListingQueries.find_wished": lambda c, _: c.exchange.listings.find_wished(BUSY, 1),
+    "NeighbourQueries.list_one_of_each_family": lambda c, isbn: c.catalogue.neighbour_queries.list_one_of_each_family(
+        c.catalogue.books.find_many([isbn])
+    ),
     "NeighbourQueries.list_of": lambda c, _: c.catalogue.neighbour_queries.list_of(BEST_SELLERS[0], 8),
     "NeighbourQueries.list_stored": lambda c, _: c.catalogue.neighbour_queries.list_stored(0, 300),
     "NeighbourQueries.list_candidates": lambda c, _: c.catalogue.neighbour_queries.list_candidates(0, 300, 20),
@@ -104,6 +107,9 @@ SAMPLES: Mapping[str, Ask] = {
     "IndexedBookQueries.list_ranked": lambda c, _: c.catalogue.indexed_books.list_ranked(None, 100),
     "IndexedBookQueries.list_without_work": lambda c, _: c.catalogue.indexed_books.list_without_work(100),
     "IndexedBookQueries.list_after": lambda c, _: c.catalogue.indexed_books.list_after(100, 100),
+    "WorkQueries.find_tellers": lambda c, _: c.catalogue.work_queries.find_tellers([1, 2, 3]),
+    "IndexedBookQueries.find_last_id": lambda c, _: c.catalogue.indexed_books.find_last_id(),
+    "IndexedBookQueries.list_isbns": lambda c, _: c.catalogue.indexed_books.list_isbns(100, 200),
     "IndexedBookQueries.list_offered": lambda c, isbn: c.catalogue.indexed_books.list_offered([isbn]),
     "BookQueries.list_times": lambda c, _: c.catalogue.books.list_times([1, 2, 3]),
     "CatalogueNameQueries.find_last_id": lambda c, _: c.catalogue.names.find_last_id(),
@@ -198,6 +204,10 @@ WALKS: Mapping[str, tuple[str, Ask]] = {
     ),
     "BookQueries.walk": ("an export of the catalogue", lambda c, _: sum(1 for _book in c.catalogue.books.walk())),
     "BookQueries.count": ("`catalogue status` counts exactly", lambda c, _: c.catalogue.books.count()),
+    "WorkQueries.list_links": (
+        "`catalogue families --sample` draws some of all links",
+        lambda c, _: c.catalogue.work_queries.list_links(),
+    ),
     "IndexedBookQueries.count_without_work": (
         "`catalogue works` says how many it is going to assign",
         lambda c, _: c.catalogue.indexed_books.count_without_work(),

@@ -132,6 +132,7 @@ POST  /satisfy/wish/<int:wish_id>                  401     303     404     409  
 GET   /sitemap.xml                                 200     200     200     200     200     200
 GET   /sitemap/cities.xml                          200     200     200     200     200     200
 GET   /sitemap/books.xml                           200     200     200     200     200     200
+GET   /sitemap/books-<int:part>.xml            404     404     404     404     404     404
 GET   /sitemap/names-<int:part>.xml            404     404     404     404     404     404
 GET   /static/<path:filename>                      200     200     200     200     200     200
 GET   /terms                                       200     200     200     200     200     200
