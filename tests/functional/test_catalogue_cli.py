@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import gzip
 import json
+import re
 import shutil
 from pathlib import Path
 
@@ -192,6 +193,16 @@ def test_works_are_merged_parted_listed_and_taken_back(app: Flask, tmp_path: Pat
     assert "had done this before" in run(app, "undo", "1", "--reason", "was wrong").output
 
 
+def test_links_of_translations_are_printed_for_people_to_check(app: Flask) -> None:
+    stock(app)
+    assert "says:" not in run(app, "families").output
+    printed = run(app, "families", "--sample", "60").output
+    assert "1 of 1 links, seed 1" in printed
+    assert re.search(
+        r"  1  9787544253994  zh   百年孤独 .*says: Cien años de soledad\n ->  9780307474728  es ", printed
+    )
+
+
 def test_short_editions_are_printed_and_called_whole(app: Flask) -> None:
     assert "no edition is short" in run(app, "short-editions").output
     numbers = ("9787020000012", "9787020000029", "9787020000036", "9787020000043")
@@ -218,6 +229,7 @@ def test_short_editions_are_printed_and_called_whole(app: Flask) -> None:
         (("part", "7536692935", "--reason", "x"), "There is no book with the ISBN 9787536692930"),
         (("merge", "9787536692930", "9787020002207", "--reason", "x"), "There is no book with the ISBN 9787536692930"),
         (("part", "9787536692930", "--reason", " "), "1 to 200 characters, please"),
+        (("part", "9787536692930", "--reason", "\u200b"), "1 to 200 characters, please"),
         (("part", "9787536692930", "--reason", "x" * 201), "1 to 200 characters, please"),
         (("part", "9787536692930"), "Missing option '--reason'"),
         (("undo", "7", "--reason", "x"), "There is no such decision"),
