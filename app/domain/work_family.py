@@ -46,6 +46,13 @@ _HEARD: Final = {
 }  # fmt: skip
 #: Words of a title that hardly another book has.
 _RARE: Final = 3
+#: Words of titles that many books have, however many words there are: A History of Philosophy.
+_OF_MANY: Final = frozenset(
+    (
+        *("essays", "foundations", "handbook", "histoire", "history", "introduction", "letters", "outline", "poems"),
+        *("principles", "stories", "theory"),
+    )
+)
 
 
 def may_be_author(facts: BookFacts, surname: str) -> bool:
@@ -61,7 +68,8 @@ def may_be_author(facts: BookFacts, surname: str) -> bool:
         return False
     said = name if name.isascii() else consonants_of(name)
     if not said:
-        return len(fold(facts.original_title).split()) >= _RARE
+        words = fold(facts.original_title).split()
+        return len(words) >= _RARE and _OF_MANY.isdisjoint(words)
     heard = [letter for letter in surname if letter in _HEARD][:2]
     return any(said[0] in _HEARD[letter] for letter in heard)
 

@@ -34,7 +34,7 @@ _LONGEST_QUERY: Final = 100
 
 _UPTO: Final = "families upto"
 #: The number of the rule by which links are made; where it has risen those of before are made anew.
-FAMILY_RULE: Final = 2
+FAMILY_RULE: Final = 3
 _RULE_NOTED: Final = "rule of families"
 _NOTED = f"SELECT number FROM site_count WHERE name = '{_RULE_NOTED}'"
 _UNLINK = "UPDATE work SET family_id = 0 WHERE family_id <> 0"

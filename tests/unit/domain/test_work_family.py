@@ -59,6 +59,7 @@ def test_no_other_title_is_no_original(original: str) -> None:
         ("刘易斯", "Miracles", "lewis", True),
         ("刘易斯", "Miracles", "shelley", False),
         ("石黑一雄", "Never Let Me Go", "ishiguro", True),
+        ("梯利", "A History of Philosophy", "copleston", False),
         ("浦沢直樹", "MONSTER", "myers", False),
         ("村上春樹", "ノルウェイの森", "村上春树", True),
         ("Gabriel García Márquez", "Cien años de soledad", "marquez", True),
