@@ -73,13 +73,13 @@ POST  /logout                                      303     303     303     303  
 GET   /manifest.webmanifest                        200     200     200     200     200     200
 GET   /moderation                                  login   403     403     403     200     200
 POST  /moderation/<int:member_id>/lift             401     403     403     403     303     303
-POST  /moderation/reports/<int:report_id>          401     403     403     403     303     303
+POST  /moderation/reports/<int:report_id>          401     403     403     403     400     400
 GET   /moderation/short-editions                   login   403     403     403     200     200
-POST  /moderation/short-editions/<isbn>            401     403     403     403     303     303
+POST  /moderation/short-editions/<isbn>            401     403     403     403     400     400
 GET   /moderation/works                            login   403     403     403     200     200
-POST  /moderation/works                            401     403     403     403     303     303
-POST  /moderation/works/<int:decision_id>/undo     401     403     403     403     303     303
-POST  /moderation/works/part/<isbn>                401     403     403     403     303     303
+POST  /moderation/works                            401     403     403     403     400     400
+POST  /moderation/works/<int:decision_id>/undo     401     403     403     403     400     400
+POST  /moderation/works/part/<isbn>                401     403     403     403     400     400
 POST  /my/address/forget                           401     303     303     303     303     303
 GET   /my/beans                                    login   200     200     200     200     200
 GET   /my/gifts                                    login   200     200     200     200     200
@@ -132,7 +132,7 @@ POST  /satisfy/wish/<int:wish_id>                  401     303     404     409  
 GET   /sitemap.xml                                 200     200     200     200     200     200
 GET   /sitemap/cities.xml                          200     200     200     200     200     200
 GET   /sitemap/books.xml                           200     200     200     200     200     200
-GET   /sitemap/books-<int:part>.xml            404     404     404     404     404     404
+GET   /sitemap/books-<int:part>.xml            200     200     200     200     200     200
 GET   /sitemap/names-<int:part>.xml            404     404     404     404     404     404
 GET   /static/<path:filename>                      200     200     200     200     200     200
 GET   /terms                                       200     200     200     200     200     200

@@ -64,15 +64,15 @@ _TAKE_PLACES = (
 _PARTED = (
     f"SELECT j.id FROM wish j JOIN wish k ON k.id = j.joined_to WHERE j.isbn13 = :isbn AND j.{_JOINED} "
     "AND j.work_id <> k.work_id UNION "
-    f"SELECT j.id FROM wish k JOIN wish j ON j.joined_to = k.id AND j.{_JOINED} WHERE k.isbn13 = :isbn "
+    f"SELECT j.id FROM wish k CROSS JOIN wish j ON j.joined_to = k.id AND j.{_JOINED} WHERE k.isbn13 = :isbn "
     "AND j.work_id <> k.work_id ORDER BY 1"
 )
 #: Of two that one copy has fulfilled, (joined, kept, whether it is the joined one's, whether the kept one's) where their works part.
 _PARTED_FULFILLED = (
     f"SELECT p.joined, p.kept, {is_fulfilled('j', 'g.isbn13', 'g.work_id')}, {is_fulfilled('k', 'g.isbn13', 'g.work_id')} FROM ("
-    f"SELECT j.id AS joined, k.id AS kept FROM wish j JOIN wish k ON k.id = j.joined_to WHERE j.isbn13 = :isbn AND {_BOTH_FULFILLED} "
+    f"SELECT j.id AS joined, k.id AS kept FROM wish j CROSS JOIN wish k ON k.id = j.joined_to WHERE j.isbn13 = :isbn AND {_BOTH_FULFILLED} "
     "AND j.work_id <> k.work_id UNION "
-    f"SELECT j.id, k.id FROM wish k JOIN wish j ON j.joined_to = k.id WHERE k.isbn13 = :isbn AND {_BOTH_FULFILLED} "
+    f"SELECT j.id, k.id FROM wish k CROSS JOIN wish j ON j.joined_to = k.id WHERE k.isbn13 = :isbn AND {_BOTH_FULFILLED} "
     "AND j.work_id <> k.work_id) p JOIN wish j ON j.id = p.joined JOIN wish k ON k.id = p.kept "
     "JOIN user u ON u.id = j.user_id AND u.status = 1 AND u.disabled_at IS NULL "
     "JOIN drift d ON d.id = j.drift_id JOIN gift g ON g.id = d.gift_id ORDER BY 1"
