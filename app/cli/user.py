@@ -10,6 +10,8 @@ from flask.cli import AppGroup
 from app.cli.user_errors import reports_user_errors
 from app.container import container
 from app.domain.account import ROLES, Role
+from app.domain.characters import cleaned
+from app.domain.moderation import REASON_LENGTH, SUSPENSION_DAYS
 
 user = AppGroup("user", help="Make and look after accounts.")
 
@@ -52,6 +54,29 @@ def disable(*, email: str) -> None:
 def enable(*, email: str) -> None:
     """Let a disabled member in again."""
     click.echo(f"{container.members.leaving.enable(email)} may come in again")
+
+
+@user.command("suspend")
+@click.argument("email")
+@click.argument("days", type=click.IntRange(*SUSPENSION_DAYS))
+@click.option("--reason", required=True, help="What the member will read.")
+@reports_user_errors
+def suspend(*, email: str, days: int, reason: str) -> None:
+    """Let somebody begin nothing new for some days; what is open runs on."""
+    member_id = container.members.directory.get_id(email)
+    container.exchange.sanctions.suspend(None, member_id, days, reason=cleaned(reason)[:REASON_LENGTH])
+    click.echo(f"{email} begins nothing new for {days} days")
+
+
+@user.command("end-suspension")
+@click.argument("email")
+@click.option("--reason", required=True, help="What the member will read.")
+@reports_user_errors
+def end_suspension(*, email: str, reason: str) -> None:
+    """End a suspension before its time."""
+    member_id = container.members.directory.get_id(email)
+    container.exchange.sanctions.end_suspension(None, member_id, reason=cleaned(reason)[:REASON_LENGTH])
+    click.echo(f"{email} may begin new things again")
 
 
 @user.command("reset-link")

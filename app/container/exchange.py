@@ -36,6 +36,7 @@ from app.services.lists.book_lists import ListService
 from app.services.lists.list_lookup import ListLookup
 from app.services.lists.row_matching import RowMatching
 from app.services.members.account_closure import AccountClosure
+from app.services.moderation.sanctions import Sanctions
 
 
 class ExchangeParts:
@@ -115,7 +116,7 @@ class ExchangeParts:
     def gift_states(self) -> GiftStates:
         """Write states of gifts; what the analyzer needs for it is loaded now, not while a transaction waits."""
         analyzer.make_ready()
-        return GiftStates(self._catalogue.writer.offers_changed)
+        return GiftStates(self._catalogue.writer.offers_changed, self._core.clock)
 
     @cached_property
     def tools(self) -> ExchangeTools:
@@ -176,6 +177,11 @@ class ExchangeParts:
     def moderation(self) -> Moderation:
         """Act as a moderator."""
         return Moderation(self.tools, states=self.gift_states, transitions=self.drift_transitions)
+
+    @cached_property
+    def sanctions(self) -> Sanctions:
+        """Suspend members."""
+        return Sanctions(self.tools, states=self.gift_states, outbox=self._mail.outbox)
 
     @cached_property
     def moderation_list(self) -> ModerationQueries:

@@ -45,6 +45,7 @@ class NotAllowed(Refusal):
 class Member:
     """A logged-in member, as a request knows them. `session_id` is the row of the session they
     came with, `session_seen` when it was last seen, in epoch seconds. `city_id` is their city, `city_shown` whether others see it.
+    A suspension lasts until `suspended_until`; 0 where there was none.
     """
 
     id: int
@@ -56,6 +57,7 @@ class Member:
     is_confirmed: bool
     session_id: int
     session_seen: int
+    suspended_until: int
     city_id: int | None = None
     city_shown: bool = False
 

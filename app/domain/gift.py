@@ -26,6 +26,7 @@ class Pause(StrEnum):
 
     SILENT = "silent"
     LOSSES = "losses"
+    SUSPENDED = "suspended"
 
 
 class Condition(StrEnum):

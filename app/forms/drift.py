@@ -14,7 +14,7 @@ from app.domain.characters import skeleton
 from app.domain.drift import DriftState
 from app.domain.drift_request import ADDRESS_LENGTHS, MESSAGE_LENGTH, NAME_LENGTHS, is_mobile
 from app.domain.gift import NOTE_LENGTH, Condition, Postage
-from app.domain.moderation import Stop
+from app.domain.moderation import REASON_LENGTH, Stop
 from app.domain.wish import WishScope
 from app.forms.base import Form
 
@@ -154,9 +154,6 @@ class DelayForm(Form):
     """Report "still on its way"; `seen` is the number of delays that the page showed."""
 
     seen = IntegerField(validators=[Optional()])
-
-
-REASON_LENGTH = 200
 
 
 def is_seen(_form: Form, field: Field) -> None:

@@ -21,6 +21,7 @@ from app.domain.drift import WrongParty, WrongState
 from app.domain.drift_request import SameBookAsked, TooLate, TooManyOpenDrifts
 from app.domain.errors import Refusal
 from app.domain.gift import GiftInDrift, NotConfirmed
+from app.domain.moderation import Suspended
 from app.http.logs import LogThrottle, first_line
 from app.http.way_back import NextStep, find_way_back
 from app.libs.passwords import BusyError
@@ -165,6 +166,7 @@ _NEXT_STEPS: dict[type[Refusal], tuple[str, object]] = {
     WrongParty: _DRIFTS,
     WrongState: _DRIFTS,
     LoginNeeded: ("account.login", lazy_gettext("登录")),
+    Suspended: ("user.decisions", lazy_gettext("看看理由")),
     NotConfirmed: ("user.personal", lazy_gettext("去个人中心")),
 }
 

@@ -26,7 +26,8 @@ class User(Base):
 
     `email_key` and `nickname_key` are the folded forms that must be unique; the database decides a race for them. Times
     are epoch seconds; None means "not yet" or "never". `person_id` is the id of the oldest account of the same person, as far
-    as we know: of all that share a mark (`app.models.user`).
+    as we know: of all that share a mark (`app.models.user`). Who is suspended begins nothing while `suspended_until` is later than
+    now; it is the same for all accounts of a person, and 0 where there was no suspension.
 
     `city_id` is the city they chose, `city_shown` whether others see it. It changed last at `city_changed_at`, and the time before at
     `city_changed_before_at`; the first choice is no change and leaves 0.
@@ -57,6 +58,7 @@ class User(Base):
     city_shown: Mapped[int] = mapped_column(SmallInteger, default=0, server_default=text("0"))
     city_changed_at: Mapped[int | None] = mapped_column(BigInteger)
     city_changed_before_at: Mapped[int | None] = mapped_column(BigInteger)
+    suspended_until: Mapped[int] = mapped_column(BigInteger, default=0, server_default=text("0"))
 
 
 class ShownCity(PlainBase):

@@ -34,6 +34,7 @@ class MemberStats:
 
     confirmed: bool
     present: bool
+    suspended_until: int
     nickname: str
     balance: int
     received: int
@@ -75,7 +76,7 @@ _FIND_STANDING = (
     f"SELECT 0, d.state, d.mailed_at, d.ended_at FROM {MATES} JOIN drift d ON d.giver_id = mate.id"
     ") d ON 1 = 1 "
     "WHERE u.id = :member AND u.status IN (0, 1) "
-    "GROUP BY u.id, u.confirmed_at, u.disabled_at, u.deleted_at, u.nickname, b.balance, m.asking, m.giving"
+    "GROUP BY u.id, u.confirmed_at, u.disabled_at, u.deleted_at, u.suspended_until, u.nickname, b.balance, m.asking, m.giving"
 )
 
 
@@ -89,6 +90,7 @@ def _count_gifts(isbn: str, work: str, but: str) -> str:
 _ASKED = RowMapper(
     DriftRequest,
     "g",
+    state=f"CASE WHEN u.suspended_until > :now THEN '{GiftState.PAUSED}' ELSE g.state END",
     giver_id="g.user_id",
     held_by="(SELECT d.requester_id FROM drift d WHERE d.open_gift_id = g.id)",
     others=_count_gifts("g.isbn13", "g.work_id", "g.id"),
@@ -161,10 +163,11 @@ class ExchangeStatQueries:
         """Find a member's standing. Losses that a moderator has forgiven do not count."""
         return _STANDING.read_optional(self._sql.fetchone(_FIND_STANDING, {"member": member_id}))
 
-    def find_request(self, gift_id: int) -> DriftRequest | None:
-        """Find what the rules of a request want to know of a gift, in one statement."""
-        statement = f"SELECT {_ASKED.columns} FROM gift g WHERE g.id = :gift"
-        return _ASKED.read_optional(self._sql.fetchone(statement, {"gift": gift_id}))
+    def find_request(self, gift_id: int, *, now: int) -> DriftRequest | None:
+        """Find what the rules of a request want to know of a gift, in one statement. That of a suspended giver counts as paused."""
+        giver = "JOIN user u ON u.id = g.user_id AND u.status IN (0, 1)"
+        statement = f"SELECT {_ASKED.columns} FROM gift g {giver} WHERE g.id = :gift"
+        return _ASKED.read_optional(self._sql.fetchone(statement, {"gift": gift_id, "now": now}))
 
     def has_asked_for(self, member_id: int, isbn13: str, work_id: int) -> bool:
         """Return whether a member has an open drift for a copy of a work."""
@@ -229,6 +232,16 @@ class ExchangeStatQueries:
             member=giver_id,
             requester=requester_id,
         )
+
+    def has_open_drift_with(self, member_id: int, other_id: int) -> bool:
+        """Return whether there is an open drift between the persons of two members, on either side."""
+        theirs = "(SELECT person_id FROM user WHERE id = :other AND status IN (0, 1))"
+        sides = (
+            f"SELECT 1 FROM {MATES} JOIN drift d ON d.{mine} = mate.id AND d.state IN {_OPEN} "
+            f"JOIN user o ON o.id = d.{other} AND o.status IN (0, 1) WHERE o.person_id = {theirs}"
+            for mine, other in (("giver_id", "requester_id"), ("requester_id", "giver_id"))
+        )
+        return self._exists(" UNION ALL ".join(sides), member=member_id, other=other_id)
 
     def count_claims(self, requester_id: int, *, since: int) -> int:
         """Count the losses that a requester's person claimed since a time."""

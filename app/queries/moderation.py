@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from app.db.row_mapper import RowMapper
-from app.db.sql_helper import SqlHelper
+from app.db.sql_helper import SqlHelper, one_of
 from app.domain.drift import DriftState
 from app.domain.gift import too_many_losses
-from app.domain.moderation import Stop
+from app.domain.moderation import Sanction, Stop
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,6 +35,16 @@ class ModeratorActRow:
     other_title: str
     member: str
     reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DecisionRow:
+    """What a moderator decided about a member, as that member reads it; `until` is when it ends, or None."""
+
+    kind: Sanction
+    reason: str
+    until: int | None
+    time: int
 
 
 #: So many losses are looked at for one page.
@@ -71,6 +81,7 @@ _LIST_STOPPED = (
     f"SELECT {_STOPPED.columns} FROM ({_side(Stop.GIVING, 'giver_id')} UNION ALL {_side(Stop.ASKING, 'requester_id')}) s "
     "JOIN user u ON u.id = s.member_id AND u.status = 1 ORDER BY s.member_id, s.stop"
 )
+_DECISION = RowMapper(DecisionRow, "a", time="a.create_time")
 _DEED = RowMapper(
     ModeratorActRow,
     "a",
@@ -110,3 +121,12 @@ class ModerationQueries:
             {"limit": limit},
         )
         return _DEED.read_all(rows)
+
+    def list_about(self, member_id: int, *, limit: int) -> tuple[DecisionRow, ...]:
+        """List the sanctions against a member, newest first; one statement."""
+        rows = self._sql.fetchall(
+            f"SELECT {_DECISION.columns} FROM moderator_act a "
+            f"WHERE a.member_id = :member AND a.kind IN {one_of(Sanction)} ORDER BY a.id DESC LIMIT :limit",
+            {"member": member_id, "limit": limit},
+        )
+        return _DECISION.read_all(rows)

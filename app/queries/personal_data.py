@@ -24,9 +24,10 @@ class PersonalDataQueries:
     def account(self, user_id: int) -> Sequence[ExportRow]:
         """Return the account itself, one row."""
         return self._read(
-            "id email nickname role language wants_mail confirmed_at registered_at second_factor_since "
+            "id email nickname role language wants_mail confirmed_at registered_at suspended_until second_factor_since "
             "city city_shown city_changed_at city_changed_before_at",
-            "SELECT u.id, u.email, u.nickname, u.role, u.language, u.wants_mail, u.confirmed_at, u.create_time, f.enabled_at, "
+            "SELECT u.id, u.email, u.nickname, u.role, u.language, u.wants_mail, u.confirmed_at, u.create_time, "
+            "NULLIF(u.suspended_until, 0), f.enabled_at, "
             "u.city_id, u.city_shown, NULLIF(u.city_changed_at, 0), NULLIF(u.city_changed_before_at, 0) "
             "FROM user u LEFT JOIN second_factor f ON f.user_id = u.id WHERE u.id = :user_id AND u.status = 1",
             user_id=user_id,
@@ -100,8 +101,8 @@ class PersonalDataQueries:
     def decisions(self, user_id: int) -> Sequence[ExportRow]:
         """Return what moderators decided about the member, and why."""
         return self._read(
-            "decided_at what reason",
-            "SELECT create_time, kind, reason FROM moderator_act WHERE member_id = :user_id ORDER BY id",
+            "decided_at what until reason",
+            "SELECT create_time, kind, until, reason FROM moderator_act WHERE member_id = :user_id ORDER BY id",
             user_id=user_id,
         )
 

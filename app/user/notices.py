@@ -77,6 +77,8 @@ _WORDS = {
     ),
     "giving_again": lazy_gettext("版主看过了：你可以继续送书了，暂停的书已经回到架上。"),
     "asking_again": lazy_gettext("版主看过了：你可以继续请求书了。"),
+    "suspended": lazy_gettext("版主暂停了你发起新的交换。理由和期限在这里。"),
+    "suspension_ended": lazy_gettext("版主解除了暂停，你可以继续交换了。"),
     "moderate_drift": lazy_gettext("《%(title)s》的交易有分歧，请看看。"),
     "moderate_losses": lazy_gettext("《%(title)s》丢失后，一位书友的丢失次数偏多，请看看。"),
 }
@@ -107,6 +109,7 @@ def _url_of(row: NoticeRow) -> str:
     if row.kind.startswith("moderate"):
         return url_for("web.moderation")
     pages = {"giving_again": "web.my_gifts", "asking_again": "web.index", "wishes_may_widen": "web.my_wish"}
+    pages |= dict.fromkeys(("suspended", "suspension_ended"), "user.decisions")
     return url_for(pages.get(row.kind, "web.pending"))
 
 

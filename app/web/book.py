@@ -20,6 +20,7 @@ from app.domain.catalogue_name import NameKind, each_series, names_of
 from app.domain.edition_pages import partial_editions
 from app.domain.isbn import canonical, find_isbn, hyphenate, to_isbn10
 from app.domain.isbn_candidates import is_shortened_alone
+from app.domain.moderation import ensure_not_suspended
 from app.domain.neighbours import NEIGHBOURS_SHOWN
 from app.domain.wish import WishScope, scope_suggested
 from app.forms.book import BOOK_LANGUAGES, AddBookForm
@@ -28,6 +29,7 @@ from app.forms.works import WorksForm
 from app.http.auth import confirmed_required
 from app.http.errors import wants_json
 from app.http.limits import limited
+from app.libs.clock import epoch
 from app.queries.book import BookRow
 from app.queries.neighbours import NeighbourRow
 from app.queries.shelf import BookShelf, EditionRow
@@ -233,7 +235,11 @@ _BETWEEN_PEOPLE = re.compile(r"\s*[;；、，/]\s*")
 @confirmed_required
 @limited("ADD_BOOK", counts=lambda response: response.status_code == 303)
 def add_book() -> ResponseReturnValue:
-    """Write down a book that nobody knows; one that the catalogue or a source has is shown instead."""
+    """Write down a book that nobody knows; one that the catalogue or a source has is shown instead.
+
+    :raises Suspended: while a moderator does not let them.
+    """
+    ensure_not_suspended(g.user.suspended_until, epoch(container.core.clock.now()))
     form = AddBookForm(data={name: request.args.get(name, "") for name in ("isbn", "title")})
     form.offer_languages({tag: language_name(tag) if tag else _("其他") for tag in BOOK_LANGUAGES})
     if request.method == "POST" and form.validate():

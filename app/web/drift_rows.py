@@ -16,7 +16,7 @@ from app.domain.drift import OPEN_STATES, STATE_NAMES, DriftState, Party
 from app.domain.drift_deadlines import DELAYS
 from app.domain.exchange_policy import DAY
 from app.domain.meeting import DENIED_WITHIN_DAYS, MISSED_FROM_DAY
-from app.domain.moderation import Stop
+from app.domain.moderation import Sanction, Stop
 from app.domain.work_decision import WorkAct
 from app.libs.clock import epoch, from_epoch
 from app.libs.translations import LANGUAGES
@@ -187,7 +187,13 @@ def deed_in_words(deed: ModeratorActRow) -> Happened:
         WorkAct.KEEP: _("看过之后，《%(one)s》的两个版本仍算同一本书"),
         WorkAct.UNDO: _("撤销了对《%(one)s》的决定"),
     }
-    if deed.kind in on_works:
+    sanctions = {
+        Sanction.SUSPEND: _("暂停了%(who)s"),
+        Sanction.END_SUSPENSION: _("解除了%(who)s的暂停"),
+    }
+    if deed.kind in sanctions:
+        what = sanctions[Sanction(deed.kind)] % {"who": isolated(_name(deed.member))}
+    elif deed.kind in on_works:
         what = on_works[WorkAct(deed.kind)] % {"one": isolated(deed.title), "other": isolated(deed.other_title)}
     elif deed.kind in lifts:
         what = lifts[deed.kind] % {"who": isolated(_name(deed.member))}

@@ -55,6 +55,7 @@ PAGES = {
     "/moderation/works": 4,
     "/moderation/short-editions": 6,
     "/my/beans": 6,
+    "/my/decisions": 4,
     "/my/gifts": 4,
     "/my/lists": 4,
     "/my/lists/{book_list}": 6,
@@ -202,6 +203,7 @@ def fill(shelf: Shelf, rows: int) -> None:
             for _ in range(2):
                 add_row(Drift, **asked, giver_id=unlucky.id, state="lost", mailed_at=1, ended_at=1)
             act = make_row(ModeratorAct, moderator_id=me, kind="lift asking", member_id=other)
+            add_row(ModeratorAct, moderator_id=other, kind="suspend", member_id=me, until=1)
             add_row(WorkDecision, kind="merge", isbn13=first, other_isbn13=ISBNS[1], act_id=act.id)
             add_row(EditionReport, user_id=unlucky.id, isbn13=first, other_isbn13=ISBNS[2], is_open=1)
             add_row(Invitation, maker_id=me, places=1, expires_at=far)

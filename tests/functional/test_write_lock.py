@@ -223,7 +223,9 @@ def test_a_rule_is_asked_once_by_a_form_and_once_by_its_page(app: Flask, monkeyp
     browser, asked = world.browsers["reader"], []
     ask: Callable[..., object] = world.container.exchange.facts.find_request
     monkeypatch.setattr(
-        type(world.container.exchange.facts), "find_request", lambda _self, gift: asked.append(gift) or ask(gift)
+        type(world.container.exchange.facts),
+        "find_request",
+        lambda _self, gift, **now: asked.append(gift) or ask(gift, **now),
     )
     form = {"recipient_name": "林小满", "mobile": "13800138000", "address": "四川省成都市青羊区草堂路三十七号"}
     form["csrf_token"] = token_of(browser)

@@ -39,6 +39,8 @@ DEEDS: Mapping[str, Callable[[Container, Kept, Sizes], object]] = {
     "decide a loss": lambda c, kept, s: c.exchange.moderation.decide(
         MODERATOR, s.open_drifts, DriftState.LOST, reason="丢了"
     ),
+    "suspend": lambda c, kept, _: c.exchange.sanctions.suspend(MODERATOR, BUSY, 7, reason="空包裹"),
+    "end a suspension": lambda c, kept, _: c.exchange.sanctions.end_suspension(MODERATOR, BUSY, reason="弄错了"),
     "take the wish back": lambda c, kept, _: c.exchange.wishes.withdraw(OTHER, _isbn(c)),
     "offer another": lambda c, kept, _: kept.update(gift=c.exchange.gifts.offer(OTHER, _isbn(c), Offer()).gift_id),
     "withdraw": lambda c, kept, _: c.exchange.gifts.withdraw(OTHER, kept["gift"]),

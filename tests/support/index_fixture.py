@@ -79,8 +79,9 @@ class IndexFixture:
     terms: Terms = terms_of
 
     def __post_init__(self) -> None:
-        self.catalogue = Catalogue(self.sql, self.index, self.terms, SystemClock())
-        self.states = GiftStates(self.catalogue.offers_changed)
+        clock = SystemClock()
+        self.catalogue = Catalogue(self.sql, self.index, self.terms, clock)
+        self.states = GiftStates(self.catalogue.offers_changed, clock)
 
     def put(self, name: str, title: str, *, popularity: int = 0, language: str = "en") -> int:
         """Add the book, or change it, with its index entry in the same transaction; return its id."""

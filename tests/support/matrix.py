@@ -82,6 +82,7 @@ POST  /moderation/works/<int:decision_id>/undo     401     403     403     403  
 POST  /moderation/works/part/<isbn>                401     403     403     403     400     400
 POST  /my/address/forget                           401     303     303     303     303     303
 GET   /my/beans                                    login   200     200     200     200     200
+GET   /my/decisions                                login   200     200     200     200     200
 GET   /my/gifts                                    login   200     200     200     200     200
 GET   /my/lists                                    login   200     200     200     200     200
 POST  /my/lists                                    401     400     400     400     400     400

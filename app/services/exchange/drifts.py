@@ -25,6 +25,7 @@ from app.domain.drift_request import HandoverOnly, PostalRecipient, Requester, T
 from app.domain.exchange_policy import DAY
 from app.domain.gift import GiftNotFound, Postage
 from app.domain.meeting import ensure_may_meet
+from app.domain.moderation import ensure_not_suspended
 from app.extensions import db
 from app.libs.clock import epoch
 from app.libs.encryption import Sealer
@@ -74,7 +75,7 @@ class Drifts:
     def ensure_may_request(self, requester_id: int, gift_id: int) -> None:
         """Check, before a form is filled, that a member may ask for a gift; this only reads.
 
-        :raises Refusal: as `app.domain.drift_request.ensure_may_request`.
+        :raises Suspended: :raises Refusal: as `app.domain.drift_request.ensure_may_request`.
         """
         self._ensure_may_request(requester_id, gift_id)
 
@@ -227,10 +228,12 @@ class Drifts:
         return row.id
 
     def _ensure_may_request(self, requester_id: int, gift_id: int) -> MemberStats:
-        asked = self._tools.facts.find_request(gift_id)
+        now = self._now()
+        standing = self._tools.facts.get_standing(requester_id)
+        ensure_not_suspended(standing.suspended_until, now)
+        asked = self._tools.facts.find_request(gift_id, now=now)
         if asked is None:
             raise GiftNotFound
-        standing = self._tools.facts.get_standing(requester_id)
         ensure_may_request(
             asked,
             Requester(

@@ -10,20 +10,22 @@ from sqlalchemy import ColumnElement, select, update
 from app.db.database import rows_touched
 from app.domain.gift import LISTED, GiftState, Pause
 from app.extensions import db
+from app.libs.clock import Clock, epoch
 from app.models.gift import Gift
-from app.models.user import accounts_of_person
+from app.models.user import User, accounts_of_person
 
 OffersChanged = Callable[[Collection[str]], None]
 
 
 class GiftStates:
-    """Writes states of gifts, inside a use case.
+    """Writes states of gifts, inside a use case. What comes onto the shelf of a suspended giver is paused at once.
 
     :param offers_changed: told, as the last thing of the transaction, the ISBNs of which a copy came onto the shelf or left it.
     """
 
-    def __init__(self, offers_changed: OffersChanged) -> None:
+    def __init__(self, offers_changed: OffersChanged, clock: Clock) -> None:
         self._offers_changed = offers_changed
+        self._clock = clock
 
     def list_anew(self, gift: Gift, *, now: int) -> None:
         """Put a gift on the shelf, for the first time or again."""
@@ -41,7 +43,7 @@ class GiftStates:
         return self._write(GiftState.RESERVED, None, Gift.id == gift_id, Gift.state == GiftState.OPEN.value) == 1
 
     def pause_all(self, giver_id: int, why: Pause) -> None:
-        """Take a giver's open gifts off the shelf until they, or a moderator, say otherwise; for losses those of their other accounts, too."""
+        """Take a giver's open gifts off the shelf until they, or a moderator, say otherwise; for losses and suspensions those of their other accounts, too."""
         self._write(GiftState.PAUSED, why, _concerned(giver_id, why), Gift.state == GiftState.OPEN.value)
 
     def resume_all(self, giver_id: int, why: Pause) -> None:
@@ -64,13 +66,28 @@ class GiftStates:
             .values(state=state.value, pause=pause.value if pause else None)
             .execution_options(synchronize_session=False)
         )
+        if state is GiftState.OPEN:
+            self._keep_back([row.id for row in held])
         self._tell({row.isbn13 for row in held})
         return rows_touched(written)
+
+    def _keep_back(self, gift_ids: Collection[int]) -> None:
+        """Pause those of these gifts whose givers are suspended."""
+        suspended = select(User.id).where(User.id == Gift.user_id, User.suspended_until > epoch(self._clock.now()))
+        db.session.execute(
+            update(Gift)
+            .where(Gift.id.in_(gift_ids), Gift.state == GiftState.OPEN.value, suspended.exists())
+            .values(state=GiftState.PAUSED.value, pause=Pause.SUSPENDED.value)
+            .execution_options(synchronize_session=False)
+        )
 
     def _tell(self, isbns: Collection[str]) -> None:
         db.before_commit(self._offers_changed, isbns)
 
 
 def _concerned(giver_id: int, why: Pause) -> ColumnElement[bool]:
-    """Return which gifts a pause concerns: silence is an account's, losses count over all accounts of a person."""
-    return Gift.user_id.in_(accounts_of_person(giver_id)) if why is Pause.LOSSES else Gift.user_id == giver_id
+    """Return which gifts a pause concerns: silence is an account's, all else a person's."""
+    if why is Pause.SILENT:
+        return Gift.user_id == giver_id
+    accounts = db.session.execute(accounts_of_person(giver_id)).scalars().all()
+    return Gift.user_id.in_(accounts)  # as numbers: asked for them by a subquery, the database would rather go by state

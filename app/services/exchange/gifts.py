@@ -31,6 +31,7 @@ from app.domain.gift import (
     ensure_may_withdraw,
     too_many_losses,
 )
+from app.domain.moderation import ensure_not_suspended
 from app.domain.wish import Place
 from app.extensions import db
 from app.libs.clock import epoch
@@ -74,6 +75,7 @@ class Gifts:
         """Put a copy of a known book on the shelf, pay what the listing earns, and have those who wish it told soon.
 
         :raises GiftNotFound: when the catalogue has no such book.
+        :raises Suspended: while a moderator does not let them.
         :raises NotConfirmed: :raises GivingStopped: :raises AlreadyOffered: :raises WishedByYourself: :raises AnyEditionWished: as
             `ensure_may_list`.
         """
@@ -118,15 +120,16 @@ class Gifts:
 
     @use_case
     def resume(self, giver_id: int, gift_id: int) -> None:
-        """Put a gift back on the shelf. Who was silent has answered by this: all their paused gifts come back.
+        """Put a gift back on the shelf. Who was silent, or suspended until lately, has answered by this: all their paused gifts come back.
 
-        :raises GiftNotFound: :raises GiftInDrift: :raises GiftLaunched: :raises GiftIsOpen: :raises GivingStopped:
+        :raises Suspended: :raises GiftNotFound: :raises GiftInDrift: :raises GiftLaunched: :raises GiftIsOpen: :raises GivingStopped:
         :raises AlreadyOffered: :raises WishedByYourself: :raises AnyEditionWished: as the rules say.
         """
         gift = self._own(giver_id, gift_id)
         standing = self._tools.facts.get_standing(giver_id)
-        ensure_may_resume(GiftState(gift.state), stopped=too_many_losses(standing.lost_out, standing.parcels_out))
         now = epoch(self._clock.now())
+        ensure_not_suspended(standing.suspended_until, now)
+        ensure_may_resume(GiftState(gift.state), stopped=too_many_losses(standing.lost_out, standing.parcels_out))
         if gift.state == GiftState.WITHDRAWN:
             self._works.hold(gift.isbn13)
             db.session.refresh(gift)
@@ -137,7 +140,8 @@ class Gifts:
                 self._pay_bonus(gift)
         copy_city(gift)
         self._states.list_anew(gift, now=now)
-        self._states.resume_all(giver_id, Pause.SILENT)
+        for why in (Pause.SILENT, Pause.SUSPENDED):
+            self._states.resume_all(giver_id, why)
         events.gift_resumed.publish(member=giver_id, gift=gift.id)
 
     def _own(self, giver_id: int, gift_id: int) -> Gift:
@@ -151,6 +155,7 @@ class Gifts:
 
     def _ensure_may_list(self, gift: Gift) -> None:
         standing = self._tools.facts.get_standing(gift.user_id)
+        ensure_not_suspended(standing.suspended_until, epoch(self._clock.now()))
         places = find_fulfilled(gift.user_id, gift.isbn13, gift.work_id)
         ensure_may_list(
             ListingMember(confirmed=standing.confirmed, losses=standing.lost_out, parcels=standing.parcels_out),

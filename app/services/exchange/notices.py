@@ -47,6 +47,10 @@ class Notices:
         self._write(member_id, kind)
         self._outbox.post_to_member(member_id, kind, {})
 
+    def note(self, member_id: int, kind: str) -> None:
+        """Write a notice that names nothing else; mail about it is the caller's."""
+        self._write(member_id, kind)
+
     @use_case
     def mark_read(self, member_id: int, *, up_to: int) -> int:
         """Mark a member's notices read, up to an id, and give their number."""

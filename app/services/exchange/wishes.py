@@ -12,6 +12,7 @@ from sqlalchemy import case, delete, or_, select, update
 from app import events
 from app.db.database import rows_touched
 from app.domain.gift import GiftNotFound, GiftState
+from app.domain.moderation import ensure_not_suspended
 from app.domain.wish import (
     OFFER_PAUSE,
     SAME_OFFER_PAUSE,
@@ -64,11 +65,12 @@ class Wishes:
 
         :param scope: by default what most readers of such a book want, see `scope_suggested`.
         :param works: the works that the member was told a wish for any language means.
-        :raises GiftNotFound: when the catalogue has no such book.
+        :raises Suspended: while a moderator does not let them. :raises GiftNotFound: when the catalogue has no such book.
         :raises OtherWorksMeant: when the works of the family are others than those that the member was told.
         :raises Refusal: as `ensure_may_wish`.
         """
         self._tools.ledger.lock(member_id)
+        self._ensure_not_suspended(member_id)
         book = self._hold(isbn13)
         scope = scope or scope_suggested(book.facts)
         self._ensure_may_wish(member_id, book, scope)
@@ -139,8 +141,9 @@ class Wishes:
     def offer_to(self, giver_id: int, wish_id: int) -> None:
         """Notify one wisher that the book can be had; nothing is reserved.
 
-        :raises WishNotFound: :raises NothingToOffer: :raises OfferedToday: :raises OfferedJustNow: as the rules say.
+        :raises Suspended: :raises WishNotFound: :raises NothingToOffer: :raises OfferedToday: :raises OfferedJustNow: as the rules say.
         """
+        self._ensure_not_suspended(giver_id)
         wish = db.session.get(Wish, wish_id)
         if wish is None or wish.state != WishState.OPEN.value or self._tools.persons.are_one(giver_id, wish.user_id):
             raise WishNotFound
@@ -155,6 +158,10 @@ class Wishes:
         giver = self._tools.facts.get_standing(giver_id).nickname
         self._tools.notices.tell_about_gift([wish.user_id], "wish_offered", gift, title=book.facts.title, giver=giver)
         events.wish_answered.publish(member=giver_id, gift=gift.id, wish=wish_id)
+
+    def _ensure_not_suspended(self, member_id: int) -> None:
+        until = self._tools.facts.get_standing(member_id).suspended_until
+        ensure_not_suspended(until, epoch(self._clock.now()))
 
     def _hold(self, isbn13: str) -> BookRow:
         book = self._works.hold(isbn13)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 
-from sqlalchemy import or_, select, update
+from sqlalchemy import func, or_, select, update
 
 from app.domain.account import fold_key
 from app.extensions import db
@@ -34,6 +34,19 @@ class Marks:
         if len(persons) > 1:
             db.session.execute(
                 update(User).where(User.person_id.in_(persons)).values(person_id=persons[0]),
+                execution_options={"include_deleted": True},
+            )
+            self._suspend_alike(persons[0])
+
+    @staticmethod
+    def _suspend_alike(person_id: int) -> None:
+        """Let a suspension of one of a person's accounts hold for all of them."""
+        accounts = User.__table__
+        of_person = accounts.c.person_id == person_id
+        until = db.session.execute(select(func.max(accounts.c.suspended_until)).where(of_person)).scalar_one()
+        if until:
+            db.session.execute(
+                update(User).where(User.person_id == person_id).values(suspended_until=until),
                 execution_options={"include_deleted": True},
             )
 

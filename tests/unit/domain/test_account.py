@@ -29,7 +29,8 @@ from app.domain.nickname import NICKNAME_WIDTHS
 
 def member(role: Role, *, confirmed: bool) -> Member:
     return Member(
-        id=1, email="", nickname="", role=role, language="", wants_mail=True, is_confirmed=confirmed, session_id=1, session_seen=0
+        id=1, email="", nickname="", role=role, language="", wants_mail=True, is_confirmed=confirmed, session_id=1, session_seen=0,
+        suspended_until=0,
     )  # fmt: skip
 
 

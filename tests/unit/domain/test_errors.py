@@ -15,7 +15,7 @@ from app.domain.errors import Refusal
 
 NAMES = {
     HTTPStatus.UNAUTHORIZED: ("LoginNeeded", "WrongCredentials"),
-    HTTPStatus.FORBIDDEN: ("ConfirmationNeeded", "NotAllowed", "NotConfirmed", "GivingStopped", "RequestsStopped", "OwnCase", "MeetingsStopped"),
+    HTTPStatus.FORBIDDEN: ("ConfirmationNeeded", "NotAllowed", "NotConfirmed", "GivingStopped", "RequestsStopped", "OwnCase", "Suspended", "StaffCase", "MeetingsStopped"),
     HTTPStatus.NOT_FOUND: ("BookUnknown", "DecisionNotFound", "NotOneWork", "NotShort", "ReportClosed", "NotFound", "NoSuchMember", "NoSuchCity", "DriftNotFound", "GiftNotFound", "WishNotFound", "ListNotFound"),
     HTTPStatus.GONE: ("LinkExpired",),
     HTTPStatus.UNPROCESSABLE_ENTITY: ("NotText", "ListRefused", "ListEmpty", "ListTooLong", "ListUnreadable", "NotABookEntry", "WrongIsbn", "NoIsbn", "NoTitle", "ShortenedIsbn", "TitleTooLong", "WrongPopularity"),

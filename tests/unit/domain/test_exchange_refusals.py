@@ -23,6 +23,7 @@ from app.domain.drift_request import DriftRequest, Requester, TooLate, TooManyOp
 from app.domain.errors import Refusal
 from app.domain.exchange_policy import DAY, Policy
 from app.domain.gift import GiftState
+from app.domain.moderation import Suspended, ensure_not_suspended
 from tests.support.drift_facts import drift_facts
 
 WAITING = drift_facts()
@@ -64,6 +65,7 @@ FACTS: list[tuple[type[Refusal], Callable[[], object], dict[str, Any]]] = [
         lambda: ensure_may_request(replace(TAKEN, state=GiftState.OPEN), READER, Policy(open_drifts=7)),
         {"limit": 7},
     ),
+    (Suspended, lambda: ensure_not_suspended(3 * DAY + 1, DAY), {"days": 3}),
 ]
 
 
