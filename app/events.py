@@ -60,7 +60,7 @@ other_sessions_ended = DomainEvent("other logins ended")
 
 invitation_made = DomainEvent("invitation made")
 invitation_ended = DomainEvent("invitation ended")
-editions_reported = DomainEvent("editions reported")
+reported = DomainEvent("reported")
 moderator_acted = DomainEvent("moderator acted")
 
 list_made = DomainEvent("list made")

@@ -174,7 +174,6 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("LIMIT_SUGGEST", allowance, "20 per second", "suggestions while typing"),
     Setting("LIMIT_ELSEWHERE", allowance, "20 per minute", "searches at the sources outside"),
     Setting("LIMIT_ADD_BOOK", allowance, "30 per day", "books added by hand"),
-    Setting("LIMIT_REPORT", allowance, "20 per day", "reports that two editions are not the same book"),
     Setting("LIMIT_LISTS", allowance, "30 per day", "lists of books brought from elsewhere"),
     Setting("LIMIT_DRIFT", allowance, "20 per day", "requests for a book"),
     Setting("LIMIT_API", allowance, "600 per minute; 40 per second", "calls of /v2 that are not answered from memory"),

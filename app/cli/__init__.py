@@ -4,7 +4,21 @@ from __future__ import annotations
 
 from flask import Flask
 
-from app.cli import backup, catalogue, demo, drift, keys, ledger, settings, sources, user, web, worker, works
+from app.cli import (
+    backup,
+    catalogue,
+    demo,
+    drift,
+    keys,
+    ledger,
+    moderation,
+    settings,
+    sources,
+    user,
+    web,
+    worker,
+    works,
+)
 
 
 def init_app(app: Flask) -> None:
@@ -13,6 +27,7 @@ def init_app(app: Flask) -> None:
     app.cli.add_command(works.catalogue)
     app.cli.add_command(demo.demo)
     app.cli.add_command(drift.drift)
+    app.cli.add_command(moderation.moderation)
     app.cli.add_command(keys.keys)
     app.cli.add_command(ledger.ledger)
     app.cli.add_command(settings.settings)

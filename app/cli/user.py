@@ -64,7 +64,7 @@ def enable(*, email: str) -> None:
 def suspend(*, email: str, days: int, reason: str) -> None:
     """Let somebody begin nothing new for some days; what is open runs on."""
     member_id = container.members.directory.get_id(email)
-    container.exchange.sanctions.suspend(None, member_id, days, reason=cleaned(reason)[:REASON_LENGTH])
+    container.moderation.sanctions.suspend(None, member_id, days, reason=cleaned(reason)[:REASON_LENGTH])
     click.echo(f"{email} begins nothing new for {days} days")
 
 
@@ -75,7 +75,7 @@ def suspend(*, email: str, days: int, reason: str) -> None:
 def end_suspension(*, email: str, reason: str) -> None:
     """End a suspension before its time."""
     member_id = container.members.directory.get_id(email)
-    container.exchange.sanctions.end_suspension(None, member_id, reason=cleaned(reason)[:REASON_LENGTH])
+    container.moderation.sanctions.end_suspension(None, member_id, reason=cleaned(reason)[:REASON_LENGTH])
     click.echo(f"{email} may begin new things again")
 
 

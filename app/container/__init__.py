@@ -1,6 +1,6 @@
 """The container: the parts of one app by area, each part built once, when first asked for.
 
-An area is given the areas that it builds on: core, catalogue, mail, exchange, members, lists, operations, in this order.
+An area is given the areas that it builds on: core, catalogue, mail, exchange, members, moderation, lists, operations, in this order.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from app.container.catalogue import CatalogueParts
 from app.container.core import Core, MailParts
 from app.container.exchange import ExchangeParts, ListParts
 from app.container.members import MemberParts
+from app.container.moderation import ModerationParts
 from app.container.operations import OperationParts
 
 
@@ -26,6 +27,9 @@ class Container:
         self.mail = MailParts(self.core)
         self.exchange = ExchangeParts(self.core, self.catalogue, self.mail)
         self.members = MemberParts(self.core, self.mail, self.exchange)
+        self.moderation = ModerationParts(
+            self.core, catalogue=self.catalogue, mail=self.mail, exchange=self.exchange, members=self.members
+        )
         self.lists = ListParts(self.core, self.catalogue, self.exchange)
         self.operations = OperationParts(
             self.core,
@@ -33,6 +37,7 @@ class Container:
             mail=self.mail,
             exchange=self.exchange,
             members=self.members,
+            moderation=self.moderation,
             lists=self.lists,
         )
 

@@ -18,7 +18,7 @@ from app.queries.neighbours import NeighbourQueries
 from app.queries.operation import SiteCountQueries
 from app.queries.short_edition import ShortEditionQueries
 from app.queries.work import WorkQueries
-from app.queries.work_decision import EditionReportQueries, WorkDecisionQueries
+from app.queries.work_decision import WorkDecisionQueries
 from app.search import analyzer
 from app.search.index.builder import Builder
 from app.search.index.mariadb_store import MariadbStore
@@ -32,7 +32,6 @@ from app.services.catalogue.book_lookup import BookLookup, Enriching
 from app.services.catalogue.browse_counting import BrowseCounting
 from app.services.catalogue.catalogue import Catalogue
 from app.services.catalogue.catalogue_import import CatalogueImports
-from app.services.catalogue.edition_reports import EditionReports
 from app.services.catalogue.families import Families
 from app.services.catalogue.name_freshening import NameFreshening
 from app.services.catalogue.names import CatalogueNames
@@ -132,16 +131,6 @@ class CatalogueParts:
     def work_decisions(self) -> WorkDecisions:
         """Merge and part works as a moderator."""
         return WorkDecisions(self._core.sql, self._core.clock, books=self.books, works=self.works)
-
-    @cached_property
-    def edition_reports(self) -> EditionReports:
-        """Report that editions are not the same book."""
-        return EditionReports(self._core.clock, books=self.books, decisions=self.work_decisions)
-
-    @cached_property
-    def report_list(self) -> EditionReportQueries:
-        """Look up what members reported about editions."""
-        return EditionReportQueries(self._core.sql)
 
     @cached_property
     def decision_list(self) -> WorkDecisionQueries:

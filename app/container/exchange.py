@@ -19,6 +19,7 @@ from app.queries.message import NoticeQueries
 from app.queries.moderation import ModerationQueries
 from app.queries.shelf import ShelfQueries
 from app.search import analyzer
+from app.services.exchange.cases import Cases
 from app.services.exchange.drift_deadlines import DriftDeadlines
 from app.services.exchange.drift_transitions import DriftTransitions
 from app.services.exchange.drifts import Drifts
@@ -36,7 +37,6 @@ from app.services.lists.book_lists import ListService
 from app.services.lists.list_lookup import ListLookup
 from app.services.lists.row_matching import RowMatching
 from app.services.members.account_closure import AccountClosure
-from app.services.moderation.sanctions import Sanctions
 
 
 class ExchangeParts:
@@ -129,6 +129,7 @@ class ExchangeParts:
             circles=self.circles,
             ledger=self.ledger,
             notices=self.notices,
+            cases=Cases(self._core.clock),
         )
 
     @cached_property
@@ -177,11 +178,6 @@ class ExchangeParts:
     def moderation(self) -> Moderation:
         """Act as a moderator."""
         return Moderation(self.tools, states=self.gift_states, transitions=self.drift_transitions)
-
-    @cached_property
-    def sanctions(self) -> Sanctions:
-        """Suspend members."""
-        return Sanctions(self.tools, states=self.gift_states, outbox=self._mail.outbox)
 
     @cached_property
     def moderation_list(self) -> ModerationQueries:

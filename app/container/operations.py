@@ -10,6 +10,7 @@ from app.container.catalogue import CatalogueParts
 from app.container.core import Core, MailParts
 from app.container.exchange import ExchangeParts, ListParts
 from app.container.members import MemberParts
+from app.container.moderation import ModerationParts
 from app.db.soft_delete import purge_deleted
 from app.extensions import pool_of
 from app.libs.clock import epoch
@@ -38,6 +39,7 @@ class OperationParts:
         mail: MailParts,
         exchange: ExchangeParts,
         members: MemberParts,
+        moderation: ModerationParts,
         lists: ListParts,
     ) -> None:
         self._core = core
@@ -45,6 +47,7 @@ class OperationParts:
         self._mail = mail
         self._exchange = exchange
         self._members = members
+        self._moderation = moderation
         self._lists = lists
 
     @cached_property
@@ -151,6 +154,11 @@ class OperationParts:
                     run=self._exchange.gift_languages.take_turn,
                 ),
                 Job(name="the clocks of drifts", every=timedelta(minutes=10), run=self._exchange.drift_deadlines.run),
+                Job(
+                    name="erase what was reported",
+                    every=timedelta(hours=6),
+                    run=self._moderation.reports.erase_old,
+                ),
                 Job(name="erase old addresses", every=timedelta(hours=1), run=self._exchange.drift_deadlines.erase),
                 Job(
                     name="clear the files of what was erased",
@@ -177,9 +185,7 @@ class OperationParts:
                 ExportTable("beans", "你的鱼豆 · your beans", own.beans),
                 ExportTable("debts", "你欠的鱼豆 · beans you owe", own.debts),
                 ExportTable("decisions", "版主对你的决定 · what moderators decided about you", own.decisions),
-                ExportTable(
-                    "edition_reports", "你报告的不是同一本书的版本 · editions you reported", own.edition_reports
-                ),
+                ExportTable("reports", "你举报和申诉过的 · what you reported and appealed against", own.reports),
                 ExportTable("notices", "你收到的消息 · your notices", own.notices),
                 ExportTable("lists", "你带来的书单 · lists you brought", own.lists),
                 ExportTable("saved_address", "你保存的地址 · your saved address", self._exchange.saved_addresses.rows),

@@ -42,10 +42,15 @@ class NotStopped(Refusal):
 
 
 class Sanction(StrEnum):
-    """What a moderator does about a member, who reads the reason; as it is recorded."""
+    """What a moderator does about a member, who reads the reason; as it is recorded. The last two answer an appeal."""
 
+    HIDE = "hide"
+    WARN = "warn"
     SUSPEND = "suspend"
     END_SUSPENSION = "end suspension"
+    DISABLE = "disable"
+    UPHOLD = "uphold"
+    REVERSE = "reverse"
 
 
 class Suspended(Refusal):

@@ -4,14 +4,10 @@ from __future__ import annotations
 
 from enum import StrEnum
 from hashlib import blake2b
-from typing import Final
 
 from app.domain.book import BookFacts
 from app.domain.errors import NotFound, Refusal
 from app.domain.work import WorkKey, work_key
-
-#: Characters of what a member writes with a report.
-REPORT_LENGTH: Final = 200
 
 
 class DecisionKind(StrEnum):
@@ -89,21 +85,6 @@ class NotOneWork(Refusal):
     status = 404
     zh = "这两本书现在不算同一本书的版本。"
     en = "These two do not count as editions of one book now."
-
-
-class AlreadyReported(Refusal):
-    """The member's report of the same two editions is still open."""
-
-    zh = "你已经告诉过我们这两个版本了，版主会来看的。"
-    en = "You have told us about these two editions already; a moderator will have a look."
-
-
-class ReportClosed(Refusal):
-    """A report that is to be decided is closed, or there is none."""
-
-    status = 404
-    zh = "没有这条报告，或者它已经处理过了。"
-    en = "There is no such report, or it has been dealt with."
 
 
 def key_of_decision(isbn13: str, decision_id: int) -> str:

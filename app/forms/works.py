@@ -7,7 +7,8 @@ from wtforms import SelectField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined] # newer than its stubs
 from wtforms.validators import DataRequired, Length
 
-from app.domain.work_decision import REPORT_LENGTH, DecisionKind
+from app.domain.report import REPORT_LENGTH
+from app.domain.work_decision import DecisionKind
 from app.forms.account import trimmed
 from app.forms.base import Form
 from app.forms.book import AnIsbn
@@ -44,9 +45,3 @@ class WorksForm(ReasonForm):
     )
     isbn = StringField(_("这个版本的 ISBN"), filters=[trimmed], validators=_ISBN)
     other = StringField(_("另一个版本的 ISBN"), filters=[trimmed], validators=_ISBN)
-
-
-class ReportDecisionForm(ReasonForm):
-    """Decide a report; `part` is the ISBN of the edition that is taken out, or "" where both stay."""
-
-    part = StringField(filters=[trimmed], validators=[Length(max=13)])

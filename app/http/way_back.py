@@ -28,6 +28,7 @@ _PAGES = {
     "web.decide_drift": "web.moderation",
     "web.decide_works": "web.decided_works",
     "web.undo_decision": "web.decided_works",
+    "user.appeal": "user.decisions",
 }
 _FIRST_PARTS = {"drift": "web.pending", "my": "user.book_lists", "moderation": "web.moderation"}
 

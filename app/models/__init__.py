@@ -4,7 +4,6 @@ from app.models.bean import BeanBalance, BeanDebt, BeanTransfer
 from app.models.book import (
     Book,
     BookAlias,
-    EditionReport,
     Enrichment,
     ImportRun,
     ShortEdition,
@@ -16,6 +15,7 @@ from app.models.browse import BrowseCount
 from app.models.drift import Drift, DriftAddress, DriftEvent, ModeratorAct, SavedAddress
 from app.models.gift import Gift, GiftAnnouncement, OpenListing, Wish, WishedWork
 from app.models.message import Notice, OutboxMail
+from app.models.moderation import ModerationCase, Report
 from app.models.operation import PeriodicJob, SiteCount, Throttle, UseCaseDone
 from app.models.search_index import SearchChange, SearchPointer
 from app.models.user import (
@@ -44,7 +44,6 @@ __all__ = [
     "Drift",
     "DriftAddress",
     "DriftEvent",
-    "EditionReport",
     "Enrichment",
     "Gift",
     "GiftAnnouncement",
@@ -52,12 +51,14 @@ __all__ = [
     "Invitation",
     "Mark",
     "MemberMark",
+    "ModerationCase",
     "ModeratorAct",
     "Notice",
     "OpenListing",
     "OutboxMail",
     "PeriodicJob",
     "RecoveryCode",
+    "Report",
     "SavedAddress",
     "SearchChange",
     "SearchPointer",

@@ -125,29 +125,6 @@ class ShortEdition(PlainBase):
     decision_id: Mapped[int] = mapped_column(BigInteger, default=0, server_default=text("0"))
 
 
-class EditionReport(PlainBase):
-    """A member says that two editions of one work are not the same book; `isbn13` is the smaller number of the two.
-
-    `is_open` is 1 until a moderator has decided and NULL afterwards: its unique key lets a member report a pair once at a time.
-    """
-
-    __tablename__ = "edition_report"
-    __table_args__ = (
-        UniqueConstraint("user_id", "isbn13", "other_isbn13", "is_open"),
-        Index("ix_edition_report_is_open_id", "is_open", "id"),
-        Index("ix_edition_report_pair", "isbn13", "other_isbn13", "is_open"),
-        {"sqlite_autoincrement": True},
-    )
-
-    id: Mapped[int] = mapped_column(BigInteger().with_variant(Integer, "sqlite"), primary_key=True)
-    user_id: Mapped[int] = mapped_column(ForeignKey("user.id"))
-    isbn13: Mapped[str] = mapped_column(Key(13))
-    other_isbn13: Mapped[str] = mapped_column(Key(13))
-    note: Mapped[str] = mapped_column(String(200), default="", server_default=text("''"))
-    is_open: Mapped[int | None] = mapped_column(SmallInteger, default=1)
-    closed_time: Mapped[int | None] = mapped_column(BigInteger)
-
-
 class BookAlias(PlainBase):
     """Another ISBN of a book, under which it is found as well.
 

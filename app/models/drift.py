@@ -97,7 +97,8 @@ class SavedAddress(PlainBase):
 
 class ModeratorAct(PlainBase):
     """One act. `moderator_id` is NULL for the operator at the terminal; `kind` is the state that a drift was brought to, or
-    ``lift giving``, ``lift asking``, an act on works (these name one or two books), or a `Sanction`; one for some time lasts `until` then. The reason of a drift's decision stands in the
+    ``lift giving``, ``lift asking``, an act on works (these name one or two books), a `Sanction`, ``mend`` or ``dismiss``; `case_id` is the
+    case that brought it up. One for some time lasts `until` then. The reason of a drift's decision stands in the
     drift and is erased with it. Rows stay.
     """
 
@@ -113,3 +114,4 @@ class ModeratorAct(PlainBase):
     other_isbn13: Mapped[str] = mapped_column(Key(13), default="", server_default=text("''"))
     reason: Mapped[str] = mapped_column(String(200), default="", server_default=text("''"))
     until: Mapped[int | None] = mapped_column(BigInteger)
+    case_id: Mapped[int | None] = mapped_column(BigInteger, index=True)

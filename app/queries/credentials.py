@@ -68,6 +68,10 @@ _FACTOR = RowMapper(
 )
 
 
+#: The one kind of link that works for members who were put out.
+_FOR_DISABLED = "appeal"
+
+
 class CredentialQueries:
     """Look up what proves who somebody is. Disabled and deleted members are not found."""
 
@@ -83,12 +87,12 @@ class CredentialQueries:
         return self._read(f"{_LOGIN}u.id = :wanted", user_id)
 
     def find_link(self, kind: str, token_hash: str, *, now: int) -> LinkRow | None:
-        """Find a mailed link that still works at `now` (epoch seconds); a disabled member's does not."""
+        """Find a mailed link that still works at `now` (epoch seconds); a disabled member's does not, but for an appeal."""
         row = self._sql.fetchone(
             f"SELECT {_LINK.columns} FROM account_token t JOIN user u ON u.id = t.user_id "
             "WHERE t.token_hash = :token AND t.kind = :kind AND t.expires_at > :now "
-            "AND u.status = 1 AND u.disabled_at IS NULL",
-            {"token": token_hash, "kind": kind, "now": now},
+            "AND u.status = 1 AND (u.disabled_at IS NULL OR t.kind = :for_disabled)",
+            {"token": token_hash, "kind": kind, "now": now, "for_disabled": _FOR_DISABLED},
         )
         return _LINK.read_optional(row)
 

@@ -1,4 +1,4 @@
-"""What waits for the moderators besides disputed drifts, and what they did."""
+"""What moderators did, for themselves and for those whom it is about."""
 
 from __future__ import annotations
 
@@ -6,20 +6,9 @@ from dataclasses import dataclass
 
 from app.db.row_mapper import RowMapper
 from app.db.sql_helper import SqlHelper, one_of
-from app.domain.drift import DriftState
-from app.domain.gift import too_many_losses
-from app.domain.moderation import Sanction, Stop
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StoppedMemberRow:
-    """A member whose gifts or requests are stopped: `losses` out of `parcels` on that side, of all accounts of their person."""
-
-    member_id: int
-    nickname: str
-    stop: Stop
-    losses: int
-    parcels: int
+from app.domain.moderation import Sanction
+from app.domain.report import CaseKind
+from app.queries.member import MATES
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,49 +28,24 @@ class ModeratorActRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DecisionRow:
-    """What a moderator decided about a member, as that member reads it; `until` is when it ends, or None."""
+    """What a moderator decided about a member, as that member reads it: `title` is the book that it is about, `until` when it ends, or None."""
 
+    id: int
     kind: Sanction
+    title: str
     reason: str
     until: int | None
     time: int
+    is_appealed: bool
 
 
-#: So many losses are looked at for one page.
-LOSSES = 50
-
-
-_LOST = f"d.state = '{DriftState.LOST}'"
-
-
-def _side(stop: Stop, column: str) -> str:
-    """Write the persons with two losses and more on a side, each with the newest account that they have not left."""
-    persons = (
-        f"SELECT DISTINCT u.person_id FROM (SELECT {column} FROM drift WHERE state = '{DriftState.LOST}' "
-        f"ORDER BY ended_at DESC, id DESC LIMIT {LOSSES} OFFSET :offset) l JOIN user u ON u.id = l.{column} AND u.status IN (0, 1)"
-    )
-    lost = (
-        f"SELECT COUNT(d.id) FROM user o LEFT JOIN drift d ON d.{column} = o.id AND {_LOST} "
-        "WHERE o.person_id = p.person_id AND o.status IN (0, 1)"
-    )
-    lifted = (
-        f"SELECT MAX(m.create_time) FROM user k JOIN moderator_act m ON m.member_id = k.id AND m.kind = '{stop.lift}' "
-        "WHERE k.person_id = p.person_id AND k.status IN (0, 1)"
-    )
-    return (
-        f"SELECT MAX(CASE WHEN u.status = 1 THEN u.id END) AS member_id, '{stop}' AS stop, "
-        f"SUM({_LOST} AND d.ended_at > COALESCE(({lifted}), 0)) AS losses, SUM(d.mailed_at IS NOT NULL) AS parcels "
-        f"FROM ({persons}) p JOIN user u ON u.person_id = p.person_id AND u.status IN (0, 1) "
-        f"LEFT JOIN drift d ON d.{column} = u.id WHERE ({lost}) > 1 GROUP BY p.person_id HAVING losses > 1"
-    )
-
-
-_STOPPED = RowMapper(StoppedMemberRow, "s", nickname="u.nickname", losses="s.losses", parcels="s.parcels")
-_LIST_STOPPED = (
-    f"SELECT {_STOPPED.columns} FROM ({_side(Stop.GIVING, 'giver_id')} UNION ALL {_side(Stop.ASKING, 'requester_id')}) s "
-    "JOIN user u ON u.id = s.member_id AND u.status = 1 ORDER BY s.member_id, s.stop"
+_DECISION = RowMapper(
+    DecisionRow,
+    "a",
+    time="a.create_time",
+    title="COALESCE(b.title, '')",
+    is_appealed=f"EXISTS (SELECT 1 FROM moderation_case c WHERE c.kind = '{CaseKind.APPEAL}' AND c.subject_id = a.id)",
 )
-_DECISION = RowMapper(DecisionRow, "a", time="a.create_time")
 _DEED = RowMapper(
     ModeratorActRow,
     "a",
@@ -94,38 +58,41 @@ _DEED = RowMapper(
 )
 
 
+_ACCOUNTS = f"SELECT mate.id FROM {MATES}"
+_NAMED = (
+    "LEFT JOIN user m ON m.id = a.moderator_id AND m.status IN (0, 1) "
+    "LEFT JOIN user u ON u.id = a.member_id AND u.status IN (0, 1) "
+    "LEFT JOIN drift d ON d.id = a.drift_id "
+    "LEFT JOIN book b ON b.isbn13 = a.isbn13 LEFT JOIN book o ON o.isbn13 = a.other_isbn13"
+)
+
+
 class ModerationQueries:
     """Look up what moderators have to see."""
 
     def __init__(self, sql: SqlHelper) -> None:
         self._sql = sql
 
-    def list_stopped(self, *, offset: int = 0) -> tuple[StoppedMemberRow, ...]:
-        """List the persons who are stopped for losses and have one among the latest `LOSSES` behind `offset`; one statement."""
-        rows = self._sql.fetchall(_LIST_STOPPED, {"offset": offset})
-        return tuple(one for one in map(_STOPPED.read, rows) if too_many_losses(one.losses, one.parcels))
-
-    def has_losses(self, *, offset: int) -> bool:
-        """Whether there are more losses than `offset`."""
-        statement = f"SELECT 1 FROM drift WHERE state = '{DriftState.LOST}' LIMIT 1 OFFSET :offset"
-        return self._sql.fetchone(statement, {"offset": offset}) is not None
-
-    def list_deeds(self, *, limit: int) -> tuple[ModeratorActRow, ...]:
-        """List what moderators did, newest first; one statement."""
+    def list_deeds(self, *, limit: int, about: int | None = None) -> tuple[ModeratorActRow, ...]:
+        """List what moderators did, or did about a member's person, newest first; one statement."""
+        persons = f"JOIN ({_ACCOUNTS}) p ON p.id = a.member_id " if about else ""
         rows = self._sql.fetchall(
-            f"SELECT {_DEED.columns} FROM moderator_act a "
-            "LEFT JOIN user m ON m.id = a.moderator_id AND m.status IN (0, 1) "
-            "LEFT JOIN user u ON u.id = a.member_id AND u.status IN (0, 1) "
-            "LEFT JOIN drift d ON d.id = a.drift_id "
-            "LEFT JOIN book b ON b.isbn13 = a.isbn13 LEFT JOIN book o ON o.isbn13 = a.other_isbn13 ORDER BY a.id DESC LIMIT :limit",
-            {"limit": limit},
+            f"SELECT {_DEED.columns} FROM moderator_act a {persons}{_NAMED} ORDER BY a.id DESC LIMIT :limit",
+            {"limit": limit, "member": about},
         )
         return _DEED.read_all(rows)
+
+    def find_deed(self, act_id: int) -> ModeratorActRow | None:
+        """Find what a moderator did."""
+        row = self._sql.fetchone(
+            f"SELECT {_DEED.columns} FROM moderator_act a {_NAMED} WHERE a.id = :act", {"act": act_id}
+        )
+        return _DEED.read_optional(row)
 
     def list_about(self, member_id: int, *, limit: int) -> tuple[DecisionRow, ...]:
         """List the sanctions against a member, newest first; one statement."""
         rows = self._sql.fetchall(
-            f"SELECT {_DECISION.columns} FROM moderator_act a "
+            f"SELECT {_DECISION.columns} FROM moderator_act a LEFT JOIN book b ON b.isbn13 = a.isbn13 "
             f"WHERE a.member_id = :member AND a.kind IN {one_of(Sanction)} ORDER BY a.id DESC LIMIT :limit",
             {"member": member_id, "limit": limit},
         )

@@ -99,18 +99,21 @@ class PersonalDataQueries:
         )
 
     def decisions(self, user_id: int) -> Sequence[ExportRow]:
-        """Return what moderators decided about the member, and why."""
+        """Return what moderators decided about the member, about what they had written, and why."""
         return self._read(
-            "decided_at what until reason",
-            "SELECT create_time, kind, until, reason FROM moderator_act WHERE member_id = :user_id ORDER BY id",
+            "decided_at what until quote reason",
+            "SELECT a.create_time, a.kind, a.until, COALESCE(c.quote, ''), a.reason FROM moderator_act a "
+            "LEFT JOIN moderation_case c ON c.id = a.case_id AND c.member_id = a.member_id "
+            "WHERE a.member_id = :user_id ORDER BY a.id",
             user_id=user_id,
         )
 
-    def edition_reports(self, user_id: int) -> Sequence[ExportRow]:
-        """Return the editions that the member reported not to be the same book."""
+    def reports(self, user_id: int) -> Sequence[ExportRow]:
+        """Return what the member reported, and against what they appealed; whom it is about is no data of theirs."""
         return self._read(
-            "isbn13 other_isbn13 note reported_at closed_at",
-            "SELECT isbn13, other_isbn13, note, create_time, closed_time FROM edition_report WHERE user_id = :user_id ORDER BY id",
+            "about isbn13 other_isbn13 reason note outcome reported_at closed_at",
+            "SELECT c.kind, c.isbn13, c.other_isbn13, r.reason, r.note, c.outcome, r.create_time, c.closed_time FROM report r "
+            "JOIN moderation_case c ON c.id = r.case_id WHERE r.user_id = :user_id ORDER BY r.id",
             user_id=user_id,
         )
 

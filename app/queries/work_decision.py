@@ -55,34 +55,3 @@ class WorkDecisionQueries:
             {"limit": limit, "offset": offset},
         )
         return _DECISION.read_all(rows)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class EditionReportRow:
-    """An open report that two editions are not the same book; an empty name is a member's who has left."""
-
-    id: int
-    isbn13: str
-    other_isbn13: str
-    member: str
-    note: str
-    time: int
-
-
-_REPORT = RowMapper(EditionReportRow, "r", member="COALESCE(m.nickname, '')", time="r.create_time")
-
-
-class EditionReportQueries:
-    """Look up what members reported about editions."""
-
-    def __init__(self, sql: SqlHelper) -> None:
-        self._sql = sql
-
-    def list_open(self, *, limit: int) -> tuple[EditionReportRow, ...]:
-        """List the reports that wait for a moderator, the oldest first; one statement."""
-        rows = self._sql.fetchall(
-            f"SELECT {_REPORT.columns} FROM edition_report r LEFT JOIN user m ON m.id = r.user_id AND m.status = 1 "
-            "WHERE r.is_open = 1 ORDER BY r.id LIMIT :limit",
-            {"limit": limit},
-        )
-        return _REPORT.read_all(rows)

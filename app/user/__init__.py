@@ -1,6 +1,17 @@
 """A member's own pages."""
 
-from app.user import beans, book_lists, city, decisions, invitations, notices, personal, second_factor, sessions
+from app.user import (
+    beans,
+    book_lists,
+    city,
+    decisions,
+    invitations,
+    notices,
+    personal,
+    reports,
+    second_factor,
+    sessions,
+)
 from app.user.blueprint import user
 
 __all__ = ["user"]

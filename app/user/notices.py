@@ -79,6 +79,15 @@ _WORDS = {
     "asking_again": lazy_gettext("版主看过了：你可以继续请求书了。"),
     "suspended": lazy_gettext("版主暂停了你发起新的交换。理由和期限在这里。"),
     "suspension_ended": lazy_gettext("版主解除了暂停，你可以继续交换了。"),
+    "hidden": lazy_gettext("版主隐藏了你写的一处内容。理由在这里。"),
+    "warned": lazy_gettext("版主提醒你一件事。内容在这里。"),
+    "disabled": lazy_gettext("版主停用了你的账号。"),
+    "appeal_refused": lazy_gettext("你的申诉看过了，维持原来的决定。"),
+    "appeal_granted": lazy_gettext("你的申诉成立，原来的决定撤销了。"),
+    "report_acted": lazy_gettext("你告诉版主的一件事看过了，已经处理。谢谢你。"),
+    "report_dismissed": lazy_gettext("你告诉版主的一件事看过了，没有需要处理的。"),
+    "report_closed": lazy_gettext("你告诉版主的一件事不用再看了：对方已经离开了鱼书。"),
+    "moderate_report": lazy_gettext("有一件要紧的事等你看。"),
     "moderate_drift": lazy_gettext("《%(title)s》的交易有分歧，请看看。"),
     "moderate_losses": lazy_gettext("《%(title)s》丢失后，一位书友的丢失次数偏多，请看看。"),
 }
@@ -103,13 +112,25 @@ def notice_in_words(row: NoticeRow) -> NoticeWords:
     return NoticeWords(text, _url_of(row), from_epoch(row.time), row.is_read)
 
 
+_DECIDED = (
+    "suspended",
+    "suspension_ended",
+    "hidden",
+    "warned",
+    "disabled",
+    "appeal_refused",
+    "appeal_granted",
+)
+
+
 def _url_of(row: NoticeRow) -> str:
     if row.gift_id is not None:
         return url_for("web.drift", gift_id=row.gift_id)
     if row.kind.startswith("moderate"):
         return url_for("web.moderation")
     pages = {"giving_again": "web.my_gifts", "asking_again": "web.index", "wishes_may_widen": "web.my_wish"}
-    pages |= dict.fromkeys(("suspended", "suspension_ended"), "user.decisions")
+    pages |= dict.fromkeys(_DECIDED, "user.decisions")
+    pages |= dict.fromkeys(("report_acted", "report_dismissed", "report_closed"), "user.reports")
     return url_for(pages.get(row.kind, "web.pending"))
 
 

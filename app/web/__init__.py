@@ -13,6 +13,7 @@ from app.web import (
     moderation,
     names,
     near,
+    reports,
     search,
     site_files,
     template_helpers,

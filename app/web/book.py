@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from math import inf
 from typing import Any
@@ -35,6 +34,7 @@ from app.queries.neighbours import NeighbourRow
 from app.queries.shelf import BookShelf, EditionRow
 from app.queries.work import MOST_RELATIVES, RelativeRow
 from app.web.blueprint import web
+from app.web.cases import between_people
 from app.web.lots import find_lots
 from app.web.names import breadcrumbs, name_url
 from app.web.template_helpers import language_name, site_address
@@ -228,9 +228,6 @@ def _most_offered(book: BookRow, editions: Sequence[EditionRow]) -> EditionRow |
     return max((edition for edition in editions if edition.givers), key=rank, default=None)
 
 
-_BETWEEN_PEOPLE = re.compile(r"\s*[;；、，/]\s*")
-
-
 @web.route("/book/add", methods=["GET", "POST"])
 @confirmed_required
 @limited("ADD_BOOK", counts=lambda response: response.status_code == 303)
@@ -252,7 +249,7 @@ def _added(form: AddBookForm) -> ResponseReturnValue:
     if isbn13 and container.catalogue.book_lookup.find(isbn13).book is not None:
         flash(_("这本书我们已经认识了。"))
         return redirect(url_for("web.detail", isbn=isbn13), 303)
-    people = {name: ";".join(_BETWEEN_PEOPLE.split(form[name].data or "")) for name in ("authors", "translators")}
+    people = {name: between_people(form[name].data or "") for name in ("authors", "translators")}
     try:
         facts = book_facts(form.data | people | {"isbn13": isbn13}, source=BY_MEMBER)
     except NotABookEntry as refusal:

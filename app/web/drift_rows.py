@@ -17,6 +17,7 @@ from app.domain.drift_deadlines import DELAYS
 from app.domain.exchange_policy import DAY
 from app.domain.meeting import DENIED_WITHIN_DAYS, MISSED_FROM_DAY
 from app.domain.moderation import Sanction, Stop
+from app.domain.report import Decision
 from app.domain.work_decision import WorkAct
 from app.libs.clock import epoch, from_epoch
 from app.libs.translations import LANGUAGES
@@ -42,6 +43,8 @@ class PendingRow:
     drift: DriftRow
     other: str
     i_give: bool
+    is_party: bool
+    has_other: bool
     state_name: str
     is_open: bool
     my_turn: bool
@@ -70,6 +73,8 @@ def _row(drift: DriftRow, member_id: int, now: int) -> PendingRow:
         drift=drift,
         other=_name(drift.requester_name if i_give else drift.giver_name),
         i_give=i_give,
+        is_party=member_id in {drift.giver_id, drift.requester_id},
+        has_other=bool(drift.requester_name if i_give else drift.giver_name),
         state_name=STATE_NAMES[drift.state][LANGUAGES.index(g.language)],
         is_open=is_open,
         my_turn=my_turn,
@@ -187,12 +192,20 @@ def deed_in_words(deed: ModeratorActRow) -> Happened:
         WorkAct.KEEP: _("看过之后，《%(one)s》的两个版本仍算同一本书"),
         WorkAct.UNDO: _("撤销了对《%(one)s》的决定"),
     }
-    sanctions = {
+    about_members: dict[str, str] = {
+        Sanction.HIDE: _("隐藏了%(who)s写的内容"),
+        Sanction.WARN: _("提醒了%(who)s"),
         Sanction.SUSPEND: _("暂停了%(who)s"),
         Sanction.END_SUSPENSION: _("解除了%(who)s的暂停"),
+        Sanction.DISABLE: _("停用了%(who)s的账号"),
+        Sanction.UPHOLD: _("看过%(who)s的申诉，维持原来的决定"),
+        Sanction.REVERSE: _("%(who)s的申诉成立，撤销了原来的决定"),
+        Decision.MEND: _("改好了《%(title)s》的资料"),
+        Decision.DISMISS: _("看过一件举报，没有处理"),
     }
-    if deed.kind in sanctions:
-        what = sanctions[Sanction(deed.kind)] % {"who": isolated(_name(deed.member))}
+    if deed.kind in about_members:
+        named = {"who": isolated(_name(deed.member)), "title": isolated(deed.title)}
+        what = about_members[deed.kind] % named
     elif deed.kind in on_works:
         what = on_works[WorkAct(deed.kind)] % {"one": isolated(deed.title), "other": isolated(deed.other_title)}
     elif deed.kind in lifts:

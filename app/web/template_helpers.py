@@ -10,6 +10,7 @@ from flask import current_app, g, request, url_for
 from flask_babel import format_date, format_datetime, get_locale
 from markupsafe import Markup, escape
 
+from app.libs.clock import from_epoch
 from app.libs.user_agent import device_name
 from app.web.blueprint import web
 
@@ -72,6 +73,12 @@ def day(time: datetime) -> str:
 def moment(time: datetime) -> str:
     """Write a time in UTC to the minute, in the site's time zone and the reader's language."""
     return str(format_datetime(time, _MOMENT_FORMATS[g.get("language", "zh")]))
+
+
+@web.app_template_filter()
+def as_moment(time: int) -> str:
+    """Write a time in epoch seconds like `moment`."""
+    return moment(from_epoch(time))
 
 
 @web.app_template_global()

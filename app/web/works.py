@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable
 from functools import partial
 
 from flask import flash, g, redirect, render_template, url_for
@@ -15,14 +14,11 @@ from app.container import container
 from app.domain.errors import Refusal
 from app.domain.isbn import canonical
 from app.domain.work_decision import DecisionKind, NotOneWork
-from app.forms.works import ReasonForm, ReportDecisionForm, ReportForm, WorksForm
+from app.forms.works import ReasonForm, ReportForm, WorksForm
 from app.http.auth import confirmed_required, permission_required
-from app.http.limits import limited
 from app.http.paging import URL_NUMBER, page_asked_for
 from app.http.way_back import find_way_back
 from app.libs.clock import from_epoch
-from app.queries.book import BookRow
-from app.queries.work_decision import EditionReportRow
 from app.web.blueprint import web
 
 _SHOWN = 20
@@ -30,7 +26,6 @@ _SHOWN = 20
 
 @web.route("/book/<isbn>/not-same/<other>", methods=["GET", "POST"])
 @confirmed_required
-@limited("REPORT", counts=lambda response: response.status_code == 303)
 def report_editions(isbn: str, other: str) -> ResponseReturnValue:
     """Let a member say that two editions of one work are not the same book; any number of theirs will do.
 
@@ -44,33 +39,10 @@ def report_editions(isbn: str, other: str) -> ResponseReturnValue:
     one, two = (book.facts.isbn13 for book in books)
     form = ReportForm()
     if form.validate_on_submit():
-        container.catalogue.edition_reports.report(g.user.id, one, two, note=form.note.data or "")
+        container.moderation.reports.report_editions(g.user.id, one, two, note=form.note.data or "")
         flash(_("谢谢，版主会来看的。"), "success")
         return redirect(url_for("web.detail", isbn=one), 303)
     return render_template("web/report_editions.html", books=books, form=form), 400 if form.errors else 200
-
-
-@dataclass(frozen=True, slots=True)
-class ReportedPair:
-    """Two editions, what members say of them, and whether they are one work still."""
-
-    books: tuple[BookRow, ...]
-    reports: Sequence[EditionReportRow]
-
-    @property
-    def is_one_work(self) -> bool:
-        """Whether there is something to part."""
-        return len({book.work_id for book in self.books}) == 1
-
-
-def list_reported() -> list[ReportedPair]:
-    """Return the pairs of the oldest open reports, each once."""
-    pairs: dict[tuple[str, str], list[EditionReportRow]] = {}
-    for report in container.catalogue.report_list.list_open(limit=_SHOWN):
-        pairs.setdefault((report.isbn13, report.other_isbn13), []).append(report)
-    isbns = sorted({isbn for pair in pairs for isbn in pair})
-    books = {book.facts.isbn13: book for book in container.catalogue.books.find_many(isbns)}
-    return [ReportedPair(tuple(books[isbn] for isbn in pair if isbn in books), said) for pair, said in pairs.items()]
 
 
 @web.get("/moderation/works")
@@ -149,18 +121,6 @@ def undo_decision(decision_id: int) -> ResponseReturnValue:
     """Take a decision back."""
     decide = partial(container.catalogue.work_decisions.undo, g.user.id, decision_id)
     return _decided(ReasonForm(), decide, lambda: url_for("web.decided_works"), _("撤销了。"))
-
-
-@web.post(f"/moderation/reports/<{URL_NUMBER}:report_id>")
-@permission_required("moderate")
-def decide_report(report_id: int) -> ResponseReturnValue:
-    """Take out one of two reported editions, or leave them together; either way the reports of the two are closed."""
-    form = ReportDecisionForm()
-    reports = container.catalogue.edition_reports
-    decide = partial(reports.keep, g.user.id, report_id)
-    if form.part.data:
-        decide = partial(reports.part, g.user.id, report_id, form.part.data)
-    return _decided(form, decide, lambda: url_for("web.moderation"), _("这件事处理好了。"))
 
 
 def _decided(

@@ -17,11 +17,12 @@ from app.domain.beans import MINT, account_of
 from app.domain.city_choice import SHOWN_FROM
 from app.extensions import db
 from app.models.bean import BeanBalance, BeanTransfer
-from app.models.book import EditionReport, WorkDecision
+from app.models.book import WorkDecision
 from app.models.book_list import BookList, BookListRow
 from app.models.drift import Drift, DriftEvent, ModeratorAct
 from app.models.gift import Gift, Wish
 from app.models.message import Notice, OutboxMail
+from app.models.moderation import ModerationCase, Report
 from app.models.user import Invitation, ShownCity, User, UserSession
 from app.queries.catalogue import CatalogueVersionQueries
 from app.search import query_cache
@@ -51,7 +52,8 @@ PAGES = {
     "/sitemap/cities.xml": 4,
     "/drift/{gift}": 9,
     "/invitations": 4,
-    "/moderation": 9,
+    "/moderation": 5,
+    "/moderation/cases/{case}": 11,
     "/moderation/works": 4,
     "/moderation/short-editions": 6,
     "/my/beans": 6,
@@ -61,6 +63,7 @@ PAGES = {
     "/my/lists/{book_list}": 6,
     "/my/lists/{book_list}/rejects.csv": 4,
     "/my/mail": 4,
+    "/my/reports": 4,
     "/my/wish": 5,
     "/notices": 5,
     "/pending": 6,
@@ -71,6 +74,7 @@ PAGES = {
 #: Addresses that answer a GET and list no rows: forms, words, files, ways on.
 WITHOUT_ROWS = frozenset(
     [
+        "/appeal/<token>",
         "/book/<isbn>/not-same/<other>",
         "/book/add",
         "/book/search/<source>",
@@ -101,6 +105,7 @@ WITHOUT_ROWS = frozenset(
         "/privacy",
         "/readyz",
         "/register",
+        "/report/<any(gift,member,facts,message):kind>/<path:subject>",
         "/reset/password",
         "/reset/password/<token>",
         "/robots.txt",
@@ -156,12 +161,13 @@ def exchange(app: Flask) -> Iterator[Exchange]:
 
 @dataclass(frozen=True)
 class Shelf:
-    """A member with pages full of rows, another, a gift of the other's, and a list of the member's own, by their ids."""
+    """A member with pages full of rows, another, a gift of the other's, a list of the member's own, and a case about the other, by their ids."""
 
     me: int
     other: int
     gift: int
     book_list: int
+    case: int
 
 
 def make_shelf(me: int, other: int) -> Shelf:
@@ -170,7 +176,8 @@ def make_shelf(me: int, other: int) -> Shelf:
         book_list = make_row(BookList, user_id=me, name="书单", header="[]")
         add_row(ShownCity, city_id=SHANGHAI, members=SHOWN_FROM)
         User.query.filter_by(id=me).update({"city_id": SHANGHAI, "city_shown": 1})
-    return Shelf(me, other, gift.id, book_list.id)
+        case = make_row(ModerationCase, kind="member", subject_id=other, member_id=other, reason="selling")
+    return Shelf(me, other, gift.id, book_list.id, case.id)
 
 
 def fill(shelf: Shelf, rows: int) -> None:
@@ -205,7 +212,13 @@ def fill(shelf: Shelf, rows: int) -> None:
             act = make_row(ModeratorAct, moderator_id=me, kind="lift asking", member_id=other)
             add_row(ModeratorAct, moderator_id=other, kind="suspend", member_id=me, until=1)
             add_row(WorkDecision, kind="merge", isbn13=first, other_isbn13=ISBNS[1], act_id=act.id)
-            add_row(EditionReport, user_id=unlucky.id, isbn13=first, other_isbn13=ISBNS[2], is_open=1)
+            about = {"member_id": other, "reason": "selling", "due_at": number, "is_open": 1}
+            add_row(ModerationCase, kind="gift", subject_id=number, isbn13=first, **about)
+            add_row(Report, case_id=shelf.case, user_id=unlucky.id, reason="selling")
+            closed = make_row(
+                ModerationCase, kind="facts", subject_id=number, isbn13=first, reason="wrong", is_open=None
+            )
+            add_row(Report, case_id=closed.id, user_id=me, reason="wrong")
             add_row(Invitation, maker_id=me, places=1, expires_at=far)
             add_row(UserSession, user_id=me, seen_time=far, create_time=far)
             add_row(OutboxMail, user_id=me, language="zh", kind="confirm", context="{}")
@@ -218,7 +231,7 @@ def fill(shelf: Shelf, rows: int) -> None:
 def costs(counter: Counter, client: PageClient, shelf: Shelf) -> dict[str, int]:
     found = {}
     for page in PAGES:
-        path = page.format(gift=shelf.gift, book_list=shelf.book_list)
+        path = page.format(gift=shelf.gift, book_list=shelf.book_list, case=shelf.case)
         assert client.http.get(path).status_code < 410, path  # the first view of a page may fill caches
         counter.count = 0
         client.http.get(path)
@@ -233,7 +246,9 @@ def test_every_page_that_lists_something_is_counted(app: Flask) -> None:
     named |= {"/browse/language/<code>", "/browse/decade/<int:decade>"}
     named |= {f"/{by_name}", f"/feed/{by_name}", "/city/<path:name>", "/feed/city/<path:name>"}
     plain = {re.sub(r"int\(max=\d+\)", "int", rule) for rule in rules if not rule.startswith("/cover/")}
-    assert plain - WITHOUT_ROWS - named - {"/drift/<int:gift_id>"} == {path for path in PAGES if path in plain}
+    assert plain - WITHOUT_ROWS - named - {"/drift/<int:gift_id>", "/moderation/cases/<int:case_id>"} == {
+        path for path in PAGES if path in plain
+    }
 
 
 def test_pages_cost_the_same_with_one_row_and_with_five_hundred(

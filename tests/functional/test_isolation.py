@@ -25,7 +25,8 @@ WRITTEN = {
     "user": ("nickname",),
     "gift": ("note",),
     "drift": ("title", "authors", "requester_name", "giver_name", "message", "reason", "carrier", "tracking"),
-    "edition_report": ("note",),
+    "moderation_case": ("quote",),
+    "report": ("note",),
     "moderator_act": ("reason",),
     "book_list": ("name",),
     "book_list_row": ("title", "author"),
@@ -84,7 +85,7 @@ def fair(sqlite_template: Path, tmp_path: Path) -> Iterator[Fair]:
         parts.catalogue.search_index.rebuild()
         decision = parts.catalogue.work_decisions.part(moderator, one, reason="另一本")
         parts.catalogue.work_decisions.undo(moderator, decision, reason="同一本")
-        parts.catalogue.edition_reports.report(giver, one, two, note="少了一章")
+        parts.moderation.reports.report_editions(giver, one, two, note="少了一章")
         parts.exchange.gift_announcements.run()
         parts.catalogue.name_writing.write_all()
         parts.catalogue.browse_counting.run()

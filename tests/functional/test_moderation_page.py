@@ -37,6 +37,16 @@ def moderator(app: Flask, giver: MadeMember) -> PageClient:
     return client
 
 
+CASE = "/moderation/cases/1"
+
+
+@pytest.fixture
+def taken(moderator: PageClient) -> PageClient:
+    """Return the moderator, who has taken the case."""
+    moderator.post(f"{CASE}/claim", {}, on=CASE)
+    return moderator
+
+
 def stop(reason: str) -> dict[str, str]:
     return {"stop": "giving", "reason": reason}
 
@@ -44,10 +54,12 @@ def stop(reason: str) -> dict[str, str]:
 def test_a_stop_is_shown_lifted_with_a_reason_and_told(
     app: Flask, giver: MadeMember, lift: str, moderator: PageClient
 ) -> None:
-    page = moderator.get("/moderation").text
-    assert "倒霉的" in page
-    assert "寄出 2 本，丢了 2 本；送书暂停。" in page
-    moderator.post(lift, stop("是快递公司的错"), on="/moderation")
+    page = moderator.get("/moderation")
+    assert "倒霉的" in page.text
+    assert CASE in page.links
+    assert "寄出 2 本，丢了 2 本；送书暂停。" in moderator.get(CASE).text
+    moderator.post(f"{CASE}/claim", {}, on=CASE)
+    moderator.post(lift, stop("是快递公司的错"), on=CASE)
     page = moderator.get("/moderation").text
     assert "暂停已经解除" in page
     assert "没有等着决定的事" in page
@@ -59,11 +71,10 @@ def test_a_stop_is_shown_lifted_with_a_reason_and_told(
     assert "是快递公司的错" not in client.get("/notices").text
 
 
-def test_without_a_reason_nothing_is_lifted(lift: str, moderator: PageClient) -> None:
-    moderator.post(lift, stop(" "), on="/moderation")
-    page = moderator.get("/moderation").text
-    assert "请写下理由" in page
-    assert "送书暂停" in page
+def test_without_a_reason_nothing_is_lifted(lift: str, taken: PageClient) -> None:
+    taken.post(lift, stop(" "), on=CASE)
+    assert "请写下理由" in taken.get("/moderation").text
+    assert "送书暂停" in taken.get(CASE).text
 
 
 def test_a_second_moderator_is_told_that_it_is_done(lift: str, moderator: PageClient) -> None:
@@ -74,7 +85,7 @@ def test_a_second_moderator_is_told_that_it_is_done(lift: str, moderator: PageCl
 
 def test_the_page_speaks_english(lift: str, moderator: PageClient) -> None:
     english = {"Accept-Language": "en"}
-    assert "Sent 2, of which 2 got lost; giving is stopped." in moderator.get("/moderation", headers=english).text
+    assert "Sent 2, of which 2 got lost; giving is stopped." in moderator.get(CASE, headers=english).text
     moderator.post(lift, stop("seen"), on="/moderation")
     assert "let 倒霉的 give again (seen)" in moderator.get("/moderation", headers=english).text
 

@@ -117,6 +117,7 @@ class Crowd:
         self._add_gifts()
         self._add_cities()
         self._add_drifts()
+        self._add_cases()
         self._add_beans()
         self._add_messages()
         self._add_lists()
@@ -150,7 +151,7 @@ class Crowd:
             email="'m' || i || '@example.net'",
             email_key="'m' || i || '@example.net'",
             nickname="'书友' || i",
-            nickname_key="'书友' || i",
+            nickname_key="REPLACE(REPLACE('书友' || i, '0', 'o'), '1', 'l')",
             password_hash="'!'",
             role=f"CASE WHEN i IN ({MODERATOR}, 2, 3) THEN 'moderator' ELSE 'member' END",
             status=f"CASE WHEN {left} THEN 0 ELSE 1 END",
@@ -319,6 +320,34 @@ class Crowd:
             drift_id="CASE WHEN i % 2 = 0 THEN i END",
             member_id="CASE WHEN i % 2 = 1 THEN i + 100 END",
             create_time=NOW - DAY,
+        )
+
+    def _add_cases(self) -> None:
+        """Report gifts, the first of them by very many; few cases are open, and few that were closed still have their words."""
+        n = self.sizes.members // 100
+        is_open = f"i <= {self.sizes.disputed}"
+        self.insert(
+            "moderation_case",
+            n,
+            kind="CASE WHEN i % 2 = 1 THEN 'gift' ELSE 'dispute' END",
+            subject_id=f"{GIFT} - 1 + i",
+            isbn13=self._isbn("i"),
+            member_id=f"{GIFT} - 1 + i",
+            reason="'selling'",
+            quote="'x'",
+            due_at=f"{NOW} + i",
+            is_open=f"CASE WHEN {is_open} THEN 1 END",
+            closed_time=f"CASE WHEN {is_open} THEN NULL WHEN i > {n - DUE} THEN {LONG_AGO} ELSE {NOW - DAY} END",
+            create_time=NOW - DAY,
+        )
+        self.insert(
+            "report",
+            2 * n + HISTORY,
+            case_id=f"CASE WHEN i <= {n} THEN i ELSE 1 END",
+            user_id=f"CASE WHEN i <= {HISTORY // 4} THEN {BUSY} ELSE 1000 + i END",
+            reason="'selling'",
+            note="'x'",
+            create_time=NOW - 3 * DAY,
         )
 
     def _add_beans(self) -> None:

@@ -7,8 +7,10 @@ from typing import Any
 
 from app.container import Container
 from app.domain.drift import DriftState
+from app.domain.report import CaseKind, Decision, Reason
 from app.services.exchange.gifts import Offer
-from tests.growth.crowd import BUSY, CITIES, MODERATOR, Sizes
+from app.services.moderation.case_decisions import Ruling
+from tests.growth.crowd import BUSY, CITIES, GIFT, MODERATOR, Sizes
 from tests.support.exchange import AT_HOME
 from tests.support.members import open_session
 
@@ -39,8 +41,19 @@ DEEDS: Mapping[str, Callable[[Container, Kept, Sizes], object]] = {
     "decide a loss": lambda c, kept, s: c.exchange.moderation.decide(
         MODERATOR, s.open_drifts, DriftState.LOST, reason="丢了"
     ),
-    "suspend": lambda c, kept, _: c.exchange.sanctions.suspend(MODERATOR, BUSY, 7, reason="空包裹"),
-    "end a suspension": lambda c, kept, _: c.exchange.sanctions.end_suspension(MODERATOR, BUSY, reason="弄错了"),
+    "report": lambda c, kept, _: c.moderation.reports.report(OTHER, CaseKind.MEMBER, f"书友{BUSY}", Reason.FRAUD),
+    "report a busy subject": lambda c, kept, _: c.moderation.reports.report(
+        OTHER, CaseKind.GIFT, str(GIFT), Reason.RUDE
+    ),
+    "take a case": lambda c, kept, _: c.moderation.decisions.claim(MODERATOR, 1),
+    "decide a case": lambda c, kept, _: c.moderation.decisions.decide(
+        MODERATOR, 1, Ruling(decision=Decision.HIDE, reason="看过了")
+    ),
+    "appeal": lambda c, kept, _: c.moderation.appeals.appeal(
+        GIFT, c.exchange.moderation_list.list_about(GIFT, limit=1)[0].id, note="不对"
+    ),
+    "suspend": lambda c, kept, _: c.moderation.sanctions.suspend(MODERATOR, BUSY, 7, reason="空包裹"),
+    "end a suspension": lambda c, kept, _: c.moderation.sanctions.end_suspension(MODERATOR, BUSY, reason="弄错了"),
     "take the wish back": lambda c, kept, _: c.exchange.wishes.withdraw(OTHER, _isbn(c)),
     "offer another": lambda c, kept, _: kept.update(gift=c.exchange.gifts.offer(OTHER, _isbn(c), Offer()).gift_id),
     "withdraw": lambda c, kept, _: c.exchange.gifts.withdraw(OTHER, kept["gift"]),

@@ -8,6 +8,7 @@ from typing import cast
 from app.container import Container
 from app.domain.catalogue_name import NameKind
 from app.domain.reading_list import Outcome
+from app.domain.report import CaseKind
 from app.domain.wish import WishScope
 from app.libs.clock import from_epoch
 from app.queries.book import BookRow
@@ -17,6 +18,7 @@ from app.queries.exchange_stats import AcquaintanceQueries, ToldGift
 from app.queries.member import PersonQueries
 from app.queries.operation import JobQueries, SchemaQueries, SealedTextQueries
 from app.queries.personal_data import PersonalDataQueries
+from app.queries.report import ReportSubjectQueries
 from app.services.members.sessions import hash_token
 from tests.growth.crowd import BEST_SELLERS, BUSY, CITIES, DAY, GIFT, MODERATOR, NOW, TOKENS
 
@@ -64,7 +66,7 @@ SAMPLES: Mapping[str, Ask] = {
     "CredentialQueries.find_factor": lambda c, _: c.members.credentials.find_factor(101),
     "DriftQueries.list_of": lambda c, _: c.exchange.drift_list.list_of(BUSY, limit=20, offset=40),
     "DriftQueries.count_of": lambda c, _: c.exchange.drift_list.count_of(BUSY),
-    "DriftQueries.list_disputed": lambda c, _: c.exchange.drift_list.list_disputed(limit=50),
+    "DriftQueries.find": lambda c, _: c.exchange.drift_list.find(BUSY),
     "DueDriftQueries.list_due": lambda c, _: DueDriftQueries(c.core.sql).list_due(NOW),
     "DueDriftQueries.list_to_remind": lambda c, _: DueDriftQueries(c.core.sql).list_to_remind(NOW),
     "DueDriftQueries.list_to_erase": lambda c, _: DueDriftQueries(c.core.sql).list_to_erase(NOW - 30 * DAY),
@@ -136,15 +138,23 @@ SAMPLES: Mapping[str, Ask] = {
     "MemberQueries.find_by_session": lambda c, _: c.members.directory.find_by_session(
         hash_token(TOKENS[BUSY]), seen_after=0, opened_after=0
     ),
-    "MemberQueries.has_nickname": lambda c, _: c.members.directory.has_nickname("书友10"),
+    "MemberQueries.has_nickname": lambda c, _: c.members.directory.has_nickname("书友lo"),
     "MemberQueries.list_sessions": lambda c, _: c.members.directory.list_sessions(BUSY),
     "MemberQueries.list_unconfirmed": lambda c, _: c.members.directory.list_unconfirmed(before=NOW - 30 * DAY),
     "MemberQueries.get_id": lambda c, _: c.members.directory.get_id("m10@example.net"),
-    "ModerationQueries.list_stopped": lambda c, _: c.exchange.moderation_list.list_stopped(),
-    "ModerationQueries.has_losses": lambda c, _: c.exchange.moderation_list.has_losses(offset=200),
-    "ModerationQueries.list_deeds": lambda c, _: c.exchange.moderation_list.list_deeds(limit=50),
+    "ModerationQueries.list_deeds": lambda c, _: c.exchange.moderation_list.list_deeds(limit=50, about=BUSY),
+    "ModerationQueries.find_deed": lambda c, _: c.exchange.moderation_list.find_deed(1),
+    "CaseQueries.list_open": lambda c, _: c.moderation.cases.list_open(
+        kind=CaseKind.GIFT, reader_id=MODERATOR, limit=21, offset=40
+    ),
+    "CaseQueries.find": lambda c, _: c.moderation.cases.find(1),
+    "CaseQueries.list_reports": lambda c, _: c.moderation.cases.list_reports(1, limit=50),
+    "CaseQueries.list_own": lambda c, _: c.moderation.cases.list_own(BUSY, limit=21, offset=40),
+    "CaseQueries.find_member": lambda c, _: c.moderation.cases.find_member(BUSY),
+    "ReportSubjectQueries.find": lambda c, _: ReportSubjectQueries(c.core.sql).find(
+        CaseKind.MEMBER, "书友10", member_id=BUSY
+    ),
     "ModerationQueries.list_about": lambda c, _: c.exchange.moderation_list.list_about(BUSY, limit=50),
-    "EditionReportQueries.list_open": lambda c, _: c.catalogue.report_list.list_open(limit=20),
     "CatalogueNameQueries.find_newest_change": lambda c, _: c.catalogue.names.find_newest_change(),
     "CatalogueNameQueries.list_changes": lambda c, _: c.catalogue.names.list_changes(0, 200),
     "ShortEditionQueries.count_open": lambda c, _: c.catalogue.short_editions.count_open(),
@@ -198,7 +208,7 @@ WALKS: Mapping[str, tuple[str, Ask]] = {
             "an export of everything about one member, however long their history",
             lambda c, _, name=name: getattr(PersonalDataQueries(c.core.sql), name)(BUSY),
         )
-        for name in "account marks sessions mails invitations gifts wishes drifts decisions beans debts edition_reports notices lists".split()  # noqa: SIM905 - a list of names
+        for name in "account marks sessions mails invitations gifts wishes drifts decisions beans debts reports notices lists".split()  # noqa: SIM905 - a list of names
     },
     "CatalogueNameQueries.walk": (
         "a sitemap names up to fifty thousand",
@@ -274,6 +284,8 @@ PAGES: tuple[tuple[str, int], ...] = (
     (f"/drift/{GIFT}", MODERATOR),
     ("/invitations", MODERATOR),
     ("/moderation", MODERATOR),
+    ("/moderation?kind=dispute&page=9", MODERATOR),
+    ("/moderation/cases/1", MODERATOR),
     ("/moderation/works", MODERATOR),
     ("/moderation/short-editions", MODERATOR),
     ("/my/beans", BUSY),
@@ -283,6 +295,7 @@ PAGES: tuple[tuple[str, int], ...] = (
     (f"/my/lists/{BUSY}", BUSY),
     (f"/my/lists/{BUSY}/rejects.csv", BUSY),
     ("/my/mail", BUSY),
+    ("/my/reports", BUSY),
     ("/my/wish", BUSY),
     ("/notices", BUSY),
     ("/pending", BUSY),

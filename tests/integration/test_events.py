@@ -187,6 +187,6 @@ def test_every_event_is_published_somewhere() -> None:
 
 
 def test_events_carry_ids_numbers_and_words_of_the_rules_alone() -> None:
-    ids = {"member", "moderator", "gift", "wish", "drift", "list", "invitation", "session", "isbn13", "other"}
+    ids = {"member", "moderator", "gift", "wish", "drift", "list", "invitation", "session", "isbn13", "other", "case"}
     facts = {keyword.arg for call in published() for keyword in call.keywords}
     assert facts == ids | {"party", "kind", "role", "rows", "number", "left"}

@@ -21,6 +21,7 @@ from tests.support.routes import UNSAFE, address_of
 MATRIX = rows()
 #: Where nobody may send a form: everything that proves who one is, or needs no proof.
 DOORS = {
+    "/appeal/<token>",
     "/login",
     "/login/code",
     "/logout",

@@ -6,6 +6,7 @@ from typing import Any
 
 from flask import Flask
 
+from app.domain.report import CaseKind, Reason
 from tests.support.exchange import AT_HOME, ISBNS, Exchange
 from tests.support.matrix import ROLES
 from tests.support.members import MadeMember, make_member, open_session
@@ -27,10 +28,13 @@ class Fair:
             container = app.extensions["container"]
             open_session(container, giver, "elsewhere")
             container.members.invitation_desk.make(self.members["moderator"].id, places=1, days=1, note="")
+            container.moderation.reports.report(reader, CaseKind.FACTS, ISBNS[3], Reason.WRONG)
             self.things: dict[str, Any] = {
                 "isbn": ISBNS[0],
                 "other": ISBNS[2],
-                "report_id": 1,
+                "case_id": 1,
+                "act_id": 1,
+                "subject": ISBNS[2],
                 "decision_id": 1,
                 "gift_id": exchange.offer(giver, ISBNS[0]),
                 "drift_id": exchange.drifts.request(reader, exchange.offer(giver, ISBNS[1]), AT_HOME),

@@ -12,6 +12,8 @@ ROLES = ("nobody", "giver", "reader", "member", "moderator", "admin")
 TABLE = """
 GET   /<any(author,series,publisher,subject):kind>/<path:name>  404     404     404     404     404     404
 GET   /                                            200     200     200     200     200     200
+GET   /appeal/<token>                              410     410     410     410     410     410
+POST  /appeal/<token>                              410     410     410     410     410     410
 GET   /book/<isbn>/detail                          200     200     200     200     200     200
 GET   /book/<isbn>/not-same/<other>                login   200     200     200     200     200
 POST  /book/<isbn>/not-same/<other>                401     303     303     303     303     303
@@ -73,7 +75,11 @@ POST  /logout                                      303     303     303     303  
 GET   /manifest.webmanifest                        200     200     200     200     200     200
 GET   /moderation                                  login   403     403     403     200     200
 POST  /moderation/<int:member_id>/lift             401     403     403     403     303     303
-POST  /moderation/reports/<int:report_id>          401     403     403     403     400     400
+GET   /moderation/cases/<int:case_id>              login   403     403     403     200     200
+POST  /moderation/cases/<int:case_id>/claim        401     403     403     403     303     303
+POST  /moderation/cases/<int:case_id>/decide       401     403     403     403     303     303
+POST  /moderation/cases/<int:case_id>/mend         401     403     403     403     303     303
+POST  /moderation/cases/<int:case_id>/release      401     403     403     403     303     303
 GET   /moderation/short-editions                   login   403     403     403     200     200
 POST  /moderation/short-editions/<isbn>            401     403     403     403     400     400
 GET   /moderation/works                            login   403     403     403     200     200
@@ -83,6 +89,7 @@ POST  /moderation/works/part/<isbn>                401     403     403     403  
 POST  /my/address/forget                           401     303     303     303     303     303
 GET   /my/beans                                    login   200     200     200     200     200
 GET   /my/decisions                                login   200     200     200     200     200
+POST  /my/decisions/<int:act_id>/appeal            401     303     303     303     303     303
 GET   /my/gifts                                    login   200     200     200     200     200
 GET   /my/lists                                    login   200     200     200     200     200
 POST  /my/lists                                    401     400     400     400     400     400
@@ -96,6 +103,7 @@ POST  /my/lists/<int:list_id>/sources              401     303     404     404  
 POST  /my/lists/<int:list_id>/undo                 401     303     404     404     404     404
 POST  /my/lists/<int:list_id>/wish                 401     303     404     404     404     404
 GET   /my/mail                                     login   200     200     200     200     200
+GET   /my/reports                                  login   200     200     200     200     200
 GET   /my/wish                                     login   200     200     200     200     200
 GET   /notices                                     login   200     200     200     200     200
 POST  /notices/read                                401     303     303     303     303     303
@@ -123,6 +131,8 @@ GET   /readyz                                      200     200     200     200  
 GET   /recent.atom                                 200     200     200     200     200     200
 GET   /register                                    200     200     200     200     200     200
 POST  /register                                    200     200     200     200     200     200
+GET   /report/<any(gift,member,facts,message):kind>/<path:subject>  login   200     200     200     200     200
+POST  /report/<any(gift,member,facts,message):kind>/<path:subject>  401     400     400     400     400     400
 GET   /reset/password                              200     200     200     200     200     200
 POST  /reset/password                              200     200     200     200     200     200
 GET   /reset/password/<token>                      410     410     410     410     410     410

@@ -27,10 +27,13 @@ from app.domain.drift import (
 )
 from app.domain.drift_deadlines import next_reminder, receipt_due
 from app.domain.gift import too_many_losses
+from app.domain.report import CaseKind, Reason
 from app.extensions import db
 from app.libs.clock import epoch
 from app.models.drift import Drift, DriftAddress, DriftEvent
 from app.models.gift import Gift, Wish
+from app.queries.exchange_stats import MemberStats
+from app.services.exchange.cases import Subject
 from app.services.exchange.gift_states import GiftStates
 from app.services.exchange.listing_places import find_fulfilled, free_places, join_to, list_joined, open_again
 from app.services.exchange.tools import ExchangeTools
@@ -67,6 +70,12 @@ def facts_of(row: Drift) -> DriftFacts:
         handover=bool(row.handover),
         covered=bool(row.covered),
     )
+
+
+def is_stopped(standing: MemberStats) -> bool:
+    """Return whether losses stop a member on either side."""
+    sides = (standing.lost_out, standing.parcels_out), (standing.lost_in, standing.parcels_in)
+    return any(too_many_losses(*side) for side in sides)
 
 
 class DriftTransitions:
@@ -110,10 +119,12 @@ class DriftTransitions:
         if Effect.SETTLE_LATE in step.effects:
             self._tools.ledger.owe(drift.requester_id, creditor_of_late_arrival(drift), subject_of(drift.id))
         self._tell(row, step, party)
+        if drift.state is DriftState.DISPUTED:
+            self._tools.cases.close(CaseKind.DISPUTE, row.id)
         if step.target is DriftState.LOST:
             self._look_at_losses(row)
         elif drift.state is DriftState.LOST:
-            self._look_again(row.giver_id)
+            self._look_again(row)
 
     def _change(self, row: Drift, step: Transition, values: dict[str, Any]) -> None:
         """Write the new state if the row still has the old one."""
@@ -217,6 +228,7 @@ class DriftTransitions:
             if side is not party:
                 self._tools.notices.tell(member_id, kind, row)
         if step.target is DriftState.DISPUTED:
+            self._tools.cases.open(Subject(kind=CaseKind.DISPUTE, subject_id=row.id, isbn13=row.isbn13), Reason.DISPUTE)
             for moderator_id in self._tools.facts.list_moderators():
                 self._tools.notices.tell(moderator_id, "moderate_drift", row)
 
@@ -227,14 +239,27 @@ class DriftTransitions:
             self._tools.facts.get_standing(row.requester_id),
         )
         giver_stops = too_many_losses(giver.lost_out, giver.parcels_out)
+        requester_stops = too_many_losses(requester.lost_in, requester.parcels_in)
         if giver_stops:
             self._states.pause_all(row.giver_id, gift_rules.Pause.LOSSES)
-        if giver_stops or too_many_losses(requester.lost_in, requester.parcels_in):
+            self._open_losses(row.giver_id)
+        if requester_stops:
+            self._open_losses(row.requester_id)
+        if giver_stops or requester_stops:
             for moderator_id in self._tools.facts.list_moderators():
                 self._tools.notices.tell(moderator_id, "moderate_losses", row)
 
-    def _look_again(self, giver_id: int) -> None:
+    def _open_losses(self, member_id: int) -> None:
+        """Let a moderator look at the losses of a member's person."""
+        person = Subject(kind=CaseKind.LOSSES, subject_id=self._tools.persons.find_person(member_id))
+        self._tools.cases.open(person, Reason.LOSSES, member_id=member_id)
+
+    def _look_again(self, row: Drift) -> None:
         """Put a giver's gifts back on the shelf when a book that was given up for lost makes the losses few enough."""
+        giver_id = row.giver_id
+        for member_id in (giver_id, row.requester_id):
+            if not is_stopped(self._tools.facts.get_standing(member_id)):
+                self._tools.cases.close_losses(member_id)
         giver = self._tools.facts.get_standing(giver_id)
         if not too_many_losses(giver.lost_out, giver.parcels_out):
             self._states.resume_all(giver_id, gift_rules.Pause.LOSSES)

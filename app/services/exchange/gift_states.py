@@ -51,6 +51,10 @@ class GiftStates:
         paused = (Gift.state == GiftState.PAUSED.value, Gift.pause == why.value)
         self._write(GiftState.OPEN, None, _concerned(giver_id, why), *paused)
 
+    def hide(self, gift_id: int) -> None:
+        """Hide a gift that is listed."""
+        self._write(GiftState.HIDDEN, None, Gift.id == gift_id, Gift.state.in_([state.value for state in LISTED]))
+
     def hide_all(self, giver_id: int) -> None:
         """Hide what a giver still has listed."""
         self._write(GiftState.HIDDEN, None, Gift.user_id == giver_id, Gift.state.in_([state.value for state in LISTED]))

@@ -6,10 +6,11 @@ from app import events
 from app.domain.drift import Act, DriftState, Party, WrongParty
 from app.domain.gift import Pause, too_many_losses
 from app.domain.moderation import NotStopped, OwnCase, Stop
+from app.domain.report import CaseKind
 from app.extensions import db
 from app.libs.clock import epoch
 from app.models.drift import ModeratorAct
-from app.services.exchange.drift_transitions import DriftTransitions
+from app.services.exchange.drift_transitions import DriftTransitions, is_stopped
 from app.services.exchange.gift_states import GiftStates
 from app.services.exchange.tools import ExchangeTools
 from app.services.unit_of_work import use_case
@@ -30,7 +31,7 @@ class Moderation:
     def decide(self, moderator_id: int | None, drift_id: int, decision: DriftState, *, reason: str) -> None:
         """End a drift: received or lost (a disputed one), or cancelled; both sides see the reason.
 
-        :raises DriftNotFound: :raises OwnCase: :raises WrongParty: for another decision.
+        :raises DriftNotFound: :raises OwnCase: :raises ClaimedByAnother: :raises WrongParty: for another decision.
         :raises WrongState: :raises AlreadyDone: as the state table says.
         """
         act = _DECISIONS.get(decision)
@@ -39,6 +40,7 @@ class Moderation:
 
         row = self._transitions.load(drift_id)
         self._ensure_not_own(moderator_id, row.giver_id, row.requester_id)
+        self._tools.cases.ensure_free(moderator_id, CaseKind.DISPUTE, drift_id)
         self._transitions.apply(row, act, Party.MODERATOR, reason=reason)
         self._note(moderator_id, decision.value, drift_id=row.id)
 
@@ -46,17 +48,20 @@ class Moderation:
     def lift(self, moderator_id: int | None, member_id: int, stop: Stop, *, reason: str) -> None:
         """Let a member give or ask again: losses up to now count no more, and what they stopped comes back to the shelf.
 
-        :raises OwnCase: :raises NotStopped: when there is nothing to lift.
+        :raises OwnCase: :raises ClaimedByAnother: :raises NotStopped: when there is nothing to lift.
         """
         self._ensure_not_own(moderator_id, member_id)
-
         if self._tools.facts.find_standing(member_id) is None:
             raise NotStopped
         self._tools.ledger.lock_person(member_id)  # of two moderators, the second finds nothing to lift
         self._ensure_stopped(member_id, stop)
+        self._tools.cases.ensure_free(moderator_id, CaseKind.LOSSES, self._tools.persons.find_person(member_id))
         self._note(moderator_id, stop.lift, member_id=member_id, reason=reason)
         if stop is Stop.GIVING:
             self._states.resume_all(member_id, Pause.LOSSES)
+        db.session.flush()
+        if not is_stopped(self._tools.facts.get_standing(member_id)):
+            self._tools.cases.close_losses(member_id)
         self._tools.notices.tell_lifted(member_id, stop)
 
     def _ensure_not_own(self, moderator_id: int | None, *parties: int) -> None:

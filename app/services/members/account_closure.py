@@ -10,7 +10,7 @@ import zipfile
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import delete, select, union_all, update
+from sqlalchemy import delete, func, select, union_all, update
 
 from app import events
 from app.domain.beans import account_of
@@ -21,11 +21,11 @@ from app.domain.wish import WishState
 from app.extensions import db
 from app.libs.clock import Clock, epoch
 from app.mail.outbox import Outbox
-from app.models.book import EditionReport
 from app.models.drift import Drift, ModeratorAct, SavedAddress
 from app.models.gift import Gift, OpenListing, Wish, WishedWork
 from app.models.message import Notice
-from app.models.user import AccountToken, Invitation, RecoveryCode, SecondFactor, User, UserSession
+from app.models.moderation import Report
+from app.models.user import AccountToken, Invitation, RecoveryCode, SecondFactor, User, UserSession, accounts_of_person
 from app.queries.member import MemberQueries
 from app.queries.personal_data import ExportRow
 from app.services.exchange.drift_transitions import DriftTransitions
@@ -81,8 +81,8 @@ class AccountClosure:
             delete(WishedWork).where(WishedWork.wish_id.in_(own)).execution_options(synchronize_session=False)
         )
 
-    @staticmethod
-    def _forget(member_id: int) -> None:
+    def _forget(self, member_id: int) -> None:
+        self._tools.cases.forget_member(member_id, kin_id=self._find_kin(member_id))
         db.session.execute(delete(SavedAddress).where(SavedAddress.user_id == member_id))
         db.session.execute(update(ModeratorAct).where(ModeratorAct.member_id == member_id).values(reason=""))
         db.session.execute(delete(Notice).where(Notice.user_id == member_id))
@@ -90,6 +90,12 @@ class AccountClosure:
             db.session.execute(
                 update(Drift).where(column == member_id).values({name: ""}).execution_options(synchronize_session=False)
             )
+
+    @staticmethod
+    def _find_kin(member_id: int) -> int | None:
+        """Return the newest other account of the same person that is there."""
+        kin = select(func.max(User.id)).where(User.id.in_(accounts_of_person(member_id)), User.id != member_id)
+        return db.session.execute(kin).scalar()
 
 
 class Leaving:
@@ -111,12 +117,16 @@ class Leaving:
         :raises NoSuchMember: for an unknown address.
         """
         user = get_by_email(email)
+        self.put_out(user)
+        return user.nickname
+
+    def put_out(self, user: User) -> None:
+        """Put a member out, inside a use case."""
         user.disabled_at = epoch(self._clock.now())
         self._end_logins(user.id)
         self._closure.close_for(user.id, forget=False)
         self._count_city_of(user)
         events.member_disabled.publish(member=user.id)
-        return user.nickname
 
     @use_case
     def enable(self, email: str) -> str:
@@ -125,10 +135,14 @@ class Leaving:
         :raises NoSuchMember: for an unknown address.
         """
         user = get_by_email(email)
+        self.let_in(user)
+        return user.nickname
+
+    def let_in(self, user: User) -> None:
+        """Let a disabled member in, inside a use case."""
         user.disabled_at = None
         self._count_city_of(user)
         events.member_enabled.publish(member=user.id)
-        return user.nickname
 
     @use_case
     def delete(self, user_id: int) -> None:
@@ -181,7 +195,7 @@ class Leaving:
         for model in (RecoveryCode, SecondFactor, UserSession):
             model.query.with_deleted().filter_by(user_id=user_id).delete()
         db.session.execute(update(Gift).where(Gift.user_id == user_id).values(note=""))
-        db.session.execute(update(EditionReport).where(EditionReport.user_id == user_id).values(note=""))
+        db.session.execute(update(Report).where(Report.user_id == user_id).values(note=""))
         db.session.execute(update(Invitation).where(Invitation.maker_id == user_id).values(note=""))
 
     def _count_city_of(self, user: User) -> None:

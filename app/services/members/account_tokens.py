@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Literal
 
 from app.domain.account import LinkExpired
+from app.domain.report import APPEAL_SECONDS
 from app.extensions import db
 from app.libs.clock import Clock, epoch
 from app.mail.mail import NoLongerWantedError
@@ -17,8 +18,8 @@ from app.services.operations.mail_delivery import PendingMail, SecretFactory
 from app.services.operations.purging import sweep
 from app.services.unit_of_work import use_case
 
-TokenKind = Literal["confirm", "reset", "email"]
-LIFETIMES: dict[TokenKind, int] = {"confirm": 7 * 86400, "reset": 3600, "email": 86400}
+TokenKind = Literal["confirm", "reset", "email", "appeal"]
+LIFETIMES: dict[TokenKind, int] = {"confirm": 7 * 86400, "reset": 3600, "email": 86400, "appeal": APPEAL_SECONDS}
 
 
 class AccountTokens:
@@ -89,4 +90,9 @@ def secret_factories_for(tokens: AccountTokens) -> dict[str, SecretFactory]:
 
         return make
 
-    return {"confirm": mint("confirm"), "reset_password": mint("reset"), "email_change": mint("email")}
+    return {
+        "confirm": mint("confirm"),
+        "reset_password": mint("reset"),
+        "email_change": mint("email"),
+        "disabled": mint("appeal"),
+    }

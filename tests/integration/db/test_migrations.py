@@ -414,3 +414,54 @@ def test_decisions_about_works_come_and_go_and_books_stay_where_they_are(fresh_u
         upgrade(revision="0031")
         assert sql.fetchvalue("SELECT COUNT(*) FROM work_decision") == 0
     assert pool_of(app).leased == 0
+
+
+def test_reports_of_editions_disputes_and_stops_of_before_become_cases(fresh_url: str, tmp_path: Path) -> None:
+    one, two, three = "9787020002207", "9787020008735", "9787536692930"
+    app = make_app(tmp_path, fresh_url)
+    drift = (
+        "INSERT INTO drift (id, gift_id, isbn13, title, requester_id, giver_id, requester_name, giver_name, state, "
+        "mailed_at, claimed_at, ended_at, create_time) VALUES "
+    )
+    with app.app_context():
+        upgrade(revision="0038")
+        with db.auto_commit() as session:
+            for row in (
+                "INSERT INTO user (id, person_id, email, email_key, nickname, nickname_key, password_hash, create_time) VALUES "
+                + ", ".join(f"({n}, {n}, '{n}@b.cn', '{n}@b.cn', '书友{n}', '书友{n}', 'x', 1)" for n in (1, 2, 3, 4)),
+                f"INSERT INTO gift (id, user_id, isbn13, note, open_time, create_time) VALUES (1, 1, '{one}', '', 1, 1)",
+                (
+                    "INSERT INTO edition_report (user_id, isbn13, other_isbn13, note, is_open, closed_time, create_time) VALUES "
+                    f"(1, '{one}', '{two}', '甲', 1, NULL, 9), (2, '{one}', '{two}', '乙', 1, NULL, 7), "
+                    f"(1, '{one}', '{two}', '以前', NULL, 5, 3), (2, '{one}', '{three}', '丙', 1, NULL, 8)"
+                ),
+                drift + f"(1, 1, '{one}', '', 2, 1, '', '', 'disputed', 5, 6, NULL, 1)",
+                drift + ", ".join(f"({n}, 1, '{one}', '', 2, 3, '', '', 'lost', 5, 6, {n}, 1)" for n in (2, 3)),
+                drift + ", ".join(f"({n}, 1, '{one}', '', 1, 4, '', '', 'lost', 5, 6, {n}, 1)" for n in (4, 5)),
+                "INSERT INTO moderator_act (id, kind, member_id, reason, create_time) VALUES (1, 'lift giving', 4, '', 9)",
+            ):
+                session.execute(text(row))
+        sql = container.core.sql
+        columns = "user_id, isbn13, other_isbn13, note, is_open, closed_time, create_time"
+        before = sql.fetchall(f"SELECT {columns} FROM edition_report ORDER BY user_id, create_time")
+        upgrade(revision="0039")
+        cases = sql.fetchall(
+            "SELECT kind, subject_id, isbn13, other_isbn13, member_id, due_at, is_open FROM moderation_case "
+            "ORDER BY kind, create_time, subject_id"
+        )
+        day = 86_400
+        assert cases == [
+            ("dispute", 1, one, "", None, 6 + 3 * day, 1),
+            ("editions", 0, one, two, None, 3 + 14 * day, None),
+            ("editions", 0, one, two, None, 7 + 14 * day, 1),
+            ("editions", 0, one, three, None, 8 + 14 * day, 1),
+            ("losses", 2, "", "", 2, 3 + 7 * day, 1),
+            ("losses", 3, "", "", 3, 3 + 7 * day, 1),
+            ("losses", 1, "", "", 1, 5 + 7 * day, 1),
+        ], "whose losses a moderator has forgiven is not stopped"
+        assert sql.fetchvalue("SELECT COUNT(*) FROM report") == len(before)
+        downgrade(revision="0038")
+        assert sql.fetchall(f"SELECT {columns} FROM edition_report ORDER BY user_id, create_time") == before
+        upgrade(revision="0039")
+        assert sql.fetchvalue("SELECT COUNT(*) FROM moderation_case") == len(cases)
+    assert pool_of(app).leased == 0

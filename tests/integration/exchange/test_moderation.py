@@ -9,8 +9,10 @@ from app.domain.drift import DriftState
 from app.domain.drift_request import RequestsStopped
 from app.domain.gift import GivingStopped
 from app.domain.moderation import NotStopped, OwnCase, Stop
+from app.domain.report import CaseKind
 from app.models.drift import Drift, ModeratorAct
 from app.models.gift import Gift
+from app.web.cases import list_stops
 from tests.support.exchange import AT_HOME, ISBNS, Exchange
 from tests.support.rows import count_rows, list_rows
 
@@ -43,9 +45,13 @@ def shelf_of(giver: int) -> list[tuple[str, str | None]]:
     return [(gift.state, gift.pause) for gift in list_rows(Gift, user_id=giver) if gift.state in {"open", "paused"}]
 
 
-def stopped(exchange: Exchange) -> list[tuple[int, Stop, int, int]]:
-    found = exchange.container.exchange.moderation_list.list_stopped()
-    return [(one.member_id, one.stop, one.losses, one.parcels) for one in found]
+def stopped(exchange: Exchange) -> list[tuple[int | None, Stop, int, int]]:
+    """Return the stops of the members whose losses wait for a moderator, as the pages of these cases show them."""
+    cases = exchange.container.moderation.cases.list_open(kind=CaseKind.LOSSES, limit=99)
+    standings = [
+        (case.member_id, exchange.container.exchange.facts.get_standing(case.member_id or 0)) for case in cases
+    ]
+    return [(member, *stop) for member, standing in standings for stop in list_stops(standing)]
 
 
 def test_a_giver_s_stop_is_listed_lifted_and_told(exchange: Exchange, moderator: int, unlucky: int) -> None:

@@ -25,7 +25,7 @@ def moderator(exchange: Exchange) -> int:
 
 
 def suspend(exchange: Exchange, member: int, days: int = 7, *, moderator: int | None = None) -> None:
-    exchange.container.exchange.sanctions.suspend(moderator, member, days, reason=REASON)
+    exchange.container.moderation.sanctions.suspend(moderator, member, days, reason=REASON)
 
 
 def shelf_of(giver: int) -> list[tuple[str, str | None]]:
@@ -145,7 +145,7 @@ def test_it_is_told_in_the_site_and_by_a_letter_with_the_reason_and_written_down
 def test_it_ends_early_by_a_moderator_and_what_it_put_away_is_back(exchange: Exchange, moderator: int) -> None:
     giver = exchange.member("老舍")
     exchange.offer(giver)
-    end = exchange.container.exchange.sanctions.end_suspension
+    end = exchange.container.moderation.sanctions.end_suspension
     with pytest.raises(NotSuspended):
         end(moderator, giver, reason="x")
     suspend(exchange, giver)
