@@ -15,7 +15,7 @@ SHOWN_FROM: Final = 10
 CHANGES: Final = 2
 CHANGE_DAYS: Final = 90
 #: Cities around one's own that count as near, those in which a city is named alone.
-NEAREST: Final = 20
+NEAREST: Final = 10
 
 
 class NoSuchCity(Refusal):

@@ -53,12 +53,10 @@ _GIFT = RowMapper(
 _LANGUAGE = RowMapper(GiftLanguageRow, gift_id="g.id", language="b.language", is_written="g.language IS NOT NULL")
 _NAMED = f"members >= {SHOWN_FROM}"
 _OPEN = f"state = '{GiftState.OPEN}'"
-#: Each language that gifts in a city have, one step of an index each.
+#: The languages of the newest copies in a city.
 _LANGUAGES = (
-    "WITH RECURSIVE found (language) AS ("
-    f"SELECT MIN(language) FROM gift WHERE city_id = :city AND {_OPEN} UNION ALL "
-    f"SELECT (SELECT MIN(g.language) FROM gift g WHERE g.city_id = :city AND g.{_OPEN} AND g.language > found.language) "
-    "FROM found WHERE found.language IS NOT NULL) SELECT language FROM found WHERE language <> '' LIMIT 60"
+    "SELECT DISTINCT language FROM (SELECT language FROM gift "
+    f"WHERE city_id = :city AND {_OPEN} ORDER BY open_time DESC LIMIT :limit) c WHERE language <> '' ORDER BY language"
 )
 
 
@@ -147,9 +145,9 @@ class CityQueries:
         )
         return _GIFT.read_all(rows)
 
-    def list_languages_in(self, city_id: int) -> tuple[str, ...]:
-        """List the languages of what can be had in a city."""
-        return tuple(self._sql.fetchcolumn(_LANGUAGES, {"city": city_id}))
+    def list_languages_in(self, city_id: int, *, limit: int) -> tuple[str, ...]:
+        """List the languages of what can be had in a city, of the newest copies up to a limit."""
+        return tuple(self._sql.fetchcolumn(_LANGUAGES, {"city": city_id, "limit": limit}))
 
     def find_languages_upto(self, name: str) -> int:
         """Return up to which gift languages are written, as the number of this name says."""

@@ -27,6 +27,8 @@ from app.web.template_helpers import language_name, site_address
 _SUGGESTED: Final = 8
 #: Copies that are paged through, and those in a feed.
 _MOST: Final = 1_000
+#: So many of the newest copies tell which languages there are.
+_LANGUAGES_OF: Final = 300
 _IN_FEED: Final = 20
 _IN_SITEMAP: Final = 5_000
 
@@ -152,7 +154,7 @@ def _lead_on(found: tuple[City, ...], name: str, endpoint: str) -> ResponseRetur
 
 
 def _language_filters(place: City, name: str, chosen: str | None) -> list[Filter]:
-    languages = container.exchange.cities.list_languages_in(place.id)
+    languages = container.exchange.cities.list_languages_in(place.id, limit=_LANGUAGES_OF)
     if len(languages) < 2 and not chosen:
         return []
     everything = Filter(_("全部"), url_for("web.city", name=name), "", chosen is None)

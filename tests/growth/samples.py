@@ -52,12 +52,12 @@ SAMPLES: Mapping[str, Ask] = {
     "BookListQueries.find_row": lambda c, _: c.lists.stored.find_row(BUSY, 1),
     "CityQueries.list_named": lambda c, _: c.exchange.cities.list_named(limit=501),
     "CityQueries.list_named_of": lambda c, _: c.exchange.cities.list_named_of(CITIES),
-    "CityQueries.list_gifts": lambda c, _: c.exchange.cities.list_gifts(CITIES[:20], limit=200, member_id=BUSY),
+    "CityQueries.list_gifts": lambda c, _: c.exchange.cities.list_gifts(CITIES[:10], limit=100, member_id=BUSY),
     "CityQueries.count_gifts": lambda c, _: c.exchange.cities.count_gifts(CITIES[0], limit=1000),
     "CityQueries.list_copies": lambda c, isbn: c.exchange.cities.list_copies(
-        [isbn] * 100, CITIES[:20], limit=100, member_id=BUSY
+        [isbn] * 100, CITIES[:10], limit=100, member_id=BUSY
     ),
-    "CityQueries.list_languages_in": lambda c, _: c.exchange.cities.list_languages_in(CITIES[0]),
+    "CityQueries.list_languages_in": lambda c, _: c.exchange.cities.list_languages_in(CITIES[0], limit=300),
     "CityQueries.find_languages_upto": lambda c, _: c.exchange.cities.find_languages_upto("gift languages"),
     "CityQueries.list_languages": lambda c, _: c.exchange.cities.list_languages(100, limit=500),
     "CredentialQueries.find_by_email": lambda c, _: c.members.credentials.find_by_email("m10@example.net"),
