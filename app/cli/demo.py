@@ -97,6 +97,9 @@ class Fair:
         container.exchange.moderation.decide(None, self._ask(7), DriftState.CANCELLED, reason="双方商量好，改日再约。")
         self._until(40)
         self._posted(8)
+        met = self._ask(10, recipient=None)
+        self._until(42)
+        container.exchange.meetings.miss(self._giver(10), met)
         self._until(DAYS - 1)
         self._ask(9)
         for number, isbn13 in enumerate(self._books[:6]):
@@ -125,8 +128,8 @@ class Fair:
     def _reader(self, number: int) -> int:
         return self._members[(number + 1) % len(self._members)]
 
-    def _ask(self, number: int) -> int:
-        ask = Ask(recipient=_HOME, message="一直想读这一本，先谢谢你。")
+    def _ask(self, number: int, *, recipient: PostalRecipient | None = _HOME) -> int:
+        ask = Ask(recipient=recipient, message="一直想读这一本，先谢谢你。")
         return container.exchange.drifts.request(self._reader(number), self._gifts[number][0], ask)
 
     def _posted(self, number: int) -> int:
