@@ -68,6 +68,11 @@ list_deleted = DomainEvent("list deleted")
 list_restored = DomainEvent("list restored")
 
 city_chosen = DomainEvent("city chosen")
+holiday_taken = DomainEvent("holiday taken")
+holiday_ended = DomainEvent("holiday ended")
+
+member_blocked = DomainEvent("member blocked")
+member_unblocked = DomainEvent("member unblocked")
 
 gift_offered = DomainEvent("gift offered")
 gift_withdrawn = DomainEvent("gift withdrawn")

@@ -175,6 +175,7 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("LIMIT_ELSEWHERE", allowance, "20 per minute", "searches at the sources outside"),
     Setting("LIMIT_ADD_BOOK", allowance, "30 per day", "books added by hand"),
     Setting("LIMIT_LISTS", allowance, "30 per day", "lists of books brought from elsewhere"),
+    Setting("LIMIT_HOLIDAY", allowance, "20 per day", "holidays taken or ended"),
     Setting("LIMIT_DRIFT", allowance, "20 per day", "requests for a book"),
     Setting("LIMIT_API", allowance, "600 per minute; 40 per second", "calls of /v2 that are not answered from memory"),
     Setting(

@@ -12,13 +12,16 @@ from app.queries.book_list import BookListQueries
 from app.queries.city import CityQueries
 from app.queries.drift import DriftQueries, DueDriftQueries, SavedAddressQueries
 from app.queries.exchange_stats import AcquaintanceQueries, ExchangeStatQueries
+from app.queries.holiday import HolidayQueries
 from app.queries.ledger import LedgerQueries
 from app.queries.listings import ListingQueries
 from app.queries.member import PersonQueries
+from app.queries.member_block import BlockQueries
 from app.queries.message import NoticeQueries
 from app.queries.moderation import ModerationQueries
 from app.queries.shelf import ShelfQueries
 from app.search import analyzer
+from app.services.exchange.blocks import Blocks
 from app.services.exchange.cases import Cases
 from app.services.exchange.drift_deadlines import DriftDeadlines
 from app.services.exchange.drift_transitions import DriftTransitions
@@ -26,6 +29,7 @@ from app.services.exchange.drifts import Drifts
 from app.services.exchange.gift_places import GiftLanguages
 from app.services.exchange.gift_states import GiftStates
 from app.services.exchange.gifts import Gifts
+from app.services.exchange.holidays import Holidays
 from app.services.exchange.ledger import Ledger
 from app.services.exchange.meetings import Meetings
 from app.services.exchange.moderation import Moderation
@@ -116,7 +120,32 @@ class ExchangeParts:
     def gift_states(self) -> GiftStates:
         """Write states of gifts; what the analyzer needs for it is loaded now, not while a transaction waits."""
         analyzer.make_ready()
-        return GiftStates(self._catalogue.writer.offers_changed, self._core.clock)
+        return GiftStates(self._catalogue.writer.offers_changed, self._core.clock, holidays=self.holiday_queries)
+
+    @cached_property
+    def holiday_queries(self) -> HolidayQueries:
+        """Look up who is away."""
+        return HolidayQueries(self._core.sql)
+
+    @cached_property
+    def block_queries(self) -> BlockQueries:
+        """Look up who has blocked whom."""
+        return BlockQueries(self._core.sql)
+
+    @cached_property
+    def blocks(self) -> Blocks:
+        """Have nothing more to do with somebody."""
+        return Blocks(self.tools, self.block_queries)
+
+    @cached_property
+    def holidays(self) -> Holidays:
+        """Be away for some days."""
+        return Holidays(
+            self.tools,
+            states=self.gift_states,
+            transitions=self.drift_transitions,
+            holidays=self.holiday_queries,
+        )
 
     @cached_property
     def tools(self) -> ExchangeTools:
@@ -135,7 +164,7 @@ class ExchangeParts:
     @cached_property
     def gifts(self) -> Gifts:
         """Offer copies."""
-        return Gifts(self.tools, states=self.gift_states, works=self._catalogue.works)
+        return Gifts(self.tools, states=self.gift_states, works=self._catalogue.works, holidays=self.holiday_queries)
 
     @cached_property
     def gift_announcements(self) -> GiftAnnouncements:
@@ -145,7 +174,7 @@ class ExchangeParts:
     @cached_property
     def wishes(self) -> Wishes:
         """Wish for books."""
-        return Wishes(self.tools, self._catalogue.books, self._catalogue.works)
+        return Wishes(self.tools, self._catalogue.books, self._catalogue.works, self.block_queries)
 
     @cached_property
     def drift_transitions(self) -> DriftTransitions:
@@ -167,6 +196,8 @@ class ExchangeParts:
             books=self._catalogue.books,
             sealer=self._core.sealer,
             saved_addresses=self.saved_addresses,
+            holidays=self.holiday_queries,
+            blocks=self.block_queries,
         )
 
     @cached_property
@@ -187,7 +218,12 @@ class ExchangeParts:
     @cached_property
     def drift_deadlines(self) -> DriftDeadlines:
         """Do what time brings about."""
-        return DriftDeadlines(self.tools, due=DueDriftQueries(self._core.sql), transitions=self.drift_transitions)
+        return DriftDeadlines(
+            self.tools,
+            due=DueDriftQueries(self._core.sql),
+            transitions=self.drift_transitions,
+            holidays=self.holiday_queries,
+        )
 
     @cached_property
     def account_closure(self) -> AccountClosure:

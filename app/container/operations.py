@@ -153,6 +153,7 @@ class OperationParts:
                     every=timedelta(minutes=1),
                     run=self._exchange.gift_languages.take_turn,
                 ),
+                Job(name="begin and end holidays", every=timedelta(minutes=1), run=self._exchange.holidays.run),
                 Job(name="the clocks of drifts", every=timedelta(minutes=10), run=self._exchange.drift_deadlines.run),
                 Job(
                     name="erase what was reported",
@@ -182,6 +183,8 @@ class OperationParts:
                 ExportTable("gifts", "你送的书 · your gifts", own.gifts),
                 ExportTable("wishes", "你的心愿 · your wishes", own.wishes),
                 ExportTable("drifts", "你的鱼漂 · your drifts", own.drifts),
+                ExportTable("holidays", "你的假期 · your holidays", own.holidays),
+                ExportTable("blocks", "你屏蔽的书友 · members you blocked", own.blocks),
                 ExportTable("beans", "你的鱼豆 · your beans", own.beans),
                 ExportTable("debts", "你欠的鱼豆 · beans you owe", own.debts),
                 ExportTable("decisions", "版主对你的决定 · what moderators decided about you", own.decisions),

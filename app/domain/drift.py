@@ -30,13 +30,14 @@ class DriftState(StrEnum):
 
 
 class Party(StrEnum):
-    """Who acts. `LEAVING` is the closing of an account on either side."""
+    """Who acts. `LEAVING` is the closing of an account on either side, `HOLIDAY` the clock while the giver is on holiday."""
 
     REQUESTER = "requester"
     GIVER = "giver"
     CLOCK = "clock"
     MODERATOR = "moderator"
     LEAVING = "leaving"
+    HOLIDAY = "holiday"
 
 
 class Act(StrEnum):
@@ -89,7 +90,7 @@ def _row(
     return Transition(act=act, source=source, target=target, parties=frozenset(parties), effects=frozenset(effects))
 
 
-_REQUESTER, _GIVER, _CLOCK, _MODERATOR, _LEAVING = Party
+_REQUESTER, _GIVER, _CLOCK, _MODERATOR, _LEAVING, _HOLIDAY = Party
 _ENDED_UNSENT = (Effect.BEAN_BACK, Effect.OPEN_GIFT)
 _BACK_AT_GIVER = (Effect.BEAN_BACK, Effect.FREE_GIFT, Effect.REOPEN_WISH)
 _LOST = (Effect.BEAN_BACK, Effect.COVER_GIVER, Effect.REOPEN_WISH)
@@ -100,6 +101,7 @@ TRANSITIONS: tuple[Transition, ...] = (
     _row(Act.WITHDRAW, DriftState.WAITING, DriftState.WITHDRAWN, [_REQUESTER, _LEAVING], *_ENDED_UNSENT),
     _row(Act.MISS, DriftState.WAITING, DriftState.MISSED, [_REQUESTER, _GIVER], *_ENDED_UNSENT),
     _row(Act.EXPIRE, DriftState.WAITING, DriftState.EXPIRED, [_CLOCK], Effect.BEAN_BACK, Effect.PAUSE_GIVER),
+    _row(Act.EXPIRE, DriftState.WAITING, DriftState.EXPIRED, [_HOLIDAY], *_ENDED_UNSENT),
     _row(Act.MAIL, DriftState.WAITING, DriftState.MAILED, [_GIVER], Effect.LAUNCH_GIFT, Effect.FULFIL_WISH),
     _row(Act.RECEIVE, DriftState.MAILED, DriftState.RECEIVED, [_REQUESTER, _CLOCK], Effect.BEAN_TO_GIVER),
     _row(Act.LOSE, DriftState.MAILED, DriftState.LOST, [_REQUESTER], *_LOST),

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from enum import IntFlag
+from typing import Final, NamedTuple
+
 from app.domain.drift import ADDRESS_STATES, Act, DriftFacts, DriftState, Party, WrongParty, wrong_state
 from app.domain.errors import AlreadyDone, Refusal
 from app.domain.exchange_policy import DAY, Policy
@@ -16,6 +20,44 @@ LOST_FROM_DAY = 14
 CLAIM_REST_DAYS = 365
 OPENED_AT_ONCE_NEWCOMER = 3
 OPENED_AT_ONCE = 10
+
+
+class StopCause(IntFlag):
+    """Why a deadline stands still: our mail does not arrive, a holiday, a moderator. There may be several at once."""
+
+    MAIL = 1
+    HOLIDAY = 2
+    SUSPENDED = 4
+
+
+#: Whose cause stops the clock of which state. What is posted comes to its reader also while its giver is away or suspended.
+STOPPED_BY: Final[Mapping[StopCause, Mapping[DriftState, Party]]] = {
+    StopCause.MAIL: {DriftState.WAITING: Party.GIVER, DriftState.MAILED: Party.REQUESTER},
+    StopCause.HOLIDAY: {DriftState.WAITING: Party.GIVER},
+    StopCause.SUSPENDED: {DriftState.WAITING: Party.GIVER},
+}
+
+
+class DriftClock(NamedTuple):
+    """A drift's deadline, since when it stands still (None: it runs), and for which causes."""
+
+    due_at: int | None
+    stopped_at: int | None
+    stopped_for: StopCause
+
+    def stop(self, cause: StopCause, now: int) -> DriftClock:
+        """Return the clock after a cause began."""
+        return self._replace(
+            stopped_at=now if self.stopped_at is None else self.stopped_at, stopped_for=self.stopped_for | cause
+        )
+
+    def start(self, cause: StopCause, now: int) -> DriftClock:
+        """Return the clock after a cause ended: when it was the last one the deadline has moved by as long as it stood."""
+        left = self.stopped_for & ~cause
+        if left or self.stopped_at is None:
+            return self._replace(stopped_for=left)
+        due_at = None if self.due_at is None else self.due_at + now - self.stopped_at
+        return DriftClock(due_at, None, left)
 
 
 class WithdrawTooSoon(Refusal):
@@ -110,12 +152,12 @@ def next_reminder(state: DriftState, started: int, due: int, reminded: int) -> i
     return times[reminded] if reminded < len(times) else None
 
 
-def ensure_may_take_back(drift: DriftFacts, now: int) -> None:
-    """Check that the requester may withdraw as far as time goes.
+def ensure_may_take_back(drift: DriftFacts, now: int, *, away: bool) -> None:
+    """Check that the requester may withdraw as far as time goes: at once from a giver who is `away`, on holiday.
 
     :raises WithdrawTooSoon: for seven days after the giver opened the address.
     """
-    if drift.opened_at is None:
+    if drift.opened_at is None or away:
         return
     left = drift.opened_at + OPENING_DAYS * DAY - now
     if left > 0:

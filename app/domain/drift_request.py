@@ -10,6 +10,7 @@ from app.domain.beans import ensure_enough, ensure_ratio
 from app.domain.errors import AlreadyDone, Refusal
 from app.domain.exchange_policy import Policy
 from app.domain.gift import GiftNotFound, NotConfirmed, too_many_losses
+from app.domain.holiday import day_of
 
 NAME_LENGTHS = (2, 20)
 ADDRESS_LENGTHS = (10, 100)
@@ -30,6 +31,13 @@ class TooLate(Refusal):
 
     zh = "有人快了一步，刚刚请求了这一本。你的鱼豆没有动。还有 {others} 位书友也在送同一本书。"
     en = "Somebody was a step faster, and this copy has just been asked for. Your bean is untouched. Other copies on offer: {others}."
+
+
+class GiverAway(Refusal):
+    """The giver is on holiday."""
+
+    zh = "送书的人在休假，{day}以后再来请求吧。"
+    en = "The giver is on holiday; please come back after {day_en}."
 
 
 class AlreadyAsked(AlreadyDone):
@@ -79,7 +87,11 @@ class PostalRecipient:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DriftRequest:
-    """The gift as the rules see it: its state, whose it is, how it changes hands, and how many others offer the same work."""
+    """The gift as the rules see it: its state, whose it is, how it changes hands, and how many others offer the same work.
+
+    `parted`: one of the two has blocked the other; then it is as if there were no such gift, unless they ask for it already.
+    `away_until`: when the holiday ends on which its giver is, None when they are here. What rests for a holiday is open by itself.
+    """
 
     state: gift.GiftState
     giver_id: int
@@ -88,6 +100,8 @@ class DriftRequest:
     held_by: int | None
     others: int
     postage: str = gift.Postage.GIVER.value
+    parted: bool = False
+    away_until: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -112,11 +126,14 @@ class Requester:
 def ensure_may_request(asked: DriftRequest, requester: Requester, policy: Policy) -> None:
     """Check a request, in the order in which the reasons are told.
 
-    :raises GiftNotFound: :raises OwnGift: :raises AlreadyAsked: :raises TooLate: about the gift.
+    :raises GiftNotFound: :raises OwnGift: :raises AlreadyAsked: :raises TooLate: :raises GiverAway: about the gift.
     :raises NotConfirmed: :raises RequestsStopped: :raises TooManyOpenDrifts: :raises SameBookAsked: about the member.
     :raises NotEnoughBeans: :raises RatioTooLow: about what they have and have given.
     """
     _ensure_to_be_had(asked, requester)
+    if asked.away_until is not None:
+        last = day_of(asked.away_until - 1, policy.time_zone)
+        raise GiverAway(day=f"{last.month} 月 {last.day} 日", day_en=f"{last.day} {last:%B}")
     _ensure_may_ask_at_all(requester, policy)
     ensure_enough(requester.balance, policy)
     ensure_ratio(received=requester.received, sent=requester.sent)
@@ -129,6 +146,8 @@ def _ensure_to_be_had(asked: DriftRequest, requester: Requester) -> None:
         raise OwnGift
     if asked.held_by == requester.id:
         raise AlreadyAsked
+    if asked.parted:
+        raise GiftNotFound
     if asked.state is gift.GiftState.RESERVED:
         raise TooLate(others=asked.others, isbn13=asked.isbn13)
 

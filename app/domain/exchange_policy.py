@@ -11,7 +11,7 @@ DAY = 86_400  # seconds
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Policy:
-    """What the rules count with: beans in tenths, spans in days."""
+    """What the rules count with: beans in tenths, spans in days; `time_zone` says where a day begins."""
 
     open_drifts: int = 5
     answer_days: int = 14
@@ -19,6 +19,7 @@ class Policy:
     erase_days: int = 30
     bonus: int = 5
     bonus_books: int = 10
+    time_zone: str = "Asia/Shanghai"
 
     @classmethod
     def of(cls, settings: Mapping[str, Any]) -> Policy:
@@ -30,4 +31,5 @@ class Policy:
             erase_days=settings["DRIFT_ERASE_DAYS"],
             bonus=round(settings["BEANS_UPLOAD_ONE_BOOK"] * 10),
             bonus_books=settings["BONUS_BOOKS"],
+            time_zone=settings["TIME_ZONE"],
         )

@@ -27,6 +27,7 @@ class Pause(StrEnum):
     SILENT = "silent"
     LOSSES = "losses"
     SUSPENDED = "suspended"
+    HOLIDAY = "holiday"
 
 
 class Condition(StrEnum):
@@ -115,6 +116,13 @@ class GivingStopped(Refusal):
     en = "Too many of the books you sent got lost, so giving is stopped for now. The moderators know and will be in touch."
 
 
+class OnHoliday(Refusal):
+    """The giver is on holiday, and their gifts are with them."""
+
+    zh = "你在休假，书会在假期结束后自己回到架上。想早点回来，就先结束假期。"
+    en = "You are on holiday; your books come back to the shelf by themselves when it is over. To be back sooner, end the holiday first."
+
+
 class NotConfirmed(Refusal):
     """The member's mail address is not confirmed yet."""
 
@@ -168,11 +176,12 @@ def ensure_may_withdraw(state: GiftState) -> None:
         raise refusals[state]
 
 
-def ensure_may_resume(state: GiftState, *, stopped: bool) -> None:
+def ensure_may_resume(state: GiftState, *, stopped: bool, away: bool) -> None:
     """Check that the giver may put the gift back on the shelf.
 
     :raises GiftIsOpen: when it is there. :raises GiftInDrift: while a drift is open. :raises GiftLaunched: once given.
-    :raises GivingStopped: while losses stop the giver. :raises GiftNotFound: when a moderator has hidden it.
+    :raises GivingStopped: while losses stop the giver. :raises OnHoliday: while they are away.
+    :raises GiftNotFound: when a moderator has hidden it.
     """
     refusals = {
         GiftState.OPEN: GiftIsOpen,
@@ -184,6 +193,8 @@ def ensure_may_resume(state: GiftState, *, stopped: bool) -> None:
         raise refusals[state]
     if stopped:
         raise GivingStopped
+    if away:
+        raise OnHoliday
 
 
 def too_many_losses(losses: int, parcels: int) -> bool:

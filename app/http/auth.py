@@ -62,6 +62,11 @@ def init_app(app: Flask) -> None:
 current_user = cast(Member, LocalProxy(lambda: g.user))
 
 
+def asking_id() -> int | None:
+    """Return the id of the member who asks, None for a guest."""
+    return None if g.user is None else g.user.id
+
+
 def _read_session() -> None:
     """Put the session's token onto `g`, where `g.user` and `g.permissions` begin.
 

@@ -20,7 +20,7 @@ from app.domain.beans import NotEnoughBeans, RatioTooLow
 from app.domain.drift import WrongParty, WrongState
 from app.domain.drift_request import SameBookAsked, TooLate, TooManyOpenDrifts
 from app.domain.errors import Refusal
-from app.domain.gift import GiftInDrift, NotConfirmed
+from app.domain.gift import GiftInDrift, NotConfirmed, OnHoliday
 from app.domain.moderation import Suspended
 from app.http.logs import LogThrottle, first_line
 from app.http.way_back import NextStep, find_way_back
@@ -167,6 +167,7 @@ _NEXT_STEPS: dict[type[Refusal], tuple[str, object]] = {
     WrongState: _DRIFTS,
     LoginNeeded: ("account.login", lazy_gettext("登录")),
     Suspended: ("user.decisions", lazy_gettext("看看理由")),
+    OnHoliday: ("user.holiday", lazy_gettext("去看假期")),
     NotConfirmed: ("user.personal", lazy_gettext("去个人中心")),
 }
 

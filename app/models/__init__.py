@@ -14,6 +14,8 @@ from app.models.book_list import BookList, BookListRow
 from app.models.browse import BrowseCount
 from app.models.drift import Drift, DriftAddress, DriftEvent, ModeratorAct, SavedAddress
 from app.models.gift import Gift, GiftAnnouncement, OpenListing, Wish, WishedWork
+from app.models.holiday import Holiday
+from app.models.member_block import MemberBlock
 from app.models.message import Notice, OutboxMail
 from app.models.moderation import ModerationCase, Report
 from app.models.operation import PeriodicJob, SiteCount, Throttle, UseCaseDone
@@ -47,9 +49,11 @@ __all__ = [
     "Enrichment",
     "Gift",
     "GiftAnnouncement",
+    "Holiday",
     "ImportRun",
     "Invitation",
     "Mark",
+    "MemberBlock",
     "MemberMark",
     "ModerationCase",
     "ModeratorAct",

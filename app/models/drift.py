@@ -14,8 +14,9 @@ class Drift(PlainBase):
     """One request. The book's facts and both nicknames are copied, so that the history stays readable.
 
     `open_gift_id` is the gift's id while the drift is open and NULL afterwards: its unique key lets one drift at a time have a
-    gift. Times are epoch seconds; `stopped_at` tells since when the deadline stands still. The clock looks at `remind_at` whether
-    a reminder is due; NULL when there is none left. `confirmed_by_reader` is 1 when the requester and not the clock said "received". Of a meeting that was
+    gift. Times are epoch seconds; `stopped_at` tells since when the deadline stands still, `stopped_for` for which causes
+    (`app.domain.drift_deadlines.StopCause`). The clock looks at `remind_at` whether a reminder is due; NULL when there is none left.
+    `confirmed_by_reader` is 1 when the requester and not the clock said "received". Of a meeting that was
     missed `requester_missing` and `giver_missing` tell who did not come, as the other said; both are 1 when each said so.
     """
 
@@ -56,6 +57,7 @@ class Drift(PlainBase):
     ended_at: Mapped[int | None] = mapped_column(BigInteger)
     erased_at: Mapped[int | None] = mapped_column(BigInteger)
     stopped_at: Mapped[int | None] = mapped_column(BigInteger)
+    stopped_for: Mapped[int] = mapped_column(SmallInteger, default=0, server_default=text("0"))
     remind_at: Mapped[int | None] = mapped_column(BigInteger)
     delays: Mapped[int] = mapped_column(SmallInteger, default=0, server_default=text("0"))
     reminded: Mapped[int] = mapped_column(SmallInteger, default=0, server_default=text("0"))

@@ -1,4 +1,7 @@
-"""Read which cities are named, and the gifts in and around them. Of a city that too few members show nothing comes out of here."""
+"""Read which cities are named, and the gifts in and around them. Of a city that too few members show nothing comes out of here.
+
+A member sees no gifts of those from whom a block parts them; a guest sees all.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +14,7 @@ from app.db.sql_helper import SqlHelper, in_list
 from app.domain.city_choice import SHOWN_FROM
 from app.domain.gift import GiftState
 from app.queries.book import BOOK, BookRow
-from app.queries.matching import SELF
+from app.queries.matching import SELF, seen
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,6 +63,10 @@ _LANGUAGES = (
 )
 
 
+def _in_language(language: str | None) -> str:
+    return " AND g.language = :language" if language is not None else ""
+
+
 class CityQueries:
     """Look up cities and their gifts."""
 
@@ -82,21 +89,29 @@ class CityQueries:
         return frozenset(found)
 
     def list_gifts(
-        self, city_ids: Sequence[int], *, limit: int, offset: int = 0, language: str | None = None, member_id: int = 0
+        self,
+        city_ids: Sequence[int],
+        *,
+        limit: int,
+        offset: int = 0,
+        language: str | None = None,
+        member_id: int | None = None,
+        with_own: bool = False,
     ) -> tuple[CityGiftRow, ...]:
         """List what can be had in some cities, by the order of the cities, the newest first; one statement.
 
         It walks an index in each city no further than to the end of the page. Cities that are not named give nothing.
 
-        :param language: of the books. :param member_id: whose own gifts are left out, by whichever account.
+        :param language: of the books. :param member_id: who looks. :param with_own: whether their own gifts, by whichever account,
+            are listed, too.
         """
         if not city_ids:
             return ()
-        in_language = "AND language = :language" if language is not None else ""
+        rest = _in_language(language) + ("" if with_own else f" AND g.user_id NOT IN {SELF}") + seen("g.user_id")
         branches = " UNION ALL ".join(
-            f"SELECT * FROM (SELECT {rank} AS distance, id, open_time FROM gift WHERE city_id = :city{rank} AND {_OPEN} "
-            f"{in_language} AND user_id NOT IN {SELF} AND EXISTS (SELECT 1 FROM shown_city s WHERE s.city_id = :city{rank} "
-            f"AND s.{_NAMED}) ORDER BY open_time DESC, id DESC LIMIT :end) c{rank}"
+            f"SELECT * FROM (SELECT {rank} AS distance, g.id, g.open_time FROM gift g WHERE g.city_id = :city{rank} "
+            f"AND g.{_OPEN}{rest} AND EXISTS (SELECT 1 FROM shown_city s WHERE s.city_id = :city{rank} "
+            f"AND s.{_NAMED}) ORDER BY g.open_time DESC, g.id DESC LIMIT :end) c{rank}"
             for rank in range(len(city_ids))
         )
         rows = self._sql.fetchall(
@@ -109,22 +124,22 @@ class CityQueries:
         )
         return _GIFT.read_all(rows)
 
-    def count_gifts(self, city_id: int, *, limit: int, language: str | None = None) -> int:
-        """Count what can be had in a city, which must be named, no further than a limit."""
-        in_language = "AND language = :language" if language is not None else ""
-        counted = f"SELECT 1 FROM gift WHERE city_id = :city AND {_OPEN} {in_language} LIMIT :limit"
-        return int(
-            self._sql.fetchvalue(
-                f"SELECT COUNT(*) FROM ({counted}) c", {"city": city_id, "limit": limit, "language": language}
-            )
-        )
+    def count_gifts(
+        self, city_id: int, *, limit: int, language: str | None = None, member_id: int | None = None
+    ) -> int:
+        """Count what can be had in a city, which must be named, and the member who looks sees, no further than a limit."""
+        rest = _in_language(language) + seen("g.user_id")
+        counted = f"SELECT 1 FROM gift g WHERE g.city_id = :city AND g.{_OPEN}{rest} LIMIT :limit"
+        params = {"city": city_id, "limit": limit, "language": language, "member": member_id}
+        return int(self._sql.fetchvalue(f"SELECT COUNT(*) FROM ({counted}) c", params))
 
     def list_copies(
-        self, isbns: Sequence[str], city_ids: Sequence[int], *, limit: int, member_id: int = 0
+        self, isbns: Sequence[str], city_ids: Sequence[int], *, limit: int, member_id: int
     ) -> tuple[CityGiftRow, ...]:
         """List the newest copy that can be had of each of some editions in each of some named cities, by the order of the cities.
 
-        One step of an index for each pair of them, however many copies there are; those of `member_id` are left out.
+        One step of an index for each pair of them, however many copies there are; those of `member_id` are left out, and those that
+        they do not see.
         """
         if not isbns or not city_ids:
             return ()
@@ -132,7 +147,7 @@ class CityQueries:
         cities = " UNION ALL ".join(f"SELECT {n} AS distance, :city{n} AS city_id" for n in range(len(city_ids)))
         newest = (
             f"SELECT id FROM gift o WHERE o.isbn13 = e.isbn13 AND o.{_OPEN} AND o.city_id = c.city_id "
-            f"AND o.user_id NOT IN {SELF} ORDER BY id DESC LIMIT 1"
+            f"AND o.user_id NOT IN {SELF}{seen('o.user_id')} ORDER BY id DESC LIMIT 1"
         )
         rows = self._sql.fetchall(
             f"SELECT {_GIFT.columns} FROM (SELECT c.distance, ({newest}) AS id FROM ({editions}) e CROSS JOIN ({cities}) c "

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from app.db.row_mapper import RowMapper
 from app.db.sql_helper import SqlHelper, in_list, one_of
 from app.domain.drift import OPEN_STATES, DriftState
+from app.domain.drift_deadlines import StopCause
+from app.queries.holiday import away_until
+from app.queries.member_block import has_blocked
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +26,10 @@ class DriftEventRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DriftRow:
-    """A drift as its page shows it; times are epoch seconds. An empty name is that of a member who has left."""
+    """A drift as its page shows it; times are epoch seconds. An empty name is that of a member who has left.
+
+    `away_until`: while it waits for a giver on holiday, the last moment of that. `blocked`: its reader has blocked the other side.
+    """
 
     id: int
     gift_id: int
@@ -48,20 +55,29 @@ class DriftRow:
     covered: bool
     requester_missing: bool
     giver_missing: bool
+    away_until: datetime | None
+    blocked: bool
     events: tuple[DriftEventRow, ...]
 
 
 _EVENT = RowMapper(DriftEventRow, time="create_time")
-_DRIFT = RowMapper(DriftRow, "d", asked_at="d.create_time", events=None)
+_DRIFT = RowMapper(
+    DriftRow,
+    "d",
+    asked_at="d.create_time",
+    away_until=f"CASE WHEN d.state = '{DriftState.WAITING}' THEN {away_until('d.giver_id')} - 1 END",
+    blocked=has_blocked(":member", "CASE WHEN d.giver_id = :member THEN d.requester_id ELSE d.giver_id END"),
+    events=None,
+)
 
 
 class DriftQueries:
-    """Look up drifts; two statements, however many there are."""
+    """Look up drifts; two statements, however many there are. `now` is in epoch seconds."""
 
     def __init__(self, sql: SqlHelper) -> None:
         self._sql = sql
 
-    def list_of(self, member_id: int, *, limit: int, offset: int) -> tuple[DriftRow, ...]:
+    def list_of(self, member_id: int, *, limit: int, offset: int, now: int) -> tuple[DriftRow, ...]:
         """List a member's drifts on both sides: first those that wait for them, then other open ones, then the newest."""
         return self._list(
             "WHERE d.requester_id = :member OR d.giver_id = :member ORDER BY CASE "
@@ -71,6 +87,7 @@ class DriftQueries:
             member=member_id,
             limit=limit,
             offset=offset,
+            now=now,
         )
 
     def count_of(self, member_id: int) -> int:
@@ -80,7 +97,7 @@ class DriftQueries:
 
     def find(self, drift_id: int) -> DriftRow | None:
         """Find a drift, for who may see all."""
-        return next(iter(self._list("WHERE d.id = :drift", drift=drift_id)), None)
+        return next(iter(self._list("WHERE d.id = :drift", drift=drift_id, now=0, member=0)), None)
 
     def _list(self, rest: str, **params: Any) -> tuple[DriftRow, ...]:
         with self._sql as cursor:
@@ -147,7 +164,7 @@ class ReminderRow:
 
 @dataclass(frozen=True, slots=True)
 class StoppedDriftRow:
-    """A drift whose deadline stands still, since when, and whether we have reached whose turn it is by now."""
+    """A drift whose deadline stands still, since when, and whether it does so for mail though we have reached whose turn it is by now."""
 
     id: int
     stopped_at: int
@@ -161,12 +178,13 @@ _STANDING_STILL = RowMapper(StoppedDriftRow, "d", is_reached="d.reached")
 #: From the few mails that failed lately to the drifts they were about.
 _UNREACHED = _each_turn(
     "SELECT DISTINCT d.id FROM outbox_mail m JOIN drift d ON d.state = '{state}' AND {member} = m.user_id "
-    f"WHERE {_FAILED} AND m.due_at >= :lately AND d.stopped_at IS NULL AND NOT {_READ} LIMIT {_BATCH}"
+    f"WHERE {_FAILED} AND m.due_at >= :lately AND (d.stopped_for & {StopCause.MAIL}) = 0 AND NOT {_READ} LIMIT {_BATCH}"
 )
 _STOPPED = (
     f"SELECT {_STANDING_STILL.columns} FROM ("
     + _each_turn(
-        f"SELECT d.id, d.stopped_at, {_READ} OR NOT EXISTS (SELECT 1 FROM outbox_mail m WHERE {_FAILED}) AS reached "
+        f"SELECT d.id, d.stopped_at, (d.stopped_for & {StopCause.MAIL}) <> 0 AND ({_READ} "
+        f"OR NOT EXISTS (SELECT 1 FROM outbox_mail m WHERE {_FAILED})) AS reached "
         "FROM drift d WHERE d.state = '{state}' AND d.stopped_at >= :stopped AND (d.stopped_at > :stopped OR d.id > :id) "
         f"ORDER BY d.stopped_at, d.id LIMIT {_STOPPED_BATCH}"
     )

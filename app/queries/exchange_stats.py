@@ -12,12 +12,14 @@ from app.db.sql_helper import SqlHelper, in_list, one_of
 from app.domain.account import MODERATORS
 from app.domain.drift import ADDRESS_STATES, GOT_STATES, OPEN_STATES, DriftState
 from app.domain.drift_request import DriftRequest
-from app.domain.gift import GiftState
+from app.domain.gift import GiftState, Pause
 from app.domain.meeting import MISSED_IN_A_ROW, Meeting
 from app.domain.moderation import Stop
 from app.domain.wish import WishScope, WishState
+from app.queries.holiday import away_until
 from app.queries.matching import SELF, fulfilled_wishes, gives, is_fulfilled, now_of, wishes
 from app.queries.member import MATES
+from app.queries.member_block import are_parted
 from app.queries.work import FAMILY, SHOWN_WORKS
 
 _OPEN = one_of(OPEN_STATES)
@@ -81,8 +83,11 @@ _FIND_STANDING = (
 
 
 def _count_gifts(isbn: str, work: str, but: str) -> str:
-    """Count the copies on the shelf of a work, besides one: by the ISBN where the book has no work yet."""
-    counted = f"(SELECT COUNT(*) FROM gift o WHERE o.{{}} AND o.state = '{GiftState.OPEN}' AND o.id <> {but})"
+    """Count the copies on the shelf of a work that ``:member`` sees, besides one: by the ISBN where the book has no work yet."""
+    counted = (
+        f"(SELECT COUNT(*) FROM gift o WHERE o.{{}} AND o.state = '{GiftState.OPEN}' AND o.id <> {but} "
+        f"AND NOT {are_parted(':member', 'o.user_id')})"
+    )
     by_isbn, by_work = counted.format(f"isbn13 = {isbn}"), counted.format(f"work_id = {work}")
     return f"CASE WHEN {work} = 0 THEN {by_isbn} ELSE {by_work} END"
 
@@ -90,10 +95,12 @@ def _count_gifts(isbn: str, work: str, but: str) -> str:
 _ASKED = RowMapper(
     DriftRequest,
     "g",
-    state=f"CASE WHEN u.suspended_until > :now THEN '{GiftState.PAUSED}' ELSE g.state END",
     giver_id="g.user_id",
+    state=f"CASE WHEN u.suspended_until > :now THEN '{GiftState.PAUSED}' WHEN g.state = '{GiftState.PAUSED}' AND g.pause = '{Pause.HOLIDAY}' THEN '{GiftState.OPEN}' ELSE g.state END",
     held_by="(SELECT d.requester_id FROM drift d WHERE d.open_gift_id = g.id)",
     others=_count_gifts("g.isbn13", "g.work_id", "g.id"),
+    parted=are_parted(":member", "g.user_id"),
+    away_until=away_until("g.user_id"),
 )
 
 
@@ -163,11 +170,11 @@ class ExchangeStatQueries:
         """Find a member's standing. Losses that a moderator has forgiven do not count."""
         return _STANDING.read_optional(self._sql.fetchone(_FIND_STANDING, {"member": member_id}))
 
-    def find_request(self, gift_id: int, *, now: int) -> DriftRequest | None:
-        """Find what the rules of a request want to know of a gift, in one statement. That of a suspended giver counts as paused."""
+    def find_request(self, member_id: int, gift_id: int, *, now: int) -> DriftRequest | None:
+        """Find what the rules of a member's request want to know of a gift, in one statement. That of a suspended giver counts as paused."""
         giver = "JOIN user u ON u.id = g.user_id AND u.status IN (0, 1)"
         statement = f"SELECT {_ASKED.columns} FROM gift g {giver} WHERE g.id = :gift"
-        return _ASKED.read_optional(self._sql.fetchone(statement, {"gift": gift_id, "now": now}))
+        return _ASKED.read_optional(self._sql.fetchone(statement, {"member": member_id, "gift": gift_id, "now": now}))
 
     def has_asked_for(self, member_id: int, isbn13: str, work_id: int) -> bool:
         """Return whether a member has an open drift for a copy of a work."""
@@ -213,9 +220,10 @@ class ExchangeStatQueries:
         ) or (0, 0)
         return bool(wished), bool(given)
 
-    def count_other_gifts(self, isbn13: str, work_id: int, *, but: int) -> int:
-        """Count the copies of a work on the shelf besides one."""
-        return self._number(f"SELECT {_count_gifts(':isbn', ':work', ':gift')}", isbn=isbn13, work=work_id, gift=but)
+    def count_other_gifts(self, member_id: int, isbn13: str, work_id: int, *, but: int) -> int:
+        """Count the copies of a work on the shelf that a member sees, besides one."""
+        counted = f"SELECT {_count_gifts(':isbn', ':work', ':gift')}"
+        return self._number(counted, member=member_id, isbn=isbn13, work=work_id, gift=but)
 
     def count_covered(self, giver_id: int) -> int:
         """Count the losses of a giver's person that `cover` paid."""
@@ -282,8 +290,10 @@ class ExchangeStatQueries:
         """List the open wishes that a copy fulfils as (wish, member), the longest waiting first; without those of who heard of it.
 
         :param after: the wish before the first. :param until: the latest time a wish was made at. :param newly: those alone for which it has become one.
+            Those from whom a block parts the giver are left out.
         """
-        rest = f"AND w.id > :after AND w.create_time <= :until AND w.user_id NOT IN {SELF} AND {_NOT_TOLD}"
+        rest = f"AND w.id > :after AND w.create_time <= :until AND w.user_id NOT IN {SELF} AND {_NOT_TOLD} "
+        rest += f"AND NOT {are_parted(':member', 'w.user_id')}"
         params: Params = {"isbn": told.isbn13, "work": told.work_id, "gift": told.id, "member": told.user_id}
         if newly is not None:
             marks, isbns = in_list("moved", newly.isbns)

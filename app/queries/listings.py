@@ -22,10 +22,11 @@ from app.queries.matching import (
     gives,
     of_copies,
     place_in,
+    seen,
     wishes,
 )
 
-_RECENT_COPIES = 500
+_RECENT_COPIES = 150
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +79,7 @@ _KEPT_WISH = f"state <> '{WishState.WITHDRAWN}'"
 _RECENT = RowMapper(
     RecentGiftRow,
     book=BOOK,
-    givers=f"(SELECT COUNT(*) FROM gift g WHERE g.isbn13 = r.isbn13 AND g.{OPEN_GIFT})",
+    givers=f"(SELECT COUNT(*) FROM gift g WHERE g.isbn13 = r.isbn13 AND g.{OPEN_GIFT}{seen('g.user_id')})",
     since="r.latest",
 )
 _GIFT = RowMapper(
@@ -113,31 +114,33 @@ _COPY = RowMapper(
 
 
 class ListingQueries:
-    """Look up gifts and wishes."""
+    """Look up gifts and wishes. A member sees none of those from whom a block parts them, and no count tells of these; a guest sees all."""
 
     def __init__(self, sql: SqlHelper) -> None:
         self._sql = sql
 
-    def list_recent(self, limit: int) -> tuple[RecentGiftRow, ...]:
-        """Return the books that came onto the shelf last, one line per ISBN, of the last five hundred copies; one statement."""
+    def list_recent(self, limit: int, member_id: int | None = None) -> tuple[RecentGiftRow, ...]:
+        """Return the books that came onto the shelf last, one line per ISBN, of the last few hundred copies; one statement."""
         rows = self._sql.fetchall(
             f"SELECT {_RECENT.columns} "
             "FROM (SELECT isbn13, MAX(open_time) AS latest, MAX(id) AS newest FROM ("
-            f"SELECT id, isbn13, open_time FROM gift WHERE {OPEN_GIFT} "
-            f"ORDER BY open_time DESC, id DESC LIMIT {_RECENT_COPIES}) c "
+            f"SELECT g.id, g.isbn13, g.open_time FROM gift g WHERE g.{OPEN_GIFT}{seen('g.user_id')} "
+            f"ORDER BY g.open_time DESC, g.id DESC LIMIT {_RECENT_COPIES}) c "
             "GROUP BY isbn13 ORDER BY latest DESC, newest DESC LIMIT :limit) r "
             "JOIN book b ON b.isbn13 = r.isbn13 ORDER BY r.latest DESC, r.newest DESC",
-            {"limit": limit},
+            {"limit": limit, "member": member_id},
         )
         return _RECENT.read_all(rows)
 
-    def count_open(self, isbns: Sequence[str]) -> dict[str, int]:
+    def count_open(self, isbns: Sequence[str], member_id: int | None = None) -> dict[str, int]:
         """Return for each of these ISBN-13 that can be had how many copies there are; one statement."""
         if not isbns:
             return {}
         marks, params = in_list("isbn", isbns)
         rows = self._sql.fetchall(
-            f"SELECT isbn13, COUNT(*) FROM gift WHERE {OPEN_GIFT} AND isbn13 IN ({marks}) GROUP BY isbn13", params
+            f"SELECT g.isbn13, COUNT(*) FROM gift g WHERE g.{OPEN_GIFT} AND g.isbn13 IN ({marks}){seen('g.user_id')} "
+            "GROUP BY g.isbn13",
+            params | {"member": member_id},
         )
         return dict(rows)
 

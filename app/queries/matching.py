@@ -8,6 +8,7 @@ from app.domain.drift import OPEN_STATES
 from app.domain.gift import LISTED, GiftState
 from app.domain.wish import WishScope, WishState
 from app.queries.member import MATES
+from app.queries.member_block import are_parted
 from app.queries.work import NOW
 
 OPEN_GIFT = f"state = '{GiftState.OPEN}'"
@@ -51,6 +52,11 @@ def _merged_places(isbn: str, work: str) -> tuple[str, str]:
     )
 
 
+def seen(owner: str) -> str:
+    """Write what leaves out the gifts or wishes of those from whom a block parts ``:member``; a guest (NULL) sees all."""
+    return f" AND NOT {are_parted(':member', owner)}"
+
+
 def fulfilled_wishes(columns: str, rest: str = "") -> str:
     """Write the statement that reads the first wishes (``wish w``, ``user u``) that a copy of an ISBN fulfils, by id.
 
@@ -73,8 +79,8 @@ def _wishes_in(place: str, but: str) -> str:
 
 
 def count_wishes(isbn: str, work: str, *, but_own: bool = False) -> str:
-    """Count the open wishes that a copy of an edition fulfils, without those of ``:member``, if so wanted."""
-    but = f" AND o.user_id NOT IN {SELF}" if but_own else ""
+    """Count the open wishes that a copy of an edition fulfils and ``:member`` sees, without their own, if so wanted."""
+    but = (f" AND o.user_id NOT IN {SELF}" if but_own else "") + seen("o.user_id")
     of_edition = _wishes_in(f"o.isbn13 = {isbn} AND o.work_id = 0", but)
     of_work = _wishes_in(f"o.isbn13 = '' AND o.work_id = {work}", but)
     joined, where = _merged_places(isbn, work)
@@ -83,7 +89,9 @@ def count_wishes(isbn: str, work: str, *, but_own: bool = False) -> str:
 
 def of_copies(what: str, rest: str = "") -> str:
     """Read something of the copies of others that fulfil ``wish w``: of its edition, its work, or the works of which it has the places."""
-    read = f"(SELECT {what} FROM gift g WHERE {{}} AND g.{OPEN_GIFT} AND g.user_id NOT IN {SELF}{rest})"
+    read = (
+        f"(SELECT {what} FROM gift g WHERE {{}} AND g.{OPEN_GIFT} AND g.user_id NOT IN {SELF}{seen('g.user_id')}{rest})"
+    )
     places = (
         f"SELECT {NOW} FROM open_listing o CROSS JOIN work m ON m.id = o.work_id "
         "WHERE o.user_id = w.user_id AND o.kind = 'wish' AND o.listing_id = w.id"
@@ -103,7 +111,8 @@ NOT_ASKED = (
     f" AND g.isbn13 NOT IN (SELECT a.isbn13 {ASKED}) AND g.work_id NOT IN (SELECT a.work_id {ASKED} AND a.work_id <> 0)"
 )
 COPY_OF_EDITION = (
-    f"(SELECT MIN(g.id) FROM gift g WHERE g.isbn13 = w.isbn13 AND g.{OPEN_GIFT} AND g.user_id NOT IN {SELF}{NOT_ASKED})"
+    f"(SELECT MIN(g.id) FROM gift g WHERE g.isbn13 = w.isbn13 AND g.{OPEN_GIFT} AND g.user_id NOT IN {SELF}"
+    f"{seen('g.user_id')}{NOT_ASKED})"
 )
 
 

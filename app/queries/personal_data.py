@@ -98,6 +98,23 @@ class PersonalDataQueries:
             user_id=user_id,
         )
 
+    def holidays(self, user_id: int) -> Sequence[ExportRow]:
+        """Return the member's holidays."""
+        return self._read(
+            "taken_at begins_at ends_at",
+            "SELECT create_time, from_at, until FROM holiday WHERE member_id = :user_id ORDER BY id",
+            user_id=user_id,
+        )
+
+    def blocks(self, user_id: int) -> Sequence[ExportRow]:
+        """Return whom the member has blocked, and since when. Who has blocked them is nobody's business but theirs."""
+        return self._read(
+            "nickname since_at",
+            "SELECT u.nickname, k.create_time FROM member_block k JOIN user u ON u.id = k.blocked_id AND u.status = 1 "
+            "WHERE k.member_id = :user_id ORDER BY k.create_time, k.blocked_id",
+            user_id=user_id,
+        )
+
     def decisions(self, user_id: int) -> Sequence[ExportRow]:
         """Return what moderators decided about the member, about what they had written, and why."""
         return self._read(

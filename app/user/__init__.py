@@ -2,9 +2,11 @@
 
 from app.user import (
     beans,
+    blocks,
     book_lists,
     city,
     decisions,
+    holiday,
     invitations,
     notices,
     personal,

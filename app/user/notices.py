@@ -58,6 +58,8 @@ _WORDS = {
     "drift_rejected": lazy_gettext("%(who)s这次不方便送出《%(title)s》，鱼豆退还给你了。"),
     "drift_withdrawn": lazy_gettext("%(who)s撤回了对《%(title)s》的请求。"),
     "drift_expired": lazy_gettext("《%(title)s》的请求没有等到回音，已经结束。"),
+    "drift_rested": lazy_gettext("《%(title)s》的请求因为送书的人在休假等了太久，已经结束；鱼豆退还给了请求的人。"),
+    "giver_away": lazy_gettext("%(who)s在休假，你对《%(title)s》的请求先等着：期限停着，随时可以撤回。"),
     "drift_mailed": lazy_gettext("%(who)s把《%(title)s》寄出了。"),
     "drift_received": lazy_gettext("《%(title)s》收到了，这次交易完成。"),
     "drift_lost": lazy_gettext("《%(title)s》可能在路上走丢了。"),

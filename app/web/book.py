@@ -25,7 +25,7 @@ from app.domain.wish import WishScope, scope_suggested
 from app.forms.book import BOOK_LANGUAGES, AddBookForm
 from app.forms.drift import CONDITIONS, POSTAGES, SCOPES, WishForm
 from app.forms.works import WorksForm
-from app.http.auth import confirmed_required
+from app.http.auth import asking_id, confirmed_required
 from app.http.errors import wants_json
 from app.http.limits import limited
 from app.libs.clock import epoch
@@ -151,7 +151,7 @@ def detail(isbn: str) -> Response | str | tuple[str, int]:
     editions = _other_editions(book)
     relatives = container.catalogue.work_queries.list_relatives(book.work_id, MOST_RELATIVES)
     neighbours, similar = _beside(book, relatives)
-    shelf = container.exchange.shelf.get_shelf(book, member_id=None if g.user is None else g.user.id)
+    shelf = container.exchange.shelf.get_shelf(book, member_id=asking_id(), now=epoch(container.core.clock.now()))
     return render_template(
         "web/book.html",
         book=book,
@@ -211,9 +211,7 @@ def _wish_form(book: BookRow, shelf: BookShelf, *, has_relatives: bool) -> WishF
 
 def _other_editions(book: BookRow) -> list[EditionRow]:
     """Return the other editions of a book's work, those that the visitor can have in front."""
-    sisters = container.exchange.shelf.list_sisters(
-        book, _MOST_EDITIONS, member_id=None if g.user is None else g.user.id
-    )
+    sisters = container.exchange.shelf.list_sisters(book, _MOST_EDITIONS, member_id=asking_id())
     return sorted(sisters, key=lambda sister: not sister.givers)
 
 

@@ -17,6 +17,7 @@ from app.domain.book import BookFacts, decade_of
 from app.domain.browse import BrowseKind, is_language
 from app.domain.catalogue_name import NameKind
 from app.domain.treemap import Label, Rectangle, fit, fit_or_cut, treemap
+from app.http.auth import asking_id
 from app.http.limits import limited
 from app.http.paging import URL_NUMBER, page_asked_for
 from app.queries.browse import BrowseCountRow
@@ -73,7 +74,7 @@ def browse() -> str:
     """Show what the catalogue is about, in which languages and from which times, and which books came, are wished and travel."""
     subjects = container.catalogue.names.list_largest(NameKind.SUBJECT, _SUBJECTS)
     counts = container.catalogue.browse.list_counts()
-    recent = container.exchange.listings.list_recent(_BOOKS)
+    recent = container.exchange.listings.list_recent(_BOOKS, asking_id())
     url = site_address("web.browse")
     return render_template(
         "web/browse.html",
@@ -161,7 +162,7 @@ def _moving(counts: Sequence[BrowseCountRow]) -> dict[str, list[MovingBook]]:
     rows = [row for row in counts if row.kind in {BrowseKind.WISHED, BrowseKind.TRAVELLED}]
     isbns = sorted({row.item for row in rows})
     books = {book.facts.isbn13: book.facts for book in container.catalogue.books.find_many(isbns)}
-    givers = container.exchange.listings.count_open(isbns)
+    givers = container.exchange.listings.count_open(isbns, asking_id())
     return {
         kind.value: [
             MovingBook(books[row.item], row.number, givers.get(row.item, 0))

@@ -12,6 +12,7 @@ from werkzeug.exceptions import NotFound
 from app.container import container
 from app.domain.city import City, address_of, city_at, find_cities, find_city
 from app.forms.drift import CONDITIONS, POSTAGES
+from app.http.auth import asking_id
 from app.http.errors import wants_json
 from app.http.limits import limited
 from app.http.paging import PER_PAGE, page_among, page_count
@@ -25,10 +26,8 @@ from app.web.site_files import as_file, atom_feed, xml_of
 from app.web.template_helpers import language_name, site_address
 
 _SUGGESTED: Final = 8
-#: Copies that are paged through, and those in a feed.
-_MOST: Final = 1_000
-#: So many of the newest copies tell which languages there are.
-_LANGUAGES_OF: Final = 300
+#: Copies that are paged through, which tell also what languages there are; and those in a feed.
+_MOST: Final = 300
 _IN_FEED: Final = 20
 _IN_SITEMAP: Final = 5_000
 
@@ -52,7 +51,7 @@ def city(name: str) -> ResponseReturnValue:
     if place is None:
         return _lead_on(found, name, "web.city")
     language = language_asked_for()
-    total = container.exchange.cities.count_gifts(place.id, limit=_MOST, language=language)
+    total = container.exchange.cities.count_gifts(place.id, limit=_MOST, language=language, member_id=asking_id())
     pages = page_count(total)
     page = page_among(pages)
     url = site_address("web.city", name=name)
@@ -60,7 +59,12 @@ def city(name: str) -> ResponseReturnValue:
         "web/city.html",
         city=place,
         gifts=container.exchange.cities.list_gifts(
-            [place.id], limit=PER_PAGE, offset=(page - 1) * PER_PAGE, language=language
+            [place.id],
+            limit=PER_PAGE,
+            offset=(page - 1) * PER_PAGE,
+            language=language,
+            member_id=asking_id(),
+            with_own=True,
         ),
         total=total,
         most=_MOST,
@@ -154,7 +158,7 @@ def _lead_on(found: tuple[City, ...], name: str, endpoint: str) -> ResponseRetur
 
 
 def _language_filters(place: City, name: str, chosen: str | None) -> list[Filter]:
-    languages = container.exchange.cities.list_languages_in(place.id, limit=_LANGUAGES_OF)
+    languages = container.exchange.cities.list_languages_in(place.id, limit=_MOST)
     if len(languages) < 2 and not chosen:
         return []
     everything = Filter(_("全部"), url_for("web.city", name=name), "", chosen is None)

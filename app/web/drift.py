@@ -64,8 +64,8 @@ def _meetings_stopped_until() -> datetime | None:
 def pending() -> str:
     """Show the member's drifts on both sides, with what is expected of them first."""
     pages = page_count(container.exchange.drift_list.count_of(g.user.id))
-    page = page_among(pages)
-    rows = container.exchange.drift_list.list_of(g.user.id, limit=PER_PAGE, offset=(page - 1) * PER_PAGE)
+    page, now = page_among(pages), epoch(container.core.clock.now())
+    rows = container.exchange.drift_list.list_of(g.user.id, limit=PER_PAGE, offset=(page - 1) * PER_PAGE, now=now)
     return render_template(
         "web/pending.html",
         rows=rows_for(rows, member_id=g.user.id),

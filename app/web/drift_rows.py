@@ -15,6 +15,7 @@ from app.domain.characters import isolated
 from app.domain.drift import OPEN_STATES, STATE_NAMES, DriftState, Party
 from app.domain.drift_deadlines import DELAYS
 from app.domain.exchange_policy import DAY
+from app.domain.holiday import WAITING_ENDS_AFTER
 from app.domain.meeting import DENIED_WITHIN_DAYS, MISSED_FROM_DAY
 from app.domain.moderation import Sanction, Stop
 from app.domain.report import Decision
@@ -38,7 +39,7 @@ class Happened:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PendingRow:
-    """One drift as its member sees it. `actions` are names of buttons; `steps` are (label, day, "done" | "now" | "")."""
+    """One drift as its member sees it, without what somebody wrote whom they have blocked. `actions` are names of buttons; `steps` are (label, day, "done" | "now" | "")."""
 
     drift: DriftRow
     other: str
@@ -49,6 +50,11 @@ class PendingRow:
     is_open: bool
     my_turn: bool
     expected: str
+    on_holiday: str
+    blocked: bool
+    may_block: bool
+    message: str
+    reason: str
     days_left: int | None
     due: datetime | None
     actions: frozenset[str]
@@ -64,14 +70,20 @@ def rows_for(drifts: Sequence[DriftRow], *, member_id: int) -> list[PendingRow]:
 
 def _row(drift: DriftRow, member_id: int, now: int) -> PendingRow:
     i_give = member_id == drift.giver_id
+    other = drift.requester_name if i_give else drift.giver_name
     is_open = drift.state in OPEN_STATES
     my_turn = drift.state is (DriftState.WAITING if i_give else DriftState.MAILED) and member_id in {
         drift.giver_id,
         drift.requester_id,
     }
+    other_reason = not i_give and drift.state is DriftState.REJECTED
     return PendingRow(
         drift=drift,
-        other=_name(drift.requester_name if i_give else drift.giver_name),
+        blocked=drift.blocked,
+        may_block=member_id in {drift.giver_id, drift.requester_id} and not drift.blocked and bool(other),
+        message="" if drift.blocked and i_give else drift.message,
+        reason="" if drift.blocked and other_reason else drift.reason,
+        other=_name(other),
         i_give=i_give,
         is_party=member_id in {drift.giver_id, drift.requester_id},
         has_other=bool(drift.requester_name if i_give else drift.giver_name),
@@ -79,6 +91,7 @@ def _row(drift: DriftRow, member_id: int, now: int) -> PendingRow:
         is_open=is_open,
         my_turn=my_turn,
         expected=_expected(drift, i_give=i_give) or _missed_in_words(drift, i_give=i_give),
+        on_holiday=_on_holiday(drift, i_give=i_give),
         days_left=None if drift.due_at is None or drift.stopped_at else max(0, -(-(drift.due_at - now) // DAY)),
         due=None if drift.due_at is None else from_epoch(drift.due_at),
         actions=_actions(drift, now, i_give=i_give),
@@ -115,6 +128,22 @@ def _may_deny(drift: DriftRow, now: int, *, i_give: bool) -> bool:
     """Return whether it is still this side's to say that it was the other who did not come."""
     other_missing = drift.requester_missing if i_give else drift.giver_missing
     return not other_missing and now < (drift.ended_at or 0) + DENIED_WITHIN_DAYS * DAY
+
+
+def _on_holiday(drift: DriftRow, *, i_give: bool) -> str:
+    """Return what a holiday of its giver means for a request; "" where there is none."""
+    if drift.away_until is None:
+        return ""
+    day = format_date(drift.away_until, _DAY_FORMATS[g.language])
+    if i_give:
+        return str(_("你在休假，到 %(day)s。期限停着；能送的话，现在也可以回话。", day=day))
+    return str(
+        _(
+            "对方在休假，到 %(day)s。期限停着，你随时可以撤回；等满 %(days)s 天，请求自己结束，鱼豆退还给你。",
+            day=day,
+            days=WAITING_ENDS_AFTER,
+        )
+    )
 
 
 def _actions(drift: DriftRow, now: int, *, i_give: bool) -> frozenset[str]:
@@ -176,6 +205,7 @@ def _happened(drift: DriftRow, event: DriftEventRow) -> Happened:
         Party.CLOCK: _("到了期限"),
         Party.MODERATOR: _("版主"),
         Party.LEAVING: _("账号关闭"),
+        Party.HOLIDAY: _("送书的人在休假"),
     }
     who = _("鱼书") if event.kind == "reminded" else people[Party(event.party)]
     return Happened(what=what, who=who, at=from_epoch(event.time))

@@ -51,11 +51,13 @@ def offer(isbn: str) -> ResponseReturnValue:
     offered = Offer(
         condition=Condition(form.condition.data), postage=Postage(form.postage.data), note=form.note.data or ""
     )
-    earned = container.exchange.gifts.offer(g.user.id, book.facts.isbn13, offered).earned
-    if earned:
-        flash(_earned(book.facts.title, earned), "success")
-    else:
+    listed = container.exchange.gifts.offer(g.user.id, book.facts.isbn13, offered)
+    if listed.earned:
+        flash(_earned(book.facts.title, listed.earned), "success")
+    elif not listed.waits:
         flash(_("《%(title)s》上架了。", title=isolated(book.facts.title)), "success")
+    if listed.waits:
+        flash(_("你在休假，《%(title)s》等假期结束再放到架上。", title=isolated(book.facts.title)))
     return redirect(url_for("web.my_gifts"), 303)
 
 

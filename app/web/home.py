@@ -15,6 +15,7 @@ from werkzeug.wrappers import Response
 from app.container import container
 from app.domain.beans import shown
 from app.domain.circle import CIRCLE
+from app.http.auth import asking_id
 from app.http.cookies import remember_language
 from app.libs.translations import LANGUAGES
 from app.libs.urls import same_site_path
@@ -61,7 +62,7 @@ def index() -> str:
     counts = container.catalogue.site_counts.get()
     return render_template(
         "web/home.html",
-        recent=container.exchange.listings.list_recent(container.core.settings["RECENT_BOOK_COUNT"]),
+        recent=container.exchange.listings.list_recent(container.core.settings["RECENT_BOOK_COUNT"], asking_id()),
         near=list_near(_NEAR),
         popular=_books_to_begin_with(),
         examples=SEARCH_EXAMPLES,

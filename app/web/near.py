@@ -24,7 +24,7 @@ from app.web.filters import Filter
 _MOST: Final = 100
 #: Of so many books of a name copies are looked for; of names with more books the copies nearest to the member are looked through.
 _OF_A_NAME: Final = 100
-_LOOKED_THROUGH: Final = 100
+_LOOKED_THROUGH: Final = 80
 #: While there are no more cities than this, the nearest are looked for among all of them, else among the towns around.
 _FEW_CITIES: Final = 500
 

@@ -14,6 +14,7 @@ from markupsafe import Markup
 from app.container import container
 from app.domain.book import BookFacts
 from app.domain.characters import isolated
+from app.http.auth import asking_id
 from app.queries.book import BookRow
 from app.search.highlight import Highlighter
 from app.web.cover import cover_elsewhere_of
@@ -41,7 +42,7 @@ class ResultRows:
 
     def of(self, books: Sequence[BookRow]) -> list[Markup]:
         """Return a row for each book, which says how many copies of it can be had now."""
-        givers = container.exchange.listings.count_open([book.facts.isbn13 for book in books])
+        givers = container.exchange.listings.count_open([book.facts.isbn13 for book in books], asking_id())
         return [
             self._row(
                 book.facts,

@@ -21,6 +21,7 @@ from app.models.book import WorkDecision
 from app.models.book_list import BookList, BookListRow
 from app.models.drift import Drift, DriftEvent, ModeratorAct
 from app.models.gift import Gift, Wish
+from app.models.member_block import MemberBlock
 from app.models.message import Notice, OutboxMail
 from app.models.moderation import ModerationCase, Report
 from app.models.user import Invitation, ShownCity, User, UserSession
@@ -57,8 +58,10 @@ PAGES = {
     "/moderation/works": 4,
     "/moderation/short-editions": 6,
     "/my/beans": 6,
+    "/my/blocks": 3,
     "/my/decisions": 4,
     "/my/gifts": 4,
+    "/my/holiday": 4,
     "/my/lists": 4,
     "/my/lists/{book_list}": 6,
     "/my/lists/{book_list}/rejects.csv": 4,
@@ -207,6 +210,8 @@ def fill(shelf: Shelf, rows: int) -> None:
             add_row(DriftEvent, drift_id=received.id, kind="waiting", party="requester")
             add_row(Drift, **asked, giver_id=me, state="disputed", mailed_at=1)
             unlucky = make_row(User, nickname=f"丢书的{number}")
+            add_row(MemberBlock, member_id=me, blocked_id=unlucky.id)
+            add_row(MemberBlock, member_id=unlucky.id, blocked_id=me)
             for _ in range(2):
                 add_row(Drift, **asked, giver_id=unlucky.id, state="lost", mailed_at=1, ended_at=1)
             act = make_row(ModeratorAct, moderator_id=me, kind="lift asking", member_id=other)

@@ -10,6 +10,7 @@ from datetime import timedelta
 
 import pytest
 
+from app.domain.block import MetAt
 from app.domain.moderation import Stop
 from app.extensions import db
 from app.models.bean import BeanTransfer
@@ -19,7 +20,7 @@ from app.models.gift import Gift
 from app.models.message import OutboxMail
 from app.models.user import AccountToken, Invitation, User, UserSession
 from app.services.exchange.gifts import Offer
-from tests.support.exchange import AT_HOME, HOME, ISBNS, Exchange
+from tests.support.exchange import AT_HOME, HOME, ISBNS, Exchange, away
 from tests.support.mails import deliver, post_office
 from tests.support.members import PASSWORD, MadeMember, login, make_member, open_session, quick_passwords
 from tests.support.pages import PageClient
@@ -173,6 +174,9 @@ def test_no_table_knows_more_of_who_left_than_the_ledger_and_others_need(app):
         drift = exchange.drifts.request(reader, exchange.offer(giver, ISBNS[0]), AT_HOME)
         exchange.drifts.post(giver, drift)
         exchange.wishes.wish_for(giver, ISBNS[2])
+        exchange.container.exchange.holidays.take(giver, away(exchange, 3))
+        for one in (giver, reader):
+            exchange.container.exchange.blocks.block(one, MetAt.DRIFT, drift)
         box = app.extensions["container"]
         box.lists.book_lists.bring(giver, "书单", ISBNS[3].encode())
         box.lists.book_lists.forget(giver, box.lists.book_lists.bring(giver, "删掉的书单", ISBNS[3].encode()))
@@ -204,7 +208,9 @@ EXPORTED_AS = {
     "book_list": "lists",
     "drift": "drifts",
     "gift": "gifts",
+    "holiday": "holidays",
     "invitation": "invitations",
+    "member_block": "blocks",
     "member_mark": "marks",
     "moderation_case": "decisions",
     "moderator_act": "decisions",

@@ -101,7 +101,7 @@ def test_a_decision_taken_twice_leads_back_to_the_page(
     exchange: Exchange, giver: MadeMember, moderator: PageClient
 ) -> None:
     with exchange.app.app_context():
-        drift = exchange.container.exchange.drift_list.list_of(giver.id, limit=1, offset=0)[0]
+        drift = exchange.container.exchange.drift_list.list_of(giver.id, limit=1, offset=0, now=0)[0]
     answer = moderator.post(f"/drift/{drift.id}/decide", {"decision": "lost", "reason": "看过了"}, on="/moderation")
     assert answer.location == "/moderation"
     assert "之前已经做过了" in moderator.get("/moderation").text

@@ -225,7 +225,7 @@ def test_a_rule_is_asked_once_by_a_form_and_once_by_its_page(app: Flask, monkeyp
     monkeypatch.setattr(
         type(world.container.exchange.facts),
         "find_request",
-        lambda _self, gift, **now: asked.append(gift) or ask(gift, **now),
+        lambda _self, member, gift, now: asked.append(gift) or ask(member, gift, now=now),
     )
     form = {"recipient_name": "林小满", "mobile": "13800138000", "address": "四川省成都市青羊区草堂路三十七号"}
     form["csrf_token"] = token_of(browser)

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any, cast
 
 from app.db.dialects import dialect_of
+from app.domain.block import MOST_BLOCKS
 from app.domain.city import City, find_city, towns_around
 from app.domain.city_choice import SHOWN_FROM
 from app.domain.work import RULE
@@ -118,6 +119,8 @@ class Crowd:
         self._add_cities()
         self._add_drifts()
         self._add_cases()
+        self._add_holidays()
+        self._add_blocks()
         self._add_beans()
         self._add_messages()
         self._add_lists()
@@ -302,6 +305,7 @@ class Crowd:
             due_at=f"CASE WHEN {first_due} THEN {NOW - DAY} WHEN {is_open} THEN {NOW + 3 * DAY} + i % 1000 END",
             remind_at=f"CASE WHEN {first_due} THEN {NOW - 60} WHEN {is_open} THEN {NOW + DAY} + i % 1000 END",
             stopped_at=f"CASE WHEN {stopped} THEN {NOW - 20 * DAY} END",
+            stopped_for=f"CASE WHEN {stopped} THEN 1 + i % 2 * 2 ELSE 0 END",
             mailed_at=f"CASE WHEN {is_waiting} OR i > {s.open_drifts} AND i % 10 = 2 THEN NULL ELSE {NOW - 20 * DAY} END",
             claimed_at=f"CASE WHEN i % 100 = 1 OR i > {s.waiting + s.mailed} AND {is_open} THEN {NOW - 10 * DAY} END",
             ended_at=f"CASE WHEN {is_open} THEN NULL WHEN i > {s.drifts - DUE} THEN {NOW - 60 * DAY} ELSE {NOW - 5 * DAY} END",
@@ -348,6 +352,34 @@ class Crowd:
             reason="'selling'",
             note="'x'",
             create_time=NOW - 3 * DAY,
+        )
+
+    def _add_holidays(self) -> None:
+        """Send every tenth member away, a few of them just now, and give the busy one a history."""
+        n = self.sizes.members // 10
+        is_busy = f"i > {n}"
+        is_new = f"i BETWEEN {n - DUE + 1} AND {n}"
+        self.insert(
+            "holiday",
+            n + HISTORY,
+            member_id=f"CASE WHEN {is_busy} THEN {BUSY} ELSE i * 10 - 1 END",
+            from_at=f"CASE WHEN {is_busy} THEN {LONG_AGO} WHEN {is_new} THEN {NOW - 60} ELSE {NOW - 20 * DAY} END",
+            until=f"CASE WHEN {is_busy} THEN {NOW - 100 * DAY} + i WHEN i % 10 = 0 THEN {NOW - DAY} ELSE {NOW + 10 * DAY} END",
+            stage=f"CASE WHEN {is_busy} OR i % 10 = 0 THEN 'over' WHEN {is_new} THEN 'planned' ELSE 'long' END",
+            due_at=f"CASE WHEN {is_busy} OR i % 10 = 0 THEN NULL WHEN {is_new} THEN {NOW - 60} ELSE {NOW + 10 * DAY} END",
+            create_time=f"{NOW - 21 * DAY}",
+        )
+
+    def _add_blocks(self) -> None:
+        """Let everybody have blocked somebody, the busy member as many as one may, and a hundredth of all the busy member."""
+        n, most = self.sizes.members, MOST_BLOCKS
+        is_of_busy, is_against = f"i > {n} AND i <= {n + most}", f"i > {n + most}"
+        self.insert(
+            "member_block",
+            n + most + n // 100,
+            member_id=f"CASE WHEN {is_of_busy} THEN {BUSY} WHEN {is_against} THEN 1000 + i - {n + most} ELSE i END",
+            blocked_id=f"CASE WHEN {is_of_busy} THEN 200 + i - {n} WHEN {is_against} THEN {BUSY} ELSE 1 + (i + 17) % {n} END",
+            create_time=NOW,
         )
 
     def _add_beans(self) -> None:

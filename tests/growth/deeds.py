@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from datetime import timedelta
 from typing import Any
 
 from app.container import Container
+from app.domain.block import MetAt
 from app.domain.drift import DriftState
+from app.domain.holiday import Days
 from app.domain.report import CaseKind, Decision, Reason
 from app.services.exchange.gifts import Offer
 from app.services.moderation.case_decisions import Ruling
 from tests.growth.crowd import BUSY, CITIES, GIFT, MODERATOR, Sizes
+from tests.support.apps import NOON
 from tests.support.exchange import AT_HOME
 from tests.support.members import open_session
 
@@ -54,6 +58,12 @@ DEEDS: Mapping[str, Callable[[Container, Kept, Sizes], object]] = {
     ),
     "suspend": lambda c, kept, _: c.moderation.sanctions.suspend(MODERATOR, BUSY, 7, reason="空包裹"),
     "end a suspension": lambda c, kept, _: c.moderation.sanctions.end_suspension(MODERATOR, BUSY, reason="弄错了"),
+    "go on holiday": lambda c, _, __: c.exchange.holidays.take(
+        GIVER, Days(NOON.date(), NOON.date() + timedelta(days=9))
+    ),
+    "come back": lambda c, _, __: c.exchange.holidays.end(GIVER),
+    "block": lambda c, kept, _: c.exchange.blocks.block(READER, MetAt.DRIFT, kept["drift"]),
+    "unblock": lambda c, _, __: c.exchange.blocks.unblock(READER, GIVER),
     "take the wish back": lambda c, kept, _: c.exchange.wishes.withdraw(OTHER, _isbn(c)),
     "offer another": lambda c, kept, _: kept.update(gift=c.exchange.gifts.offer(OTHER, _isbn(c), Offer()).gift_id),
     "withdraw": lambda c, kept, _: c.exchange.gifts.withdraw(OTHER, kept["gift"]),

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import cast
 
 from app.container import Container
+from app.domain.block import MetAt
 from app.domain.catalogue_name import NameKind
 from app.domain.reading_list import Outcome
 from app.domain.report import CaseKind
@@ -53,7 +54,7 @@ SAMPLES: Mapping[str, Ask] = {
     "CityQueries.list_named": lambda c, _: c.exchange.cities.list_named(limit=501),
     "CityQueries.list_named_of": lambda c, _: c.exchange.cities.list_named_of(CITIES),
     "CityQueries.list_gifts": lambda c, _: c.exchange.cities.list_gifts(CITIES[:10], limit=100, member_id=BUSY),
-    "CityQueries.count_gifts": lambda c, _: c.exchange.cities.count_gifts(CITIES[0], limit=1000),
+    "CityQueries.count_gifts": lambda c, _: c.exchange.cities.count_gifts(CITIES[0], limit=300),
     "CityQueries.list_copies": lambda c, isbn: c.exchange.cities.list_copies(
         [isbn] * 100, CITIES[:10], limit=100, member_id=BUSY
     ),
@@ -64,7 +65,7 @@ SAMPLES: Mapping[str, Ask] = {
     "CredentialQueries.find": lambda c, _: c.members.credentials.find(BUSY),
     "CredentialQueries.find_link": lambda c, _: c.members.credentials.find_link("confirm", "l99", now=NOW),
     "CredentialQueries.find_factor": lambda c, _: c.members.credentials.find_factor(101),
-    "DriftQueries.list_of": lambda c, _: c.exchange.drift_list.list_of(BUSY, limit=20, offset=40),
+    "DriftQueries.list_of": lambda c, _: c.exchange.drift_list.list_of(BUSY, limit=20, offset=40, now=NOW),
     "DriftQueries.count_of": lambda c, _: c.exchange.drift_list.count_of(BUSY),
     "DriftQueries.find": lambda c, _: c.exchange.drift_list.find(BUSY),
     "DueDriftQueries.list_due": lambda c, _: DueDriftQueries(c.core.sql).list_due(NOW),
@@ -74,9 +75,9 @@ SAMPLES: Mapping[str, Ask] = {
     "DueDriftQueries.list_stopped": lambda c, _: DueDriftQueries(c.core.sql).list_stopped(),
     "ExchangeStatQueries.get_standing": lambda c, _: c.exchange.facts.get_standing(BUSY),
     "ExchangeStatQueries.find_standing": lambda c, _: c.exchange.facts.find_standing(BUSY),
-    "ExchangeStatQueries.find_request": lambda c, _: c.exchange.facts.find_request(100, now=NOW),
+    "ExchangeStatQueries.find_request": lambda c, _: c.exchange.facts.find_request(BUSY, 100, now=NOW),
     "ExchangeStatQueries.has_asked_for": lambda c, isbn: c.exchange.facts.has_asked_for(BUSY, isbn, 1),
-    "ExchangeStatQueries.count_other_gifts": lambda c, isbn: c.exchange.facts.count_other_gifts(isbn, 1, but=1),
+    "ExchangeStatQueries.count_other_gifts": lambda c, isbn: c.exchange.facts.count_other_gifts(BUSY, isbn, 1, but=1),
     "ExchangeStatQueries.count_covered": lambda c, _: c.exchange.facts.count_covered(BUSY),
     "ExchangeStatQueries.has_traded_both_ways": lambda c, _: c.exchange.facts.has_traded_both_ways(BUSY, 11),
     "ExchangeStatQueries.has_open_drift_with": lambda c, _: c.exchange.facts.has_open_drift_with(BUSY, 11),
@@ -101,6 +102,15 @@ SAMPLES: Mapping[str, Ask] = {
     "NeighbourQueries.list_candidates": lambda c, _: c.catalogue.neighbour_queries.list_candidates(0, 300, 20),
     "NeighbourQueries.list_holders": lambda c, _: c.catalogue.neighbour_queries.list_holders(BEST_SELLERS[0]),
     "NeighbourQueries.list_entries": lambda c, _: c.catalogue.neighbour_queries.list_entries(range(101, 200)),
+    "BlockQueries.list_of": lambda c, _: c.exchange.block_queries.list_of(BUSY),
+    "BlockQueries.count_of": lambda c, _: c.exchange.block_queries.count_of(BUSY),
+    "BlockQueries.has_blocked": lambda c, _: c.exchange.block_queries.has_blocked(BUSY, 11),
+    "BlockQueries.are_parted": lambda c, _: c.exchange.block_queries.are_parted(BUSY, 11),
+    "BlockQueries.find_met": lambda c, _: c.exchange.block_queries.find_met(BUSY, MetAt.DRIFT, 5),
+    "HolidayQueries.find": lambda c, _: c.exchange.holiday_queries.find(BUSY, now=NOW),
+    "HolidayQueries.list_taken": lambda c, _: c.exchange.holiday_queries.list_taken(BUSY, since=NOW - 180 * DAY),
+    "HolidayQueries.list_away": lambda c, _: c.exchange.holiday_queries.list_away([BUSY, 11], now=NOW),
+    "HolidayQueries.list_due": lambda c, _: c.exchange.holiday_queries.list_due(NOW),
     "WorkQueries.list_relatives": lambda c, _: c.catalogue.work_queries.list_relatives(1, 50),
     "WorkQueries.list_translations": lambda c, _: c.catalogue.work_queries.list_translations(0, 2_000, 200),
     "WorkQueries.list_families": lambda c, _: c.catalogue.work_queries.list_families([1, 2]),
@@ -171,12 +181,14 @@ SAMPLES: Mapping[str, Ask] = {
     "SavedAddressQueries.find_sealed": lambda c, _: SavedAddressQueries(c.core.sql).find_sealed(BUSY),
     "SchemaQueries.find_revision": lambda c, _: SchemaQueries(c.core.sql).find_revision(),
     "SealedTextQueries.list_samples": lambda c, _: SealedTextQueries(c.core.sql).list_samples(),
-    "ListingQueries.list_recent": lambda c, _: c.exchange.listings.list_recent(30),
+    "ListingQueries.list_recent": lambda c, _: c.exchange.listings.list_recent(30, BUSY),
     "SiteCountQueries.get": lambda c, _: c.catalogue.site_counts.get(),
     "ShelfQueries.list_sisters": lambda c, isbn: c.exchange.shelf.list_sisters(
-        cast("BookRow", c.catalogue.books.find(isbn)), 50
+        cast("BookRow", c.catalogue.books.find(isbn)), 50, member_id=BUSY
     ),
-    "ShelfQueries.get_shelf": lambda c, isbn: c.exchange.shelf.get_shelf(c.catalogue.books.find(isbn), member_id=BUSY),
+    "ShelfQueries.get_shelf": lambda c, isbn: c.exchange.shelf.get_shelf(
+        c.catalogue.books.find(isbn), member_id=BUSY, now=NOW
+    ),
     "ShelfQueries.find_given": lambda c, isbn: c.exchange.shelf.find_given(
         [
             c.core.sql.fetchvalue(
@@ -185,7 +197,7 @@ SAMPLES: Mapping[str, Ask] = {
         ],
         member_id=BUSY,
     ),
-    "ListingQueries.count_open": lambda c, isbn: c.exchange.listings.count_open([isbn]),
+    "ListingQueries.count_open": lambda c, isbn: c.exchange.listings.count_open([isbn], BUSY),
     "ListingQueries.list_gifts": lambda c, _: c.exchange.listings.list_gifts(BUSY, limit=20, offset=0),
     "ListingQueries.list_wishes": lambda c, _: c.exchange.listings.list_wishes(BUSY, limit=20, offset=0),
     "ListingQueries.count_gifts": lambda c, _: c.exchange.listings.count_gifts(BUSY),
@@ -208,7 +220,7 @@ WALKS: Mapping[str, tuple[str, Ask]] = {
             "an export of everything about one member, however long their history",
             lambda c, _, name=name: getattr(PersonalDataQueries(c.core.sql), name)(BUSY),
         )
-        for name in "account marks sessions mails invitations gifts wishes drifts decisions beans debts reports notices lists".split()  # noqa: SIM905 - a list of names
+        for name in "account marks sessions mails invitations gifts wishes drifts holidays blocks decisions beans debts reports notices lists".split()  # noqa: SIM905 - a list of names
     },
     "CatalogueNameQueries.walk": (
         "a sitemap names up to fifty thousand",
@@ -291,6 +303,8 @@ PAGES: tuple[tuple[str, int], ...] = (
     ("/my/beans", BUSY),
     ("/my/decisions", BUSY),
     ("/my/gifts", BUSY),
+    ("/my/blocks", BUSY),
+    ("/my/holiday", BUSY),
     ("/my/lists", BUSY),
     (f"/my/lists/{BUSY}", BUSY),
     (f"/my/lists/{BUSY}/rejects.csv", BUSY),

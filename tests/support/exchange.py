@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from datetime import timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from flask import Flask
 
 from app.container import Container
 from app.domain.drift_request import PostalRecipient
+from app.domain.holiday import Days
 from app.extensions import db
 from app.libs.clock import FrozenClock
 from app.models.drift import Drift
@@ -27,6 +29,12 @@ HOME = PostalRecipient(name="林小满", mobile="13800138000", address="四川�
 AT_HOME = Ask(recipient=HOME, message="很想读这一本")
 IN_PERSON = Ask(recipient=None, message="图书馆门口见")
 ISBNS = tuple(book.isbn13 for book in SHELF)
+
+
+def away(exchange: Exchange, last: int, first: int = 0) -> Days:
+    """Return a holiday from the first to the last day, counted from today."""
+    today = exchange.clock.now().astimezone(ZoneInfo("Asia/Shanghai")).date()
+    return Days(today + timedelta(days=first), today + timedelta(days=last))
 
 
 class Exchange:
@@ -69,6 +77,7 @@ class Exchange:
         for step in [1.0] * int(whole) + [part]:
             self.clock.advance(timedelta(days=step))
             self.container.exchange.gift_announcements.run()
+            self.container.exchange.holidays.run()
             self.container.exchange.drift_deadlines.run()
             self.container.exchange.drift_deadlines.erase()
 

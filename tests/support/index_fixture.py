@@ -19,6 +19,7 @@ from app.models.gift import Gift
 from app.models.user import User
 from app.queries.book import BookRow
 from app.queries.catalogue import IndexedBookQueries
+from app.queries.holiday import HolidayQueries
 from app.search.index.builder import Builder
 from app.search.index.mariadb_store import MariadbStore
 from app.search.index.port import BookTerms, Index, entry_of
@@ -81,7 +82,7 @@ class IndexFixture:
     def __post_init__(self) -> None:
         clock = SystemClock()
         self.catalogue = Catalogue(self.sql, self.index, self.terms, clock)
-        self.states = GiftStates(self.catalogue.offers_changed, clock)
+        self.states = GiftStates(self.catalogue.offers_changed, clock, holidays=HolidayQueries(self.sql))
 
     def put(self, name: str, title: str, *, popularity: int = 0, language: str = "en") -> int:
         """Add the book, or change it, with its index entry in the same transaction; return its id."""

@@ -88,9 +88,15 @@ POST  /moderation/works/<int:decision_id>/undo     401     403     403     403  
 POST  /moderation/works/part/<isbn>                401     403     403     403     400     400
 POST  /my/address/forget                           401     303     303     303     303     303
 GET   /my/beans                                    login   200     200     200     200     200
+GET   /my/blocks                                   login   200     200     200     200     200
+POST  /my/blocks                                   401     404     404     404     404     404
+POST  /my/blocks/<int:member_id>/end               401     303     303     303     303     303
 GET   /my/decisions                                login   200     200     200     200     200
 POST  /my/decisions/<int:act_id>/appeal            401     303     303     303     303     303
 GET   /my/gifts                                    login   200     200     200     200     200
+GET   /my/holiday                                  login   200     200     200     200     200
+POST  /my/holiday                                  401     400     400     400     400     400
+POST  /my/holiday/end                              401     303     303     303     303     303
 GET   /my/lists                                    login   200     200     200     200     200
 POST  /my/lists                                    401     400     400     400     400     400
 GET   /my/lists/<int:list_id>                      login   200     404     404     404     404

@@ -170,7 +170,7 @@ class Paper:
     def act(self, number: int, act: Act, party: Party) -> None:
         drift = self.drifts[number]
         if act is Act.WITHDRAW and party is Party.REQUESTER:
-            ensure_may_take_back(drift, self.now)
+            ensure_may_take_back(drift, self.now, away=False)
         if act is Act.LOSE and party is Party.REQUESTER:
             claims = [d.claimed_at for d in self.drifts.values() if self.same(d.requester_id, drift.requester_id)]
             recent = sum(at is not None and at > self.now - 365 * DAY for at in claims)

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from contextlib import suppress
 
-from sqlalchemy import ColumnElement, delete, update
+from sqlalchemy import delete, update
 
 from app.db.database import rows_touched
 from app.domain.drift import Act, DriftState, Party
-from app.domain.drift_deadlines import next_reminder, reminders_due
+from app.domain.drift_deadlines import StopCause, next_reminder, reminders_due
 from app.domain.errors import Refusal
 from app.domain.exchange_policy import DAY
 from app.extensions import db
@@ -20,6 +20,7 @@ from app.libs.clock import epoch
 from app.models.drift import Drift, DriftAddress
 from app.models.operation import UseCaseDone
 from app.queries.drift import DueDriftQueries, ReminderRow, StoppedDriftRow
+from app.queries.holiday import HolidayQueries
 from app.services.exchange.drift_transitions import DriftTransitions
 from app.services.exchange.tools import ExchangeTools
 from app.services.operations.purging import sweep
@@ -35,8 +36,16 @@ _ENDS = {DriftState.WAITING: Act.EXPIRE, DriftState.MAILED: Act.RECEIVE}
 class DriftDeadlines:
     """Does what time brings about."""
 
-    def __init__(self, tools: ExchangeTools, *, due: DueDriftQueries, transitions: DriftTransitions) -> None:
+    def __init__(
+        self,
+        tools: ExchangeTools,
+        *,
+        due: DueDriftQueries,
+        transitions: DriftTransitions,
+        holidays: HolidayQueries,
+    ) -> None:
         self._tools = tools
+        self._holidays = holidays
         self._clock = tools.clock
         self._due = due
         self._transitions = transitions
@@ -50,13 +59,11 @@ class DriftDeadlines:
 
     def stop_deadlines(self) -> None:
         """Let a deadline stand still while our mail to whose turn it is could not be delivered."""
-        now = self._now()
-        for drift_id in self._due.list_unreachable(now - _FAILED_LATELY):
-            self._change(drift_id, Drift.stopped_at.is_(None), stopped_at=now)
+        for drift_id in self._due.list_unreachable(self._now() - _FAILED_LATELY):
+            self._stop(drift_id)
         for stopped in self._next_stopped():
             if stopped.is_reached:
-                due_at = Drift.due_at + (now - stopped.stopped_at)
-                self._change(stopped.id, Drift.stopped_at == stopped.stopped_at, stopped_at=None, due_at=due_at)
+                self._start(stopped)
 
     def _next_stopped(self) -> list[StoppedDriftRow]:
         """Return the next of the deadlines that stand still; behind the last one, the first ones come again."""
@@ -107,8 +114,12 @@ class DriftDeadlines:
     @use_case
     def _end(self, drift_id: int) -> None:
         row = self._transitions.load(drift_id)
-        if row.due_at is not None and row.due_at <= self._now() and row.stopped_at is None:
-            self._transitions.apply(row, _ENDS[DriftState(row.state)], Party.CLOCK)
+        now = self._now()
+        if row.due_at is None or row.due_at > now or row.stopped_at is not None:
+            return
+        if row.state == DriftState.WAITING and self._holidays.list_away({row.giver_id}, now=now):
+            return  # their holiday has begun just now; it will stop the deadline
+        self._transitions.apply(row, _ENDS[DriftState(row.state)], Party.CLOCK)
 
     @use_case
     def _erase(self, drift_id: int, limit: int) -> None:
@@ -120,8 +131,14 @@ class DriftDeadlines:
         db.session.execute(delete(DriftAddress).where(DriftAddress.drift_id == drift_id))
 
     @use_case
-    def _change(self, drift_id: int, unchanged: ColumnElement[bool], /, **values: object) -> None:
-        db.session.execute(update(Drift).where(Drift.id == drift_id, unchanged).values(**values))
+    def _stop(self, drift_id: int) -> None:
+        self._transitions.stop_clock(self._transitions.load(drift_id), StopCause.MAIL)
+
+    @use_case
+    def _start(self, seen: StoppedDriftRow) -> None:
+        row = self._transitions.load(seen.id)
+        if row.stopped_at == seen.stopped_at:
+            self._transitions.start_clock(row, StopCause.MAIL)
 
     def _now(self) -> int:
         return epoch(self._clock.now())

@@ -25,7 +25,7 @@ from app.domain.drift import (
     subject_of,
     transfers_of,
 )
-from app.domain.drift_deadlines import next_reminder, receipt_due
+from app.domain.drift_deadlines import STOPPED_BY, DriftClock, StopCause, next_reminder, receipt_due
 from app.domain.gift import too_many_losses
 from app.domain.report import CaseKind, Reason
 from app.extensions import db
@@ -78,6 +78,10 @@ def is_stopped(standing: MemberStats) -> bool:
     return any(too_many_losses(*side) for side in sides)
 
 
+def _clock_of(row: Drift) -> DriftClock:
+    return DriftClock(row.due_at, row.stopped_at, StopCause(row.stopped_for))
+
+
 class DriftTransitions:
     """Carries out what the state table says."""
 
@@ -102,6 +106,22 @@ class DriftTransitions:
         """Add a line to the drift's history, and publish it as an event."""
         db.session.add(DriftEvent(drift_id=row.id, kind=kind, party=party.value, create_time=epoch(self._clock.now())))
         events.drift[kind].publish(drift=row.id, gift=row.gift_id, party=party.value)
+
+    def stop_clock(self, row: Drift, cause: StopCause) -> bool:
+        """Let a drift's deadline stand still for a cause; tell whether it did not before. No other cause is touched."""
+        if DriftState(row.state) not in STOPPED_BY[cause] or row.stopped_for & cause:
+            return False
+        self._set_clock(row, _clock_of(row).stop(cause, epoch(self._clock.now())))
+        return True
+
+    def start_clock(self, row: Drift, cause: StopCause) -> None:
+        """Let a deadline run on that stood still for a cause, unless it does for another one, too."""
+        self._set_clock(row, _clock_of(row).start(cause, epoch(self._clock.now())))
+
+    @staticmethod
+    def _set_clock(row: Drift, clock: DriftClock) -> None:
+        row.due_at, row.stopped_at, row.stopped_for = clock.due_at, clock.stopped_at, clock.stopped_for.value
+        db.session.flush()
 
     def apply(self, row: Drift, act: Act, party: Party, **values: Any) -> None:
         """Take a step of the state table; `values` are further columns that change with it.
@@ -137,6 +157,7 @@ class DriftTransitions:
             "open_gift_id": row.gift_id if is_open else None,
             "ended_at": None if is_open else now,
             "stopped_at": None,
+            "stopped_for": 0,
             "reminded": 0,
         }
         if step.target is DriftState.MAILED:
@@ -223,7 +244,7 @@ class DriftTransitions:
 
     def _tell(self, row: Drift, step: Transition, party: Party) -> None:
         """Notify those who did not act themselves."""
-        kind = _TOLD_KIND[step.target]
+        kind = "drift_rested" if party is Party.HOLIDAY else _TOLD_KIND[step.target]
         for side, member_id in ((Party.REQUESTER, row.requester_id), (Party.GIVER, row.giver_id)):
             if side is not party:
                 self._tools.notices.tell(member_id, kind, row)

@@ -23,7 +23,7 @@ from app.domain.drift_deadlines import (
 )
 from app.domain.drift_request import HandoverOnly, PostalRecipient, Requester, TooLate, ensure_may_request
 from app.domain.exchange_policy import DAY
-from app.domain.gift import GiftNotFound, Postage
+from app.domain.gift import GiftNotFound, Pause, Postage
 from app.domain.meeting import ensure_may_meet
 from app.domain.moderation import ensure_not_suspended
 from app.extensions import db
@@ -33,6 +33,8 @@ from app.models.drift import Drift, DriftAddress
 from app.models.gift import Gift
 from app.queries.book import BookQueries
 from app.queries.exchange_stats import MemberStats
+from app.queries.holiday import HolidayQueries
+from app.queries.member_block import BlockQueries
 from app.services.exchange.drift_transitions import DriftTransitions, facts_of
 from app.services.exchange.gift_states import GiftStates
 from app.services.exchange.saved_addresses import SavedAddresses
@@ -63,8 +65,12 @@ class Drifts:
         books: BookQueries,
         sealer: Sealer,
         saved_addresses: SavedAddresses,
+        holidays: HolidayQueries,
+        blocks: BlockQueries,
     ) -> None:
         self._tools = tools
+        self._blocks = blocks
+        self._holidays = holidays
         self._clock = tools.clock
         self._states = states
         self._transitions = transitions
@@ -91,22 +97,28 @@ class Drifts:
                 raise
             raise TooLate(others=0) from None
 
+    @use_case
     def reject(self, giver_id: int, drift_id: int, *, reason: str) -> None:
         """Decline a request ("not this time"), with a reason.
 
+        The conversation of a giver with a reader whom they have blocked is closed: their reason is dropped.
+
         :raises DriftNotFound: :raises WrongParty: :raises WrongState: :raises AlreadyDone: as the state table says.
         """
-        self._step(giver_id, drift_id, Act.REJECT, reason=reason)
+        row, party = self._load(giver_id, drift_id)
+        silent = self._blocks.has_blocked(giver_id, row.requester_id)
+        self._transitions.apply(row, Act.REJECT, party, reason="" if silent else reason)
 
     @use_case
     def withdraw(self, requester_id: int, drift_id: int) -> None:
         """Take a request back.
 
-        :raises WithdrawTooSoon: in the week after the giver opened the address. Else as `reject`.
+        :raises WithdrawTooSoon: in the week after the giver opened the address, unless they are away. Else as `reject`.
         """
         row, party = self._load(requester_id, drift_id)
         if party is Party.REQUESTER and row.state == DriftState.WAITING:
-            ensure_may_take_back(facts_of(row), self._now())
+            away = self._holidays.list_away({row.giver_id}, now=self._now())
+            ensure_may_take_back(facts_of(row), self._now(), away=bool(away))
         self._transitions.apply(row, Act.WITHDRAW, party)
 
     def post(self, giver_id: int, drift_id: int, *, carrier: str = "", tracking: str = "") -> None:
@@ -196,7 +208,7 @@ class Drifts:
         now = self._now()
         if ask.recipient is None:
             ensure_may_meet(self._tools.facts.list_meetings(requester_id), now)
-        self._reserve(gift)
+        self._reserve(requester_id, gift)
         due = answer_due(now, self._tools.policy)
         row = Drift(
             gift_id=gift.id,
@@ -231,7 +243,7 @@ class Drifts:
         now = self._now()
         standing = self._tools.facts.get_standing(requester_id)
         ensure_not_suspended(standing.suspended_until, now)
-        asked = self._tools.facts.find_request(gift_id, now=now)
+        asked = self._tools.facts.find_request(requester_id, gift_id, now=now)
         if asked is None:
             raise GiftNotFound
         ensure_may_request(
@@ -254,10 +266,12 @@ class Drifts:
             ensure_may_meet(self._tools.facts.list_meetings(requester_id), self._now())
         return standing
 
-    def _reserve(self, gift: Gift) -> None:
-        """Take the gift; of two who reach for it at once the database lets one have it."""
+    def _reserve(self, requester_id: int, gift: Gift) -> None:
+        """Take the gift, also one that rests for a holiday which is over; of two who reach for it at once the database lets one have it."""
+        if gift.pause == Pause.HOLIDAY:
+            self._states.end_holiday_of(gift.id)
         if not self._states.reserve(gift.id):
-            others = self._tools.facts.count_other_gifts(gift.isbn13, gift.work_id, but=gift.id)
+            others = self._tools.facts.count_other_gifts(requester_id, gift.isbn13, gift.work_id, but=gift.id)
             raise TooLate(others=others, isbn13=gift.isbn13)
 
     def _seal(self, drift_id: int, recipient: PostalRecipient) -> None:

@@ -36,6 +36,7 @@ from app.domain.wish import Place
 from app.extensions import db
 from app.libs.clock import epoch
 from app.models.gift import Gift, GiftAnnouncement
+from app.queries.holiday import HolidayQueries
 from app.services.catalogue.works import Works
 from app.services.exchange.gift_places import copy_city
 from app.services.exchange.gift_states import GiftStates
@@ -55,17 +56,19 @@ class Offer:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Offered:
-    """A copy that was put on the shelf, and what its listing earned, in beans' tenths."""
+    """A copy that was put on the shelf, or waits for the end of its giver's holiday; and what its listing earned, in beans' tenths."""
 
     gift_id: int
     earned: int
+    waits: bool
 
 
 class Gifts:
     """The use cases of a giver's list."""
 
-    def __init__(self, tools: ExchangeTools, *, states: GiftStates, works: Works) -> None:
+    def __init__(self, tools: ExchangeTools, *, states: GiftStates, works: Works, holidays: HolidayQueries) -> None:
         self._tools = tools
+        self._holidays = holidays
         self._clock = tools.clock
         self._states = states
         self._works = works
@@ -103,7 +106,7 @@ class Gifts:
         earned = self._pay_bonus(gift)
         db.session.add(GiftAnnouncement(gift_id=gift.id, told_up_to=0, create_time=now))
         events.gift_offered.publish(member=giver_id, gift=gift.id)
-        return Offered(gift_id=gift.id, earned=earned)
+        return Offered(gift_id=gift.id, earned=earned, waits=gift.state != GiftState.OPEN)
 
     @use_case
     def withdraw(self, giver_id: int, gift_id: int) -> None:
@@ -122,14 +125,18 @@ class Gifts:
     def resume(self, giver_id: int, gift_id: int) -> None:
         """Put a gift back on the shelf. Who was silent, or suspended until lately, has answered by this: all their paused gifts come back.
 
-        :raises Suspended: :raises GiftNotFound: :raises GiftInDrift: :raises GiftLaunched: :raises GiftIsOpen: :raises GivingStopped:
+        :raises Suspended: :raises GiftNotFound: :raises GiftInDrift: :raises GiftLaunched: :raises GiftIsOpen: :raises GivingStopped: :raises OnHoliday:
         :raises AlreadyOffered: :raises WishedByYourself: :raises AnyEditionWished: as the rules say.
         """
         gift = self._own(giver_id, gift_id)
         standing = self._tools.facts.get_standing(giver_id)
         now = epoch(self._clock.now())
         ensure_not_suspended(standing.suspended_until, now)
-        ensure_may_resume(GiftState(gift.state), stopped=too_many_losses(standing.lost_out, standing.parcels_out))
+        ensure_may_resume(
+            GiftState(gift.state),
+            stopped=too_many_losses(standing.lost_out, standing.parcels_out),
+            away=bool(self._holidays.list_away({giver_id}, now=now)),
+        )
         if gift.state == GiftState.WITHDRAWN:
             self._works.hold(gift.isbn13)
             db.session.refresh(gift)

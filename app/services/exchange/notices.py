@@ -27,12 +27,15 @@ class Notices:
         self._clock = clock
         self._outbox = outbox
 
-    def tell(self, member_id: int, kind: str, drift: Drift) -> None:
-        """Notify one side of a drift. The mail names the book and the other side; never an address or a message."""
+    def tell(self, member_id: int, kind: str, drift: Drift, *, until: int | None = None) -> None:
+        """Notify one side of a drift. The mail names the book and the other side; never an address or a message.
+
+        :param until: what the mail calls so, where it is not the drift's deadline.
+        """
         other = drift.giver_name if member_id == drift.requester_id else drift.requester_name
         self._write(member_id, kind, drift_id=drift.id)
         if kind not in SITE_ONLY:
-            context = {"title": drift.title, "who": other, "until": drift.due_at or 0, "drift": drift.id}
+            context = {"title": drift.title, "who": other, "until": until or drift.due_at or 0, "drift": drift.id}
             self._outbox.post_to_member(member_id, kind, context)
 
     def tell_about_gift(self, member_ids: Iterable[int], kind: str, gift: Gift, *, title: str, giver: str) -> None:

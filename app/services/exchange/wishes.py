@@ -35,6 +35,7 @@ from app.models.gift import Gift, GiftAnnouncement, OpenListing, Wish
 from app.models.operation import Throttle
 from app.queries.book import BookQueries, BookRow
 from app.queries.exchange_stats import NewlyFulfilled, ToldGift
+from app.queries.member_block import BlockQueries
 from app.services.catalogue.works import Works
 from app.services.exchange.listing_places import (
     find_fulfilled,
@@ -51,8 +52,9 @@ from app.services.unit_of_work import RaceLostError, insert_once, use_case
 class Wishes:
     """The use cases of a wish list."""
 
-    def __init__(self, tools: ExchangeTools, books: BookQueries, works: Works) -> None:
+    def __init__(self, tools: ExchangeTools, books: BookQueries, works: Works, blocks: BlockQueries) -> None:
         self._tools = tools
+        self._blocks = blocks
         self._clock = tools.clock
         self._books = books
         self._works = works
@@ -146,6 +148,8 @@ class Wishes:
         self._ensure_not_suspended(giver_id)
         wish = db.session.get(Wish, wish_id)
         if wish is None or wish.state != WishState.OPEN.value or self._tools.persons.are_one(giver_id, wish.user_id):
+            raise WishNotFound
+        if self._blocks.are_parted(giver_id, wish.user_id):
             raise WishNotFound
         gift = self._find_gift_for(wish, giver_id)
         book = self._books.find(gift.isbn13) if gift is not None else None

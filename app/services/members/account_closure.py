@@ -10,7 +10,7 @@ import zipfile
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import delete, func, select, union_all, update
+from sqlalchemy import delete, func, or_, select, union_all, update
 
 from app import events
 from app.domain.beans import account_of
@@ -23,6 +23,8 @@ from app.libs.clock import Clock, epoch
 from app.mail.outbox import Outbox
 from app.models.drift import Drift, ModeratorAct, SavedAddress
 from app.models.gift import Gift, OpenListing, Wish, WishedWork
+from app.models.holiday import Holiday
+from app.models.member_block import MemberBlock
 from app.models.message import Notice
 from app.models.moderation import Report
 from app.models.user import AccountToken, Invitation, RecoveryCode, SecondFactor, User, UserSession, accounts_of_person
@@ -85,6 +87,9 @@ class AccountClosure:
         self._tools.cases.forget_member(member_id, kin_id=self._find_kin(member_id))
         db.session.execute(delete(SavedAddress).where(SavedAddress.user_id == member_id))
         db.session.execute(update(ModeratorAct).where(ModeratorAct.member_id == member_id).values(reason=""))
+        db.session.execute(delete(Holiday).where(Holiday.member_id == member_id))
+        blocks = or_(MemberBlock.member_id == member_id, MemberBlock.blocked_id == member_id)
+        db.session.execute(delete(MemberBlock).where(blocks))
         db.session.execute(delete(Notice).where(Notice.user_id == member_id))
         for column, name in ((Drift.requester_id, Drift.requester_name), (Drift.giver_id, Drift.giver_name)):
             db.session.execute(

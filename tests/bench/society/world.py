@@ -195,5 +195,5 @@ def _world_on(app: Flask, seed: int, books: Sequence[BookFacts]) -> World:
     container.core.clock = clock
     quick_passwords(app)
     container.catalogue.writer.store(books)
-    container.exchange.gift_states = GiftStates(lambda _isbns: None, clock)
+    container.exchange.gift_states = GiftStates(lambda _isbns: None, clock, holidays=container.exchange.holiday_queries)
     return World(container, clock, random.Random(seed), tuple(book.isbn13 for book in books))

@@ -465,3 +465,48 @@ def test_reports_of_editions_disputes_and_stops_of_before_become_cases(fresh_url
         upgrade(revision="0039")
         assert sql.fetchvalue("SELECT COUNT(*) FROM moderation_case") == len(cases)
     assert pool_of(app).leased == 0
+
+
+def test_deadlines_that_stood_still_did_so_for_mail_and_an_older_version_finds_no_holiday(
+    fresh_url: str, tmp_path: Path
+) -> None:
+    app = make_app(tmp_path, fresh_url)
+    user = (
+        "INSERT INTO user (id, email, email_key, nickname, nickname_key, password_hash, create_time) VALUES "
+        "(1, '', 'a', '', 'a', '', 1), (2, '', 'b', '', 'b', '', 1)"
+    )
+    gift = (
+        "INSERT INTO gift (id, user_id, isbn13, state, pause, open_time, create_time) VALUES "
+        "(1, 1, '1', 'reserved', NULL, 1, 1), (2, 1, '2', 'reserved', NULL, 1, 1), (3, 1, '3', 'paused', 'silent', 1, 1)"
+    )
+    drift = (
+        "INSERT INTO drift (id, gift_id, open_gift_id, isbn13, title, requester_id, giver_id, requester_name, giver_name, state, "
+        "due_at, stopped_at, create_time) VALUES (1, 1, 1, '1', '', 2, 1, '', '', 'waiting', 100, 10, 1), "
+        "(2, 2, 2, '2', '', 2, 1, '', '', 'waiting', 100, NULL, 1)"
+    )
+    stopped = "SELECT id, stopped_at, stopped_for FROM drift ORDER BY id"
+    with app.app_context():
+        upgrade(revision="0039")
+        with db.auto_commit() as session:
+            for row in (user, gift, drift):
+                session.execute(text(row))
+        upgrade()
+        sql = container.core.sql
+        assert sql.fetchall(stopped) == [(1, 10, 1), (2, None, 0)]
+        with db.auto_commit() as session:
+            for row in (
+                "UPDATE gift SET pause = 'holiday' WHERE id = 3",
+                "UPDATE drift SET stopped_for = 3 WHERE id = 1",
+                "UPDATE drift SET stopped_for = 2, stopped_at = 20 WHERE id = 2",
+                "INSERT INTO drift_event (drift_id, kind, party, create_time) VALUES (1, 'expired', 'holiday', 1)",
+                "INSERT INTO holiday (member_id, from_at, until, create_time) VALUES (1, 1, 9, 1)",
+                "INSERT INTO member_block (member_id, blocked_id, create_time) VALUES (1, 2, 1)",
+            ):
+                session.execute(text(row))
+        downgrade(revision="0039")
+        assert sql.fetchall("SELECT state, pause FROM gift WHERE id = 3") == [("paused", "silent")]
+        ((mail, mail_due), (runs, due)) = sql.fetchall("SELECT stopped_at, due_at FROM drift ORDER BY id")
+        assert (mail, mail_due, runs) == (10, 100, None)
+        assert due > 1_700_000_000, "it stood still for all that time"
+        assert sql.fetchvalue("SELECT party FROM drift_event") == "clock"
+    assert pool_of(app).leased == 0

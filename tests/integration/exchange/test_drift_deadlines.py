@@ -231,7 +231,7 @@ def decline(exchange: Exchange, drift: int) -> None:
 
 def stop(_exchange: Exchange, _drift: int) -> None:
     with db.auto_commit():
-        Drift.query.update({"stopped_at": 1})
+        Drift.query.update({"stopped_at": 1, "stopped_for": 1})
 
 
 @pytest.mark.parametrize(("act", "state"), [(post, "mailed"), (decline, "rejected"), (stop, "waiting")])

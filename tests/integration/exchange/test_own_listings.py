@@ -46,7 +46,7 @@ def given(exchange: Exchange, member: int) -> ListedBookRow:
 def shelf(exchange: Exchange, isbn13: str, member: int | None) -> BookShelf:
     book = exchange.container.catalogue.books.find(isbn13)
     assert book is not None
-    return exchange.container.exchange.shelf.get_shelf(book, member_id=member)
+    return exchange.container.exchange.shelf.get_shelf(book, member_id=member, now=0)
 
 
 def givers_of_sisters(exchange: Exchange, isbn13: str, member: int | None) -> set[int]:

@@ -469,15 +469,15 @@ def test_the_shelf_counts_for_the_edition_and_for_the_work(exchange: Exchange, g
     narrow = exchange.member("只要一版")
     exchange.wishes.wish_for(narrow, ONE, WishScope.EDITION)
     books, listings = exchange.container.catalogue.books, exchange.container.exchange.shelf
-    shelf = listings.get_shelf(books.find(OTHER), member_id=reader)
+    shelf = listings.get_shelf(books.find(OTHER), member_id=reader, now=0)
     assert (shelf.giver_count, shelf.work_giver_count) == (1, 2)
     assert (shelf.wisher_count, shelf.work_wisher_count) == (1, 2)
     assert [(row.member_id, row.scope) for row in shelf.wishers] == [(reader, WishScope.LANGUAGE)]
     assert (shelf.own, shelf.own_scope) == ("wish", WishScope.LANGUAGE)
-    shelf = listings.get_shelf(books.find(ONE), member_id=giver)
+    shelf = listings.get_shelf(books.find(ONE), member_id=giver, now=0)
     assert (shelf.wisher_count, shelf.work_wisher_count, shelf.own) == (2, 2, "gift")
     assert [row.member_id for row in shelf.wishers] == [reader, narrow]
-    shelf = listings.get_shelf(books.find(ONE), member_id=reader)
+    shelf = listings.get_shelf(books.find(ONE), member_id=reader, now=0)
     assert (shelf.own, shelf.own_scope) == ("wish", WishScope.LANGUAGE)
 
 

@@ -372,7 +372,7 @@ def test_a_wish_for_any_language_reaches_the_work_that_one_of_its_own_is_merged_
     assert [notice.user_id for notice in list_rows(Notice, kind="gift_listed")] == [reader]
     [listed] = listings.list_wishes(reader, limit=9, offset=0)
     assert (listed.others, listed.gift_id) == (1, copy)
-    page = shelf.get_shelf(books.find(THREE.isbn13), member_id=reader)
+    page = shelf.get_shelf(books.find(THREE.isbn13), member_id=reader, now=0)
     assert ([row.wish_id for row in page.wishers], page.wisher_count, page.own) == ([made], 1, "wish")
     exchange.wishes.offer_to(giver, made)
     for isbn13 in (ONE.isbn13, EARTH.isbn13):
@@ -384,7 +384,7 @@ def test_a_wish_for_any_language_reaches_the_work_that_one_of_its_own_is_merged_
     family = exchange.container.exchange.facts.list_works(books.find(ORIGINAL).work_id, WishScope.ANY)
     with pytest.raises(AnotherEditionOffered):
         exchange.wishes.wish_for(late, ORIGINAL, WishScope.ANY, works=family)
-    assert WishScope.ANY not in shelf.get_shelf(books.find(ORIGINAL), member_id=late).scopes
+    assert WishScope.ANY not in shelf.get_shelf(books.find(ORIGINAL), member_id=late, now=0).scopes
     drift = exchange.drifts.request(reader, copy, AT_HOME)
     exchange.drifts.post(giver, drift)
     assert get_row(Wish, made).state == "fulfilled"

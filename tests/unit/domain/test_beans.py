@@ -1,5 +1,6 @@
 """Amounts, bonuses, covers and debts."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -55,9 +56,11 @@ def test_the_numbers_follow_the_settings_in_which_the_bonus_is_given_in_beans() 
             "DRIFT_ERASE_DAYS": 32,
             "BEANS_UPLOAD_ONE_BOOK": 0.3,
             "BONUS_BOOKS": 2,
+            "TIME_ZONE": "Europe/Berlin",
         }
     )
-    assert numbers == Policy(open_drifts=6, answer_days=15, receipt_days=31, erase_days=32, bonus=3, bonus_books=2)
+    said = Policy(open_drifts=6, answer_days=15, receipt_days=31, erase_days=32, bonus=3, bonus_books=2)
+    assert numbers == replace(said, time_zone="Europe/Berlin")
     assert bonus_of(listings(paid=1), numbers) == 3
     assert bonus_of(listings(paid=2, proven=True), numbers) == 0
 

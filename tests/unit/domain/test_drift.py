@@ -41,6 +41,7 @@ RULES = {
     (DriftState.WAITING, Act.MISS, Party.REQUESTER): DriftState.MISSED,
     (DriftState.WAITING, Act.MISS, Party.GIVER): DriftState.MISSED,
     (DriftState.WAITING, Act.EXPIRE, Party.CLOCK): DriftState.EXPIRED,
+    (DriftState.WAITING, Act.EXPIRE, Party.HOLIDAY): DriftState.EXPIRED,
     (DriftState.WAITING, Act.MAIL, Party.GIVER): DriftState.MAILED,
     (DriftState.MAILED, Act.RECEIVE, Party.REQUESTER): DriftState.RECEIVED,
     (DriftState.MAILED, Act.RECEIVE, Party.CLOCK): DriftState.RECEIVED,
@@ -187,7 +188,11 @@ def test_a_late_arrival_is_owed_to_whoever_bore_the_loss() -> None:
 
 def test_the_gift_is_free_again_whenever_the_bean_goes_back_except_for_silence_and_loss() -> None:
     for row in TRANSITIONS:
-        if Effect.BEAN_BACK in row.effects and row.target not in {DriftState.EXPIRED, DriftState.LOST}:
+        if (
+            Effect.BEAN_BACK in row.effects
+            and row.target is not DriftState.LOST
+            and Effect.PAUSE_GIVER not in row.effects
+        ):
             assert row.effects & {Effect.OPEN_GIFT, Effect.FREE_GIFT}, row
 
 

@@ -1,14 +1,19 @@
 """Deadlines, reminders and what the time allows."""
 
+from collections.abc import Iterator
 from dataclasses import replace
+from itertools import permutations
 
 import pytest
 
 from app.domain.drift import Act, DriftFacts, DriftState, Party, WrongParty, WrongState
 from app.domain.drift_deadlines import (
+    STOPPED_BY,
     AddressClosed,
+    DriftClock,
     NoAddress,
     NoMoreDelays,
+    StopCause,
     TooManyOpened,
     WithdrawTooSoon,
     act_of_claim,
@@ -89,13 +94,14 @@ def test_the_next_reminder_is_the_first_that_has_not_gone_out() -> None:
 
 
 def test_a_request_may_be_taken_back_at_once_but_not_for_a_week_after_the_address_was_opened() -> None:
-    ensure_may_take_back(WAITING, 0)
+    ensure_may_take_back(WAITING, 0, away=False)
     opened = replace(WAITING, opened_at=DAY)
     for seconds, days in ((0, 7), (1, 7), (DAY, 6), (DAY + 1, 6), (7 * DAY - 1, 1)):
         with pytest.raises(WithdrawTooSoon) as refusal:
-            ensure_may_take_back(opened, DAY + seconds)
+            ensure_may_take_back(opened, DAY + seconds, away=False)
         assert refusal.value.values == {"days": days}
-    ensure_may_take_back(opened, 8 * DAY)
+    ensure_may_take_back(opened, 8 * DAY, away=False)
+    ensure_may_take_back(opened, DAY, away=True)
 
 
 @pytest.mark.parametrize(
@@ -150,3 +156,55 @@ def test_no_address_is_shown_once_the_drift_is_over_or_disputed(state: DriftStat
 def test_there_is_no_address_when_the_two_meet() -> None:
     with pytest.raises(NoAddress):
         ensure_may_open_address(replace(WAITING, handover=True), Party.GIVER, opened_now=0, newcomer=False)
+
+
+#: For each state, whose cause stops its clock: the rules, row by row.
+STOPS = {
+    (StopCause.MAIL, DriftState.WAITING): Party.GIVER,
+    (StopCause.MAIL, DriftState.MAILED): Party.REQUESTER,
+    (StopCause.HOLIDAY, DriftState.WAITING): Party.GIVER,
+    (StopCause.SUSPENDED, DriftState.WAITING): Party.GIVER,
+}
+
+
+def test_the_table_says_which_cause_stops_which_clock() -> None:
+    assert {(cause, state): side for cause, of in STOPPED_BY.items() for state, side in of.items()} == STOPS
+
+
+def orders(causes: list[StopCause]) -> Iterator[tuple[tuple[StopCause, bool], ...]]:
+    """Yield every order in which these causes can begin (True) and end, each beginning before it ends."""
+    steps = [(cause, begins) for cause in causes for begins in (True, False)]
+    for order in permutations(steps):
+        if all(order.index((cause, True)) < order.index((cause, False)) for cause in causes):
+            yield order
+
+
+@pytest.mark.parametrize("order", [*orders(list(StopCause)), *orders([StopCause.MAIL, StopCause.HOLIDAY])])
+def test_a_clock_stands_from_the_first_cause_to_the_last_in_whatever_order_they_come(
+    order: tuple[tuple[StopCause, bool], ...],
+) -> None:
+    clock, going, stood = DriftClock(1000, None, StopCause(0)), set[StopCause](), 0
+    for moment, (cause, begins) in enumerate(order):
+        stood += bool(going)
+        clock = clock.stop(cause, moment) if begins else clock.start(cause, moment)
+        going ^= {cause}
+        assert set(clock.stopped_for) == going
+        assert (clock.stopped_at is None) == (not going)
+        if not going:
+            assert clock.due_at == 1000 + stood
+
+
+def test_a_cause_that_begins_or_ends_twice_counts_once() -> None:
+    running = DriftClock(1000, None, StopCause(0))
+    stopped = running.stop(StopCause.HOLIDAY, 10)
+    assert stopped.stop(StopCause.HOLIDAY, 20) == stopped
+    assert running.start(StopCause.HOLIDAY, 5) == running
+    assert stopped.start(StopCause.MAIL, 30) == stopped
+    started = stopped.start(StopCause.HOLIDAY, 40)
+    assert started == DriftClock(1030, None, StopCause(0))
+    assert started.start(StopCause.HOLIDAY, 50) == started
+
+
+def test_a_drift_without_a_deadline_gets_none_by_standing_still() -> None:
+    clock = DriftClock(None, None, StopCause(0)).stop(StopCause.MAIL, 3)
+    assert clock.start(StopCause.MAIL, 9) == DriftClock(None, None, StopCause(0))

@@ -17,7 +17,7 @@ NAMES = {
     HTTPStatus.BAD_REQUEST: ("NoSuchLanguage",),
     HTTPStatus.UNAUTHORIZED: ("LoginNeeded", "WrongCredentials"),
     HTTPStatus.FORBIDDEN: ("ConfirmationNeeded", "NotAllowed", "NotConfirmed", "GivingStopped", "RequestsStopped", "OwnCase", "Suspended", "StaffCase", "MeetingsStopped"),
-    HTTPStatus.NOT_FOUND: ("BookUnknown", "DecisionNotFound", "NotOneWork", "NotShort", "CaseClosed", "SubjectGone", "NotFound", "NoSuchMember", "NoSuchCity", "DriftNotFound", "GiftNotFound", "WishNotFound", "ListNotFound"),
+    HTTPStatus.NOT_FOUND: ("BookUnknown", "DecisionNotFound", "NotOneWork", "NotShort", "CaseClosed", "SubjectGone", "NotFound", "NoSuchMember", "NobodyToBlock", "NoSuchCity", "DriftNotFound", "GiftNotFound", "WishNotFound", "ListNotFound"),
     HTTPStatus.GONE: ("LinkExpired",),
     HTTPStatus.UNPROCESSABLE_ENTITY: ("NotText", "ListRefused", "ListEmpty", "ListTooLong", "ListUnreadable", "NotABookEntry", "WrongIsbn", "NoIsbn", "NoTitle", "ShortenedIsbn", "TitleTooLong", "WrongPopularity"),
     HTTPStatus.TOO_MANY_REQUESTS: ("OfferedJustNow", "TooManyReports"),

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import UTC, date, datetime
 from string import Formatter
 from typing import Any
 
 import pytest
 
-from app.domain import beans, drift, drift_deadlines, drift_request, gift, moderation, wish
+from app.domain import beans, drift, drift_deadlines, drift_request, gift, holiday, moderation, wish
 from app.domain.beans import NotEnoughBeans, RatioTooLow, ensure_enough, ensure_ratio
 from app.domain.drift import Act, DriftState, Party, WrongState, find_transition
 from app.domain.drift_deadlines import (
@@ -19,10 +20,11 @@ from app.domain.drift_deadlines import (
     ensure_may_open_address,
     ensure_may_take_back,
 )
-from app.domain.drift_request import DriftRequest, Requester, TooLate, TooManyOpenDrifts, ensure_may_request
+from app.domain.drift_request import DriftRequest, GiverAway, Requester, TooLate, TooManyOpenDrifts, ensure_may_request
 from app.domain.errors import Refusal
 from app.domain.exchange_policy import DAY, Policy
 from app.domain.gift import GiftState
+from app.domain.holiday import Days, HolidayTooLong, ensure_may_be_away
 from app.domain.moderation import Suspended, ensure_not_suspended
 from tests.support.drift_facts import drift_facts
 
@@ -31,6 +33,8 @@ TAKEN = DriftRequest(state=GiftState.RESERVED, giver_id=1, isbn13="9787536692930
 READER = Requester(
     id=2, confirmed=True, balance=10, received=0, sent=0, open_drifts=7, same_book=False, own=False, losses=0, parcels=0
 )
+#: In Shanghai the new year has begun eight hours ago.
+NEW_YEAR = int(datetime(2025, 12, 31, 16, tzinfo=UTC).timestamp())
 FACTS: list[tuple[type[Refusal], Callable[[], object], dict[str, Any]]] = [
     (
         NotEnoughBeans,
@@ -48,7 +52,7 @@ FACTS: list[tuple[type[Refusal], Callable[[], object], dict[str, Any]]] = [
         lambda: due_after_delay(replace(WAITING, state=DriftState.LOST), Party.REQUESTER, seen=None),
         {"state_zh": "丢失", "state_en": "lost"},
     ),
-    (WithdrawTooSoon, lambda: ensure_may_take_back(replace(WAITING, opened_at=DAY), 3 * DAY), {"days": 5}),
+    (WithdrawTooSoon, lambda: ensure_may_take_back(replace(WAITING, opened_at=DAY), 3 * DAY, away=False), {"days": 5}),
     (
         TooManyOpened,
         lambda: ensure_may_open_address(WAITING, Party.GIVER, opened_now=3, newcomer=True),
@@ -66,6 +70,16 @@ FACTS: list[tuple[type[Refusal], Callable[[], object], dict[str, Any]]] = [
         {"limit": 7},
     ),
     (Suspended, lambda: ensure_not_suspended(3 * DAY + 1, DAY), {"days": 3}),
+    (
+        GiverAway,
+        lambda: ensure_may_request(replace(TAKEN, state=GiftState.OPEN, away_until=NEW_YEAR), READER, Policy()),
+        {"day": "12 月 31 日", "day_en": "31 December"},
+    ),
+    (
+        HolidayTooLong,
+        lambda: ensure_may_be_away(Days(date(2026, 1, 1), date(2026, 4, 1)), (), today=date(2026, 1, 1), begun=False),
+        {"window": 180, "most": 90, "days": 91},
+    ),
 ]
 
 
@@ -80,7 +94,9 @@ def test_a_refusal_tells_its_facts(refusal: type[Refusal], act: Callable[[], obj
 
 
 def test_every_refusal_that_tells_facts_is_asked_for_them() -> None:
-    modules = {each.__name__ for each in (beans, drift, drift_deadlines, drift_request, gift, moderation, wish)}
+    modules = {
+        each.__name__ for each in (beans, drift, drift_deadlines, drift_request, gift, holiday, moderation, wish)
+    }
     telling = {each for each in Refusal.__subclasses__() if each.__module__ in modules and names_in(each.zh + each.en)}
     assert telling == {refusal for refusal, *_ in FACTS}
 

@@ -120,16 +120,22 @@ def test_withdrawing_is_refused_only_while_a_drift_is_open_or_there_is_nothing_l
 )
 def test_a_paused_or_withdrawn_gift_may_be_put_back(state: GiftState, refusal: type[Refusal] | None) -> None:
     if refusal is None:
-        gift.ensure_may_resume(state, stopped=False)
+        gift.ensure_may_resume(state, stopped=False, away=False)
     else:
         with pytest.raises(refusal) as refused:
-            gift.ensure_may_resume(state, stopped=False)
+            gift.ensure_may_resume(state, stopped=False, away=False)
         assert refused.value.status == STATUSES.get(refusal, 409)
 
 
 def test_a_gift_that_losses_stopped_stays_off_the_shelf() -> None:
     with pytest.raises(gift.GivingStopped):
-        gift.ensure_may_resume(GiftState.PAUSED, stopped=True)
+        gift.ensure_may_resume(GiftState.PAUSED, stopped=True, away=True)
+
+
+def test_who_is_on_holiday_puts_nothing_back_before_it_is_over() -> None:
+    for state in (GiftState.PAUSED, GiftState.WITHDRAWN):
+        with pytest.raises(gift.OnHoliday):
+            gift.ensure_may_resume(state, stopped=False, away=True)
 
 
 def test_the_course_s_sentence_stands_where_a_gift_is_in_a_drift() -> None:
