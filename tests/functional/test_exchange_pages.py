@@ -166,7 +166,7 @@ def test_a_moderator_decides_with_a_reason_that_both_see(
     reader.post(f"{drift}/lost", on="/personal")
     moderator = PageClient(app)
     login(moderator.http, make_member(app, "mod", role="moderator"))
-    assert "有分歧" in moderator.get("/moderation").text
+    assert "双方说法不一" in moderator.get("/moderation").text
     moderator.post(f"{drift}/decide", {"decision": "received", "reason": "签收了"}, on="/moderation")
     assert all("签收了" in one.get("/pending").text for one in (giver, reader))
 
