@@ -348,7 +348,7 @@ class Crowd:
             "report",
             2 * n + HISTORY,
             case_id=f"CASE WHEN i <= {n} THEN i ELSE 1 END",
-            user_id=f"CASE WHEN i <= {HISTORY // 4} THEN {BUSY} ELSE 1000 + i END",
+            user_id=f"CASE WHEN i <= {min(HISTORY // 4, n)} THEN {BUSY} ELSE 1000 + i END",
             reason="'selling'",
             note="'x'",
             create_time=NOW - 3 * DAY,
