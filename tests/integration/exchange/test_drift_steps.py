@@ -22,7 +22,14 @@ from app.services.exchange.drift_transitions import facts_of
 from app.services.unit_of_work import RaceLostError
 from tests.support.exchange import AT_HOME, ISBNS, Exchange
 
-GIVER, REQUESTER, CLOCK, MODERATOR, LEAVING = Party.GIVER, Party.REQUESTER, Party.CLOCK, Party.MODERATOR, Party.LEAVING
+GIVER, REQUESTER, CLOCK, MODERATOR, LEAVING, HOLIDAY = (
+    Party.GIVER,
+    Party.REQUESTER,
+    Party.CLOCK,
+    Party.MODERATOR,
+    Party.LEAVING,
+    Party.HOLIDAY,
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,6 +57,7 @@ STEPS = {
     (DriftState.WAITING, Act.MISS, REQUESTER): UNSENT,
     (DriftState.WAITING, Act.MISS, GIVER): UNSENT,
     (DriftState.WAITING, Act.EXPIRE, CLOCK): Left(gift="paused", wish="open"),
+    (DriftState.WAITING, Act.EXPIRE, HOLIDAY): UNSENT,
     (DriftState.WAITING, Act.MAIL, GIVER): UNDER_WAY,
     (DriftState.WAITING, Act.CANCEL, MODERATOR): UNSENT,
     (DriftState.MAILED, Act.RECEIVE, REQUESTER): HERE,
@@ -171,7 +179,7 @@ def test_a_step_is_told_to_those_who_did_not_take_it_written_down_and_published(
         session.execute(db.text("DELETE FROM outbox_mail"))
     with hearing(target) as heard:
         take(exchange, drift, act, party)
-    kind = f"drift_{target}"
+    kind = "drift_rested" if party is HOLIDAY else f"drift_{target}"
     told = {Party.GIVER: giver, Party.REQUESTER: reader}
     told.pop(party, None)
     assert {member: exchange.notices(member) for member in (giver, reader, moderator)} == {
