@@ -7,9 +7,9 @@ from pathlib import Path
 import click
 from flask.cli import AppGroup
 
+from app.cli.reasons import reason_option
 from app.cli.user_errors import reports_user_errors
 from app.container import container
-from app.domain.characters import cleaned
 from app.domain.drift import STATE_NAMES, TRANSITIONS, DriftState, Transition
 
 drift = AppGroup("drift", help="Look after drifts.")
@@ -17,11 +17,11 @@ drift = AppGroup("drift", help="Look after drifts.")
 
 @drift.command("cancel")
 @click.argument("number", type=int)
-@click.option("--reason", required=True, help="What both sides will read.")
+@reason_option("What both sides will read.")
 @reports_user_errors
 def cancel(*, number: int, reason: str) -> None:
     """End an open drift; the bean goes back to the requester."""
-    container.exchange.moderation.decide(None, number, DriftState.CANCELLED, reason=cleaned(reason))
+    container.exchange.moderation.decide(None, number, DriftState.CANCELLED, reason=reason)
     click.echo(f"drift {number} is cancelled; the bean is back with the requester")
 
 

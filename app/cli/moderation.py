@@ -5,10 +5,10 @@ from __future__ import annotations
 import click
 from flask.cli import AppGroup
 
+from app.cli.reasons import reason_option
 from app.cli.user_errors import reports_user_errors
 from app.container import container
-from app.domain.characters import cleaned
-from app.domain.moderation import REASON_LENGTH, SUSPENSION_DAYS
+from app.domain.moderation import SUSPENSION_DAYS
 from app.domain.report import CaseKind, Decision
 from app.libs.clock import from_epoch
 from app.services.moderation.case_decisions import Ruling
@@ -34,12 +34,12 @@ def list_cases(*, kind: str | None) -> None:
 @moderation.command("decide")
 @click.argument("number", type=int)
 @click.argument("decision", type=click.Choice(_BY_COMMAND))
-@click.option("--reason", required=True, help="What the member will read.")
+@reason_option("What the member will read.")
 @click.option("--days", type=click.IntRange(*SUSPENSION_DAYS), default=7, show_default=True, help="Of a suspension.")
 @click.option("--hide", is_flag=True, help="Hide what is reported, too.")
 @reports_user_errors
 def decide(*, number: int, decision: str, reason: str, days: int, hide: bool) -> None:
     """Decide a case as the operator. A drift is decided by `flask drift cancel` or on its page, editions by `flask catalogue part`."""
-    ruling = Ruling(decision=Decision(decision), reason=cleaned(reason)[:REASON_LENGTH], days=days, hide=hide)
+    ruling = Ruling(decision=Decision(decision), reason=reason, days=days, hide=hide)
     container.moderation.decisions.decide(None, number, ruling)
     click.echo(f"case {number} is closed: {decision}")

@@ -7,11 +7,11 @@ import sys
 import click
 from flask.cli import AppGroup
 
+from app.cli.reasons import reason_option
 from app.cli.user_errors import reports_user_errors
 from app.container import container
 from app.domain.account import ROLES, Role
-from app.domain.characters import cleaned
-from app.domain.moderation import REASON_LENGTH, SUSPENSION_DAYS
+from app.domain.moderation import SUSPENSION_DAYS
 
 user = AppGroup("user", help="Make and look after accounts.")
 
@@ -59,23 +59,23 @@ def enable(*, email: str) -> None:
 @user.command("suspend")
 @click.argument("email")
 @click.argument("days", type=click.IntRange(*SUSPENSION_DAYS))
-@click.option("--reason", required=True, help="What the member will read.")
+@reason_option("What the member will read.")
 @reports_user_errors
 def suspend(*, email: str, days: int, reason: str) -> None:
     """Let somebody begin nothing new for some days; what is open runs on."""
     member_id = container.members.directory.get_id(email)
-    container.moderation.sanctions.suspend(None, member_id, days, reason=cleaned(reason)[:REASON_LENGTH])
+    container.moderation.sanctions.suspend(None, member_id, days, reason=reason)
     click.echo(f"{email} begins nothing new for {days} days")
 
 
 @user.command("end-suspension")
 @click.argument("email")
-@click.option("--reason", required=True, help="What the member will read.")
+@reason_option("What the member will read.")
 @reports_user_errors
 def end_suspension(*, email: str, reason: str) -> None:
     """End a suspension before its time."""
     member_id = container.members.directory.get_id(email)
-    container.moderation.sanctions.end_suspension(None, member_id, reason=cleaned(reason)[:REASON_LENGTH])
+    container.moderation.sanctions.end_suspension(None, member_id, reason=reason)
     click.echo(f"{email} may begin new things again")
 
 

@@ -6,25 +6,16 @@ import click
 
 from app.cli.catalogue import catalogue
 from app.cli.progress import Bar
+from app.cli.reasons import reason_option
 from app.cli.user_errors import reports_user_errors
 from app.container import container
-from app.domain.characters import cleaned, skeleton
 from app.libs.clock import from_epoch
 
 #: The group, with these commands in it.
 __all__ = ("catalogue",)
 
-_REASON_LENGTH = 200
 
-
-def _reason(_context: click.Context, _option: click.Parameter, said: str) -> str:
-    text = " ".join(cleaned(said).split())
-    if not 0 < len(text) <= _REASON_LENGTH or not skeleton(text):
-        raise click.BadParameter(f"1 to {_REASON_LENGTH} characters, please")
-    return text
-
-
-_REASON = click.option("--reason", required=True, callback=_reason, help="Why, for the record that moderators see.")
+_REASON = reason_option("Why, for the record that moderators see.")
 
 
 @catalogue.command("merge")
