@@ -8,10 +8,12 @@ from app.container.catalogue import CatalogueParts
 from app.container.core import Core, MailParts
 from app.domain.circle import Circles
 from app.domain.exchange_policy import Policy
+from app.queries.acquaintance import AcquaintanceQueries
 from app.queries.book_list import BookListQueries
 from app.queries.city import CityQueries
 from app.queries.drift import DriftQueries, DueDriftQueries, SavedAddressQueries
-from app.queries.exchange_stats import AcquaintanceQueries, ExchangeStatQueries
+from app.queries.exchange_stats import ExchangeStatQueries
+from app.queries.gift_telling import GiftTellingQueries
 from app.queries.holiday import HolidayQueries
 from app.queries.ledger import LedgerQueries
 from app.queries.listings import ListingQueries
@@ -26,6 +28,7 @@ from app.services.exchange.cases import Cases
 from app.services.exchange.drift_deadlines import DriftDeadlines
 from app.services.exchange.drift_transitions import DriftTransitions
 from app.services.exchange.drifts import Drifts
+from app.services.exchange.gift_announcements import GiftAnnouncements
 from app.services.exchange.gift_places import GiftLanguages
 from app.services.exchange.gift_states import GiftStates
 from app.services.exchange.gifts import Gifts
@@ -36,7 +39,7 @@ from app.services.exchange.moderation import Moderation
 from app.services.exchange.notices import Notices
 from app.services.exchange.saved_addresses import SavedAddresses
 from app.services.exchange.tools import ExchangeTools
-from app.services.exchange.wishes import GiftAnnouncements, Wishes
+from app.services.exchange.wishes import Wishes
 from app.services.lists.book_lists import ListService
 from app.services.lists.list_lookup import ListLookup
 from app.services.lists.row_matching import RowMatching
@@ -167,9 +170,14 @@ class ExchangeParts:
         return Gifts(self.tools, states=self.gift_states, works=self._catalogue.works, holidays=self.holiday_queries)
 
     @cached_property
+    def gift_tellings(self) -> GiftTellingQueries:
+        """Look up which gifts wishers are still to be told of."""
+        return GiftTellingQueries(self._core.sql)
+
+    @cached_property
     def gift_announcements(self) -> GiftAnnouncements:
         """Notify those who wish for a book of a new copy."""
-        return GiftAnnouncements(self.tools, self._catalogue.books)
+        return GiftAnnouncements(self.tools, tellings=self.gift_tellings, books=self._catalogue.books)
 
     @cached_property
     def wishes(self) -> Wishes:

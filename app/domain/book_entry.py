@@ -32,6 +32,7 @@ _SEPARATORS = re.compile(r"[;；\n]")
 _LANGUAGE = re.compile(r"[a-zA-Z]{2,3}(-[a-zA-Z0-9]{2,8}){0,3}")
 _WEB_ADDRESS = re.compile(r"https?://[^\s\"'<>\\]+", re.IGNORECASE)
 _BARE = re.compile(r"[\W_]+")
+_BETWEEN_PEOPLE = re.compile(r"\s*[;；、，/]\s*")
 _PLACEHOLDERS = frozenset(
     {
         "untitled",
@@ -151,6 +152,11 @@ def read_isbn(said: str) -> str:
     if isbn13 is None:
         raise no_valid_isbn([said])
     return isbn13
+
+
+def between_people(typed: str) -> str:
+    """Return names that a person typed with any sign between them, as `book_facts` reads them."""
+    return ";".join(_BETWEEN_PEOPLE.split(typed))
 
 
 def is_placeholder(title: str) -> bool:

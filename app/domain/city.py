@@ -80,7 +80,8 @@ def _keys() -> list[str]:
     """Return each name that cities are found by, folded, with the city's place: its own, the Chinese one and the pinyin of that."""
     with (_DATA / "city_pinyin.csv").open(encoding="utf-8", newline="") as file:
         spelt = dict(csv.reader(file))
-    names, chinese = zip(*((row[3], row[4]) for row in csv.reader(_gazetteer().lines)), strict=True)
+    named = ((name, name_zh) for _id, _country, _admin1, name, name_zh, *_ in csv.reader(_gazetteer().lines))
+    names, chinese = zip(*named, strict=True)
     known = [name or other for name, other in zip(chinese, names, strict=True)]
     found = zip(_squeezed_all(names), _squeezed_all(known), map(spelt.get, chinese), strict=True)
     return sorted(f"{key}\t{place}" for place, keys in enumerate(found) for key in set(keys) if key)

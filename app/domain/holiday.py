@@ -97,8 +97,8 @@ def span_of(days: Days, *, now: int, zone: str) -> tuple[int, int]:
 def ensure_may_be_away(days: Days, taken: Iterable[Days], *, today: date, begun: bool) -> None:
     """Check that a member may be away for these days.
 
-    :param taken: their other holidays. :param begun: these have begun already, and only the last one is new. :raises HolidayBackwards: :raises HolidayInThePast: :raises HolidayFarAway:
-    :raises HolidayTooLong: as they say.
+    :param taken: their other holidays. :param begun: these have begun already, and only the last one is new.
+    :raises HolidayBackwards: :raises HolidayInThePast: :raises HolidayFarAway: :raises HolidayTooLong: as they say.
     """
     if days.last < days.first:
         raise HolidayBackwards

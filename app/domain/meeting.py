@@ -60,8 +60,13 @@ def ensure_may_miss(drift: DriftFacts, *, asked_at: int, now: int) -> None:
     """
     if not drift.handover:
         raise NotInPerson
-    if drift.state is DriftState.WAITING and now < asked_at + MISSED_FROM_DAY * DAY:
+    if drift.state is DriftState.WAITING and is_too_early(asked_at, now):
         raise TooEarlyToMiss
+
+
+def is_too_early(asked_at: int, now: int) -> bool:
+    """Return whether nobody can have waited in vain yet, since a request of that time."""
+    return now < asked_at + MISSED_FROM_DAY * DAY
 
 
 def ensure_may_deny(*, missing: bool, ended_at: int, now: int) -> None:
@@ -72,8 +77,13 @@ def ensure_may_deny(*, missing: bool, ended_at: int, now: int) -> None:
     """
     if missing:
         raise AlreadyDone
-    if now >= ended_at + DENIED_WITHIN_DAYS * DAY:
+    if is_too_late_to_deny(ended_at, now):
         raise wrong_state(DriftState.MISSED)
+
+
+def is_too_late_to_deny(ended_at: int, now: int) -> bool:
+    """Return whether it is too late to say that it was the other side who missed a meeting."""
+    return now >= ended_at + DENIED_WITHIN_DAYS * DAY
 
 
 def other_side(party: Party) -> Party:

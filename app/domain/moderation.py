@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from enum import StrEnum
 from typing import Final
 
@@ -51,6 +52,18 @@ class Sanction(StrEnum):
     DISABLE = "disable"
     UPHOLD = "uphold"
     REVERSE = "reverse"
+
+
+#: The notice and the letter about each.
+SANCTION_NOTICES: Final[Mapping[Sanction, str]] = {
+    Sanction.HIDE: "hidden",
+    Sanction.WARN: "warned",
+    Sanction.SUSPEND: "suspended",
+    Sanction.END_SUSPENSION: "suspension_ended",
+    Sanction.DISABLE: "disabled",
+    Sanction.UPHOLD: "appeal_refused",
+    Sanction.REVERSE: "appeal_granted",
+}
 
 
 class Suspended(Refusal):

@@ -130,6 +130,11 @@ CAN_BE_HIDDEN: Final = frozenset(kind for kind, allowed in DECISIONS.items() if 
 APPEALABLE: Final = frozenset({Sanction.HIDE, Sanction.WARN, Sanction.SUSPEND, Sanction.DISABLE})
 
 
+def may_appeal(kind: str, *, decided_at: int, now: int) -> bool:
+    """Return whether a member may appeal against a decision of this kind: for so long after it."""
+    return kind in APPEALABLE and decided_at > now - APPEAL_SECONDS
+
+
 def due_of(reason: Reason, now: int) -> int:
     """Return by when somebody should have looked at what is reported now. Urgency is this and no more: a second report changes nothing."""
     return now + HOURS[reason] * _HOUR

@@ -114,15 +114,15 @@ def _name_of(kind: CaseKind, decision: Decision) -> Any:
     return dismissal or _DECISION_NAMES.get(decision, decision.value)
 
 
-def _fact(label: str, column: str, **rules: Any) -> StringField:
+def _fact(label: str, column: str, *validators: Any) -> StringField:
     bound = Length(max=LENGTHS[column], message=_("最多 %(max)d 个字。"))
-    return StringField(label, filters=[trimmed], validators=[*rules.get("validators", ()), bound])
+    return StringField(label, filters=[trimmed], validators=[*validators, bound])
 
 
 class MendForm(Form):
     """Correct what is known of a book; what is left empty stays as it is."""
 
-    title = _fact(_("书名"), "title", validators=[DataRequired(_("请写下书名。"))])
+    title = _fact(_("书名"), "title", DataRequired(_("请写下书名。")))
     subtitle = _fact(_("副标题"), "subtitle")
     authors = _fact(_("作者"), "authors")
     translators = _fact(_("译者"), "translators")

@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import Any
 
-from app.db.dialects import Params
 from app.db.row_mapper import RowMapper
 from app.db.sql_helper import SqlHelper, in_list, one_of
 from app.domain.account import MODERATORS
 from app.domain.drift import ADDRESS_STATES, GOT_STATES, OPEN_STATES, DriftState
 from app.domain.drift_request import DriftRequest
-from app.domain.gift import GiftState, Pause
+from app.domain.gift import GiftState, Pause, too_many_losses
 from app.domain.meeting import MISSED_IN_A_ROW, Meeting
 from app.domain.moderation import Stop
 from app.domain.wish import WishScope, WishState
 from app.queries.holiday import away_until
-from app.queries.matching import SELF, fulfilled_wishes, gives, is_fulfilled, now_of, wishes
+from app.queries.matching import gives, is_fulfilled, now_of, wishes
 from app.queries.member import MATES
 from app.queries.member_block import are_parted
 from app.queries.work import FAMILY, SHOWN_WORKS
@@ -46,6 +45,16 @@ class MemberStats:
     parcels_in: int
     lost_out: int
     parcels_out: int
+
+    @property
+    def giving_stopped(self) -> bool:
+        """Whether losses stop them from giving."""
+        return too_many_losses(self.lost_out, self.parcels_out)
+
+    @property
+    def asking_stopped(self) -> bool:
+        """Whether losses stop them from asking."""
+        return too_many_losses(self.lost_in, self.parcels_in)
 
 
 def _count(condition: str) -> str:
@@ -122,31 +131,6 @@ _LAST_MEETINGS = (
 )
 
 
-class ToldGift(NamedTuple):
-    """A copy that wishers are told of, and its giver, whose person is left out."""
-
-    id: int
-    isbn13: str
-    work_id: int
-    user_id: int
-
-
-class NewlyFulfilled(NamedTuple):
-    """The wishes that a copy fulfils since books moved from a work: those for these books, or (not `to_moved`) those of the other side."""
-
-    isbns: Sequence[str]
-    left_work_id: int
-    to_moved: bool
-
-
-_NOT_TOLD = (
-    "NOT EXISTS (SELECT 1 FROM notice n WHERE n.gift_id = :gift AND n.user_id = w.user_id AND n.kind = 'gift_listed')"
-)
-#: A wish for the books that moved, or one for any language that has the place of the work that they left.
-_OF_SIDE = (
-    "(w.isbn13 IN ({isbns}) OR EXISTS (SELECT 1 FROM open_listing l WHERE l.user_id = w.user_id AND l.isbn13 = '' "
-    "AND l.work_id = :left AND l.kind = 'wish' AND l.listing_id = w.id))"
-)
 _JOINED_FULFILLED = f"SELECT w.id FROM wish w WHERE w.joined_to = :wish AND w.state = '{WishState.JOINED}' AND {is_fulfilled('w')} ORDER BY w.id"
 
 
@@ -276,79 +260,8 @@ class ExchangeStatQueries:
         )
         return tuple(ids)
 
-    def list_tellings(self) -> tuple[int, ...]:
-        """List the new gifts whose wishers are still to be told; one that is asked for just now waits for its outcome."""
-        ids = self._sql.fetchcolumn(
-            "SELECT t.gift_id FROM gift_telling t JOIN gift g ON g.id = t.gift_id "
-            f"WHERE g.state NOT IN {one_of({GiftState.RESERVED, GiftState.PAUSED})} ORDER BY t.gift_id LIMIT 500"
-        )
-        return tuple(ids)
-
-    def list_wishers(
-        self, told: ToldGift, *, after: int, until: int, limit: int, newly: NewlyFulfilled | None = None
-    ) -> list[tuple[int, int]]:
-        """List the open wishes that a copy fulfils as (wish, member), the longest waiting first; without those of who heard of it.
-
-        :param after: the wish before the first. :param until: the latest time a wish was made at. :param newly: those alone for which it has become one.
-            Those from whom a block parts the giver are left out.
-        """
-        rest = f"AND w.id > :after AND w.create_time <= :until AND w.user_id NOT IN {SELF} AND {_NOT_TOLD} "
-        rest += f"AND NOT {are_parted(':member', 'w.user_id')}"
-        params: Params = {"isbn": told.isbn13, "work": told.work_id, "gift": told.id, "member": told.user_id}
-        if newly is not None:
-            marks, isbns = in_list("moved", newly.isbns)
-            rest += f" AND w.scope <> '{WishScope.EDITION}' AND {'' if newly.to_moved else 'NOT '}"
-            rest += _OF_SIDE.format(isbns=marks)
-            params = {**params, **isbns, "left": newly.left_work_id}
-        return self._sql.fetchall(
-            fulfilled_wishes("w.id, w.user_id", rest), {**params, "after": after, "until": until, "limit": limit}
-        )
-
     def _number(self, statement: str, **params: Any) -> int:
         return int(self._sql.fetchvalue(statement, params))
 
     def _exists(self, statement: str, **params: Any) -> bool:
         return self._sql.fetchone(f"{statement} LIMIT 1", params) is not None
-
-
-_READERS = (
-    "SELECT DISTINCT reader.person_id FROM user giver "
-    f"CROSS JOIN drift d ON d.giver_id = giver.id AND d.state = '{DriftState.RECEIVED}' AND d.confirmed_by_reader = 1 "
-    "JOIN user reader ON reader.id = d.requester_id AND reader.status IN (0, 1) "
-    "WHERE giver.status IN (0, 1) AND giver.person_id IN ({persons}) AND reader.person_id NOT IN ({but}) LIMIT :limit"
-)
-_PARTNERS = (
-    "SELECT DISTINCT other.person_id FROM user mine JOIN drift d ON d.{mine} = mine.id AND d.mailed_at IS NOT NULL "
-    "JOIN user other ON other.id = d.{other} AND other.status IN (0, 1) "
-    "WHERE mine.status IN (0, 1) AND mine.person_id IN ({persons}) AND other.person_id NOT IN ({but}) LIMIT :limit"
-)
-
-
-class AcquaintanceQueries:
-    """Looks the persons up in their drifts, by key and never further than the limit."""
-
-    def __init__(self, sql: SqlHelper) -> None:
-        self._sql = sql
-
-    def count_mailboxes(self) -> int:
-        """Return how many mailboxes were ever confirmed on the site: marks are numbered and stay."""
-        return self._sql.fetchvalue("SELECT MAX(id) FROM mark") or 0
-
-    def list_readers(self, givers: Collection[int], *, but: Collection[int], limit: int) -> set[int]:
-        """Return who pressed "received" on a book of one of the givers."""
-        return self._read(_READERS, givers, but, limit)
-
-    def list_partners(self, person: int, *, limit: int) -> set[int]:
-        """Return who posted a book to a person, or was posted one by them."""
-        sides = (("giver_id", "requester_id"), ("requester_id", "giver_id"))
-        found = (
-            self._read(_PARTNERS.replace("{mine}", mine).replace("{other}", other), {person}, {person}, limit)
-            for mine, other in sides
-        )
-        return set().union(*found)
-
-    def _read(self, statement: str, persons: Collection[int], but: Collection[int], limit: int) -> set[int]:
-        these, params = in_list("person", sorted(persons))
-        others, more = in_list("but", sorted(but))
-        found = self._sql.fetchcolumn(statement.format(persons=these, but=others), params | more | {"limit": limit})
-        return set(found)

@@ -6,10 +6,16 @@ from collections.abc import Collection
 from dataclasses import dataclass
 
 from app.db.row_mapper import RowMapper
-from app.db.sql_helper import SqlHelper, in_list
+from app.db.sql_helper import SqlHelper, in_list, one_of
+from app.domain.gift import GiftState, Pause
 from app.domain.holiday import HolidayStage
 
-_UNDER_WAY = "FROM holiday h WHERE h.member_id = {member} AND h.from_at <= :now AND h.until > :now"
+_UNDER_WAY = "h.from_at <= :now AND h.until > :now"
+#: ``gift g`` stands on its book's page: it is on the shelf, asked for, or rests while its giver is on holiday.
+STANDS_ON_PAGE = (
+    f"(g.state IN {one_of({GiftState.OPEN, GiftState.RESERVED})} "
+    f"OR (g.state = '{GiftState.PAUSED}' AND g.pause = '{Pause.HOLIDAY}'))"
+)
 _BATCH = 100
 #: No member can have had more in the time that the rules look at, unless they took and ended some dozens a day.
 _TAKEN = 500
@@ -17,7 +23,7 @@ _TAKEN = 500
 
 def away_until(member: str) -> str:
     """Write what reads until when a member is on holiday, NULL for one who is not; its parameter is ``now``."""
-    return f"(SELECT MAX(h.until) {_UNDER_WAY.format(member=member)})"
+    return f"(SELECT MAX(h.until) FROM holiday h WHERE h.member_id = {member} AND {_UNDER_WAY})"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,7 +69,7 @@ class HolidayQueries:
             return set()
         marks, params = in_list("member", sorted(member_ids))
         found = self._sql.fetchcolumn(
-            f"SELECT h.member_id FROM holiday h WHERE h.member_id IN ({marks}) AND h.from_at <= :now AND h.until > :now",
+            f"SELECT h.member_id FROM holiday h WHERE h.member_id IN ({marks}) AND {_UNDER_WAY}",
             params | {"now": now},
         )
         return set(found)

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from app.db.row_mapper import RowMapper
-from app.db.sql_helper import SqlHelper, one_of
+from app.db.sql_helper import SqlHelper
 from app.domain.block import MOST_BLOCKS, MetAt
-from app.domain.gift import GiftState, Pause
 from app.domain.wish import WishState
+from app.queries.holiday import STANDS_ON_PAGE
 
 
 def has_blocked(member: str, other: str) -> str:
@@ -37,9 +37,7 @@ class BlockedMemberRow:
 _BLOCKED = RowMapper(BlockedMemberRow, "u", since="k.create_time")
 #: Where a member meets another, and who that is. What is not shown to them is no place to meet.
 _MET = {
-    MetAt.GIFT: "SELECT g.user_id FROM gift g WHERE g.id = :id "
-    f"AND (g.state IN {one_of({GiftState.OPEN, GiftState.RESERVED})} "
-    f"OR (g.state = '{GiftState.PAUSED}' AND g.pause = '{Pause.HOLIDAY}'))",
+    MetAt.GIFT: f"SELECT g.user_id FROM gift g WHERE g.id = :id AND {STANDS_ON_PAGE}",
     MetAt.WISH: f"SELECT w.user_id FROM wish w WHERE w.id = :id AND w.state = '{WishState.OPEN}'",
     MetAt.DRIFT: "SELECT CASE WHEN d.giver_id = :member THEN d.requester_id ELSE d.giver_id END FROM drift d "
     "WHERE d.id = :id AND (d.giver_id = :member OR d.requester_id = :member)",

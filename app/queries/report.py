@@ -13,8 +13,6 @@ from app.domain.nickname import nickname_key
 from app.domain.report import CaseKind, Reason
 from app.queries.member import MATES
 
-_LARGEST = 2**53
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SubjectRow:
@@ -75,7 +73,7 @@ class ReportSubjectQueries:
         value: int | str = nickname_key(key) if kind is CaseKind.MEMBER else key
         if kind in _NUMBERED:
             value = int(key) if key.isascii() and key.isdecimal() and len(key) < 17 else 0
-        if statement is None or not value or value == _LARGEST:
+        if statement is None or not value:
             return None
         row = self._sql.fetchone(f"SELECT {_SUBJECT.columns} FROM ({statement}) s", {"key": value, "member": member_id})
         return _SUBJECT.read_optional(row)

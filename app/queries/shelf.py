@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from app.db.row_mapper import RowMapper
-from app.db.sql_helper import SqlHelper, in_list, one_of
-from app.domain.gift import GiftState, Pause
+from app.db.sql_helper import SqlHelper, in_list
+from app.domain.gift import GiftState
 from app.domain.wish import WishScope, WishState
 from app.queries.book import BOOK, BookRow
-from app.queries.holiday import away_until
+from app.queries.holiday import STANDS_ON_PAGE, away_until
 from app.queries.matching import (
     ASKED,
     CITY,
@@ -31,11 +31,7 @@ from app.queries.work import FAMILY_NOW, NOW
 
 _SHOWN = 20
 #: What one asks for stays in sight, though a block has parted the two since.
-_SHOWN_GIFT = (
-    f"(g.state IN {one_of({GiftState.OPEN, GiftState.RESERVED})} "
-    f"OR (g.state = '{GiftState.PAUSED}' AND g.pause = '{Pause.HOLIDAY}')) "
-    f"AND (NOT {are_parted(':member', 'g.user_id')} OR g.id IN (SELECT a.id {ASKED}))"
-)
+_SHOWN_GIFT = f"{STANDS_ON_PAGE} AND (NOT {are_parted(':member', 'g.user_id')} OR g.id IN (SELECT a.id {ASKED}))"
 _OPEN_WISH = f"state = '{WishState.OPEN}'"
 
 

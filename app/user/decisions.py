@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 
 from app.container import container
 from app.domain.moderation import Sanction
-from app.domain.report import APPEAL_SECONDS, APPEALABLE
+from app.domain.report import may_appeal
 from app.forms.moderation import AppealForm
 from app.http.auth import login_required
 from app.http.flashing import flash_errors
@@ -55,8 +55,7 @@ def decisions() -> str:
 
 
 def _may_appeal(row: DecisionRow) -> bool:
-    is_late = row.time <= epoch(container.core.clock.now()) - APPEAL_SECONDS
-    return row.kind in APPEALABLE and not row.is_appealed and not is_late
+    return not row.is_appealed and may_appeal(row.kind, decided_at=row.time, now=epoch(container.core.clock.now()))
 
 
 @user.post(f"/my/decisions/<{URL_NUMBER}:act_id>/appeal")

@@ -12,6 +12,7 @@ from flask_babel import lazy_gettext
 
 from app.container import container
 from app.domain.characters import isolated
+from app.domain.moderation import SANCTION_NOTICES
 from app.http.auth import current_user, login_required
 from app.http.paging import PER_PAGE, page_among, page_count
 from app.libs.clock import from_epoch
@@ -114,24 +115,13 @@ def notice_in_words(row: NoticeRow) -> NoticeWords:
     return NoticeWords(text, _url_of(row), from_epoch(row.time), row.is_read)
 
 
-_DECIDED = (
-    "suspended",
-    "suspension_ended",
-    "hidden",
-    "warned",
-    "disabled",
-    "appeal_refused",
-    "appeal_granted",
-)
-
-
 def _url_of(row: NoticeRow) -> str:
     if row.gift_id is not None:
         return url_for("web.drift", gift_id=row.gift_id)
     if row.kind.startswith("moderate"):
         return url_for("web.moderation")
     pages = {"giving_again": "web.my_gifts", "asking_again": "web.index", "wishes_may_widen": "web.my_wish"}
-    pages |= dict.fromkeys(_DECIDED, "user.decisions")
+    pages |= dict.fromkeys(SANCTION_NOTICES.values(), "user.decisions")
     pages |= dict.fromkeys(("report_acted", "report_dismissed", "report_closed"), "user.reports")
     return url_for(pages.get(row.kind, "web.pending"))
 

@@ -14,7 +14,7 @@ from werkzeug.wrappers import Response
 
 from app.container import container
 from app.domain.book import BY_MEMBER, BookFacts, cite, year_of
-from app.domain.book_entry import NotABookEntry, book_facts
+from app.domain.book_entry import NotABookEntry, between_people, book_facts
 from app.domain.catalogue_name import NameKind, each_series, names_of
 from app.domain.edition_pages import partial_editions
 from app.domain.isbn import canonical, find_isbn, hyphenate, to_isbn10
@@ -34,7 +34,6 @@ from app.queries.neighbours import NeighbourRow
 from app.queries.shelf import BookShelf, EditionRow
 from app.queries.work import MOST_RELATIVES, RelativeRow
 from app.web.blueprint import web
-from app.web.cases import between_people
 from app.web.lots import find_lots
 from app.web.names import breadcrumbs, name_url
 from app.web.template_helpers import language_name, site_address

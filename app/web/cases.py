@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -11,7 +10,6 @@ from typing import Any
 from flask import g
 
 from app.container import container
-from app.domain.gift import too_many_losses
 from app.domain.moderation import Stop
 from app.domain.report import CaseKind, count_voices
 from app.forms.book import BOOK_LANGUAGES
@@ -23,13 +21,7 @@ from app.queries.report import CaseMemberRow, CaseRow
 from app.web.drift_rows import Happened, deed_in_words, rows_for
 
 _REPORTS = 50
-_BETWEEN_PEOPLE = re.compile(r"\s*[;；、，/]\s*")
 _DEEDS = 20
-
-
-def between_people(typed: str) -> str:
-    """Return names that were typed with any sign between them, as the catalogue reads them."""
-    return ";".join(_BETWEEN_PEOPLE.split(typed))
 
 
 def context_of(case: CaseRow) -> dict[str, Any]:
@@ -116,10 +108,10 @@ def _losses(case: CaseRow) -> dict[str, Any]:
 def list_stops(standing: MemberStats) -> list[tuple[Stop, int, int]]:
     """List which sides of a member losses stop, with how many got lost of how many."""
     sides = (
-        (Stop.GIVING, standing.lost_out, standing.parcels_out),
-        (Stop.ASKING, standing.lost_in, standing.parcels_in),
+        (standing.giving_stopped, (Stop.GIVING, standing.lost_out, standing.parcels_out)),
+        (standing.asking_stopped, (Stop.ASKING, standing.lost_in, standing.parcels_in)),
     )
-    return [side for side in sides if too_many_losses(side[1], side[2])]
+    return [side for is_stopped, side in sides if is_stopped]
 
 
 def _appeal(case: CaseRow) -> dict[str, Any]:

@@ -47,7 +47,7 @@ def city(name: str) -> ResponseReturnValue:
     :raises NotFound: when no city of that name is named, and behind the last page.
     """
     found = _list_named(name)
-    place = next((one for one in found if address_of(one) == name), None)
+    place = _at(name, found)
     if place is None:
         return _lead_on(found, name, "web.city")
     language = language_asked_for()
@@ -90,7 +90,7 @@ def feed_city(name: str) -> ResponseReturnValue:
     :raises NotFound: when no city of that name is named, or several are.
     """
     found = _list_named(name)
-    place = next((one for one in found if address_of(one) == name), None)
+    place = _at(name, found)
     if place is None:
         return _lead_on(found[:1] if len(found) == 1 else (), name, "web.feed_city")
     language = language_asked_for()
@@ -140,6 +140,11 @@ def _list_named(name: str) -> tuple[City, ...]:
     found = city_at(name)
     named = container.exchange.cities.list_named_of([place.id for place in found])
     return tuple(place for place in found if place.id in named)
+
+
+def _at(address: str, found: tuple[City, ...]) -> City | None:
+    """Return that of these cities which has an address."""
+    return next((city for city in found if address_of(city) == address), None)
 
 
 def _lead_on(found: tuple[City, ...], name: str, endpoint: str) -> ResponseReturnValue:

@@ -16,7 +16,7 @@ from app.domain.drift import OPEN_STATES, STATE_NAMES, DriftState, Party
 from app.domain.drift_deadlines import DELAYS
 from app.domain.exchange_policy import DAY
 from app.domain.holiday import WAITING_ENDS_AFTER
-from app.domain.meeting import DENIED_WITHIN_DAYS, MISSED_FROM_DAY
+from app.domain.meeting import is_too_early, is_too_late_to_deny
 from app.domain.moderation import Sanction, Stop
 from app.domain.report import Decision
 from app.domain.work_decision import WorkAct
@@ -51,7 +51,6 @@ class PendingRow:
     my_turn: bool
     expected: str
     on_holiday: str
-    blocked: bool
     may_block: bool
     message: str
     reason: str
@@ -70,23 +69,20 @@ def rows_for(drifts: Sequence[DriftRow], *, member_id: int) -> list[PendingRow]:
 
 def _row(drift: DriftRow, member_id: int, now: int) -> PendingRow:
     i_give = member_id == drift.giver_id
+    is_party = i_give or member_id == drift.requester_id
     other = drift.requester_name if i_give else drift.giver_name
     is_open = drift.state in OPEN_STATES
-    my_turn = drift.state is (DriftState.WAITING if i_give else DriftState.MAILED) and member_id in {
-        drift.giver_id,
-        drift.requester_id,
-    }
+    my_turn = is_party and drift.state is (DriftState.WAITING if i_give else DriftState.MAILED)
     other_reason = not i_give and drift.state is DriftState.REJECTED
     return PendingRow(
         drift=drift,
-        blocked=drift.blocked,
-        may_block=member_id in {drift.giver_id, drift.requester_id} and not drift.blocked and bool(other),
+        may_block=is_party and not drift.blocked and bool(other),
         message="" if drift.blocked and i_give else drift.message,
         reason="" if drift.blocked and other_reason else drift.reason,
         other=_name(other),
         i_give=i_give,
-        is_party=member_id in {drift.giver_id, drift.requester_id},
-        has_other=bool(drift.requester_name if i_give else drift.giver_name),
+        is_party=is_party,
+        has_other=bool(other),
         state_name=STATE_NAMES[drift.state][LANGUAGES.index(g.language)],
         is_open=is_open,
         my_turn=my_turn,
@@ -127,7 +123,7 @@ def _missed_in_words(drift: DriftRow, *, i_give: bool) -> str:
 def _may_deny(drift: DriftRow, now: int, *, i_give: bool) -> bool:
     """Return whether it is still this side's to say that it was the other who did not come."""
     other_missing = drift.requester_missing if i_give else drift.giver_missing
-    return not other_missing and now < (drift.ended_at or 0) + DENIED_WITHIN_DAYS * DAY
+    return not other_missing and not is_too_late_to_deny(drift.ended_at or 0, now)
 
 
 def _on_holiday(drift: DriftRow, *, i_give: bool) -> str:
@@ -150,7 +146,7 @@ def _actions(drift: DriftRow, now: int, *, i_give: bool) -> frozenset[str]:
     has_address = not drift.handover and drift.state in {DriftState.WAITING, DriftState.MAILED}
     shown = {"address"} if has_address else set()
     if drift.state is DriftState.WAITING:
-        missed = {"missed"} if drift.handover and now >= drift.asked_at + MISSED_FROM_DAY * DAY else set()
+        missed = {"missed"} if drift.handover and not is_too_early(drift.asked_at, now) else set()
         return frozenset(shown | missed | ({"mailed", "reject"} if i_give else {"withdraw"}))
     if drift.state is DriftState.MISSED and _may_deny(drift, now, i_give=i_give):
         return frozenset({"denied"})

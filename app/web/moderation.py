@@ -11,7 +11,7 @@ from flask_babel import gettext as _
 from werkzeug.exceptions import NotFound
 
 from app.container import container
-from app.domain.book_entry import NotABookEntry, book_facts
+from app.domain.book_entry import NotABookEntry, between_people, book_facts
 from app.domain.drift import DriftState
 from app.domain.errors import Refusal
 from app.domain.moderation import OwnCase, Stop
@@ -23,9 +23,10 @@ from app.http.auth import permission_required
 from app.http.flashing import flash_errors
 from app.http.paging import URL_NUMBER, page_asked_for
 from app.libs.clock import epoch
+from app.queries.report import CaseRow
 from app.services.moderation.case_decisions import Ruling
 from app.web.blueprint import web
-from app.web.cases import between_people, context_of
+from app.web.cases import context_of
 from app.web.drift_rows import deed_in_words
 
 _SHOWN = 20
@@ -74,9 +75,7 @@ def moderation_case(case_id: int) -> str:
 
     :raises CaseClosed: when there is none. :raises OwnCase: about oneself, who is not to learn who reported.
     """
-    case = container.moderation.cases.find(case_id)
-    if case is None:
-        raise CaseClosed
+    case = _get_case(case_id)
     if case.member_id is not None and container.exchange.persons.are_one(g.user.id, case.member_id):
         raise OwnCase
     form = CaseForm(formdata=None)
@@ -116,9 +115,7 @@ def release_case(case_id: int) -> ResponseReturnValue:
 @permission_required("moderate")
 def decide_case(case_id: int) -> ResponseReturnValue:
     """Decide a case, with a reason."""
-    case = container.moderation.cases.find(case_id)
-    if case is None:
-        raise CaseClosed
+    case = _get_case(case_id)
     form = CaseForm()
     form.offer(case.kind)
     if not form.validate_on_submit():
@@ -139,9 +136,7 @@ def decide_case(case_id: int) -> ResponseReturnValue:
 def mend_case(case_id: int) -> ResponseReturnValue:
     """Correct what is known of the book of a case, with a reason for the record."""
     form = MendForm()
-    case = container.moderation.cases.find(case_id)
-    if case is None:
-        raise CaseClosed
+    case = _get_case(case_id)
     if not form.validate_on_submit():
         flash_errors(form)
         return redirect(url_for("web.moderation_case", case_id=case_id), 303)
@@ -179,6 +174,17 @@ def lift_stop(member_id: int) -> ResponseReturnValue:
         flash(_("暂停已经解除，这位书友会收到消息。"), "success")
     flash_errors(form)
     return redirect(url_for("web.moderation"), 303)
+
+
+def _get_case(case_id: int) -> CaseRow:
+    """Return a case.
+
+    :raises CaseClosed: when there is none.
+    """
+    case = container.moderation.cases.find(case_id)
+    if case is None:
+        raise CaseClosed
+    return case
 
 
 def _decided(case_id: int, decide: Callable[[], Any]) -> ResponseReturnValue:

@@ -14,7 +14,7 @@ from app.domain.catalogue_name import NameKind, name_key, names_of
 from app.domain.city import by_distance, find_city, towns_around
 from app.domain.city_choice import NEAREST, SHOWN_FROM
 from app.forms.drift import CONDITIONS, POSTAGES
-from app.http.auth import login_required
+from app.http.auth import asking_id, login_required
 from app.http.paging import PER_PAGE, page_among, page_count
 from app.queries.city import CityGiftRow
 from app.web.blueprint import web
@@ -46,14 +46,14 @@ def cities_near(home: int | None) -> list[int]:
 def near() -> ResponseReturnValue:
     """List what can be had near the member, in their own city first, or there alone."""
     cities = _cities_asked_for()
-    gifts = container.exchange.cities.list_gifts(cities, limit=_MOST, member_id=g.user.id) if cities else ()
+    gifts = container.exchange.cities.list_gifts(cities, limit=_MOST, member_id=g.user.id)
     return show_near(gifts, heading=_("离你近的书"), endpoint="web.near", place={})
 
 
 def list_near(limit: int) -> tuple[CityGiftRow, ...]:
     """Return the first copies near the visitor; none for who shows no city."""
     cities = cities_near(None if g.user is None else g.user.home)
-    return container.exchange.cities.list_gifts(cities, limit=limit, member_id=g.user.id) if cities else ()
+    return container.exchange.cities.list_gifts(cities, limit=limit, member_id=asking_id())
 
 
 def list_near_of(kind: NameKind, name: str) -> tuple[CityGiftRow, ...]:

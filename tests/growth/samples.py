@@ -12,10 +12,11 @@ from app.domain.reading_list import Outcome
 from app.domain.report import CaseKind
 from app.domain.wish import WishScope
 from app.libs.clock import from_epoch
+from app.queries.acquaintance import AcquaintanceQueries
 from app.queries.book import BookRow
 from app.queries.catalogue import IncompleteBookQueries
 from app.queries.drift import DueDriftQueries, SavedAddressQueries
-from app.queries.exchange_stats import AcquaintanceQueries, ToldGift
+from app.queries.gift_telling import ToldGift
 from app.queries.member import PersonQueries
 from app.queries.operation import JobQueries, SchemaQueries, SealedTextQueries
 from app.queries.personal_data import PersonalDataQueries
@@ -84,8 +85,8 @@ SAMPLES: Mapping[str, Ask] = {
     "ExchangeStatQueries.count_claims": lambda c, _: c.exchange.facts.count_claims(BUSY, since=NOW - 365 * DAY),
     "ExchangeStatQueries.count_opened": lambda c, _: c.exchange.facts.count_opened(BUSY, but=1),
     "ExchangeStatQueries.list_moderators": lambda c, _: c.exchange.facts.list_moderators(),
-    "ExchangeStatQueries.list_tellings": lambda c, _: c.exchange.facts.list_tellings(),
-    "ExchangeStatQueries.list_wishers": lambda c, isbn: c.exchange.facts.list_wishers(
+    "GiftTellingQueries.list_tellings": lambda c, _: c.exchange.gift_tellings.list_tellings(),
+    "GiftTellingQueries.list_wishers": lambda c, isbn: c.exchange.gift_tellings.list_wishers(
         ToldGift(1, isbn, 1, 1), after=0, until=NOW, limit=20
     ),
     "ExchangeStatQueries.list_joined_fulfilled": lambda c, isbn: c.exchange.facts.list_joined_fulfilled(1, isbn, 1),

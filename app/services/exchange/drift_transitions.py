@@ -26,13 +26,11 @@ from app.domain.drift import (
     transfers_of,
 )
 from app.domain.drift_deadlines import STOPPED_BY, DriftClock, StopCause, next_reminder, receipt_due
-from app.domain.gift import too_many_losses
 from app.domain.report import CaseKind, Reason
 from app.extensions import db
 from app.libs.clock import epoch
 from app.models.drift import Drift, DriftAddress, DriftEvent
 from app.models.gift import Gift, Wish
-from app.queries.exchange_stats import MemberStats
 from app.services.exchange.cases import Subject
 from app.services.exchange.gift_states import GiftStates
 from app.services.exchange.listing_places import find_fulfilled, free_places, join_to, list_joined, open_again
@@ -70,12 +68,6 @@ def facts_of(row: Drift) -> DriftFacts:
         handover=bool(row.handover),
         covered=bool(row.covered),
     )
-
-
-def is_stopped(standing: MemberStats) -> bool:
-    """Return whether losses stop a member on either side."""
-    sides = (standing.lost_out, standing.parcels_out), (standing.lost_in, standing.parcels_in)
-    return any(too_many_losses(*side) for side in sides)
 
 
 def _clock_of(row: Drift) -> DriftClock:
@@ -202,7 +194,7 @@ class DriftTransitions:
         giver = self._tools.facts.get_standing(row.giver_id)
         leaving = party is Party.LEAVING and not giver.present
         self._states.set(drift.gift_id, gift_rules.GiftState.HIDDEN if leaving else gift_rules.GiftState.OPEN)
-        if too_many_losses(giver.lost_out, giver.parcels_out):
+        if giver.giving_stopped:
             self._states.pause_all(row.giver_id, gift_rules.Pause.LOSSES)
 
     def _fulfil_wish(self, row: Drift) -> None:
@@ -259,14 +251,12 @@ class DriftTransitions:
             self._tools.facts.get_standing(row.giver_id),
             self._tools.facts.get_standing(row.requester_id),
         )
-        giver_stops = too_many_losses(giver.lost_out, giver.parcels_out)
-        requester_stops = too_many_losses(requester.lost_in, requester.parcels_in)
-        if giver_stops:
+        if giver.giving_stopped:
             self._states.pause_all(row.giver_id, gift_rules.Pause.LOSSES)
             self._open_losses(row.giver_id)
-        if requester_stops:
+        if requester.asking_stopped:
             self._open_losses(row.requester_id)
-        if giver_stops or requester_stops:
+        if giver.giving_stopped or requester.asking_stopped:
             for moderator_id in self._tools.facts.list_moderators():
                 self._tools.notices.tell(moderator_id, "moderate_losses", row)
 
@@ -279,8 +269,9 @@ class DriftTransitions:
         """Put a giver's gifts back on the shelf when a book that was given up for lost makes the losses few enough."""
         giver_id = row.giver_id
         for member_id in (giver_id, row.requester_id):
-            if not is_stopped(self._tools.facts.get_standing(member_id)):
+            standing = self._tools.facts.get_standing(member_id)
+            if not (standing.giving_stopped or standing.asking_stopped):
                 self._tools.cases.close_losses(member_id)
         giver = self._tools.facts.get_standing(giver_id)
-        if not too_many_losses(giver.lost_out, giver.parcels_out):
+        if not giver.giving_stopped:
             self._states.resume_all(giver_id, gift_rules.Pause.LOSSES)

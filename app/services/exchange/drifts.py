@@ -198,7 +198,7 @@ class Drifts:
     @use_case
     def _request(self, requester_id: int, gift_id: int, ask: Ask) -> int:
         self._tools.ledger.lock_person(requester_id)
-        requester = self._ensure_may_request(requester_id, gift_id)
+        requester = self._ensure_may_request(requester_id, gift_id, in_person=ask.recipient is None)
         gift = db.session.get(Gift, gift_id)
         book = self._books.find(gift.isbn13) if gift is not None else None
         if gift is None or book is None:
@@ -206,8 +206,6 @@ class Drifts:
         if gift.postage == Postage.MEET and ask.recipient is not None:
             raise HandoverOnly
         now = self._now()
-        if ask.recipient is None:
-            ensure_may_meet(self._tools.facts.list_meetings(requester_id), now)
         self._reserve(requester_id, gift)
         due = answer_due(now, self._tools.policy)
         row = Drift(
@@ -239,7 +237,7 @@ class Drifts:
         self._tools.notices.tell(row.giver_id, "drift_requested", row)
         return row.id
 
-    def _ensure_may_request(self, requester_id: int, gift_id: int) -> MemberStats:
+    def _ensure_may_request(self, requester_id: int, gift_id: int, *, in_person: bool = False) -> MemberStats:
         now = self._now()
         standing = self._tools.facts.get_standing(requester_id)
         ensure_not_suspended(standing.suspended_until, now)
@@ -262,8 +260,8 @@ class Drifts:
             ),
             self._tools.policy,
         )
-        if asked.postage == Postage.MEET:
-            ensure_may_meet(self._tools.facts.list_meetings(requester_id), self._now())
+        if in_person or asked.postage == Postage.MEET:
+            ensure_may_meet(self._tools.facts.list_meetings(requester_id), now)
         return standing
 
     def _reserve(self, requester_id: int, gift: Gift) -> None:

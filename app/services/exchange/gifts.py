@@ -29,7 +29,6 @@ from app.domain.gift import (
     ensure_may_list,
     ensure_may_resume,
     ensure_may_withdraw,
-    too_many_losses,
 )
 from app.domain.moderation import ensure_not_suspended
 from app.domain.wish import Place
@@ -134,7 +133,7 @@ class Gifts:
         ensure_not_suspended(standing.suspended_until, now)
         ensure_may_resume(
             GiftState(gift.state),
-            stopped=too_many_losses(standing.lost_out, standing.parcels_out),
+            stopped=standing.giving_stopped,
             away=bool(self._holidays.list_away({giver_id}, now=now)),
         )
         if gift.state == GiftState.WITHDRAWN:

@@ -12,7 +12,7 @@ from app import events
 from app.domain.drift import Act, Party
 from app.domain.drift_deadlines import STOPPED_BY, StopCause
 from app.domain.exchange_policy import DAY
-from app.domain.gift import Pause, too_many_losses
+from app.domain.gift import Pause
 from app.domain.holiday import (
     HOLIDAY_WINDOW,
     Days,
@@ -154,7 +154,7 @@ class Holidays:
         if self._holidays.list_away({row.member_id}, now=self._now()):
             return False
         standing = self._tools.facts.get_standing(row.member_id)
-        but = Pause.LOSSES if too_many_losses(standing.lost_out, standing.parcels_out) else None
+        but = Pause.LOSSES if standing.giving_stopped else None
         back = self._states.resume_some(row.member_id, Pause.HOLIDAY, limit=_SLICE, but=but)
         waiting = self._list_drifts(row.member_id, stopped=True)
         for drift in waiting:

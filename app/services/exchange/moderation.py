@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from app import events
 from app.domain.drift import Act, DriftState, Party, WrongParty
-from app.domain.gift import Pause, too_many_losses
+from app.domain.gift import Pause
 from app.domain.moderation import NotStopped, OwnCase, Stop
 from app.domain.report import CaseKind
 from app.extensions import db
 from app.libs.clock import epoch
 from app.models.drift import ModeratorAct
-from app.services.exchange.drift_transitions import DriftTransitions, is_stopped
+from app.services.exchange.drift_transitions import DriftTransitions
 from app.services.exchange.gift_states import GiftStates
 from app.services.exchange.tools import ExchangeTools
 from app.services.unit_of_work import use_case
@@ -60,7 +60,8 @@ class Moderation:
         if stop is Stop.GIVING:
             self._states.resume_all(member_id, Pause.LOSSES)
         db.session.flush()
-        if not is_stopped(self._tools.facts.get_standing(member_id)):
+        standing = self._tools.facts.get_standing(member_id)
+        if not (standing.giving_stopped or standing.asking_stopped):
             self._tools.cases.close_losses(member_id)
         self._tools.notices.tell_lifted(member_id, stop)
 
@@ -74,8 +75,7 @@ class Moderation:
 
     def _ensure_stopped(self, member_id: int, stop: Stop) -> None:
         standing = self._tools.facts.get_standing(member_id)
-        giving = (standing.lost_out, standing.parcels_out)
-        if not too_many_losses(*(giving if stop is Stop.GIVING else (standing.lost_in, standing.parcels_in))):
+        if not (standing.giving_stopped if stop is Stop.GIVING else standing.asking_stopped):
             raise NotStopped
 
     def _note(

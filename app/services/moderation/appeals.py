@@ -6,7 +6,7 @@ from sqlalchemy import exists, func, select
 
 from app import events
 from app.domain.moderation import OwnCase, Sanction
-from app.domain.report import APPEAL_SECONDS, APPEALABLE, CaseKind, MayNotAppeal, Reason
+from app.domain.report import CaseKind, MayNotAppeal, Reason, may_appeal
 from app.extensions import db
 from app.libs.clock import epoch
 from app.models.drift import ModeratorAct
@@ -35,10 +35,10 @@ class Appeals:
         """
         act = db.session.get(ModeratorAct, act_id, with_for_update=True)
         now = epoch(self._clock.now())
-        if act is None or act.member_id != member_id or act.kind not in APPEALABLE:
+        if act is None or act.member_id != member_id:
             raise MayNotAppeal
         before = exists().where(ModerationCase.kind == CaseKind.APPEAL.value, ModerationCase.subject_id == act_id)
-        if act.create_time <= now - APPEAL_SECONDS or db.session.execute(select(before)).scalar():
+        if not may_appeal(act.kind, decided_at=act.create_time, now=now) or db.session.execute(select(before)).scalar():
             raise MayNotAppeal
         about = Subject(kind=CaseKind.APPEAL, subject_id=act.id, isbn13=act.isbn13)
         case = self._tools.cases.open(about, Reason.APPEAL, member_id=member_id)

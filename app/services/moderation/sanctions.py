@@ -11,7 +11,7 @@ from app.domain.account import MODERATORS
 from app.domain.drift import Act, Party
 from app.domain.errors import NotFound
 from app.domain.gift import LISTED, GiftState, Pause
-from app.domain.moderation import NotSuspended, OwnCase, Sanction, StaffCase, suspension_end
+from app.domain.moderation import SANCTION_NOTICES, NotSuspended, OwnCase, Sanction, StaffCase, suspension_end
 from app.domain.report import CaseKind
 from app.extensions import db
 from app.libs.clock import epoch
@@ -27,17 +27,6 @@ from app.services.exchange.listing_places import free_places
 from app.services.exchange.tools import ExchangeTools
 from app.services.members.account_closure import Leaving
 from app.services.unit_of_work import use_case
-
-#: The notice and the letter about each.
-_TOLD = {
-    Sanction.HIDE: "hidden",
-    Sanction.WARN: "warned",
-    Sanction.SUSPEND: "suspended",
-    Sanction.END_SUSPENSION: "suspension_ended",
-    Sanction.DISABLE: "disabled",
-    Sanction.UPHOLD: "appeal_refused",
-    Sanction.REVERSE: "appeal_granted",
-}
 
 
 class Sanctions:
@@ -207,7 +196,7 @@ class Sanctions:
         until: int | None = None,
     ) -> int:
         """Record an act; write the notice, and the letter with the reason, whether the member wants other mail or not."""
-        told = _TOLD[kind]
+        told = SANCTION_NOTICES[kind]
         self._tools.notices.note(member.id, told)
         book = self._books.find(case.isbn13) if case is not None and case.isbn13 else None
         title = "" if book is None else book.facts.title

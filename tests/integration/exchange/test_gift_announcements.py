@@ -13,7 +13,7 @@ from flask import Flask
 from app.extensions import db
 from app.models.gift import GiftAnnouncement
 from app.models.message import Notice
-from app.services.exchange import wishes
+from app.services.exchange import gift_announcements
 from tests.support.exchange import AT_HOME, ISBNS, Exchange
 from tests.support.rows import count_rows, list_rows
 
@@ -22,7 +22,7 @@ BATCH = 3
 
 @pytest.fixture
 def app(any_database_app: Flask, monkeypatch: pytest.MonkeyPatch) -> Flask:
-    monkeypatch.setattr(wishes, "GIFTS_AT_ONCE", BATCH)
+    monkeypatch.setattr(gift_announcements, "GIFTS_AT_ONCE", BATCH)
     return any_database_app
 
 

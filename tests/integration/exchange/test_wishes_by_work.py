@@ -384,7 +384,7 @@ def test_who_wishes_any_language_is_told_of_what_a_merge_brings(
 def test_an_import_that_moves_a_book_tells_who_waits_of_its_copies(
     exchange: Exchange, giver: int, reader: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("app.services.exchange.wishes.GIFTS_AT_ONCE", 2)
+    monkeypatch.setattr("app.services.exchange.gift_announcements.GIFTS_AT_ONCE", 2)
     readers = [reader, *(exchange.member(f"读者{number}") for number in range(4))]
     for one in readers:
         exchange.wishes.wish_for(one, ONE)

@@ -32,7 +32,7 @@ from app.models.book import Book, Work, WorkDecision, WorkOverride
 from app.models.drift import Drift, ModeratorAct
 from app.models.gift import Gift, OpenListing, Wish
 from app.models.message import Notice
-from app.queries.exchange_stats import ToldGift
+from app.queries.gift_telling import ToldGift
 from app.services.catalogue import catalogue, work_decisions, works
 from app.services.catalogue.work_decisions import WorkDecisions
 from tests.support.exchange import AT_HOME, Exchange
@@ -573,7 +573,7 @@ def check_matches(exchange: Exchange) -> None:
         assert shown[wish.id].gift_id in (fitting or {None}) or wish.user_id in asking
     for gift in gifts:
         copy = ToldGift(0, gift.isbn13, gift.work_id, gift.user_id)
-        told = box.facts.list_wishers(copy, after=0, until=99_999_999_999, limit=99)
+        told = box.gift_tellings.list_wishers(copy, after=0, until=99_999_999_999, limit=99)
         members = [member for _wish, member in told]
         wanted = {
             wish.user_id for wish in wishes
