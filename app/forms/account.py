@@ -7,11 +7,11 @@ from collections.abc import Sequence
 from flask_babel import lazy_gettext as _
 from wtforms import BooleanField, EmailField, IntegerField, PasswordField, RadioField, SelectField, StringField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined] # newer than its stubs
-from wtforms.validators import EqualTo, InputRequired, Length, NumberRange, Optional, ValidationError
+from wtforms.validators import EqualTo, InputRequired, Length, Optional, ValidationError
 
 from app.domain.account import MAX_DAYS, MAX_PLACES, PASSWORD_LENGTHS
 from app.domain.nickname import is_nickname, is_nickname_width, nickname_width, normal_nickname
-from app.forms.base import Form
+from app.forms.base import Form, NumberRange
 from app.libs.mail_addresses import normal_address
 
 PASSWORD_LENGTH = Length(*PASSWORD_LENGTHS, message=_("密码要 8 到 128 个字符。"))

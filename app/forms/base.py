@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from flask_wtf import FlaskForm
-from wtforms import PasswordField
+from wtforms import Field, PasswordField, validators
 from wtforms.fields.core import UnboundField
 
 from app.domain.characters import cleaned
@@ -29,6 +29,20 @@ class Form(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types
             return UnboundField(
                 unbound_field.field_class, *unbound_field.args, **unbound_field.kwargs | {"filters": filters}
             ).bind(form=form, **options)
+
+
+class NumberRange(validators.NumberRange):
+    """That of WTForms, which cannot compare a number of hundreds of digits."""
+
+    def __call__(self, form: FlaskForm, field: Field) -> None:
+        """Check that a number is in the range.
+
+        :raises ValidationError: when it is not.
+        """
+        try:
+            super().__call__(form, field)
+        except OverflowError:
+            raise validators.ValidationError(str(self.message)) from None
 
 
 class QueryForm(Form):

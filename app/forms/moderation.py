@@ -8,13 +8,13 @@ from typing import Any
 from flask_babel import lazy_gettext as _
 from wtforms import BooleanField, IntegerField, RadioField, SelectField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined] # newer than its stubs
-from wtforms.validators import DataRequired, Length, NumberRange, Optional, ValidationError
+from wtforms.validators import DataRequired, Length, Optional, ValidationError
 
 from app.domain.book_entry import LENGTHS
 from app.domain.moderation import SUSPENSION_DAYS
 from app.domain.report import DECISIONS, REASONS, REPORT_LENGTH, CaseKind, Decision, Reason
 from app.forms.account import trimmed
-from app.forms.base import Form
+from app.forms.base import Form, NumberRange
 from app.forms.drift import one_line, reason_field
 
 KIND_NAMES = {

@@ -6,9 +6,9 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, IntegerField, StringField
-from wtforms.validators import DataRequired, Length, NumberRange, Optional, Regexp
+from wtforms.validators import DataRequired, Length, Optional, Regexp
 
-from app.forms.base import QueryForm
+from app.forms.base import NumberRange, QueryForm
 from app.libs.urls import page_number, with_pluses
 
 

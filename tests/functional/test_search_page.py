@@ -92,6 +92,7 @@ def test_no_link_offers_to_part_what_is_not_together(page: PageClient):
 
 def test_a_way_to_group_that_there_is_not_is_refused(page: PageClient):
     html(page, "三体", group=2, status=400)
+    html(page, "三体", group="9" * 400, status=400)
 
 
 def test_pinyin_says_what_it_was_taken_for_and_can_be_refused(page: PageClient):
