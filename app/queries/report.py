@@ -11,6 +11,7 @@ from app.domain.drift import DriftState
 from app.domain.gift import LISTED, GiftState
 from app.domain.nickname import nickname_key
 from app.domain.report import CaseKind, Reason
+from app.queries.holiday import STANDS_ON_PAGE
 from app.queries.member import MATES
 
 
@@ -41,7 +42,7 @@ _SUBJECTS = {
     CaseKind.GIFT: (
         "SELECT g.id AS subject_id, g.user_id AS member_id, g.isbn13, COALESCE(b.title, '') AS title, u.nickname AS member, "
         "g.note AS quote FROM gift g JOIN user u ON u.id = g.user_id AND u.status = 1 LEFT JOIN book b ON b.isbn13 = g.isbn13 "
-        f"WHERE g.id = :key AND g.state IN {_SEEN}"
+        f"WHERE g.id = :key AND {STANDS_ON_PAGE}"
     ),
     CaseKind.MEMBER: (
         "SELECT u.id AS subject_id, u.id AS member_id, '' AS isbn13, '' AS title, u.nickname AS member, '' AS quote FROM user u "

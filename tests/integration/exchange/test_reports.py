@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 
 from app.domain.gift import NotConfirmed
+from app.domain.holiday import Days
 from app.domain.moderation import Suspended
 from app.domain.report import AlreadyReported, CaseKind, OwnSubject, Reason, SubjectGone, TooManyReports
 from app.domain.work_decision import NotOneWork
@@ -47,6 +48,16 @@ def test_each_kind_of_subject_becomes_a_case_with_what_was_written(exchange: Exc
     said = [(row.user_id, row.reason, row.note) for row in list_rows(Report)]
     assert said[0] == (stranger, "selling", "要我付钱")
     assert said[3] == (stranger, "wrong", "作者不对")
+
+
+def test_a_gift_that_rests_for_a_holiday_can_be_reported_as_its_page_offers(exchange: Exchange) -> None:
+    giver, stranger = exchange.member("老舍"), exchange.member("路人")
+    gift = exchange.offer(giver, ISBNS[0])
+    today = exchange.clock.now().date()
+    exchange.container.exchange.holidays.take(giver, Days(today, today + 5 * DAY))
+    assert exchange.gift_state(gift) == "paused"
+    report(exchange, stranger, CaseKind.GIFT, gift, Reason.SELLING)
+    assert urgency(exchange) == [("gift", "selling")]
 
 
 def test_the_list_is_in_the_order_of_reason_and_age_whatever_the_number(exchange: Exchange) -> None:
