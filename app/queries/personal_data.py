@@ -179,6 +179,6 @@ def _shown(name: str, value: str | int | None) -> str | int | None:
     if name == "city":
         city = find_city(int(value)) if value else None
         return None if city is None else city.name_zh or city.name
-    if isinstance(value, int) and name.endswith(("_at", "_since")):
+    if isinstance(value, int) and name.endswith(("_at", "_since", "until")):
         return from_epoch(value).isoformat()
     return value

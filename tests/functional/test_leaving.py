@@ -6,7 +6,7 @@ import csv
 import io
 import json
 import zipfile
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -251,10 +251,13 @@ def test_the_export_holds_what_one_wrote_and_what_was_decided_about_one(app):
         exchange.mailed(giver, readers[3], ISBNS[1], tracking="LX1")
         declined = exchange.drifts.request(readers[2], exchange.offer(giver, ISBNS[2]), AT_HOME)
         exchange.drifts.reject(giver, declined, reason="出门了")
+        exchange.container.moderation.sanctions.suspend(moderator, giver, 1, reason="空包裹")
         own = {name: rows(giver) for name, rows in _rows_of(app).items()}
         (asked,) = _rows_of(app)["drifts"](readers[3])
         (owed,) = _rows_of(app)["debts"](readers[1])
-    assert [row["reason"] for row in own["decisions"]] == ["是快递公司的错"]
+    assert [row["reason"] for row in own["decisions"]] == ["是快递公司的错", "空包裹"]
+    assert own["decisions"][1]["until"] == own["account"][0]["suspended_until"]
+    assert datetime.fromisoformat(own["decisions"][1]["until"]).tzinfo is UTC, "a moment is written as all others are"
     written = [{key: row[key] for key in ("message", "refusal", "tracking") if row[key]} for row in own["drifts"]]
     assert written == [{}, {}, {"tracking": "LX1"}, {"refusal": "出门了"}]
     assert (asked["message"], asked["refusal"], asked["tracking"]) == (AT_HOME.message, "", "")
